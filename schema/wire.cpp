@@ -1,0 +1,289 @@
+#include "schema/wire.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/json.h"
+#include "base/utf8.h"
+
+namespace understudy::wire {
+namespace {
+
+constexpr std::size_t kTextLimitBytes = 256;
+constexpr std::size_t kFailingLimit = 32;
+constexpr std::size_t kVersionsLimit = 16;
+// What the failing checks of one message may take, so that no status makes a message too long.
+constexpr std::size_t kFailingLimitBytes = 12 * 1024;
+constexpr int kMaxDepth = 8;
+
+// Text from a peer or for one: valid UTF-8, one line, at most kTextLimitBytes, cut between
+// characters.
+std::string short_text(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const std::string_view before = text;
+        const auto point = take_code_point(text);
+        std::string_view next = before.substr(0, before.size() - text.size());
+        if (!point) next = "\xef\xbf\xbd";
+        if (point && (*point < 0x20 || (*point >= 0x7f && *point < 0xa0))) next = " ";
+        if (out.size() + next.size() > kTextLimitBytes) break;
+        out += next;
+    }
+    return out;
+}
+
+// --- writing -----------------------------------------------------------------------------------
+
+std::string failing_json(const FailingCheck& check) {
+    json::Writer writer;
+    writer.begin_object()
+        .field("name", short_text(check.name))
+        .field("problem", short_text(check.problem))
+        .field("since", short_text(check.since))
+        .end_object();
+    return writer.take();
+}
+
+void write_status(json::Writer& writer, const Status& status) {
+    writer.field("ok", status.ok).key("failing").begin_array();
+    std::size_t used_bytes = 0;
+    const auto count = std::min(status.failing.size(), kFailingLimit);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string check = failing_json(status.failing[i]);
+        used_bytes += check.size();
+        if (used_bytes > kFailingLimitBytes) break;
+        writer.raw(check);
+    }
+    writer.end_array();
+}
+
+const char* to_text(GoodbyeReason reason) {
+    switch (reason) {
+        case GoodbyeReason::Restart:
+            return "restart";
+        case GoodbyeReason::Shutdown:
+            return "shutdown";
+    }
+    return "restart";
+}
+
+struct Encoder {
+    json::Writer& writer;
+
+    void operator()(const Hello& hello) const {
+        writer.field("type", "hello").key("versions").begin_array();
+        for (const int version : hello.versions)
+            writer.value(version);
+        writer.end_array()
+            .field("agent", short_text(hello.agent))
+            .field("hostname", short_text(hello.hostname))
+            .field("boot_id", short_text(hello.boot_id))
+            .key("status")
+            .begin_object();
+        write_status(writer, hello.status);
+        writer.end_object();
+    }
+    void operator()(const Heartbeat& heartbeat) const {
+        writer.field("type", "heartbeat").field("sequence", heartbeat.sequence);
+    }
+    void operator()(const Status& status) const {
+        writer.field("type", "status");
+        write_status(writer, status);
+    }
+    void operator()(const Goodbye& goodbye) const {
+        writer.field("type", "goodbye").field("reason", to_text(goodbye.reason));
+    }
+    void operator()(const Welcome& welcome) const {
+        writer.field("type", "welcome")
+            .field("version", welcome.version)
+            .field("controller", short_text(welcome.controller))
+            .field("server_name", short_text(welcome.server_name))
+            .field("server_id", welcome.server_id)
+            .field("heartbeat_interval_ms", welcome.heartbeat_interval_ms)
+            .field("silence_limit_ms", welcome.silence_limit_ms);
+    }
+    void operator()(const HeartbeatAck& ack) const {
+        writer.field("type", "heartbeat_ack").field("sequence", ack.sequence);
+    }
+    void operator()(const Refusal& refusal) const {
+        writer.field("type", "refusal")
+            .field("code", short_text(refusal.code))
+            .field("message", short_text(refusal.message));
+    }
+};
+
+template <typename Message>
+std::string encode_any(const Message& message) {
+    json::Writer writer;
+    writer.begin_object();
+    std::visit(Encoder{writer}, message);
+    writer.end_object();
+    return writer.take();
+}
+
+// --- reading -----------------------------------------------------------------------------------
+
+// Reads the fields of one object and keeps the first problem; later reads then give defaults.
+class Fields {
+  public:
+    Fields(json::Value object, std::string prefix = {})
+        : object_(object), prefix_(std::move(prefix)) {
+        if (!object_.is_object()) fail({}, "must be an object");
+    }
+
+    std::string text(std::string_view key, bool required) {
+        const json::Value value = object_[key];
+        if (value.exists() || required) {
+            if (const auto text = value.string()) return short_text(*text);
+            fail(key, "must be a string");
+        }
+        return {};
+    }
+    std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high) {
+        const auto number = object_[key].integer();
+        if (number && *number >= low && *number <= high) return *number;
+        fail(key, "must be an integer from " + std::to_string(low) + " to " + std::to_string(high));
+        return low;
+    }
+    bool boolean(std::string_view key) {
+        const auto flag = object_[key].boolean();
+        if (!flag) fail(key, "must be true or false");
+        return flag.value_or(false);
+    }
+    json::Value array(std::string_view key) {
+        if (!object_[key].is_array()) fail(key, "must be an array");
+        return object_[key];
+    }
+    json::Value object(std::string_view key) const { return object_[key]; }
+    std::string path(std::string_view key) const { return prefix_ + std::string{key}; }
+
+    void fail(std::string_view key, std::string message) {
+        if (!error_) error_ = invalid(path(key), std::move(message));
+    }
+    void adopt(const Fields& inner) {
+        if (!error_) error_ = inner.error_;
+    }
+    const std::optional<Error>& error() const { return error_; }
+
+  private:
+    json::Value object_;
+    std::string prefix_;
+    std::optional<Error> error_;
+};
+
+Status read_status(Fields& fields) {
+    Status status;
+    status.ok = fields.boolean("ok");
+    const json::Value failing = fields.array("failing");
+    for (std::size_t i = 0; i < std::min(failing.size(), kFailingLimit); ++i) {
+        Fields check{failing[i], fields.path("failing[" + std::to_string(i) + "].")};
+        status.failing.push_back(FailingCheck{check.text("name", true), check.text("problem", true),
+                                              check.text("since", false)});
+        fields.adopt(check);
+    }
+    if (status.ok != status.failing.empty()) {
+        fields.fail("ok", "must be true when no check fails and false otherwise");
+    }
+    return status;
+}
+
+Hello read_hello(Fields& fields) {
+    Hello hello;
+    const json::Value versions = fields.array("versions");
+    for (std::size_t i = 0; i < std::min(versions.size(), kVersionsLimit); ++i) {
+        const auto version = versions[i].integer();
+        if (version && *version >= 1 && *version <= 1'000'000) {
+            hello.versions.push_back(static_cast<int>(*version));
+        } else {
+            fields.fail("versions", "must hold integers from 1 to 1000000");
+        }
+    }
+    if (hello.versions.empty()) fields.fail("versions", "must name at least one version");
+    hello.agent = fields.text("agent", true);
+    hello.hostname = fields.text("hostname", false);
+    hello.boot_id = fields.text("boot_id", false);
+    Fields status{fields.object("status"), fields.path("status.")};
+    hello.status = read_status(status);
+    fields.adopt(status);
+    return hello;
+}
+
+Goodbye read_goodbye(Fields& fields) {
+    const std::string reason = fields.text("reason", true);
+    if (reason == "shutdown") return {GoodbyeReason::Shutdown};
+    if (reason != "restart") fields.fail("reason", "must be \"restart\" or \"shutdown\"");
+    return {GoodbyeReason::Restart};
+}
+
+Welcome read_welcome(Fields& fields) {
+    Welcome welcome;
+    welcome.version = static_cast<int>(fields.integer("version", 1, 1'000'000));
+    welcome.controller = fields.text("controller", false);
+    welcome.server_name = fields.text("server_name", false);
+    welcome.server_id = fields.integer("server_id", 0, INT64_MAX);
+    welcome.heartbeat_interval_ms = static_cast<int>(
+        fields.integer("heartbeat_interval_ms", kShortestIntervalMs, kLongestIntervalMs));
+    welcome.silence_limit_ms = static_cast<int>(
+        fields.integer("silence_limit_ms", kShortestIntervalMs, 2 * kLongestIntervalMs));
+    if (welcome.silence_limit_ms <= welcome.heartbeat_interval_ms) {
+        fields.fail("silence_limit_ms", "must be longer than heartbeat_interval_ms");
+    }
+    return welcome;
+}
+
+Error unknown_type(const std::string& type) {
+    return invalid("type", "unknown message type \"" + type + "\"");
+}
+
+Result<AgentMessage> read_agent_message(const std::string& type, Fields& fields) {
+    if (type == "heartbeat")
+        return AgentMessage{Heartbeat{fields.integer("sequence", 0, INT64_MAX)}};
+    if (type == "status") return AgentMessage{read_status(fields)};
+    if (type == "hello") return AgentMessage{read_hello(fields)};
+    if (type == "goodbye") return AgentMessage{read_goodbye(fields)};
+    return unknown_type(type);
+}
+
+Result<ControllerMessage> read_controller_message(const std::string& type, Fields& fields) {
+    if (type == "heartbeat_ack") {
+        return ControllerMessage{HeartbeatAck{fields.integer("sequence", 0, INT64_MAX)}};
+    }
+    if (type == "welcome") return ControllerMessage{read_welcome(fields)};
+    if (type == "refusal") {
+        return ControllerMessage{Refusal{fields.text("code", true), fields.text("message", false)}};
+    }
+    return unknown_type(type);
+}
+
+template <typename Message, typename Read>
+Result<Message> decode_any(std::string_view text, Read read) {
+    const auto document =
+        json::Document::parse(text, {.max_bytes = kMessageLimitBytes, .max_depth = kMaxDepth});
+    if (!document) return document.error();
+    Fields fields{document->root()};
+    const std::string type = fields.text("type", true);
+    if (fields.error()) return *fields.error();
+    Result<Message> message = read(type, fields);
+    if (fields.error()) return *fields.error();
+    return message;
+}
+
+}  // namespace
+
+std::string encode(const AgentMessage& message) {
+    return encode_any(message);
+}
+std::string encode(const ControllerMessage& message) {
+    return encode_any(message);
+}
+
+Result<AgentMessage> decode_agent_message(std::string_view text) {
+    return decode_any<AgentMessage>(text, read_agent_message);
+}
+
+Result<ControllerMessage> decode_controller_message(std::string_view text) {
+    return decode_any<ControllerMessage>(text, read_controller_message);
+}
+
+}  // namespace understudy::wire

@@ -1,0 +1,110 @@
+// The agent protocol `understudy.agent.v1`: its messages as structs. The codec is in wire.cpp, the
+// JSON Schemas and golden messages in schema/wire/, the text for authors of other agents in
+// docs/protocol.md.
+//
+// One message is one JSON text frame {"type": "...", ...}. Unknown fields are ignored, unknown
+// types refused politely. Used by controller/hub and agent/session; pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace understudy::wire {
+
+inline constexpr std::string_view kSubprotocol = "understudy.agent.v1";
+inline constexpr int kVersion = 1;
+inline constexpr std::size_t kMessageLimitBytes =
+    16 * 1024;  // of any message; more closes the link
+
+// What a controller may ask for in Welcome; outside of it the message is refused.
+inline constexpr int kShortestIntervalMs = 20;
+inline constexpr int kLongestIntervalMs = 3'600'000;
+
+// Close codes of our own (RFC 6455 7.4.2: 4000-4999).
+inline constexpr std::uint16_t kCloseReplaced = 4000;  // a newer connection of the same agent won
+inline constexpr std::uint16_t kCloseProtocolError = 4001;  // the peer does not speak the protocol
+inline constexpr std::uint16_t kCloseNoCommonVersion = 4002;
+inline constexpr std::uint16_t kCloseTokenRevoked = 4003;  // token rotated or server removed
+inline constexpr std::uint16_t kCloseStopping = 4004;      // the controller stops; come back soon
+
+// --- agent to controller -----------------------------------------------------------------------
+
+struct FailingCheck {
+    std::string name;
+    std::string problem;  // one sentence
+    std::string since;    // RFC 3339 by the agent's clock: shown, never compared
+    friend bool operator==(const FailingCheck&, const FailingCheck&) = default;
+};
+
+// State of the local checks. `ok` false only with at least one failing check.
+struct Status {
+    bool ok = true;
+    std::vector<FailingCheck> failing;
+    friend bool operator==(const Status&, const Status&) = default;
+};
+
+// First message after the upgrade; carries the status, so that a linked agent's health is known at
+// once.
+struct Hello {
+    std::vector<int> versions;  // protocol versions it speaks
+    std::string agent;          // "understudy-agent 0.1.0"
+    std::string hostname;
+    std::string boot_id;  // changes when the machine was restarted
+    Status status;
+    friend bool operator==(const Hello&, const Hello&) = default;
+};
+
+struct Heartbeat {
+    std::int64_t sequence = 0;
+    friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
+};
+
+enum class GoodbyeReason { Restart, Shutdown };
+struct Goodbye {
+    GoodbyeReason reason = GoodbyeReason::Restart;
+    friend bool operator==(const Goodbye&, const Goodbye&) = default;
+};
+
+// --- controller to agent -----------------------------------------------------------------------
+
+struct Welcome {
+    int version = kVersion;
+    std::string controller;  // "understudy-controller 0.1.0"
+    std::string server_name;
+    std::int64_t server_id = 0;
+    int heartbeat_interval_ms = 10'000;
+    int silence_limit_ms = 30'000;  // either side may take the other for gone after this
+    friend bool operator==(const Welcome&, const Welcome&) = default;
+};
+
+// Answer to a heartbeat: lets the agent notice a controller that went away without closing.
+struct HeartbeatAck {
+    std::int64_t sequence = 0;
+    friend bool operator==(const HeartbeatAck&, const HeartbeatAck&) = default;
+};
+
+// The last message before the controller closes for a reason the agent's operator should see.
+struct Refusal {
+    std::string code;     // "no_common_version", "protocol_error", ...
+    std::string message;  // for the agent's log
+    friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+using AgentMessage = std::variant<Hello, Heartbeat, Status, Goodbye>;
+using ControllerMessage = std::variant<Welcome, HeartbeatAck, Refusal>;
+
+std::string encode(const AgentMessage& message);
+std::string encode(const ControllerMessage& message);
+
+// Errors (Errc::Invalid) name the field. Both directions: text is one line of at most 256 bytes of
+// UTF-8 (cut, control characters become spaces), at most 32 failing checks are taken, and what
+// encode() gives always fits kMessageLimitBytes.
+Result<AgentMessage> decode_agent_message(std::string_view text);
+Result<ControllerMessage> decode_controller_message(std::string_view text);
+
+}  // namespace understudy::wire
