@@ -1,0 +1,249 @@
+#include "base/crypto.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kKeyBytes = crypto_secretbox_KEYBYTES;
+constexpr std::size_t kTokenBytes = 32;
+constexpr std::size_t kTokenCharacters = 43;  // 32 bytes as base64 without padding
+constexpr std::size_t kLookupCharacters = 8;
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+unsigned char* bytes_of(std::string& text) {
+    return reinterpret_cast<unsigned char*>(text.data());
+}
+
+std::string base64(std::string_view bytes, int variant) {
+    std::string out(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+    sodium_bin2base64(out.data(), out.size(), bytes_of(bytes), bytes.size(), variant);
+    out.pop_back();  // libsodium's terminating NUL
+    return out;
+}
+
+// The 43 characters after the first underscore; none when the text is not a token's shape.
+std::optional<std::string_view> random_part(std::string_view token) {
+    const auto underscore = token.find('_');
+    if (underscore == std::string_view::npos || underscore == 0) return std::nullopt;
+    const auto part = token.substr(underscore + 1);
+    const bool allowed = std::ranges::all_of(part, [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    });
+    if (part.size() != kTokenCharacters || !allowed) return std::nullopt;
+    return part;
+}
+
+class Descriptor {
+  public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const { return fd_; }
+    bool ok() const { return fd_ >= 0; }
+
+  private:
+    int fd_;
+};
+
+Error key_trouble(const std::string& path, const std::string& trouble, std::string remedy) {
+    return invalid("key_file", "'" + path + "' " + trouble, std::move(remedy));
+}
+
+Error system_trouble(const std::string& path, const std::string& what, int error) {
+    return key_trouble(path, what + ": " + std::strerror(error),
+                       "check that the directory exists and belongs to this user");
+}
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(fd, text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+bool sync_directory_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    const Descriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return opened.ok() && ::fsync(opened.get()) == 0;
+}
+
+// Writes a draft, syncs it, then links it into place: the key file is whole or not there, and of
+// two processes that start at once one key wins.
+Result<Done> create_key_file(const std::string& path) {
+    const std::string draft = path + ".new-" + to_hex(random_bytes(8));
+    const Secret text{to_base64(random_bytes(kKeyBytes)) + "\n"};
+    const Descriptor file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (!file.ok()) return system_trouble(path, "cannot be created", errno);
+    const bool written = write_all(file.get(), text.reveal()) && ::fsync(file.get()) == 0;
+    const bool linked = written && (::link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
+    const int error = errno;
+    ::unlink(draft.c_str());
+    if (!linked) return system_trouble(path, "cannot be created", error);
+    if (!sync_directory_of(path)) return system_trouble(path, "cannot be made durable", errno);
+    return Done{};
+}
+
+// Group read is let through because systemd hands credentials to a service by an ACL, whose mask
+// shows up as the group's bits.
+bool others_have_access(const struct stat& status) {
+    return (status.st_mode & (S_IRWXO | S_IWGRP)) != 0;
+}
+
+Result<Secret> read_key_file(const std::string& path, const Descriptor& file) {
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) return system_trouble(path, "cannot be read", errno);
+    if (!S_ISREG(status.st_mode)) return key_trouble(path, "is not a file", "name the key file");
+    if (others_have_access(status)) {
+        return key_trouble(path, "is open to other users", "run chmod 600 " + path);
+    }
+    std::string text(128, '\0');
+    const ssize_t got = ::read(file.get(), text.data(), text.size());
+    if (got < 0) return system_trouble(path, "cannot be read", errno);
+    text.resize(static_cast<std::size_t>(got));
+    while (text.ends_with('\n'))
+        text.pop_back();
+    const Secret encoded{std::move(text)};
+    auto key = from_base64(encoded.reveal());
+    if (!key || key->size() != kKeyBytes) {
+        return key_trouble(path, "does not hold a key of 32 bytes in base64",
+                           "restore it from a backup: without it stored credentials are lost");
+    }
+    return Secret{std::move(*key)};
+}
+
+}  // namespace
+
+void initialise_crypto() {
+    ensure(sodium_init() >= 0);
+}
+
+std::string random_bytes(std::size_t count) {
+    std::string out(count, '\0');
+    randombytes_buf(out.data(), out.size());
+    return out;
+}
+
+std::string to_base64(std::string_view bytes) {
+    return base64(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+    std::string out(text.size() / 4 * 3 + 3, '\0');
+    std::size_t length = 0;
+    const char* end = nullptr;
+    const int failed = sodium_base642bin(bytes_of(out), out.size(), text.data(), text.size(),
+                                         nullptr, &length, &end, sodium_base64_VARIANT_ORIGINAL);
+    if (failed != 0 || end != text.data() + text.size()) return std::nullopt;
+    out.resize(length);
+    return out;
+}
+
+std::string to_hex(std::string_view bytes) {
+    std::string out(bytes.size() * 2 + 1, '\0');
+    sodium_bin2hex(out.data(), out.size(), bytes_of(bytes), bytes.size());
+    out.pop_back();
+    return out;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view message) {
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, bytes_of(key), key.size());
+    crypto_auth_hmacsha256_update(&state, bytes_of(message), message.size());
+    std::string out(crypto_auth_hmacsha256_BYTES, '\0');
+    crypto_auth_hmacsha256_final(&state, bytes_of(out));
+    sodium_memzero(&state, sizeof state);
+    return out;
+}
+
+Secret make_token(std::string_view kind) {
+    const Secret random{random_bytes(kTokenBytes)};
+    return Secret{std::string{kind} + "_" +
+                  base64(random.reveal(), sodium_base64_VARIANT_URLSAFE_NO_PADDING)};
+}
+
+std::string token_hash(std::string_view token) {
+    std::string hash(crypto_hash_sha256_BYTES, '\0');
+    crypto_hash_sha256(bytes_of(hash), bytes_of(token), token.size());
+    return to_hex(hash);
+}
+
+std::optional<std::string> token_lookup_prefix(std::string_view token) {
+    const auto part = random_part(token);
+    if (!part) return std::nullopt;
+    return std::string{part->substr(0, kLookupCharacters)};
+}
+
+bool token_matches(std::string_view token, std::string_view stored_hash) {
+    const std::string hash = token_hash(token);
+    return hash.size() == stored_hash.size() &&
+           sodium_memcmp(hash.data(), stored_hash.data(), hash.size()) == 0;
+}
+
+Result<Sealer> Sealer::from_key_file(const std::string& path) {
+    for (int attempt = 0;; ++attempt) {
+        const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+        if (file.ok()) {
+            auto key = read_key_file(path, file);
+            if (!key) return key.error();
+            return Sealer{std::move(*key)};
+        }
+        if (errno != ENOENT || attempt > 0) return system_trouble(path, "cannot be read", errno);
+        const auto created = create_key_file(path);
+        if (!created) return created.error();
+    }
+}
+
+Sealer Sealer::from_key(Secret key) {
+    ensure(key.reveal().size() == kKeyBytes);
+    return Sealer{std::move(key)};
+}
+
+std::string Sealer::seal(const Secret& plain) const {
+    const std::string& text = plain.reveal();
+    const std::string nonce = random_bytes(crypto_secretbox_NONCEBYTES);
+    std::string box(text.size() + crypto_secretbox_MACBYTES, '\0');
+    crypto_secretbox_easy(bytes_of(box), bytes_of(text), text.size(), bytes_of(nonce),
+                          bytes_of(key_.reveal()));
+    return to_base64(nonce + box);
+}
+
+Result<Secret> Sealer::open(std::string_view sealed) const {
+    constexpr std::size_t kOverhead = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
+    const auto raw = from_base64(sealed);
+    const Error failed{Errc::Corrupt,
+                       "a stored credential cannot be opened with this key",
+                       {},
+                       "use the key file it was sealed with, or enter the credential again",
+                       {}};
+    if (!raw || raw->size() < kOverhead) return failed;
+    const std::string_view nonce = std::string_view{*raw}.substr(0, crypto_secretbox_NONCEBYTES);
+    const std::string_view box = std::string_view{*raw}.substr(crypto_secretbox_NONCEBYTES);
+    std::string plain(box.size() - crypto_secretbox_MACBYTES, '\0');
+    if (crypto_secretbox_open_easy(bytes_of(plain), bytes_of(box), box.size(), bytes_of(nonce),
+                                   bytes_of(key_.reveal())) != 0) {
+        return failed;
+    }
+    return Secret{std::move(plain)};
+}
+
+}  // namespace understudy

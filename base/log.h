@@ -1,0 +1,45 @@
+// The log: one line per fact on stdout, `key=value` or JSON. systemd's journal adds the time when
+// stdout is the journal. Any thread; a line is one write.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace understudy::log {
+
+enum class Level { Debug, Info, Warning, Error };
+enum class Format { KeyValue, Json };
+
+struct Field {
+    Field(std::string_view k, std::string_view v) : key(k), value(v) {}
+    Field(std::string_view k, const char* v) : key(k), value(v) {}
+    Field(std::string_view k, long long v) : key(k), value(std::to_string(v)) {}
+    std::string_view key;
+    std::string value;
+};
+
+void configure(Level lowest, Format format);
+
+// area: the part that speaks ("hub", "engine", ...). message: plain words. Never hand it a secret.
+void write(Level level, std::string_view area, std::string_view message,
+           std::initializer_list<Field> fields = {});
+
+inline void debug(std::string_view area, std::string_view message,
+                  std::initializer_list<Field> fields = {}) {
+    write(Level::Debug, area, message, fields);
+}
+inline void info(std::string_view area, std::string_view message,
+                 std::initializer_list<Field> fields = {}) {
+    write(Level::Info, area, message, fields);
+}
+inline void warning(std::string_view area, std::string_view message,
+                    std::initializer_list<Field> fields = {}) {
+    write(Level::Warning, area, message, fields);
+}
+inline void error(std::string_view area, std::string_view message,
+                  std::initializer_list<Field> fields = {}) {
+    write(Level::Error, area, message, fields);
+}
+
+}  // namespace understudy::log

@@ -1,0 +1,35 @@
+# One static library per folder. understudy_library(<name> SOURCES ... [PUBLIC libs] [PRIVATE libs]);
+# CMake links only what the arrows of docs/ARCHITECTURE.md allow.
+
+add_library(understudy_flags INTERFACE)
+target_include_directories(understudy_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(understudy_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+    -Woverloaded-virtual)
+if(UNDERSTUDY_WERROR)
+    target_compile_options(understudy_flags INTERFACE -Werror)
+endif()
+if(UNDERSTUDY_SANITIZE)
+    target_compile_options(understudy_flags INTERFACE
+        -fsanitize=${UNDERSTUDY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(understudy_flags INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
+endif()
+
+function(understudy_library name)
+    cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    set(sources ${arg_SOURCES})
+    foreach(source IN LISTS arg_SOURCES)
+        if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source} AND NOT IS_ABSOLUTE ${source})
+            message(WARNING "${name}: ${source} does not exist")
+            list(REMOVE_ITEM sources ${source})
+        endif()
+    endforeach()
+    if(NOT sources)
+        file(TOUCH ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
+        set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
+    endif()
+    add_library(understudy_${name} STATIC ${sources})
+    target_link_libraries(understudy_${name}
+        PUBLIC understudy_flags ${arg_PUBLIC}
+        PRIVATE ${arg_PRIVATE})
+endfunction()
