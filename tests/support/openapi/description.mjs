@@ -1,0 +1,165 @@
+// An OpenAPI 3.0 description made ready for checking: finds the operation of a method and path,
+// and compiles the schemas of its parameters, bodies and headers.
+//
+// Two copies of the document are compiled, because readOnly and writeOnly make one schema mean
+// two things: what a client may not send need not be in a request, and the reverse.
+
+import Ajv from "ajv-draft-04";
+import addFormats from "ajv-formats";
+
+const kMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+export class Description {
+  constructor(document, name) {
+    if (!String(document.openapi).startsWith("3.0.")) {
+      throw new Error(`${name}: openapi is ${document.openapi}; only 3.0 is understood`);
+    }
+    this.document_ = document;
+    this.request_ = compilerFor(document, "readOnly");
+    this.response_ = compilerFor(document, "writeOnly");
+    this.operations_ = operationsOf(document);
+  }
+
+  // {status: "known", operation, values} | {status: "wrong method"} | {status: "unknown path"}
+  find(method, path) {
+    const segments = path.split("/");
+    let pathIsKnown = false;
+    for (const operation of this.operations_) {
+      const values = fit(operation.segments, segments);
+      if (values === null) continue;
+      pathIsKnown = true;
+      if (operation.method === method.toLowerCase()) return { status: "known", operation, values };
+    }
+    return { status: pathIsKnown ? "wrong method" : "unknown path" };
+  }
+
+  // Follows $ref, also on the way; the node comes back with the pointer under which it really lives.
+  resolve(pointer) {
+    let found = { node: this.document_, pointer: [] };
+    for (const key of pointer) {
+      found = { node: found.node?.[key], pointer: [...found.pointer, key] };
+      if (found.node === undefined) throw new Error(`the description has no #${toFragment(pointer)}`);
+      if (typeof found.node?.$ref === "string") found = this.resolve(fromFragment(found.node.$ref));
+    }
+    return found;
+  }
+
+  requestErrors(schemaPointer, value) {
+    return this.request_(schemaPointer, value);
+  }
+
+  responseErrors(schemaPointer, value) {
+    return this.response_(schemaPointer, value);
+  }
+}
+
+function operationsOf(document) {
+  const operations = [];
+  for (const [template, item] of Object.entries(document.paths ?? {})) {
+    for (const method of kMethods.filter((name) => item[name])) {
+      operations.push({
+        method,
+        template,
+        segments: template.split("/"),
+        pointer: ["paths", template, method],
+        parameterPointers: parameterPointers(item, template, method),
+      });
+    }
+  }
+  // A literal path goes before a templated one (OpenAPI 3.0.3, "Path Templating Matching").
+  const braces = ({ segments }) => segments.filter((part) => part.includes("{")).length;
+  return operations.sort((a, b) => braces(a) - braces(b));
+}
+
+function parameterPointers(item, template, method) {
+  const own = (item[method].parameters ?? []).map((_, i) => ["paths", template, method, "parameters", i]);
+  const shared = (item.parameters ?? []).map((_, i) => ["paths", template, "parameters", i]);
+  return [...own, ...shared]; // the operation's own come first and win
+}
+
+function fit(pattern, segments) {
+  if (pattern.length !== segments.length) return null;
+  const values = {};
+  for (let i = 0; i < pattern.length; ++i) {
+    const variable = /^\{(.+)\}$/.exec(pattern[i]);
+    if (!variable) {
+      if (pattern[i] !== segments[i]) return null;
+    } else if (segments[i] === "") {
+      return null;
+    } else {
+      values[variable[1]] = decoded(segments[i]);
+    }
+  }
+  return values;
+}
+
+function decoded(segment) {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment; // malformed escapes are judged as they stand
+  }
+}
+
+function compilerFor(document, hiddenMark) {
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, logger: false });
+  addFormats(ajv);
+  ajv.addSchema(adapt(document, hiddenMark), "description");
+  const compiled = new Map();
+  return (pointer, value) => {
+    const fragment = toFragment(pointer);
+    if (!compiled.has(fragment)) {
+      compiled.set(fragment, ajv.compile({ $ref: `description#${fragment}` }));
+    }
+    const validate = compiled.get(fragment);
+    return validate(value) ? [] : validate.errors;
+  };
+}
+
+// Turns what OpenAPI adds to JSON Schema into JSON Schema.
+function adapt(node, hiddenMark) {
+  if (Array.isArray(node)) return node.map((item) => adapt(item, hiddenMark));
+  if (node === null || typeof node !== "object") return node;
+  if (typeof node.$ref === "string") return { $ref: node.$ref };
+  const { example, examples, ...kept } = node; // data, in which "$ref" or "type" mean nothing
+  const adapted = adaptEach(kept, hiddenMark);
+  if (isSchemaMap(node.properties)) {
+    adapted.properties = adaptEach(node.properties, hiddenMark);
+    hide(adapted, node.properties, hiddenMark);
+  }
+  if (node.nullable === true && node.type === undefined) return orNull(adapted);
+  return adapted;
+}
+
+function adaptEach(map, hiddenMark) {
+  return Object.fromEntries(
+    Object.entries(map).map(([key, value]) => [key, adapt(value, hiddenMark)]),
+  );
+}
+
+function isSchemaMap(properties) {
+  return properties !== null && typeof properties === "object" && !Array.isArray(properties);
+}
+
+function hide(adapted, properties, hiddenMark) {
+  const hidden = Object.keys(properties).filter((name) => properties[name]?.[hiddenMark] === true);
+  for (const name of hidden) adapted.properties[name] = { not: {}, description: hiddenMark };
+  if (!Array.isArray(adapted.required)) return;
+  adapted.required = adapted.required.filter((name) => !hidden.includes(name));
+  if (adapted.required.length === 0) delete adapted.required; // draft 4 wants one or none
+}
+
+function orNull({ nullable, ...schema }) {
+  return { anyOf: [schema, { enum: [null] }] };
+}
+
+function toFragment(pointer) {
+  const escaped = pointer.map((key) => String(key).replace(/~/g, "~0").replace(/\//g, "~1"));
+  return escaped.map((key) => `/${encodeURIComponent(key)}`).join("");
+}
+
+function fromFragment(reference) {
+  if (!reference.startsWith("#/")) throw new Error(`only references inside a file work: ${reference}`);
+  const keys = reference.slice(2).split("/");
+  return keys.map((key) => decodeURIComponent(key).replace(/~1/g, "/").replace(/~0/g, "~"));
+}
