@@ -108,7 +108,10 @@ std::string display_name(std::string_view canonical) {
     char* raw = nullptr;
     const int code = idn2_to_unicode_8z8z(copy.c_str(), &raw, IDN2_NONTRANSITIONAL);
     const Owned owned{raw, &idn2_free};
-    return code == IDN2_OK ? std::string{raw} : copy;
+    if (code != IDN2_OK) return copy;
+    // libidn2 decodes labels that nobody could have encoded; only what leads back is shown.
+    const auto back = canonical_name({}, raw);
+    return back && *back == canonical ? std::string{raw} : copy;
 }
 
 bool name_in_zone(std::string_view name, std::string_view zone) {

@@ -9,25 +9,37 @@ target_compile_options(understudy_flags INTERFACE
 if(UNDERSTUDY_WERROR)
     target_compile_options(understudy_flags INTERFACE -Werror)
 endif()
+if(UNDERSTUDY_FUZZ)
+    target_compile_options(understudy_flags INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(understudy_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(UNDERSTUDY_SANITIZE)
     target_compile_options(understudy_flags INTERFACE
         -fsanitize=${UNDERSTUDY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(understudy_flags INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
 endif()
 
-function(understudy_library name)
-    cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
-    set(sources ${arg_SOURCES})
-    foreach(source IN LISTS arg_SOURCES)
-        if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source} AND NOT IS_ABSOLUTE ${source})
+# The files that are there; a missing one is a warning, so that one part can build while another is
+# being written. The house linter fails on it.
+function(understudy_existing name out)
+    set(sources "")
+    foreach(source IN LISTS ARGN)
+        if(IS_ABSOLUTE ${source} OR EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+            list(APPEND sources ${source})
+        else()
             message(WARNING "${name}: ${source} does not exist")
-            list(REMOVE_ITEM sources ${source})
         endif()
     endforeach()
     if(NOT sources)
         file(TOUCH ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
         set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
     endif()
+    set(${out} ${sources} PARENT_SCOPE)
+endfunction()
+
+function(understudy_library name)
+    cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    understudy_existing(${name} sources ${arg_SOURCES})
     add_library(understudy_${name} STATIC ${sources})
     target_link_libraries(understudy_${name}
         PUBLIC understudy_flags ${arg_PUBLIC}

@@ -1,5 +1,6 @@
 // Drives a fuzz target without libFuzzer: every first input as it is, then seeded mutations of them
-// for as many seconds as -max_total_time= says. Takes libFuzzer's option so that both are called alike:
+// for as many seconds as -max_total_time= says. Takes libFuzzer's option so that both are called
+// alike:
 //     fuzz_wire -max_total_time=2 tests/fuzz/corpus/wire
 #include <algorithm>
 #include <chrono>
@@ -100,13 +101,16 @@ int main(int argc, char** argv) {
         if (argument.starts_with(kTime)) {
             time = std::chrono::seconds{std::atoi(argument.substr(kTime.size()).data())};
         } else if (!argument.starts_with("-")) {
-            for (Bytes& input : read_folder(argument)) inputs.push_back(std::move(input));
+            for (Bytes& input : read_folder(argument))
+                inputs.push_back(std::move(input));
         }
     }
-    for (const Bytes& input : inputs) run(input);
+    for (const Bytes& input : inputs)
+        run(input);
     Mutator mutator{kSeed};
     std::size_t count = inputs.size();
     const auto end = std::chrono::steady_clock::now() + time;
-    for (; std::chrono::steady_clock::now() < end; ++count) run(mutator.mutate(inputs));
+    for (; std::chrono::steady_clock::now() < end; ++count)
+        run(mutator.mutate(inputs));
     std::printf("%zu inputs, seed %llu\n", count, static_cast<unsigned long long>(kSeed));
 }
