@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -19,6 +20,7 @@ namespace {
 std::atomic<Level> lowest_level{Level::Info};
 std::atomic<Format> line_format{Format::KeyValue};
 std::atomic<bool> into_journal{false};
+std::mutex one_writer;  // the system may cut a long write in two
 
 const char* name_of(Level level) {
     switch (level) {
@@ -150,6 +152,7 @@ void write(Level level, std::string_view area, std::string_view message,
     const auto build = line_format == Format::Json ? &json_line : &key_value_line;
     std::string line = journal ? journal_prefix(level) : "";
     line += build(level, area, message, fields, !journal) + "\n";
+    const std::scoped_lock lock{one_writer};
     std::string_view rest = line;
     while (!rest.empty()) {
         const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());

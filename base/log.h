@@ -1,5 +1,5 @@
 // The log: one line per fact on stdout, `key=value` or JSON. systemd's journal adds the time when
-// stdout is the journal. Any thread; a line is one write.
+// stdout is the journal. Any thread; lines never mix.
 #pragma once
 
 #include <initializer_list>

@@ -24,7 +24,9 @@ constexpr const char* kSchema = R"({
             "type": "object",
             "required": ["ipv4"],
             "properties": {
-                "ipv4": {"type": "string", "pattern": "^[0-9.]+$", "description": "an IPv4 address"},
+                "ipv4": {
+                    "type": "string", "pattern": "^[0-9.]+$", "description": "an IPv4 address"
+                },
                 "weight": {"type": "integer", "minimum": 1, "maximum": 10}
             }
         }
