@@ -1,0 +1,134 @@
+#include "controller/core/alarms.h"
+
+#include "controller/core/announcer.h"
+
+namespace understudy::alarms {
+namespace {
+
+DeadlineKey deadline_of(ServerId server) {
+    return {DeadlineKey::Kind::Alarm, server.value};
+}
+
+Instant grace_ends(const StepContext& context, const Liveness& liveness) {
+    return *liveness.down_since + context.timings.restart_grace;
+}
+
+// What people should have been told by now.
+Alarm due_alarm(const StepContext& context, const Server& server, const Liveness& liveness) {
+    switch (health_of(liveness, context.now, context.default_policy.health_timeout_s)) {
+        case Health::Online:
+            return Alarm::None;
+        case Health::Error:
+            return Alarm::Error;
+        case Health::Stale:
+            return Alarm::Down;
+        case Health::Unknown: {
+            const bool believed = server.ever_seen && context.now >= context.guard.warm_up_ends();
+            return believed ? Alarm::Down : server.alarm;
+        }
+        case Health::Offline: {
+            const bool announced = liveness.departure == Departure::Restart;
+            if (announced && context.now < grace_ends(context, liveness)) return server.alarm;
+            return Alarm::Down;
+        }
+    }
+    return server.alarm;
+}
+
+NoticeType type_of(Alarm alarm) {
+    switch (alarm) {
+        case Alarm::None:
+            return NoticeType::ServerUp;
+        case Alarm::Down:
+            return NoticeType::ServerDown;
+        case Alarm::Error:
+            return NoticeType::ServerError;
+    }
+    return NoticeType::ServerDown;
+}
+
+// Flapping links of one failed-over server stay one incident, and so one mail thread.
+IncidentId incident_for(StepContext& context, const Server& server) {
+    if (server.incident) return server.incident;
+    for (const PoolId id : context.fleet().pools_of(server.id)) {
+        const Pool& pool = *context.fleet().pool(id);
+        if (pool.primary() == server.id && pool.failed_over()) return pool.incident;
+    }
+    return context.tx.next_id<IncidentId>();
+}
+
+void change(StepContext& context, ServerId id, Alarm alarm) {
+    const IncidentId incident = incident_for(context, *context.fleet().server(id));
+    Server& server = context.tx.edit(id);
+    server.alarm = alarm;
+    server.incident = alarm == Alarm::None ? IncidentId{} : incident;
+
+    LogLine line;
+    line.type = to_text(type_of(alarm));
+    line.server = id;
+    line.incident = incident;
+    line.reason =
+        sentence_of(context.liveness.of(id), context.now, context.default_policy.health_timeout_s);
+    Notice notice;
+    notice.type = type_of(alarm);
+    notice.incident = incident;
+    notice.server = id;
+    notice.reason = line.reason;
+    notice.event = context.tx.log(std::move(line));
+    context.announcer.tell(context, std::move(notice));
+}
+
+}  // namespace
+
+void review(StepContext& context, ServerId id) {
+    const Server& server = *context.fleet().server(id);
+    const Liveness& liveness = context.liveness.of(id);
+    if (!server.ever_seen && liveness.last_seen) context.tx.edit(id).ever_seen = true;
+
+    const Alarm alarm = due_alarm(context, server, liveness);
+    if (alarm != server.alarm) change(context, id, alarm);
+
+    const bool in_grace = !liveness.linked && liveness.down_since &&
+                          liveness.departure == Departure::Restart && alarm != Alarm::Down;
+    context.deadlines.set(deadline_of(id), in_grace ? grace_ends(context, liveness) : kNever);
+}
+
+void review_all(StepContext& context) {
+    for (const Server* server : context.fleet().servers())
+        review(context, server->id);
+}
+
+void on_certificate(StepContext& context, const CertificateSeen& event) {
+    const Domain* domain = context.fleet().domain(event.domain);
+    if (domain == nullptr || context.fleet().server(event.server) == nullptr) return;
+    if (event.days_left > context.timings.certificate_warn_days) return;
+    const std::string entry = to_string(event.server) + "=" + event.not_after + ",";
+    if (domain->certificates_warned.find(entry) != std::string::npos) return;
+
+    Domain& edited = context.tx.edit(event.domain);
+    const std::string key = to_string(event.server) + "=";
+    auto& warned = edited.certificates_warned;
+    if (const auto at = warned.find(key); at != std::string::npos) {
+        warned.erase(at, warned.find(',', at) - at + 1);
+    }
+    warned += entry;
+
+    LogLine line;
+    line.type = to_text(NoticeType::CertificateExpiring);
+    line.server = event.server;
+    line.domain = event.domain;
+    line.pool = domain->pool;
+    line.reason = "Certificate for " + domain->name + " ends in " +
+                  std::to_string(event.days_left) + " days, at " + event.not_after;
+    Notice notice;
+    notice.type = NoticeType::CertificateExpiring;
+    notice.server = event.server;
+    notice.pool = domain->pool;
+    notice.reason = line.reason;
+    const std::string holds = to_string(domain->record.confirmed);
+    notice.domains.push_back({domain->name, holds, holds});
+    notice.event = context.tx.log(std::move(line));
+    context.announcer.tell(context, std::move(notice));
+}
+
+}  // namespace understudy::alarms

@@ -1,0 +1,18 @@
+// Alarms: what people are told about a server itself (server_down, server_up, server_error), apart
+// from what pools do about it. Rule 1: a lost link is told at once; an announced restart gets a
+// grace.
+#pragma once
+
+#include "controller/core/step_context.h"
+
+namespace understudy::alarms {
+
+// Compares what is known now with what people were last told; tells them the difference. Level, not
+// edge: calling it again changes nothing.
+void review(StepContext& context, ServerId server);
+void review_all(StepContext& context);
+
+// Rule 2's certificate check: one warning per server and certificate.
+void on_certificate(StepContext& context, const CertificateSeen& event);
+
+}  // namespace understudy::alarms

@@ -1,0 +1,55 @@
+// Announcer: what people are told, and when. Used by the engine's parts within one step.
+//
+// Servers' news goes out at once. News about domains is gathered per incident, so that one dead
+// shield with a thousand domains gives one message per channel: it is told when every domain of the
+// incident has settled, or when digest_wait is over; what settles later follows in one more
+// message. What waits to be told stands in the domains' rows (Domain::news): restore() rebuilds the
+// digests after a crash, so no alert is lost.
+#pragma once
+
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "controller/core/step_context.h"
+
+namespace understudy {
+
+class Announcer {
+  public:
+    void restore(const Fleet& fleet, Deadlines& deadlines, Instant due);
+
+    // At once, to every channel that subscribes to it.
+    void tell(StepContext& context, Notice notice);
+    // A domain's: from/to as the message will say them. What was told of it before goes out first.
+    void tell(StepContext& context, DomainId domain, News news, const AddressSet& from,
+              const AddressSet& to);
+
+    // A record of the incident is on its way; done() when it has settled, was refused, or met a
+    // stranger.
+    void waits(StepContext& context, DomainId domain, IncidentId incident);
+    void done(StepContext& context, DomainId domain);
+
+    void due(StepContext& context, std::int64_t digest);    // DeadlineKey::Kind::Digest
+    void flush(StepContext& context, IncidentId incident);  // everything about it, now
+    void forget(StepContext& context, DomainId domain);     // before it is removed
+
+  private:
+    struct Key {
+        IncidentId incident;
+        News news = News::None;
+        friend auto operator<=>(const Key&, const Key&) = default;
+    };
+    static DeadlineKey deadline_of(const Key& key);
+    void flush(StepContext& context, const Key& key);
+    void send_digest(StepContext& context, const Key& key, const std::set<DomainId>& domains,
+                     const Channel& channel);
+    void add(const Key& key, DomainId domain, Deadlines& deadlines, Instant due);
+
+    std::map<Key, std::set<DomainId>> digests_;
+    std::map<IncidentId, std::set<DomainId>> waiting_;
+    std::unordered_map<DomainId, IncidentId> waiting_for_;
+};
+
+}  // namespace understudy

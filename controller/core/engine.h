@@ -1,0 +1,73 @@
+// The failover engine: step(now, event) -> Decision. Pure: no clock, no I/O, no log, no randomness.
+//
+// Used by controller/runtime/turn (production) and tests/simulation on one thread. The caller owes
+// it: events in order; `now` never going back; the decision committed before the next step's
+// effects are shown; a call with TimePassed no later than next_deadline(); Stalled when the caller
+// itself was late.
+//
+// Inside: health per server (health.h), alarms about it (alarms.h), choice per pool (selection.h)
+// and what follows from it (pools.h), doubt (guard.h), desired and confirmed state per record
+// (records.h), what is told and when (announcer.h), people's orders (orders.h).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/core/change.h"
+#include "controller/core/event.h"
+#include "controller/core/fleet.h"
+#include "controller/core/model.h"
+
+namespace understudy {
+
+// What the store had at the start.
+struct Snapshot {
+    std::vector<Server> servers;
+    std::vector<Pool> pools;
+    std::vector<Domain> domains;
+    std::vector<ProviderAccount> providers;
+    std::vector<Channel> channels;
+    std::int64_t last_id = 0;  // no id at or below it may be used again
+};
+
+// The controller's own timings; production values. The drill shortens them.
+struct EngineTimings {
+    Duration maintenance_interval{300'000};
+    Duration warm_up{120'000};
+    Duration restart_grace{30'000};  // an announced restart is no alarm before this
+    Duration stall_grace{30'000};    // nothing is decided so long after a stall
+    Duration digest_wait{30'000};    // an incident's message waits this long for stragglers
+    int refusals_before_alarm = 3;   // transient failures of a write before failover_failed
+    int certificate_warn_days = 14;
+};
+
+class Engine {
+  public:
+    Engine(const EngineTimings& timings, const Policy& default_policy, Snapshot saved, Instant now);
+    ~Engine();
+
+    Decision step(Instant now, const Event& event);  // changes only itself
+    Instant next_deadline() const;
+
+    // For the API and the hub: what is known now. Valid until the next step().
+    const Fleet& fleet() const;
+    // Health as of the last step, with the sentence a person sees ("offline for 12.3 s: link
+    // closed").
+    struct HealthView {
+        Health health = Health::Unknown;
+        std::string sentence;
+        std::optional<Duration> last_seen_ago;
+        bool linked = false;
+    };
+    HealthView health_of(ServerId server, Instant now) const;
+    // Why automation is held at present; empty: it is not.
+    std::string held_because(Instant now) const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy

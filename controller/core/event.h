@@ -1,0 +1,182 @@
+// Everything that can happen to the engine. The loop turns what it hears from agents, people, the
+// dispatcher and the clock into these values and hands them to Engine::step(), in order.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "controller/core/model.h"
+
+namespace understudy {
+
+// One WebSocket link, numbered upwards by the hub. Events of an older link than the server's newest
+// are ignored.
+using LinkId = std::uint64_t;
+
+// --- from the hub ------------------------------------------------------------------------------
+
+struct AgentLinked {
+    ServerId server;
+    LinkId link = 0;
+    std::string peer;     // "203.0.113.7:51514", for the log
+    bool ok = true;       // the hello's status, so that a failing server never looks healthy
+    std::string failing;  // as in AgentReported
+};
+// Any valid frame. The hot path: nothing is stored.
+struct AgentSeen {
+    ServerId server;
+    LinkId link = 0;
+};
+struct AgentReported {
+    ServerId server;
+    LinkId link = 0;
+    bool ok = true;
+    std::string failing;  // "haproxy: connection refused since 2026-..."; empty when ok
+};
+enum class Departure {
+    Closed,    // the link closed: known at once
+    Silent,    // no answer to a ping within the silence limit
+    Restart,   // it said goodbye and will be back: the alarm waits for a grace
+    Shutdown,  // it said goodbye for good
+    Replaced,  // the hub dropped it for a reason of its own (token rotated, server removed)
+};
+struct AgentLeft {
+    ServerId server;
+    LinkId link = 0;
+    Departure how = Departure::Closed;
+    std::string detail;
+};
+
+// --- from the clock ----------------------------------------------------------------------------
+
+struct TimePassed {};
+// The loop itself was late: we slept, not they.
+struct Stalled {
+    Duration late{0};
+};
+
+// --- from the dispatcher (answers of providers) --------------------------------------------------
+
+// The provider shows the desired content of that generation (read back).
+struct RecordConfirmed {
+    DomainId domain;
+    std::int64_t generation = 0;
+    RecordState observed;
+};
+// It could not be written; reported at every failed try. The dispatcher goes on trying unless the
+// error says Rejected; those it retries only in the maintenance loop.
+struct RecordRefused {
+    DomainId domain;
+    std::int64_t generation = 0;
+    Error error;
+    int attempts = 0;
+};
+// A read, before a write or in the maintenance loop. generation: the desired one when the read was
+// started.
+struct RecordObserved {
+    DomainId domain;
+    std::int64_t generation = 0;
+    RecordState observed;
+};
+struct CertificateSeen {
+    DomainId domain;
+    ServerId server;
+    std::string not_after;  // RFC 3339
+    int days_left = 0;
+};
+
+// --- from people: orders
+// ---------------------------------------------------------------------------
+
+// Who gave the order, and the number its Reply carries back.
+struct OrderContext {
+    std::uint64_t request = 0;
+    std::string who;  // "admin token 'ops'"
+};
+
+struct AddServer {
+    std::string name;
+    Ipv4 ipv4;
+    std::optional<Ipv6> ipv6;
+    std::map<std::string, std::string> labels;
+    std::string token_hash;
+    std::string token_prefix;
+};
+struct RemoveServer {
+    ServerId server;
+};
+struct RotateToken {
+    ServerId server;
+    std::string token_hash;
+    std::string token_prefix;
+};
+// The pool of a domain: an existing one by name, or the one made of exactly these members (made
+// when missing).
+struct PoolChoice {
+    std::string name;               // empty: by members
+    std::vector<ServerId> members;  // in order
+    std::optional<Policy> policy;   // only when the pool is made now
+};
+struct AddDomain {
+    std::string name;
+    ProviderId provider;
+    std::string zone_id;
+    std::string zone_name;
+    PoolChoice pool;
+    bool with_ipv6 = false;
+    RecordState observed;  // what the provider serves now
+    bool exists = true;    // false: there is no such record yet
+    bool enforce = false;  // write ours even if it holds something else (or nothing)
+};
+struct RemoveDomain {
+    DomainId domain;  // the record itself is left as it is
+};
+struct AdoptDomain {
+    DomainId domain;
+    RecordState observed;
+};
+struct EnforceDomain {
+    DomainId domain;
+    RecordState observed;
+};
+struct FailbackPool {
+    PoolId pool;
+};
+struct AddProvider {
+    ProviderAccount account;  // id is given by the engine
+};
+struct RemoveProvider {
+    ProviderId provider;
+};
+struct AddChannel {
+    Channel channel;  // id is given by the engine
+};
+struct RemoveChannel {
+    ChannelId channel;
+};
+struct TestChannel {
+    ChannelId channel;
+};
+// From the dispatcher: the receiver is gone (410).
+struct DisableChannel {
+    ChannelId channel;
+    std::string reason;
+};
+
+using OrderAction =
+    std::variant<AddServer, RemoveServer, RotateToken, AddDomain, RemoveDomain, AdoptDomain,
+                 EnforceDomain, FailbackPool, AddProvider, RemoveProvider, AddChannel,
+                 RemoveChannel, TestChannel, DisableChannel>;
+
+struct Order {
+    OrderContext context;
+    OrderAction action;
+};
+
+using Event = std::variant<AgentLinked, AgentSeen, AgentReported, AgentLeft, TimePassed, Stalled,
+                           RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen, Order>;
+
+}  // namespace understudy

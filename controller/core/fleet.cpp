@@ -1,0 +1,196 @@
+#include "controller/core/fleet.h"
+
+#include <algorithm>
+
+namespace understudy {
+namespace {
+
+template <typename Map, typename Key>
+auto* find(Map& map, const Key& key) {
+    const auto at = map.find(key);
+    return at == map.end() ? nullptr : &at->second;
+}
+
+template <typename Names, typename Things>
+auto* find_named(const Names& names, const Things& things, std::string_view name) {
+    const auto* id = find(names, std::string{name});
+    return id == nullptr ? nullptr : find(things, *id);
+}
+
+template <typename Id, typename Thing>
+std::vector<const Thing*> sorted(const std::unordered_map<Id, Thing>& things) {
+    std::vector<const Thing*> out;
+    out.reserve(things.size());
+    for (const auto& entry : things)
+        out.push_back(&entry.second);
+    std::ranges::sort(out, {}, [](const Thing* thing) { return thing->id; });
+    return out;
+}
+
+template <typename Map, typename Key, typename Id>
+void drop(Map& index, const Key& key, Id id) {
+    const auto at = index.find(key);
+    if (at == index.end()) return;
+    std::erase(at->second, id);
+    if (at->second.empty()) index.erase(at);
+}
+
+}  // namespace
+
+const Server* Fleet::server(ServerId id) const {
+    return find(servers_, id);
+}
+const Pool* Fleet::pool(PoolId id) const {
+    return find(pools_, id);
+}
+const Domain* Fleet::domain(DomainId id) const {
+    return find(domains_, id);
+}
+const ProviderAccount* Fleet::provider(ProviderId id) const {
+    return find(providers_, id);
+}
+const Channel* Fleet::channel(ChannelId id) const {
+    return find(channels_, id);
+}
+
+const Server* Fleet::server_named(std::string_view name) const {
+    return find_named(server_names_, servers_, name);
+}
+const Server* Fleet::server_with_token_prefix(std::string_view prefix) const {
+    return find_named(server_tokens_, servers_, prefix);
+}
+const Pool* Fleet::pool_named(std::string_view name) const {
+    return find_named(pool_names_, pools_, name);
+}
+const Domain* Fleet::domain_named(std::string_view name) const {
+    return find_named(domain_names_, domains_, name);
+}
+const ProviderAccount* Fleet::provider_named(std::string_view name) const {
+    return find_named(provider_names_, providers_, name);
+}
+const Channel* Fleet::channel_named(std::string_view name) const {
+    return find_named(channel_names_, channels_, name);
+}
+
+std::vector<const Server*> Fleet::servers() const {
+    return sorted(servers_);
+}
+std::vector<const Pool*> Fleet::pools() const {
+    return sorted(pools_);
+}
+std::vector<const Domain*> Fleet::domains() const {
+    return sorted(domains_);
+}
+std::vector<const ProviderAccount*> Fleet::providers() const {
+    return sorted(providers_);
+}
+std::vector<const Channel*> Fleet::channels() const {
+    return sorted(channels_);
+}
+
+const std::vector<PoolId>& Fleet::pools_of(ServerId server) const {
+    static const std::vector<PoolId> none;
+    const auto* found = find(pools_of_, server);
+    return found == nullptr ? none : *found;
+}
+
+const std::vector<DomainId>& Fleet::domains_of(PoolId pool) const {
+    static const std::vector<DomainId> none;
+    const auto* found = find(domains_of_, pool);
+    return found == nullptr ? none : *found;
+}
+
+AddressSet Fleet::addresses_of(const Pool& pool, const Target& target, bool with_ipv6) const {
+    std::optional<Ipv4> ipv4 = pool.policy.fallback_ipv4;
+    std::optional<Ipv6> ipv6 = pool.policy.fallback_ipv6;
+    if (!target.is_fallback()) {
+        const Server& server = servers_.at(target.server);
+        ipv4 = server.ipv4;
+        ipv6 = server.ipv6;
+    }
+    return make_address_set(ipv4, with_ipv6 ? ipv6 : std::nullopt);
+}
+
+void Fleet::put(Server server) {
+    erase(server.id);
+    server_names_[server.name] = server.id;
+    server_tokens_[server.token_prefix] = server.id;
+    const ServerId id = server.id;
+    servers_.insert_or_assign(id, std::move(server));
+}
+
+void Fleet::put(Pool pool) {
+    const PoolId id = pool.id;
+    if (const Pool* old = this->pool(id)) {
+        for (const ServerId member : old->members)
+            drop(pools_of_, member, id);
+        pool_names_.erase(old->name);
+    }
+    for (const ServerId member : pool.members)
+        pools_of_[member].push_back(id);
+    pool_names_[pool.name] = id;
+    pools_.insert_or_assign(id, std::move(pool));
+}
+
+void Fleet::put(Domain domain) {
+    erase(domain.id);
+    const DomainId id = domain.id;
+    domain_names_[domain.name] = id;
+    domains_of_[domain.pool].push_back(id);
+    domains_.insert_or_assign(id, std::move(domain));
+}
+
+void Fleet::put(ProviderAccount provider) {
+    erase(provider.id);
+    const ProviderId id = provider.id;
+    provider_names_[provider.name] = id;
+    providers_.insert_or_assign(id, std::move(provider));
+}
+
+void Fleet::put(Channel channel) {
+    erase(channel.id);
+    const ChannelId id = channel.id;
+    channel_names_[channel.name] = id;
+    channels_.insert_or_assign(id, std::move(channel));
+}
+
+void Fleet::erase(ServerId id) {
+    if (const Server* old = server(id)) {
+        server_names_.erase(old->name);
+        server_tokens_.erase(old->token_prefix);
+        servers_.erase(id);
+    }
+}
+
+void Fleet::erase(PoolId id) {
+    if (const Pool* old = pool(id)) {
+        for (const ServerId member : old->members)
+            drop(pools_of_, member, id);
+        pool_names_.erase(old->name);
+        pools_.erase(id);
+    }
+}
+
+void Fleet::erase(DomainId id) {
+    if (const Domain* old = domain(id)) {
+        drop(domains_of_, old->pool, id);
+        domain_names_.erase(old->name);
+        domains_.erase(id);
+    }
+}
+
+void Fleet::erase(ProviderId id) {
+    if (const ProviderAccount* old = provider(id)) {
+        provider_names_.erase(old->name);
+        providers_.erase(id);
+    }
+}
+
+void Fleet::erase(ChannelId id) {
+    if (const Channel* old = channel(id)) {
+        channel_names_.erase(old->name);
+        channels_.erase(id);
+    }
+}
+
+}  // namespace understudy

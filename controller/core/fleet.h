@@ -1,0 +1,76 @@
+// Fleet: everything registered, with the look-ups the engine and the API need. Owned by the engine;
+// others read it between steps on the loop thread.
+#pragma once
+
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "controller/core/model.h"
+
+namespace understudy {
+
+class Fleet {
+  public:
+    const Server* server(ServerId id) const;
+    const Pool* pool(PoolId id) const;
+    const Domain* domain(DomainId id) const;
+    const ProviderAccount* provider(ProviderId id) const;
+    const Channel* channel(ChannelId id) const;
+
+    const Server* server_named(std::string_view name) const;
+    const Server* server_with_token_prefix(std::string_view prefix) const;
+    const Pool* pool_named(std::string_view name) const;
+    const Domain* domain_named(std::string_view name) const;
+    const ProviderAccount* provider_named(std::string_view name) const;
+    const Channel* channel_named(std::string_view name) const;
+
+    // In the order of their ids.
+    std::vector<const Server*> servers() const;
+    std::vector<const Pool*> pools() const;
+    std::vector<const Domain*> domains() const;
+    std::vector<const ProviderAccount*> providers() const;
+    std::vector<const Channel*> channels() const;
+
+    const std::vector<PoolId>& pools_of(ServerId server) const;
+    const std::vector<DomainId>& domains_of(PoolId pool) const;
+    // The addresses a pool's domains should have for that target (fallback included).
+    AddressSet addresses_of(const Pool& pool, const Target& target, bool with_ipv6) const;
+
+    // Adds or replaces; keeps the indexes right.
+    void put(Server server);
+    void put(Pool pool);
+    void put(Domain domain);
+    void put(ProviderAccount provider);
+    void put(Channel channel);
+    void erase(ServerId id);
+    void erase(PoolId id);
+    void erase(DomainId id);
+    void erase(ProviderId id);
+    void erase(ChannelId id);
+
+  private:
+    // Edits in place that touch no index (no name, no membership, no token): a Transaction makes
+    // each of them a row.
+    friend class Transaction;
+    Server& edit(ServerId id) { return servers_.at(id); }
+    Pool& edit(PoolId id) { return pools_.at(id); }
+    Domain& edit(DomainId id) { return domains_.at(id); }
+    Channel& edit(ChannelId id) { return channels_.at(id); }
+
+    std::unordered_map<ServerId, Server> servers_;
+    std::unordered_map<PoolId, Pool> pools_;
+    std::unordered_map<DomainId, Domain> domains_;
+    std::unordered_map<ProviderId, ProviderAccount> providers_;
+    std::unordered_map<ChannelId, Channel> channels_;
+    std::unordered_map<std::string, ServerId> server_names_, server_tokens_;
+    std::unordered_map<std::string, PoolId> pool_names_;
+    std::unordered_map<std::string, DomainId> domain_names_;
+    std::unordered_map<std::string, ProviderId> provider_names_;
+    std::unordered_map<std::string, ChannelId> channel_names_;
+    std::unordered_map<ServerId, std::vector<PoolId>> pools_of_;
+    std::unordered_map<PoolId, std::vector<DomainId>> domains_of_;
+};
+
+}  // namespace understudy

@@ -1,0 +1,146 @@
+#include "controller/core/health.h"
+
+#include <algorithm>
+
+namespace understudy {
+namespace {
+
+const char* to_text(Departure departure) {
+    switch (departure) {
+        case Departure::Closed:
+            return "link closed";
+        case Departure::Silent:
+            return "no answer to a ping";
+        case Departure::Restart:
+            return "agent is restarting";
+        case Departure::Shutdown:
+            return "agent stopped on purpose";
+        case Departure::Replaced:
+            return "link ended by the controller";
+    }
+    return "link closed";
+}
+
+bool unseen_too_long(const Liveness& liveness, Instant now, Duration health_timeout) {
+    return liveness.last_seen && now - *liveness.last_seen > health_timeout;
+}
+
+}  // namespace
+
+Health health_of(const Liveness& liveness, Instant now, Duration health_timeout) {
+    if (!liveness.last_seen) return Health::Unknown;
+    if (!liveness.linked) return Health::Offline;
+    if (unseen_too_long(liveness, now, health_timeout)) return Health::Stale;
+    return liveness.report_ok ? Health::Online : Health::Error;
+}
+
+std::string sentence_of(const Liveness& liveness, Instant now, Duration health_timeout) {
+    const auto for_time = [&](const std::optional<Instant>& since) {
+        return since ? " for " + understudy::to_text(now - *since) : std::string{};
+    };
+    switch (health_of(liveness, now, health_timeout)) {
+        case Health::Unknown:
+            return "not seen since the controller started";
+        case Health::Offline: {
+            std::string text = "offline" + for_time(liveness.down_since) + ": ";
+            text += to_text(liveness.departure);
+            if (!liveness.departure_detail.empty()) text += " (" + liveness.departure_detail + ")";
+            return text;
+        }
+        case Health::Stale:
+            return "linked but unseen" + for_time(liveness.last_seen);
+        case Health::Error:
+            return "error" + for_time(liveness.down_since) + ": " + liveness.failing;
+        case Health::Online:
+            return "online" + for_time(liveness.healthy_since);
+    }
+    return {};
+}
+
+Fitness fitness_of(const Server& server, const Liveness& liveness, Instant now,
+                   const FitnessRules& rules) {
+    if (!liveness.last_seen) {
+        if (!server.ever_seen) return {Standing::Absent, {}, kNever};
+        if (now < rules.warm_up_ends) return {Standing::Suspect, {}, rules.warm_up_ends};
+        return {Standing::Down, rules.warm_up_ends, kNever};
+    }
+    const Instant unseen_at = *liveness.last_seen + rules.health_timeout + Duration{1};
+    if (now >= unseen_at) return {Standing::Down, *liveness.last_seen, kNever};
+    if (!liveness.down_since) return {Standing::Healthy, *liveness.healthy_since, unseen_at};
+
+    Duration confirm = rules.reaction == Reaction::Maintenance ? Duration{0} : rules.confirm;
+    if (!liveness.linked && liveness.departure == Departure::Restart) {
+        confirm = std::max(confirm, rules.restart_grace);
+    }
+    const Instant confirmed_at = std::min(*liveness.down_since + confirm, unseen_at);
+    if (now >= confirmed_at) return {Standing::Down, *liveness.down_since, kNever};
+    return {Standing::Suspect, *liveness.down_since, confirmed_at};
+}
+
+const Liveness& LivenessBook::of(ServerId server) const {
+    static const Liveness never;
+    const auto at = book_.find(server);
+    return at == book_.end() ? never : at->second;
+}
+
+bool LivenessBook::touch(Liveness& liveness, Instant now) const {
+    const bool gap = unseen_too_long(liveness, now, health_timeout_);
+    liveness.last_seen = now;
+    if (gap && liveness.healthy_since) liveness.healthy_since = now;
+    return gap;
+}
+
+LivenessBook::Effect LivenessBook::linked(const AgentLinked& event, Instant now) {
+    Liveness& liveness = book_[event.server];
+    if (event.link <= liveness.link) return Effect::None;
+    liveness.link = event.link;
+    // A newer link that replaces a live one is no recovery: health goes on as it was.
+    if (liveness.linked) {
+        return reported(AgentReported{event.server, event.link, event.ok, event.failing}, now);
+    }
+    liveness.linked = true;
+    liveness.last_seen = now;
+    liveness.departure_detail.clear();
+    liveness.report_ok = event.ok;
+    liveness.failing = event.failing;
+    liveness.down_since = event.ok ? std::nullopt : std::optional{now};
+    liveness.healthy_since = event.ok ? std::optional{now} : std::nullopt;
+    return Effect::Changed;
+}
+
+LivenessBook::Effect LivenessBook::seen(const AgentSeen& event, Instant now) {
+    const auto at = book_.find(event.server);
+    if (at == book_.end() || event.link != at->second.link || !at->second.linked)
+        return Effect::None;
+    return touch(at->second, now) ? Effect::Changed : Effect::None;
+}
+
+LivenessBook::Effect LivenessBook::reported(const AgentReported& event, Instant now) {
+    const auto at = book_.find(event.server);
+    if (at == book_.end() || event.link != at->second.link || !at->second.linked)
+        return Effect::None;
+    Liveness& liveness = at->second;
+    const bool gap = touch(liveness, now);
+    const bool same = liveness.report_ok == event.ok;
+    liveness.report_ok = event.ok;
+    liveness.failing = event.ok ? std::string{} : event.failing;
+    if (same) return gap ? Effect::Changed : Effect::None;
+    liveness.down_since = event.ok ? std::nullopt : std::optional{now};
+    liveness.healthy_since = event.ok ? std::optional{now} : std::nullopt;
+    return Effect::Changed;
+}
+
+LivenessBook::Effect LivenessBook::left(const AgentLeft& event, Instant now) {
+    const auto at = book_.find(event.server);
+    if (at == book_.end() || event.link != at->second.link || !at->second.linked)
+        return Effect::None;
+    Liveness& liveness = at->second;
+    liveness.linked = false;
+    liveness.departure = event.how;
+    liveness.departure_detail = event.detail;
+    if (!liveness.down_since) liveness.down_since = now;
+    liveness.healthy_since.reset();
+    return Effect::Changed;
+}
+
+}  // namespace understudy

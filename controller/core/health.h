@@ -1,0 +1,89 @@
+// What is observed of each server: links, last seen, what the agent reports. Volatile on purpose:
+// after a start nothing is believed (rule 8), so nothing of this is stored. Used by the engine
+// only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "controller/core/event.h"
+#include "controller/core/model.h"
+
+namespace understudy {
+
+struct Liveness {
+    LinkId link = 0;
+    bool linked = false;
+    std::optional<Instant> last_seen;  // none: not since the controller started
+    bool report_ok = true;
+    std::string failing;                   // what the agent reports when not ok
+    std::optional<Instant> healthy_since;  // linked, ok and never unseen for long, without a gap
+    std::optional<Instant> down_since;     // not linked, or an error reported
+    Departure departure = Departure::Closed;
+    std::string departure_detail;
+};
+
+Health health_of(const Liveness& liveness, Instant now, Duration health_timeout);
+
+// "offline for 12.3 s: link closed", as status, log and mail say it.
+std::string sentence_of(const Liveness& liveness, Instant now, Duration health_timeout);
+
+// How far a server may be trusted to serve, judged by one pool's policy.
+//
+//   health          | down for >= confirm_s, or unseen > health_timeout_s | fitness
+//   online          | -                                                   | Healthy
+//   error, offline  | no                                                  | Suspect
+//   error, offline  | yes                                                 | Down
+//   stale           | (unseen > health_timeout_s)                         | Down
+//   unknown         | warm-up not over                                    | Suspect
+//   unknown         | warm-up over                                        | Down
+//   never connected | -                                                   | Absent: neither down
+//   nor a candidate
+//
+// With reaction `maintenance` confirm_s counts as 0 (rule 2), except within an announced restart's
+// grace.
+enum class Standing { Healthy, Suspect, Down, Absent };
+
+struct Fitness {
+    Standing standing = Standing::Absent;
+    Instant since{};              // healthy or down since
+    Instant changes_at = kNever;  // earliest time at which waiting alone changes this
+};
+
+struct FitnessRules {
+    Reaction reaction = Reaction::Prompt;
+    Duration confirm{0};
+    Duration health_timeout{0};
+    Duration restart_grace{0};
+    Instant warm_up_ends{};
+};
+
+Fitness fitness_of(const Server& server, const Liveness& liveness, Instant now,
+                   const FitnessRules& rules);
+
+// The book of all servers' liveness. Each call says whether health changed, so that the caller
+// evaluates what depends on it.
+class LivenessBook {
+  public:
+    explicit LivenessBook(Duration health_timeout) : health_timeout_(health_timeout) {}
+
+    const Liveness& of(ServerId server) const;
+
+    enum class Effect { None, Changed };
+    Effect linked(const AgentLinked& event, Instant now);
+    Effect seen(const AgentSeen& event, Instant now);
+    Effect reported(const AgentReported& event, Instant now);
+    Effect left(const AgentLeft& event, Instant now);
+    void forget(ServerId server) { book_.erase(server); }
+
+  private:
+    // Counts a frame. True when the server had been unseen for longer than the health timeout.
+    bool touch(Liveness& liveness, Instant now) const;
+
+    Duration health_timeout_;
+    std::unordered_map<ServerId, Liveness> book_;
+};
+
+}  // namespace understudy

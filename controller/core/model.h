@@ -1,0 +1,195 @@
+// The things the controller knows about, as plain values: what a person registered and what was
+// decided about it. Everything here outlives the process: the store saves and loads these structs.
+// What is only observed (links, last seen) lives in health.h and is never stored.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/dns_record.h"
+#include "base/ids.h"
+
+namespace understudy {
+
+// What people were last told about a server, so that every "down" is followed by its "up", over
+// restarts too.
+enum class Alarm { None, Down, Error };
+
+struct Server {
+    ServerId id;
+    std::string name;
+    Ipv4 ipv4;
+    std::optional<Ipv6> ipv6;
+    std::map<std::string, std::string> labels;
+    std::string token_hash;    // of the agent's token; the token itself is never kept
+    std::string token_prefix;  // finds the row
+
+    bool ever_seen =
+        false;  // false: waiting for its first connection; no alarm, no failover about it
+    Alarm alarm = Alarm::None;
+    IncidentId incident;  // open while alarm != None
+
+    AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
+    friend bool operator==(const Server&, const Server&) = default;
+};
+
+enum class Reaction { Prompt, Maintenance };
+enum class Failback { Auto, Manual, Never };
+
+// Policy of a pool. Durations in whole seconds, as people give them.
+struct Policy {
+    Reaction reaction = Reaction::Prompt;
+    std::chrono::seconds confirm_s{30};
+    std::chrono::seconds health_timeout_s{120};
+    Failback failback = Failback::Auto;
+    std::chrono::seconds failback_after_s{60};
+    std::uint32_t failover_ttl_s = 60;
+    std::optional<Ipv4> fallback_ipv4;  // the outage page; IPv6 only beside IPv4
+    std::optional<Ipv6> fallback_ipv6;
+
+    bool has_fallback() const { return fallback_ipv4.has_value(); }
+    friend bool operator==(const Policy&, const Policy&) = default;
+};
+
+// Where a pool's records point. A member, or the outage page.
+struct Target {
+    ServerId server;  // none: the fallback address
+    bool is_fallback() const { return !server; }
+    friend bool operator==(const Target&, const Target&) = default;
+};
+
+struct Pool {
+    PoolId id;
+    std::string name;
+    std::vector<ServerId> members;  // [0] is the primary
+    Policy policy;
+
+    Target target;           // decided; domains follow
+    bool outage = false;     // no member healthy, people were told
+    IncidentId incident;     // of the present failover or outage
+    std::string reason;      // why the target is what it is: "Primary server down"
+    std::int64_t epoch = 0;  // counts target changes
+
+    ServerId primary() const { return members.empty() ? ServerId{} : members.front(); }
+    bool failed_over() const { return target.server != primary(); }
+    friend bool operator==(const Pool&, const Pool&) = default;
+};
+
+// What is waiting to be told about a domain, kept in its row so that a crash loses no alert.
+enum class News { None, FailoverTriggered, ServerRecovered, FailoverFailed, DnsDrift };
+
+// Desired and confirmed state of one record: a level, not a queue. generation counts desired
+// states; the record is settled when confirmed_generation has caught up.
+struct Publication {
+    AddressSet desired;
+    Ttl desired_ttl;
+    std::int64_t generation = 1;
+
+    AddressSet confirmed;  // what the provider last showed us, or what a person adopted
+    std::int64_t confirmed_generation = 1;
+
+    // Earlier desired contents that may have been written since the last confirmation. The record
+    // may hold any of them, `confirmed` or `desired` without a stranger having been there.
+    std::vector<AddressSet> attempted;
+
+    std::optional<AddressSet> foreign;  // somebody else's content: conflict until adopt or enforce
+    bool refused = false;  // people were told that the provider refuses (failover_failed)
+
+    bool settled() const { return generation == confirmed_generation; }
+    bool in_conflict() const { return foreign.has_value(); }
+    friend bool operator==(const Publication&, const Publication&) = default;
+};
+
+struct Domain {
+    DomainId id;
+    std::string name;  // canonical: lower case, Punycode, no trailing dot
+    ProviderId provider;
+    std::string zone_id;    // the provider's
+    std::string zone_name;  // canonical
+    PoolId pool;
+    bool with_ipv6 = false;  // the AAAA record is ours as well
+
+    Ttl normal_ttl;        // before any failover; restored on recovery
+    bool proxied = false;  // as last seen; never written
+
+    Publication record;
+    bool announced_away =
+        false;  // people know that it left the primary: owe them a server_recovered
+
+    News news = News::None;  // to be told, with from/to below
+    AddressSet news_from;
+    AddressSet news_to;
+    IncidentId news_incident;
+
+    std::string
+        certificates_warned;  // "<server id>=<notAfter>" entries, comma-separated: warned once each
+
+    friend bool operator==(const Domain&, const Domain&) = default;
+};
+
+// An account at a DNS provider. `settings` is JSON without secrets; the credential is sealed.
+struct ProviderAccount {
+    ProviderId id;
+    std::string name;
+    std::string kind;  // "cloudflare", "powerdns"
+    std::string settings;
+    std::string sealed_credential;
+    friend bool operator==(const ProviderAccount&, const ProviderAccount&) = default;
+};
+
+// Notification types of the product, in its order.
+enum class NoticeType {
+    ServerDown,
+    ServerUp,
+    ServerError,
+    FailoverTriggered,
+    ServerRecovered,
+    FailoverFailed,
+    OutageStarted,
+    OutageResolved,
+    FailoverHeld,
+    DnsDrift,
+    CertificateExpiring,
+    Test,
+};
+
+struct Channel {
+    ChannelId id;
+    std::string name;
+    std::string kind;             // "email", "webhook"
+    std::string settings;         // JSON without secrets: recipients, or the URL's origin for show
+    std::string sealed_settings;  // what is secret: webhook URL and signing secret
+    std::set<NoticeType> types;   // empty: all
+    std::vector<PoolId> pools;    // empty: all
+    std::map<std::string, std::string> labels;  // empty: all; else the server must carry every one
+    bool disabled = false;  // the receiver answered 410 Gone, or a person turned it off
+    friend bool operator==(const Channel&, const Channel&) = default;
+};
+
+enum class DomainStatus { Active, FailedOver, Switching, Outage, Conflict };
+enum class Health { Online, Error, Offline, Stale, Unknown };
+
+// Derived, never stored.
+DomainStatus status_of(const Domain& domain, const Pool& pool);
+
+// The words of the API, the log and the wire, both ways. from_text() returns none for strangers.
+const char* to_text(DomainStatus status);
+const char* to_text(Health health);
+const char* to_text(NoticeType type);
+const char* to_text(Reaction reaction);
+const char* to_text(Failback failback);
+const char* to_text(Alarm alarm);
+const char* to_text(News news);
+std::optional<NoticeType> notice_type_from(std::string_view text);
+std::optional<Reaction> reaction_from(std::string_view text);
+std::optional<Failback> failback_from(std::string_view text);
+std::optional<Alarm> alarm_from(std::string_view text);
+std::optional<News> news_from(std::string_view text);
+
+}  // namespace understudy

@@ -1,0 +1,233 @@
+#include "controller/core/orders_domain.h"
+
+#include <algorithm>
+
+#include "base/domain_name.h"
+#include "controller/core/announcer.h"
+#include "controller/core/pools.h"
+#include "controller/core/records.h"
+
+namespace understudy::orders {
+namespace {
+
+Error unknown_domain(DomainId id) {
+    return not_found("domain " + to_string(id) + " does not exist");
+}
+
+LogLine line_of(const OrderContext& by, const Domain& domain, std::string type,
+                std::string reason) {
+    LogLine line;
+    line.type = std::move(type);
+    line.domain = domain.id;
+    line.pool = domain.pool;
+    line.reason = std::move(reason);
+    line.who = by.who;
+    return line;
+}
+
+Result<Done> check_members(const Fleet& fleet, const std::vector<ServerId>& members) {
+    if (members.empty()) return invalid("servers", "no server is named", "name the primary first");
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const std::string field = "servers[" + std::to_string(i) + "]";
+        const Server* server = fleet.server(members[i]);
+        if (server == nullptr) return not_found(field + ": server does not exist");
+        if (std::count(members.begin(), members.end(), members[i]) > 1) {
+            return invalid(field, "server '" + server->name + "' is named twice", "name it once");
+        }
+    }
+    return Done{};
+}
+
+const Pool* pool_of_members(const Fleet& fleet, const PoolChoice& choice) {
+    for (const PoolId id : fleet.pools_of(choice.members.front())) {
+        const Pool* pool = fleet.pool(id);
+        const bool same_policy = !choice.policy || *choice.policy == pool->policy;
+        if (pool->members == choice.members && same_policy) return pool;
+    }
+    return nullptr;
+}
+
+std::string free_pool_name(const Fleet& fleet, const std::vector<ServerId>& members) {
+    std::string base;
+    for (const ServerId id : members)
+        base += (base.empty() ? "" : "+") + fleet.server(id)->name;
+    if (base.size() > 55) base.resize(55);
+    std::string name = base;
+    for (int i = 2; fleet.pool_named(name) != nullptr; ++i)
+        name = base + "-" + std::to_string(i);
+    return name;
+}
+
+Result<Done> check_policy(const Policy& policy) {
+    if (policy.fallback_ipv6 && !policy.fallback_ipv4) {
+        return invalid("policy.fallback_ipv6", "a fallback needs an IPv4 address as well",
+                       "give fallback_ipv4 too");
+    }
+    return Done{};
+}
+
+// The pool the order asks for; a new one is returned without an id and is not in the fleet yet.
+Result<Pool> choose_pool(const StepContext& context, const PoolChoice& choice) {
+    const Fleet& fleet = context.fleet();
+    if (!choice.name.empty()) {
+        if (const Pool* pool = fleet.pool_named(choice.name)) return *pool;
+        return not_found("pool '" + choice.name + "' does not exist",
+                         "see 'understudyctl pool list'");
+    }
+    if (auto checked = check_members(fleet, choice.members); !checked) return checked.error();
+    if (const Pool* pool = pool_of_members(fleet, choice)) return *pool;
+    Pool pool;
+    pool.members = choice.members;
+    pool.policy = choice.policy.value_or(context.default_policy);
+    if (auto checked = check_policy(pool.policy); !checked) return checked.error();
+    pool.name = free_pool_name(fleet, choice.members);
+    pool.target = Target{pool.primary()};
+    return pool;
+}
+
+// Rule 11: what may be taken over without a person saying "enforce". The content the pool wants;
+// or, while the pool is failed over, what a record has that was not moved yet.
+Result<Done> check_content(const Fleet& fleet, const AddDomain& order, const Pool& pool) {
+    if (order.enforce) return Done{};
+    const AddressSet wanted = fleet.addresses_of(pool, pool.target, order.with_ipv6);
+    const std::string name = order.name;
+    if (!order.exists) {
+        return conflict(
+            "record '" + name + "' does not exist",
+            "create it as " + to_string(wanted) + ", or say enforce to have it created");
+    }
+    if (order.observed.addresses == wanted) return Done{};
+    const Target primary{pool.primary()};
+    const bool not_moved_yet =
+        order.observed.addresses == fleet.addresses_of(pool, primary, order.with_ipv6);
+    if (pool.failed_over() && not_moved_yet) return Done{};
+    return conflict("record '" + name + "' holds " + to_string(order.observed.addresses) +
+                        ", pool '" + pool.name + "' would have " + to_string(wanted),
+                    "point the record there first, name the servers in another order, or say "
+                    "enforce to have it changed");
+}
+
+Result<Done> check_domain(const Fleet& fleet, const AddDomain& order, const Pool& pool) {
+    if (fleet.domain_named(order.name) != nullptr) {
+        return conflict("domain '" + order.name + "' exists already", "remove it first");
+    }
+    if (fleet.provider(order.provider) == nullptr) return not_found("the provider does not exist");
+    if (!name_in_zone(order.name, order.zone_name)) {
+        return invalid("name", "'" + order.name + "' is not in zone '" + order.zone_name + "'",
+                       "check the name");
+    }
+    const bool any_ipv6 = std::ranges::any_of(
+        pool.members, [&](ServerId id) { return fleet.server(id)->ipv6.has_value(); });
+    if (order.with_ipv6 && !any_ipv6) {
+        return conflict("record '" + order.name +
+                            "' has an AAAA record, but no server of the pool has an "
+                            "IPv6 address: visitors with IPv6 would stay on a dead server",
+                        "give the servers their ipv6, or delete the AAAA record");
+    }
+    return check_content(fleet, order, pool);
+}
+
+Domain domain_of(const AddDomain& order, PoolId pool) {
+    Domain domain;
+    domain.name = order.name;
+    domain.provider = order.provider;
+    domain.zone_id = order.zone_id;
+    domain.zone_name = order.zone_name;
+    domain.pool = pool;
+    domain.with_ipv6 = order.with_ipv6;
+    domain.normal_ttl = order.exists ? order.observed.ttl : Ttl{300};
+    domain.proxied = order.observed.proxied;
+    domain.record.desired = order.observed.addresses;
+    domain.record.desired_ttl = domain.normal_ttl;
+    domain.record.confirmed = order.observed.addresses;
+    return domain;
+}
+
+void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId id) {
+    if (!context.fleet().domains_of(id).empty()) return;
+    LogLine line;
+    line.type = "pool_removed";
+    line.pool = id;
+    line.reason = "Its last domain was removed";
+    line.who = by.who;
+    context.tx.log(std::move(line));
+    context.deadlines.clear({DeadlineKey::Kind::Pool, id.value});
+    context.tx.erase(id);
+}
+
+}  // namespace
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const AddDomain& order) {
+    auto chosen = choose_pool(context, order.pool);
+    if (!chosen) return chosen.error();
+    Pool pool = std::move(chosen).value();
+    if (auto checked = check_domain(context.fleet(), order, pool); !checked) return checked.error();
+
+    if (!pool.id) {
+        pool.id = context.tx.next_id<PoolId>();
+        LogLine line;
+        line.type = "pool_added";
+        line.pool = pool.id;
+        line.reason = "Pool made for its first domain";
+        line.who = by.who;
+        context.tx.put(pool);
+        context.tx.log(std::move(line));
+    }
+    Domain domain = domain_of(order, pool.id);
+    domain.id = context.tx.next_id<DomainId>();
+    const DomainId id = domain.id;
+    LogLine line = line_of(by, domain, "domain_added", "Domain added");
+    line.to = to_string(order.observed.addresses);
+    context.tx.put(std::move(domain));
+    context.tx.log(std::move(line));
+    records::aim(context, id);
+    pools::evaluate(context, pool.id, pools::Occasion::Event);
+    return OrderDone{id.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const RemoveDomain& order) {
+    const Domain* domain = context.fleet().domain(order.domain);
+    if (domain == nullptr) return unknown_domain(order.domain);
+    const PoolId pool = domain->pool;
+    LogLine line =
+        line_of(by, *domain, "domain_removed", "Domain removed; its record stays as it is");
+    line.from = to_string(domain->record.confirmed);
+    context.tx.log(std::move(line));
+    context.announcer.forget(context, order.domain);
+    context.tx.erase(order.domain);
+    remove_pool_if_empty(context, by, pool);
+    return OrderDone{order.domain.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const AdoptDomain& order) {
+    const Domain* domain = context.fleet().domain(order.domain);
+    if (domain == nullptr) return unknown_domain(order.domain);
+    if (order.observed.addresses.empty()) {
+        return conflict("record '" + domain->name + "' does not exist: there is nothing to adopt",
+                        "say enforce to have it created, or remove the domain");
+    }
+    LogLine line =
+        line_of(by, *domain, "domain_adopted", "Present content adopted until the next switch");
+    line.from = to_string(domain->record.confirmed);
+    line.to = to_string(order.observed.addresses);
+    records::adopt(context, order.domain, order.observed);
+    context.tx.log(std::move(line));
+    return OrderDone{order.domain.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const EnforceDomain& order) {
+    const Domain* domain = context.fleet().domain(order.domain);
+    if (domain == nullptr) return unknown_domain(order.domain);
+    LogLine line =
+        line_of(by, *domain, "domain_enforced", "Our content enforced over what was there");
+    line.from = to_string(order.observed.addresses);
+    records::enforce(context, order.domain, order.observed);
+    line.to = to_string(context.fleet().domain(order.domain)->record.desired);
+    context.tx.log(std::move(line));
+    return OrderDone{order.domain.value};
+}
+
+}  // namespace understudy::orders

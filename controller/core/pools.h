@@ -1,0 +1,22 @@
+// Pools: looks at a pool when something about it may have changed, and carries out what selection.h
+// chooses.
+#pragma once
+
+#include <string>
+
+#include "controller/core/selection.h"
+#include "controller/core/step_context.h"
+
+namespace understudy::pools {
+
+enum class Occasion { Event, MaintenanceLoop };
+
+// Rules 3-6 and 8. Arms the pool's deadline for when time alone may change the choice.
+void evaluate(StepContext& context, PoolId pool, Occasion occasion);
+void evaluate_all(StepContext& context, Occasion occasion);
+
+// Changes the target and aims every domain of the pool at it. `who`: a person's order; empty:
+// automatic.
+void move(StepContext& context, PoolId pool, const Target& target, Cause cause, std::string who);
+
+}  // namespace understudy::pools

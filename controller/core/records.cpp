@@ -1,0 +1,194 @@
+#include "controller/core/records.h"
+
+#include <algorithm>
+
+#include "controller/core/announcer.h"
+
+namespace understudy::records {
+namespace {
+
+Ttl ttl_for(const Domain& domain, const Pool& pool) {
+    const std::uint32_t lowered = pool.policy.failover_ttl_s;
+    if (!pool.failed_over()) return domain.normal_ttl;
+    if (domain.normal_ttl.automatic() || domain.normal_ttl.seconds > lowered) return Ttl{lowered};
+    return domain.normal_ttl;
+}
+
+void remember_attempt(Publication& record) {
+    if (record.settled() || record.desired == record.confirmed) return;
+    if (std::ranges::find(record.attempted, record.desired) != record.attempted.end()) return;
+    record.attempted.push_back(record.desired);
+}
+
+LogLine line_of(const Domain& domain, const Pool& pool, std::string type) {
+    LogLine line;
+    line.type = std::move(type);
+    line.domain = domain.id;
+    line.pool = pool.id;
+    line.server = pool.primary();
+    line.incident = pool.incident;
+    return line;
+}
+
+bool expected(const Publication& record, const AddressSet& content) {
+    return content == record.desired || content == record.confirmed ||
+           std::ranges::find(record.attempted, content) != record.attempted.end();
+}
+
+// The provider shows something of ours: log it as the move it is, and tell people.
+void announce_move(StepContext& context, DomainId id, const AddressSet& from,
+                   const AddressSet& to) {
+    const Domain& domain = *context.fleet().domain(id);
+    const Pool& pool = *context.fleet().pool(domain.pool);
+    const Target primary{pool.primary()};
+    const bool home = to == context.fleet().addresses_of(pool, primary, domain.with_ipv6);
+    const bool owed = domain.announced_away || domain.news == News::FailoverTriggered ||
+                      domain.news == News::FailoverFailed;
+    if (home ? !owed : from == to) return;
+    const News news = home ? News::ServerRecovered : News::FailoverTriggered;
+    LogLine line = line_of(domain, pool, to_text(news));
+    line.from = to_string(from);
+    line.to = to_string(to);
+    line.reason = pool.reason;
+    line.detail = "confirmed by the provider";
+    context.tx.log(std::move(line));
+    context.announcer.tell(context, id, news, from, to);
+}
+
+void clear_conflict(StepContext& context, DomainId id, const AddressSet& observed) {
+    Domain& domain = context.tx.edit(id);
+    domain.record.foreign.reset();
+    const Pool& pool = *context.fleet().pool(domain.pool);
+    LogLine line = line_of(domain, pool, "drift_cleared");
+    line.to = to_string(observed);
+    line.reason = "Record holds expected content again";
+    context.tx.log(std::move(line));
+    if (!domain.record.settled()) context.announcer.waits(context, id, pool.incident);
+}
+
+void enter_conflict(StepContext& context, DomainId id, const AddressSet& observed) {
+    Domain& domain = context.tx.edit(id);
+    const bool first = !domain.record.in_conflict();
+    domain.record.foreign = observed;
+    LogLine line = line_of(domain, *context.fleet().pool(domain.pool), "dns_drift");
+    line.from = to_string(domain.record.confirmed);
+    line.to = to_string(observed);
+    line.reason = "Record changed by somebody else";
+    line.detail = "nothing is written until a person adopts or enforces";
+    context.tx.log(std::move(line));
+    if (first)
+        context.announcer.tell(context, id, News::DnsDrift, domain.record.confirmed, observed);
+    context.announcer.done(context, id);
+}
+
+// The record was seen with `observed`, and that is one of ours: settle on it.
+void settle(StepContext& context, DomainId id, std::int64_t generation,
+            const RecordState& observed) {
+    Domain& domain = context.tx.edit(id);
+    Publication& record = domain.record;
+    const AddressSet before = record.confirmed;
+    record.confirmed = observed.addresses;
+    record.confirmed_generation = generation;
+    record.refused = false;
+    domain.proxied = observed.proxied;
+    if (record.settled()) record.attempted.clear();
+    announce_move(context, id, before, observed.addresses);
+    if (record.settled()) context.announcer.done(context, id);
+}
+
+}  // namespace
+
+void aim(StepContext& context, DomainId id) {
+    const Domain& known = *context.fleet().domain(id);
+    const Pool& pool = *context.fleet().pool(known.pool);
+    const AddressSet wanted = context.fleet().addresses_of(pool, pool.target, known.with_ipv6);
+    const Ttl ttl = ttl_for(known, pool);
+    ensure(!wanted.empty());
+    if (wanted == known.record.desired && ttl == known.record.desired_ttl) return;
+
+    Domain& domain = context.tx.edit(id);
+    remember_attempt(domain.record);
+    domain.record.desired = wanted;
+    domain.record.desired_ttl = ttl;
+    domain.record.refused = false;
+    ++domain.record.generation;
+    if (!domain.record.in_conflict()) context.announcer.waits(context, id, pool.incident);
+}
+
+void on_confirmed(StepContext& context, const RecordConfirmed& event) {
+    const Domain* domain = context.fleet().domain(event.domain);
+    if (domain == nullptr || event.generation <= domain->record.confirmed_generation) return;
+    if (domain->record.in_conflict())
+        clear_conflict(context, event.domain, event.observed.addresses);
+    settle(context, event.domain, event.generation, event.observed);
+}
+
+void on_refused(StepContext& context, const RecordRefused& event) {
+    const Domain* known = context.fleet().domain(event.domain);
+    if (known == nullptr || event.generation != known->record.generation) return;
+    if (known->record.refused || known->record.settled() || known->record.in_conflict()) return;
+    const bool final = event.error.code != Errc::Transient && event.error.code != Errc::Throttled;
+    if (!final && event.attempts < context.timings.refusals_before_alarm) return;
+
+    Domain& domain = context.tx.edit(event.domain);
+    domain.record.refused = true;
+    LogLine line =
+        line_of(domain, *context.fleet().pool(domain.pool), to_text(News::FailoverFailed));
+    line.from = to_string(domain.record.confirmed);
+    line.to = to_string(domain.record.desired);
+    line.reason = event.error.text();
+    line.detail = std::to_string(event.attempts) + " attempts; trying goes on";
+    context.tx.log(std::move(line));
+    context.announcer.tell(context, event.domain, News::FailoverFailed, domain.record.confirmed,
+                           domain.record.desired);
+    context.announcer.done(context, event.domain);
+}
+
+void on_observed(StepContext& context, const RecordObserved& event) {
+    const Domain* domain = context.fleet().domain(event.domain);
+    // A reading that was asked for under another desired state says nothing about this one.
+    if (domain == nullptr || event.generation != domain->record.generation) return;
+    const Publication& record = domain->record;
+    const AddressSet& observed = event.observed.addresses;
+
+    const bool fits = record.settled() ? observed == record.confirmed : expected(record, observed);
+    if (!fits) {
+        if (record.foreign != observed) enter_conflict(context, event.domain, observed);
+        return;
+    }
+    if (record.in_conflict()) clear_conflict(context, event.domain, observed);
+    if (domain->proxied != event.observed.proxied) {
+        context.tx.edit(event.domain).proxied = event.observed.proxied;
+    }
+}
+
+void adopt(StepContext& context, DomainId id, const RecordState& observed) {
+    Domain& domain = context.tx.edit(id);
+    Publication& record = domain.record;
+    record.foreign.reset();
+    record.attempted.clear();
+    record.refused = false;
+    record.confirmed = observed.addresses;
+    record.desired = observed.addresses;
+    record.desired_ttl = observed.ttl;
+    record.confirmed_generation = ++record.generation;
+    domain.proxied = observed.proxied;
+    if (!context.fleet().pool(domain.pool)->failed_over()) domain.normal_ttl = observed.ttl;
+    context.announcer.done(context, id);
+}
+
+void enforce(StepContext& context, DomainId id, const RecordState& observed) {
+    Domain& domain = context.tx.edit(id);
+    const Pool& pool = *context.fleet().pool(domain.pool);
+    Publication& record = domain.record;
+    remember_attempt(record);
+    record.foreign.reset();
+    record.refused = false;
+    record.confirmed = observed.addresses;
+    record.desired = context.fleet().addresses_of(pool, pool.target, domain.with_ipv6);
+    record.desired_ttl = ttl_for(domain, pool);
+    ++record.generation;
+    context.announcer.waits(context, id, pool.incident);
+}
+
+}  // namespace understudy::records

@@ -1,0 +1,21 @@
+// Records: desired against confirmed, per domain. What should be published is set by aim(); what
+// the dispatcher reports about the provider arrives in the on_...() functions. Rules 7, 11 and 12.
+#pragma once
+
+#include "controller/core/step_context.h"
+
+namespace understudy::records {
+
+// The record of the domain should have what its pool's target has. Lowers the TTL away from the
+// primary and restores it on it.
+void aim(StepContext& context, DomainId domain);
+
+void on_confirmed(StepContext& context, const RecordConfirmed& event);
+void on_refused(StepContext& context, const RecordRefused& event);
+void on_observed(StepContext& context, const RecordObserved& event);
+
+// A person's word on a conflict. observed is what the provider serves now.
+void adopt(StepContext& context, DomainId domain, const RecordState& observed);
+void enforce(StepContext& context, DomainId domain, const RecordState& observed);
+
+}  // namespace understudy::records

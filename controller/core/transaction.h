@@ -1,0 +1,79 @@
+// Transaction: one step's changes to the fleet. Every edit goes through it and becomes a row, so
+// that nothing can be changed in memory and forgotten on disk. Made and finished by Engine::step().
+#pragma once
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "controller/core/change.h"
+#include "controller/core/fleet.h"
+
+namespace understudy {
+
+class Transaction {
+  public:
+    Transaction(Fleet& fleet, std::int64_t& last_id) : fleet_(fleet), last_id_(last_id) {}
+
+    const Fleet& fleet() const { return fleet_; }
+
+    template <typename IdType>
+    IdType next_id() {
+        return IdType{++last_id_};
+    }
+
+    // For edits that touch no name, membership or token.
+    Server& edit(ServerId id);
+    Pool& edit(PoolId id);
+    Domain& edit(DomainId id);
+    Channel& edit(ChannelId id);
+
+    template <typename Thing>
+    void put(Thing thing) {
+        const auto id = thing.id;
+        fleet_.put(std::move(thing));
+        dirty(id);
+    }
+    template <typename IdType>
+    void erase(IdType id) {
+        fleet_.erase(id);
+        clean(id);
+    }
+
+    EventId log(LogLine line);  // gives it its id
+    void enqueue(ChannelId channel, const Notice& notice, NotificationId id);
+    void prune();
+    void reply(std::uint64_t request, Result<OrderDone> result);
+    void check_records() { decision_.check_records = true; }
+
+    const std::set<PoolId>& touched_pools() const { return pools_; }
+    const std::set<DomainId>& touched_domains() const { return domains_; }
+
+    // Rows in an order that foreign keys accept: what is referred to first.
+    Decision finish();
+
+  private:
+    void dirty(ServerId id) { servers_.insert(id); }
+    void dirty(PoolId id) { pools_.insert(id); }
+    void dirty(DomainId id) { domains_.insert(id); }
+    void dirty(ProviderId id) { providers_.insert(id); }
+    void dirty(ChannelId id) { channels_.insert(id); }
+    void clean(ServerId id);
+    void clean(PoolId id);
+    void clean(DomainId id);
+    void clean(ProviderId id);
+    void clean(ChannelId id);
+
+    Fleet& fleet_;
+    std::int64_t& last_id_;
+    std::set<ServerId> servers_;
+    std::set<PoolId> pools_;
+    std::set<DomainId> domains_;
+    std::set<ProviderId> providers_;
+    std::set<ChannelId> channels_;
+    std::vector<Change> deletions_;
+    std::vector<Change> messages_;  // log lines and notifications, in order
+    Decision decision_;
+};
+
+}  // namespace understudy
