@@ -1,0 +1,73 @@
+// The REST API (/api/v1, schema/openapi.json): requests in, responses out, perhaps some turns
+// later. Loop thread only. Knows the engine's view, the store's queries and the order desk; knows
+// no socket.
+//
+// Every write becomes an Order (decided by the engine, committed, then answered) or, where a
+// provider must be asked first (domain add, adopt, enforce, provider verify), a ProviderJob
+// followed by an Order.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/crypto.h"
+#include "controller/core/engine.h"
+#include "controller/hub/hub.h"
+#include "controller/store/store.h"
+#include "providers/provider.h"
+
+namespace understudy {
+
+// What the API asks of the runtime; implemented by controller/runtime.
+class OrderDesk {
+  public:
+    virtual ~OrderDesk() = default;
+
+    using Answered = std::function<void(const Result<OrderDone>&)>;
+    // Into the engine's next step; `answered` is called after the commit.
+    virtual void give(std::string who, OrderAction action, Answered answered) = 0;
+
+    using JobDone = std::function<void(const Result<Outcome>&)>;
+    using MakeOperation = std::function<std::unique_ptr<Operation>(const Provider&)>;
+    // Runs one operation against a registered provider, with the dispatcher's time limits and
+    // budget.
+    virtual void ask(ProviderId provider, MakeOperation make, JobDone done) = 0;
+
+    // Puts a dead or waiting notification back to "due now".
+    virtual void retry_notification(NotificationId id, Answered answered) = 0;
+};
+
+// Health of the controller itself, for /healthz, /readyz and /metrics; kept by the runtime.
+struct ControllerState {
+    WallTime started{};
+    bool store_writable = true;
+    std::uint64_t steps = 0, commits = 0, provider_calls = 0, provider_failures = 0;
+    std::uint64_t notifications_delivered = 0, notifications_failed = 0;
+    std::size_t agents_linked = 0, notifications_pending = 0, records_behind = 0;
+};
+
+struct ApiSettings {
+    bool allow_private_addresses = false;
+    bool allow_private_webhooks = false;
+    bool mail_configured = false;
+    std::string version;
+};
+
+class Api {
+  public:
+    Api(const Engine& engine, Store& store, OrderDesk& desk, const Sealer& sealer,
+        const ControllerState& state, const ApiSettings& settings);
+    ~Api();
+
+    // `respond` is called exactly once, now or in a later turn.
+    using Respond = std::function<void(ApiResponse)>;
+    void handle(const ApiRequest& request, Instant now, WallTime wall, Respond respond);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy

@@ -1,0 +1,147 @@
+// The hub's face to the rest of the controller: agents' links and HTTP requests come in as values, answers
+// go out by id. Behind it: one libuv loop and one libwebsockets context (loop.h), the agent protocol
+// (agent_listener.h) and HTTP for the API (http_listener.h). Loop thread only, but for wake().
+//
+// libwebsockets' callbacks decode and enqueue; they never decide and never call into the engine.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "controller/core/event.h"
+#include "controller/hub/acceptor.h"
+#include "controller/hub/admission.h"
+#include "controller/hub/loop.h"
+#include "controller/hub/tls.h"
+
+namespace understudy {
+
+// Who an agent is, by its token. Asked during the WebSocket upgrade.
+class AgentDirectory {
+  public:
+    virtual ~AgentDirectory() = default;
+    struct Agent {
+        ServerId server;
+        std::string name;
+    };
+    virtual std::optional<Agent> authenticate(std::string_view token) const = 0;
+};
+
+using HttpRequestId = std::uint64_t;
+
+struct ApiRequest {
+    HttpRequestId id = 0;
+    std::string method;  // HEAD comes as GET; the hub leaves the body out of the answer
+    std::string path;    // "/api/v1/servers/web1", percent-decoded
+    std::vector<std::pair<std::string, std::string>> query;  // decoded
+    std::string authorization;  // header as sent; a secret
+    std::string content_type;
+    std::string if_none_match;
+    std::string body;
+    std::string peer;
+};
+
+struct ApiResponse {
+    int status = 200;
+    std::string content_type = "application/json";
+    std::vector<std::pair<std::string, std::string>> headers;  // one of the hub's own names replaces its value
+    std::string body;
+};
+
+// What came in since the last turn.
+struct HubInput {
+    std::vector<Event> events;  // AgentLinked, AgentSeen, AgentReported, AgentLeft, in order
+    std::vector<ApiRequest> requests;
+};
+
+// Since the start; for /metrics.
+struct HubCounters {
+    std::uint64_t agents_accepted = 0;          // connections taken from agents' listeners
+    std::uint64_t agents_linked = 0;            // of those, came as far as a welcome
+    std::uint64_t refused_token = 0;            // unknown or missing token (401)
+    std::uint64_t refused_upgrade = 0;          // not this WebSocket protocol
+    std::uint64_t refused_crowded = 0;          // too many from one address at once, or too many agents
+    std::uint64_t refused_failures = 0;         // address with too many refused logins
+    std::uint64_t login_timeouts = 0;           // no hello in time
+    std::uint64_t protocol_errors = 0;          // closed for what they sent
+    std::uint64_t replaced = 0;                 // closed for a newer connection of the same agent
+    std::uint64_t silent = 0;                   // dropped by the silence limit
+    std::uint64_t messages = 0;                 // from agents
+    std::uint64_t http_connections = 0;
+    std::uint64_t http_requests = 0;            // handed to the API
+    std::uint64_t http_refused = 0;             // answered 4xx or closed by the hub itself
+};
+
+struct HttpLimits {
+    std::size_t head_bytes = 16 * 1024;   // request line and headers; more: 431
+    std::size_t body_bytes = 1024 * 1024;  // more: 413
+    int connections = 512;
+    Duration head_time{10'000};   // from the first byte (or accept) to the end of the headers
+    Duration body_time{30'000};
+    Duration idle_time{60'000};   // between requests
+    Duration answer_time{120'000};  // for the API to answer and the client to take it
+};
+
+struct HubOptions {
+    std::vector<ListenAddress> agents;
+    std::vector<ListenAddress> api;
+    std::optional<TlsFiles> tls;  // for both kinds
+    bool plain_agents = false;    // no TLS there, whatever `tls` says
+    bool plain_api = false;
+    bool catch_signals = true;
+    std::string controller = "understudy-controller";  // told to agents, with the version
+    Duration heartbeat_interval{10'000};
+    Duration login_time{10'000};  // from accept to hello
+    AdmissionLimits admission;
+    std::size_t agents_limit = 0;  // links at once; 0: what the descriptor limit allows
+    HttpLimits http;
+};
+
+class Hub {
+  public:
+    // Listens when it returns. Without `tls` both kinds must be plain, and say so.
+    static Result<std::unique_ptr<Hub>> open(const HubOptions& options, const AgentDirectory& directory);
+    ~Hub();
+    Hub(const Hub&) = delete;
+    Hub& operator=(const Hub&) = delete;
+
+    // One turn of the loop: waits for something to happen, at most until then; see Loop.
+    void run_once(Instant until);
+    void wake();  // any thread
+    HubInput take_input();
+    LoopSignals take_signals();
+
+    // Exactly one per request. The client may be gone by now.
+    void respond(HttpRequestId request, ApiResponse response);
+    // Token rotated, server removed: the link goes, with AgentLeft{Replaced}. Nothing if it has none.
+    void close_agent(ServerId server, std::uint16_t code, std::string_view why);
+    // For agents that link from now on.
+    void set_heartbeat(Duration interval);
+    // The certificate files were renewed. On failure the old certificate stays in use.
+    Result<Done> reload_certificate();
+
+    std::vector<ListenAddress> agent_addresses() const;  // as bound
+    std::vector<ListenAddress> api_addresses() const;
+    std::size_t agents_linked() const;
+    HubCounters counters() const;
+
+    // Stops listening, tells the agents to come back later (kCloseStopping, in waves, no AgentLeft), finishes
+    // answers under way. Go on with run_once() until stopped(), or as long as there is patience.
+    void begin_stop();
+    bool stopped() const;
+
+  private:
+    struct Impl;
+    explicit Hub(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy

@@ -1,0 +1,72 @@
+// Dispatcher: carries committed rows into the world. Reads what is due from the store, runs
+// provider operations and channel deliveries through Outbound, and reports as engine events and
+// outbox changes. Everything about timeouts, retries with jitter, Retry-After, rate budgets and
+// "one operation in flight per record" is here, once. Sans-I/O; loop thread only; the same object
+// runs in the simulation.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/random.h"
+#include "controller/core/change.h"
+#include "controller/core/fleet.h"
+#include "controller/runtime/outbound.h"
+#include "controller/store/store.h"
+#include "notify/channel.h"
+#include "providers/provider.h"
+
+namespace understudy {
+
+// Makes drivers from stored accounts and channels (opens the sealed credentials). The simulation
+// brings its own.
+class Drivers {
+  public:
+    virtual ~Drivers() = default;
+    virtual Result<std::shared_ptr<const Provider>> provider(const ProviderAccount& account) = 0;
+    virtual Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) = 0;
+};
+
+struct DispatcherLimits {
+    int operations_in_flight = 16;          // over all providers
+    int operations_in_flight_per_zone = 1;  // Cloudflare locks per zone; order is kept for free
+    int calls_reserved_for_failover =
+        100;  // of a provider's window: reads of the maintenance loop stop there
+    Duration retry_base{1'000};
+    Duration retry_cap{30'000};
+};
+
+// What it found out; the turn hands the events to the engine and commits the changes.
+struct DispatcherOutput {
+    std::vector<Event> events;
+    std::vector<Change> changes;
+};
+
+class Dispatcher {
+  public:
+    Dispatcher(Store& store, const Fleet& fleet, Drivers& drivers, Outbound& outbound,
+               Random random, const DispatcherLimits& limits);
+    ~Dispatcher();
+
+    // Starts what is due. Call after every commit that touched records or notifications, and at
+    // next_deadline().
+    DispatcherOutput dispatch(Instant now, WallTime wall);
+    // An answer of Outbound.
+    DispatcherOutput finished(const TransferDone& done, Instant now, WallTime wall);
+    // The maintenance loop ran: compare every record with its provider, within the non-urgent
+    // budget; look at certificates that are due; forget back-off, so that everything unfinished is
+    // tried again.
+    void check_records(Instant now, WallTime wall);
+    // A person's question (OrderDesk::ask).
+    void ask(ProviderId provider, std::function<std::unique_ptr<Operation>(const Provider&)> make,
+             std::function<void(const Result<Outcome>&)> done, Instant now, WallTime wall);
+
+    Instant next_deadline() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy

@@ -1,0 +1,123 @@
+// Store: what outlives the process, in domain words. Loop thread only. Implementations:
+// SqliteStore, MemoryStore; both pass tests/contract/store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "controller/core/change.h"
+#include "controller/core/engine.h"
+
+namespace understudy {
+
+// What PruneHistory removes. Pending notifications are never removed.
+struct Retention {
+    std::chrono::hours log{24 * 90};        // log lines, and notifications that were given up
+    std::chrono::hours delivered{24 * 14};  // delivered notifications
+};
+
+// One PruneHistory removes at most so many rows of a kind, oldest first, so that no turn gets long.
+inline constexpr int kPruneBatch = 10'000;
+
+// Queries answer with at most so many rows.
+inline constexpr int kMaxQueryRows = 1000;
+
+// A record whose desired state the provider has not confirmed and that is not in conflict.
+struct RecordBehind {
+    DomainId domain;
+    std::string name;
+    ProviderId provider;
+    std::string zone_id;
+    std::string zone_name;
+    bool with_ipv6 = false;
+    std::int64_t generation = 0;
+    AddressSet desired;
+    Ttl desired_ttl;
+    std::vector<AddressSet>
+        acceptable;  // contents that may be there without a stranger: confirmed, attempted
+};
+
+enum class NotificationState { Pending, Delivered, Dead };
+
+// "pending", "delivered", "dead".
+const char* to_text(NotificationState state);
+std::optional<NotificationState> notification_state_from(std::string_view text);
+
+struct NotificationRow {
+    NotificationId id;
+    ChannelId channel;
+    NoticeType type = NoticeType::Test;
+    std::string payload;  // the notice as JSON (schema/notice.h), `at` stamped
+    NotificationState state = NotificationState::Pending;
+    int attempts = 0;
+    WallTime created{};
+    WallTime next_try{};
+    std::string last_error;
+};
+
+struct DueWork {
+    std::vector<RecordBehind> records;  // all that are behind, oldest desired first
+    std::vector<NotificationRow>
+        notifications;  // of each channel the oldest pending one, if its time has come
+    std::optional<WallTime> next_notification;  // when the earliest deferred one falls due
+};
+
+// The log, newest first unless `ascending`. Zero ids and empty strings: any.
+struct HistoryQuery {
+    ServerId server;
+    PoolId pool;
+    DomainId domain;
+    IncidentId incident;
+    std::string type;
+    std::optional<WallTime> since, until;
+    EventId after;  // ids above (ascending) or below (descending) this one
+    bool ascending = false;
+    int limit = 100;  // at most kMaxQueryRows
+};
+struct HistoryRow {
+    LogLine line;
+    WallTime at{};
+};
+struct OutboxQuery {
+    ChannelId channel;
+    std::optional<NotificationState> state;
+    NotificationId before;
+    int limit = 100;  // at most kMaxQueryRows; newest first
+};
+
+// An administrator's token for the API.
+struct AdminToken {
+    std::string name;
+    std::string hash;
+    std::string prefix;
+    WallTime created{};
+};
+
+class Store {
+  public:
+    virtual ~Store() = default;
+
+    virtual Result<Snapshot> load() = 0;
+    // All or nothing, durable when it returns. The only write of the failover's state.
+    // `at` stamps log lines, notices and times of creation. Transient: nothing was applied, try
+    // again. Conflict: a name is taken or a row refers to one that is missing.
+    virtual Result<Done> commit(std::span<const Change> changes, WallTime at) = 0;
+    // limit: of each list. Records that are backed off are among them, so it must exceed their
+    // number.
+    virtual Result<DueWork> due(WallTime now, int limit) = 0;
+    virtual Result<std::vector<HistoryRow>> history(const HistoryQuery& query) = 0;
+    virtual Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) = 0;
+
+    // Identity and access: made once, seldom changed, apart from the failover's state.
+    virtual Result<std::string> instance() = 0;  // a random name of this store, part of message ids
+    virtual Result<std::vector<AdminToken>> admin_tokens() = 0;
+    virtual Result<Done> save_admin_token(const AdminToken& token) = 0;
+};
+
+}  // namespace understudy

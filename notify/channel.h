@@ -1,0 +1,69 @@
+// Channel drivers: turn one stored notification into one request to the outside, and read what the
+// receiver's answer means. Sans-I/O, like providers. Used by the dispatcher on the loop thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/clock.h"
+#include "base/http_message.h"
+#include "base/mail_message.h"
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace understudy {
+
+// A notification as the outbox holds it.
+struct Message {
+    std::string id;        // "msg_<instance>_<number>": the same over all tries
+    std::string payload;   // {"type","timestamp","data"} as JSON, stable
+    std::string incident;  // thread key: the same for all messages of one incident; empty: none
+    bool opens_incident = false;
+    int attempt = 1;
+};
+
+// A message may be several requests (one mail, one POST: always one at present).
+using Dispatch = std::variant<HttpRequest, MailRequest>;
+
+struct Delivered {};
+struct TryLater {
+    std::string error;
+    std::optional<std::chrono::seconds> retry_after;
+};
+struct GiveUp {
+    std::string error;
+    bool disable_channel = false;  // 410 Gone: the receiver wants no more
+};
+using Delivery = std::variant<Delivered, TryLater, GiveUp>;
+
+class ChannelDriver {
+  public:
+    virtual ~ChannelDriver() = default;
+    // now: stamps and signs this attempt.
+    virtual Result<Dispatch> compose(const Message& message, WallTime now) const = 0;
+    virtual Delivery read(const HttpAnswer& answer, WallTime now) const = 0;
+    virtual Delivery read(const MailAnswer& answer) const = 0;
+};
+
+// What all e-mail channels share, from the configuration.
+struct MailSettings {
+    MailServer server;
+    std::string from;  // "Understudy <understudy@example.org>"
+};
+
+// kind "email": settings {"to": ["ops@example.org"]}; kind "webhook": settings {"origin": ...},
+// secrets
+// {"url": "...", "secret": "whsec_..."}.
+Result<std::unique_ptr<ChannelDriver>> make_channel_driver(const std::string& kind,
+                                                           const std::string& settings,
+                                                           const Secret& secrets,
+                                                           const std::optional<MailSettings>& mail,
+                                                           bool allow_private_webhooks);
+
+// How long to wait before the next try, before jitter; nothing: give up (dead letter).
+std::optional<Duration> retry_delay(int attempts);
+
+}  // namespace understudy

@@ -1,0 +1,19 @@
+// A notification's payload: {"type", "timestamp", "data"} as webhooks carry it and the outbox keeps
+// it. Its JSON Schemas are in schema/webhook/. Pure.
+//
+// Stable: programs consume it. Fields are added, never changed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "controller/core/change.h"
+
+namespace understudy {
+
+// notice.at must be stamped.
+std::string encode_notice(const Notice& notice);
+Result<Notice> decode_notice(std::string_view payload);
+
+}  // namespace understudy
