@@ -104,7 +104,7 @@ Result<std::string> canonical_name(std::string field, std::string_view text) {
 }
 
 std::string display_name(std::string_view canonical) {
-    const std::string copy{canonical};
+    std::string copy{canonical};
     char* raw = nullptr;
     const int code = idn2_to_unicode_8z8z(copy.c_str(), &raw, IDN2_NONTRANSITIONAL);
     const Owned owned{raw, &idn2_free};

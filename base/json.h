@@ -62,6 +62,8 @@ class Document {
   public:
     // The error names line and column.
     static Result<Document> parse(std::string_view text, const ParseOptions& options = {});
+    Document(const Document&) = delete;
+    Document& operator=(const Document&) = delete;
     Document(Document&&) noexcept;
     Document& operator=(Document&&) noexcept;
     ~Document();

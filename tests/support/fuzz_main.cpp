@@ -101,6 +101,10 @@ int main(int argc, char** argv) {
         if (argument.starts_with(kTime)) {
             time = std::chrono::seconds{std::atoi(argument.substr(kTime.size()).data())};
         } else if (!argument.starts_with("-")) {
+            if (!std::filesystem::is_directory(argument)) {
+                std::fprintf(stderr, "no folder %s with first inputs\n", argument.data());
+                return 1;
+            }
             for (Bytes& input : read_folder(argument))
                 inputs.push_back(std::move(input));
         }

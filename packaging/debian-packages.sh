@@ -1,0 +1,61 @@
+#!/bin/bash
+# The Debian packages the project needs, in the one place all scripts ask.
+#
+#     packaging/debian-packages.sh build test      installs what is missing of these groups
+#
+# groups: build (compile), test (run the tests), check (second compiler, sanitizers, linters),
+#         drill (what examples/drill.sh shows). Calls apt-get only when something is missing; as root,
+#         or by sudo.
+set -euo pipefail
+
+packages_of() {
+    case "$1" in
+        build)
+            echo g++ cmake ninja-build pkg-config ccache lld libcurl4-openssl-dev \
+                libwebsockets-dev libuv1-dev libsqlite3-dev libsodium-dev libidn2-dev \
+                libsystemd-dev libcxxopts-dev rapidjson-dev libvalijson-dev
+            ;;
+        test)
+            echo doctest-dev python3 python3-pytest python3-aiohttp python3-dnspython \
+                python3-aiosmtpd python3-cryptography python3-jsonschema python3-yaml \
+                openssl curl sqlite3 strace
+            # Node may come from elsewhere than Debian.
+            command -v node > /dev/null || echo nodejs
+            command -v npm > /dev/null || echo npm
+            ;;
+        check)
+            echo clang-14 clang-tidy-14 clang-format-14 lld-14 llvm-14 libclang-rt-14-dev \
+                shellcheck
+            ;;
+        drill)
+            echo haproxy dnsutils curl jq openssl python3 python3-aiohttp python3-dnspython \
+                python3-aiosmtpd
+            ;;
+        *)
+            echo "$0: no group of packages is called '$1': use build, test, check, drill" >&2
+            return 2
+            ;;
+    esac
+}
+
+installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
+}
+
+wanted=""
+for group in "$@"; do
+    names=$(packages_of "$group")
+    wanted="$wanted $names"
+done
+missing=()
+for package in $wanted; do
+    installed "$package" || missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+    echo "installing ${missing[*]}"
+    as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update -q
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi

@@ -1,0 +1,53 @@
+#!/bin/bash
+# Builds everything and runs every test.
+#
+#     tests/run.sh          g++ build, unit tests, fuzz targets, house linter, real programs
+#     tests/run.sh --all    the above, and: clang build with ASan, UBSan and libFuzzer running the same
+#                           tests, ThreadSanitizer on the threaded parts, clang-format, clang-tidy
+#                           and a linter for shell scripts
+#
+# Every stage ends in one line; what failed is shown in full. The last line is "N passed, N failed", and
+# the exit status is 0 only when nothing failed and something passed. A stage that cannot run counts as
+# failed. Builds go to build/<preset>, logs to build/logs.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=tests/support/stages.sh
+. tests/support/stages.sh
+
+all=no
+case "${1:-}" in
+    "") ;;
+    --all) all=yes ;;
+    *) echo "usage: tests/run.sh [--all]" >&2; exit 2 ;;
+esac
+
+groups=(build test)
+[ "$all" = no ] || groups+=(check)
+
+check_stage "packages" packaging/debian-packages.sh "${groups[@]}"
+check_stage "node packages" install_node_packages
+[ "$failed" -eq 0 ] || finish
+
+test_stage "house linter" pytest_suite build/logs/tidy tests/tidy
+check_stage "house rules" /usr/bin/python3 tests/tidy/tidy.py
+if [ "$all" = yes ]; then
+    check_stage "format" check_format
+    check_stage "shell scripts" check_shell
+fi
+
+build_stage dev
+test_stage "unit (dev)" unit_programs dev
+test_stage "fuzz (dev, first inputs and mutations)" fuzz_programs dev 1
+test_stage "integration (dev)" integration dev
+
+if [ "$all" = yes ]; then
+    build_stage fuzz
+    test_stage "unit (clang, ASan, UBSan)" unit_programs fuzz
+    test_stage "fuzz (clang, libFuzzer)" fuzz_programs fuzz 15
+    test_stage "integration (clang, ASan, UBSan)" integration fuzz
+    mapfile -t threaded < <(programs_of dev unit | awk '$4 == "threaded" { print "unit_" $2 }')
+    build_stage tsan "${threaded[@]}"
+    test_stage "unit (threaded parts, TSan)" unit_programs tsan threaded
+    check_stage "clang-tidy" check_clang_tidy fuzz
+fi
+finish

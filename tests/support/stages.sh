@@ -1,0 +1,193 @@
+# Sourced by tests/run.sh: stages, counts, and how each kind of test is run.
+# shellcheck shell=bash
+
+passed=0
+failed=0
+jobs=$(nproc)
+logs=build/logs
+mkdir -p "$logs"
+export PYTHONDONTWRITEBYTECODE=1
+export ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
+export UBSAN_OPTIONS="print_stacktrace=1"
+export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
+
+# summary <stage> <passed> <failed> <start>: adds to the totals and prints the stage's line.
+summary() {
+    passed=$((passed + $2))
+    failed=$((failed + $3))
+    local mark="ok  "
+    [ "$3" -eq 0 ] || mark=FAIL
+    printf '%s  %s: %d passed, %d failed (%d s)\n' "$mark" "$1" "$2" "$3" "$((SECONDS - $4))"
+}
+
+finish() {
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    exit
+}
+
+# check_stage <name> <command...>: one check, passed when the command succeeds.
+check_stage() {
+    local name=$1 start=$SECONDS log="$logs/${1//[^a-zA-Z0-9]/-}.log"
+    shift
+    echo "...   $name"
+    if "$@" > "$log" 2>&1; then
+        summary "$name" 1 0 "$start"
+    else
+        cat "$log"
+        summary "$name" 0 1 "$start"
+    fi
+}
+
+# build_stage <preset> [target...]: a build is no test; only its failure counts.
+build_stage() {
+    local preset=$1 start=$SECONDS log="$logs/build-$1.log" targets=()
+    shift
+    [ $# -eq 0 ] || targets=(--target "$@")
+    echo "...   build $preset"
+    if cmake --preset "$preset" > "$log" 2>&1 &&
+        cmake --build "build/$preset" -j "$jobs" "${targets[@]}" >> "$log" 2>&1 &&
+        ! grep -q 'warning:' "$log"; then
+        summary "build $preset" 0 0 "$start"
+    else
+        grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Generating)' "$log"
+        summary "build $preset" 0 1 "$start"
+    fi
+}
+
+# test_stage <name> <function...>: the function leaves "passed failed" in $counts and shows failures.
+test_stage() {
+    local name=$1 start=$SECONDS
+    shift
+    echo "...   $name"
+    counts="0 1"
+    "$@"
+    # shellcheck disable=SC2086
+    set -- $counts
+    if [ "$1" -eq 0 ] && [ "$2" -eq 0 ]; then
+        echo "nothing ran"
+        set -- 0 1
+    fi
+    summary "$name" "$1" "$2" "$start"
+}
+
+# programs_of <preset> <kind>: the lines "kind name path [threaded]" that CMake wrote.
+programs_of() {
+    grep "^$2 " "build/$1/tests.txt"
+}
+
+# run_program <log> <seconds> <command...>: runs it with a time limit; the last line tells the status.
+run_program() {
+    local log=$1 limit=$2
+    shift 2
+    timeout -k 10 "$limit" "$@" > "$log" 2>&1
+    echo "exit status $?" >> "$log"
+}
+
+# count_doctest <log>: "passed failed" of one program; a crash, a leak found at the end, a timeout or
+# an empty program is one failure more.
+count_doctest() {
+    local good bad
+    good=$(sed -n 's/^\[doctest\] test cases:.*| *\([0-9]*\) passed.*/\1/p' "$1")
+    bad=$(sed -n 's/^\[doctest\] test cases:.*| *\([0-9]*\) failed.*/\1/p' "$1")
+    good=${good:-0}
+    bad=${bad:-0}
+    if [ "$bad" -eq 0 ] && { [ "$good" -eq 0 ] || ! tail -n 1 "$1" | grep -qx 'exit status 0'; }; then
+        bad=1
+    fi
+    echo "$good $bad"
+}
+
+# unit_programs <preset> [threaded]: runs every doctest program, as many at a time as there are cores.
+unit_programs() {
+    local preset=$1 only=${2:-} name path mark result good=0 bad=0 names=()
+    while read -r _ name path mark; do
+        [ -z "$only" ] || [ "$mark" = "$only" ] || continue
+        names+=("$name")
+        while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
+        run_program "$logs/unit-$preset-$name.log" 400 "build/$preset/$path" --no-colors=true &
+    done < <(programs_of "$preset" unit)
+    wait
+    for name in "${names[@]}"; do
+        result=$(count_doctest "$logs/unit-$preset-$name.log")
+        good=$((good + ${result% *}))
+        bad=$((bad + ${result#* }))
+        [ "${result#* }" -eq 0 ] || cat "$logs/unit-$preset-$name.log"
+        printf '      %s: %d passed, %d failed\n' "$name" "${result% *}" "${result#* }"
+    done
+    counts="$good $bad"
+}
+
+# fuzz_programs <preset> <seconds>: each target for so long, from the inputs in tests/fuzz/corpus; what
+# the fuzzer finds is kept in build/logs.
+fuzz_programs() {
+    local preset=$1 seconds=$2 name path log found good=0 bad=0 names=()
+    while read -r _ name path _; do
+        names+=("$name")
+        found="build/$preset/corpus/$name"
+        mkdir -p "$found"
+        while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
+        run_program "$logs/fuzz-$preset-$name.log" $((seconds + 90)) "build/$preset/$path" \
+            -max_total_time="$seconds" -timeout=20 -artifact_prefix="$logs/fuzz-$name-" \
+            "$found" "tests/fuzz/corpus/$name" &
+    done < <(programs_of "$preset" fuzz)
+    wait
+    for name in "${names[@]}"; do
+        log="$logs/fuzz-$preset-$name.log"
+        if tail -n 1 "$log" | grep -qx 'exit status 0'; then
+            good=$((good + 1))
+        else
+            bad=$((bad + 1))
+            tail -n 80 "$log"
+        fi
+    done
+    counts="$good $bad"
+}
+
+# pytest_suite <report> <path...>: a skipped test is not a passed one; skips are listed.
+pytest_suite() {
+    local report=$1
+    shift
+    rm -f "$report.xml"
+    timeout -k 10 900 /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider \
+        --junitxml="$report.xml" "$@" > "$report.log" 2>&1
+    local status=$?
+    counts=$(/usr/bin/python3 tests/support/count_junit.py "$report.xml" "$status")
+    [ "${counts#* }" -eq 0 ] || cat "$report.log"
+    grep -E '^SKIPPED' "$report.log"
+    return 0
+}
+
+# integration <preset>: the suites over real programs, with those of that build.
+integration() {
+    UNDERSTUDY_BIN="$PWD/build/$1/bin" pytest_suite "$logs/integration-$1" tests/integration
+}
+
+install_node_packages() {
+    local folder=tests/support
+    [ -f "$folder/package.json" ] || return 0
+    if [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
+        echo "up to date"
+        return 0
+    fi
+    npm ci --prefix "$folder" --no-audit --no-fund
+}
+
+cpp_files() {
+    find base schema providers notify controller agent ctl tests examples -type d \
+        -name node_modules -prune -o -type f \( -name '*.cpp' -o -name '*.h' \) -print | sort
+}
+
+check_format() {
+    cpp_files | xargs -P "$jobs" -n 20 clang-format-14 --dry-run -Werror
+}
+
+check_shell() {
+    git ls-files '*.sh' .ci/run | xargs shellcheck -x
+}
+
+# check_clang_tidy <preset>: the project's own files, not the tests; .clang-tidy says which checks.
+check_clang_tidy() {
+    cpp_files | grep '\.cpp$' | grep -v '^tests/' |
+        xargs -P "$jobs" -n 1 clang-tidy-14 --quiet --warnings-as-errors='*' -p "build/$1"
+}
