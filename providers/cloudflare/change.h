@@ -1,0 +1,49 @@
+// Change: the operations that turn the address records of some names into others.
+//
+// The set difference comes first and the rest is paired as patches. A patch names only the content
+// (and the TTL where it differs), so that proxy, comment, tags and settings stay whatever they are;
+// PUT would reset them. A new record copies `proxied`: one unproxied address beside proxied ones
+// would publish it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "providers/cloudflare/record.h"
+
+namespace understudy::cloudflare {
+
+struct RecordPatch {
+    Record record;  // as it was read
+    std::optional<std::string> content;
+    std::optional<std::uint32_t> ttl;
+};
+
+struct RecordPost {
+    std::string name;
+    std::string type;
+    std::string content;
+    std::uint32_t ttl = kAutomaticTtl;
+    bool proxied = false;
+};
+
+struct Change {
+    std::vector<Record> deletes;
+    std::vector<RecordPatch> patches;
+    std::vector<RecordPost> posts;
+
+    std::size_t operations() const { return deletes.size() + patches.size() + posts.size(); }
+    bool is_one_patch() const { return operations() == 1 && patches.size() == 1; }
+    void append(Change other);
+};
+
+// `present`: the records of that name, sound by fold(); `proxied`: what they agree on. TTLs outside
+// the plan's limits are moved to the nearest one: a failover must not fail for that.
+Change plan_change(const RecordReplacement& replacement, const std::vector<Record>& present,
+                   bool proxied, std::uint32_t minimum_ttl_s);
+
+std::string patch_body(const RecordPatch& patch);
+std::string batch_body(const Change& change);
+
+}  // namespace understudy::cloudflare

@@ -1,0 +1,185 @@
+#include "providers/cloudflare/errors.h"
+
+#include <algorithm>
+#include <array>
+
+namespace understudy::cloudflare {
+namespace {
+
+using enum Errc;
+using enum RefusalScope;
+
+struct Row {
+    int code;
+    const char* hint;  // text that must occur in the message; "" for any
+    Errc errc;
+    RefusalScope scope;
+    const char* meaning;
+    const char* remedy;
+    int wait_s = 0;  // for Throttled without Retry-After
+};
+
+constexpr const char* kNewToken =
+    "create an API token with Zone:Read and DNS:Edit for the zone and give it to the provider";
+constexpr const char* kPermission =
+    "give the token Zone:Read and DNS:Edit for this zone; on a zone created minutes ago it passes";
+constexpr const char* kBadContent = "check the addresses of the servers and the name of the domain";
+constexpr const char* kZoneId = "check settings.zone_id (32 hex digits); locate the domain again";
+constexpr const char* kThrottle =
+    "use a token of its own for Understudy: all tools of one Cloudflare user share 1,200 calls in "
+    "5 "
+    "minutes";
+constexpr const char* kCname = "remove the CNAME at Cloudflare, or take the domain out";
+constexpr const char* kReread = "nothing: the record is read again before the next try";
+constexpr const char* kQuota = "delete unused records at Cloudflare or change the plan";
+constexpr const char* kLooksLikeKey =
+    "give an API token, not the global key, with nothing around it; no quotes, no line end";
+
+constexpr std::array kRows{
+    // The credential. 9109 has three meanings, told apart by its text.
+    Row{9109, "location", Rejected, Call, "the token may not be used from this address",
+        "add every address the controller calls from, IPv6 too, to the token's client IP filter"},
+    Row{9109, "Unauthorized", Rejected, Call, "the token has no right to this zone", kPermission},
+    Row{9109, "", Rejected, Call, "the token is unknown, revoked or expired", kNewToken},
+    Row{6111, "", Rejected, Call, "the token is malformed", kLooksLikeKey},
+    Row{6103, "", Rejected, Call, "the key is malformed", kLooksLikeKey},
+    Row{6003, "", Rejected, Call, "the credential is malformed", kLooksLikeKey},
+    // Also seen at random with good tokens, hence Transient.
+    Row{10000, "", Transient, Call, "the token lacks a permission on this zone", kPermission},
+    Row{10001, "", Transient, Call, "the token was not accepted", kPermission},
+    Row{9106, "", Rejected, Call, "the credential is malformed", kLooksLikeKey},
+    Row{9103, "", Rejected, Call, "the key or its e-mail address is unknown", kNewToken},
+    Row{1000, "", Rejected, Call, "the token is invalid, or of a kind this call does not take",
+        kNewToken},
+    Row{1001, "", Rejected, Call, "the call does not take this kind of token",
+        "set settings.account_id for an account-owned token"},
+    // The address of the call.
+    Row{7003, "", NotFound, Call, "the zone or record id is not valid", kZoneId},
+    Row{7000, "", NotFound, Call, "the zone or record id is not valid", kZoneId},
+    Row{1002, "", NotFound, Call, "the zone id is not valid", kZoneId},
+    Row{1003, "", NotFound, Call, "the zone or record id is not valid", kZoneId},
+    Row{1038, "", Rejected, Call, "records of this top-level domain cannot be changed by the API",
+        "use another domain: .cf, .ga, .gq, .ml and .tk are locked"},
+    // The state of the records.
+    Row{81044, "", NotFound, Stale, "the record does not exist any more", kReread},
+    Row{81057, "", Conflict, Stale, "the record exists already", kReread},
+    Row{81058, "", Conflict, Stale, "the record exists already", kReread},
+    Row{81053, "", Conflict, Stale, "an address record or CNAME of that name is in the way",
+        kCname},
+    Row{81054, "", Conflict, Stale, "a CNAME of that name is in the way", kCname},
+    Row{81056, "", Conflict, Record, "NS records of that name are in the way",
+        "the name is delegated: change it where it is served"},
+    Row{81045, "", Rejected, Record, "the zone's record quota is used up", kQuota},
+    Row{83011, "", Rejected, Record, "too many records of one name and type", kQuota},
+    // The content.
+    Row{9000, "", Rejected, Record, "the name is invalid", kBadContent},
+    Row{9005, "", Rejected, Record, "the IPv4 address is invalid", kBadContent},
+    Row{9006, "", Rejected, Record, "the IPv6 address is invalid", kBadContent},
+    Row{9007, "", Rejected, Record, "the content is invalid", kBadContent},
+    Row{9015, "", Rejected, Record, "the content is too long", kBadContent},
+    Row{9021, "", Rejected, Record, "the TTL is not allowed",
+        "use 60 to 86400 seconds; 30 and more only on Enterprise zones"},
+    Row{9041, "", Rejected, Record, "the record cannot be proxied",
+        "use a public address, or switch the proxy off at Cloudflare"},
+    Row{9300, "", Rejected, Record, "the record has more tags than the plan allows",
+        "remove tags of the record at Cloudflare"},
+    Row{9313, "", Rejected, Record, "the record's comment is longer than the plan allows",
+        "shorten the comment at Cloudflare"},
+    Row{1004, "", Rejected, Record, "the record did not pass validation", kBadContent},
+    // Too many calls.
+    Row{971, "", Throttled, Call, "too many calls", kThrottle, 60},
+    Row{10429, "", Throttled, Call, "too many calls", kThrottle, 60},
+    Row{10100, "", Throttled, Call, "too many calls", kThrottle, 300},
+    Row{10502, "", Throttled, Call, "too many failed logins",
+        "check the token; Cloudflare lets nobody in for 10 to 15 minutes", 600},
+};
+
+// A chain's code says more than the code around it ("DNS Validation Error", "Invalid headers").
+constexpr bool is_wrapper(int code) {
+    return code == 1004 || code == 6003 || code == 7000;
+}
+
+const Row* row_of(const ApiCode& code) {
+    const auto* const found = std::ranges::find_if(kRows, [&](const Row& row) {
+        return row.code == code.code && code.message.find(row.hint) != std::string::npos;
+    });
+    return found == kRows.end() ? nullptr : found;
+}
+
+struct Choice {
+    const ApiCode* code = nullptr;
+    const Row* row = nullptr;
+};
+
+Choice most_telling(const std::vector<ApiCode>& codes) {
+    Choice best;
+    for (const auto& code : codes) {
+        const Row* row = row_of(code);
+        const bool better = row != nullptr && (best.row == nullptr || is_wrapper(best.row->code));
+        if (better || best.code == nullptr) best = {&code, row};
+    }
+    return best;
+}
+
+Row row_of_status(int status) {
+    if (status == 429) return {0, "", Throttled, Call, "too many calls", kThrottle, 60};
+    if (status == 401 || status == 403) {
+        return {0, "", Rejected, Call, "the token was refused", kPermission};
+    }
+    if (status == 404) return {0, "", NotFound, Call, "no such zone or record", kZoneId};
+    if (status >= 300 && status < 400) {
+        return {0,
+                "",
+                Rejected,
+                Call,
+                "the call was redirected, which is not followed",
+                "check settings.base_url"};
+    }
+    if (status == 409 || status >= 500) {
+        return {0, "", Transient, Call, "the service is in trouble", ""};
+    }
+    return {0, "", Rejected, Record, "the call was refused", ""};
+}
+
+std::string details(const HttpResponse& response, int code) {
+    std::string out = "HTTP " + std::to_string(response.status);
+    if (code != 0) out = "code " + std::to_string(code) + ", " + out;
+    const auto ray = response.header("cf-ray");
+    return ray.empty() ? out : out + ", cf-ray " + std::string{ray};
+}
+
+}  // namespace
+
+std::optional<std::chrono::seconds> seconds_to_wait(const HttpResponse& response) {
+    const auto text = response.header("Retry-After");
+    const bool number = !text.empty() && text.front() >= '0' && text.front() <= '9';
+    return number ? retry_after(response, WallTime{}) : std::nullopt;
+}
+
+Refusal classify(const HttpResponse& response, const std::vector<ApiCode>& codes) {
+    const auto [chosen, known] = most_telling(codes);
+    const int code = chosen == nullptr ? 0 : chosen->code;
+    Row row = known != nullptr ? *known : row_of_status(response.status);
+    if (response.status == 429 && row.errc != Throttled) row = row_of_status(429);
+    Refusal refusal;
+    refusal.code = code;
+    refusal.scope = row.scope;
+    refusal.may_hide_zone = row.remedy == kPermission;
+    std::string words = chosen == nullptr ? "" : chosen->message;
+    words = words.empty() ? row.meaning : std::string{row.meaning} + ": " + words;
+    refusal.error = Error{row.errc,
+                          "Cloudflare: " + words + " (" + details(response, code) + ")",
+                          {},
+                          row.remedy,
+                          {}};
+    if (row.errc == Throttled) {
+        const std::chrono::seconds least{code == 10502 ? row.wait_s : 0};
+        const std::chrono::seconds usual{row.wait_s};
+        refusal.error.retry_after = std::max(least, seconds_to_wait(response).value_or(usual));
+    } else if (row.errc == Transient) {
+        refusal.error.retry_after = seconds_to_wait(response);
+    }
+    return refusal;
+}
+
+}  // namespace understudy::cloudflare

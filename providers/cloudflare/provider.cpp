@@ -1,0 +1,64 @@
+#include "providers/cloudflare/provider.h"
+
+#include <utility>
+
+#include "providers/cloudflare/account.h"
+#include "providers/cloudflare/locate.h"
+#include "providers/cloudflare/rate_limit.h"
+#include "providers/cloudflare/read.h"
+#include "providers/cloudflare/replace.h"
+#include "providers/cloudflare/verify.h"
+
+namespace understudy::cloudflare {
+namespace {
+
+class Cloudflare final : public Provider {
+  public:
+    explicit Cloudflare(std::shared_ptr<const Account> account) : account_(std::move(account)) {}
+
+    Capabilities capabilities() const override {
+        Capabilities can;
+        can.batch_size = static_cast<int>(account_->plan().batch_operations);
+        can.minimum_ttl_s = account_->plan().minimum_ttl_s;
+        can.automatic_ttl = true;
+        can.proxying = true;
+        can.calls_per_window = 1200;
+        can.window = std::chrono::minutes{5};
+        return can;
+    }
+
+    std::unique_ptr<Operation> locate(const std::string& name) const override {
+        return make_locate(account_, name);
+    }
+
+    std::unique_ptr<Operation> read(const ZoneRef& zone, std::vector<std::string> names,
+                                    bool with_ipv6) const override {
+        return make_read(account_, zone, std::move(names), with_ipv6);
+    }
+
+    std::unique_ptr<Operation> replace(const ZoneRef& zone,
+                                       std::vector<RecordReplacement> replacements) const override {
+        return make_replace(account_, zone, std::move(replacements));
+    }
+
+    std::unique_ptr<Operation> verify() const override { return make_verify(account_); }
+
+    std::optional<int> calls_left(const HttpResponse& response) const override {
+        return read_calls_left(response.header("Ratelimit"));
+    }
+
+  private:
+    std::shared_ptr<const Account> account_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Provider>> make(std::string_view settings, const Secret& credential) {
+    auto account = Account::make(settings, credential);
+    if (!account) return account.error();
+    std::unique_ptr<Provider> provider =
+        std::make_unique<Cloudflare>(std::make_shared<const Account>(*std::move(account)));
+    return provider;
+}
+
+}  // namespace understudy::cloudflare

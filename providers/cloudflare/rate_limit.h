@@ -1,0 +1,14 @@
+// Calls left, from the "Ratelimit" header: "default";r=50;t=30
+// (draft-ietf-httpapi-ratelimit-headers;
+// developers.cloudflare.com/fundamentals/api/reference/limits).
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace understudy::cloudflare {
+
+// The least "r" of all comma-separated items; none when there is none that can be read.
+std::optional<int> read_calls_left(std::string_view header);
+
+}  // namespace understudy::cloudflare

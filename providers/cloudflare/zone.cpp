@@ -1,0 +1,91 @@
+#include "providers/cloudflare/zone.h"
+
+#include <algorithm>
+
+#include "base/domain_name.h"
+#include "providers/settings.h"
+
+namespace understudy::cloudflare {
+namespace {
+
+// Foreign text on its way into messages.
+std::string text_of(json::Value value) {
+    return foreign_text(value.string().value_or(std::string_view{}), {});
+}
+
+}  // namespace
+
+Result<Zone> read_zone(json::Value value) {
+    const auto id = value["id"].string().value_or(std::string_view{});
+    const auto name = canonical_name("zone", value["name"].string().value_or(std::string_view{}));
+    if (id.empty() || !name)
+        return transient("no usable answer from Cloudflare: a zone without id or name");
+    Zone zone;
+    zone.id = std::string{id};
+    zone.name = *name;
+    zone.status = text_of(value["status"]);
+    zone.type = text_of(value["type"]);
+    zone.plan = text_of(value["plan"]["legacy_id"]);
+    zone.account = text_of(value["account"]["name"]);
+    zone.paused = value["paused"].boolean().value_or(false);
+    return zone;
+}
+
+std::vector<std::string> spellings(const std::string& canonical) {
+    auto unicode = display_name(canonical);
+    if (unicode == canonical) return {canonical};
+    return {std::move(unicode), canonical};
+}
+
+Result<Zone> choose(const std::vector<Zone>& zones) {
+    ensure(!zones.empty());
+    if (zones.size() == 1) return zones.front();
+    const auto active = [](const Zone& zone) { return zone.status == "active"; };
+    if (std::ranges::count_if(zones, active) == 1) return *std::ranges::find_if(zones, active);
+    std::string ids;
+    for (const auto& zone : zones) {
+        ids += (ids.empty() ? "" : ", ") + foreign_text(zone.id, {}) + " (" + zone.status +
+               ", account '" + zone.account + "')";
+    }
+    return conflict("the token sees several zones named '" + zones.front().name + "': " + ids,
+                    "set settings.zone_id to the right one");
+}
+
+std::optional<Error> refuse(const Zone& zone) {
+    if (zone.type == "secondary") {
+        return conflict(
+            "the zone '" + zone.name + "' is secondary: its records come from its primary",
+            "change the records where the primary is");
+    }
+    if (zone.status == "deactivated" || zone.status == "deleted") {
+        return conflict("the zone '" + zone.name + "' is " + zone.status,
+                        "activate it at Cloudflare");
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> warnings(const Zone& zone, std::size_t batch_operations) {
+    std::vector<std::string> out;
+    const std::string the_zone = "the zone '" + zone.name + "' ";
+    if (zone.paused) out.push_back(the_zone + "is paused: records are served unproxied");
+    if (zone.status == "pending" || zone.status == "initializing") {
+        out.push_back(the_zone + "is " + zone.status +
+                      ": nobody asks its name servers yet, and records are served unproxied");
+    }
+    if (zone.status == "moved") {
+        out.push_back(the_zone + "has moved: its name servers are no longer Cloudflare's");
+    }
+    if (zone.type == "partial") {
+        out.push_back(the_zone +
+                      "is a CNAME set-up: only proxied names are answered by Cloudflare");
+    }
+    if (zone.type == "internal")
+        out.push_back(the_zone + "is internal: the public does not see it");
+    if (zone.plan == "free" && batch_operations > 200) {
+        out.push_back(the_zone + "is on the free plan, which takes 200 changes in a batch, not " +
+                      std::to_string(batch_operations) + "; correct settings.plan");
+    }
+    return out;
+}
+
+}  // namespace understudy::cloudflare

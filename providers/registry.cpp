@@ -1,0 +1,41 @@
+#include <array>
+#include <string_view>
+
+#include "providers/cloudflare/provider.h"
+#include "providers/provider.h"
+#include "providers/settings.h"
+
+namespace understudy {
+namespace {
+
+struct Kind {
+    std::string_view name;
+    Result<std::unique_ptr<Provider>> (*make)(std::string_view settings, const Secret& credential);
+};
+
+constexpr std::array kKinds{
+    Kind{"cloudflare", cloudflare::make},
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Provider>> make_provider(const std::string& kind,
+                                                const std::string& settings,
+                                                const Secret& credential) {
+    std::string names;
+    for (const auto& each : kKinds) {
+        if (each.name == kind) return each.make(settings, credential);
+        names += (names.empty() ? "" : ", ") + std::string{each.name};
+    }
+    return invalid("kind", "'" + foreign_text(kind, {}) + "' is no kind of provider",
+                   "known are " + names);
+}
+
+std::vector<std::string> provider_kinds() {
+    std::vector<std::string> names;
+    for (const auto& kind : kKinds)
+        names.emplace_back(kind.name);
+    return names;
+}
+
+}  // namespace understudy

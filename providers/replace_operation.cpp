@@ -1,0 +1,211 @@
+#include "providers/replace_operation.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/domain_name.h"
+
+namespace understudy {
+
+AddressSet looked_at(AddressSet addresses, bool with_ipv6) {
+    if (!with_ipv6) addresses.ipv6.clear();
+    addresses.normalise();
+    return addresses;
+}
+
+ReplaceOperation::ReplaceOperation(ZoneRef zone, std::vector<RecordReplacement> replacements,
+                                   std::size_t operations_per_write)
+    : zone_(std::move(zone)), operations_per_write_(operations_per_write) {
+    for (auto& each : replacements) {
+        each.wanted = looked_at(std::move(each.wanted), each.with_ipv6);
+        for (auto& set : each.acceptable)
+            set = looked_at(std::move(set), each.with_ipv6);
+        items_.push_back(Item{std::move(each), {}, {}, false});
+    }
+}
+
+Step ReplaceOperation::start() {
+    refuse_nonsense();
+    return read_and_judge();
+}
+
+void ReplaceOperation::refuse_nonsense() {
+    std::set<std::string> names;
+    for (auto& item : items_) {
+        const auto& name = item.wanted.name;
+        if (item.wanted.wanted.empty()) {
+            item.outcome = invalid({}, "'" + name + "' would be left without any address");
+        } else if (!name_in_zone(name, zone_.name)) {
+            // Some services would take the name as relative and create it below the zone.
+            item.outcome = invalid({}, "'" + name + "' is not in the zone '" + zone_.name + "'");
+        } else if (!names.insert(name).second) {
+            item.outcome = invalid({}, "'" + name + "' is there twice in one change");
+        }
+    }
+}
+
+ReplaceOperation::Items ReplaceOperation::pointers(const Chunk& chunk) const {
+    Items items;
+    for (const auto index : chunk)
+        items.push_back(&items_[index]);
+    return items;
+}
+
+ReplaceOperation::Chunk ReplaceOperation::open_items(bool attempted) const {
+    Chunk chunk;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+        if (!items_[i].outcome && items_[i].attempted == attempted) chunk.push_back(i);
+    }
+    return chunk;
+}
+
+Step ReplaceOperation::read_and_judge() {
+    const auto chunk = open_items(false);
+    if (chunk.empty()) return read_back();
+    return read_names(pointers(chunk), [this, chunk](Result<std::vector<RecordReading>> read) {
+        if (!read) return failed(read.error());
+        ensure(read->size() == chunk.size());
+        for (std::size_t i = 0; i < chunk.size(); ++i)
+            judge(items_[chunk[i]], (*read)[i]);
+        queue_writes();
+        return write_next();
+    });
+}
+
+void ReplaceOperation::judge(Item& item, const RecordReading& reading) const {
+    if (reading.problem) {
+        item.outcome = *reading.problem;
+        return;
+    }
+    const auto& present = reading.state.addresses;
+    const auto& acceptable = item.wanted.acceptable;
+    if (present == item.wanted.wanted) {
+        item.outcome = Confirmed{reading.state};
+    } else if (std::ranges::find(acceptable, present) == acceptable.end()) {
+        item.outcome = Stranger{reading.state};
+    } else if (!reading.exists) {
+        // Nothing to copy `proxied` from, and a name that has gone is not ours any more.
+        item.outcome = conflict("'" + item.wanted.name + "' has no address record any more",
+                                "create it at the provider and adopt it");
+    } else {
+        item.before = reading.state;
+    }
+}
+
+void ReplaceOperation::queue_writes() {
+    queue_.clear();
+    Chunk chunk;
+    std::size_t used = 0;
+    for (const auto index : open_items(false)) {
+        const auto needed = operations(items_[index]);
+        if (!chunk.empty() && used + needed > operations_per_write_) {
+            queue_.push_back(std::exchange(chunk, {}));
+            used = 0;
+        }
+        chunk.push_back(index);
+        used += needed;
+    }
+    if (!chunk.empty()) queue_.push_back(std::move(chunk));
+}
+
+Step ReplaceOperation::write_next() {
+    if (queue_.empty()) return read_back();
+    const auto chunk = queue_.front();
+    queue_.pop_front();
+    return write(pointers(chunk),
+                 [this, chunk](const WriteResult& result) { return on_written(chunk, result); });
+}
+
+Step ReplaceOperation::on_written(const Chunk& chunk, const WriteResult& result) {
+    if (const auto* refused = std::get_if<Refused>(&result)) return on_refused(chunk, *refused);
+    if (const auto* wrong = std::get_if<Misapplied>(&result)) {
+        for (const auto index : chunk)
+            items_[index].outcome = wrong->error;
+        return write_next();
+    }
+    const auto* unknown = std::get_if<Unknown>(&result);
+    if (unknown == nullptr || unknown->may_have_arrived) {
+        for (const auto index : chunk)
+            items_[index].attempted = true;
+    } else {
+        for (const auto index : chunk)
+            items_[index].outcome = unknown->error;
+    }
+    return unknown == nullptr ? write_next() : stop_writing(*unknown);
+}
+
+// Whoever gets the error tries again later; what was written by then is found confirmed.
+Step ReplaceOperation::on_refused(const Chunk& chunk, const Refused& refused) {
+    if (refused.scope == RefusalScope::Call) return failed(refused.error);
+    if (refused.scope == RefusalScope::Stale && !read_again_) {
+        read_again_ = true;
+        return read_and_judge();
+    }
+    if (chunk.size() > 1) {
+        halve(chunk);
+    } else {
+        items_[chunk.front()].outcome = refused.error;
+    }
+    return write_next();
+}
+
+void ReplaceOperation::halve(const Chunk& chunk) {
+    const auto middle = chunk.begin() + static_cast<std::ptrdiff_t>(chunk.size() / 2);
+    queue_.emplace_front(middle, chunk.end());
+    queue_.emplace_front(chunk.begin(), middle);
+}
+
+Step ReplaceOperation::stop_writing(const Unknown& unknown) {
+    for (const auto& chunk : std::exchange(queue_, {})) {
+        for (const auto index : chunk)
+            items_[index].outcome = unknown.error;
+    }
+    if (open_items(true).empty()) return failed(unknown.error);
+    lost_ = unknown.error;
+    return read_back();
+}
+
+Step ReplaceOperation::read_back() {
+    const auto chunk = open_items(true);
+    if (chunk.empty()) return finish();
+    return read_names(pointers(chunk), [this, chunk](Result<std::vector<RecordReading>> read) {
+        if (!read) return failed(read.error());
+        ensure(read->size() == chunk.size());
+        for (std::size_t i = 0; i < chunk.size(); ++i)
+            settle(items_[chunk[i]], (*read)[i]);
+        return finish();
+    });
+}
+
+void ReplaceOperation::settle(Item& item, const RecordReading& reading) const {
+    const auto& name = item.wanted.name;
+    if (reading.problem) {
+        item.outcome = *reading.problem;
+    } else if (reading.state.addresses == item.wanted.wanted) {
+        if (reading.state.proxied == item.before.proxied) {
+            item.outcome = Confirmed{reading.state};
+            return;
+        }
+        const std::string now = reading.state.proxied ? "on" : "off";
+        item.outcome = conflict(
+            "the proxy of '" + name + "' was switched " + now + " while its addresses were changed",
+            "set it as it should be at the provider");
+    } else if (reading.state.addresses == item.before.addresses) {
+        item.outcome = lost_ ? *lost_
+                             : transient("the change of '" + name +
+                                         "' was accepted, but the old content is still there");
+    } else {
+        item.outcome = Stranger{reading.state};
+    }
+}
+
+Step ReplaceOperation::finish() {
+    std::vector<ReplaceOutcome> outcomes;
+    for (auto& item : items_) {
+        ensure(item.outcome.has_value());
+        outcomes.push_back(std::move(*item.outcome));
+    }
+    return finished(std::move(outcomes));
+}
+
+}  // namespace understudy

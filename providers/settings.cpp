@@ -1,0 +1,158 @@
+#include "providers/settings.h"
+
+#include <algorithm>
+
+#include "base/ip_address.h"
+#include "base/utf8.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kLongestForeignText = 300;
+
+struct Address {
+    std::string_view scheme;
+    std::string_view host;  // without brackets
+    std::string_view port;
+    bool sound = false;
+};
+
+bool all_digits(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool plain_character(char c) {
+    return c > ' ' && c < 0x7f &&
+           std::string_view{"\"'<>\\^`{|}@?#"}.find(c) == std::string_view::npos;
+}
+
+// RFC 3986, as much of it as a base URL needs: scheme://host[:port][/path].
+Address split(std::string_view url) {
+    Address address;
+    const auto colon = url.find("://");
+    if (colon == std::string_view::npos || !std::ranges::all_of(url, plain_character))
+        return address;
+    address.scheme = url.substr(0, colon);
+    url.remove_prefix(colon + 3);
+    std::string_view authority = url.substr(0, url.find('/'));
+    if (authority.starts_with('[')) {
+        const auto end = authority.find(']');
+        if (end == std::string_view::npos) return address;
+        address.host = authority.substr(1, end - 1);
+        authority.remove_prefix(end + 1);
+    } else {
+        address.host = authority.substr(0, authority.find(':'));
+        authority.remove_prefix(address.host.size());
+    }
+    const bool has_port = authority.starts_with(':');
+    if (has_port) address.port = authority.substr(1);
+    address.sound = !address.host.empty() &&
+                    (has_port ? !address.port.empty() : authority.empty()) &&
+                    address.port.size() <= 5 && all_digits(address.port);
+    return address;
+}
+
+bool is_loopback(std::string_view host) {
+    if (const auto ipv4 = parse_ipv4(host)) return ipv4->bytes[0] == 127;
+    if (const auto ipv6 = parse_ipv6(host)) return *ipv6 == *parse_ipv6("::1");
+    return host == "localhost";
+}
+
+std::string field_of(std::string_view key) {
+    return "settings." + std::string{key};
+}
+
+}  // namespace
+
+Result<ProviderSettings> ProviderSettings::parse(std::string_view text,
+                                                 std::initializer_list<std::string_view> known) {
+    auto document = json::Document::parse(text.empty() ? "{}" : text);
+    if (!document) return invalid("settings", document.error().message);
+    if (!document->root().is_object()) return invalid("settings", "must be a JSON object");
+    std::string names;
+    for (const auto key : known)
+        names += (names.empty() ? "" : ", ") + std::string{key};
+    std::optional<Error> unknown;
+    document->root().each_member([&](std::string_view key, json::Value) {
+        if (unknown || std::ranges::find(known, key) != known.end()) return;
+        unknown = invalid(field_of(foreign_text(key, {})), "is no setting of this provider",
+                          "known are " + names);
+    });
+    if (unknown) return *unknown;
+    return ProviderSettings{std::move(*document)};
+}
+
+Result<std::optional<std::string>> ProviderSettings::text(std::string_view key) const {
+    const auto value = document_.root()[key];
+    if (!value.exists() || value.is_null()) return std::optional<std::string>{};
+    const auto text = value.string();
+    if (!text) return invalid(field_of(key), "must be a string");
+    return std::optional{std::string{*text}};
+}
+
+Result<bool> ProviderSettings::flag(std::string_view key) const {
+    const auto value = document_.root()[key];
+    if (!value.exists()) return false;
+    if (const auto flag = value.boolean()) return *flag;
+    return invalid(field_of(key), "must be true or false");
+}
+
+Result<std::string> ProviderSettings::base_url(std::string_view fallback) const {
+    const auto given = text("base_url");
+    if (!given) return given.error();
+    std::string url = given->value_or(std::string{fallback});
+    while (url.ends_with('/'))
+        url.pop_back();
+    const auto plain_allowed = flag("allow_plain_http");
+    if (!plain_allowed) return plain_allowed.error();
+    const auto address = split(url);
+    const std::string field = field_of("base_url");
+    if (!address.sound || (address.scheme != "https" && address.scheme != "http")) {
+        return invalid(field, "'" + foreign_text(url, {}) + "' is no base URL",
+                       "give one like https://host:port/path, without user, query or fragment");
+    }
+    if (address.scheme == "http" && !*plain_allowed && !is_loopback(address.host)) {
+        return invalid(field, "'" + url + "' would send the credential unencrypted to another host",
+                       "use https, a tunnel to loopback, or set allow_plain_http to true");
+    }
+    return url;
+}
+
+Result<Secret> read_credential(const Secret& given) {
+    std::string_view text = given.reveal();
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    const std::string remedy =
+        "give exactly the characters of the token or key, nothing around them";
+    if (text.empty()) return invalid("credential", "is empty", remedy);
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte == '"' || byte == '\'' || byte == '`') {
+            return invalid("credential", "contains a quote", remedy);
+        }
+        if (byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r') {
+            return invalid("credential", "contains white space", remedy);
+        }
+        if (byte < 0x20 || byte == 0x7f) {
+            return invalid("credential", "contains a control character", remedy);
+        }
+        if (byte > 0x7f) return invalid("credential", "contains a character beyond ASCII", remedy);
+    }
+    return Secret{std::string{text}};
+}
+
+std::string foreign_text(std::string_view text, const Secret& secret) {
+    std::string whole{text.substr(0, 16 * kLongestForeignText)};
+    const std::string& hidden = secret.reveal();
+    for (auto at = whole.find(hidden); !hidden.empty() && at != std::string::npos;
+         at = whole.find(hidden)) {
+        whole.replace(at, hidden.size(), "[hidden]");
+    }
+    std::string out = valid_utf8(whole.substr(0, kLongestForeignText));
+    for (char& c : out) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    }
+    return whole.size() > kLongestForeignText ? out + "..." : out;
+}
+
+}  // namespace understudy
