@@ -47,6 +47,18 @@ NoticeType type_of(Alarm alarm) {
     return NoticeType::ServerDown;
 }
 
+// When waiting alone changes what people should be told. A live server's time moves on with every
+// frame; it is looked up again when the old one has come, so that frames need not touch the
+// deadlines.
+Instant look_again_at(const StepContext& context, const Liveness& liveness, Alarm alarm) {
+    if (!liveness.last_seen || alarm == Alarm::Down) return kNever;
+    if (context.now < context.guard.stall_ends()) return context.guard.stall_ends();
+    if (liveness.linked) {
+        return *liveness.last_seen + context.default_policy.health_timeout_s + Duration{1};
+    }
+    return liveness.departure == Departure::Restart ? grace_ends(context, liveness) : kNever;
+}
+
 // Flapping links of one failed-over server stay one incident, and so one mail thread.
 IncidentId incident_for(StepContext& context, const Server& server) {
     if (server.incident) return server.incident;
@@ -88,9 +100,7 @@ void review(StepContext& context, ServerId id) {
     const Alarm alarm = due_alarm(context, server, liveness);
     if (alarm != server.alarm) change(context, id, alarm);
 
-    const bool in_grace = !liveness.linked && liveness.down_since &&
-                          liveness.departure == Departure::Restart && alarm != Alarm::Down;
-    context.deadlines.set(deadline_of(id), in_grace ? grace_ends(context, liveness) : kNever);
+    context.deadlines.set(deadline_of(id), look_again_at(context, liveness, alarm));
 }
 
 void review_all(StepContext& context) {

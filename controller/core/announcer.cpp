@@ -66,7 +66,7 @@ DeadlineKey Announcer::deadline_of(const Key& key) {
 void Announcer::restore(const Fleet& fleet, Deadlines& deadlines, Instant due) {
     for (const Domain* domain : fleet.domains()) {
         if (domain->news != News::None) {
-            add({domain->news_incident, domain->news}, domain->id, deadlines, due);
+            add({domain->news_incident, domain->news}, domain->id, deadlines, due, {});
         }
         if (!domain->record.settled() && !domain->record.in_conflict()) {
             const IncidentId incident = fleet.pool(domain->pool)->incident;
@@ -86,7 +86,7 @@ void Announcer::tell(StepContext& context, Notice notice) {
 }
 
 void Announcer::tell(StepContext& context, DomainId id, News news, const AddressSet& from,
-                     const AddressSet& to) {
+                     const AddressSet& to, const std::string& detail) {
     Domain& domain = context.tx.edit(id);
     if (domain.news != News::None) flush(context, Key{domain.news_incident, domain.news});
     domain.news = news;
@@ -96,13 +96,17 @@ void Announcer::tell(StepContext& context, DomainId id, News news, const Address
     domain.news_incident =
         news == News::DnsDrift ? IncidentId{} : context.fleet().pool(domain.pool)->incident;
     const Instant due = context.now + context.timings.digest_wait;
-    add({domain.news_incident, news}, id, context.deadlines, due);
+    add({domain.news_incident, news}, id, context.deadlines, due, detail);
 }
 
-void Announcer::add(const Key& key, DomainId domain, Deadlines& deadlines, Instant due) {
-    auto& digest = digests_[key];
-    if (digest.empty()) deadlines.set(deadline_of(key), due);
-    digest.insert(domain);
+void Announcer::add(const Key& key, DomainId domain, Deadlines& deadlines, Instant due,
+                    const std::string& detail) {
+    Digest& digest = digests_[key];
+    if (digest.domains.empty()) {
+        deadlines.set(deadline_of(key), due);
+        digest.detail = detail;
+    }
+    digest.domains.insert(domain);
 }
 
 void Announcer::waits(StepContext& context, DomainId domain, IncidentId incident) {
@@ -142,13 +146,13 @@ void Announcer::forget(StepContext& context, DomainId domain) {
 void Announcer::flush(StepContext& context, const Key& key) {
     const auto at = digests_.find(key);
     if (at == digests_.end()) return;
-    const std::set<DomainId> domains = std::move(at->second);
+    const Digest digest = std::move(at->second);
     digests_.erase(at);
     context.deadlines.clear(deadline_of(key));
     for (const Channel* channel : context.fleet().channels()) {
-        send_digest(context, key, domains, *channel);
+        send_digest(context, key, digest, *channel);
     }
-    for (const DomainId id : domains) {
+    for (const DomainId id : digest.domains) {
         Domain& domain = context.tx.edit(id);
         domain.news = News::None;
         domain.news_from = {};
@@ -161,14 +165,15 @@ void Announcer::flush(StepContext& context, const Key& key) {
     }
 }
 
-void Announcer::send_digest(StepContext& context, const Key& key, const std::set<DomainId>& domains,
+void Announcer::send_digest(StepContext& context, const Key& key, const Digest& digest,
                             const Channel& channel) {
     const Fleet& fleet = context.fleet();
     Notice notice;
     notice.type = type_of(key.news);
     notice.incident = key.incident;
+    notice.detail = digest.detail;
     std::size_t more = 0;
-    for (const DomainId id : domains) {
+    for (const DomainId id : digest.domains) {
         const Domain& domain = *fleet.domain(id);
         const Pool& pool = *fleet.pool(domain.pool);
         if (!takes_pool(channel, pool.id)) continue;
@@ -193,7 +198,7 @@ void Announcer::send_digest(StepContext& context, const Key& key, const std::set
             notice.pending.push_back(fleet.domain(id)->name);
         }
     }
-    if (more > 0) notice.detail = "and " + std::to_string(more) + " more domains";
+    if (more > 0) notice.detail += " and " + std::to_string(more) + " more domains";
     name_things(notice, fleet);
     context.tx.enqueue(channel.id, notice, context.tx.next_id<NotificationId>());
 }

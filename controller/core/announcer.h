@@ -23,8 +23,10 @@ class Announcer {
     // At once, to every channel that subscribes to it.
     void tell(StepContext& context, Notice notice);
     // A domain's: from/to as the message will say them. What was told of it before goes out first.
+    // detail: of the digest's first domain; it is not stored, so after a crash the message does
+    // without.
     void tell(StepContext& context, DomainId domain, News news, const AddressSet& from,
-              const AddressSet& to);
+              const AddressSet& to, const std::string& detail = {});
 
     // A record of the incident is on its way; done() when it has settled, was refused, or met a
     // stranger.
@@ -43,11 +45,16 @@ class Announcer {
     };
     static DeadlineKey deadline_of(const Key& key);
     void flush(StepContext& context, const Key& key);
-    void send_digest(StepContext& context, const Key& key, const std::set<DomainId>& domains,
+    struct Digest {
+        std::set<DomainId> domains;
+        std::string detail;
+    };
+    void send_digest(StepContext& context, const Key& key, const Digest& digest,
                      const Channel& channel);
-    void add(const Key& key, DomainId domain, Deadlines& deadlines, Instant due);
+    void add(const Key& key, DomainId domain, Deadlines& deadlines, Instant due,
+             const std::string& detail);
 
-    std::map<Key, std::set<DomainId>> digests_;
+    std::map<Key, Digest> digests_;
     std::map<IncidentId, std::set<DomainId>> waiting_;
     std::unordered_map<DomainId, IncidentId> waiting_for_;
 };

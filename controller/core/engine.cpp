@@ -202,7 +202,9 @@ Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
     const Duration timeout = impl_->default_policy.health_timeout_s;
     HealthView view;
     view.health = understudy::health_of(liveness, now, timeout);
-    view.sentence = sentence_of(liveness, now, timeout);
+    const Server* known = impl_->fleet.server(server);
+    const bool absent = known != nullptr && !known->ever_seen;
+    view.sentence = absent ? "never connected" : sentence_of(liveness, now, timeout);
     view.linked = liveness.linked;
     if (liveness.last_seen) view.last_seen_ago = now - *liveness.last_seen;
     return view;

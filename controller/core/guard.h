@@ -21,6 +21,10 @@ class Guard {
 
     void stalled(Instant now) { held_until_ = std::max(held_until_, now + stall_grace_); }
 
+    // Alarms wait for the end of a stall's grace too: what seems silent may just not have been read
+    // yet.
+    Instant stall_ends() const { return held_until_; }
+
     // Until when a pool must not change its target; a time in the past: it may.
     Instant holds_until(bool every_member_seen) const {
         return every_member_seen ? held_until_ : std::max(held_until_, warm_up_ends_);

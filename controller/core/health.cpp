@@ -36,7 +36,8 @@ Health health_of(const Liveness& liveness, Instant now, Duration health_timeout)
 
 std::string sentence_of(const Liveness& liveness, Instant now, Duration health_timeout) {
     const auto for_time = [&](const std::optional<Instant>& since) {
-        return since ? " for " + understudy::to_text(now - *since) : std::string{};
+        const bool worth_saying = since && now - *since >= Duration{1000};
+        return worth_saying ? " for " + understudy::to_text(now - *since) : std::string{};
     };
     switch (health_of(liveness, now, health_timeout)) {
         case Health::Unknown:

@@ -31,7 +31,8 @@ Result<Done> check_members(const Fleet& fleet, const std::vector<ServerId>& memb
         const std::string field = "servers[" + std::to_string(i) + "]";
         const Server* server = fleet.server(members[i]);
         if (server == nullptr) return not_found(field + ": server does not exist");
-        if (std::count(members.begin(), members.end(), members[i]) > 1) {
+        if (std::find(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(i),
+                      members[i]) != members.begin() + static_cast<std::ptrdiff_t>(i)) {
             return invalid(field, "server '" + server->name + "' is named twice", "name it once");
         }
     }

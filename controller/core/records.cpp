@@ -140,7 +140,7 @@ void on_refused(StepContext& context, const RecordRefused& event) {
     line.detail = std::to_string(event.attempts) + " attempts; trying goes on";
     context.tx.log(std::move(line));
     context.announcer.tell(context, event.domain, News::FailoverFailed, domain.record.confirmed,
-                           domain.record.desired);
+                           domain.record.desired, event.error.text());
     context.announcer.done(context, event.domain);
 }
 
