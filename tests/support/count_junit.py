@@ -17,9 +17,8 @@ def count(report, status):
     total = sum(int(suite.get("tests", "0")) for suite in suites)
     bad = sum(int(suite.get(kind, "0")) for suite in suites for kind in ("failures", "errors"))
     skipped = sum(int(suite.get("skipped", "0")) for suite in suites)
-    if bad == 0 and status != 0:
-        bad = 1
-    return max(total - bad - skipped, 0), bad
+    good = total - bad - skipped
+    return good, 1 if bad == 0 and status != 0 else bad
 
 
 if __name__ == "__main__":

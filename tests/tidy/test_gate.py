@@ -1,0 +1,131 @@
+"""tests/run.sh counts what its stages found: each way to fail must reach the last line."""
+
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+import count_junit  # noqa: E402
+
+DOCTEST = "[doctest] test cases: {} | {} passed | {} failed | 0 skipped\n"
+
+
+def stages(folder, script):
+    """Runs a script after stages.sh, in a folder of its own; its output lines and exit status."""
+    answer = subprocess.run(
+        ["bash", "-uo", "pipefail", "-c", f". {ROOT}/tests/support/stages.sh\n{script}"],
+        cwd=folder, capture_output=True, text=True, check=False, timeout=60,
+    )
+    assert answer.stderr == ""
+    return answer.stdout.splitlines(), answer.returncode
+
+
+def program(folder, name, text):
+    path = folder / "build/dev/bin" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/bash\n" + text)
+    path.chmod(0o755)
+
+
+def register(folder, *lines):
+    (folder / "build/dev").mkdir(parents=True, exist_ok=True)
+    (folder / "build/dev/tests.txt").write_text("".join(line + "\n" for line in lines))
+
+
+def test_success_needs_something_that_passed(tmp_path):
+    assert stages(tmp_path, "finish") == (["0 passed, 0 failed"], 1)
+    lines, status = stages(tmp_path, "check_stage one true; finish")
+    assert (lines[-1], status) == ("1 passed, 0 failed", 0)
+
+
+def test_a_failed_check_is_shown_and_counted(tmp_path):
+    lines, status = stages(
+        tmp_path, "complain() { echo the reason; false; }\n"
+        "check_stage one true; check_stage two complain; finish")
+    assert (lines[-1], status) == ("1 passed, 1 failed", 1)
+    assert "the reason" in lines
+
+
+def test_a_build_with_a_warning_or_an_error_fails(tmp_path):
+    fake = 'cmake() { echo "$fake_text"; return $fake_status; }\n'
+    for text, result, expected in [("fine", 0, "0 failed"), ("fine", 1, "1 failed"),
+                                   ("a.cpp:1: warning: x", 0, "1 failed")]:
+        lines, _ = stages(
+            tmp_path, f"{fake}fake_text='{text}' fake_status={result}\nbuild_stage dev; finish")
+        assert lines[-1] == f"0 passed, {expected}"
+
+
+@pytest.mark.parametrize("text,expected", [
+    (DOCTEST.format(3, 3, 0) + "exit status 0\n", "3 0"),
+    (DOCTEST.format(3, 1, 2) + "exit status 1\n", "1 2"),
+    (DOCTEST.format(0, 0, 0) + "exit status 0\n", "0 1"),
+    (DOCTEST.format(3, 3, 0) + "leak found\nexit status 23\n", "3 1"),
+    ("Segmentation fault\nexit status 139\n", "0 1"),
+    ("exit status 124\n", "0 1"),
+])
+def test_doctest_programs_are_counted(tmp_path, text, expected):
+    (tmp_path / "log").write_text(text)
+    assert stages(tmp_path, "count_doctest log")[0] == [expected]
+
+
+def test_unit_programs_add_up(tmp_path):
+    register(tmp_path, "unit a bin/unit_a threaded", "unit b bin/unit_b", "unit gone bin/unit_gone")
+    program(tmp_path, "unit_a", f"printf '{DOCTEST.format(2, 2, 0)}'\n".replace("\n'", "\\n'"))
+    program(tmp_path, "unit_b", "echo wrong answer; exit 1\n")
+    lines, status = stages(tmp_path, 'test_stage unit unit_programs dev; finish')
+    assert (lines[-1], status) == ("2 passed, 2 failed", 1)
+    assert "wrong answer" in lines
+    lines, status = stages(tmp_path, 'test_stage unit unit_programs dev threaded; finish')
+    assert (lines[-1], status) == ("2 passed, 0 failed", 0)
+
+
+def test_a_stage_in_which_nothing_runs_fails(tmp_path):
+    register(tmp_path)
+    for kind in ("unit_programs dev", "fuzz_programs dev 1"):
+        lines, status = stages(tmp_path, f"test_stage empty {kind}; finish")
+        assert (lines[-1], status) == ("0 passed, 1 failed", 1)
+
+
+def test_fuzz_targets_fail_when_they_end_badly(tmp_path):
+    register(tmp_path, "fuzz good bin/fuzz_good", "fuzz bad bin/fuzz_bad")
+    program(tmp_path, "fuzz_good", "exit 0\n")
+    program(tmp_path, "fuzz_bad", "echo crash; exit 77\n")
+    lines, _ = stages(tmp_path, "test_stage fuzz fuzz_programs dev 1; finish")
+    assert lines[-1] == "1 passed, 1 failed"
+    assert "crash" in lines
+
+
+def test_a_program_that_hangs_is_ended(tmp_path):
+    lines, _ = stages(tmp_path, "run_program log 0.2 tail -f /dev/null; cat log")
+    assert lines == ["exit status 124"]
+
+
+@pytest.mark.parametrize("report,status,expected", [
+    ('<s><testsuite tests="5" failures="1" errors="1" skipped="1"/></s>', 1, (2, 2)),
+    ('<s><testsuite tests="5" failures="0" errors="0" skipped="0"/></s>', 0, (5, 0)),
+    ('<s><testsuite tests="5" failures="0" errors="0" skipped="0"/></s>', 124, (5, 1)),
+    ('<s><testsuite tests="0" failures="0" errors="0" skipped="0"/></s>', 5, (0, 1)),
+    ("<s>", 0, (0, 1)),
+])
+def test_pytest_reports_are_counted(tmp_path, report, status, expected):
+    (tmp_path / "report.xml").write_text(report)
+    assert count_junit.count(tmp_path / "report.xml", status) == expected
+
+
+def test_a_missing_pytest_report_is_a_failure(tmp_path):
+    assert count_junit.count(tmp_path / "none.xml", 0) == (0, 1)
+
+
+def test_a_failing_pytest_suite_is_shown(tmp_path):
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    (tmp_path / "test_sample.py").write_text(
+        "import pytest\ndef test_good(): pass\ndef test_bad(): assert 'apple' == 'pear'\n"
+        "@pytest.mark.skipif(True, reason='no pears')\ndef test_skipped(): pass\n")
+    lines, status = stages(tmp_path, "test_stage suite pytest_suite report test_sample.py; finish")
+    assert (lines[-1], status) == ("1 passed, 1 failed", 1)
+    assert any("'apple' == 'pear'" in line for line in lines)
+    assert any("no pears" in line for line in lines)
