@@ -7,8 +7,8 @@ import { parseArgs } from "node:util";
 import { Description } from "./openapi/description.mjs";
 import { answerIsChecked, checkExchange } from "./openapi/exchange.mjs";
 
-const kHelp = `usage: openapi_check.mjs --document D.json [--document MORE.json] --traffic FILE.jsonl
-                        [--base-path /client/v4]
+const kHelp = `usage: openapi_check.mjs --document D.json [--document MORE.json]
+                        --traffic FILE.jsonl [--base-path /client/v4]
 
 Validates each exchange of the traffic log against the OpenAPI 3.0 descriptions given. Prints each
 violation as "method path: JSON path: problem" and ends with "N exchanges checked, N violations".
@@ -48,7 +48,9 @@ function readJson(name, text) {
 
 function readTraffic(name) {
   const lines = readFileSync(name, "utf8").split("\n");
-  return lines.flatMap((line, i) => (line.trim() ? [readJson(`${name}, line ${i + 1}`, line)] : []));
+  return lines.flatMap((line, i) =>
+    line.trim() ? [readJson(`${name}, line ${i + 1}`, line)] : [],
+  );
 }
 
 function check(descriptions, basePath, exchanges) {
@@ -75,7 +77,8 @@ function main() {
   const exchanges = readTraffic(options.traffic);
   const violations = check(descriptions, options["base-path"], exchanges);
   const unchecked = exchanges.filter((exchange) => !answerIsChecked(exchange)).length;
-  if (unchecked > 0) console.log(`${unchecked} answers were lost or bent on purpose and not checked`);
+  if (unchecked > 0)
+    console.log(`${unchecked} answers were lost or bent on purpose and not checked`);
   console.log(`${exchanges.length} exchanges checked, ${violations} violations`);
   return violations > 0 || exchanges.length === 0 ? 1 : 0;
 }

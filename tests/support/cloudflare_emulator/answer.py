@@ -13,7 +13,7 @@ class ApiError(Exception):
         self.code = code
         self.message = message
         self.chain = chain  # (code, message) pairs that explain the outer code
-        self.bare = bare  # only `success` and `errors`, as the service's authorization layer answers
+        self.bare = bare  # only `success` and `errors`: the authorization layer's manner
 
 
 @dataclass

@@ -41,6 +41,40 @@ It ends on SIGTERM, SIGINT or POST /_emulator/shutdown. README.md beside the pac
 """
 
 
+def _quota(text):
+    requests, slash, seconds = text.partition("/")
+    try:
+        quota = Quota(int(requests), float(seconds))
+    except ValueError:
+        quota = None
+    if not slash or quota is None or quota.requests < 1 or quota.window_s <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not N/SECONDS, for example 1200/300")
+    return quota
+
+
+_OPTIONS = (
+    ("--http-port", "port of the API; 0 takes a free one (default)",
+     {"type": int, "default": 0, "metavar": "N"}),
+    ("--dns-port", "port of the DNS server, UDP and TCP; 0 takes a free one (default)",
+     {"type": int, "default": 0, "metavar": "N"}),
+    ("--bind", "address to listen on (default 127.0.0.1)",
+     {"default": "127.0.0.1", "metavar": "ADDRESS"}),
+    ("--tls-cert", "serve the API by HTTPS with this certificate chain (PEM)",
+     {"metavar": "FILE"}),
+    ("--tls-key", "private key of the certificate (PEM)", {"metavar": "FILE"}),
+    ("--state", "zones, records and tokens to start with (JSON)", {"metavar": "FILE"}),
+    ("--plan", "plan of zones that name none (default free)",
+     {"choices": sorted(PLANS), "default": "free"}),
+    ("--traffic-log", "append every exchange to this file as JSON lines", {"metavar": "FILE"}),
+    ("--propagation-ms", "delay from an accepted write to the DNS answer (default 0)",
+     {"type": int, "default": 0, "metavar": "N"}),
+    ("--quota", "requests per window and user (default 1200/300)",
+     {"type": _quota, "default": Quota(), "metavar": "N/SECONDS"}),
+    ("--exit-with-parent", "end when the process that started it has ended",
+     {"action": "store_true"}),
+)  # fmt: skip
+
+
 def main(arguments=None):
     options = _parse(arguments)
     try:
@@ -58,36 +92,16 @@ def _parse(arguments):
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add = parser.add_argument
-    add("--http-port", type=int, default=0, metavar="N", help="port of the API; 0 takes a free one (default)")
-    add("--dns-port", type=int, default=0, metavar="N", help="port of the DNS server, UDP and TCP; 0 takes a free one (default)")
-    add("--bind", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default 127.0.0.1)")
-    add("--tls-cert", metavar="FILE", help="serve the API by HTTPS with this certificate chain (PEM)")
-    add("--tls-key", metavar="FILE", help="private key of the certificate (PEM)")
-    add("--state", metavar="FILE", help="zones, records and tokens to start with (JSON)")
-    add("--plan", choices=sorted(PLANS), default="free", help="plan of zones that name none (default free)")
-    add("--traffic-log", metavar="FILE", help="append every exchange to this file as JSON lines")
-    add("--propagation-ms", type=int, default=0, metavar="N", help="delay from an accepted write to the DNS answer (default 0)")
-    add("--quota", type=_quota, default=Quota(), metavar="N/SECONDS", help="requests per window and user (default 1200/300)")
-    add("--exit-with-parent", action="store_true", help="end when the process that started it has ended")
+    for name, help_text, keys in _OPTIONS:
+        parser.add_argument(name, help=help_text, **keys)
     options = parser.parse_args(arguments)
     if bool(options.tls_cert) != bool(options.tls_key):
         parser.error("--tls-cert and --tls-key belong together; give both or neither")
     return options
 
 
-def _quota(text):
-    requests, slash, seconds = text.partition("/")
-    try:
-        quota = Quota(int(requests), float(seconds))
-    except ValueError:
-        quota = None
-    if not slash or quota is None or quota.requests < 1 or quota.window_s <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not N/SECONDS, for example 1200/300")
-    return quota
-
-
 async def _run(options):
+    parent = os.getppid()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -111,7 +125,7 @@ async def _run(options):
         shutdown_timeout=_SHUTDOWN_S,
     ).start()
     _announce(options, runner.addresses[0][1], dns_front.port)
-    await _wait(stopping, os.getppid() if options.exit_with_parent else None)
+    await _wait(stopping, parent if options.exit_with_parent else None)
     await dns_front.stop()
     await runner.cleanup()
     traffic.close()

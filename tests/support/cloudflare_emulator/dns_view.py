@@ -16,7 +16,7 @@ class DnsView:
     def __init__(self):
         self._zones = {}  # ascii name -> list of ZoneView
         self._pending = []  # heap of (due, order, zone view, name, records)
-        self._order = itertools.count()
+        self._order = itertools.count(1)
 
     def add_zone(self, zone):
         self._zones.setdefault(zone.ascii_name, []).append(ZoneView(zone))
@@ -29,11 +29,9 @@ class DnsView:
 
     def schedule(self, zone, name, records, delay_s):
         view = next(v for v in self._zones[zone.ascii_name] if v.zone is zone)
-        if delay_s <= 0 and not self._pending:
-            view.publish(name, records)
-            return
         due = time.monotonic() + delay_s
         heapq.heappush(self._pending, (due, next(self._order), view, name, records))
+        self._apply_due()
 
     def find_zone(self, name):
         """The most specific zone that holds the name; of namesakes the one that is active."""
@@ -47,8 +45,8 @@ class DnsView:
     def _apply_due(self):
         now = time.monotonic()
         while self._pending and self._pending[0][0] <= now:
-            _, _, view, name, records = heapq.heappop(self._pending)
-            view.publish(name, records)
+            _, order, view, name, records = heapq.heappop(self._pending)
+            view.publish(name, records, order)
 
 
 class ZoneView:
@@ -57,10 +55,15 @@ class ZoneView:
         self.serial = 1
         self._records = {}  # name -> tuple of records
         self._existing = Counter()  # names and their parents: empty non-terminals exist as well
+        self._latest = {}  # name -> order of the change it shows
         for name in {record.name for record in zone.records}:
-            self.publish(name, tuple(zone.records.named(name)))
+            self.publish(name, tuple(zone.records.named(name)), 0)
 
-    def publish(self, name, records):
+    def publish(self, name, records, order):
+        """Drops a change that was overtaken by a later one because the delay was shortened."""
+        if order < self._latest.get(name, 0):
+            return
+        self._latest[name] = order
         self.serial += 1
         step = bool(records) - bool(self._records.get(name))
         if records:

@@ -131,7 +131,7 @@ def _compiled(pattern):
     try:
         return re.compile(pattern)
     except (re.error, TypeError) as error:
-        raise ValueError(f"match.path_regex {pattern!r} is no regular expression: {error}") from None
+        raise ValueError(f"match.path_regex {pattern!r} is no pattern: {error}") from None
 
 
 def _html(options, _answer):

@@ -13,6 +13,7 @@ DEFAULT_ACCOUNT = {"id": "0" * 31 + "1", "name": "Example Account"}
 _ZONE_KEYS = {
     "name", "id", "account", "plan", "status", "type", "paused", "name_servers", "record_quota",
 }  # fmt: skip
+_CHANGEABLE_ZONE_KEYS = {"plan", "status", "type", "paused", "record_quota"}
 _TOKEN_KEYS = {field.name for field in fields(Token)} - {"zone_ids"} | {"zones"}
 
 
@@ -47,7 +48,7 @@ def add_zone(world, document):
 
 
 def change_zone(world, zone, document):
-    _known_keys("a change of a zone", document, {"status", "paused", "plan", "type", "record_quota"})
+    _known_keys("a change of a zone", document, _CHANGEABLE_ZONE_KEYS)
     before = {key: getattr(zone, key) for key in document}
     for key, value in document.items():
         setattr(zone, key, value)

@@ -70,7 +70,7 @@ class Zone:
                 "phishing_detected": False,
                 "step": 2,
             },
-            "owner": {"id": self.account["id"], "type": "organization", "name": self.account["name"]},
+            "owner": {"type": "organization", **self.account},
             "account": dict(self.account),
             "permissions": ["#zone:read", "#dns_records:read", "#dns_records:edit"],
             "plan": {

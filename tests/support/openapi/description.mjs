@@ -6,8 +6,18 @@
 
 import Ajv from "ajv-draft-04";
 import addFormats from "ajv-formats";
+import { narrow } from "./alternatives.mjs";
 
 const kMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const kAjvOptions = {
+  strict: false, // the description has keywords of its own
+  allErrors: true,
+  verbose: true, // errors carry the schema they come from
+  logger: false,
+  validateSchema: false, // what is added is a whole description and no schema
+  inlineRefs: false, // most schemas are compiled for one use: starting quickly matters more
+  code: { optimize: false },
+};
 
 export class Description {
   constructor(document, name) {
@@ -23,22 +33,22 @@ export class Description {
   // {status: "known", operation, values} | {status: "wrong method"} | {status: "unknown path"}
   find(method, path) {
     const segments = path.split("/");
-    let pathIsKnown = false;
-    for (const operation of this.operations_) {
-      const values = fit(operation.segments, segments);
-      if (values === null) continue;
-      pathIsKnown = true;
-      if (operation.method === method.toLowerCase()) return { status: "known", operation, values };
-    }
-    return { status: pathIsKnown ? "wrong method" : "unknown path" };
+    const template = this.operations_.find((one) => fit(one.segments, segments))?.template;
+    if (template === undefined) return { status: "unknown path" };
+    const operation = this.operations_.find(
+      (one) => one.template === template && one.method === method.toLowerCase(),
+    );
+    if (operation === undefined) return { status: "wrong method" };
+    return { status: "known", operation, values: fit(operation.segments, segments) };
   }
 
-  // Follows $ref, also on the way; the node comes back with the pointer under which it really lives.
+  // Follows $ref, also on the way; the node comes back with the pointer where it really lives.
   resolve(pointer) {
     let found = { node: this.document_, pointer: [] };
     for (const key of pointer) {
       found = { node: found.node?.[key], pointer: [...found.pointer, key] };
-      if (found.node === undefined) throw new Error(`the description has no #${toFragment(pointer)}`);
+      if (found.node === undefined)
+        throw new Error(`the description has no #${toFragment(pointer)}`);
       if (typeof found.node?.$ref === "string") found = this.resolve(fromFragment(found.node.$ref));
     }
     return found;
@@ -72,7 +82,13 @@ function operationsOf(document) {
 }
 
 function parameterPointers(item, template, method) {
-  const own = (item[method].parameters ?? []).map((_, i) => ["paths", template, method, "parameters", i]);
+  const own = (item[method].parameters ?? []).map((_, i) => [
+    "paths",
+    template,
+    method,
+    "parameters",
+    i,
+  ]);
   const shared = (item.parameters ?? []).map((_, i) => ["paths", template, "parameters", i]);
   return [...own, ...shared]; // the operation's own come first and win
 }
@@ -101,39 +117,50 @@ function decoded(segment) {
   }
 }
 
+// A function of a schema's pointer and a value that gives the errors.
 function compilerFor(document, hiddenMark) {
-  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, logger: false });
+  const ajv = new Ajv(kAjvOptions);
   addFormats(ajv);
-  ajv.addSchema(adapt(document, hiddenMark), "description");
+  const pointers = new WeakMap();
+  ajv.addSchema(adapt(document, hiddenMark, pointers, []), "description");
   const compiled = new Map();
-  return (pointer, value) => {
+  const validate = (pointer, value) => {
     const fragment = toFragment(pointer);
     if (!compiled.has(fragment)) {
       compiled.set(fragment, ajv.compile({ $ref: `description#${fragment}` }));
     }
-    const validate = compiled.get(fragment);
-    return validate(value) ? [] : validate.errors;
+    const run = compiled.get(fragment);
+    return run(value) ? [] : run.errors;
   };
+  return (pointer, value) =>
+    narrow(validate(pointer, value), (schema) => pointers.get(schema), validate);
 }
 
-// Turns what OpenAPI adds to JSON Schema into JSON Schema.
-function adapt(node, hiddenMark) {
-  if (Array.isArray(node)) return node.map((item) => adapt(item, hiddenMark));
+// Turns what OpenAPI adds to JSON Schema into JSON Schema, and notes where each part lives.
+function adapt(node, hiddenMark, pointers, pointer) {
   if (node === null || typeof node !== "object") return node;
+  if (Array.isArray(node)) {
+    return node.map((item, i) => adapt(item, hiddenMark, pointers, [...pointer, i]));
+  }
   if (typeof node.$ref === "string") return { $ref: node.$ref };
   const { example, examples, ...kept } = node; // data, in which "$ref" or "type" mean nothing
-  const adapted = adaptEach(kept, hiddenMark);
+  const adapted = adaptEach(kept, hiddenMark, pointers, pointer);
+  pointers.set(adapted, pointer);
   if (isSchemaMap(node.properties)) {
-    adapted.properties = adaptEach(node.properties, hiddenMark);
+    const below = [...pointer, "properties"];
+    adapted.properties = adaptEach(node.properties, hiddenMark, pointers, below);
     hide(adapted, node.properties, hiddenMark);
   }
-  if (node.nullable === true && node.type === undefined) return orNull(adapted);
+  if (node.nullable === true && node.type === undefined) return orNull(adapted, pointers, pointer);
   return adapted;
 }
 
-function adaptEach(map, hiddenMark) {
+function adaptEach(map, hiddenMark, pointers, pointer) {
   return Object.fromEntries(
-    Object.entries(map).map(([key, value]) => [key, adapt(value, hiddenMark)]),
+    Object.entries(map).map(([key, value]) => [
+      key,
+      adapt(value, hiddenMark, pointers, [...pointer, key]),
+    ]),
   );
 }
 
@@ -149,8 +176,10 @@ function hide(adapted, properties, hiddenMark) {
   if (adapted.required.length === 0) delete adapted.required; // draft 4 wants one or none
 }
 
-function orNull({ nullable, ...schema }) {
-  return { anyOf: [schema, { enum: [null] }] };
+// `nullable` beside `allOf` and the like: Ajv knows it only beside `type`.
+function orNull({ nullable, ...schema }, pointers, pointer) {
+  pointers.set(schema, pointer);
+  return { if: { not: { enum: [null] } }, then: schema };
 }
 
 function toFragment(pointer) {
@@ -159,7 +188,8 @@ function toFragment(pointer) {
 }
 
 function fromFragment(reference) {
-  if (!reference.startsWith("#/")) throw new Error(`only references inside a file work: ${reference}`);
+  if (!reference.startsWith("#/"))
+    throw new Error(`only references inside a file work: ${reference}`);
   const keys = reference.slice(2).split("/");
   return keys.map((key) => decodeURIComponent(key).replace(/~1/g, "/").replace(/~0/g, "~"));
 }

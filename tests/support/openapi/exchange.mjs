@@ -8,7 +8,8 @@ export function checkExchange(descriptions, basePath, exchange) {
   const below = pathBelow(basePath, url.pathname);
   if (below === null) return [{ path: "url", problem: `is not under the base path ${basePath}` }];
   const found = find(descriptions, exchange.method, below);
-  if (found.status === "unknown path") return [{ path: "url", problem: "no such path in the description" }];
+  if (found.status === "unknown path")
+    return [{ path: "url", problem: "no such path in the description" }];
   if (found.status !== "known") return [{ path: "method", problem: "not described for this path" }];
   const { description, operation, values } = found;
   const headers = lowerCased(exchange.request_headers);
@@ -25,7 +26,10 @@ export function answerIsChecked(exchange) {
 }
 
 function find(descriptions, method, path) {
-  const tries = descriptions.map((description) => ({ description, ...description.find(method, path) }));
+  const tries = descriptions.map((description) => ({
+    description,
+    ...description.find(method, path),
+  }));
   const rank = ["known", "wrong method", "unknown path"];
   return tries.sort((a, b) => rank.indexOf(a.status) - rank.indexOf(b.status))[0];
 }
@@ -39,9 +43,11 @@ function checkRequestBody(description, operation, body, headers) {
   const pointer = [...operation.pointer, "requestBody"];
   const described = "requestBody" in description.resolve(operation.pointer).node;
   const empty = body === null || body === undefined;
-  if (!described) return empty ? [] : [{ path: "request $", problem: "this operation takes no body" }];
+  if (!described)
+    return empty ? [] : [{ path: "request $", problem: "this operation takes no body" }];
   const found = description.resolve(pointer);
-  if (empty) return found.node.required ? [{ path: "request $", problem: "a body is required" }] : [];
+  if (empty)
+    return found.node.required ? [{ path: "request $", problem: "a body is required" }] : [];
   return checkContent("request", found, headers["content-type"], body, (schema) =>
     description.requestErrors(schema, body),
   );
@@ -81,7 +87,9 @@ function checkResponseHeaders(description, found, headers) {
 function checkResponseBody(description, found, body, headers) {
   const empty = body === null || body === undefined;
   if (!found.node.content) {
-    return empty ? [] : [{ path: "answer $", problem: "the description has no body for this status" }];
+    return empty
+      ? []
+      : [{ path: "answer $", problem: "the description has no body for this status" }];
   }
   if (empty) return [{ path: "answer $", problem: "the body is missing" }];
   return checkContent("answer", found, headers["content-type"], body, (schema) =>
@@ -94,16 +102,31 @@ function checkContent(side, found, contentType, body, validate) {
   const media = Object.keys(found.node.content).find((range) => covers(range, given));
   if (media === undefined) {
     const known = Object.keys(found.node.content).join(", ");
-    return [{ path: `${side} header content-type`, problem: `is "${given}"; described is ${known}` }];
+    return [
+      { path: `${side} header content-type`, problem: `is "${given}"; described is ${known}` },
+    ];
   }
   if (!/[/+]json$/.test(given) || !found.node.content[media].schema) return [];
   if (typeof body === "string" && !acceptsText(found.node.content[media].schema)) {
     return [{ path: `${side} $`, problem: "is not JSON" }];
   }
-  return closest(validate([...found.pointer, "content", media, "schema"])).map((error) => ({
-    path: `${side} ${jsonPath(error.instancePath)}`,
-    problem: wording(error),
-  }));
+  const errors = validate([...found.pointer, "content", media, "schema"]);
+  return distinct(
+    errors.filter(isReason).map((error) => ({
+      path: `${side} ${jsonPath(error.instancePath)}`,
+      problem: wording(error),
+    })),
+  );
+}
+
+// "must match then" only says that there are other errors.
+function isReason(error) {
+  return error.keyword !== "if";
+}
+
+function distinct(violations) {
+  const byText = new Map(violations.map((one) => [`${one.path}: ${one.problem}`, one]));
+  return [...byText.values()];
 }
 
 function covers(range, type) {
@@ -117,28 +140,14 @@ function acceptsText(schema) {
   return schema.type === "string";
 }
 
-// A value that fits none of many alternatives fails all of them, each for its own reason. Only the
-// reasons of the alternative that it nearly fits help: one whose `type` agrees, with the fewest.
-function closest(errors) {
-  const reasons = errors.filter((error) => !["anyOf", "oneOf"].includes(error.keyword));
-  if (reasons.length === errors.length) return errors;
-  const branches = new Map();
-  for (const error of reasons) {
-    const branch = /components\/schemas\/([^/]+)/.exec(error.schemaPath)?.[1] ?? "";
-    branches.set(branch, [...(branches.get(branch) ?? []), error]);
-  }
-  const misfit = (branch) => branch.some((e) => e.keyword === "enum" && e.instancePath.endsWith("/type"));
-  const fitting = [...branches.values()].filter((branch) => !misfit(branch));
-  if (fitting.length === 0) return errors.filter((error) => ["anyOf", "oneOf"].includes(error.keyword));
-  return fitting.sort((a, b) => a.length - b.length)[0];
-}
-
 function wording(error) {
-  if (error.keyword === "enum") return `must be one of ${JSON.stringify(error.params.allowedValues)}`;
+  if (error.keyword === "enum")
+    return `must be one of ${JSON.stringify(error.params.allowedValues)}`;
   if (error.keyword === "additionalProperties") {
     return `must not have the property ${error.params.additionalProperty}`;
   }
-  if (error.keyword === "not") return "must not be sent in this direction (readOnly or writeOnly), or is forbidden";
+  if (error.keyword === "anyOf") return `fits none of ${error.schema.length} alternatives`;
+  if (error.keyword === "not") return "must not be sent in this direction (readOnly or writeOnly)";
   return error.message;
 }
 

@@ -14,7 +14,8 @@ export function checkParameters(description, operation, pathValues, query, heade
     const where = `${node.in} parameter ${node.name}`;
     const given = sources[node.in](node.name);
     if (given === undefined) {
-      if (node.required && node.in !== "cookie") problems.push({ path: where, problem: "is required" });
+      if (node.required && node.in !== "cookie")
+        problems.push({ path: where, problem: "is required" });
       continue;
     }
     problems.push(...checkValue(description, node, pointer, given, where));
@@ -58,7 +59,8 @@ function texts(query, name) {
 }
 
 function parse(description, schema, given, node) {
-  if (schema.node.type !== "array") return Array.isArray(given) ? given : scalar(typeOf(schema), given);
+  if (schema.node.type !== "array")
+    return Array.isArray(given) ? given : scalar(typeOf(schema), given);
   const items = description.resolve([...schema.pointer, "items"]);
   const explode = node.explode ?? node.in === "query";
   const parts = explode ? [given].flat() : [given].flat().join(",").split(",");
