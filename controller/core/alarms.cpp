@@ -15,7 +15,9 @@ Instant grace_ends(const StepContext& context, const Liveness& liveness) {
 
 // What people should have been told by now.
 Alarm due_alarm(const StepContext& context, const Server& server, const Liveness& liveness) {
-    switch (health_of(liveness, context.now, context.default_policy.health_timeout_s)) {
+    const Health health = health_of(liveness, context.now, context.default_policy.health_timeout_s);
+    if (health != Health::Online && context.now < context.guard.stall_ends()) return server.alarm;
+    switch (health) {
         case Health::Online:
             return Alarm::None;
         case Health::Error:
