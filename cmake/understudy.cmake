@@ -1,4 +1,4 @@
-# One static library per folder: understudy_library(<name> SOURCES ... [PUBLIC libs] [PRIVATE libs]).
+# One static library each: understudy_library(<name> SOURCES ... [PUBLIC libs] [PRIVATE libs]).
 # CMake links only what the arrows of docs/ARCHITECTURE.md allow.
 
 add_library(understudy_flags INTERFACE)

@@ -4,8 +4,8 @@
 #     packaging/debian-packages.sh build test      installs what is missing of these groups
 #
 # groups: build (compile), test (run the tests), check (second compiler, sanitizers, linters),
-#         drill (what examples/drill.sh shows). Calls apt-get only when something is missing; as root,
-#         or by sudo.
+#         drill (what examples/drill.sh shows). Calls apt-get only when something is missing; as
+#         root, or by sudo.
 set -euo pipefail
 
 packages_of() {

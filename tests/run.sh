@@ -2,13 +2,13 @@
 # Builds everything and runs every test.
 #
 #     tests/run.sh          g++ build, unit tests, fuzz targets, house linter, real programs
-#     tests/run.sh --all    the above, and: clang build with ASan, UBSan and libFuzzer running the same
-#                           tests, ThreadSanitizer on the threaded parts, clang-format, clang-tidy
-#                           and a linter for shell scripts
+#     tests/run.sh --all    the above, and: clang build with ASan, UBSan and libFuzzer running the
+#                           same tests, ThreadSanitizer on the threaded parts, clang-format,
+#                           clang-tidy and a linter for shell scripts
 #
-# Every stage ends in one line; what failed is shown in full. The last line is "N passed, N failed", and
-# the exit status is 0 only when nothing failed and something passed. A stage that cannot run counts as
-# failed. Builds go to build/<preset>, logs to build/logs.
+# Every stage ends in one line; what failed is shown in full. The last line is "N passed, N failed",
+# and the exit status is 0 only when nothing failed and something passed. A stage that cannot run
+# counts as failed. Builds go to build/<preset>, logs to build/logs.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 # shellcheck source=tests/support/stages.sh

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Prints "passed failed" of a pytest run: count_junit.py <report.xml> <exit status>.
 
-A run that ended badly without saying which test failed (no report, a crash, nothing collected) is one
-failure.
+A run that ended badly without saying which test failed (no report, a crash, nothing collected) is
+one failure.
 """
 
 import sys

@@ -55,7 +55,8 @@ build_stage() {
     fi
 }
 
-# test_stage <name> <function...>: the function leaves "passed failed" in $counts and shows failures.
+# test_stage <name> <function...>: the function leaves "passed failed" in $counts and shows what
+# failed.
 test_stage() {
     local name=$1 start=$SECONDS
     shift
@@ -76,7 +77,7 @@ programs_of() {
     grep "^$2 " "build/$1/tests.txt"
 }
 
-# run_program <log> <seconds> <command...>: runs it with a time limit; the last line tells the status.
+# run_program <log> <seconds> <command...>: runs it with a time limit; the last line is the status.
 run_program() {
     local log=$1 limit=$2
     shift 2
@@ -84,21 +85,21 @@ run_program() {
     echo "exit status $?" >> "$log"
 }
 
-# count_doctest <log>: "passed failed" of one program; a crash, a leak found at the end, a timeout or
-# an empty program is one failure more.
+# count_doctest <log>: "passed failed" of one program; a crash, a leak found at the end, a timeout
+# or an empty program is one failure more.
 count_doctest() {
     local good bad
     good=$(sed -n 's/^\[doctest\] test cases:.*| *\([0-9]*\) passed.*/\1/p' "$1")
     bad=$(sed -n 's/^\[doctest\] test cases:.*| *\([0-9]*\) failed.*/\1/p' "$1")
     good=${good:-0}
     bad=${bad:-0}
-    if [ "$bad" -eq 0 ] && { [ "$good" -eq 0 ] || ! tail -n 1 "$1" | grep -qx 'exit status 0'; }; then
-        bad=1
+    if [ "$bad" -eq 0 ]; then
+        [ "$good" -gt 0 ] && tail -n 1 "$1" | grep -qx 'exit status 0' || bad=1
     fi
     echo "$good $bad"
 }
 
-# unit_programs <preset> [threaded]: runs every doctest program, as many at a time as there are cores.
+# unit_programs <preset> [threaded]: runs every doctest program, one per core at a time.
 unit_programs() {
     local preset=$1 only=${2:-} name path mark result good=0 bad=0 names=()
     while read -r _ name path mark; do
@@ -118,8 +119,8 @@ unit_programs() {
     counts="$good $bad"
 }
 
-# fuzz_programs <preset> <seconds>: each target for so long, from the inputs in tests/fuzz/corpus; what
-# the fuzzer finds is kept in build/logs.
+# fuzz_programs <preset> <seconds>: each target for so long, from the inputs in tests/fuzz/corpus;
+# what the fuzzer finds is kept in build/logs.
 fuzz_programs() {
     local preset=$1 seconds=$2 name path log found good=0 bad=0 names=()
     while read -r _ name path _; do

@@ -57,8 +57,8 @@ THIRD_PARTY = [
 
 # Headers no pure part may include: they bring clocks, threads, files or the system.
 IMPURE_STANDARD = {
-    "thread", "mutex", "condition_variable", "future", "iostream", "fstream", "filesystem", "random",
-    "csignal", "ctime", "shared_mutex", "semaphore", "atomic",
+    "thread", "mutex", "condition_variable", "future", "iostream", "fstream", "filesystem",
+    "random", "csignal", "ctime", "shared_mutex", "semaphore", "atomic",
 }
 PURE_FOLDERS = ("controller/core/", "providers/", "notify/", "schema/")
 
@@ -115,7 +115,7 @@ def third_party_in_one_place(file):
 
 
 def pure_parts(file):
-    """Core, providers, notify and schema include the standard library only, and only what is pure."""
+    """Core, providers, notify and schema include the standard library only, and no impure part."""
     session = fnmatch.fnmatch(file.path, "agent/session.*")
     if file.suffix not in {".cpp", ".h"} or not (file.path.startswith(PURE_FOLDERS) or session):
         return

@@ -30,17 +30,18 @@ def without_comments_and_strings(text):
 
 
 def without_comments(text):
-    return _TOKEN.sub(
-        lambda match: _blank(match.group(0)) if match.group(0)[:2] in ("//", "/*") else match.group(0),
-        text,
-    )
+    def replace(match):
+        token = match.group(0)
+        return _blank(token) if token.startswith(("//", "/*")) else token
+
+    return _TOKEN.sub(replace, text)
 
 
 _SCOPE = re.compile(r"\b(namespace|class|struct|union|enum)\b|\bextern\s+\"")
 
 
 def _opens_function(head):
-    """Whether the code between the last ';', '{' or '}' and a '{' is a function's (or test's) head."""
+    """Whether the code between the last ';', '{' or '}' and a '{' begins a function or a test."""
     head = re.sub(r"\btemplate\s*<[^{};]*?>\s*(?=\w)", "", head)
     if "(" not in head or re.search(r"=\s*$", head):
         return False
