@@ -1,6 +1,7 @@
-// The hub's face to the rest of the controller: agents' links and HTTP requests come in as values, answers
-// go out by id. Behind it: one libuv loop and one libwebsockets context (loop.h), the agent protocol
-// (agent_listener.h) and HTTP for the API (http_listener.h). Loop thread only, but for wake().
+// The hub's face to the rest of the controller: agents' links and HTTP requests come in as values,
+// answers go out by id. Behind it: one libuv loop and one libwebsockets context (loop.h), the agent
+// protocol (agent_listener.h) and HTTP for the API (http_listener.h). Loop thread only, but for
+// wake().
 //
 // libwebsockets' callbacks decode and enqueue; they never decide and never call into the engine.
 #pragma once
@@ -42,7 +43,7 @@ struct ApiRequest {
     std::string method;  // HEAD comes as GET; the hub leaves the body out of the answer
     std::string path;    // "/api/v1/servers/web1", percent-decoded
     std::vector<std::pair<std::string, std::string>> query;  // decoded
-    std::string authorization;  // header as sent; a secret
+    std::string authorization;                               // header as sent; a secret
     std::string content_type;
     std::string if_none_match;
     std::string body;
@@ -52,7 +53,8 @@ struct ApiRequest {
 struct ApiResponse {
     int status = 200;
     std::string content_type = "application/json";
-    std::vector<std::pair<std::string, std::string>> headers;  // one of the hub's own names replaces its value
+    std::vector<std::pair<std::string, std::string>>
+        headers;  // one of the hub's own names replaces its value
     std::string body;
 };
 
@@ -64,29 +66,29 @@ struct HubInput {
 
 // Since the start; for /metrics.
 struct HubCounters {
-    std::uint64_t agents_accepted = 0;          // connections taken from agents' listeners
-    std::uint64_t agents_linked = 0;            // of those, came as far as a welcome
-    std::uint64_t refused_token = 0;            // unknown or missing token (401)
-    std::uint64_t refused_upgrade = 0;          // not this WebSocket protocol
-    std::uint64_t refused_crowded = 0;          // too many from one address at once, or too many agents
-    std::uint64_t refused_failures = 0;         // address with too many refused logins
-    std::uint64_t login_timeouts = 0;           // no hello in time
-    std::uint64_t protocol_errors = 0;          // closed for what they sent
-    std::uint64_t replaced = 0;                 // closed for a newer connection of the same agent
-    std::uint64_t silent = 0;                   // dropped by the silence limit
-    std::uint64_t messages = 0;                 // from agents
+    std::uint64_t agents_accepted = 0;   // connections taken from agents' listeners
+    std::uint64_t agents_linked = 0;     // of those, came as far as a welcome
+    std::uint64_t refused_token = 0;     // unknown or missing token (401)
+    std::uint64_t refused_upgrade = 0;   // not this WebSocket protocol
+    std::uint64_t refused_crowded = 0;   // too many from one address at once, or too many agents
+    std::uint64_t refused_failures = 0;  // address with too many refused logins
+    std::uint64_t login_timeouts = 0;    // no hello in time
+    std::uint64_t protocol_errors = 0;   // closed for what they sent
+    std::uint64_t replaced = 0;          // closed for a newer connection of the same agent
+    std::uint64_t silent = 0;            // dropped by the silence limit
+    std::uint64_t messages = 0;          // from agents
     std::uint64_t http_connections = 0;
-    std::uint64_t http_requests = 0;            // handed to the API
-    std::uint64_t http_refused = 0;             // answered 4xx or closed by the hub itself
+    std::uint64_t http_requests = 0;  // handed to the API
+    std::uint64_t http_refused = 0;   // answered 4xx or closed by the hub itself
 };
 
 struct HttpLimits {
-    std::size_t head_bytes = 16 * 1024;   // request line and headers; more: 431
+    std::size_t head_bytes = 16 * 1024;    // request line and headers; more: 431
     std::size_t body_bytes = 1024 * 1024;  // more: 413
     int connections = 512;
-    Duration head_time{10'000};   // from the first byte (or accept) to the end of the headers
+    Duration head_time{10'000};  // from the first byte (or accept) to the end of the headers
     Duration body_time{30'000};
-    Duration idle_time{60'000};   // between requests
+    Duration idle_time{60'000};     // between requests
     Duration answer_time{120'000};  // for the API to answer and the client to take it
 };
 
@@ -108,7 +110,8 @@ struct HubOptions {
 class Hub {
   public:
     // Listens when it returns. Without `tls` both kinds must be plain, and say so.
-    static Result<std::unique_ptr<Hub>> open(const HubOptions& options, const AgentDirectory& directory);
+    static Result<std::unique_ptr<Hub>> open(const HubOptions& options,
+                                             const AgentDirectory& directory);
     ~Hub();
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
@@ -121,7 +124,8 @@ class Hub {
 
     // Exactly one per request. The client may be gone by now.
     void respond(HttpRequestId request, ApiResponse response);
-    // Token rotated, server removed: the link goes, with AgentLeft{Replaced}. Nothing if it has none.
+    // Token rotated, server removed: the link goes, with AgentLeft{Replaced}. Nothing if it has
+    // none.
     void close_agent(ServerId server, std::uint16_t code, std::string_view why);
     // For agents that link from now on.
     void set_heartbeat(Duration interval);
@@ -133,8 +137,9 @@ class Hub {
     std::size_t agents_linked() const;
     HubCounters counters() const;
 
-    // Stops listening, tells the agents to come back later (kCloseStopping, in waves, no AgentLeft), finishes
-    // answers under way. Go on with run_once() until stopped(), or as long as there is patience.
+    // Stops listening, tells the agents to come back later (kCloseStopping, in waves, no
+    // AgentLeft), finishes answers under way. Go on with run_once() until stopped(), or as long as
+    // there is patience.
     void begin_stop();
     bool stopped() const;
 

@@ -1,0 +1,126 @@
+#include "controller/hub/agent_link.h"
+
+#include <algorithm>
+
+namespace understudy {
+namespace {
+
+constexpr float kMessagesPerSecond = 5;
+constexpr float kMessagesPerInterval = 4;
+
+std::string describe(const wire::Status& status) {
+    std::string text;
+    for (const wire::FailingCheck& check : status.failing) {
+        if (!text.empty()) text += "; ";
+        text += check.name + ": " + check.problem;
+        if (!check.since.empty()) text += " since " + check.since;
+    }
+    return text;
+}
+
+std::string list(const std::vector<int>& versions) {
+    std::string text;
+    for (const int version : versions)
+        text += (text.empty() ? "" : ", ") + std::to_string(version);
+    return text.empty() ? "none" : text;
+}
+
+}  // namespace
+
+AgentLink::Outcome refuse(std::uint16_t close_code, std::string code, std::string message) {
+    AgentLink::Outcome outcome;
+    outcome.reply = encode(wire::ControllerMessage{wire::Refusal{std::move(code), message}});
+    outcome.close_code = close_code;
+    outcome.close_reason = std::move(message);
+    return outcome;
+}
+
+AgentLink::Outcome AgentLink::receive(std::string_view text, const LinkTerms& terms,
+                                      const Identity& identity, Instant now,
+                                      std::vector<Event>& events) {
+    if (state_ == State::Left) return {};
+    if (!within_rate(terms, now)) {
+        return refuse(
+            wire::kCloseProtocolError, "too_many_messages",
+            "too many messages: one per heartbeat interval and one per change are expected");
+    }
+    const Result<wire::AgentMessage> message = wire::decode_agent_message(text);
+    if (!message) {
+        return refuse(wire::kCloseProtocolError, "protocol_error", message.error().text());
+    }
+    const bool is_hello = std::holds_alternative<wire::Hello>(*message);
+    if (is_hello != (state_ == State::AwaitingHello)) {
+        return refuse(wire::kCloseProtocolError, "protocol_error",
+                      is_hello ? "a second hello" : "the first message must be a hello");
+    }
+    if (const auto* hello = std::get_if<wire::Hello>(&*message)) {
+        return on(*hello, terms, identity, events);
+    }
+    if (const auto* heartbeat = std::get_if<wire::Heartbeat>(&*message)) {
+        return on(*heartbeat, identity, events);
+    }
+    if (const auto* status = std::get_if<wire::Status>(&*message)) {
+        return on(*status, identity, events);
+    }
+    return on(std::get<wire::Goodbye>(*message));
+}
+
+AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& terms,
+                                 const Identity& identity, std::vector<Event>& events) {
+    if (std::ranges::find(hello.versions, wire::kVersion) == hello.versions.end()) {
+        return refuse(wire::kCloseNoCommonVersion, "no_common_version",
+                      "this controller speaks protocol version " + std::to_string(wire::kVersion) +
+                          ", the agent " + list(hello.versions) + ": update the older of the two");
+    }
+    state_ = State::Linked;
+    wire::Welcome welcome;
+    welcome.controller = terms.controller;
+    welcome.server_name = std::string(identity.name);
+    welcome.server_id = server_.value;
+    welcome.heartbeat_interval_ms = static_cast<int>(terms.heartbeat_interval.count());
+    welcome.silence_limit_ms = 3 * welcome.heartbeat_interval_ms;
+    events.push_back(AgentLinked{server_, identity.link, std::string(identity.peer),
+                                 hello.status.ok, describe(hello.status)});
+    Outcome outcome;
+    outcome.reply = encode(wire::ControllerMessage{welcome});
+    outcome.linked = true;
+    return outcome;
+}
+
+AgentLink::Outcome AgentLink::on(const wire::Heartbeat& heartbeat, const Identity& identity,
+                                 std::vector<Event>& events) {
+    events.push_back(AgentSeen{server_, identity.link});
+    Outcome outcome;
+    outcome.reply = encode(wire::ControllerMessage{wire::HeartbeatAck{heartbeat.sequence}});
+    return outcome;
+}
+
+AgentLink::Outcome AgentLink::on(const wire::Status& status, const Identity& identity,
+                                 std::vector<Event>& events) {
+    events.push_back(AgentReported{server_, identity.link, status.ok, describe(status)});
+    return {};
+}
+
+// The agent closes next; until then it is linked.
+AgentLink::Outcome AgentLink::on(const wire::Goodbye& goodbye) {
+    departure_ =
+        goodbye.reason == wire::GoodbyeReason::Restart ? Departure::Restart : Departure::Shutdown;
+    return {};
+}
+
+AgentLeft AgentLink::left(LinkId link, Departure how, std::string detail) const {
+    return AgentLeft{server_, link, how, std::move(detail)};
+}
+
+bool AgentLink::within_rate(const LinkTerms& terms, Instant now) {
+    const float interval_s = static_cast<float>(terms.heartbeat_interval.count()) / 1000;
+    const float per_second = std::max(kMessagesPerSecond, kMessagesPerInterval / interval_s);
+    const float passed_s = static_cast<float>((now - refilled_).count()) / 1000;
+    refilled_ = now;
+    budget_ = std::min(kBurst, budget_ + passed_s * per_second);
+    if (budget_ < 1) return false;
+    budget_ -= 1;
+    return true;
+}
+
+}  // namespace understudy

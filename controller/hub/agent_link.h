@@ -1,0 +1,81 @@
+// AgentLink: the agent protocol as the controller speaks it, for one connection: hello first,
+// welcome, heartbeats and their acks, status, goodbye; and what makes us close it. Used by
+// AgentListener, which carries the texts. Pure: no socket, no clock. schema/wire.h has the
+// messages, docs/protocol.md the text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "controller/core/event.h"
+#include "schema/wire.h"
+
+namespace understudy {
+
+// What the controller tells every agent.
+struct LinkTerms {
+    Duration heartbeat_interval{10'000};
+    std::string controller = "understudy-controller";
+};
+
+class AgentLink {
+  public:
+    enum class State : std::uint8_t { AwaitingHello, Linked, Left };
+
+    // What one text brought about. The peer sees `reply` before the close.
+    struct Outcome {
+        std::string reply;
+        bool linked = false;           // became Linked now
+        std::uint16_t close_code = 0;  // not 0: close with it
+        std::string close_reason;
+    };
+
+    AgentLink(ServerId server, Instant now) : server_(server), refilled_(now) {}
+
+    // Appends to `events`: AgentLinked and AgentReported after a good hello, AgentSeen after any
+    // valid message, AgentReported after a status. `name` and `peer` are for the welcome and the
+    // log.
+    struct Identity {
+        LinkId link = 0;
+        std::string_view name;
+        std::string_view peer;
+    };
+    Outcome receive(std::string_view text, const LinkTerms& terms, const Identity& identity,
+                    Instant now, std::vector<Event>& events);
+
+    // The close of a link that was linked; for close codes of ours see departure_of().
+    AgentLeft left(LinkId link, Departure how, std::string detail) const;
+    // How to take a close from the other side: what its goodbye said, or plainly closed.
+    Departure departure() const { return departure_; }
+
+    ServerId server() const { return server_; }
+    State state() const { return state_; }
+    void set_left() { state_ = State::Left; }
+
+  private:
+    Outcome on(const wire::Hello& hello, const LinkTerms& terms, const Identity& identity,
+               std::vector<Event>& events);
+    Outcome on(const wire::Heartbeat& heartbeat, const Identity& identity,
+               std::vector<Event>& events);
+    Outcome on(const wire::Status& status, const Identity& identity, std::vector<Event>& events);
+    Outcome on(const wire::Goodbye& goodbye);
+    bool within_rate(const LinkTerms& terms, Instant now);
+
+    ServerId server_;
+    Instant refilled_;
+    float budget_ = kBurst;
+    State state_ = State::AwaitingHello;
+    Departure departure_ = Departure::Closed;
+
+    static constexpr float kBurst =
+        60;  // messages; a real agent sends one per interval and its changes
+};
+
+// Ends the link with a refusal the agent's operator sees in its log.
+AgentLink::Outcome refuse(std::uint16_t close_code, std::string code, std::string message);
+
+}  // namespace understudy

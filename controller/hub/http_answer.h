@@ -1,0 +1,17 @@
+// An ApiResponse as the bytes of an HTTP/1.1 answer, with the headers every answer has. Used by
+// HttpListener. Pure.
+#pragma once
+
+#include <string>
+
+#include "controller/hub/hub.h"
+
+namespace understudy {
+
+// `with_body` false for HEAD: Content-Length still says what GET would bring (RFC 9110 9.3.2).
+std::string http_answer(const ApiResponse& response, bool keep_alive, bool with_body);
+
+// A refusal by the hub itself as problem+json (RFC 9457).
+ApiResponse http_problem(int status, const std::string& detail);
+
+}  // namespace understudy

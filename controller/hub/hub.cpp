@@ -1,0 +1,145 @@
+#include "controller/hub/hub.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "controller/hub/agent_listener.h"
+#include "controller/hub/http_listener.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kDescriptorsForOthers = 256;  // the store, outbound, listeners, logs
+
+std::size_t agents_limit(const HubOptions& options) {
+    if (options.agents_limit != 0) return options.agents_limit;
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    const std::size_t reserved =
+        kDescriptorsForOthers + static_cast<std::size_t>(options.http.connections);
+    const auto all = static_cast<std::size_t>(limit.rlim_cur);
+    return all > 2 * reserved ? all - reserved : all / 2;
+}
+
+Result<Done> check_tls(const HubOptions& options) {
+    if (options.tls) return Tls{*options.tls}.check();
+    if (!options.plain_agents || !options.plain_api) {
+        return invalid(
+            "tls", "no certificate is configured",
+            "name tls.certificate and tls.key, or allow plain text where a proxy does TLS");
+    }
+    return Done{};
+}
+
+}  // namespace
+
+struct Hub::Impl {
+    explicit Impl(const HubOptions& options) : tls(options.tls.value_or(TlsFiles{})) {}
+
+    // Sockets report to their listeners to the last, so the loop closes while those still live.
+    ~Impl() {
+        if (agents) agents->abandon();
+        if (http) http->abandon();
+        if (loop) loop->close();
+    }
+
+    Tls tls;
+    HubInput input;
+    std::unique_ptr<Loop> loop;
+    std::unique_ptr<AgentListener> agents;
+    std::unique_ptr<HttpListener> http;
+};
+
+Hub::Hub(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Hub::~Hub() = default;
+
+Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDirectory& directory) {
+    Result<Done> tls = check_tls(options);
+    if (!tls) return tls.error();
+    auto impl = std::make_unique<Impl>(options);
+    LoopOptions loop_options;
+    loop_options.tls = options.tls.has_value();
+    loop_options.catch_signals = options.catch_signals;
+    loop_options.logins_limit = options.admission.total;
+    Result<std::unique_ptr<Loop>> loop = Loop::make(loop_options);
+    if (!loop) return loop.error();
+    impl->loop = std::move(*loop);
+
+    AgentListener::Options agent_options;
+    agent_options.terms = {options.heartbeat_interval, options.controller};
+    agent_options.login_time = options.login_time;
+    agent_options.admission = options.admission;
+    agent_options.agents_limit = agents_limit(options);
+    impl->agents = std::make_unique<AgentListener>(agent_options, directory, impl->input.events);
+    Tls* agents_tls = options.tls && !options.plain_agents ? &impl->tls : nullptr;
+    Result<Done> opened = impl->agents->open(*impl->loop, agents_tls, options.agents);
+    if (!opened) return opened.error();
+
+    impl->http = std::make_unique<HttpListener>(options.http, impl->input.requests);
+    Tls* api_tls = options.tls && !options.plain_api ? &impl->tls : nullptr;
+    opened = impl->http->open(*impl->loop, api_tls, options.api);
+    if (!opened) return opened.error();
+    return std::unique_ptr<Hub>{new Hub{std::move(impl)}};
+}
+
+void Hub::run_once(Instant until) {
+    impl_->loop->run_once(
+        std::min({until, impl_->agents->next_deadline(), impl_->http->next_deadline()}));
+    const Instant now = BootClock::now();
+    impl_->agents->tick(now);
+    impl_->http->tick(now);
+}
+
+void Hub::wake() {
+    impl_->loop->wake();
+}
+HubInput Hub::take_input() {
+    return std::exchange(impl_->input, HubInput{});
+}
+LoopSignals Hub::take_signals() {
+    return impl_->loop->take_signals();
+}
+
+void Hub::respond(HttpRequestId request, ApiResponse response) {
+    impl_->http->respond(request, response);
+}
+
+void Hub::close_agent(ServerId server, std::uint16_t code, std::string_view why) {
+    impl_->agents->close_agent(server, code, why);
+}
+
+void Hub::set_heartbeat(Duration interval) {
+    impl_->agents->set_heartbeat(interval);
+}
+Result<Done> Hub::reload_certificate() {
+    return impl_->tls.reload();
+}
+
+std::vector<ListenAddress> Hub::agent_addresses() const {
+    return impl_->agents->bound();
+}
+std::vector<ListenAddress> Hub::api_addresses() const {
+    return impl_->http->bound();
+}
+std::size_t Hub::agents_linked() const {
+    return impl_->agents->linked();
+}
+
+HubCounters Hub::counters() const {
+    HubCounters counters;
+    impl_->agents->add_to(counters);
+    impl_->http->add_to(counters);
+    return counters;
+}
+
+void Hub::begin_stop() {
+    impl_->agents->begin_stop();
+    impl_->http->begin_stop();
+}
+
+bool Hub::stopped() const {
+    return impl_->agents->stopped() && impl_->http->stopped();
+}
+
+}  // namespace understudy
