@@ -1,0 +1,100 @@
+#include "controller/store/columns.h"
+
+#include "base/json.h"
+
+namespace understudy::columns {
+namespace {
+
+// Reads a JSON array whose elements `read` understands.
+template <typename Container, typename Read>
+std::optional<Container> read_array(std::string_view text, Read read) {
+    if (text == "[]") return Container{};  // nearly every row
+    const auto document = json::Document::parse(text);
+    if (!document || !document->root().is_array()) return std::nullopt;
+    Container items;
+    bool sound = true;
+    document->root().each([&](json::Value element) {
+        auto item = read(element);
+        if (item) {
+            items.insert(items.end(), std::move(*item));
+        } else {
+            sound = false;
+        }
+    });
+    if (!sound) return std::nullopt;
+    return items;
+}
+
+template <typename Container, typename Text>
+std::string write_array(const Container& items, Text text) {
+    if (items.empty()) return "[]";
+    json::Writer writer;
+    writer.begin_array();
+    for (const auto& item : items)
+        writer.value(text(item));
+    writer.end_array();
+    return writer.take();
+}
+
+}  // namespace
+
+std::string write(const std::map<std::string, std::string>& labels) {
+    if (labels.empty()) return "{}";
+    json::Writer writer;
+    writer.begin_object();
+    for (const auto& [key, value] : labels)
+        writer.field(key, value);
+    writer.end_object();
+    return writer.take();
+}
+
+std::string write(const std::set<NoticeType>& types) {
+    return write_array(types, [](NoticeType type) { return to_text(type); });
+}
+
+std::string write(const std::vector<PoolId>& pools) {
+    return write_array(pools, [](PoolId pool) { return pool.value; });
+}
+
+std::string write(const std::vector<AddressSet>& contents) {
+    return write_array(contents, [](const AddressSet& content) { return to_string(content); });
+}
+
+std::optional<std::map<std::string, std::string>> read_labels(std::string_view text) {
+    std::map<std::string, std::string> labels;
+    if (text == "{}") return labels;
+    const auto document = json::Document::parse(text);
+    if (!document || !document->root().is_object()) return std::nullopt;
+    bool sound = true;
+    document->root().each_member([&](std::string_view key, json::Value value) {
+        const auto content = value.string();
+        sound = sound && content.has_value();
+        if (content) labels.emplace(key, *content);
+    });
+    if (!sound) return std::nullopt;
+    return labels;
+}
+
+std::optional<std::set<NoticeType>> read_types(std::string_view text) {
+    return read_array<std::set<NoticeType>>(text, [](json::Value element) {
+        const auto word = element.string();
+        return word ? notice_type_from(*word) : std::nullopt;
+    });
+}
+
+std::optional<std::vector<PoolId>> read_pools(std::string_view text) {
+    return read_array<std::vector<PoolId>>(text, [](json::Value element) -> std::optional<PoolId> {
+        const auto number = element.integer();
+        if (!number) return std::nullopt;
+        return PoolId{*number};
+    });
+}
+
+std::optional<std::vector<AddressSet>> read_contents(std::string_view text) {
+    return read_array<std::vector<AddressSet>>(text, [](json::Value element) {
+        const auto content = element.string();
+        return content ? parse_address_set(*content) : std::nullopt;
+    });
+}
+
+}  // namespace understudy::columns

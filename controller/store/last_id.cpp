@@ -1,0 +1,43 @@
+#include "controller/store/last_id.h"
+
+#include <algorithm>
+
+namespace understudy {
+namespace {
+
+struct IdsOf {
+    std::int64_t operator()(const SaveServer& change) const {
+        return std::max(change.server.id.value, change.server.incident.value);
+    }
+    std::int64_t operator()(const SavePool& change) const {
+        return std::max(change.pool.id.value, change.pool.incident.value);
+    }
+    std::int64_t operator()(const SaveDomain& change) const {
+        return std::max(change.domain.id.value, change.domain.news_incident.value);
+    }
+    std::int64_t operator()(const SaveProvider& change) const { return change.account.id.value; }
+    std::int64_t operator()(const SaveChannel& change) const { return change.channel.id.value; }
+    std::int64_t operator()(const AppendLog& change) const {
+        return std::max(change.line.id.value, change.line.incident.value);
+    }
+    std::int64_t operator()(const Enqueue& change) const {
+        return std::max({change.id.value, change.notice.incident.value, change.notice.event.value});
+    }
+    std::int64_t operator()(const PruneHistory&) const { return 0; }
+    // The rest speaks of rows that are there already.
+    template <typename Existing>
+    std::int64_t operator()(const Existing& change) const {
+        return change.id.value;
+    }
+};
+
+}  // namespace
+
+std::int64_t highest_id(std::span<const Change> changes) {
+    std::int64_t highest = 0;
+    for (const Change& change : changes)
+        highest = std::max(highest, std::visit(IdsOf{}, change));
+    return highest;
+}
+
+}  // namespace understudy

@@ -1,0 +1,147 @@
+#include "controller/store/sqlite_history.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "controller/store/columns.h"
+
+namespace understudy::sqlite {
+namespace {
+
+// A query whose conditions depend on what is asked. Values are bound in the order they were added.
+class Query {
+  public:
+    explicit Query(std::string_view select) : sql_(select) {}
+
+    template <typename Value>
+    void where(bool asked, std::string_view condition, const Value& value) {
+        if (!asked) return;
+        sql_ += values_.empty() ? " WHERE " : " AND ";
+        sql_ += condition;
+        values_.push_back([value](Statement& statement) { statement.bind(value); });
+    }
+    Result<Statement*> prepare(Database& database, std::string_view order, int limit) {
+        sql_ += order;
+        sql_ += " LIMIT ?";
+        auto statement = database.prepare(sql_);
+        if (!statement) return statement;
+        for (const auto& bind : values_)
+            bind(**statement);
+        (*statement)->bind(std::clamp(limit, 0, kMaxQueryRows));
+        return statement;
+    }
+
+  private:
+    std::string sql_;
+    std::vector<std::function<void(Statement&)>> values_;
+};
+
+RecordBehind read_record(Row& row) {
+    RecordBehind record;
+    record.domain = row.id<DomainId>();
+    record.name = row.text();
+    record.provider = row.id<ProviderId>();
+    record.zone_id = row.text();
+    record.zone_name = row.text();
+    record.with_ipv6 = row.flag();
+    record.generation = row.integer();
+    record.desired = row.parsed(parse_address_set);
+    record.desired_ttl.seconds = row.small_number();
+    AddressSet confirmed = row.parsed(parse_address_set);
+    record.acceptable = row.parsed(columns::read_contents);
+    record.acceptable.insert(record.acceptable.begin(), std::move(confirmed));
+    return record;
+}
+
+constexpr std::string_view kNotificationColumns =
+    "o.id, o.channel, o.type, o.payload, o.state, o.attempts, o.created, o.next_try, o.last_error";
+
+NotificationRow read_notification(Row& row) {
+    NotificationRow notification;
+    notification.id = row.id<NotificationId>();
+    notification.channel = row.id<ChannelId>();
+    notification.type = row.parsed(notice_type_from);
+    notification.payload = row.text();
+    notification.state = row.parsed(notification_state_from);
+    notification.attempts = static_cast<int>(row.integer());
+    notification.created = row.time();
+    notification.next_try = row.time();
+    notification.last_error = row.text();
+    return notification;
+}
+
+HistoryRow read_log_line(Row& row) {
+    HistoryRow entry;
+    LogLine& line = entry.line;
+    line.id = row.id<EventId>();
+    entry.at = row.time();
+    line.type = row.text();
+    line.server = row.id<ServerId>();
+    line.pool = row.id<PoolId>();
+    line.domain = row.id<DomainId>();
+    line.incident = row.id<IncidentId>();
+    line.from = row.text();
+    line.to = row.text();
+    line.reason = row.text();
+    line.detail = row.text();
+    line.who = row.text();
+    line.server_name = row.text();
+    line.pool_name = row.text();
+    line.domain_name = row.text();
+    return entry;
+}
+
+}  // namespace
+
+Result<std::vector<RecordBehind>> read_behind(Database& database, std::size_t limit) {
+    auto statement = database.prepare(
+        "SELECT id, name, provider, zone_id, zone_name, with_ipv6, generation, desired, "
+        "desired_ttl,"
+        " confirmed, attempted FROM domain"
+        " WHERE generation <> confirmed_generation AND stranger IS NULL"
+        " ORDER BY desired_since, id LIMIT ?");
+    if (!statement) return statement.error();
+    (*statement)->bind(static_cast<std::int64_t>(limit));
+    return read_all(database, **statement, read_record);
+}
+
+Result<std::vector<NotificationRow>> read_heads(Database& database) {
+    auto statement =
+        database.prepare("SELECT " + std::string{kNotificationColumns} +
+                         " FROM channel AS c JOIN outbox AS o ON o.id ="
+                         " (SELECT min(id) FROM outbox WHERE channel = c.id AND state = 'pending')"
+                         " WHERE c.disabled = 0 ORDER BY o.id");
+    if (!statement) return statement.error();
+    return read_all(database, **statement, read_notification);
+}
+
+Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQuery& query) {
+    Query text{
+        "SELECT id, at, type, server, pool, domain, incident, from_content, to_content, reason,"
+        " detail, who, server_name, pool_name, domain_name FROM log"};
+    text.where(bool{query.server}, "server = ? AND server <> 0", query.server);
+    text.where(bool{query.pool}, "pool = ? AND pool <> 0", query.pool);
+    text.where(bool{query.domain}, "domain = ? AND domain <> 0", query.domain);
+    text.where(bool{query.incident}, "incident = ? AND incident <> 0", query.incident);
+    text.where(!query.type.empty(), "type = ?", query.type);
+    text.where(query.since.has_value(), "at >= ?", query.since);
+    text.where(query.until.has_value(), "at < ?", query.until);
+    text.where(bool{query.after}, query.ascending ? "id > ?" : "id < ?", query.after);
+    auto statement =
+        text.prepare(database, query.ascending ? " ORDER BY id" : " ORDER BY id DESC", query.limit);
+    if (!statement) return statement.error();
+    return read_all(database, **statement, read_log_line);
+}
+
+Result<std::vector<NotificationRow>> read_outbox(Database& database, const OutboxQuery& query) {
+    Query text{"SELECT " + std::string{kNotificationColumns} + " FROM outbox AS o"};
+    text.where(bool{query.channel}, "o.channel = ?", query.channel);
+    text.where(query.state.has_value(), "o.state = ?",
+               std::string{query.state ? to_text(*query.state) : ""});
+    text.where(bool{query.before}, "o.id < ?", query.before);
+    auto statement = text.prepare(database, " ORDER BY o.id DESC", query.limit);
+    if (!statement) return statement.error();
+    return read_all(database, **statement, read_notification);
+}
+
+}  // namespace understudy::sqlite

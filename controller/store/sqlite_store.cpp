@@ -1,0 +1,176 @@
+#include "controller/store/sqlite_store.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "controller/store/last_id.h"
+#include "controller/store/sqlite_changes.h"
+#include "controller/store/sqlite_history.h"
+#include "controller/store/sqlite_rows.h"
+
+namespace understudy {
+namespace {
+
+using sqlite::Database;
+using sqlite::Row;
+using sqlite::Statement;
+
+template <typename Read>
+auto read_all(Database& database, std::string_view sql, Read read)
+    -> Result<std::vector<std::invoke_result_t<Read, Row&>>> {
+    auto statement = database.prepare(sql);
+    if (!statement) return statement.error();
+    return sqlite::read_all(database, **statement, read);
+}
+
+struct Member {
+    PoolId pool;
+    ServerId server;
+};
+
+Member read_member(Row& row) {
+    Member member;
+    member.pool = row.id<PoolId>();
+    member.server = row.id<ServerId>();
+    return member;
+}
+
+// Both lists are in the order of the pools' ids.
+void put_members(std::vector<Pool>& pools, const std::vector<Member>& members) {
+    auto pool = pools.begin();
+    for (const Member& member : members) {
+        while (pool != pools.end() && pool->id != member.pool)
+            ++pool;
+        if (pool == pools.end()) return;
+        pool->members.push_back(member.server);
+    }
+}
+
+Result<std::int64_t> read_last_id(Database& database) {
+    auto found =
+        read_all(database, "SELECT last_id FROM meta", [](Row& row) { return row.integer(); });
+    if (!found) return found.error();
+    if (found->empty()) return database.corrupt("table meta is empty");
+    return found->front();
+}
+
+Result<Done> write_last_id(Database& database, std::int64_t highest) {
+    auto statement = database.prepare("UPDATE meta SET last_id = max(last_id, ?)");
+    if (!statement) return statement.error();
+    return database.run((*statement)->bind(highest));
+}
+
+AdminToken read_admin_token(Row& row) {
+    AdminToken token;
+    token.name = row.text();
+    token.hash = row.text();
+    token.prefix = row.text();
+    token.created = row.time();
+    return token;
+}
+
+// Moves the answer into its place, or hands the error on.
+template <typename T>
+std::optional<Error> take(Result<T> answer, T& place) {
+    if (!answer) return answer.error();
+    place = std::move(*answer);
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
+                                                       const Retention& retention) {
+    auto resolved = resolve_store_path(path);
+    if (!resolved) return resolved.error();
+    auto lock = StoreLock::take(*resolved);
+    if (!lock) return lock.error();
+    auto database = open_store_file(*resolved);
+    if (!database) return database.error();
+    return std::unique_ptr<SqliteStore>{
+        new SqliteStore{std::move(*lock), std::move(*database), retention}};
+}
+
+Result<Snapshot> SqliteStore::load() {
+    Database& database = *database_;
+    Snapshot saved;
+    std::vector<Member> members;
+    std::optional<Error> problem;
+    if ((problem = take(read_all(database, sqlite::kSelectServers, sqlite::read_server),
+                        saved.servers)) ||
+        (problem =
+             take(read_all(database, sqlite::kSelectPools, sqlite::read_pool), saved.pools)) ||
+        (problem = take(read_all(database, sqlite::kSelectMembers, read_member), members)) ||
+        (problem = take(read_all(database, sqlite::kSelectDomains, sqlite::read_domain),
+                        saved.domains)) ||
+        (problem = take(read_all(database, sqlite::kSelectProviders, sqlite::read_provider),
+                        saved.providers)) ||
+        (problem = take(read_all(database, sqlite::kSelectChannels, sqlite::read_channel),
+                        saved.channels)) ||
+        (problem = take(read_last_id(database), saved.last_id))) {
+        return *problem;
+    }
+    put_members(saved.pools, members);
+    return saved;
+}
+
+Result<Done> SqliteStore::commit(std::span<const Change> changes, WallTime at) {
+    if (changes.empty()) return Done{};
+    sqlite::Transaction transaction{*database_};
+    if (auto begun = transaction.begin(); !begun) return begun.error();
+    sqlite::ChangeWriter writer{*database_, at, retention_};
+    for (const Change& change : changes) {
+        if (auto done = std::visit(writer, change); !done) return done.error();
+    }
+    if (auto done = write_last_id(*database_, highest_id(changes)); !done) return done.error();
+    return transaction.commit();
+}
+
+Result<DueWork> SqliteStore::due(WallTime now, int limit) {
+    DueWork work;
+    const auto most = static_cast<std::size_t>(std::max(limit, 0));
+    if (auto problem = take(sqlite::read_behind(*database_, most), work.records)) return *problem;
+    auto heads = sqlite::read_heads(*database_);
+    if (!heads) return heads.error();
+    for (NotificationRow& head : *heads) {
+        if (head.next_try > now) {
+            work.next_notification =
+                std::min(work.next_notification.value_or(head.next_try), head.next_try);
+        } else if (work.notifications.size() < most) {
+            work.notifications.push_back(std::move(head));
+        }
+    }
+    return work;
+}
+
+Result<std::vector<HistoryRow>> SqliteStore::history(const HistoryQuery& query) {
+    return sqlite::read_history(*database_, query);
+}
+
+Result<std::vector<NotificationRow>> SqliteStore::outbox(const OutboxQuery& query) {
+    return sqlite::read_outbox(*database_, query);
+}
+
+Result<std::string> SqliteStore::instance() {
+    auto found =
+        read_all(*database_, "SELECT instance FROM meta", [](Row& row) { return row.text(); });
+    if (!found) return found.error();
+    if (found->empty()) return database_->corrupt("table meta is empty");
+    return found->front();
+}
+
+Result<std::vector<AdminToken>> SqliteStore::admin_tokens() {
+    return read_all(*database_, "SELECT name, hash, prefix, created FROM admin_token ORDER BY name",
+                    read_admin_token);
+}
+
+Result<Done> SqliteStore::save_admin_token(const AdminToken& token) {
+    auto statement = database_->prepare(
+        "INSERT INTO admin_token (name, hash, prefix, created) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (name) DO UPDATE SET hash = ?2, prefix = ?3, created = ?4");
+    if (!statement) return statement.error();
+    return database_->run(
+        (*statement)->bind(token.name).bind(token.hash).bind(token.prefix).bind(token.created));
+}
+
+}  // namespace understudy

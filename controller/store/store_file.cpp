@@ -1,0 +1,170 @@
+#include "controller/store/store_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "embedded/migrations.h"
+
+namespace understudy {
+namespace {
+
+using sqlite::Database;
+
+// "USTY" in the file's header says that it is ours (sqlite.org/fileformat2.html, application id).
+constexpr std::int64_t kApplicationId = 0x55535459;
+
+constexpr std::array kMigrations{embedded::kSql_0001_initial_sql};
+
+Error cannot_open(const std::string& path, int code, std::string remedy) {
+    Error error;
+    error.code = Errc::Rejected;
+    error.field = "store";
+    error.message = "cannot open " + path + ": " + std::strerror(code);
+    error.remedy = std::move(remedy);
+    return error;
+}
+
+std::string remedy_for(const std::string& path, int code) {
+    const std::string folder = std::filesystem::path{path}.parent_path().string();
+    switch (code) {
+        case ENOENT:
+        case ENOTDIR:
+            return "make the folder " + folder;
+        case EISDIR:
+            return "name a file, not a folder";
+        case ENOSPC:
+            return "free space on the file system of " + folder;
+        default:
+            return "make " + path + " and its folder writable for the controller's user";
+    }
+}
+
+// The process that holds the lock wrote its number into the file.
+std::string holder_of(int descriptor) {
+    std::array<char, 32> text{};
+    const ssize_t size = pread(descriptor, text.data(), text.size() - 1, 0);
+    std::string number{text.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+    while (!number.empty() && number.back() == '\n')
+        number.pop_back();
+    return number.empty() ? "another process" : "process " + number;
+}
+
+Result<std::int64_t> pragma(Database& database, const char* name) {
+    auto statement = database.prepare(std::string{"PRAGMA "} + name);
+    if (!statement) return statement.error();
+    auto row = database.step(**statement);
+    if (!row) return row.error();
+    const std::int64_t value = *row ? (*statement)->integer(0) : 0;
+    (*statement)->rewind();
+    return value;
+}
+
+// quick_check reads every page but does not compare indexes with tables.
+Result<Done> check_soundness(Database& database) {
+    auto statement = database.prepare("PRAGMA quick_check(1)");
+    if (!statement) return statement.error();
+    auto row = database.step(**statement);
+    if (!row) return row.error();
+    const std::string verdict = *row ? (*statement)->text(0) : "no answer";
+    (*statement)->rewind();
+    if (verdict != "ok") return database.corrupt(verdict);
+    return Done{};
+}
+
+Result<Done> run_migration(Database& database, std::size_t index) {
+    sqlite::Transaction transaction{database};
+    if (auto begun = transaction.begin(); !begun) return begun.error();
+    std::string script{kMigrations[index]};
+    script += "\nPRAGMA application_id = " + std::to_string(kApplicationId);
+    script += ";\nPRAGMA user_version = " + std::to_string(index + 1) + ";";
+    if (auto done = database.execute(script); !done) return done.error();
+    return transaction.commit();
+}
+
+Result<Done> check_owner(Database& database, const std::string& path, std::int64_t version) {
+    auto application = pragma(database, "application_id");
+    if (!application) return application.error();
+    auto pages = pragma(database, "page_count");
+    if (!pages) return pages.error();
+    const bool is_new = version == 0 && *application == 0 && *pages <= 1;
+    if (is_new || *application == kApplicationId) return Done{};
+    return rejected(path + " is an SQLite file of another program",
+                    "name another file for the store; a missing one is made");
+}
+
+Result<Done> migrate(Database& database, const std::string& path) {
+    auto version = pragma(database, "user_version");
+    if (!version) return version.error();
+    if (auto owner = check_owner(database, path, *version); !owner) return owner.error();
+    const auto newest = static_cast<std::int64_t>(kMigrations.size());
+    if (*version < 0 || *version > newest) {
+        return rejected(path + " has schema version " + std::to_string(*version) +
+                            ", this program knows " + std::to_string(newest),
+                        "run the newer Understudy that wrote it, or put a backup in its place");
+    }
+    for (auto index = static_cast<std::size_t>(*version); index < kMigrations.size(); ++index) {
+        if (auto done = run_migration(database, index); !done) return done.error();
+    }
+    return Done{};
+}
+
+}  // namespace
+
+Result<std::string> resolve_store_path(const std::string& path) {
+    std::error_code problem;
+    const auto resolved = std::filesystem::weakly_canonical(path, problem);
+    if (problem) return cannot_open(path, problem.value(), remedy_for(path, problem.value()));
+    return resolved.string();
+}
+
+Result<StoreLock> StoreLock::take(const std::string& path) {
+    const std::string lock_path = path + ".lock";
+    const int descriptor = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return cannot_open(lock_path, errno, remedy_for(path, errno));
+    StoreLock lock{descriptor};
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return cannot_open(lock_path, errno, remedy_for(path, errno));
+        Error error = conflict(path + " is in use by " + holder_of(descriptor),
+                               "stop the other controller, or give this one a file of its own");
+        error.field = "store";
+        return error;
+    }
+    // Only for the message above: who holds the lock counts, not what the file says.
+    const std::string number = std::to_string(getpid()) + "\n";
+    if (ftruncate(descriptor, 0) == 0) {
+        [[maybe_unused]] const auto written = pwrite(descriptor, number.data(), number.size(), 0);
+    }
+    return lock;
+}
+
+StoreLock::StoreLock(StoreLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+StoreLock& StoreLock::operator=(StoreLock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+
+StoreLock::~StoreLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<std::unique_ptr<Database>> open_store_file(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return cannot_open(path, errno, remedy_for(path, errno));
+    ::close(descriptor);
+    auto database = Database::open(path);
+    if (!database) return database.error();
+    if (auto sound = check_soundness(**database); !sound) return sound.error();
+    if (auto done = migrate(**database, path); !done) return done.error();
+    return database;
+}
+
+}  // namespace understudy

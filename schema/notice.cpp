@@ -1,0 +1,150 @@
+#include "schema/notice.h"
+
+#include "base/json.h"
+
+namespace understudy {
+namespace {
+
+using json::Value;
+using json::Writer;
+
+void write_text(Writer& writer, std::string_view key, const std::string& text) {
+    if (!text.empty()) writer.field(key, text);
+}
+
+void write_server(Writer& writer, const Notice& notice) {
+    if (!notice.server) return;
+    writer.key("server").begin_object().field("id", notice.server.value);
+    writer.field("name", notice.server_name);
+    write_text(writer, "address", notice.server_address);
+    writer.end_object();
+}
+
+void write_pool(Writer& writer, const Notice& notice) {
+    if (!notice.pool) return;
+    writer.key("pool").begin_object().field("id", notice.pool.value);
+    writer.field("name", notice.pool_name).end_object();
+}
+
+void write_domains(Writer& writer, const Notice& notice) {
+    if (!notice.domains.empty()) {
+        writer.key("domains").begin_array();
+        for (const MovedDomain& domain : notice.domains) {
+            writer.begin_object().field("name", domain.name);
+            write_text(writer, "from", domain.from);
+            write_text(writer, "to", domain.to);
+            writer.end_object();
+        }
+        writer.end_array();
+    }
+    if (!notice.pending.empty()) {
+        writer.key("pending").begin_array();
+        for (const std::string& name : notice.pending)
+            writer.value(name);
+        writer.end_array();
+    }
+}
+
+// Reads members that may be missing; the first one of a wrong type is remembered.
+class Reader {
+  public:
+    std::string text(Value object, std::string_view key, const char* field) {
+        const Value value = object[key];
+        if (!value.exists()) return {};
+        if (const auto content = value.string()) return std::string{*content};
+        complain(field, "must be text");
+        return {};
+    }
+    std::int64_t id(Value object, std::string_view key, const char* field) {
+        const Value value = object[key];
+        if (!value.exists()) return 0;
+        if (const auto content = value.integer(); content && *content > 0) return *content;
+        complain(field, "must be a positive whole number");
+        return 0;
+    }
+    Value part(Value object, std::string_view key, const char* field,
+               bool (Value::*is_right)() const) {
+        const Value value = object[key];
+        if (!value.exists() || (value.*is_right)()) return value;
+        complain(field, "has the wrong type");
+        return {};
+    }
+    void complain(const char* field, std::string message) {
+        if (!problem_) problem_ = invalid(field, std::move(message));
+    }
+    const std::optional<Error>& problem() const { return problem_; }
+
+  private:
+    std::optional<Error> problem_;
+};
+
+void read_things(Reader& reader, Value data, Notice& notice) {
+    notice.incident.value = reader.id(data, "incident", "data.incident");
+    notice.event.value = reader.id(data, "event", "data.event");
+    const Value server = reader.part(data, "server", "data.server", &Value::is_object);
+    notice.server.value = reader.id(server, "id", "data.server.id");
+    notice.server_name = reader.text(server, "name", "data.server.name");
+    notice.server_address = reader.text(server, "address", "data.server.address");
+    const Value pool = reader.part(data, "pool", "data.pool", &Value::is_object);
+    notice.pool.value = reader.id(pool, "id", "data.pool.id");
+    notice.pool_name = reader.text(pool, "name", "data.pool.name");
+    notice.reason = reader.text(data, "reason", "data.reason");
+    notice.detail = reader.text(data, "detail", "data.detail");
+}
+
+void read_domains(Reader& reader, Value data, Notice& notice) {
+    const Value domains = reader.part(data, "domains", "data.domains", &Value::is_array);
+    domains.each([&](Value domain) {
+        if (!domain.is_object()) reader.complain("data.domains", "must hold objects");
+        notice.domains.push_back({reader.text(domain, "name", "data.domains[].name"),
+                                  reader.text(domain, "from", "data.domains[].from"),
+                                  reader.text(domain, "to", "data.domains[].to")});
+    });
+    const Value pending = reader.part(data, "pending", "data.pending", &Value::is_array);
+    pending.each([&](Value name) {
+        const auto text = name.string();
+        if (!text) reader.complain("data.pending", "must hold names");
+        notice.pending.emplace_back(text.value_or(""));
+    });
+}
+
+}  // namespace
+
+std::string encode_notice(const Notice& notice) {
+    Writer writer;
+    writer.begin_object().field("type", to_text(notice.type));
+    writer.field("timestamp", to_rfc3339(notice.at));
+    writer.key("data").begin_object();
+    if (notice.incident) writer.field("incident", notice.incident.value);
+    if (notice.event) writer.field("event", notice.event.value);
+    write_server(writer, notice);
+    write_pool(writer, notice);
+    write_domains(writer, notice);
+    write_text(writer, "reason", notice.reason);
+    write_text(writer, "detail", notice.detail);
+    writer.end_object().end_object();
+    return writer.take();
+}
+
+Result<Notice> decode_notice(std::string_view payload) {
+    const auto document = json::Document::parse(payload);
+    if (!document) return document.error();
+    const Value root = document->root();
+    if (!root.is_object()) return invalid("", "a notification must be a JSON object");
+    Notice notice;
+    const auto type = notice_type_from(root["type"].string().value_or(""));
+    if (!type) return invalid("type", "is missing or not a known type of notification");
+    notice.type = *type;
+    const auto at = parse_rfc3339(root["timestamp"].string().value_or(""));
+    if (!at) return invalid("timestamp", "must be a time such as 2026-11-21T02:08:42.123Z");
+    notice.at = *at;
+    const Value data = root["data"];
+    if (!data.is_object()) return invalid("data", "must be an object");
+    Reader reader;
+    read_things(reader, data, notice);
+    read_domains(reader, data, notice);
+    if (reader.problem()) return *reader.problem();
+    return notice;
+}
+
+}  // namespace understudy

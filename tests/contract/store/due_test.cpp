@@ -1,0 +1,202 @@
+// What is due: records behind, and of each channel the oldest pending notification.
+#include <doctest/doctest.h>
+
+#include "tests/contract/store/houses.h"
+#include "tests/contract/store/sample.h"
+
+namespace understudy::test {
+namespace {
+
+using std::chrono::minutes;
+
+const PoolId kPool{3};
+const ProviderId kProvider{4};
+
+Domain behind(std::int64_t id) {
+    Domain domain = sample_domain(id, "d" + std::to_string(id) + ".example.org", kPool, kProvider);
+    domain.record.foreign.reset();
+    return domain;
+}
+
+Ids domains_of(const DueWork& work) {
+    Ids ids;
+    for (const RecordBehind& record : work.records)
+        ids.push_back(record.domain.value);
+    return ids;
+}
+
+TEST_CASE_TEMPLATE("a record behind is due with all that a writer needs", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    must_commit(house.store(), small_fleet());
+    const Domain domain = behind(5);
+    must_commit(house.store(), {SaveDomain{domain}});
+    const DueWork work = must_due(house.store(), kDay0);
+    REQUIRE(work.records.size() == 1);
+    const RecordBehind& record = work.records.front();
+    CHECK(record.domain == domain.id);
+    CHECK(record.name == domain.name);
+    CHECK(record.provider == domain.provider);
+    CHECK(record.zone_id == domain.zone_id);
+    CHECK(record.zone_name == domain.zone_name);
+    CHECK(record.with_ipv6);
+    CHECK(record.generation == 4);
+    CHECK(record.desired == domain.record.desired);
+    CHECK(record.desired_ttl == domain.record.desired_ttl);
+    CHECK(record.acceptable == std::vector<AddressSet>{addresses("192.0.2.10, 2001:db8::10"),
+                                                       addresses("192.0.2.30"),
+                                                       addresses("nothing")});
+}
+
+TEST_CASE_TEMPLATE("settled records and records in conflict are not due", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    must_commit(house.store(), small_fleet());
+    Domain settled = behind(5);
+    settled.record.confirmed_generation = settled.record.generation;
+    Domain in_conflict = behind(6);
+    in_conflict.record.foreign = addresses("198.51.100.7");
+    must_commit(house.store(), {SaveDomain{settled}, SaveDomain{in_conflict}});
+    CHECK(must_due(house.store(), kDay0).records.empty());
+    in_conflict.record.foreign.reset();
+    must_commit(house.store(), {SaveDomain{in_conflict}});
+    CHECK(domains_of(must_due(house.store(), kDay0)) == Ids{6});
+}
+
+TEST_CASE_TEMPLATE("records come in the order they were decided", House, MemoryHouse, SqliteHouse) {
+    House house;
+    must_commit(house.store(), small_fleet());
+    must_commit(house.store(), {SaveDomain{behind(7)}}, kDay0);
+    must_commit(house.store(), {SaveDomain{behind(6)}}, kDay0 + minutes{1});
+    must_commit(house.store(), {SaveDomain{behind(5)}}, kDay0 + minutes{2});
+    CHECK(domains_of(must_due(house.store(), kDay0)) == Ids{7, 6, 5});
+    // Another save of the same generation keeps the place, a new generation goes to the end.
+    Domain same = behind(7);
+    same.record.refused = false;
+    Domain newer = behind(6);
+    ++newer.record.generation;
+    must_commit(house.store(), {SaveDomain{same}, SaveDomain{newer}}, kDay0 + minutes{3});
+    house.reopen();
+    CHECK(domains_of(must_due(house.store(), kDay0)) == Ids{7, 5, 6});
+    CHECK(domains_of(must_due(house.store(), kDay0, 2)) == Ids{7, 5});
+    CHECK(must_due(house.store(), kDay0, 0).records.empty());
+}
+
+struct Outbox {
+    explicit Outbox(Store& s) : store(s) {
+        must_commit(store,
+                    {SaveChannel{sample_channel(10, "a")}, SaveChannel{sample_channel(11, "b")}});
+        must_commit(store,
+                    {sample_enqueue(20, 10), sample_enqueue(21, 11), sample_enqueue(22, 10)});
+    }
+    Ids due(WallTime now = kDay0) { return ids_of(must_due(store, now).notifications); }
+    Store& store;
+};
+
+TEST_CASE_TEMPLATE("of each channel the oldest pending notification is due", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    Outbox outbox{house.store()};
+    CHECK(outbox.due() == Ids{20, 21});
+    must_commit(house.store(), {NotificationDelivered{NotificationId{20}}});
+    house.reopen();
+    CHECK(ids_of(must_due(house.store(), kDay0).notifications) == Ids{21, 22});
+    must_commit(house.store(), {NotificationDelivered{NotificationId{22}}});
+    CHECK(ids_of(must_due(house.store(), kDay0).notifications) == Ids{21});
+    CHECK(must_due(house.store(), kDay0, 0).notifications.empty());
+}
+
+TEST_CASE_TEMPLATE("a deferred notification holds up its channel until its time", House,
+                   MemoryHouse, SqliteHouse) {
+    House house;
+    Outbox outbox{house.store()};
+    NotificationDeferred deferred;
+    deferred.id.value = 20;
+    deferred.attempts = 3;
+    deferred.next_try = kDay0 + minutes{5};
+    deferred.error = "503";
+    must_commit(house.store(), {deferred});
+    const DueWork work = must_due(house.store(), kDay0 + minutes{4});
+    CHECK(ids_of(work.notifications) == Ids{21});
+    CHECK(work.next_notification == kDay0 + minutes{5});
+    const DueWork later = must_due(house.store(), kDay0 + minutes{5});
+    CHECK(ids_of(later.notifications) == Ids{20, 21});
+    CHECK_FALSE(later.next_notification.has_value());
+    CHECK(later.notifications.front().attempts == 3);
+    CHECK(later.notifications.front().last_error == "503");
+}
+
+TEST_CASE_TEMPLATE("a dead notification does not block later ones", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    Outbox outbox{house.store()};
+    NotificationDead dead;
+    dead.id.value = 20;
+    dead.attempts = 17;
+    dead.error = "410 Gone";
+    must_commit(house.store(), {dead});
+    CHECK(outbox.due() == Ids{21, 22});
+    // A person retries it: it is the oldest again, and starts with a fresh count.
+    must_commit(house.store(), {NotificationRetried{NotificationId{20}}}, kDay0 + minutes{1});
+    CHECK(outbox.due() == Ids{21});
+    const DueWork work = must_due(house.store(), kDay0 + minutes{1});
+    CHECK(ids_of(work.notifications) == Ids{20, 21});
+    CHECK(work.notifications.front().attempts == 0);
+    CHECK(work.notifications.front().last_error == "410 Gone");
+}
+
+TEST_CASE_TEMPLATE("a retry ends a deferral", House, MemoryHouse, SqliteHouse) {
+    House house;
+    Outbox outbox{house.store()};
+    NotificationDeferred deferred;
+    deferred.id.value = 20;
+    deferred.next_try = kDay0 + std::chrono::hours{12};
+    must_commit(house.store(), {deferred});
+    CHECK(outbox.due() == Ids{21});
+    must_commit(house.store(), {NotificationRetried{NotificationId{20}}});
+    CHECK(outbox.due() == Ids{20, 21});
+}
+
+TEST_CASE_TEMPLATE("a disabled channel keeps its notifications and gets none", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    Outbox outbox{house.store()};
+    Channel channel = sample_channel(10, "a");
+    channel.disabled = true;
+    must_commit(house.store(), {SaveChannel{channel}});
+    CHECK(outbox.due() == Ids{21});
+    channel.disabled = false;
+    must_commit(house.store(), {SaveChannel{channel}});
+    CHECK(outbox.due() == Ids{20, 21});
+}
+
+TEST_CASE_TEMPLATE("undelivered notifications go with their channel", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    Outbox outbox{house.store()};
+    NotificationDead dead;
+    dead.id.value = 22;
+    must_commit(house.store(), {dead, sample_enqueue(23, 10)});
+    must_commit(house.store(), {NotificationDelivered{NotificationId{20}}});
+    must_commit(house.store(), {DeleteChannel{ChannelId{10}}});
+    CHECK(outbox.due() == Ids{21});
+    CHECK(outbox_ids(house.store()) == Ids{21, 20});
+    // Answers about rows that are gone change nothing.
+    must_commit(house.store(), {NotificationDelivered{NotificationId{23}}, dead});
+    CHECK(outbox_ids(house.store()) == Ids{21, 20});
+}
+
+TEST_CASE_TEMPLATE("a late answer does not undo a delivery", House, MemoryHouse, SqliteHouse) {
+    House house;
+    Outbox outbox{house.store()};
+    must_commit(house.store(), {NotificationDelivered{NotificationId{20}}});
+    NotificationDeferred deferred;
+    deferred.id.value = 20;
+    NotificationDead dead;
+    dead.id.value = 20;
+    must_commit(house.store(), {deferred, dead, NotificationRetried{NotificationId{20}}});
+    CHECK(outbox.due() == Ids{21, 22});
+}
+
+}  // namespace
+}  // namespace understudy::test

@@ -1,0 +1,227 @@
+// The log and the outbox as people and programs ask for them, and what pruning leaves.
+#include <doctest/doctest.h>
+
+#include "schema/notice.h"
+#include "tests/contract/store/houses.h"
+#include "tests/contract/store/sample.h"
+
+namespace understudy::test {
+namespace {
+
+using std::chrono::hours;
+
+LogLine line(std::int64_t id, const char* type, std::int64_t server, std::int64_t domain) {
+    LogLine made;
+    made.id.value = id;
+    made.type = type;
+    made.server.value = server;
+    made.domain.value = domain;
+    return made;
+}
+
+TEST_CASE_TEMPLATE("a log line comes back whole, with its time", House, MemoryHouse, SqliteHouse) {
+    House house;
+    const LogLine wanted = sample_line(7);
+    must_commit(house.store(), {AppendLog{wanted}}, kDay0);
+    house.reopen();
+    const auto rows = house.store().history({});
+    REQUIRE(rows.ok());
+    REQUIRE(rows->size() == 1);
+    const LogLine& got = rows->front().line;
+    CHECK(rows->front().at == kDay0);
+    CHECK(got.id == wanted.id);
+    CHECK(got.type == wanted.type);
+    CHECK(got.server == wanted.server);
+    CHECK(got.pool == wanted.pool);
+    CHECK(got.domain == wanted.domain);
+    CHECK(got.incident == wanted.incident);
+    CHECK(got.from == wanted.from);
+    CHECK(got.to == wanted.to);
+    CHECK(got.reason == wanted.reason);
+    CHECK(got.detail == wanted.detail);
+    CHECK(got.who == wanted.who);
+    CHECK(got.server_name == wanted.server_name);
+    CHECK(got.pool_name == wanted.pool_name);
+    CHECK(got.domain_name == wanted.domain_name);
+}
+
+TEST_CASE_TEMPLATE("a log id is used once", House, MemoryHouse, SqliteHouse) {
+    House house;
+    must_commit(house.store(), {AppendLog{sample_line(7)}, sample_enqueue(8, 1)});
+    const std::vector<Change> again{AppendLog{sample_line(7)}};
+    CHECK(house.store().commit(again, kDay0).error().code == Errc::Conflict);
+    const std::vector<Change> twice{sample_enqueue(8, 1)};
+    CHECK(house.store().commit(twice, kDay0).error().code == Errc::Conflict);
+}
+
+TEST_CASE_TEMPLATE("the log is filtered by what is asked", House, MemoryHouse, SqliteHouse) {
+    House house;
+    Store& store = house.store();
+    must_commit(store, {AppendLog{line(1, "server_down", 1, 0)}}, kDay0);
+    must_commit(store, {AppendLog{line(2, "failover_decided", 0, 5)}}, kDay0 + hours{1});
+    must_commit(store, {AppendLog{line(3, "failover_decided", 0, 6)}}, kDay0 + hours{2});
+    LogLine last = line(4, "server_up", 1, 0);
+    last.pool.value = 9;
+    last.incident.value = 3;
+    must_commit(store, {AppendLog{last}}, kDay0 + hours{3});
+
+    CHECK(history_ids(store) == Ids{4, 3, 2, 1});
+    HistoryQuery query;
+    query.server.value = 1;
+    CHECK(history_ids(store, query) == Ids{4, 1});
+    query.type = "server_up";
+    CHECK(history_ids(store, query) == Ids{4});
+    query = {};
+    query.domain.value = 6;
+    CHECK(history_ids(store, query) == Ids{3});
+    query = {};
+    query.pool.value = 9;
+    CHECK(history_ids(store, query) == Ids{4});
+    query = {};
+    query.incident.value = 3;
+    CHECK(history_ids(store, query) == Ids{4});
+    query = {};
+    query.since = kDay0 + hours{1};
+    query.until = kDay0 + hours{3};
+    CHECK(history_ids(store, query) == Ids{3, 2});
+    query.type = "server_down";
+    CHECK(history_ids(store, query).empty());
+}
+
+TEST_CASE_TEMPLATE("the log is read in pages, either way", House, MemoryHouse, SqliteHouse) {
+    House house;
+    Store& store = house.store();
+    std::vector<Change> lines;
+    for (std::int64_t id = 1; id <= 5; ++id)
+        lines.push_back(AppendLog{line(id, "server_up", 1, 0)});
+    must_commit(store, lines);
+    HistoryQuery query;
+    query.limit = 2;
+    CHECK(history_ids(store, query) == Ids{5, 4});
+    query.after.value = 4;
+    CHECK(history_ids(store, query) == Ids{3, 2});
+    query.ascending = true;
+    query.after.value = 0;
+    CHECK(history_ids(store, query) == Ids{1, 2});
+    query.after.value = 2;
+    CHECK(history_ids(store, query) == Ids{3, 4});
+    query.limit = 0;
+    CHECK(history_ids(store, query).empty());
+    query.limit = -1;
+    CHECK(history_ids(store, query).empty());
+}
+
+TEST_CASE_TEMPLATE("no page is longer than the limit of the store", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    std::vector<Change> changes;
+    for (std::int64_t id = 1; id <= kMaxQueryRows + 5; ++id) {
+        changes.push_back(AppendLog{line(id, "server_up", 1, 0)});
+        changes.push_back(sample_enqueue(10'000 + id, 1));
+    }
+    must_commit(house.store(), changes);
+    HistoryQuery query;
+    query.limit = 1'000'000;
+    CHECK(history_ids(house.store(), query).size() == kMaxQueryRows);
+    OutboxQuery outbox;
+    outbox.limit = 1'000'000;
+    CHECK(outbox_ids(house.store(), outbox).size() == kMaxQueryRows);
+}
+
+TEST_CASE_TEMPLATE("a notification is kept as the notice with its time", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    must_commit(house.store(), {sample_enqueue(8, 2)}, kDay0);
+    house.reopen();
+    const auto rows = house.store().outbox({});
+    REQUIRE(rows.ok());
+    REQUIRE(rows->size() == 1);
+    const NotificationRow& row = rows->front();
+    Notice stamped = sample_notice(NoticeType::ServerDown);
+    stamped.at = kDay0;
+    CHECK(row.payload == encode_notice(stamped));
+    CHECK(row.id.value == 8);
+    CHECK(row.channel.value == 2);
+    CHECK(row.type == NoticeType::ServerDown);
+    CHECK(row.state == NotificationState::Pending);
+    CHECK(row.attempts == 0);
+    CHECK(row.created == kDay0);
+    CHECK(row.next_try == kDay0);
+}
+
+TEST_CASE_TEMPLATE("the outbox is filtered by channel and state", House, MemoryHouse, SqliteHouse) {
+    House house;
+    Store& store = house.store();
+    must_commit(store, {sample_enqueue(1, 50), sample_enqueue(2, 51), sample_enqueue(3, 50),
+                        sample_enqueue(4, 50)});
+    NotificationDead dead;
+    dead.id.value = 3;
+    dead.attempts = 4;
+    dead.error = "gone";
+    must_commit(store, {NotificationDelivered{NotificationId{1}}, dead});
+    OutboxQuery query;
+    query.channel.value = 50;
+    CHECK(outbox_ids(store, query) == Ids{4, 3, 1});
+    query.limit = 2;
+    CHECK(outbox_ids(store, query) == Ids{4, 3});
+    query.before.value = 3;
+    CHECK(outbox_ids(store, query) == Ids{1});
+    query = {};
+    query.state = NotificationState::Dead;
+    const auto rows = store.outbox(query);
+    REQUIRE(rows.ok());
+    REQUIRE(rows->size() == 1);
+    CHECK(rows->front().last_error == "gone");
+    CHECK(rows->front().attempts == 4);
+    query.state = NotificationState::Pending;
+    CHECK(outbox_ids(store, query) == Ids{4, 2});
+    query.state = NotificationState::Delivered;
+    CHECK(outbox_ids(store, query) == Ids{1});
+}
+
+TEST_CASE_TEMPLATE("pruning removes what is older than the retention", House, MemoryHouse,
+                   SqliteHouse) {
+    Retention retention;
+    retention.log = hours{10};
+    retention.delivered = hours{5};
+    House house{retention};
+    Store& store = house.store();
+    must_commit(store, {AppendLog{line(1, "server_up", 1, 0)}, sample_enqueue(2, 50),
+                        sample_enqueue(3, 50), sample_enqueue(4, 50)});
+    NotificationDead dead;
+    dead.id.value = 3;
+    must_commit(store, {NotificationDelivered{NotificationId{2}}, dead}, kDay0 + hours{1});
+    must_commit(store, {AppendLog{line(5, "server_up", 1, 0)}}, kDay0 + hours{4});
+
+    must_commit(store, {PruneHistory{}}, kDay0 + hours{6});
+    CHECK(outbox_ids(store) == Ids{4, 3, 2});
+    must_commit(store, {PruneHistory{}}, kDay0 + hours{7});
+    CHECK(outbox_ids(store) == Ids{4, 3});
+    CHECK(history_ids(store) == Ids{5, 1});
+    must_commit(store, {PruneHistory{}}, kDay0 + hours{11});
+    CHECK(history_ids(store) == Ids{5});
+    CHECK(outbox_ids(store) == Ids{4, 3});
+    must_commit(store, {PruneHistory{}}, kDay0 + hours{1000});
+    CHECK(history_ids(store).empty());
+    CHECK(outbox_ids(store) == Ids{4});
+    house.reopen();
+    CHECK(must_load(house.store()).last_id == 9);
+}
+
+TEST_CASE_TEMPLATE("one pruning takes a bounded number of rows, the oldest", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    std::vector<Change> lines;
+    for (std::int64_t id = 1; id <= kPruneBatch + 3; ++id) {
+        lines.push_back(AppendLog{line(id, "server_up", 1, 0)});
+    }
+    must_commit(house.store(), lines);
+    const WallTime later = kDay0 + hours{24 * 365};
+    must_commit(house.store(), {PruneHistory{}}, later);
+    CHECK(history_ids(house.store()) == Ids{kPruneBatch + 3, kPruneBatch + 2, kPruneBatch + 1});
+    must_commit(house.store(), {PruneHistory{}}, later);
+    CHECK(history_ids(house.store()).empty());
+}
+
+}  // namespace
+}  // namespace understudy::test

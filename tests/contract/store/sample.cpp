@@ -1,0 +1,193 @@
+#include "tests/contract/store/sample.h"
+
+#include <doctest/doctest.h>
+
+namespace understudy::test {
+
+AddressSet addresses(const char* text) {
+    auto parsed = parse_address_set(text);
+    REQUIRE(parsed.has_value());
+    return *parsed;
+}
+
+Server sample_server(std::int64_t id, const std::string& name) {
+    Server server;
+    server.id.value = id;
+    server.name = name;
+    server.ipv4 = *parse_ipv4("192.0.2.10");
+    server.ipv6 = parse_ipv6("2001:db8::10");
+    server.labels = {{"region", "eu"}, {"host", "quote \" and ünicode"}};
+    server.token_hash = "c0ffee";
+    server.token_prefix = "abcdefgh";
+    server.ever_seen = true;
+    server.alarm = Alarm::Error;
+    server.incident.value = id;
+    return server;
+}
+
+Pool sample_pool(std::int64_t id, const std::string& name, std::vector<ServerId> members) {
+    Pool pool;
+    pool.id.value = id;
+    pool.name = name;
+    pool.members = std::move(members);
+    pool.policy.reaction = Reaction::Maintenance;
+    pool.policy.confirm_s = std::chrono::seconds{7};
+    pool.policy.health_timeout_s = std::chrono::seconds{8};
+    pool.policy.failback = Failback::Manual;
+    pool.policy.failback_after_s = std::chrono::seconds{9};
+    pool.policy.failover_ttl_s = 10;
+    pool.policy.fallback_ipv4 = parse_ipv4("203.0.113.1");
+    pool.policy.fallback_ipv6 = parse_ipv6("2001:db8::ffff");
+    if (!pool.members.empty()) pool.target.server = pool.members.back();
+    pool.outage = true;
+    pool.incident.value = id;
+    pool.reason = "Primary server down";
+    pool.epoch = 5;
+    return pool;
+}
+
+ProviderAccount sample_provider(std::int64_t id, const std::string& name) {
+    ProviderAccount account;
+    account.id.value = id;
+    account.name = name;
+    account.kind = "cloudflare";
+    account.settings = R"({"base_url":"https://api.example.org"})";
+    account.sealed_credential = "c2VhbGVk";
+    return account;
+}
+
+Domain sample_domain(std::int64_t id, const std::string& name, PoolId pool, ProviderId provider) {
+    Domain domain;
+    domain.id.value = id;
+    domain.name = name;
+    domain.provider = provider;
+    domain.zone_id = "023e105f4ecef8ad9ca31a8372d0c353";
+    domain.zone_name = "example.org";
+    domain.pool = pool;
+    domain.with_ipv6 = true;
+    domain.normal_ttl.seconds = 300;
+    domain.proxied = true;
+    domain.record.desired = addresses("192.0.2.20, 2001:db8::20");
+    domain.record.desired_ttl.seconds = 60;
+    domain.record.generation = 4;
+    domain.record.confirmed = addresses("192.0.2.10, 2001:db8::10");
+    domain.record.confirmed_generation = 2;
+    domain.record.attempted = {addresses("192.0.2.30"), addresses("nothing")};
+    domain.record.foreign = addresses("198.51.100.7");
+    domain.record.refused = true;
+    domain.announced_away = true;
+    domain.news = News::FailoverTriggered;
+    domain.news_from = addresses("192.0.2.10");
+    domain.news_to = addresses("192.0.2.20");
+    domain.news_incident.value = id;
+    domain.certificates_warned = "2026-12-01T00:00:00Z";
+    return domain;
+}
+
+Channel sample_channel(std::int64_t id, const std::string& name) {
+    Channel channel;
+    channel.id.value = id;
+    channel.name = name;
+    channel.kind = "webhook";
+    channel.settings = R"({"origin":"https://hooks.example.org"})";
+    channel.sealed_settings = "c2VhbGVk";
+    channel.types = {NoticeType::ServerDown, NoticeType::ServerUp};
+    channel.pools = {PoolId{3}};
+    channel.labels = {{"region", "eu"}};
+    return channel;
+}
+
+LogLine sample_line(std::int64_t id) {
+    LogLine line;
+    line.id.value = id;
+    line.type = "failover_triggered";
+    line.server.value = 1;
+    line.pool.value = 3;
+    line.domain.value = 5;
+    line.incident.value = id;
+    line.from = "192.0.2.10";
+    line.to = "192.0.2.20";
+    line.reason = "Primary server down";
+    line.detail = "offline for 31 s";
+    line.who = "admin token 'ops'";
+    line.server_name = "shield-1";
+    line.pool_name = "eu";
+    line.domain_name = "www.example.org";
+    return line;
+}
+
+Notice sample_notice(NoticeType type) {
+    Notice notice;
+    notice.type = type;
+    notice.incident.value = 9;
+    notice.event.value = 8;
+    notice.server.value = 1;
+    notice.server_name = "shield-1";
+    notice.server_address = "192.0.2.10";
+    notice.pool.value = 3;
+    notice.pool_name = "eu";
+    notice.domains = {{"www.example.org", "192.0.2.10", "192.0.2.20"}};
+    notice.pending = {"shop.example.org"};
+    notice.reason = "Primary server down";
+    notice.detail = "offline for 31 s";
+    return notice;
+}
+
+Enqueue sample_enqueue(std::int64_t id, std::int64_t channel) {
+    Enqueue change;
+    change.id.value = id;
+    change.channel.value = channel;
+    change.notice = sample_notice(NoticeType::ServerDown);
+    return change;
+}
+
+std::vector<Change> small_fleet() {
+    const std::vector<ServerId> members{ServerId{1}, ServerId{2}};
+    return {SaveServer{sample_server(1, "shield-1")}, SaveServer{sample_server(2, "shield-2")},
+            SavePool{sample_pool(3, "eu", members)}, SaveProvider{sample_provider(4, "cf")}};
+}
+
+void must_commit(Store& store, const std::vector<Change>& changes, WallTime at) {
+    const auto done = store.commit(changes, at);
+    if (!done) FAIL(done.error().text());
+}
+
+DueWork must_due(Store& store, WallTime now, int limit) {
+    auto work = store.due(now, limit);
+    if (!work) FAIL(work.error().text());
+    return *work;
+}
+
+Snapshot must_load(Store& store) {
+    auto saved = store.load();
+    if (!saved) FAIL(saved.error().text());
+    return *saved;
+}
+
+std::vector<std::int64_t> ids_of(const std::vector<HistoryRow>& rows) {
+    std::vector<std::int64_t> ids;
+    for (const HistoryRow& row : rows)
+        ids.push_back(row.line.id.value);
+    return ids;
+}
+
+std::vector<std::int64_t> ids_of(const std::vector<NotificationRow>& rows) {
+    std::vector<std::int64_t> ids;
+    for (const NotificationRow& row : rows)
+        ids.push_back(row.id.value);
+    return ids;
+}
+
+std::vector<std::int64_t> history_ids(Store& store, const HistoryQuery& query) {
+    auto rows = store.history(query);
+    if (!rows) FAIL(rows.error().text());
+    return ids_of(*rows);
+}
+
+std::vector<std::int64_t> outbox_ids(Store& store, const OutboxQuery& query) {
+    auto rows = store.outbox(query);
+    if (!rows) FAIL(rows.error().text());
+    return ids_of(*rows);
+}
+
+}  // namespace understudy::test
