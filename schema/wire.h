@@ -18,6 +18,7 @@ namespace understudy::wire {
 
 inline constexpr std::string_view kSubprotocol = "understudy.agent.v1";
 inline constexpr int kVersion = 1;
+inline constexpr std::string_view kPath = "/agent";  // of the upgrade, when a URL names none
 inline constexpr std::size_t kMessageLimitBytes =
     16 * 1024;  // of any message; more closes the link
 

@@ -1,0 +1,205 @@
+#include "agent/agent.h"
+
+#include <signal.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <utility>
+
+#include "agent/checks/systemd_unit.h"
+#include "agent/version.h"
+#include "base/ensure.h"
+#include "base/log.h"
+
+namespace understudy {
+namespace {
+
+// How long the first connection waits for the first result of every check.
+constexpr Duration kFirstResultsLimit{3'000};
+
+std::uint64_t random_seed() {
+    std::uint64_t seed = 0;
+    ensure(getrandom(&seed, sizeof seed, 0) == sizeof seed);
+    return seed;
+}
+
+AgentIdentity identity() {
+    AgentIdentity identity;
+    identity.agent = std::string{"understudy-agent "} + kAgentVersion;
+    std::array<char, 256> name{};
+    if (gethostname(name.data(), name.size() - 1) == 0) identity.hostname = name.data();
+    std::ifstream boot_id{"/proc/sys/kernel/random/boot_id"};
+    std::getline(boot_id, identity.boot_id);
+    return identity;
+}
+
+const char* to_text(Session::State state) {
+    switch (state) {
+        case Session::State::Idle:
+            return "running the checks for the first time";
+        case Session::State::Waiting:
+            return "not linked; waiting to try again";
+        case Session::State::Connecting:
+            return "connecting to the controller";
+        case Session::State::Greeting:
+            return "greeting the controller";
+        case Session::State::Linked:
+            return "linked";
+        case Session::State::Closing:
+            return "closing the link";
+        case Session::State::Finished:
+            return "stopped";
+    }
+    return "";
+}
+
+}  // namespace
+
+Agent::Agent(AgentConfig config, std::string config_file, std::string credentials)
+    : config_(std::move(config)),
+      config_file_(std::move(config_file)),
+      credentials_(std::move(credentials)),
+      signals_(reactor_, [this](int signal) { on_signal(signal); }),
+      alarm_(reactor_),
+      checks_(reactor_),
+      stop_reason_(reactor_, kSystemctl),
+      session_(identity(), Random{random_seed()}),
+      systemd_(ServiceNotify::from_environment()) {
+    checks_.configure(config_.checks);
+}
+
+int Agent::run() {
+    auto link = Link::create(config_.controller, reactor_.fd());
+    if (!link) {
+        log::error("agent", link.error().text());
+        return 1;
+    }
+    link_ = std::move(*link);
+    const Instant now = BootClock::now();
+    first_results_by_ = now + kFirstResultsLimit;
+    next_watchdog_ = now;
+    systemd_.ready();
+    while (!finished_)
+        turn();
+    return 0;
+}
+
+// What the network and the descriptors brought comes first, then time: a heartbeat's ack that has
+// arrived never loses to its own deadline.
+void Agent::turn() {
+    while (const auto event = link_->take_event())
+        step(*event);
+    const Instant now = BootClock::now();
+    checks_.advance(now, wall_now());
+    if (session_.state() == Session::State::Idle) start_when_checked(now);
+    step(session::StatusChanged{checks_.status()});
+    if (const auto reason = stop_reason_.answer(now)) step(session::StopRequested{*reason});
+    step(session::TimePassed{});
+    if (std::exchange(reload_wanted_, false)) reload();
+    feed_watchdog(now);
+    show_state();
+    if (finished_) return;
+    alarm_.set(next_deadline());
+    link_->wait();
+    reactor_.dispatch();
+}
+
+// The controller believes the first status it gets, so it should be a true one.
+void Agent::start_when_checked(Instant now) {
+    if (!checks_.all_decided() && now < first_results_by_) return;
+    step(session::StatusChanged{checks_.status()});
+    step(session::Started{});
+}
+
+Instant Agent::next_deadline() const {
+    Instant next = std::min(checks_.next_deadline(), stop_reason_.deadline());
+    if (session_.state() == Session::State::Idle) next = std::min(next, first_results_by_);
+    if (systemd_.watchdog_interval() != ServiceNotify::kNoWatchdog) {
+        next = std::min(next, next_watchdog_);
+    }
+    return std::min(next, session_.next_deadline());
+}
+
+void Agent::on_signal(int signal) {
+    if (signal == SIGHUP) {
+        reload_wanted_ = true;
+        return;
+    }
+    if (stop_reason_.asked()) {
+        log::info("agent", "stopping at once: asked twice");
+        finished_ = true;
+        return;
+    }
+    log::info("agent", "stopping");
+    systemd_.stopping();
+    stop_reason_.ask(BootClock::now());
+}
+
+void Agent::reload() {
+    systemd_.reloading();
+    ConfigReading reading = load_config(config_file_, credentials_);
+    for (const Error& problem : reading.problems) {
+        log::error("config", config_file_ + ": " + problem.text());
+    }
+    if (!reading.problems.empty()) {
+        log::error("config", "not reloaded: the former configuration stays in force");
+    } else {
+        if (reading.config.controller != config_.controller) {
+            log::warning("config", "another controller or ca_file takes effect with a restart");
+        }
+        config_.token_file = reading.config.token_file;
+        config_.checks = std::move(reading.config.checks);
+        log::configure(reading.config.log_level, reading.config.log_format);
+        checks_.configure(config_.checks);
+        log::info("config", "reloaded",
+                  {{"checks", static_cast<long long>(config_.checks.size())}});
+    }
+    systemd_.ready();
+}
+
+void Agent::step(const session::Event& event) {
+    for (const session::Action& action : session_.step(BootClock::now(), event))
+        act(action);
+}
+
+void Agent::act(const session::Action& action) {
+    if (std::holds_alternative<session::Connect>(action)) connect();
+    if (const auto* send = std::get_if<session::Send>(&action)) link_->send(send->text);
+    if (const auto* close = std::get_if<session::CloseLink>(&action)) {
+        link_->close(close->code, close->reason);
+    }
+    if (std::holds_alternative<session::DropLink>(action)) link_->drop();
+    if (const auto* line = std::get_if<session::Log>(&action)) {
+        log::write(line->level, "session", line->message);
+    }
+    if (std::holds_alternative<session::Finish>(action)) finished_ = true;
+}
+
+void Agent::connect() {
+    const auto token = read_token(config_.token_file);
+    if (token) {
+        link_->connect(*token);
+    } else {
+        link_->fail("cannot connect: " + token.error().text());
+    }
+}
+
+void Agent::feed_watchdog(Instant now) {
+    if (systemd_.watchdog_interval() == ServiceNotify::kNoWatchdog || now < next_watchdog_) return;
+    systemd_.watchdog();
+    next_watchdog_ = now + systemd_.watchdog_interval();
+}
+
+void Agent::show_state() {
+    if (session_.state() == shown_state_) return;
+    shown_state_ = session_.state();
+    std::string text = to_text(shown_state_);
+    if (shown_state_ == Session::State::Linked) text += " as " + session_.server_name();
+    systemd_.status(text);
+}
+
+}  // namespace understudy

@@ -1,0 +1,60 @@
+// Runs the local checks, each at its own interval and under its own deadline, and tells what they
+// say together. No threads: probes wait in the Reactor, so a check that hangs costs nobody time.
+// Used by agent.cpp; time is handed in.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/checks/check.h"
+#include "agent/checks/child_process.h"
+#include "agent/checks/hysteresis.h"
+#include "agent/reactor.h"
+#include "base/clock.h"
+#include "schema/wire.h"
+
+namespace understudy {
+
+class CheckRunner {
+  public:
+    using MakeProbe = std::function<std::unique_ptr<Probe>(const CheckKind&, ChildReaper&)>;
+
+    explicit CheckRunner(Reactor& reactor, MakeProbe make = make_probe);
+
+    // Takes effect with the next advance(). A check whose settings are the same keeps its state.
+    void configure(std::vector<CheckSettings> checks);
+
+    // Takes the outcomes that came, ends what took too long, starts what is due. Call it after
+    // every Reactor::dispatch() and no later than next_deadline(). `since` of what fails is stamped
+    // with `wall`.
+    void advance(Instant now, WallTime wall);
+    Instant next_deadline() const;
+
+    wire::Status status() const;
+    bool all_decided() const;  // every check has given a result
+
+  private:
+    struct Check {
+        CheckSettings settings;
+        Hysteresis hysteresis;
+        Instant next_start{};
+        Instant deadline = kNever;  // of the try that runs
+        std::unique_ptr<Probe> probe;
+        std::shared_ptr<std::optional<Outcome>> outcome;  // where the probe reports
+        std::string problem;                              // that took it down
+        WallTime failing_since{};
+    };
+
+    void start(Check& check, Instant now);
+    void finish(Check& check, const Outcome& outcome, WallTime wall);
+
+    Reactor& reactor_;
+    MakeProbe make_;
+    ChildReaper reaper_;  // before checks_: probes hand their children over when they go
+    std::vector<std::unique_ptr<Check>> checks_;
+};
+
+}  // namespace understudy

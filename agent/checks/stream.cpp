@@ -1,0 +1,105 @@
+#include "agent/checks/stream.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace understudy {
+
+bool Stream::open_tcp(Reactor& reactor, const std::string& address, std::uint16_t port,
+                      std::string request, Handler handler) {
+    handler_ = std::move(handler);
+    request_ = std::move(request);
+    peer_ = address + " port " + std::to_string(port);
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    if (inet_pton(AF_INET, address.c_str(), &v4.sin_addr) == 1) {
+        return open(reactor, AF_INET, &v4, sizeof v4);
+    }
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    if (inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1) {
+        return open(reactor, AF_INET6, &v6, sizeof v6);
+    }
+    problem_ = "\"" + address + "\" is not an IP address";
+    return false;
+}
+
+bool Stream::open_unix(Reactor& reactor, const std::string& path, std::string request,
+                       Handler handler) {
+    handler_ = std::move(handler);
+    request_ = std::move(request);
+    peer_ = path;
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) {
+        problem_ = "the path " + path + " is too long for a UNIX socket";
+        return false;
+    }
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    return open(reactor, AF_UNIX, &address, sizeof address);
+}
+
+bool Stream::open(Reactor& reactor, int family, const void* address, unsigned size) {
+    reactor_ = &reactor;
+    socket_ = Descriptor{socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    // EAGAIN: the listener's queue is full, which for a UNIX socket comes at once (connect(2)).
+    if (!socket_ || (connect(socket_.get(), static_cast<const sockaddr*>(address), size) != 0 &&
+                     errno != EINPROGRESS)) {
+        problem_ = "cannot connect to " + peer_ + ": " + std::strerror(errno);
+        socket_ = {};
+        return false;
+    }
+    watch_ = reactor.watch(socket_.get(), Reactor::Interest::Write, [this] { writable(); });
+    return true;
+}
+
+void Stream::stop() {
+    watch_ = {};
+    socket_ = {};
+}
+
+void Stream::writable() {
+    if (!connected_) {
+        int error = 0;
+        socklen_t size = sizeof error;
+        getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+        if (error != 0) return fail(error);
+        connected_ = true;
+        handler_(Progress::Connected);
+        if (!socket_) return;
+    }
+    const auto sent = ::send(socket_.get(), request_.data(), request_.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) return fail(errno);
+    if (sent > 0) request_.erase(0, static_cast<std::size_t>(sent));
+    if (!request_.empty()) return;
+    watch_ = {};
+    watch_ = reactor_->watch(socket_.get(), Reactor::Interest::Read, [this] { readable(); });
+}
+
+void Stream::readable() {
+    std::array<char, 4096> piece{};
+    const auto size = ::recv(socket_.get(), piece.data(), piece.size(), 0);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (size < 0) return fail(errno);
+    received_.append(piece.data(), static_cast<std::size_t>(size));
+    handler_(size == 0 ? Progress::End : Progress::Data);
+}
+
+void Stream::fail(int error) {
+    problem_ = (connected_ ? "the connection to " : "cannot connect to ") + peer_ +
+               (connected_ ? " broke: " : ": ") + std::strerror(error);
+    stop();
+    handler_(Progress::Failed);
+}
+
+}  // namespace understudy
