@@ -194,6 +194,7 @@ PETS = {
             "parameters": [
                 {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
             ],
+            "head": {"responses": {"200": {"$ref": "#/components/responses/Pet"}}},
             "put": {
                 "parameters": [{"$ref": "#/components/parameters/Reason"}],
                 "requestBody": {"$ref": "#/components/requestBodies/Pet"},
@@ -255,6 +256,7 @@ PUT_PET = {
     "change, words",
     [
         ({}, None),
+        ({"method": "HEAD", "request_body": None, "response_body": None}, None),
         ({"url": "/pets/seven"}, "path parameter id"),
         ({"request_headers": {"content-type": "application/json"}}, "header parameter X-Reason"),
         ({"request_body": {"id": 7, "name": "Rex"}}, "request $.id"),

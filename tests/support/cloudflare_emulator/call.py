@@ -1,8 +1,8 @@
 """One request to the API, as the handlers see it."""
 
-import json
 from dataclasses import dataclass
 
+from . import strict_json
 from .answer import ApiError
 
 
@@ -19,7 +19,7 @@ class Call:
     def document(self):
         """The body as a JSON object."""
         try:
-            document = json.loads(self.body)
+            document = strict_json.parse(self.body)
         except ValueError:
             raise ApiError(400, 6007, "Malformed JSON in request body") from None
         if not isinstance(document, dict):

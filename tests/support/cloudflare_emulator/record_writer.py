@@ -106,8 +106,8 @@ class RecordWriter:
         fields["content"] = rules.canonical_content(fields["type"], fields["content"])
         fields["comment"] = fields["comment"] or None
         fields["tags"] = _as_tags(fields["tags"])
-        if fields["proxied"] is True and _is_sound_number(fields["ttl"]):
-            fields["ttl"] = AUTOMATIC_TTL
+        rules.check_ttl(self._zone, fields["ttl"])
+        fields["ttl"] = AUTOMATIC_TTL if fields["proxied"] is True else int(fields["ttl"])
         return fields
 
     def _stamp(self, record, before):
@@ -118,8 +118,7 @@ class RecordWriter:
             same = before is not None and getattr(before, key) == getattr(record, key)
             moved = getattr(before, stamp) if same else record.modified_on
             stamps[stamp] = moved if getattr(record, key) else None
-        ttl = record.ttl if isinstance(record.ttl, int) else int(record.ttl)
-        return replace(record, ttl=ttl, **stamps)
+        return replace(record, **stamps)
 
     def _store(self, record, before):
         self._undo.append((record.id, before))
@@ -136,10 +135,6 @@ def _as_tags(tags):
     if not isinstance(tags, (list, tuple)):
         raise ApiError(400, 1004, "tags must be a list.")
     return tuple(tags)
-
-
-def _is_sound_number(ttl):
-    return isinstance(ttl, (int, float)) and not isinstance(ttl, bool) and 1 <= ttl <= 86400
 
 
 def _text_of(kind, data):

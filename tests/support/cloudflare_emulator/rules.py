@@ -24,7 +24,6 @@ def check(zone, fields, replaced_id=None, duplicate_code=81058):
     _check_type(fields["type"])
     _check_name(fields["name"])
     _check_content(fields["type"], fields["name"], fields["content"])
-    _check_ttl(zone, fields["ttl"])
     _check_proxied(fields)
     _check_comment(zone, fields["comment"])
     _check_tags(zone, fields["tags"])
@@ -92,15 +91,22 @@ def _is_address(family, text):
     return True
 
 
-def _check_ttl(zone, ttl):
+def check_ttl(zone, ttl):
+    """Apart from the others, since a proxied record loses its TTL before it is stored."""
     lowest = zone.limits.lowest_ttl_s
-    whole = isinstance(ttl, (int, float)) and not isinstance(ttl, bool) and ttl == int(ttl)
-    if not whole or (ttl != AUTOMATIC_TTL and not lowest <= ttl <= HIGHEST_TTL_S):
+    if not _is_whole_number(ttl) or (ttl != AUTOMATIC_TTL and not lowest <= ttl <= HIGHEST_TTL_S):
         raise ApiError(
             400,
             9021,
             f"Invalid TTL. Must be between {lowest} and 86,400 seconds, or 1 for Automatic.",
         )
+
+
+def _is_whole_number(value):
+    """A JSON number without a fraction; 60.0 is one."""
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _check_proxied(fields):

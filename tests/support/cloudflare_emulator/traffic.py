@@ -9,6 +9,7 @@ answer departs from the API description on purpose (a fault, a known deviation o
 import json
 import time
 
+from . import strict_json
 from .clock import timestamp
 
 _SECRET_HEADERS = frozenset(
@@ -50,6 +51,6 @@ def _document(body):
     if not body:
         return None
     try:
-        return json.loads(body)
+        return strict_json.parse(body)
     except ValueError:
         return body.decode("utf-8", "replace")
