@@ -244,6 +244,27 @@ def test_faults_match_by_method_and_path_skip_and_count(scene, record):
     assert [patch(scene, record).status for _ in range(4)] == [200, 403, 403, 200]
 
 
+@pytest.mark.parametrize(
+    "fault, words",
+    [
+        ({"kind": "gremlin"}, "gremlin"),
+        ({"kind": "delay_after", "delay_ms": 5}, "delay_ms"),
+        ({"kind": "delay_after", "ms": "5"}, "fault.ms"),
+        ({"kind": "extra_keys", "apply": False}, "apply"),
+    ],
+)
+def test_senseless_faults_are_explained(emulator, fault, words):
+    reply = emulator.request("POST", "/_emulator/faults", {"fault": fault}, {})
+    assert reply.status == 400 and words in reply.document["error"]
+    assert emulator.control("GET", "faults")["faults"] == []
+
+
+@pytest.mark.parametrize("match", [{"path_regex": "("}, {"verb": "GET"}, {"count": "x"}])
+def test_senseless_matches_are_explained(emulator, match):
+    document = {"match": match, "fault": {"kind": "throttle"}}
+    assert emulator.request("POST", "/_emulator/faults", document, {}).status == 400
+
+
 def test_faults_fire_in_the_order_they_were_queued():
     with EmulatorProcess() as process:
         scene = Scene(process)

@@ -234,6 +234,7 @@ PETS = {
                     "name": {"type": "string"},
                     "age": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
                     "owner": {"nullable": True, "allOf": [{"$ref": "#/components/schemas/Owner"}]},
+                    "home": {"nullable": True, "anyOf": [{"type": "string"}, {"type": "integer"}]},
                     "example": {"type": "integer"},
                 },
             },
@@ -248,7 +249,7 @@ PUT_PET = {
     "request_body": {"name": "Rex", "age": 3},
     "status": 200,
     "response_headers": {"content-type": "application/json; charset=utf-8", "etag": "1"},
-    "response_body": {"id": 7, "name": "Rex", "age": 3, "owner": None},
+    "response_body": {"id": 7, "name": "Rex", "age": 3, "owner": None, "home": None},
 }
 
 
@@ -265,6 +266,7 @@ PUT_PET = {
         ({"request_body": {"name": "Rex", "example": "x"}}, "request $.example"),
         ({"response_body": {"name": "Rex"}}, "'id'"),
         ({"response_body": {"id": 7, "name": "Rex", "owner": {}}}, "answer $.owner"),
+        ({"response_body": {"id": 7, "name": "Rex", "home": {}}}, "answer $.home"),
         ({"response_headers": {"content-type": "application/json"}}, "answer header ETag"),
         ({"url": "/pets/mine"}, "method"),
         ({"url": "/pets/mine", "method": "GET", "status": 204, "request_body": None}, "no body"),

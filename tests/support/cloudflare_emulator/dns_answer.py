@@ -69,7 +69,7 @@ def _answer_question(dns_view, question, response):
     kind = dns.rdatatype.to_text(question.rdtype)
     for _ in range(_LONGEST_CNAME_CHAIN):
         alias = _answer_name(view, name, kind, response)
-        if alias is None or not names.to_ascii(alias).endswith(view.zone.ascii_name):
+        if alias is None or not names.is_within(alias, view.zone.ascii_name):
             break
         name = alias
     if not response.answer:

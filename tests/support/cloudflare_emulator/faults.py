@@ -6,31 +6,40 @@ takes effect before its answer is bent or lost: each kind has the default that m
 
 import asyncio
 import itertools
-import json
 import re
+from dataclasses import dataclass
 
 from . import foreign_write
-from .answer import Answer
-from .rate import throttled
+from .bends import BENDS
 
-_APPLIED_BY_DEFAULT = {
-    "delay_before": True,
-    "delay_after": True,
-    "foreign_write": True,
-    "reply_lost": True,
-    "truncated_json": True,
-    "missing_result_info": True,
-    "missing_keys": True,
-    "extra_keys": True,
-    "status_html": False,
-    "problem_json": False,
-    "success_false_200": False,
-    "api_error": False,
-    "redirect": False,
-    "throttle": False,
-}
-KINDS = tuple(_APPLIED_BY_DEFAULT)
+_FOREIGN_WRITE_KEYS = {"when", "zone", "id", "name", "type", "content", "set", "delete", "create"}
 _ids = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    applied: bool  # whether the request takes effect, unless the fault says otherwise
+    options: frozenset
+    needs_answer: bool = False  # bends the true answer, so the request has to take effect
+
+
+_KINDS = {
+    "delay_before": _Kind(True, frozenset({"ms"})),
+    "delay_after": _Kind(True, frozenset({"ms"})),
+    "foreign_write": _Kind(True, frozenset(_FOREIGN_WRITE_KEYS)),
+    "reply_lost": _Kind(True, frozenset()),
+    "truncated_json": _Kind(True, frozenset({"keep"})),
+    "missing_result_info": _Kind(True, frozenset(), needs_answer=True),
+    "missing_keys": _Kind(True, frozenset({"keys"}), needs_answer=True),
+    "extra_keys": _Kind(True, frozenset(), needs_answer=True),
+    "status_html": _Kind(False, frozenset({"status", "body"})),
+    "problem_json": _Kind(False, frozenset({"status"})),
+    "success_false_200": _Kind(False, frozenset({"status", "code", "message"})),
+    "api_error": _Kind(False, frozenset({"status", "code", "message"})),
+    "redirect": _Kind(False, frozenset({"status", "location"})),
+    "throttle": _Kind(False, frozenset({"retry_after", "code"})),
+}
+_NUMBERS = ("ms", "keep", "status", "code")
 
 
 class Fault:
@@ -42,18 +51,26 @@ class Fault:
         if not isinstance(self.options, dict) or not isinstance(match, dict):
             raise ValueError("a fault is {match: {...}, fault: {kind: ...}}")
         self.kind = self.options.get("kind")
-        if self.kind not in _APPLIED_BY_DEFAULT:
-            raise ValueError(f"fault.kind must be one of {', '.join(KINDS)}; got {self.kind!r}")
-        unknown = set(match) - {"method", "path_regex", "count", "skip"}
-        if unknown:
-            raise ValueError(f"match has unknown keys: {', '.join(sorted(unknown))}")
+        self._check(match)
         self.id = next(_ids)
         self.method = match.get("method")
         self.pattern = _compiled(match.get("path_regex", ""))
         self.skip = int(match.get("skip", 0))
         self.left = int(match.get("count", 1))
         self.fired = 0
-        self.applies = self.options.get("apply", _APPLIED_BY_DEFAULT[self.kind])
+        self.applies = self.options.get("apply", _KINDS[self.kind].applied)
+
+    def _check(self, match):
+        kind = _KINDS.get(self.kind)
+        if kind is None:
+            raise ValueError(f"fault.kind must be one of {', '.join(_KINDS)}; got {self.kind!r}")
+        _refuse_unknown("match", set(match), {"method", "path_regex", "count", "skip"})
+        _refuse_unknown(f"fault {self.kind}", set(self.options), {"kind", "apply", *kind.options})
+        if kind.needs_answer and self.options.get("apply") is False:
+            raise ValueError(f"fault {self.kind} bends the true answer: apply cannot be false")
+        for key in _NUMBERS:
+            if not isinstance(self.options.get(key, 0), (int, float)):
+                raise ValueError(f"fault.{key} must be a number; got {self.options[key]!r}")
 
     def matches(self, method, target):
         return self.method in (None, method) and self.pattern.search(target) is not None
@@ -117,7 +134,7 @@ async def suffer(fault, world, process):
         foreign_write.apply(world, options)
     if fault.kind == "reply_lost":
         return None
-    bend = _BENDS.get(fault.kind)
+    bend = BENDS.get(fault.kind)
     if bend is None:
         return answer
     bent = bend(options, answer)
@@ -127,98 +144,16 @@ async def suffer(fault, world, process):
     return bent
 
 
+def _refuse_unknown(what, given, known):
+    if given - known:
+        raise ValueError(
+            f"{what} has unknown keys: {', '.join(sorted(given - known))};"
+            f" known are {', '.join(sorted(known))}"
+        )
+
+
 def _compiled(pattern):
     try:
         return re.compile(pattern)
     except (re.error, TypeError) as error:
         raise ValueError(f"match.path_regex {pattern!r} is no pattern: {error}") from None
-
-
-def _html(options, _answer):
-    status = options.get("status", 502)
-    page = f"<html>\r\n<head><title>{status}</title></head>\r\n<body>cloudflare</body>\r\n</html>"
-    raw = options.get("body", page).encode()
-    return Answer(status, raw=raw, content_type="text/html; charset=UTF-8")
-
-
-def _problem(options, _answer):
-    status = options.get("status", 502)
-    document = {
-        "type": f"https://developers.cloudflare.com/support/errors/{status}/",
-        "title": f"Error {status}",
-        "status": status,
-        "detail": "The origin web server could not be reached.",
-        "retryable": status >= 500,
-    }
-    raw = json.dumps(document).encode()
-    return Answer(status, raw=raw, content_type="application/problem+json")
-
-
-def _truncated(options, answer):
-    status = answer.status if answer else 200
-    whole = answer.body() if answer else b'{"result":{"id":"","success":'
-    return Answer(status, raw=whole[: int(len(whole) * options.get("keep", 0.5))])
-
-
-def _error(status):
-    def bend(options, _answer):
-        entry = {
-            "code": options.get("code", 10000),
-            "message": options.get("message", "Authentication error"),
-        }
-        payload = {"success": False, "errors": [entry], "messages": [], "result": None}
-        return Answer(options.get("status", status), payload)
-
-    return bend
-
-
-def _without(*always):
-    def bend(options, answer):
-        dropped = (*always, *options.get("keys", ()))
-        return Answer(answer.status, _pruned(answer.payload, dropped))
-
-    return bend
-
-
-def _pruned(value, dropped):
-    if isinstance(value, dict):
-        return {k: _pruned(v, dropped) for k, v in value.items() if k not in dropped}
-    if isinstance(value, list):
-        return [_pruned(item, dropped) for item in value]
-    return value
-
-
-def _extra(_options, answer):
-    return Answer(answer.status, _enriched(answer.payload))
-
-
-def _enriched(value):
-    if isinstance(value, dict):
-        known = {key: _enriched(item) for key, item in value.items()}
-        return {"x_new_field": {"nested": [1, "two", None]}, **known, "zz_new_flag": True}
-    if isinstance(value, list):
-        return [_enriched(item) for item in value]
-    return value
-
-
-def _redirect(options, _answer):
-    location = options.get("location", "http://127.0.0.1:9/elsewhere")
-    return Answer(options.get("status", 302), raw=b"", headers={"Location": location})
-
-
-def _throttle(options, _answer):
-    return throttled(options.get("retry_after", 1), options.get("code", 971))
-
-
-_BENDS = {
-    "status_html": _html,
-    "problem_json": _problem,
-    "truncated_json": _truncated,
-    "success_false_200": _error(200),
-    "api_error": _error(403),
-    "missing_result_info": _without("result_info"),
-    "missing_keys": _without(),
-    "extra_keys": _extra,
-    "redirect": _redirect,
-    "throttle": _throttle,
-}

@@ -33,7 +33,7 @@ def record_name(zone_name, name):
     name = to_ascii(name)
     if name == "@":
         return zone_name
-    if name == zone_name or name.endswith("." + zone_name):
+    if is_within(name, zone_name):
         return name
     return f"{name}.{zone_name}"
 
@@ -48,6 +48,10 @@ def is_valid(name):
 def is_hostname(name):
     """A target: valid, and no wildcard."""
     return is_valid(name) and not name.startswith("*")
+
+
+def is_within(name, zone_name):
+    return name == zone_name or name.endswith("." + zone_name)
 
 
 def parents(name):

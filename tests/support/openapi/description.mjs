@@ -178,7 +178,7 @@ function hide(adapted, properties, hiddenMark) {
 
 // `nullable` beside `allOf` and the like: Ajv knows it only beside `type`.
 function orNull({ nullable, ...schema }, pointers, pointer) {
-  pointers.set(schema, pointer);
+  pointers.set(schema, [...pointer, "then"]);
   return { if: { not: { enum: [null] } }, then: schema };
 }
 
