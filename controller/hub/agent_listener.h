@@ -1,14 +1,12 @@
-// AgentListener: the agents' WebSocket connections. Login by token in the upgrade, hello within a
-// deadline, then AgentLink decides what the messages mean; Liveness finds who went silent. Used by
-// Hub; loop thread.
+// AgentListener: the agents' connections. Login by token in the upgrade, hello within a deadline,
+// then AgentLink decides what the messages mean and Liveness finds who went silent. Used by Hub;
+// loop thread.
 //
 // A connection is Making (accept, TLS, upgrade, hello; counted by Admission), then Linked, then
-// Leaving (our close or theirs is under way; nothing more is read). It lives until libwebsockets
-// has freed its socket.
+// Leaving (our close or theirs is under way). It lives until libwebsockets has freed its socket.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,15 +17,13 @@
 #include "base/result.h"
 #include "controller/hub/admission.h"
 #include "controller/hub/agent_link.h"
+#include "controller/hub/agent_socket.h"
 #include "controller/hub/hub.h"
 #include "controller/hub/liveness.h"
 
-struct lws;
-struct lws_vhost;
-
 namespace understudy {
 
-class AgentListener {
+class AgentListener : public AgentSocket::Owner {
   public:
     struct Options {
         LinkTerms terms;
@@ -37,7 +33,7 @@ class AgentListener {
     };
     AgentListener(const Options& options, const AgentDirectory& directory,
                   std::vector<Event>& events);
-    ~AgentListener();
+    ~AgentListener() override;
 
     Result<Done> open(Loop& loop, Tls* tls, const std::vector<ListenAddress>& addresses);
     const std::vector<ListenAddress>& bound() const { return acceptor_->bound(); }
@@ -55,27 +51,33 @@ class AgentListener {
     void abandon();
 
     std::size_t linked() const { return by_server_.size(); }
-    void add_to(HubCounters& counters) const;
-
-    struct Connection;
-    struct Callback;  // libwebsockets' way in
+    const HubCounters& counters() const { return counters_; }
 
   private:
+    struct Connection;
+
+    Tls* tls() override { return tls_; }
+    Result<Done> log_in(AgentSocket& socket, std::string_view token) override;
+    void upgrade_refused(AgentSocket& socket) override;
+    void received(AgentSocket& socket, std::string_view message) override;
+    void misused(AgentSocket& socket, std::string code, std::string problem) override;
+    void ponged(AgentSocket& socket) override;
+    void closed(AgentSocket& socket, std::string_view detail) override;
+    void freed(AgentSocket& socket) override;
+
     void accept(int descriptor, const Peer& peer);
-    int upgrade(Connection& connection);
-    int refuse_upgrade(Connection& connection, std::string_view status, std::string_view text);
-    void receive(Connection& connection, std::string_view text);
+    bool admitted(const Peer& peer);
     void apply(Connection& connection, const AgentLink::Outcome& outcome);
     void link(Connection& connection);
     void leave(Connection& connection, Departure how, std::string_view detail);
+    void stop_watching_silence(Connection& connection);
     void begin_close(Connection& connection, std::uint16_t code, std::string_view why);
     void finish_login(Connection& connection);
     void watch(Connection& connection, Duration time);
-    void forget(Connection& connection);
     void check_deadlines(Instant now);
+    void expire(Connection& connection, Instant now);
     void check_silence(Instant now);
     void close_wave(Instant now);
-    void send(Connection& connection, std::string_view text);
 
     LinkTerms terms_;
     const Duration login_time_;
@@ -84,20 +86,19 @@ class AgentListener {
     std::vector<Event>& events_;
     Admission admission_;
     Liveness liveness_;
-    HubCounters counters_;
-    lws_vhost* vhost_ = nullptr;
+    HubCounters counters_;  // the agents' share
     Tls* tls_ = nullptr;
-    std::unique_ptr<class Acceptor> acceptor_;
-    std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
+    lws_vhost* vhost_ = nullptr;
+    std::unique_ptr<Acceptor> acceptor_;
+    std::unordered_map<AgentSocket*, std::unique_ptr<Connection>> connections_;
     std::unordered_map<ServerId, Connection*> by_server_;
     std::unordered_set<Connection*> watched_;  // Making or Leaving: they have a deadline
     Instant next_check_ = kNever;
     LinkId last_link_ = 0;
-    bool stopping_ = false;
-    bool abandoned_ = false;
     std::vector<ServerId> to_stop_;
     Instant next_wave_ = kNever;
-    std::string frame_;  // for sending: libwebsockets wants room in front
+    bool stopping_ = false;
+    bool abandoned_ = false;
 };
 
 }  // namespace understudy

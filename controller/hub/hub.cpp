@@ -127,8 +127,7 @@ std::size_t Hub::agents_linked() const {
 }
 
 HubCounters Hub::counters() const {
-    HubCounters counters;
-    impl_->agents->add_to(counters);
+    HubCounters counters = impl_->agents->counters();
     impl_->http->add_to(counters);
     return counters;
 }

@@ -1,0 +1,72 @@
+// AgentSocket: one agent's WebSocket as libwebsockets carries it: the upgrade and its refusals,
+// whole messages out of fragments, pings and closes. What it means is the Owner's (AgentListener).
+// Loop thread only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "controller/hub/loop.h"
+#include "controller/hub/tls.h"
+
+struct lws;
+struct lws_vhost;
+
+namespace understudy {
+
+class AgentSocket {
+  public:
+    class Owner {
+      public:
+        virtual ~Owner() = default;
+        virtual Tls* tls() = 0;
+        // During the upgrade. An error's text is answered with 401.
+        virtual Result<Done> log_in(AgentSocket& socket, std::string_view token) = 0;
+        virtual void upgrade_refused(
+            AgentSocket& socket) = 0;  // not the protocol; answered already
+        virtual void received(AgentSocket& socket, std::string_view message) = 0;
+        // It sent what no message can be (binary, too long): refuse it.
+        virtual void misused(AgentSocket& socket, std::string code, std::string problem) = 0;
+        virtual void ponged(AgentSocket& socket) = 0;
+        // The connection ended or the agent began to close it; may come twice.
+        virtual void closed(AgentSocket& socket, std::string_view detail) = 0;
+        virtual void freed(AgentSocket& socket) = 0;  // last call; delete it
+    };
+
+    explicit AgentSocket(Owner& owner) : owner_(owner) {}
+    virtual ~AgentSocket() = default;
+    AgentSocket(const AgentSocket&) = delete;
+    AgentSocket& operator=(const AgentSocket&) = delete;
+
+    // The listener's vhost; `owner` must outlive the loop's close().
+    static Result<lws_vhost*> make_vhost(const Loop& loop, Owner& owner);
+
+    // Takes the descriptor over, also when it fails.
+    bool open(lws_vhost* vhost, int descriptor);
+    bool alive() const { return socket_ != nullptr; }
+    bool upgraded() const { return upgraded_; }
+
+    void send(std::string_view text);
+    void ping();
+    // A WebSocket close with code and reason, after what was sent. Nothing is received any more.
+    void close(std::uint16_t code, std::string_view why);
+    void drop();  // without a word
+
+  private:
+    struct Callback;
+    int upgrade();
+    int refuse(std::string_view status, std::string_view text);
+    void receive(std::string_view piece);
+    int writeable();
+    int write(std::string_view bytes, int kind);
+
+    Owner& owner_;
+    lws* socket_ = nullptr;  // null once it closes
+    std::uint16_t close_code_ = 0;
+    bool upgraded_ = false;
+    std::string text_;  // fragments of a message; later why we close
+};
+
+}  // namespace understudy

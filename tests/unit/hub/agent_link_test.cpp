@@ -1,0 +1,160 @@
+#include "controller/hub/agent_link.h"
+
+#include <doctest/doctest.h>
+
+using namespace understudy;
+
+namespace {
+
+constexpr Instant kStart{Duration{1'000'000}};
+
+struct Scene {
+    LinkTerms terms;
+    AgentLink link{ServerId{7}, kStart};
+    std::vector<Event> events;
+    Instant now = kStart;
+
+    Scene() { terms.controller = "understudy-controller test"; }
+
+    AgentLink::Outcome say(const wire::AgentMessage& message) { return say_text(encode(message)); }
+    AgentLink::Outcome say_text(std::string_view text) {
+        return link.receive(text, terms, {3, "usa", "192.0.2.1:9"}, now, events);
+    }
+    AgentLink::Outcome hello() { return say(wire::Hello{{1}, "agent 1", "host", "boot", {}}); }
+};
+
+wire::ControllerMessage reply_of(const AgentLink::Outcome& outcome) {
+    const Result<wire::ControllerMessage> reply = wire::decode_controller_message(outcome.reply);
+    REQUIRE(reply.ok());
+    return *reply;
+}
+
+std::string refusal_code(const AgentLink::Outcome& outcome) {
+    return std::get<wire::Refusal>(reply_of(outcome)).code;
+}
+
+}  // namespace
+
+TEST_CASE("agent link: a hello is welcomed with the terms, and links") {
+    Scene scene;
+    scene.terms.heartbeat_interval = Duration{4'000};
+    const AgentLink::Outcome outcome = scene.hello();
+    CHECK(outcome.linked);
+    CHECK(outcome.close_code == 0);
+    const auto welcome = std::get<wire::Welcome>(reply_of(outcome));
+    CHECK(welcome == wire::Welcome{1, "understudy-controller test", "usa", 7, 4'000, 12'000});
+    REQUIRE(scene.events.size() == 1);
+    const auto& linked = std::get<AgentLinked>(scene.events[0]);
+    CHECK(linked.server == ServerId{7});
+    CHECK(linked.link == 3);
+    CHECK(linked.peer == "192.0.2.1:9");
+    CHECK(linked.ok);
+}
+
+TEST_CASE("agent link: the hello's failing checks come with the link") {
+    Scene scene;
+    wire::Hello hello{
+        {1, 2},
+        "a",
+        "h",
+        "b",
+        {false, {{"haproxy", "refused", "2026-01-01T00:00:00Z"}, {"disk", "full", ""}}}};
+    CHECK(scene.say(hello).linked);
+    const auto& linked = std::get<AgentLinked>(scene.events.at(0));
+    CHECK_FALSE(linked.ok);
+    CHECK(linked.failing == "haproxy: refused since 2026-01-01T00:00:00Z; disk: full");
+}
+
+TEST_CASE("agent link: no common version is refused with both sides' versions") {
+    Scene scene;
+    const AgentLink::Outcome outcome = scene.say(wire::Hello{{2, 3}, "a", "h", "b", {}});
+    CHECK(outcome.close_code == wire::kCloseNoCommonVersion);
+    CHECK(refusal_code(outcome) == "no_common_version");
+    CHECK(outcome.close_reason.find("2, 3") != std::string::npos);
+    CHECK(scene.events.empty());
+}
+
+TEST_CASE("agent link: anything before the hello, and a second hello, break the protocol") {
+    Scene early;
+    CHECK(early.say(wire::Heartbeat{1}).close_code == wire::kCloseProtocolError);
+    CHECK(early.events.empty());
+    Scene twice;
+    CHECK(twice.hello().linked);
+    CHECK(twice.hello().close_code == wire::kCloseProtocolError);
+}
+
+TEST_CASE("agent link: a heartbeat is seen and acknowledged with its number") {
+    Scene scene;
+    scene.hello();
+    const AgentLink::Outcome outcome = scene.say(wire::Heartbeat{41});
+    CHECK(std::get<wire::HeartbeatAck>(reply_of(outcome)).sequence == 41);
+    CHECK(std::get<AgentSeen>(scene.events.at(1)).link == 3);
+}
+
+TEST_CASE("agent link: a status is reported without an answer") {
+    Scene scene;
+    scene.hello();
+    CHECK(scene.say(wire::Status{false, {{"origin", "HTTP 502", ""}}}).reply.empty());
+    const auto& reported = std::get<AgentReported>(scene.events.at(1));
+    CHECK_FALSE(reported.ok);
+    CHECK(reported.failing == "origin: HTTP 502");
+}
+
+TEST_CASE("agent link: what the goodbye said is how it left") {
+    Scene scene;
+    scene.hello();
+    CHECK(scene.link.departure() == Departure::Closed);
+    CHECK(scene.say(wire::Goodbye{wire::GoodbyeReason::Restart}).close_code == 0);
+    CHECK(scene.link.departure() == Departure::Restart);
+    scene.say(wire::Goodbye{wire::GoodbyeReason::Shutdown});
+    CHECK(scene.link.departure() == Departure::Shutdown);
+}
+
+TEST_CASE("agent link: text that is no message is refused with its problem") {
+    for (const char* text : {"", "{", "[]", "null", "\x01", "{\"type\":\"heartbeat\"}"}) {
+        CAPTURE(text);
+        Scene scene;
+        scene.hello();
+        const AgentLink::Outcome outcome = scene.say_text(text);
+        CHECK(outcome.close_code == wire::kCloseProtocolError);
+        CHECK(refusal_code(outcome) == "protocol_error");
+        CHECK(scene.events.size() == 1);
+    }
+}
+
+TEST_CASE("agent link: unknown fields are ignored") {
+    Scene scene;
+    scene.hello();
+    const AgentLink::Outcome outcome =
+        scene.say_text(R"({"type":"heartbeat","sequence":2,"mood":{"deep":[1]}})");
+    CHECK(outcome.close_code == 0);
+    CHECK(std::get<wire::HeartbeatAck>(reply_of(outcome)).sequence == 2);
+}
+
+TEST_CASE("agent link: a flood is refused, a steady agent never is") {
+    Scene flood;
+    flood.hello();
+    int taken = 0;
+    AgentLink::Outcome outcome;
+    while (outcome.close_code == 0 && taken < 1'000) {
+        outcome = flood.say(wire::Heartbeat{++taken});
+    }
+    CHECK(taken < 100);
+    CHECK(refusal_code(outcome) == "too_many_messages");
+
+    Scene steady;
+    steady.terms.heartbeat_interval = Duration{100};
+    steady.hello();
+    for (int i = 0; i < 10'000; ++i) {
+        steady.now += Duration{100};
+        REQUIRE(steady.say(wire::Heartbeat{i}).close_code == 0);
+    }
+}
+
+TEST_CASE("agent link: nothing is said or reported after it left") {
+    Scene scene;
+    scene.hello();
+    scene.link.set_left();
+    CHECK(scene.say(wire::Heartbeat{1}).reply.empty());
+    CHECK(scene.events.size() == 1);
+}

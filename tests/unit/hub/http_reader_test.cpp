@@ -1,0 +1,173 @@
+#include "controller/hub/http_reader.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace understudy;
+using Next = HttpReader::Next;
+
+namespace {
+
+constexpr std::size_t kHeadLimit = 1024;
+constexpr std::size_t kBodyLimit = 4096;
+
+HttpReader reader() {
+    return {kHeadLimit, kBodyLimit};
+}
+
+std::string get(const std::string& target, const std::string& headers = {}) {
+    return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
+}
+
+HttpMessage read(const std::string& bytes) {
+    HttpReader fresh = reader();
+    fresh.feed(bytes);
+    REQUIRE(fresh.next() == Next::Request);
+    return fresh.take();
+}
+
+int refused(const std::string& bytes) {
+    HttpReader fresh = reader();
+    fresh.feed(bytes);
+    if (fresh.next() != Next::Refused) return 0;
+    CHECK_FALSE(fresh.refusal().message.empty());
+    return fresh.refusal().status;
+}
+
+}  // namespace
+
+TEST_CASE("http reader: a request with everything the API reads") {
+    const HttpMessage message = read(
+        "PUT /api/v1/servers/a%20b?limit=5&name=x%26y+z&flag HTTP/1.1\r\nHost: h\r\n"
+        "authorization:  Bearer usk_1 \r\nContent-Type: application/json\r\n"
+        "If-None-Match: \"e\"\r\nContent-Length: 4\r\n\r\nbody");
+    CHECK(message.method == "PUT");
+    CHECK(message.path == "/api/v1/servers/a b");
+    const std::vector<std::pair<std::string, std::string>> query{
+        {"limit", "5"}, {"name", "x&y z"}, {"flag", ""}};
+    CHECK(message.query == query);
+    CHECK(message.authorization == "Bearer usk_1");
+    CHECK(message.content_type == "application/json");
+    CHECK(message.if_none_match == "\"e\"");
+    CHECK(message.body == "body");
+    CHECK(message.keep_alive);
+}
+
+TEST_CASE("http reader: bytes may come one at a time") {
+    const std::string bytes = "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc";
+    HttpReader slow = reader();
+    for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
+        slow.feed(bytes.substr(i, 1));
+        REQUIRE(slow.next() == Next::NeedMore);
+    }
+    CHECK(slow.in_body());
+    slow.feed("c");
+    REQUIRE(slow.next() == Next::Request);
+    CHECK(slow.take().body == "abc");
+    CHECK(slow.idle());
+}
+
+TEST_CASE("http reader: pipelined requests come one after the other") {
+    HttpReader piped = reader();
+    piped.feed(get("/1") + get("/2") + get("/3").substr(0, 10));
+    REQUIRE(piped.next() == Next::Request);
+    CHECK(piped.take().path == "/1");
+    REQUIRE(piped.next() == Next::Request);
+    CHECK(piped.take().path == "/2");
+    CHECK(piped.next() == Next::NeedMore);
+    CHECK_FALSE(piped.idle());
+    piped.feed(get("/3").substr(10));
+    REQUIRE(piped.next() == Next::Request);
+    CHECK(piped.take().path == "/3");
+}
+
+TEST_CASE("http reader: who keeps the connection") {
+    CHECK(read(get("/")).keep_alive);
+    CHECK_FALSE(read(get("/", "Connection: foo, Close\r\n")).keep_alive);
+    CHECK_FALSE(read("GET / HTTP/1.0\r\n\r\n").keep_alive);
+    CHECK(read("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
+}
+
+TEST_CASE(
+    "http reader: an absolute target is taken apart, blank lines before a request are skipped") {
+    CHECK(read(get("http://example.com/a?b=c")).path == "/a");
+    CHECK(read(get("HTTP://example.com")).path == "/");
+    CHECK(read("\r\n\r\n" + get("/a")).path == "/a");
+}
+
+TEST_CASE("http reader: 100 Continue is asked for once, and only when the body is still to come") {
+    const std::string head =
+        "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+    HttpReader waits = reader();
+    waits.feed(head);
+    CHECK(waits.next() == Next::Continue);
+    CHECK(waits.next() == Next::NeedMore);
+    waits.feed("ab");
+    CHECK(waits.next() == Next::Request);
+    HttpReader sent = reader();
+    sent.feed(head + "ab");
+    CHECK(sent.next() == Next::Request);
+}
+
+TEST_CASE("http reader: what two programs could read differently is refused") {
+    const std::string post = "POST / HTTP/1.1\r\nHost: h\r\n";
+    CHECK(refused(post + "Content-Length: 1\r\nContent-Length: 1\r\n\r\na") == 400);
+    CHECK(refused(post + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n") == 400);
+    CHECK(refused(post + "Content-Length: +1\r\n\r\na") == 400);
+    CHECK(refused(post + "Content-Length: \r\n\r\n") == 400);
+    CHECK(refused(post + "Content-Length: 0x1\r\n\r\na") == 400);
+    CHECK(refused(post + "Content-Length: 99999999999999999999\r\n\r\n") == 400);
+    CHECK(refused(post + "X : y\r\n\r\n") == 400);
+    CHECK(refused(post + "A: b\r\n folded\r\n\r\n") == 400);
+    CHECK(refused(post + "A: b\nC: d\r\n\r\n") == 400);
+    CHECK(refused(post + "A: b\rC: d\r\n\r\n") == 400);
+    CHECK(refused(post + "no colon\r\n\r\n") == 400);
+    CHECK(refused(post + "Host: other\r\n\r\n") == 400);
+    CHECK(refused(post + "Authorization: a\r\nAuthorization: b\r\n\r\n") == 400);
+    CHECK(refused("GET / HTTP/1.1\r\n\r\n") == 400);
+    CHECK(refused("GET / HTTP/1.1\n\n") == 400);
+}
+
+TEST_CASE("http reader: request lines that are none") {
+    CHECK(refused("GET /\r\nHost: x\r\n\r\n") == 400);
+    CHECK(refused("GET  HTTP/1.1\r\nHost: x\r\n\r\n") == 400);
+    CHECK(refused("G(T / HTTP/1.1\r\nHost: x\r\n\r\n") == 400);
+    CHECK(refused("GET a/b HTTP/1.1\r\nHost: x\r\n\r\n") == 400);
+    CHECK(refused("GET /a b HTTP/1.1\r\nHost: x\r\n\r\n") == 400);
+    CHECK(refused("GET * HTTP/1.1\r\nHost: x\r\n\r\n") == 400);
+    CHECK(refused("GET / HTTP/2.0\r\nHost: x\r\n\r\n") == 505);
+    CHECK(refused("PRI * HTTP/2.0\r\n\r\n") == 505);
+    CHECK(refused("GET / FTP/1.1\r\nHost: x\r\n\r\n") == 400);
+    CHECK(refused(std::string("\x16\x03\x01\x02\x00\x01\r\n\r\n", 10)) == 400);
+}
+
+TEST_CASE("http reader: broken or forbidden escapes") {
+    for (const char* target :
+         {"/%", "/%4", "/%zz", "/%00", "/a%0d%0ab", "/%ff", "/?a=%0a", "/?%"}) {
+        CAPTURE(target);
+        CHECK(refused(get(target)) == 400);
+    }
+    CHECK(read(get("/caf%C3%A9")).path == "/caf\xC3\xA9");
+}
+
+TEST_CASE("http reader: limits have answers") {
+    CHECK(refused(get("/", "A: " + std::string(kHeadLimit, 'x') + "\r\n")) == 431);
+    CHECK(refused(std::string(kHeadLimit + 1, 'x')) == 431);
+    std::string many;
+    for (int i = 0; i < 101; ++i)
+        many += "A: b\r\n";
+    CHECK(refused(get("/", many)) == 431);
+    CHECK(refused("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4097\r\n\r\n") == 413);
+    CHECK(refused("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n") == 411);
+    const std::string fits(kBodyLimit, 'x');
+    CHECK(read("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4096\r\n\r\n" + fits).body == fits);
+}
+
+TEST_CASE("http reader: a refused connection stays refused") {
+    HttpReader bad = reader();
+    bad.feed("nonsense\r\n\r\n");
+    REQUIRE(bad.next() == Next::Refused);
+    bad.feed(get("/"));
+    CHECK(bad.next() == Next::Refused);
+}
