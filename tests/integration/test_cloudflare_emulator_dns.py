@@ -157,7 +157,7 @@ def test_propagation_takes_its_time():
 
 
 def test_late_change_arrives():
-    with EmulatorProcess("--propagation-ms", "100") as process:
+    with EmulatorProcess("--propagation-ms", "700") as process:
         scene = Scene(process)
         name = scene.create("www").result["name"]
         assert process.addresses(name) == []

@@ -40,7 +40,7 @@ def test_over_the_quota_everything_is_refused_until_the_lockout_ends():
         assert [scene.records().status for _ in range(5)] == [200, 200, 200, 429, 429]
         refused = scene.records()
         assert refused.code == 971
-        assert 58 <= int(refused.headers["Retry-After"]) <= 60
+        assert 50 <= int(refused.headers["Retry-After"]) <= 60
         assert rate(refused)[0] == 0
         assert scene.api("GET", "/zones", token=bystander).status == 200
         assert process.control("GET", "stats")["refused_by_quota"] == 3
@@ -91,14 +91,14 @@ def test_delay(scene, record, kind):
     scene.fault(kind, "PATCH", ms=150)
     assert elapsed(lambda: patch(scene, record)) >= 0.15
     assert content(scene) == ["192.0.2.2"]
-    assert elapsed(lambda: patch(scene, record, "192.0.2.3")) < 0.15
+    assert scene.emulator.control("GET", "faults")["faults"] == []
 
 
 @pytest.mark.parametrize(
     "kind, meanwhile", [("delay_before", "192.0.2.1"), ("delay_after", "192.0.2.2")]
 )
 def test_delay_is_before_or_after_the_effect(scene, record, kind, meanwhile):
-    scene.fault(kind, "PATCH", ms=500)
+    scene.fault(kind, "PATCH", ms=1000)
     with EmulatorClient(scene, record) as other:
         wait_for(lambda: not scene.emulator.control("GET", "faults")["faults"])
         assert content(scene) == [meanwhile]
@@ -138,10 +138,11 @@ class EmulatorClient:
 def test_request_takes_effect_though_its_client_has_given_up(scene, record):
     scene.fault("delay_before", "PATCH", ms=200)
     port = scene.emulator.http_port
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=0.05)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     headers = {"Authorization": f"Bearer {scene.token}"}
     path = f"{BASE_PATH}{scene.records_path}/{record['id']}"
     connection.request("PATCH", path, b'{"content":"192.0.2.2"}', headers)
+    connection.sock.settimeout(0.05)
     with pytest.raises(TimeoutError):
         connection.getresponse()
     connection.close()
