@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "providers/cloudflare/provider.h"
+#include "providers/powerdns/provider.h"
 #include "providers/provider.h"
 #include "providers/settings.h"
 
@@ -15,6 +16,7 @@ struct Kind {
 
 constexpr std::array kKinds{
     Kind{"cloudflare", cloudflare::make},
+    Kind{"powerdns", powerdns::make},
 };
 
 }  // namespace

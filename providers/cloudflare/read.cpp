@@ -18,6 +18,7 @@ class Read final : public Conversation {
           reader_(std::move(account), *this) {}
 
     Step start() override {
+        if (names_.empty()) return finished(std::vector<RecordReading>{});
         return reader_.read(zone_id_, names_, [this](Result<RecordsByName> records) {
             if (!records) return failed(records.error());
             std::vector<RecordReading> readings;

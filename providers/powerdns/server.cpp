@@ -1,0 +1,144 @@
+#include "providers/powerdns/server.h"
+
+#include <algorithm>
+#include <array>
+
+#include "providers/settings.h"
+
+namespace understudy::powerdns {
+namespace {
+
+using enum Errc;
+using enum RefusalScope;
+
+constexpr Duration kTimeout{10'000};
+
+struct Row {
+    int status;
+    Errc errc;
+    RefusalScope scope;
+    const char* meaning;
+    const char* remedy;
+};
+
+constexpr const char* kProxy =
+    "a proxy in front may not let PATCH and PUT through: allow them, or call PowerDNS directly";
+
+constexpr std::array kRows{
+    Row{400, Rejected, Record, "the request was not understood", ""},
+    Row{401, Rejected, Call, "the API key is wrong",
+        "give the api-key of pdns.conf to the provider"},
+    Row{403, Rejected, Call, "the call is forbidden", kProxy},
+    Row{404, NotFound, Call, "no such zone, or no API at this address",
+        "check settings.base_url, and api=yes and webserver=yes in pdns.conf"},
+    Row{405, Rejected, Call, "the method is not allowed", kProxy},
+    Row{422, Rejected, Record, "the change was refused", "check the names and addresses"},
+    Row{429, Throttled, Call, "too many calls", ""},
+    Row{501, Rejected, Call, "the method is not known", kProxy},
+};
+
+Row row_of(int status) {
+    const auto* const found = std::ranges::find(kRows, status, &Row::status);
+    if (found != kRows.end()) return *found;
+    if (status >= 300 && status < 400) {
+        return {status, Rejected, Call, "the call was redirected, which is not followed",
+                "check settings.base_url"};
+    }
+    return {status, Rejected, Call, "the call was refused", ""};
+}
+
+// The server's own words, if the body is what it sends.
+std::string words_of(const std::string& body) {
+    const auto document = json::Document::parse(body);
+    if (!document) return {};
+    return std::string{document->root()["error"].string().value_or(std::string_view{})};
+}
+
+Unknown unknown(std::string message, bool may_have_arrived) {
+    return Unknown{transient(std::move(message)), may_have_arrived};
+}
+
+}  // namespace
+
+Result<Server> Server::make(std::string_view settings_text, const Secret& credential) {
+    const auto settings = ProviderSettings::parse(settings_text, {"base_url", "allow_plain_http"});
+    if (!settings) return settings.error();
+    auto base_url = settings->base_url(kBaseUrl);
+    if (!base_url) return base_url.error();
+    auto key = read_credential(credential);
+    if (!key) return key.error();
+    constexpr std::string_view kVersion = "/api/v1";
+    if (base_url->ends_with(kVersion)) base_url->resize(base_url->size() - kVersion.size());
+    Server server;
+    server.base_url_ = *base_url + std::string{kVersion} + "/servers/localhost";
+    server.key_ = *std::move(key);
+    return server;
+}
+
+HttpRequest Server::patch(const std::string& path, std::string body) const {
+    return request("PATCH", path, std::move(body));
+}
+
+HttpRequest Server::request(std::string method, const std::string& path, std::string body) const {
+    HttpRequest request;
+    request.method = std::move(method);
+    request.url = base_url_ + path;
+    request.headers = {{"X-API-Key", key_.reveal()},
+                       {"Accept", "application/json"},
+                       {"User-Agent", "understudy/" UNDERSTUDY_VERSION}};
+    if (!body.empty()) request.headers.push_back({"Content-Type", "application/json"});
+    request.body = std::move(body);
+    request.timeout = kTimeout;
+    return request;
+}
+
+Reply Server::reply(const HttpAnswer& answer) const {
+    if (const auto* failure = std::get_if<TransportFailure>(&answer)) {
+        auto lost = unknown("no answer from PowerDNS: " + foreign_text(failure->message, key_),
+                            failure->may_have_arrived);
+        lost.error.remedy =
+            "if it closes the connection without an answer, add this host's address "
+            "to webserver-allow-from in pdns.conf";
+        return lost;
+    }
+    const auto& response = std::get<HttpResponse>(answer);
+    const auto status = "HTTP " + std::to_string(response.status);
+    if (response.status >= 200 && response.status < 300) {
+        if (response.body.empty()) return Accepted{};
+        auto body = json::Document::parse(response.body);
+        if (body) return Accepted{*std::move(body)};
+        return unknown(
+            "no usable answer from PowerDNS: " + body.error().message + " (" + status + ")", true);
+    }
+    const bool in_trouble = response.status >= 500 && response.status != 501;
+    if (in_trouble || response.status < 200 || response.status == 408) {
+        return unknown("PowerDNS is in trouble: " + foreign_text(words_of(response.body), key_) +
+                           " (" + status + ")",
+                       true);
+    }
+    return refusal(response);
+}
+
+Refused Server::refusal(const HttpResponse& response) const {
+    const auto row = row_of(response.status);
+    const auto words = foreign_text(words_of(response.body), key_);
+    std::string message = std::string{"PowerDNS: "} + row.meaning;
+    if (!words.empty()) message += ": " + words;
+    message += " (HTTP " + std::to_string(response.status) + ")";
+    Refused refused{Error{row.errc, std::move(message), {}, row.remedy, {}}, row.scope};
+    // A CNAME has come up since the name was read.
+    if (words.find("Conflicts with pre-existing") != std::string::npos) refused.scope = Stale;
+    if (row.errc == Throttled) refused.error.retry_after = std::chrono::seconds{60};
+    return refused;
+}
+
+Result<Accepted> Server::read(const HttpAnswer& answer) const {
+    Reply got = reply(answer);
+    if (auto* refused = std::get_if<Refused>(&got)) return std::move(refused->error);
+    if (auto* lost = std::get_if<Unknown>(&got)) return std::move(lost->error);
+    auto& accepted = std::get<Accepted>(got);
+    if (!accepted.body) return transient("no usable answer from PowerDNS: the body is empty");
+    return std::move(accepted);
+}
+
+}  // namespace understudy::powerdns

@@ -1,0 +1,75 @@
+// Account: the provider under test and a driver for it, as the environment names them. See
+// tests/integration/test_provider_contract.py, which sets the scene of scene.json and runs this
+// program.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "providers/provider.h"
+#include "tests/support/http_driver.h"
+
+namespace understudy::test {
+
+inline std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    REQUIRE_MESSAGE(value != nullptr, name,
+                    " must be set; run tests/integration/test_provider_contract.py");
+    return value;
+}
+
+class Account {
+  public:
+    explicit Account(const char* credential = "UNDERSTUDY_CONTRACT_CREDENTIAL") {
+        auto made = make_provider(environment("UNDERSTUDY_CONTRACT_KIND"),
+                                  environment("UNDERSTUDY_CONTRACT_SETTINGS"),
+                                  Secret{environment(credential)});
+        REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().text()));
+        provider_ = *std::move(made);
+    }
+
+    const Provider& provider() const { return *provider_; }
+    int calls() const { return driver_.calls(); }
+
+    Result<Outcome> run(std::unique_ptr<Operation> operation) { return driver_.run(*operation); }
+
+    template <typename T>
+    T value(std::unique_ptr<Operation> operation) {
+        auto result = run(std::move(operation));
+        REQUIRE_MESSAGE(result.ok(), (result.ok() ? "" : result.error().text()));
+        auto* value = std::get_if<T>(&*result);
+        REQUIRE(value != nullptr);
+        return std::move(*value);
+    }
+
+    Location locate(const std::string& name) { return value<Location>(provider_->locate(name)); }
+
+    RecordReading read(const ZoneRef& zone, const std::string& name, bool with_ipv6 = true) {
+        auto readings = value<std::vector<RecordReading>>(provider_->read(zone, {name}, with_ipv6));
+        REQUIRE(readings.size() == 1);
+        return readings.front();
+    }
+
+    std::vector<ReplaceOutcome> replace(const ZoneRef& zone,
+                                        std::vector<RecordReplacement> replacements) {
+        return value<std::vector<ReplaceOutcome>>(
+            provider_->replace(zone, std::move(replacements)));
+    }
+
+  private:
+    std::unique_ptr<Provider> provider_;
+    HttpDriver driver_;
+};
+
+inline AddressSet addresses(const std::string& text) {
+    const auto set = parse_address_set(text);
+    REQUIRE(set.has_value());
+    return *set;
+}
+
+}  // namespace understudy::test

@@ -1,0 +1,291 @@
+// What every provider owes, whatever service is behind it. Each case has names of its own in the
+// scene (scene.json), so that no case depends on another.
+//
+// To read as a story: a name is located and read; its one address is moved; then everything that
+// makes moving dangerous - strangers, two families, several addresses, TTLs, the proxy - and then
+// the many.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "account.h"
+
+namespace understudy::test {
+namespace {
+
+struct Move {
+    std::string what;
+    std::string name;
+    bool with_ipv6;
+    std::string from;
+    std::string to;
+    std::uint32_t ttl_s;
+};
+
+RecordReplacement replacement(const Move& move) {
+    return {move.name, move.with_ipv6, addresses(move.to), Ttl{move.ttl_s}, {addresses(move.from)}};
+}
+
+void check_confirmed(const ReplaceOutcome& outcome, const std::string& content) {
+    if (const auto* error = std::get_if<Error>(&outcome)) FAIL_CHECK(error->text());
+    const auto* confirmed = std::get_if<Confirmed>(&outcome);
+    REQUIRE(confirmed != nullptr);
+    CHECK(confirmed->state.addresses == addresses(content));
+}
+
+// Moves and checks the outcome, and the world by a reading of its own.
+RecordState make(Account& account, const Move& move) {
+    CAPTURE(move.what);
+    CAPTURE(move.name);
+    const auto zone = account.locate(move.name).zone;
+    const auto outcomes = account.replace(zone, {replacement(move)});
+    REQUIRE(outcomes.size() == 1);
+    check_confirmed(outcomes[0], move.to);
+    const auto reading = account.read(zone, move.name, move.with_ipv6);
+    CHECK(reading.state.addresses == addresses(move.to));
+    CHECK(reading.state == std::get<Confirmed>(outcomes[0]).state);
+    return reading.state;
+}
+
+TEST_CASE("a name is located in the longest zone that has it") {
+    struct Row {
+        const char* name;
+        const char* zone;
+        const char* content;
+    };
+    const Row rows[] = {
+        {"example.com", "example.com", "192.0.2.10"},
+        {"read.example.com", "example.com", "192.0.2.10, 2001:db8::10"},
+        {"*.wild.example.com", "example.com", "192.0.2.10"},
+        {"deep.sub.example.com", "sub.example.com", "192.0.2.10"},
+        {"www.xn--bcher-kva.example", "xn--bcher-kva.example", "192.0.2.10"},
+    };
+    Account account;
+    for (const auto& row : rows) {
+        CAPTURE(row.name);
+        const auto location = account.locate(row.name);
+        CHECK(location.zone.name == row.zone);
+        CHECK_FALSE(location.zone.id.empty());
+        CHECK(location.reading.name == row.name);
+        CHECK(location.reading.exists);
+        CHECK(location.reading.state.addresses == addresses(row.content));
+    }
+}
+
+TEST_CASE("a name without addresses is located and does not exist") {
+    Account account;
+    for (const std::string name : {"nobody.example.com", "text.example.com"}) {
+        CAPTURE(name);
+        const auto location = account.locate(name);
+        CHECK(location.zone.name == "example.com");
+        CHECK_FALSE(location.reading.exists);
+    }
+}
+
+TEST_CASE("a name whose zone nobody has is not found") {
+    Account account;
+    const auto result = account.run(account.provider().locate("www.nowhere.example"));
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().code == Errc::NotFound);
+    CHECK(result.error().message.find("www.nowhere.example") != std::string::npos);
+    CHECK_FALSE(result.error().remedy.empty());
+}
+
+TEST_CASE("what cannot be one record is refused with its reason") {
+    Account account;
+    struct Row {
+        const char* name;
+        const char* word;
+    };
+    for (const auto& row : {Row{"alias.example.com", "CNAME"}, Row{"uneven.example.com", "TTL"}}) {
+        CAPTURE(row.name);
+        const auto result = account.run(account.provider().locate(row.name));
+        REQUIRE_FALSE(result.ok());
+        CHECK(result.error().code == Errc::Conflict);
+        CHECK(result.error().message.find(row.word) != std::string::npos);
+    }
+}
+
+TEST_CASE("many names are read at once, and a bad one does not spoil the others") {
+    Account account;
+    const auto zone = account.locate("read.example.com").zone;
+    const auto readings = account.value<std::vector<RecordReading>>(account.provider().read(
+        zone, {"read.example.com", "nobody.example.com", "alias.example.com", "example.com"},
+        true));
+    REQUIRE(readings.size() == 4);
+    CHECK(readings[0].state.addresses == addresses("192.0.2.10, 2001:db8::10"));
+    CHECK(readings[0].state.ttl == Ttl{300});
+    CHECK_FALSE(readings[1].exists);
+    CHECK_FALSE(readings[1].problem.has_value());
+    REQUIRE(readings[2].problem.has_value());
+    CHECK(readings[2].problem->code == Errc::Conflict);
+    CHECK(readings[3].state.addresses == addresses("192.0.2.10"));
+}
+
+TEST_CASE("a reading without IPv6 does not look at it") {
+    Account account;
+    const auto zone = account.locate("read.example.com").zone;
+    CHECK(account.read(zone, "read.example.com", false).state.addresses == addresses("192.0.2.10"));
+    CHECK_FALSE(account.read(zone, "uneven.example.com", false).problem.has_value());
+}
+
+TEST_CASE("an address is moved away and back") {
+    Account account;
+    make(account, {"away", "move.example.com", false, "192.0.2.10", "192.0.2.20", 60});
+    make(account, {"back", "move.example.com", false, "192.0.2.20", "192.0.2.10", 300});
+}
+
+TEST_CASE("a replacement that is done already is confirmed without a write") {
+    Account account;
+    const Move move{"once", "again.example.com", false, "192.0.2.10", "192.0.2.20", 60};
+    const auto zone = account.locate(move.name).zone;
+    check_confirmed(account.replace(zone, {replacement(move)})[0], move.to);
+    const auto first = account.calls();
+    check_confirmed(account.replace(zone, {replacement(move)})[0], move.to);
+    CHECK(account.calls() == first + 1);  // one reading, nothing else
+}
+
+TEST_CASE("a stranger's content is reported and not touched") {
+    Account account;
+    const auto zone = account.locate("stranger.example.com").zone;
+    const auto outcomes = account.replace(
+        zone, {replacement({"", "stranger.example.com", false, "192.0.2.10", "192.0.2.20", 60})});
+    REQUIRE(std::holds_alternative<Stranger>(outcomes[0]));
+    CHECK(std::get<Stranger>(outcomes[0]).state.addresses == addresses("198.51.100.99"));
+    CHECK(account.read(zone, "stranger.example.com").state.addresses == addresses("198.51.100.99"));
+}
+
+TEST_CASE("AAAA is withdrawn with the A record's move and restored with it") {
+    Account account;
+    const char* both = "192.0.2.10, 2001:db8::10";
+    make(account, {"withdrawn", "dual.example.com", true, both, "192.0.2.20", 60});
+    const auto state =
+        make(account, {"restored", "dual.example.com", true, "192.0.2.20", both, 300});
+    CHECK(state.ttl == Ttl{300});
+}
+
+TEST_CASE("without IPv6 the AAAA records of the name stay as they are") {
+    Account account;
+    make(account, {"A only", "four.example.com", false, "192.0.2.10", "192.0.2.20", 300});
+    const auto zone = account.locate("four.example.com").zone;
+    const auto reading = account.read(zone, "four.example.com", true);
+    CHECK(reading.state.addresses == addresses("192.0.2.20, 2001:db8::10"));
+}
+
+TEST_CASE("sets of several addresses shrink, change and grow") {
+    Account account;
+    const char* name = "several.example.com";
+    const Move moves[] = {
+        {"shrink", name, false, "192.0.2.10, 192.0.2.11, 192.0.2.12", "192.0.2.11", 60},
+        {"grow", name, false, "192.0.2.11", "192.0.2.11, 192.0.2.21, 192.0.2.22", 60},
+        {"shift", name, false, "192.0.2.11, 192.0.2.21, 192.0.2.22", "192.0.2.20, 192.0.2.21", 60},
+        {"swap", name, false, "192.0.2.20, 192.0.2.21", "192.0.2.10, 192.0.2.12", 300},
+    };
+    for (const auto& move : moves)
+        CHECK(make(account, move).ttl == Ttl{move.ttl_s});
+}
+
+TEST_CASE("the TTL is lowered and restored") {
+    Account account;
+    const char* name = "ttl.example.com";
+    CHECK(make(account, {"lowered", name, false, "192.0.2.10", "192.0.2.20", 60}).ttl == Ttl{60});
+    CHECK(make(account, {"restored", name, false, "192.0.2.20", "192.0.2.10", 3600}).ttl ==
+          Ttl{3600});
+}
+
+TEST_CASE("a proxied record stays proxied with its automatic TTL") {
+    Account account;
+    if (!account.provider().capabilities().proxying) return;
+    const char* name = "proxied.example.com";
+    const char* both = "192.0.2.10, 2001:db8::10";
+    for (const Move& move : {Move{"away", name, true, both, "192.0.2.20", 60},
+                             Move{"back", name, true, "192.0.2.20", both, 300}}) {
+        const auto state = make(account, move);
+        CHECK(state.proxied);
+        CHECK(state.ttl.automatic());
+    }
+    const auto half = account.run(account.provider().locate("half.example.com"));
+    REQUIRE_FALSE(half.ok());
+    CHECK(half.error().code == Errc::Conflict);
+    CHECK(half.error().message.find("proxied") != std::string::npos);
+}
+
+TEST_CASE("names of every shape are moved") {
+    Account account;
+    for (const char* name : {"example.com", "*.wild.example.com", "deep.sub.example.com",
+                             "www.xn--bcher-kva.example"}) {
+        make(account, {"away", name, false, "192.0.2.10", "192.0.2.20", 60});
+        make(account, {"back", name, false, "192.0.2.20", "192.0.2.10", 300});
+    }
+}
+
+TEST_CASE("one stranger, one nonsense and one missing name do not hold up a batch") {
+    Account account;
+    const auto zone = account.locate("batch-1.example.com").zone;
+    std::vector<RecordReplacement> batch;
+    for (const char* name : {"batch-1.example.com", "batch-2.example.com", "batch-3.example.com",
+                             "batch-4.example.com", "batch-5.example.com"}) {
+        batch.push_back(replacement({"", name, false, "192.0.2.10", "192.0.2.20", 60}));
+    }
+    batch[2].wanted = {};
+    const auto outcomes = account.replace(zone, batch);
+    REQUIRE(outcomes.size() == 5);
+    check_confirmed(outcomes[0], "192.0.2.20");
+    CHECK(std::holds_alternative<Stranger>(outcomes[1]));
+    REQUIRE(std::holds_alternative<Error>(outcomes[2]));
+    CHECK(std::get<Error>(outcomes[2]).code == Errc::Invalid);
+    CHECK(std::holds_alternative<Stranger>(outcomes[3]));
+    check_confirmed(outcomes[4], "192.0.2.20");
+    CHECK(account.read(zone, "batch-2.example.com").state.addresses == addresses("198.51.100.99"));
+    CHECK(account.read(zone, "batch-3.example.com").state.addresses == addresses("192.0.2.10"));
+    CHECK_FALSE(account.read(zone, "batch-4.example.com").exists);
+}
+
+TEST_CASE("450 names are moved in as many operations as the batch size asks for") {
+    Account account;
+    const auto zone = account.locate("n0.bulk.example").zone;
+    const auto size = static_cast<std::size_t>(account.provider().capabilities().batch_size);
+    REQUIRE(size > 1);
+    std::vector<RecordReplacement> batch;
+    for (int i = 0; i < 450; ++i) {
+        const auto name = "n" + std::to_string(i) + ".bulk.example";
+        batch.push_back(replacement({"", name, false, "192.0.2.10", "192.0.2.20", 60}));
+        if (batch.size() < size && i < 449) continue;
+        const auto before = account.calls();
+        const auto outcomes = account.replace(zone, std::exchange(batch, {}));
+        for (const auto& outcome : outcomes)
+            check_confirmed(outcome, "192.0.2.20");
+        CHECK(account.calls() - before <= 4);
+    }
+    CHECK(account.read(zone, "n449.bulk.example").state.addresses == addresses("192.0.2.20"));
+}
+
+TEST_CASE("a good credential is verified, and what cannot be proven is said") {
+    Account account;
+    const auto verified = account.value<Verification>(account.provider().verify());
+    CHECK_FALSE(verified.proven.empty());
+    CHECK_FALSE(verified.unproven.empty());
+}
+
+TEST_CASE("a bad credential is rejected everywhere and never repeated") {
+    const auto secret = environment("UNDERSTUDY_CONTRACT_BAD_CREDENTIAL");
+    Account good;
+    const auto zone = good.locate("read.example.com").zone;
+    Account bad{"UNDERSTUDY_CONTRACT_BAD_CREDENTIAL"};
+    const auto& provider = bad.provider();
+    const auto refused = [&](std::unique_ptr<Operation> operation) {
+        const auto result = bad.run(std::move(operation));
+        REQUIRE_FALSE(result.ok());
+        CHECK(result.error().code == Errc::Rejected);
+        CHECK_FALSE(result.error().remedy.empty());
+        CHECK(result.error().text().find(secret) == std::string::npos);
+    };
+    refused(provider.verify());
+    refused(provider.locate("read.example.com"));
+    refused(provider.read(zone, {"read.example.com"}, false));
+    refused(provider.replace(
+        zone, {replacement({"", "read.example.com", false, "192.0.2.10", "192.0.2.20", 60})}));
+}
+
+}  // namespace
+}  // namespace understudy::test

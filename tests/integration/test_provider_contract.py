@@ -1,0 +1,160 @@
+"""Every provider against a real server of its kind: the contract suite, over HTTP.
+
+The suite is the program understudy_contract_provider; here its scene is set at the Cloudflare
+emulator and at a real PowerDNS server.
+"""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from emulator_process import EmulatorProcess
+from powerdns import PowerDns
+
+TESTS = Path(__file__).resolve().parents[1]
+SCENE = json.loads((TESTS / "contract" / "provider" / "scene.json").read_text(encoding="utf-8"))
+BIN = os.environ.get("UNDERSTUDY_BIN")
+PROGRAM = Path(BIN or "") / "understudy_contract_provider"
+BAD_TOKEN = "cfut_" + "x" * 48
+_SUITE_S = 120
+
+
+def sets_of(zone):
+    """The record sets of a zone of the scene, numbered names written out."""
+    sets = list(zone.get("sets", ()))
+    numbered = zone.get("numbered")
+    for number in range(numbered["count"] if numbered else 0):
+        sets.append({**numbered, "name": f"n{number}.{zone['name']}"})
+    return sets
+
+
+class Cloudflare:
+    kind = "cloudflare"
+
+    def __init__(self):
+        self.emulator = EmulatorProcess()
+        for zone in SCENE["zones"]:
+            records = [
+                {
+                    "name": each["name"],
+                    "type": each["type"],
+                    "ttl": each["ttl"],
+                    "content": content,
+                    "proxied": each.get("proxied", False),
+                }
+                for each in sets_of(zone)
+                for content in each["addresses"]
+            ]
+            self.emulator.add_zone(zone["name"], records)
+        self.credential = self.emulator.add_token()["value"]
+        self.settings = {"base_url": self.emulator.base_url}
+
+    def stop(self):
+        self.emulator.stop()
+
+
+class RealPowerDns:
+    kind = "powerdns"
+
+    def __init__(self):
+        self.server = PowerDns()
+        for zone in SCENE["zones"]:
+            sets = {
+                (each["name"], each["type"]): (
+                    each["ttl"],
+                    [self._content(each["type"], text) for text in each["addresses"]],
+                )
+                for each in sets_of(zone)
+            }
+            self.server.add_zone(zone["name"], sets, kind="Master")
+        self.credential = self.server.api_key
+        self.settings = {"base_url": self.server.api_url}
+
+    @staticmethod
+    def _content(kind, text):
+        return text + "." if kind == "CNAME" else text
+
+    def stop(self):
+        self.server.stop()
+
+
+def run_suite(account, *options, program=PROGRAM):
+    environment = {
+        **os.environ,
+        "UNDERSTUDY_CONTRACT_KIND": account.kind,
+        "UNDERSTUDY_CONTRACT_SETTINGS": json.dumps(account.settings),
+        "UNDERSTUDY_CONTRACT_CREDENTIAL": account.credential,
+        "UNDERSTUDY_CONTRACT_BAD_CREDENTIAL": BAD_TOKEN,
+    }
+    done = subprocess.run(
+        [str(program), *options],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=_SUITE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 passed | 0 failed" not in done.stdout, "no case has that name"
+    return done.stdout
+
+
+def test_the_program_is_there():
+    assert BIN and PROGRAM.exists(), "set UNDERSTUDY_BIN to the folder with the built programs"
+
+
+@pytest.fixture(params=[Cloudflare, RealPowerDns], ids=lambda kind: kind.kind)
+def account(request):
+    made = request.param()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def cloudflare():
+    made = Cloudflare()
+    yield made
+    made.stop()
+
+
+def test_contract(account):
+    run_suite(account)
+
+
+LOST = {
+    "answer lost": {"kind": "reply_lost"},
+    "half an answer": {"kind": "truncated_json"},
+    "a page instead of an answer": {"kind": "status_html", "apply": True},
+    "problem document": {"kind": "problem_json", "apply": True},
+}
+
+
+@pytest.mark.parametrize("fault", LOST.values(), ids=LOST.keys())
+@pytest.mark.parametrize("method", ["PATCH", "POST"])
+def test_a_write_whose_answer_is_lost_is_settled_by_reading_back(cloudflare, method, fault):
+    case = {"PATCH": "an address is moved*", "POST": "AAAA is withdrawn*"}[method]
+    cloudflare.emulator.add_fault({"method": method}, **fault)
+    run_suite(cloudflare, f"--test-case={case}")
+    assert cloudflare.emulator.control("GET", "stats")["faults_fired"] == 1
+
+
+@pytest.mark.parametrize("kind", ["missing_result_info", "extra_keys"])
+def test_answers_that_say_less_or_more_are_understood(cloudflare, kind):
+    cloudflare.emulator.add_fault({"count": 1000}, kind=kind)
+    run_suite(cloudflare, "--test-case-exclude=*450*,*credential*")
+
+
+def test_powerdns_serves_what_was_written(powerdns_account):
+    run_suite(powerdns_account, "--test-case=450 names*")
+    answer = powerdns_account.server.ask("n0.bulk.example", "A")
+    assert [rdata.to_text() for rdata in answer.answer[0]] == ["192.0.2.20"]
+    assert answer.answer[0].ttl == 60
+
+
+@pytest.fixture
+def powerdns_account():
+    made = RealPowerDns()
+    yield made
+    made.stop()

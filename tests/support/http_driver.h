@@ -1,0 +1,28 @@
+// HttpDriver: sends the requests of a provider operation over real HTTP, one at a time, blocking.
+// For tests only; production has the outbound worker for it. One thread; one connection kept open.
+#pragma once
+
+#include <memory>
+
+#include "providers/provider.h"
+
+namespace understudy::test {
+
+class HttpDriver {
+  public:
+    HttpDriver();
+    ~HttpDriver();
+
+    HttpAnswer send(const HttpRequest& request);
+    // The whole conversation.
+    Result<Outcome> run(Operation& operation);
+
+    int calls() const { return calls_; }
+
+  private:
+    struct Handle;
+    std::unique_ptr<Handle> handle_;
+    int calls_ = 0;
+};
+
+}  // namespace understudy::test
