@@ -1,0 +1,215 @@
+// Codec, JSON Schemas and golden messages of the agent protocol say the same.
+#include "schema/wire.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/json_schema.h"
+
+namespace understudy::wire {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kWire = fs::path{UNDERSTUDY_TEST_DATA} / ".." / "schema" / "wire";
+const FailingCheck kHaproxy{"haproxy", "backend www is DOWN", "2026-11-21T02:08:42.123Z"};
+const FailingCheck kHttps{"https", "connection to 127.0.0.1 port 443 refused",
+                          "2026-11-21T02:08:42.123Z"};
+const FailingCheck kOrigin{"origin", "expected status 200-399, got 502",
+                           "2026-11-21T02:09:02.000Z"};
+
+Hello hello_with(Status status) {
+    return {{1},
+            "understudy-agent 0.1.0",
+            "shield-ams-1",
+            "0f6d3c5e-8f0a-4a3e-9b1f-6f6f0b6f6d11",
+            std::move(status)};
+}
+
+const std::map<std::string, AgentMessage> kAgentMessages{
+    {"hello", hello_with({})},
+    {"hello.failing", hello_with({false, {kHaproxy}})},
+    {"heartbeat", Heartbeat{42}},
+    {"status.ok", Status{}},
+    {"status.failing", Status{false, {kHttps, kOrigin}}},
+    {"goodbye.restart", Goodbye{GoodbyeReason::Restart}},
+    {"goodbye.shutdown", Goodbye{GoodbyeReason::Shutdown}},
+};
+const std::map<std::string, ControllerMessage> kControllerMessages{
+    {"welcome", Welcome{1, "understudy-controller 0.1.0", "shield-ams-1", 7, 10'000, 30'000}},
+    {"heartbeat_ack", HeartbeatAck{42}},
+    {"refusal", Refusal{"no_common_version", "this controller speaks version 1"}},
+};
+
+std::string read(const fs::path& file) {
+    std::ifstream stream{file};
+    REQUIRE_MESSAGE(stream.is_open(), file.string());
+    std::stringstream text;
+    text << stream.rdbuf();
+    std::string out = text.str();
+    while (!out.empty() && out.back() == '\n')
+        out.pop_back();
+    return out;
+}
+
+std::vector<fs::path> json_files(const fs::path& folder) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator{folder}) {
+        if (entry.path().extension() == ".json") files.push_back(entry.path());
+    }
+    return files;
+}
+
+// "hello.failing.json" is held against hello.schema.json.
+std::size_t violation_count(const fs::path& message) {
+    const std::string name = message.filename().string();
+    const std::string schema = read(kWire / (name.substr(0, name.find('.')) + ".schema.json"));
+    const auto document = json::Document::parse(read(message));
+    REQUIRE(document.ok());
+    return json::violations(schema, document->root()).size();
+}
+
+bool decodes(const std::string& text) {
+    return decode_agent_message(text).ok() || decode_controller_message(text).ok();
+}
+
+std::string problem_of(std::string_view text) {
+    const auto message = decode_agent_message(text);
+    return message.ok() ? "" : message.error().text();
+}
+
+}  // namespace
+
+TEST_CASE("wire: every golden message is what the codec writes and reads") {
+    for (const auto& [name, message] : kAgentMessages) {
+        CAPTURE(name);
+        const std::string golden = read(kWire / "examples" / (name + ".json"));
+        CHECK(encode(message) == golden);
+        const auto decoded = decode_agent_message(golden);
+        REQUIRE(decoded.ok());
+        CHECK(*decoded == message);
+    }
+    for (const auto& [name, message] : kControllerMessages) {
+        CAPTURE(name);
+        const std::string golden = read(kWire / "examples" / (name + ".json"));
+        CHECK(encode(message) == golden);
+        const auto decoded = decode_controller_message(golden);
+        REQUIRE(decoded.ok());
+        CHECK(*decoded == message);
+    }
+}
+
+TEST_CASE("wire: the folder of examples holds nothing the codec test does not know") {
+    const auto files = json_files(kWire / "examples");
+    CHECK(files.size() == kAgentMessages.size() + kControllerMessages.size());
+    for (const auto& file : files) {
+        CAPTURE(file.string());
+        CHECK(violation_count(file) == 0);
+    }
+}
+
+TEST_CASE("wire: what the schemas refuse the codec refuses too") {
+    const auto files = json_files(kWire / "examples" / "refused");
+    CHECK(files.size() >= 14);
+    for (const auto& file : files) {
+        CAPTURE(file.string());
+        CHECK(violation_count(file) > 0);
+        CHECK_FALSE(decodes(read(file)));
+    }
+}
+
+TEST_CASE("wire: errors name the field") {
+    const auto starts_with = [](const std::string& text, const std::string& start) {
+        CAPTURE(text);
+        CHECK(text.substr(0, start.size()) == start);
+    };
+    starts_with(problem_of("[]"), "must be an object");
+    starts_with(problem_of(R"({"sequence":1})"), "type: ");
+    starts_with(problem_of(R"({"type":"heartbeat","sequence":"1"})"), "sequence: ");
+    starts_with(problem_of(R"({"type":"status","ok":true})"), "failing: ");
+    starts_with(problem_of(R"({"type":"status","ok":true,"failing":[3]})"), "failing[0].: ");
+    starts_with(problem_of(R"({"type":"status","ok":false,"failing":[{"name":"a","problem":1}]})"),
+                "failing[0].problem: ");
+    starts_with(problem_of(R"({"type":"hello","versions":[1],"agent":"x","status":{"ok":1}})"),
+                "status.ok: ");
+    starts_with(problem_of(R"({"type":"goodbye","reason":"bored"})"), "reason: ");
+    starts_with(problem_of(R"({"type":"welcome"})"), "type: unknown message type \"welcome\"");
+    CHECK(problem_of("{").find("not valid JSON") != std::string::npos);
+}
+
+TEST_CASE("wire: unknown fields are ignored") {
+    const auto message =
+        decode_agent_message(R"({"type":"heartbeat","sequence":7,"mood":{"a":[]}})");
+    REQUIRE(message.ok());
+    CHECK(*message == AgentMessage{Heartbeat{7}});
+}
+
+TEST_CASE("wire: silence must be longer than the interval of heartbeats") {
+    Welcome welcome;
+    welcome.silence_limit_ms = welcome.heartbeat_interval_ms;
+    CHECK_FALSE(decode_controller_message(encode(ControllerMessage{welcome})).ok());
+    welcome.silence_limit_ms += 1;
+    CHECK(decode_controller_message(encode(ControllerMessage{welcome})).ok());
+}
+
+TEST_CASE("wire: text is one line of at most 256 bytes, cut between characters") {
+    const std::string euros = [] {
+        std::string text;
+        for (int i = 0; i < 100; ++i)
+            text += "\xe2\x82\xac";
+        return text;
+    }();
+    const auto decoded =
+        decode_controller_message(encode(ControllerMessage{Refusal{"a\nb\x7f", euros}}));
+    REQUIRE(decoded.ok());
+    const auto& refusal = std::get<Refusal>(*decoded);
+    CHECK(refusal.code == "a b ");
+    CHECK(refusal.message == euros.substr(0, 255));
+
+    // A peer that does not cut is cut for.
+    const std::string raw =
+        R"({"type":"refusal","code":"a\u0000\u0085b","message":")" + euros + "\"}";
+    const auto foreign = decode_controller_message(raw);
+    REQUIRE(foreign.ok());
+    CHECK(std::get<Refusal>(*foreign).code == "a  b");
+    CHECK(std::get<Refusal>(*foreign).message == euros.substr(0, 255));
+}
+
+TEST_CASE("wire: the fullest status still fits the limit and can be read") {
+    for (const std::string& unit : {std::string{"\""}, std::string{"x"}, std::string{"\xff"}}) {
+        std::string text;
+        for (int i = 0; i < 300; ++i)
+            text += unit;
+        Status status{false, {}};
+        for (int i = 0; i < 40; ++i)
+            status.failing.push_back({text, text, text});
+        for (const AgentMessage& message :
+             {AgentMessage{status}, AgentMessage{Hello{{1}, text, text, text, status}}}) {
+            const std::string encoded = encode(message);
+            CHECK(encoded.size() <= kMessageLimitBytes);
+            CHECK(decode_agent_message(encoded).ok());
+        }
+    }
+    Status many{false, {}};
+    for (int i = 0; i < 40; ++i)
+        many.failing.push_back({std::to_string(i), "fails", ""});
+    const auto decoded = decode_agent_message(encode(AgentMessage{many}));
+    REQUIRE(decoded.ok());
+    CHECK(std::get<Status>(*decoded).failing.size() == 32);
+}
+
+TEST_CASE("wire: too long and too deep messages are refused") {
+    const std::string blank(kMessageLimitBytes, ' ');
+    CHECK_FALSE(decode_agent_message(R"({"type":"heartbeat","sequence":1})" + blank).ok());
+    CHECK_FALSE(
+        decode_agent_message(R"({"type":"heartbeat","sequence":1,"x":[[[[[[[[[]]]]]]]]]})").ok());
+}
+
+}  // namespace understudy::wire
