@@ -1,0 +1,70 @@
+#include "agent/checks/hysteresis.h"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <string>
+
+namespace understudy {
+namespace {
+
+// The states after each result: "+" a success, "-" a failure; "U" up, "d" down.
+std::string states(int rise, int fall, const std::string& results) {
+    Hysteresis hysteresis{rise, fall};
+    std::string out;
+    for (const char result : results) {
+        const bool was_up = hysteresis.up();
+        const bool changed = hysteresis.add(result == '+');
+        CHECK(changed == (hysteresis.up() != was_up));
+        out += hysteresis.up() ? 'U' : 'd';
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("hysteresis: the first result decides alone") {
+    CHECK(states(3, 3, "-") == "d");
+    CHECK(states(3, 3, "+") == "U");
+    Hysteresis hysteresis{2, 3};
+    CHECK_FALSE(hysteresis.decided());
+    CHECK(hysteresis.up());
+    hysteresis.add(false);
+    CHECK(hysteresis.decided());
+}
+
+TEST_CASE("hysteresis: fall failures take it down, rise successes bring it up") {
+    CHECK(states(2, 3, "+---") == "UUUd");
+    CHECK(states(2, 3, "-++") == "ddU");
+    CHECK(states(1, 1, "+-+-+") == "UdUdU");
+    CHECK(states(3, 1, "+-+++-") == "UdddUd");
+}
+
+TEST_CASE("hysteresis: failures add up only in a row") {
+    CHECK(states(1, 3, "+--+--+--") == "UUUUUUUUU");
+    CHECK(states(3, 1, "-++-++-") == "ddddddd");
+}
+
+TEST_CASE("hysteresis: agrees with two counters for any results") {
+    std::mt19937 random{7};
+    for (int run = 0; run < 200; ++run) {
+        const int rise = 1 + static_cast<int>(random() % 4);
+        const int fall = 1 + static_cast<int>(random() % 4);
+        Hysteresis hysteresis{rise, fall};
+        bool up = true;
+        int good = 0;
+        int bad = 0;
+        for (int i = 0; i < 60; ++i) {
+            const bool ok = random() % 2 == 0;
+            good = ok ? good + 1 : 0;
+            bad = ok ? 0 : bad + 1;
+            if (i == 0) up = ok;
+            if (up && bad >= fall) up = false;
+            if (!up && good >= rise) up = true;
+            hysteresis.add(ok);
+            REQUIRE(hysteresis.up() == up);
+        }
+    }
+}
+
+}  // namespace understudy

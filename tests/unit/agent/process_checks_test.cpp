@@ -1,0 +1,173 @@
+// The checks command and systemd_unit, and the children behind them, against real processes.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "agent/checks/command.h"
+#include "agent/checks/systemd_unit.h"
+#include "agent/stop_reason.h"
+#include "tests/unit/agent/check_scene.h"
+
+namespace understudy {
+namespace {
+
+Outcome run(std::vector<std::string> arguments) {
+    ChildReaper reaper;
+    Trial trial{std::make_unique<CommandProbe>(CommandCheck{std::move(arguments)}, reaper)};
+    return trial.outcome();
+}
+
+Outcome shell(const std::string& script) {
+    return run({"/bin/sh", "-c", script});
+}
+
+// A program of our own, for what asks systemctl.
+class Script {
+  public:
+    explicit Script(const std::string& body) {
+        std::string directory = "/tmp/understudy-script-XXXXXX";
+        REQUIRE(mkdtemp(directory.data()) != nullptr);
+        directory_ = directory;
+        std::ofstream{path()} << "#!/bin/sh\n" << body << "\n";
+        chmod(path().c_str(), 0755);
+    }
+    ~Script() { std::filesystem::remove_all(directory_); }
+    std::string path() const { return directory_ + "/script"; }
+
+  private:
+    std::string directory_;
+};
+
+Outcome unit(const std::string& systemctl) {
+    const Script script{systemctl};
+    ChildReaper reaper;
+    Trial trial{std::make_unique<SystemdUnitProbe>(SystemdUnitCheck{"haproxy.service"}, reaper,
+                                                   script.path())};
+    return trial.outcome();
+}
+
+bool alive(pid_t pid) {
+    return kill(pid, 0) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("command check: the exit code decides, the first line explains") {
+    CHECK(run({"/bin/true"}).ok);
+    CHECK(run({"/bin/false"}).problem == "/bin/false gave exit code 1");
+    CHECK(shell("echo 'no space left'; echo more; exit 3").problem ==
+          "/bin/sh gave exit code 3: no space left");
+    CHECK(shell("echo problem >&2; exit 1").problem == "/bin/sh gave exit code 1: problem");
+    CHECK(shell("kill -9 $$").problem == "/bin/sh was ended by signal 9");
+    CHECK(run({"/nonexistent/program"}).problem ==
+          "cannot start /nonexistent/program: No such file or directory");
+}
+
+TEST_CASE("command check: arguments are passed as they are, without a shell") {
+    CHECK(run({"/usr/bin/test", "a b;$HOME", "=", "a b;$HOME"}).ok);
+}
+
+TEST_CASE("command check: much output neither blocks the program nor is kept") {
+    const Outcome outcome =
+        shell("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; exit 1");
+    CHECK(outcome.problem == "/bin/sh gave exit code 1: 0123456789");
+}
+
+TEST_CASE("command check: a program that leaves a child behind is finished all the same") {
+    CHECK(shell("sleep 30 & exit 0").ok);
+}
+
+TEST_CASE("command check: the program gets a clean environment") {
+    setenv("NOTIFY_SOCKET", "/run/notify", 1);
+    setenv("CREDENTIALS_DIRECTORY", "/run/credentials", 1);
+    setenv("UNDERSTUDY_TEST_KEPT", "yes", 1);
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGTERM);
+    sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    CHECK(
+        shell(
+            "test -z \"$NOTIFY_SOCKET$CREDENTIALS_DIRECTORY\" && test $UNDERSTUDY_TEST_KEPT = yes")
+            .ok);
+    CHECK(shell("grep -q '^SigBlk:.*0000$' /proc/self/status").ok);
+    CHECK(shell("test \"$(cat)\" = ''").ok);
+    sigprocmask(SIG_UNBLOCK, &blocked, nullptr);
+    unsetenv("NOTIFY_SOCKET");
+    unsetenv("CREDENTIALS_DIRECTORY");
+    unsetenv("UNDERSTUDY_TEST_KEPT");
+}
+
+TEST_CASE("command check: giving up kills the program with its children and leaves no zombie") {
+    const Script note{
+        "sleep 1000 & echo $! > $0.child; echo $$ > $0.self; mv $0.self $0.ready; wait"};
+    ChildReaper reaper;
+    Trial trial{std::make_unique<CommandProbe>(CommandCheck{{note.path()}}, reaper)};
+    Reactor idle;
+    REQUIRE(serve_until(idle, [&] { return std::filesystem::exists(note.path() + ".ready"); }));
+    pid_t self = 0;
+    pid_t child = 0;
+    std::ifstream{note.path() + ".ready"} >> self;
+    std::ifstream{note.path() + ".child"} >> child;
+    REQUIRE(self > 0);
+    REQUIRE(child > 0);
+    CHECK(alive(self));
+    trial.give_up();
+    CHECK(serve_until(idle, [&] {
+        reaper.collect();
+        return reaper.pending() == 0 && !alive(self);
+    }));
+    // The grandchild is init's now; it may stay a zombie where nobody reaps, but it must not run.
+    CHECK(serve_until(idle, [&] {
+        std::ifstream stat{"/proc/" + std::to_string(child) + "/stat"};
+        std::string pid;
+        std::string name;
+        std::string state;
+        return !(stat >> pid >> name >> state) || state == "Z" || state == "X";
+    }));
+}
+
+TEST_CASE("systemd_unit check: takes systemctl's word") {
+    CHECK(unit("test \"$*\" = 'is-active -- haproxy.service' && echo active").ok);
+    CHECK(unit("echo failed; exit 3").problem == "unit haproxy.service is failed");
+    CHECK(unit("echo 'Failed to connect to bus'; exit 1").problem ==
+          "cannot learn the state of unit haproxy.service: Failed to connect to bus");
+}
+
+TEST_CASE("stop reason: the machine goes down only when systemd says so") {
+    const auto reason_of = [](const std::string& body) {
+        const Script script{body};
+        Reactor reactor;
+        StopReason reason{reactor, script.path()};
+        const Instant asked = BootClock::now();
+        reason.ask(asked);
+        CHECK(serve_until(reactor, [&] { return reason.answer(asked).has_value(); }));
+        return *reason.answer(asked);
+    };
+    CHECK(reason_of("test $1 = is-system-running && echo stopping; exit 1") ==
+          wire::GoodbyeReason::Shutdown);
+    CHECK(reason_of("echo running") == wire::GoodbyeReason::Restart);
+    CHECK(reason_of("echo degraded; exit 1") == wire::GoodbyeReason::Restart);
+    CHECK(reason_of("exit 1") == wire::GoodbyeReason::Restart);
+}
+
+TEST_CASE("stop reason: without systemctl, or without its answer, it is a restart") {
+    Reactor reactor;
+    const Instant now{Duration{5'000}};
+    StopReason none{reactor, "/nonexistent/systemctl"};
+    CHECK(none.answer(now) == std::nullopt);
+    none.ask(now);
+    CHECK(none.answer(now) == wire::GoodbyeReason::Restart);
+
+    const Script hangs{"exec sleep 1000"};
+    StopReason slow{reactor, hangs.path()};
+    slow.ask(now);
+    CHECK(slow.deadline() == now + StopReason::kLimit);
+    CHECK(slow.answer(now + StopReason::kLimit - Duration{1}) == std::nullopt);
+    CHECK(slow.answer(now + StopReason::kLimit) == wire::GoodbyeReason::Restart);
+}
+
+}  // namespace understudy
