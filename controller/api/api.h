@@ -52,6 +52,7 @@ struct ApiSettings {
     bool allow_private_addresses = false;
     bool allow_private_webhooks = false;
     bool mail_configured = false;
+    Policy default_policy;  // what a policy given in part is filled up from
     std::string version;
 };
 

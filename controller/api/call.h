@@ -1,0 +1,64 @@
+// One request on its way through the API: what handlers get, and how they answer. Loop thread only.
+//
+// A handler answers once, through the Call's shared answer, now or from a callback in a later turn.
+// Callbacks keep copies of what they need and look things up again by id: the fleet may have
+// changed meanwhile.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "controller/api/api.h"
+#include "controller/api/fields.h"
+#include "controller/api/problem.h"
+
+namespace understudy::api {
+
+// Everything handlers may use. Outlives all callbacks: it belongs to the Api.
+struct Context {
+    const Engine& engine;
+    Store& store;
+    OrderDesk& desk;
+    const Sealer& sealer;
+    const ControllerState& state;
+    const ApiSettings& settings;
+
+    const Fleet& fleet() const { return engine.fleet(); }
+};
+
+struct Call {
+    const Context& api;
+    const ApiRequest& request;          // gone when the handler has returned
+    std::vector<std::string> captures;  // what {placeholders} of the pattern matched
+    Instant now{};
+    WallTime wall{};
+    std::string who;
+    Api::Respond respond;
+
+    const std::string& capture() const { return captures.front(); }
+    void refuse(const Error& error) const { respond(problem(error)); }
+};
+
+using Handler = void (*)(const Call& call);
+
+ApiResponse json_response(std::string body);
+ApiResponse no_content();
+
+// What to answer once an order is committed. The fleet then holds the new state.
+using AfterCommit = std::function<ApiResponse(const Context&, std::int64_t id)>;
+// The same answer as 201 with a Location, when it is a good one.
+AfterCommit as_created(AfterCommit then, std::string location);
+// Gives the order and answers with its error or with `then`.
+void give_order(const Call& call, OrderAction action, AfterCommit then);
+
+// Reads the body as an object through `read`, which gets its fields; then reports what is unknown.
+// True when nothing is wrong; otherwise the call has been answered.
+bool read_body(const Call& call, const std::function<void(Fields&)>& read);
+// The same for the query.
+bool read_query(const Call& call, const std::function<void(Query&)>& read);
+// For operations that take no body.
+bool read_no_body(const Call& call);
+
+}  // namespace understudy::api

@@ -1,0 +1,154 @@
+// POST /api/v1/channels. A webhook's URL is a secret as a whole (chat services put tokens into it):
+// only its origin is kept readable.
+#include "base/domain_name.h"
+#include "controller/api/handlers.h"
+#include "controller/api/lookup.h"
+#include "controller/api/page.h"
+#include "controller/api/views.h"
+#include "notify/channel.h"
+
+namespace understudy::api {
+namespace {
+
+constexpr std::size_t kSecretBytes = 32;
+
+struct NewChannel {
+    Channel channel;
+    Secret secrets;    // JSON, to be sealed
+    Secret generated;  // the webhook's signing secret when we made it
+};
+
+void read_filters(const Fleet& fleet, Fields& fields, Channel& channel) {
+    const auto types = fields.texts("types");
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        if (const auto type = notice_type_from(types[i])) {
+            channel.types.insert(*type);
+        } else if (!types[i].empty()) {
+            fields.complain("types[" + std::to_string(i) + "]",
+                            quoted(types[i]) + " is no type of notification",
+                            "see the list of types in the operator's guide");
+        }
+    }
+    const auto pools = fields.texts("pools");
+    for (std::size_t i = 0; i < pools.size(); ++i) {
+        const std::string field = "pools[" + std::to_string(i) + "]";
+        if (const auto pool = fields.take(as_field(find_pool(fleet, pools[i]), field))) {
+            channel.pools.push_back((*pool)->id);
+        }
+    }
+    channel.labels = fields.labels("labels");
+}
+
+void read_email(Fields& fields, const ApiSettings& settings, Channel& channel) {
+    const auto recipients = fields.texts("to");
+    if (recipients.empty())
+        fields.complain("to", "no recipient is given", "give a list of e-mail addresses");
+    if (!settings.mail_configured) {
+        fields.complain("kind", "this controller has no mail server",
+                        "set [mail] in the controller's configuration first");
+    }
+    json::Writer out;
+    out.begin_object();
+    write_texts(out, "to", recipients);
+    out.end_object();
+    channel.settings = out.take();
+}
+
+// "https://hooks.example.org:8443" of a URL; empty when it is none.
+std::string origin_of(std::string_view url) {
+    const auto host = url.find("://");
+    if (host == std::string_view::npos ||
+        (!url.starts_with("https://") && !url.starts_with("http://"))) {
+        return {};
+    }
+    const auto end = url.find_first_of("/?#", host + 3);
+    std::string_view origin = url.substr(0, end);
+    // Credentials in the authority stay secret.
+    const auto at = origin.rfind('@');
+    if (at == std::string_view::npos) return std::string{origin};
+    return std::string{origin.substr(0, host + 3)} + std::string{origin.substr(at + 1)};
+}
+
+bool sound_secret(std::string_view secret) {
+    constexpr std::string_view kPrefix = "whsec_";
+    if (!secret.starts_with(kPrefix)) return false;
+    const auto bytes = from_base64(secret.substr(kPrefix.size()));
+    return bytes && bytes->size() >= 24 && bytes->size() <= 64;
+}
+
+void read_webhook(Fields& fields, NewChannel& made) {
+    const Secret url{fields.required_text("url")};
+    const std::string origin = origin_of(url.reveal());
+    if (!url.empty() && origin.empty()) {
+        fields.complain("url", "this is no URL of the form https://host/path",
+                        "give the receiver's https URL");
+    }
+    Secret secret{fields.text("secret").value_or("")};
+    if (secret.empty()) {
+        secret = Secret{"whsec_" + to_base64(random_bytes(kSecretBytes))};
+        made.generated = secret;
+    } else if (!sound_secret(secret.reveal())) {
+        fields.complain(
+            "secret", "this is no webhook secret",
+            "give whsec_ and 24 to 64 bytes in base64, or leave it out to have one made");
+    }
+    json::Writer shown_settings;
+    shown_settings.begin_object().field("origin", origin).end_object();
+    made.channel.settings = shown_settings.take();
+    json::Writer secrets;
+    secrets.begin_object().field("url", url.reveal()).field("secret", secret.reveal()).end_object();
+    made.secrets = Secret{secrets.take()};
+}
+
+// The driver itself has the last word about addresses and URLs.
+void check_driver(Fields& fields, const ApiSettings& settings, const NewChannel& made) {
+    MailSettings mail;
+    mail.from = "Understudy <understudy@localhost.localdomain>";
+    const auto driver =
+        make_channel_driver(made.channel.kind, made.channel.settings, made.secrets,
+                            settings.mail_configured ? std::optional{mail} : std::nullopt,
+                            settings.allow_private_webhooks);
+    if (!driver) fields.problems().push_back(driver.error());
+}
+
+NewChannel read_channel(const Context& api, Fields& fields) {
+    NewChannel made;
+    const std::string name = fields.required_text("name");
+    if (!name.empty()) made.channel.name = fields.take(read_label("name", name)).value_or("");
+    made.channel.kind = fields.required_text("kind");
+    if (made.channel.kind == "email") {
+        read_email(fields, api.settings, made.channel);
+    } else if (made.channel.kind == "webhook") {
+        read_webhook(fields, made);
+    } else if (!made.channel.kind.empty()) {
+        fields.complain("kind", quoted(made.channel.kind) + " is no kind of channel",
+                        "one of: email, webhook");
+    }
+    read_filters(api.fleet(), fields, made.channel);
+    if (fields.problems().empty()) check_driver(fields, api.settings, made);
+    return made;
+}
+
+}  // namespace
+
+void add_channel(const Call& call) {
+    NewChannel made;
+    if (!read_body(call, [&](Fields& fields) { made = read_channel(call.api, fields); })) return;
+    if (!made.secrets.empty()) made.channel.sealed_settings = call.api.sealer.seal(made.secrets);
+    const std::string location = "/api/v1/channels/" + made.channel.name;
+    give_order(call, AddChannel{made.channel},
+               as_created(
+                   [generated = made.generated](const Context& api, std::int64_t id) {
+                       const Channel* channel = api.fleet().channel(ChannelId{id});
+                       return shown(channel, [&](json::Writer& out, const Channel& found) {
+                           out.begin_object().key("channel");
+                           write_channel(out, api, found);
+                           out.key("secret");
+                           generated.empty() ? out.null() : out.value(generated.reveal());
+                           out.end_object();
+                       });
+                   },
+                   location));
+}
+
+}  // namespace understudy::api

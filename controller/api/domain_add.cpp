@@ -1,0 +1,233 @@
+// POST /api/v1/domains: check the body, ask the provider (or all of them, when none is named) where
+// the name lives and what it holds, then order. The engine decides whether that content may be
+// taken over.
+#include <algorithm>
+
+#include "base/domain_name.h"
+#include "controller/api/handlers.h"
+#include "controller/api/lookup.h"
+#include "controller/api/page.h"
+#include "controller/api/policy.h"
+#include "controller/api/views.h"
+
+namespace understudy::api {
+namespace {
+
+struct Wish {
+    std::string name;
+    PoolChoice pool;
+    std::vector<ProviderId> providers;  // to be asked
+    std::optional<bool> ipv6;
+    bool enforce = false;
+};
+
+std::vector<ServerId> read_servers(const Fleet& fleet, Fields& fields) {
+    std::vector<ServerId> members;
+    const auto keys = fields.texts("servers");
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const std::string field = "servers[" + std::to_string(i) + "]";
+        const auto server = fields.take(as_field(find_server(fleet, keys[i]), field));
+        if (!server) continue;
+        if (std::ranges::find(members, (*server)->id) != members.end()) {
+            fields.complain(field, "server " + quoted((*server)->name) + " is named twice",
+                            "name it once");
+        }
+        members.push_back((*server)->id);
+    }
+    return members;
+}
+
+void read_pool_choice(const Context& api, Fields& fields, PoolChoice& choice) {
+    choice.members = read_servers(api.fleet(), fields);
+    const auto pool_key = fields.text("pool");
+    const bool has_servers = fields.has("servers");
+    const json::Value policy = fields.member("policy");
+    if (has_servers == pool_key.has_value()) {
+        fields.complain("servers",
+                        has_servers ? "servers and pool are both given" : "this is missing",
+                        "give servers (the primary first), or the pool's name");
+    } else if (has_servers && fields.member("servers").is_array() && choice.members.empty() &&
+               fields.member("servers").size() == 0) {
+        fields.complain("servers", "the list is empty",
+                        "name the primary first, then the secondaries");
+    }
+    if (pool_key) {
+        if (const auto pool = fields.take(as_field(find_pool(api.fleet(), *pool_key), "pool"))) {
+            choice.name = (*pool)->name;
+        }
+        if (policy.exists()) {
+            fields.complain("policy", "an existing pool has its policy already",
+                            "leave policy out, or give servers instead of pool");
+        }
+    }
+    if (policy.exists()) {
+        choice.policy = read_policy(fields.object("policy"), api.settings.default_policy,
+                                    api.settings.allow_private_addresses);
+    }
+}
+
+void read_providers(const Fleet& fleet, Fields& fields, std::vector<ProviderId>& providers) {
+    if (const auto key = fields.text("provider")) {
+        const auto provider = fields.take(as_field(find_provider(fleet, *key), "provider"));
+        if (provider) providers.push_back((*provider)->id);
+        return;
+    }
+    for (const ProviderAccount* account : fleet.providers())
+        providers.push_back(account->id);
+    if (providers.empty()) {
+        fields.complain("provider", "no provider is registered",
+                        "register one first: understudyctl provider add");
+    }
+}
+
+Wish read_wish(const Context& api, Fields& fields) {
+    Wish wish;
+    const std::string name = fields.required_text("name");
+    if (!name.empty()) wish.name = fields.take(canonical_name("name", name)).value_or("");
+    read_pool_choice(api, fields, wish.pool);
+    read_providers(api.fleet(), fields, wish.providers);
+    wish.ipv6 = fields.flag("ipv6");
+    wish.enforce = fields.flag("enforce").value_or(false);
+    return wish;
+}
+
+// The very same registration again: nothing to do, the same answer.
+const Domain* registered_alike(const Fleet& fleet, const Wish& wish) {
+    const Domain* domain = fleet.domain_named(wish.name);
+    if (domain == nullptr) return nullptr;
+    const Pool& pool = *fleet.pool(domain->pool);
+    const bool same_pool =
+        wish.pool.name.empty() ? pool.members == wish.pool.members : pool.name == wish.pool.name;
+    const bool same_policy = !wish.pool.policy || *wish.pool.policy == pool.policy;
+    const bool same_provider =
+        std::ranges::find(wish.providers, domain->provider) != wish.providers.end();
+    const bool same_ipv6 = !wish.ipv6 || *wish.ipv6 == domain->with_ipv6;
+    return same_pool && same_policy && same_provider && same_ipv6 && !wish.enforce ? domain
+                                                                                   : nullptr;
+}
+
+// The question to several providers at once; whoever answers last draws the conclusion.
+struct Search {
+    const Context* api;
+    std::string who;
+    Api::Respond respond;
+    Wish wish;
+    std::size_t open = 0;
+    std::vector<std::pair<ProviderId, Location>> found;
+    std::vector<Error> failures;
+};
+
+void write_added(json::Writer& out, const Context& api, const Domain& domain,
+                 const std::vector<std::string>& warnings) {
+    out.begin_object().key("domain");
+    write_domain(out, api, domain);
+    write_texts(out, "warnings", warnings);
+    out.end_object();
+}
+
+ApiResponse show_added(const Context& api, const Domain* domain,
+                       const std::vector<std::string>& warnings) {
+    return shown(domain, [&](json::Writer& out, const Domain& found) {
+        write_added(out, api, found, warnings);
+    });
+}
+
+// Visitors with IPv6 would stay on a dead server if the AAAA record stayed behind.
+std::optional<Error> ipv6_trouble(const Wish& wish, const RecordState& state) {
+    if (wish.ipv6 != false || state.addresses.ipv6.empty()) return std::nullopt;
+    return Error{Errc::Conflict,
+                 "'" + wish.name + "' has an AAAA record (" +
+                     to_string(state.addresses.ipv6.front()) +
+                     "): visitors with IPv6 would stay on the dead server after a failover",
+                 "ipv6",
+                 "leave ipv6 out so that both records move together, or delete the AAAA record",
+                 {}};
+}
+
+void order_domain(const Search& search) {
+    const auto& [provider, location] = search.found.front();
+    const RecordState& state = location.reading.state;
+    if (const auto trouble = ipv6_trouble(search.wish, state))
+        return search.respond(problem(*trouble));
+    AddDomain order;
+    order.name = search.wish.name;
+    order.provider = provider;
+    order.zone_id = location.zone.id;
+    order.zone_name = location.zone.name;
+    order.pool = search.wish.pool;
+    order.with_ipv6 = search.wish.ipv6.value_or(false) || !state.addresses.ipv6.empty();
+    order.observed = state;
+    order.exists = location.reading.exists;
+    order.enforce = search.wish.enforce;
+    const AfterCommit show = as_created(
+        [warnings = location.warnings](const Context& api, std::int64_t id) {
+            return show_added(api, api.fleet().domain(DomainId{id}), warnings);
+        },
+        "/api/v1/domains/" + order.name);
+    search.api->desk.give(
+        search.who, std::move(order),
+        [api = search.api, respond = search.respond, show](const Result<OrderDone>& done) {
+            respond(done ? show(*api, done->id) : problem(done.error()));
+        });
+}
+
+// A provider that failed for another reason than "no such zone" may be the one that has it:
+// guessing would be wrong.
+void conclude(const Search& search) {
+    const auto real = std::ranges::find_if(
+        search.failures, [](const Error& error) { return error.code != Errc::NotFound; });
+    if (real != search.failures.end()) return search.respond(upstream_problem(*real));
+    if (search.found.size() == 1) return order_domain(search);
+    if (search.found.empty()) return search.respond(upstream_problem(search.failures.front()));
+    std::vector<std::string> names;
+    for (const auto& [id, location] : search.found) {
+        const ProviderAccount* account = search.api->fleet().provider(id);
+        if (account != nullptr) names.push_back(account->name);
+    }
+    search.respond(problem(Error{Errc::Conflict,
+                                 "more than one provider has a zone for '" + search.wish.name + "'",
+                                 "provider",
+                                 "say which: " + listed(names),
+                                 {}}));
+}
+
+void start_search(const Call& call, Wish wish) {
+    auto search = std::make_shared<Search>(
+        Search{&call.api, call.who, call.respond, std::move(wish), 0, {}, {}});
+    const std::vector<ProviderId> providers = search->wish.providers;
+    search->open = providers.size();
+    for (const ProviderId id : providers) {
+        call.api.desk.ask(
+            id,
+            [name = search->wish.name](const Provider& provider) { return provider.locate(name); },
+            [search, id](const Result<Outcome>& outcome) {
+                if (!outcome) {
+                    search->failures.push_back(outcome.error());
+                } else if (const auto* location = std::get_if<Location>(&*outcome)) {
+                    search->found.emplace_back(id, *location);
+                }
+                if (--search->open == 0) conclude(*search);
+            });
+    }
+}
+
+}  // namespace
+
+void add_domain(const Call& call) {
+    Wish wish;
+    if (!read_body(call, [&](Fields& fields) { wish = read_wish(call.api, fields); })) return;
+    const Fleet& fleet = call.api.fleet();
+    if (const Domain* known = registered_alike(fleet, wish)) {
+        return call.respond(show_added(call.api, known, {}));
+    }
+    if (fleet.domain_named(wish.name) != nullptr) {
+        return call.refuse(Error{Errc::Conflict,
+                                 "domain '" + wish.name + "' is registered already",
+                                 "name",
+                                 "remove it first to register it differently",
+                                 {}});
+    }
+    start_search(call, std::move(wish));
+}
+
+}  // namespace understudy::api

@@ -1,0 +1,61 @@
+#include "controller/api/handlers.h"
+#include "controller/api/lookup.h"
+#include "controller/api/page.h"
+#include "controller/api/views.h"
+
+namespace understudy::api {
+namespace {
+
+// The thing a filter names. The log outlives the things: an id that is no longer there is fine.
+template <typename IdType, typename Find>
+IdType read_thing(const Fleet& fleet, Query& query, std::string_view name, Find find) {
+    const auto key = query.text(name);
+    if (!key) return {};
+    if (const auto found = find(fleet, *key)) return (*found)->id;
+    const IdType id{parse_id(*key)};
+    if (!id) {
+        query.complain(name, quoted(*key) + " is not registered",
+                       "give the id to see events of something removed");
+    }
+    return id;
+}
+
+HistoryQuery read_history(const Fleet& fleet, Query& query) {
+    HistoryQuery history;
+    history.server = read_thing<ServerId>(fleet, query, "server", find_server);
+    history.pool = read_thing<PoolId>(fleet, query, "pool", find_pool);
+    history.domain = read_thing<DomainId>(fleet, query, "domain", find_domain);
+    history.incident = IncidentId{query.integer("incident", 1, INT64_MAX).value_or(0)};
+    history.type = query.text("type").value_or("");
+    history.since = query.time("since");
+    history.until = query.time("until");
+    history.after = EventId{query.integer("after", 0, INT64_MAX).value_or(0)};
+    history.ascending = query.word("order", {"asc", "desc"}).value_or("desc") == "asc";
+    history.limit = static_cast<int>(query.integer("limit", 1, kPageMost).value_or(kPageDefault));
+    return history;
+}
+
+}  // namespace
+
+void list_events(const Call& call) {
+    HistoryQuery history;
+    const auto read = [&](Query& query) { history = read_history(call.api.fleet(), query); };
+    if (!read_query(call, read)) return;
+    const auto rows = call.api.store.history(history);
+    if (!rows) return call.refuse(rows.error());
+    json::Writer out;
+    out.begin_object().key("items").begin_array();
+    for (const HistoryRow& row : *rows)
+        write_event(out, row);
+    out.end_array().key("next");
+    // Following goes on from the last event seen, even when there is nothing newer yet.
+    if (!rows->empty()) {
+        out.value(to_string(rows->back().line.id));
+    } else {
+        out.null();
+    }
+    out.end_object();
+    call.respond(json_response(out.take()));
+}
+
+}  // namespace understudy::api

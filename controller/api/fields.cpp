@@ -1,0 +1,287 @@
+#include "controller/api/fields.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/utf8.h"
+
+namespace understudy::api {
+namespace {
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+    std::int64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, trouble] = std::from_chars(text.data(), end, number);
+    if (trouble != std::errc{} || stop != end || text.empty()) return std::nullopt;
+    return number;
+}
+
+std::string range_text(std::int64_t low, std::int64_t high) {
+    return "give a whole number from " + std::to_string(low) + " to " + std::to_string(high);
+}
+
+}  // namespace
+
+std::string listed(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words)
+        out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+std::string quoted(std::string_view text) {
+    constexpr std::size_t kShown = 80;
+    std::string shown{text.substr(0, kShown)};
+    if (text.size() > kShown) {
+        // A cut inside a character leaves a stump that is not its sender's fault.
+        while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0xC0) == 0x80) {
+            shown.pop_back();
+        }
+        if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0xC0) shown.pop_back();
+    }
+    shown = valid_utf8(shown);
+    std::ranges::replace_if(
+        shown, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+    return "'" + shown + (text.size() > kShown ? "...'" : "'");
+}
+
+Fields::Fields(json::Value object, std::string path, Problems& problems)
+    : object_(object), path_(std::move(path)), problems_(problems) {
+    if (object_.exists() && !object_.is_object()) {
+        problems_.push_back(invalid(path_, "this is not an object", "send a JSON object {...}"));
+        object_ = {};
+    }
+    std::set<std::string_view> seen;
+    object_.each_member([&](std::string_view name, json::Value) {
+        if (!seen.insert(name).second) complain(name, "the field is given twice", "give it once");
+    });
+}
+
+std::string Fields::path_of(std::string_view name) const {
+    return path_.empty() ? std::string{name} : path_ + "." + std::string{name};
+}
+
+void Fields::complain(std::string_view name, std::string message, std::string remedy) {
+    problems_.push_back(invalid(path_of(name), std::move(message), std::move(remedy)));
+}
+
+void Fields::wrong_type(std::string_view name, json::Value found, const char* wanted) {
+    // Compound values are not repeated: they may be long, or hold what must not be shown.
+    const bool simple = found.is_number() || found.boolean().has_value();
+    complain(name, (simple ? found.text() + " is" : "this is") + " not " + wanted,
+             std::string{"give "} + wanted);
+}
+
+json::Value Fields::member(std::string_view name) {
+    known_.emplace(name);
+    const json::Value found = object_[name];
+    return found.is_null() ? json::Value{} : found;
+}
+
+bool Fields::has(std::string_view name) {
+    return member(name).exists();
+}
+
+std::optional<std::string> Fields::text(std::string_view name, std::size_t limit) {
+    const json::Value found = member(name);
+    if (!found.exists()) return std::nullopt;
+    const auto text = found.string();
+    if (!text) {
+        wrong_type(name, found, "a string");
+        return std::nullopt;
+    }
+    if (text->size() > limit) {
+        complain(name, "the text has " + std::to_string(text->size()) + " bytes",
+                 "give at most " + std::to_string(limit));
+        return std::nullopt;
+    }
+    return std::string{*text};
+}
+
+std::string Fields::required_text(std::string_view name, std::size_t limit) {
+    const bool given = has(name);
+    const auto found = text(name, limit);
+    if (!given || (found && found->empty())) {
+        complain(name, given ? "this is empty" : "this is missing",
+                 "give " + std::string{name} + " as a string");
+    }
+    return found.value_or("");
+}
+
+std::optional<std::int64_t> Fields::integer(std::string_view name, std::int64_t low,
+                                            std::int64_t high) {
+    const json::Value found = member(name);
+    if (!found.exists()) return std::nullopt;
+    const auto number = found.integer();
+    if (!number) {
+        wrong_type(name, found, "a whole number");
+        return std::nullopt;
+    }
+    if (*number < low || *number > high) {
+        complain(name, std::to_string(*number) + " is out of range", range_text(low, high));
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<bool> Fields::flag(std::string_view name) {
+    const json::Value found = member(name);
+    if (!found.exists()) return std::nullopt;
+    const auto flag = found.boolean();
+    if (!flag) wrong_type(name, found, "true or false");
+    return flag;
+}
+
+std::vector<std::string> Fields::texts(std::string_view name) {
+    std::vector<std::string> out;
+    const json::Value found = member(name);
+    if (!found.exists()) return out;
+    if (!found.is_array()) {
+        wrong_type(name, found, "a list of strings");
+        return out;
+    }
+    if (found.size() > kListLimit) {
+        complain(name, "the list has " + std::to_string(found.size()) + " entries",
+                 "give at most " + std::to_string(kListLimit));
+        return out;
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const auto text = found[i].string();
+        const std::string entry = std::string{name} + "[" + std::to_string(i) + "]";
+        if (!text || text->empty() || text->size() > kTextLimitBytes) {
+            complain(entry, "this is not a string of 1 to 4096 bytes", "give a string");
+        }
+        out.emplace_back(text.value_or(""));
+    }
+    return out;
+}
+
+std::map<std::string, std::string> Fields::labels(std::string_view name) {
+    constexpr std::size_t kLabelLimit = 32;
+    constexpr std::size_t kLabelBytes = 128;
+    std::map<std::string, std::string> out;
+    const json::Value found = member(name);
+    if (!found.exists()) return out;
+    if (!found.is_object()) {
+        wrong_type(name, found, "an object of strings");
+        return out;
+    }
+    if (found.size() > kLabelLimit) complain(name, "there are more than 32 labels", "drop some");
+    found.each_member([&](std::string_view key, json::Value content) {
+        const auto text = content.string();
+        const std::string entry = std::string{name} + "." + std::string{key.substr(0, 80)};
+        if (key.empty() || key.size() > kLabelBytes || !text || text->size() > kLabelBytes) {
+            complain(entry, "this is not a label",
+                     "give key and value as strings of at most 128 bytes");
+            return;
+        }
+        out.emplace(key, *text);
+    });
+    return out;
+}
+
+Fields Fields::object(std::string_view name) {
+    return Fields{member(name), path_of(name), problems_};
+}
+
+void Fields::finish() {
+    object_.each_member([&](std::string_view name, json::Value) {
+        if (known_.contains(name)) return;
+        const std::vector<std::string> known{known_.begin(), known_.end()};
+        complain(quoted(name).substr(1, quoted(name).size() - 2), "there is no such field",
+                 known.empty() ? "send no fields here" : "known here: " + listed(known));
+    });
+}
+
+Query::Query(const ApiRequest& request, Problems& problems)
+    : request_(request), problems_(problems) {
+    std::set<std::string_view> seen;
+    for (const auto& [name, value] : request.query) {
+        if (!seen.insert(name).second)
+            complain(name, "the parameter is given twice", "give it once");
+    }
+}
+
+void Query::complain(std::string_view name, std::string message, std::string remedy) {
+    const std::string shown = quoted(name);
+    problems_.push_back(
+        invalid("?" + shown.substr(1, shown.size() - 2), std::move(message), std::move(remedy)));
+}
+
+std::optional<std::string> Query::text(std::string_view name) {
+    known_.emplace(name);
+    for (const auto& [key, value] : request_.query) {
+        if (key != name) continue;
+        if (value.size() <= kTextLimitBytes) return value;
+        complain(name, "the value is too long", "give at most 4096 bytes");
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> Query::integer(std::string_view name, std::int64_t low,
+                                           std::int64_t high) {
+    const auto found = text(name);
+    if (!found) return std::nullopt;
+    const auto number = parse_integer(*found);
+    if (number && *number >= low && *number <= high) return number;
+    complain(name, quoted(*found) + (number ? " is out of range" : " is not a whole number"),
+             range_text(low, high));
+    return std::nullopt;
+}
+
+std::optional<WallTime> Query::time(std::string_view name) {
+    const auto found = text(name);
+    if (!found) return std::nullopt;
+    const auto time = parse_rfc3339(*found);
+    if (!time)
+        complain(name, quoted(*found) + " is not a time", "give it like 2026-11-21T02:08:42Z");
+    return time;
+}
+
+std::optional<std::string> Query::word(std::string_view name,
+                                       const std::vector<std::string>& words) {
+    auto found = text(name);
+    if (!found || std::ranges::find(words, *found) != words.end()) return found;
+    complain(name, quoted(*found) + " is not known here", "one of: " + listed(words));
+    return std::nullopt;
+}
+
+void Query::finish() {
+    for (const auto& [name, value] : request_.query) {
+        if (known_.contains(name)) continue;
+        const std::vector<std::string> known{known_.begin(), known_.end()};
+        complain(name, "there is no such parameter",
+                 known.empty() ? "send none here" : "known here: " + listed(known));
+    }
+}
+
+std::variant<Body, ApiResponse> Body::read(const ApiRequest& request) {
+    Body body;
+    if (request.body.empty()) return body;
+    if (request.body.size() > kBodyLimitBytes) {
+        return problem(413, "too_large",
+                       invalid({}, "the body has " + std::to_string(request.body.size()) + " bytes",
+                               "send at most " + std::to_string(kBodyLimitBytes)));
+    }
+    std::string type = request.content_type.substr(0, request.content_type.find(';'));
+    while (type.ends_with(' '))
+        type.pop_back();
+    std::ranges::transform(type, type.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    if (type != "application/json") {
+        return problem(415, "unsupported_media_type",
+                       invalid({}, "the body's type is " + quoted(request.content_type),
+                               "send Content-Type: application/json"));
+    }
+    json::ParseOptions options;
+    options.max_bytes = kBodyLimitBytes;
+    options.max_depth = kBodyDepth;
+    auto document = json::Document::parse(request.body, options);
+    if (!document) return problem(400, "invalid", document.error());
+    body.document_ = std::move(document).value();
+    return body;
+}
+
+}  // namespace understudy::api

@@ -1,0 +1,103 @@
+// Reads a request's body or query and collects everything wrong with it, each with its path, so
+// that a person corrects a request once. Pure.
+//
+// A Fields stands for one JSON object. Each member asked for counts as known; finish() reports the
+// others. A null counts as left out. Readers answer none when the member is missing or wrong; wrong
+// is already reported then.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "controller/api/problem.h"
+#include "controller/hub/hub.h"
+
+namespace understudy::api {
+
+inline constexpr std::size_t kBodyLimitBytes = 256 * 1024;
+inline constexpr int kBodyDepth = 8;
+inline constexpr std::size_t kTextLimitBytes = 4096;
+inline constexpr std::size_t kListLimit = 1000;
+
+class Fields {
+  public:
+    // `object` absent: an empty object. Problems must outlive this.
+    Fields(json::Value object, std::string path, Problems& problems);
+
+    bool has(std::string_view name);
+    std::optional<std::string> text(std::string_view name, std::size_t limit = kTextLimitBytes);
+    std::string required_text(std::string_view name, std::size_t limit = kTextLimitBytes);
+    std::optional<std::int64_t> integer(std::string_view name, std::int64_t low, std::int64_t high);
+    std::optional<bool> flag(std::string_view name);
+    std::vector<std::string> texts(std::string_view name);
+    std::map<std::string, std::string> labels(std::string_view name);
+    // The member itself, for readers of other types; absent when missing or null.
+    json::Value member(std::string_view name);
+    // An object inside; absent gives an empty one.
+    Fields object(std::string_view name);
+
+    std::string path_of(std::string_view name) const;
+    void complain(std::string_view name, std::string message, std::string remedy = {});
+    // Takes over a reader's error, or its value.
+    template <typename T>
+    std::optional<T> take(Result<T> result) {
+        if (result) return std::move(result).value();
+        problems_.push_back(result.error());
+        return std::nullopt;
+    }
+    Problems& problems() { return problems_; }
+    // Reports every member nobody asked for.
+    void finish();
+
+  private:
+    void wrong_type(std::string_view name, json::Value found, const char* wanted);
+
+    json::Value object_;
+    std::string path_;
+    Problems& problems_;
+    std::set<std::string, std::less<>> known_;
+};
+
+// The query parameters of a request, with the same habits. A parameter given twice is a problem.
+class Query {
+  public:
+    Query(const ApiRequest& request, Problems& problems);
+
+    std::optional<std::string> text(std::string_view name);
+    std::optional<std::int64_t> integer(std::string_view name, std::int64_t low, std::int64_t high);
+    std::optional<WallTime> time(std::string_view name);
+    // One of those words; `words` is shown in the remedy.
+    std::optional<std::string> word(std::string_view name, const std::vector<std::string>& words);
+    void complain(std::string_view name, std::string message, std::string remedy = {});
+    void finish();
+
+  private:
+    const ApiRequest& request_;
+    Problems& problems_;
+    std::set<std::string, std::less<>> known_;
+};
+
+// The JSON of a request's body; an empty body is an empty object. The error is a finished answer:
+// 413, 415, 400.
+class Body {
+  public:
+    static std::variant<Body, ApiResponse> read(const ApiRequest& request);
+    json::Value root() const { return document_ ? document_->root() : json::Value{}; }
+
+  private:
+    std::optional<json::Document> document_;
+};
+
+// "a, b, c" for remedies.
+std::string listed(const std::vector<std::string>& words);
+// A foreign text for a sentence: cut to 80 bytes, control characters replaced.
+std::string quoted(std::string_view text);
+
+}  // namespace understudy::api

@@ -1,0 +1,55 @@
+// The handlers, one per operation, by the file they live in. See schema/openapi.json for what each
+// takes and answers.
+#pragma once
+
+#include "controller/api/call.h"
+
+namespace understudy::api {
+
+// status.cpp
+void get_healthz(const Call& call);
+void get_readyz(const Call& call);
+void get_status(const Call& call);
+// metrics.cpp
+void get_metrics(const Call& call);
+// servers.cpp
+void list_servers(const Call& call);
+void show_server(const Call& call);
+void add_server(const Call& call);
+void remove_server(const Call& call);
+void rotate_token(const Call& call);
+// pools.cpp
+void list_pools(const Call& call);
+void show_pool(const Call& call);
+void failback_pool(const Call& call);
+// domains.cpp
+void list_domains(const Call& call);
+void show_domain(const Call& call);
+void remove_domain(const Call& call);
+void adopt_domain(const Call& call);
+void enforce_domain(const Call& call);
+void failback_domain(const Call& call);
+// domain_add.cpp
+void add_domain(const Call& call);
+// providers.cpp
+void list_providers(const Call& call);
+void show_provider(const Call& call);
+void add_provider(const Call& call);
+void verify_provider(const Call& call);
+void remove_provider(const Call& call);
+// channels.cpp
+void list_channels(const Call& call);
+void show_channel(const Call& call);
+void remove_channel(const Call& call);
+void test_channel(const Call& call);
+// channel_add.cpp
+void add_channel(const Call& call);
+// events.cpp
+void list_events(const Call& call);
+// notifications.cpp
+void list_notifications(const Call& call);
+void show_notification(const Call& call);
+void retry_notification(const Call& call);
+void retry_channel(const Call& call);
+
+}  // namespace understudy::api

@@ -1,0 +1,91 @@
+// GET /metrics in the Prometheus text format, version 0.0.4.
+#include "controller/api/census.h"
+#include "controller/api/handlers.h"
+
+namespace understudy::api {
+namespace {
+
+class Exposition {
+  public:
+    void family(std::string_view name, const char* type, const char* help) {
+        name_ = name;
+        text_ += "# HELP understudy_" + name_ + " " + help + "\n# TYPE understudy_" + name_ + " " +
+                 type + "\n";
+    }
+    void sample(std::size_t number) {
+        text_ += "understudy_" + name_ + " " + std::to_string(number) + "\n";
+    }
+    // Label values are names and words of ours: nothing in them needs escaping.
+    void sample(const char* label, const std::string& content, std::size_t number) {
+        text_ += "understudy_" + name_ + "{" + label + "=\"" + content + "\"} " +
+                 std::to_string(number) + "\n";
+    }
+    void one(std::string_view name, const char* type, const char* help, std::size_t number) {
+        family(name, type, help);
+        sample(number);
+    }
+    std::string take() { return std::move(text_); }
+
+  private:
+    std::string text_;
+    std::string name_;
+};
+
+void add_fleet(Exposition& out, const Call& call) {
+    const Census census = take_census(call.api.engine, call.now);
+    out.family("servers", "gauge", "Registered servers by health.");
+    for (const auto& [word, count] : census.servers_by_health)
+        out.sample("health", word, count);
+    out.family("domains", "gauge", "Registered domains by failover status.");
+    for (const auto& [word, count] : census.domains_by_status)
+        out.sample("status", word, count);
+    out.one("pools", "gauge", "Registered pools.", census.pools);
+    out.one("pools_failed_over", "gauge", "Pools that do not point at their primary.",
+            census.pools_failed_over);
+    out.one("pools_in_outage", "gauge", "Pools without a healthy member.", census.pools_in_outage);
+    out.family("server_online", "gauge", "1 when the server is online, by name.");
+    for (const Server* server : call.api.fleet().servers()) {
+        const bool online =
+            call.api.engine.health_of(server->id, call.now).health == Health::Online;
+        out.sample("server", server->name, online ? 1 : 0);
+    }
+}
+
+void add_controller(Exposition& out, const Call& call) {
+    const ControllerState& state = call.api.state;
+    const auto started =
+        std::chrono::duration_cast<std::chrono::seconds>(state.started.time_since_epoch());
+    out.family("build_info", "gauge", "Version of the controller.");
+    out.sample("version", call.api.settings.version, 1);
+    out.one("start_time_seconds", "gauge", "Start of the controller since the epoch.",
+            static_cast<std::size_t>(std::max<std::int64_t>(0, started.count())));
+    out.one("automation_held", "gauge", "1 while a guard holds automatic decisions.",
+            call.api.engine.held_because(call.now).empty() ? 0 : 1);
+    out.one("store_writable", "gauge", "1 while the store can be written.",
+            state.store_writable ? 1 : 0);
+    out.one("agents_linked", "gauge", "Agents with an open link.", state.agents_linked);
+    out.one("records_behind", "gauge", "Records whose desired content is not confirmed.",
+            state.records_behind);
+    out.one("notifications_pending", "gauge", "Notifications not delivered yet.",
+            state.notifications_pending);
+    out.one("engine_steps_total", "counter", "Steps of the engine.", state.steps);
+    out.one("commits_total", "counter", "Transactions of the store.", state.commits);
+    out.one("provider_calls_total", "counter", "Requests to DNS providers.", state.provider_calls);
+    out.one("provider_failures_total", "counter", "Provider requests that failed.",
+            state.provider_failures);
+    out.one("notifications_delivered_total", "counter", "Notifications delivered.",
+            state.notifications_delivered);
+    out.one("notifications_failed_total", "counter", "Delivery attempts that failed.",
+            state.notifications_failed);
+}
+
+}  // namespace
+
+void get_metrics(const Call& call) {
+    Exposition out;
+    add_controller(out, call);
+    add_fleet(out, call);
+    call.respond(ApiResponse{200, "text/plain; version=0.0.4; charset=utf-8", {}, out.take()});
+}
+
+}  // namespace understudy::api

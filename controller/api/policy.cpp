@@ -1,0 +1,83 @@
+#include "controller/api/policy.h"
+
+#include <array>
+
+namespace understudy::api {
+namespace {
+
+constexpr std::int64_t kLongest_s = 7 * 24 * 3600;
+
+struct Preset {
+    std::string_view word;
+    int seconds;
+};
+// How long kinds of machines need after they answer again until all their services do.
+constexpr std::array kPresets = {
+    Preset{"container", 30},      Preset{"lxc", 60},  Preset{"vm", 180},
+    Preset{"hypervisor", 600},    Preset{"nas", 900}, Preset{"windows", 1800},
+    Preset{"conservative", 3600},
+};
+
+std::string preset_words() {
+    std::vector<std::string> words;
+    for (const Preset& preset : kPresets)
+        words.emplace_back(preset.word);
+    return listed(words);
+}
+
+void read_seconds(Fields& fields, std::string_view name, std::int64_t low,
+                  std::chrono::seconds& into) {
+    if (const auto given = fields.integer(name, low, kLongest_s))
+        into = std::chrono::seconds{*given};
+}
+
+void read_failback_after(Fields& fields, Policy& policy) {
+    constexpr std::string_view kName = "failback_after_s";
+    const auto word = fields.member(kName).string();
+    if (!word) return read_seconds(fields, kName, 0, policy.failback_after_s);
+    for (const Preset& preset : kPresets) {
+        if (preset.word != *word) continue;
+        policy.failback_after_s = std::chrono::seconds{preset.seconds};
+        return;
+    }
+    fields.complain(kName, quoted(*word) + " is no preset",
+                    "give seconds, or one of: " + preset_words());
+}
+
+template <typename T>
+void read_word(Fields& fields, std::string_view name, std::optional<T> (*parse)(std::string_view),
+               const char* words, T& into) {
+    const auto given = fields.text(name);
+    if (!given) return;
+    if (const auto parsed = parse(*given)) {
+        into = *parsed;
+    } else {
+        fields.complain(name, quoted(*given) + " is not known here",
+                        std::string{"one of: "} + words);
+    }
+}
+
+}  // namespace
+
+Policy read_policy(Fields fields, Policy policy, bool allow_unreachable) {
+    read_word(fields, "reaction", reaction_from, "prompt, maintenance", policy.reaction);
+    read_seconds(fields, "confirm_s", 0, policy.confirm_s);
+    read_seconds(fields, "health_timeout_s", 10, policy.health_timeout_s);
+    read_word(fields, "failback", failback_from, "auto, manual, never", policy.failback);
+    read_failback_after(fields, policy);
+    if (const auto ttl = fields.integer("failover_ttl_s", 1, 86'400)) {
+        policy.failover_ttl_s = static_cast<std::uint32_t>(*ttl);
+    }
+    if (const auto text = fields.text("fallback_ipv4")) {
+        policy.fallback_ipv4 =
+            fields.take(read_ipv4(fields.path_of("fallback_ipv4"), *text, allow_unreachable));
+    }
+    if (const auto text = fields.text("fallback_ipv6")) {
+        policy.fallback_ipv6 =
+            fields.take(read_ipv6(fields.path_of("fallback_ipv6"), *text, allow_unreachable));
+    }
+    fields.finish();
+    return policy;
+}
+
+}  // namespace understudy::api

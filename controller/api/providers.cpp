@@ -1,0 +1,114 @@
+#include <map>
+
+#include "base/domain_name.h"
+#include "controller/api/handlers.h"
+#include "controller/api/lookup.h"
+#include "controller/api/page.h"
+#include "controller/api/views.h"
+
+namespace understudy::api {
+namespace {
+
+constexpr std::size_t kCredentialLimitBytes = 64 * 1024;
+
+std::map<ProviderId, std::size_t> domains_by_provider(const Fleet& fleet) {
+    std::map<ProviderId, std::size_t> counts;
+    for (const Domain* domain : fleet.domains())
+        ++counts[domain->provider];
+    return counts;
+}
+
+ApiResponse show_one(const Context& api, const ProviderAccount* account) {
+    return shown(account, [&](json::Writer& out, const ProviderAccount& found) {
+        write_provider(out, found, domains_by_provider(api.fleet())[found.id]);
+    });
+}
+
+std::string read_settings(Fields& fields) {
+    const json::Value settings = fields.member("settings");
+    if (settings.exists() && !settings.is_object()) {
+        fields.complain("settings", "this is not an object", "give a JSON object, or leave it out");
+    }
+    return settings.exists() ? settings.text() : "{}";
+}
+
+ProviderAccount read_account(const Context& api, Fields& fields) {
+    ProviderAccount account;
+    const std::string name = fields.required_text("name");
+    if (!name.empty()) account.name = fields.take(read_label("name", name)).value_or("");
+    account.kind = fields.required_text("kind");
+    account.settings = read_settings(fields);
+    const Secret credential{fields.required_text("credential", kCredentialLimitBytes)};
+    const auto kinds = provider_kinds();
+    if (!account.kind.empty() && std::ranges::find(kinds, account.kind) == kinds.end()) {
+        fields.complain("kind", quoted(account.kind) + " is no kind of provider",
+                        "one of: " + listed(kinds));
+    } else if (fields.problems().empty()) {
+        fields.take(make_provider(account.kind, account.settings, credential));
+    }
+    account.sealed_credential = api.sealer.seal(credential);
+    return account;
+}
+
+ApiResponse verification(const Verification& found) {
+    json::Writer out;
+    out.begin_object();
+    write_texts(out, "proven", found.proven);
+    write_texts(out, "unproven", found.unproven);
+    write_texts(out, "warnings", found.warnings);
+    out.end_object();
+    return json_response(out.take());
+}
+
+}  // namespace
+
+void list_providers(const Call& call) {
+    if (!read_query(call, [](Query&) {})) return;
+    auto counts = domains_by_provider(call.api.fleet());
+    call.respond(json_response(whole_list(call.api.fleet().providers(),
+                                          [&](json::Writer& out, const ProviderAccount* account) {
+                                              write_provider(out, *account, counts[account->id]);
+                                          })));
+}
+
+void show_provider(const Call& call) {
+    const auto account = find_provider(call.api.fleet(), call.capture());
+    if (!account) return call.refuse(account.error());
+    call.respond(show_one(call.api, *account));
+}
+
+void add_provider(const Call& call) {
+    AddProvider order;
+    if (!read_body(call, [&](Fields& fields) { order.account = read_account(call.api, fields); }))
+        return;
+    const std::string location = "/api/v1/providers/" + order.account.name;
+    give_order(call, std::move(order),
+               as_created(
+                   [](const Context& api, std::int64_t id) {
+                       return show_one(api, api.fleet().provider(ProviderId{id}));
+                   },
+                   location));
+}
+
+void verify_provider(const Call& call) {
+    const auto account = find_provider(call.api.fleet(), call.capture());
+    if (!account) return call.refuse(account.error());
+    if (!read_no_body(call)) return;
+    call.api.desk.ask((*account)->id, [](const Provider& provider) { return provider.verify(); },
+                      [respond = call.respond](const Result<Outcome>& outcome) {
+                          if (!outcome) return respond(upstream_problem(outcome.error()));
+                          const auto* found = std::get_if<Verification>(&*outcome);
+                          ensure(found != nullptr);
+                          respond(verification(*found));
+                      });
+}
+
+void remove_provider(const Call& call) {
+    const auto account = find_provider(call.api.fleet(), call.capture());
+    if (!account) return call.refuse(account.error());
+    if (!read_no_body(call)) return;
+    give_order(call, RemoveProvider{(*account)->id},
+               [](const Context&, std::int64_t) { return no_content(); });
+}
+
+}  // namespace understudy::api

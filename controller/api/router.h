@@ -1,0 +1,37 @@
+// The table of the API: method and path pattern to handler. Pure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "controller/api/call.h"
+
+namespace understudy::api {
+
+enum class Access {
+    Open,      // anybody
+    Loopback,  // an administrator, or anybody on this machine
+    Admin,     // an administrator's token
+};
+
+struct Route {
+    std::string_view method;
+    std::string_view pattern;  // "/api/v1/servers/{server}"; a placeholder takes one segment
+    Access access = Access::Admin;
+    Handler handler = nullptr;
+};
+
+// All operations; schema/openapi.json describes each of them.
+std::span<const Route> routes();
+
+struct Match {
+    const Route* route = nullptr;  // none: not found, or found under other methods
+    std::vector<std::string> captures;
+    std::vector<std::string> allowed;  // methods the path has
+};
+
+Match match(std::string_view method, std::string_view path);
+
+}  // namespace understudy::api

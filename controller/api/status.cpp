@@ -1,0 +1,59 @@
+#include "controller/api/census.h"
+#include "controller/api/handlers.h"
+#include "controller/api/views.h"
+
+namespace understudy::api {
+namespace {
+
+void write_counts(json::Writer& out, const std::map<std::string, std::size_t>& counts) {
+    for (const auto& [word, count] : counts)
+        out.field(word, count);
+}
+
+void write_state(json::Writer& out, const Call& call) {
+    const ControllerState& state = call.api.state;
+    out.field("started", to_rfc3339(state.started));
+    out.field("uptime_s", static_cast<std::int64_t>((call.wall - state.started).count() / 1000));
+    const std::string held = call.api.engine.held_because(call.now);
+    out.key("held").begin_object().field("held", !held.empty()).field("reason", held).end_object();
+    out.key("store").begin_object().field("writable", state.store_writable).end_object();
+    out.field("agents_linked", state.agents_linked);
+    out.field("notifications_pending", state.notifications_pending);
+    out.field("records_behind", state.records_behind);
+}
+
+}  // namespace
+
+void get_healthz(const Call& call) {
+    call.respond(json_response(R"({"status":"ok"})"));
+}
+
+// Ready: orders and decisions can be written. Being held is no reason to be taken out of service.
+void get_readyz(const Call& call) {
+    if (call.api.state.store_writable) return call.respond(json_response(R"({"status":"ready"})"));
+    call.refuse(transient("the store cannot be written"));
+}
+
+void get_status(const Call& call) {
+    if (!read_query(call, [](Query&) {})) return;
+    const auto instance = call.api.store.instance();
+    if (!instance) return call.refuse(instance.error());
+    const Census census = take_census(call.api.engine, call.now);
+    const Fleet& fleet = call.api.fleet();
+    json::Writer out;
+    out.begin_object();
+    out.field("version", call.api.settings.version).field("instance", *instance);
+    write_state(out, call);
+    out.key("servers").begin_object().field("total", census.servers);
+    write_counts(out, census.servers_by_health);
+    out.end_object().key("pools").begin_object().field("total", census.pools);
+    out.field("failed_over", census.pools_failed_over).field("outage", census.pools_in_outage);
+    out.end_object().key("domains").begin_object().field("total", census.domains);
+    write_counts(out, census.domains_by_status);
+    out.end_object();
+    out.field("providers", fleet.providers().size()).field("channels", fleet.channels().size());
+    out.end_object();
+    call.respond(json_response(out.take()));
+}
+
+}  // namespace understudy::api

@@ -1,0 +1,230 @@
+#include "controller/api/views.h"
+
+#include "base/domain_name.h"
+
+namespace understudy::api {
+namespace {
+
+template <typename T>
+void write_optional(json::Writer& out, std::string_view name, const std::optional<T>& content) {
+    out.key(name);
+    if (content) {
+        out.value(*content);
+    } else {
+        out.null();
+    }
+}
+
+template <typename Address>
+void write_address(json::Writer& out, std::string_view name,
+                   const std::optional<Address>& address) {
+    write_optional(out, name, address ? std::optional{to_string(*address)} : std::nullopt);
+}
+
+// null: the provider chooses.
+void write_ttl(json::Writer& out, std::string_view name, Ttl ttl) {
+    write_optional(out, name, ttl.automatic() ? std::nullopt : std::optional{ttl.seconds});
+}
+
+void write_labels(json::Writer& out, const std::map<std::string, std::string>& labels) {
+    out.key("labels").begin_object();
+    for (const auto& [key, value] : labels)
+        out.field(key, value);
+    out.end_object();
+}
+
+// A thing referred to: {"id", "name"}, or null.
+void write_reference(json::Writer& out, std::string_view field, std::int64_t id,
+                     const std::string& name) {
+    out.key(field);
+    if (id == 0) {
+        out.null();
+        return;
+    }
+    out.begin_object().field("id", id).field("name", name).end_object();
+}
+
+template <typename Thing>
+std::string name_of(const Thing* thing) {
+    return thing == nullptr ? std::string{} : thing->name;
+}
+
+void write_policy(json::Writer& out, const Policy& policy) {
+    out.key("policy").begin_object();
+    out.field("reaction", to_text(policy.reaction));
+    out.field("confirm_s", static_cast<std::int64_t>(policy.confirm_s.count()));
+    out.field("health_timeout_s", static_cast<std::int64_t>(policy.health_timeout_s.count()));
+    out.field("failback", to_text(policy.failback));
+    out.field("failback_after_s", static_cast<std::int64_t>(policy.failback_after_s.count()));
+    out.field("failover_ttl_s", policy.failover_ttl_s);
+    write_address(out, "fallback_ipv4", policy.fallback_ipv4);
+    write_address(out, "fallback_ipv6", policy.fallback_ipv6);
+    out.end_object();
+}
+
+void write_member(json::Writer& out, const Context& api, const Pool& pool, ServerId id,
+                  Instant now) {
+    const Server& server = *api.fleet().server(id);
+    const auto health = api.engine.health_of(id, now);
+    out.begin_object();
+    out.field("id", id.value).field("name", server.name);
+    out.field("role", id == pool.primary() ? "primary" : "secondary");
+    out.field("ipv4", to_string(server.ipv4));
+    write_address(out, "ipv6", server.ipv6);
+    out.field("health", to_text(health.health)).field("health_sentence", health.sentence);
+    out.field("serving", pool.target.server == id);
+    out.end_object();
+}
+
+void write_record(json::Writer& out, const Publication& record) {
+    out.key("record").begin_object();
+    out.field("settled", record.settled()).field("refused", record.refused);
+    out.key("desired").begin_object();
+    out.key("addresses");
+    write_addresses(out, record.desired);
+    write_ttl(out, "ttl_s", record.desired_ttl);
+    out.field("generation", record.generation).end_object();
+    out.key("confirmed").begin_object();
+    out.key("addresses");
+    write_addresses(out, record.confirmed);
+    out.field("generation", record.confirmed_generation).end_object();
+    out.key("foreign");
+    if (record.foreign) {
+        write_addresses(out, *record.foreign);
+    } else {
+        out.null();
+    }
+    out.end_object();
+}
+
+}  // namespace
+
+void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
+    out.key(name).begin_array();
+    for (const std::string& text : texts)
+        out.value(text);
+    out.end_array();
+}
+
+void write_addresses(json::Writer& out, const AddressSet& addresses) {
+    out.begin_array();
+    for (const Ipv4& address : addresses.ipv4)
+        out.value(to_string(address));
+    for (const Ipv6& address : addresses.ipv6)
+        out.value(to_string(address));
+    out.end_array();
+}
+
+void write_server(json::Writer& out, const Context& api, const Server& server, Instant now,
+                  WallTime wall) {
+    const auto health = api.engine.health_of(server.id, now);
+    out.begin_object();
+    out.field("id", server.id.value).field("name", server.name);
+    out.field("ipv4", to_string(server.ipv4));
+    write_address(out, "ipv6", server.ipv6);
+    write_labels(out, server.labels);
+    out.field("health", to_text(health.health)).field("health_sentence", health.sentence);
+    out.field("linked", health.linked).field("ever_seen", server.ever_seen);
+    std::optional<std::string> last_seen;
+    std::optional<double> ago_s;
+    if (health.last_seen_ago) {
+        last_seen = to_rfc3339(wall - *health.last_seen_ago);
+        ago_s = static_cast<double>(health.last_seen_ago->count()) / 1000.0;
+    }
+    write_optional(out, "last_seen", last_seen);
+    write_optional(out, "last_seen_ago_s", ago_s);
+    out.field("alarm", to_text(server.alarm));
+    out.key("pools").begin_array();
+    for (const PoolId pool : api.fleet().pools_of(server.id)) {
+        out.value(name_of(api.fleet().pool(pool)));
+    }
+    out.end_array().end_object();
+}
+
+void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant now) {
+    out.begin_object();
+    out.field("id", pool.id.value).field("name", pool.name);
+    out.key("members").begin_array();
+    for (const ServerId member : pool.members)
+        write_member(out, api, pool, member, now);
+    out.end_array();
+    write_policy(out, pool.policy);
+    write_reference(out, "target", pool.target.server.value,
+                    name_of(api.fleet().server(pool.target.server)));
+    out.field("target_is_fallback", pool.target.is_fallback());
+    out.field("failed_over", pool.failed_over()).field("outage", pool.outage);
+    out.field("reason", pool.reason).field("epoch", pool.epoch);
+    out.field("domains", api.fleet().domains_of(pool.id).size());
+    out.end_object();
+}
+
+void write_domain(json::Writer& out, const Context& api, const Domain& domain) {
+    const Pool& pool = *api.fleet().pool(domain.pool);
+    out.begin_object();
+    out.field("id", domain.id.value).field("name", domain.name);
+    out.field("display_name", display_name(domain.name));
+    out.field("status", to_text(status_of(domain, pool)));
+    write_reference(out, "pool", pool.id.value, pool.name);
+    write_reference(out, "provider", domain.provider.value,
+                    name_of(api.fleet().provider(domain.provider)));
+    out.field("zone", domain.zone_name).field("ipv6", domain.with_ipv6);
+    out.field("proxied", domain.proxied);
+    write_ttl(out, "normal_ttl_s", domain.normal_ttl);
+    out.field("reason", pool.reason);
+    write_record(out, domain.record);
+    out.end_object();
+}
+
+void write_provider(json::Writer& out, const ProviderAccount& account, std::size_t domains) {
+    out.begin_object();
+    out.field("id", account.id.value).field("name", account.name).field("kind", account.kind);
+    out.key("settings").raw(account.settings.empty() ? "{}" : account.settings);
+    out.field("domains", domains).end_object();
+}
+
+void write_channel(json::Writer& out, const Context& api, const Channel& channel) {
+    out.begin_object();
+    out.field("id", channel.id.value).field("name", channel.name).field("kind", channel.kind);
+    out.key("settings").raw(channel.settings.empty() ? "{}" : channel.settings);
+    out.key("types").begin_array();
+    for (const NoticeType type : channel.types)
+        out.value(to_text(type));
+    out.end_array().key("pools").begin_array();
+    for (const PoolId pool : channel.pools) {
+        if (const Pool* known = api.fleet().pool(pool)) out.value(known->name);
+    }
+    out.end_array();
+    write_labels(out, channel.labels);
+    out.field("disabled", channel.disabled).end_object();
+}
+
+void write_event(json::Writer& out, const HistoryRow& row) {
+    const LogLine& line = row.line;
+    out.begin_object();
+    out.field("id", line.id.value).field("at", to_rfc3339(row.at)).field("type", line.type);
+    write_reference(out, "server", line.server.value, line.server_name);
+    write_reference(out, "pool", line.pool.value, line.pool_name);
+    write_reference(out, "domain", line.domain.value, line.domain_name);
+    write_optional(out, "incident",
+                   line.incident ? std::optional{line.incident.value} : std::nullopt);
+    out.field("from", line.from).field("to", line.to);
+    out.field("reason", line.reason).field("detail", line.detail).field("who", line.who);
+    out.end_object();
+}
+
+void write_notification(json::Writer& out, const Context& api, const NotificationRow& row) {
+    out.begin_object();
+    out.field("id", row.id.value)
+        .field("type", to_text(row.type))
+        .field("state", to_text(row.state));
+    write_reference(out, "channel", row.channel.value, name_of(api.fleet().channel(row.channel)));
+    out.field("attempts", row.attempts).field("created", to_rfc3339(row.created));
+    const bool pending = row.state == NotificationState::Pending;
+    write_optional(out, "next_try",
+                   pending ? std::optional{to_rfc3339(row.next_try)} : std::nullopt);
+    out.field("last_error", row.last_error);
+    out.key("payload").raw(row.payload.empty() ? "{}" : row.payload);
+    out.end_object();
+}
+
+}  // namespace understudy::api

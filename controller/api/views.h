@@ -1,0 +1,21 @@
+// How each thing looks in an answer; one function per thing. Pure. Nothing here shows a secret.
+#pragma once
+
+#include "base/json.h"
+#include "controller/api/call.h"
+
+namespace understudy::api {
+
+void write_server(json::Writer& out, const Context& api, const Server& server, Instant now,
+                  WallTime wall);
+void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant now);
+void write_domain(json::Writer& out, const Context& api, const Domain& domain);
+void write_provider(json::Writer& out, const ProviderAccount& account, std::size_t domains);
+void write_channel(json::Writer& out, const Context& api, const Channel& channel);
+void write_event(json::Writer& out, const HistoryRow& row);
+void write_notification(json::Writer& out, const Context& api, const NotificationRow& row);
+
+void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts);
+void write_addresses(json::Writer& out, const AddressSet& addresses);
+
+}  // namespace understudy::api

@@ -1,0 +1,185 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "ctl/command.h"
+#include "ctl/display.h"
+#include "ctl/input.h"
+
+namespace understudy::ctl {
+namespace {
+
+std::string or_all(const std::string& text) {
+    return text.empty() ? "all" : text;
+}
+
+int list_channels(Session& session, const Arguments&) {
+    const auto answer = session.get("/channels");
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value root) {
+        Table table;
+        table.header = {"NAME", "KIND", "TO", "TYPES", "POOLS", "LABELS", "STATE"};
+        table.when_empty = "No channels yet: nobody is told. See: understudyctl channel add --help";
+        root["items"].each([&](json::Value channel) {
+            const bool disabled = channel["disabled"].boolean().value_or(false);
+            const json::Value settings = channel["settings"];
+            table.rows.push_back({name_in(channel), text_of(channel["kind"]),
+                                  joined(settings["to"]) + text_of(settings["origin"]),
+                                  or_all(joined(channel["types"])),
+                                  or_all(joined(channel["pools"])),
+                                  or_all(labels_text(channel["labels"])),
+                                  disabled ? Cell{"disabled", Tone::Bad} : Cell{"ok", Tone::Good}});
+        });
+        return session.draw(table);
+    });
+}
+
+void write_list(json::Writer& body, const char* name, const std::vector<std::string>& items) {
+    body.key(name).begin_array();
+    for (const std::string& item : items)
+        body.value(item);
+    body.end_array();
+}
+
+// Writes what a webhook needs; the URL is a secret, because chat services put tokens into it.
+std::optional<Error> write_webhook(json::Writer& body, const Arguments& arguments) {
+    const auto url = read_secret(arguments, "url");
+    if (!url) return url.error();
+    body.field("url", url->reveal());
+    if (!arguments.text("secret-file") && !arguments.text("secret-env")) return std::nullopt;
+    const auto secret = read_secret(arguments, "secret");
+    if (!secret) return secret.error();
+    body.field("secret", secret->reveal());
+    return std::nullopt;
+}
+
+std::string added_view(json::Value answer) {
+    const std::string name = name_in(answer["channel"]);
+    std::string out =
+        "Channel " + name + " added. Try it: understudyctl channel test " + name + "\n";
+    if (!answer["secret"].is_null()) {
+        out += "\nSigning secret of the webhook, shown only now; give it to the receiver:\n\n  " +
+               text_of(answer["secret"]) + "\n";
+    }
+    return out;
+}
+
+int add_channel(Session& session, const Arguments& arguments) {
+    const std::string& kind = arguments.words[0];
+    const auto labels = arguments.pairs("label");
+    if (!labels) return session.complain(kUsage, labels.error());
+    json::Writer body;
+    body.begin_object().field("kind", kind).field("name", arguments.words[1]);
+    if (kind == "webhook") {
+        if (const auto trouble = write_webhook(body, arguments))
+            return session.complain(kUsage, *trouble);
+    } else if (kind == "email") {
+        write_list(body, "to", arguments.list("to"));
+    } else {
+        return session.usage("", "'" + kind + "' is no kind of channel", "one of: email, webhook");
+    }
+    write_list(body, "types", arguments.list("type"));
+    write_list(body, "pools", arguments.list("pool"));
+    body.key("labels").begin_object();
+    for (const auto& [key, value] : *labels)
+        body.field(key, value);
+    body.end_object().end_object();
+    const auto answer = session.post("/channels", body.take());
+    if (!answer) return session.failure();
+    return session.show(*answer, added_view);
+}
+
+// Waits until the test message is delivered, dead or has failed once, or the time is over.
+std::optional<json::Document> wait_for_delivery(Session& session, const std::string& id,
+                                                std::chrono::seconds limit) {
+    constexpr std::chrono::milliseconds kPause{250};
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (true) {
+        auto answer = session.get("/notifications/" + id);
+        if (!answer) return std::nullopt;
+        const json::Value row = answer->root();
+        const bool open = text_of(row["state"]) == "pending" && row["attempts"].integer() == 0;
+        if (!open || std::chrono::steady_clock::now() >= end) return answer;
+        std::this_thread::sleep_for(kPause);
+    }
+}
+
+int test_channel(Session& session, const Arguments& arguments) {
+    constexpr std::int64_t kDefaultWait_s = 60;
+    const auto wait_s = arguments.integer("timeout");
+    if (!wait_s) return session.complain(kUsage, wait_s.error());
+    const auto started = session.post("/channels" + path_part(arguments.words[0]) + "/test");
+    if (!started) return session.failure();
+    const auto answer = wait_for_delivery(session, number_text(started->root()["notification"]),
+                                          std::chrono::seconds{wait_s->value_or(kDefaultWait_s)});
+    if (!answer) return session.failure();
+    const json::Value row = answer->root();
+    const bool delivered = text_of(row["state"]) == "delivered";
+    if (session.json()) session.print(row.text() + "\n");
+    if (delivered) {
+        if (!session.json()) session.print("Delivered.\n");
+        return kOk;
+    }
+    const std::string why = text_of(row["last_error"]);
+    return session.complain(
+        kRefused,
+        Error{Errc::Transient,
+              "the test message is not delivered: " + (why.empty() ? "no answer yet" : why),
+              {},
+              "it is tried again; see: understudyctl notifications list --channel " +
+                  arguments.words[0],
+              {}});
+}
+
+int remove_channel(Session& session, const Arguments& arguments) {
+    if (!session.remove("/channels" + path_part(arguments.words[0]))) return session.failure();
+    if (!session.json()) {
+        session.print("Channel " + arguments.words[0] +
+                      " removed, with what it had not delivered.\n");
+    }
+    return kOk;
+}
+
+std::vector<Option> add_options() {
+    std::vector<Option> options = {
+        {"to", "ADDRESS", "E-mail: a recipient; may be given several times", 0, true},
+    };
+    for (const Option& option : secret_options("url", "Webhook: the receiver's URL"))
+        options.push_back(option);
+    for (const Option& option :
+         secret_options("secret", "Webhook: signing secret (whsec_...); made if left out")) {
+        options.push_back(option);
+    }
+    options.push_back({"type", "TYPE", "Only these types, e.g. failover_triggered", 0, true});
+    options.push_back({"pool", "NAME", "Only about these pools", 0, true});
+    options.push_back({"label", "KEY=VALUE", "Only about servers with these labels", 0, true});
+    return options;
+}
+
+}  // namespace
+
+std::vector<Command> channel_commands() {
+    return {
+        {"channel", "add", "email|webhook NAME [options]", "Say where notifications go",
+         "Examples:\n"
+         "  understudyctl channel add email oncall --to ops@example.org --to second@example.org\n"
+         "  understudyctl channel add webhook chat --url-file url.txt --type "
+         "failover_triggered,server_recovered\n"
+         "  echo https://hooks.example.org/abc | understudyctl channel add webhook hook\n",
+         add_options(), 2, 2, add_channel},
+        {"channel", "list", "", "List channels", "", {}, 0, 0, list_channels},
+        {"channel",
+         "test",
+         "NAME",
+         "Send a test message and wait for what becomes of it",
+         "",
+         {{"timeout", "SECONDS", "How long to wait (default 60)"}},
+         1,
+         1,
+         test_channel},
+        {"channel", "remove", "NAME", "Remove a channel", "", {}, 1, 1, remove_channel},
+    };
+}
+
+}  // namespace understudy::ctl

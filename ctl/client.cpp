@@ -1,0 +1,162 @@
+#include "ctl/client.h"
+
+#include <curl/curl.h>
+
+#include <string_view>
+
+namespace understudy::ctl {
+namespace {
+
+constexpr std::size_t kAnswerLimitBytes = 64u << 20;
+constexpr long kConnectTimeout_ms = 10'000;
+
+struct Received {
+    HttpResponse response;
+    bool too_long = false;
+};
+
+extern "C" std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
+    auto& received = *static_cast<Received*>(user);
+    const std::size_t bytes = size * count;
+    if (received.response.body.size() + bytes > kAnswerLimitBytes) {
+        received.too_long = true;
+        return 0;
+    }
+    received.response.body.append(data, bytes);
+    return bytes;
+}
+
+extern "C" std::size_t take_header(char* data, std::size_t size, std::size_t count, void* user) {
+    auto& received = *static_cast<Received*>(user);
+    std::string_view line{data, size * count};
+    while (line.ends_with('\n') || line.ends_with('\r'))
+        line.remove_suffix(1);
+    const auto colon = line.find(':');
+    if (colon != std::string_view::npos) {
+        std::string_view value = line.substr(colon + 1);
+        while (value.starts_with(' '))
+            value.remove_prefix(1);
+        received.response.headers.push_back(
+            Header{std::string{line.substr(0, colon)}, std::string{value}});
+    }
+    return size * count;
+}
+
+std::string advice(CURLcode code, const ClientSettings& settings) {
+    switch (code) {
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CACERT_BADFILE:
+            return "give the certificate authority of the controller with --ca-file, and the name "
+                   "that its "
+                   "certificate has with --controller";
+        case CURLE_SSL_CONNECT_ERROR:
+            return "is this the controller's TLS port? check --controller";
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return "check the name in --controller";
+        case CURLE_COULDNT_CONNECT:
+            return "is understudy-controller running there? try: systemctl status "
+                   "understudy-controller";
+        case CURLE_OPERATION_TIMEDOUT:
+            return "the controller did not answer in time; check the network, then try again";
+        default:
+            return "check --controller (now " + settings.url + ")";
+    }
+}
+
+class CurlTransport final : public Transport {
+  public:
+    explicit CurlTransport(ClientSettings settings) : settings_(std::move(settings)) {
+        while (settings_.url.ends_with('/'))
+            settings_.url.pop_back();
+        curl_global_init(CURL_GLOBAL_DEFAULT);
+        handle_ = curl_easy_init();
+        ensure(handle_ != nullptr);
+    }
+    ~CurlTransport() override {
+        curl_easy_cleanup(handle_);
+        curl_global_cleanup();
+    }
+    CurlTransport(const CurlTransport&) = delete;
+    CurlTransport& operator=(const CurlTransport&) = delete;
+
+    Result<HttpResponse> send(const std::string& method, const std::string& path,
+                              const std::string& body) override;
+
+  private:
+    void prepare(const std::string& method, const std::string& url, const std::string& body);
+
+    ClientSettings settings_;
+    CURL* handle_;
+};
+
+void CurlTransport::prepare(const std::string& method, const std::string& url,
+                            const std::string& body) {
+    curl_easy_reset(handle_);  // keeps the connection
+    curl_easy_setopt(handle_, CURLOPT_URL, url.c_str());
+    curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, method.c_str());
+    curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "https,http");
+    curl_easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(handle_, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(handle_, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeout_ms);
+    curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.timeout.count()));
+    if (!settings_.ca_file.empty()) {
+        curl_easy_setopt(handle_, CURLOPT_CAINFO, settings_.ca_file.c_str());
+        curl_easy_setopt(handle_, CURLOPT_CAPATH, nullptr);
+    }
+    if (!body.empty()) {
+        curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE,
+                         static_cast<curl_off_t>(body.size()));
+        curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, body.c_str());
+    } else if (method == "POST") {
+        curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{0});
+        curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, "");
+    }
+    curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, take_header);
+}
+
+Result<HttpResponse> CurlTransport::send(const std::string& method, const std::string& path,
+                                         const std::string& body) {
+    const std::string url = settings_.url + path;
+    const Secret authorization{"Authorization: Bearer " + settings_.token.reveal()};
+    prepare(method, url, body);
+    curl_slist* headers = curl_slist_append(nullptr, "Accept: application/json");
+    headers = curl_slist_append(headers, "User-Agent: understudyctl");
+    headers = curl_slist_append(headers, "Expect:");
+    headers = curl_slist_append(headers,
+                                body.empty() ? "Content-Type:" : "Content-Type: application/json");
+    if (!settings_.token.empty())
+        headers = curl_slist_append(headers, authorization.reveal().c_str());
+    curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers);
+    Received received;
+    char trouble[CURL_ERROR_SIZE] = "";
+    curl_easy_setopt(handle_, CURLOPT_WRITEDATA, &received);
+    curl_easy_setopt(handle_, CURLOPT_HEADERDATA, &received);
+    curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, trouble);
+    const CURLcode code = curl_easy_perform(handle_);
+    curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, nullptr);
+    curl_slist_free_all(headers);
+    if (code != CURLE_OK) {
+        Error error = transient("cannot reach the controller at " + settings_.url + ": " +
+                                (received.too_long  ? "the answer is too long"
+                                 : *trouble != '\0' ? trouble
+                                                    : curl_easy_strerror(code)));
+        error.remedy = advice(code, settings_);
+        return error;
+    }
+    long status = 0;
+    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+    received.response.status = static_cast<int>(status);
+    return std::move(received.response);
+}
+
+}  // namespace
+
+std::unique_ptr<Transport> make_client(ClientSettings settings) {
+    return std::make_unique<CurlTransport>(std::move(settings));
+}
+
+}  // namespace understudy::ctl

@@ -1,0 +1,32 @@
+// How understudyctl reaches the controller: one blocking request at a time. client.cpp is the only
+// place of ctl that knows curl; tests bring a Transport of their own.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/http_message.h"
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace understudy::ctl {
+
+class Transport {
+  public:
+    virtual ~Transport() = default;
+    // `path` begins with a slash; `body` is JSON, empty for none. The error (Transient) says why
+    // there was no answer.
+    virtual Result<HttpResponse> send(const std::string& method, const std::string& path,
+                                      const std::string& body) = 0;
+};
+
+struct ClientSettings {
+    std::string url;  // "https://controller.example.org:8443"
+    Secret token;
+    std::string ca_file;  // empty: the system's
+    Duration timeout{60'000};
+};
+
+std::unique_ptr<Transport> make_client(ClientSettings settings);
+
+}  // namespace understudy::ctl

@@ -1,0 +1,163 @@
+#include "ctl/command.h"
+
+#include <algorithm>
+
+namespace understudy::ctl {
+namespace {
+
+std::vector<Command> collect() {
+    std::vector<Command> all;
+    for (auto* make : {status_commands, watch_commands, server_commands, domain_commands,
+                       pool_commands, provider_commands, channel_commands, event_commands,
+                       notification_commands, failback_commands}) {
+        for (Command& command : make())
+            all.push_back(std::move(command));
+    }
+    return all;
+}
+
+// Options before the noun may have values that look like nouns.
+bool takes_value(const std::string& word) {
+    if (word.find('=') != std::string::npos) return false;
+    return std::ranges::any_of(global_options(), [&](const Option& option) {
+        const bool named = word == "--" + option.name ||
+                           (option.letter != 0 && word == std::string{'-', option.letter});
+        return named && !option.value.empty();
+    });
+}
+
+bool known_noun(const std::string& noun) {
+    return std::ranges::any_of(all_commands(), [&](const Command& c) { return c.noun == noun; });
+}
+
+const Command* find_command(const std::string& noun, const std::string& verb) {
+    const auto found = std::ranges::find_if(
+        all_commands(), [&](const Command& c) { return c.noun == noun && c.verb == verb; });
+    return found == all_commands().end() ? nullptr : &*found;
+}
+
+std::string verbs_of(const std::string& noun) {
+    std::string out;
+    for (const Command& command : all_commands()) {
+        if (command.noun == noun) out += (out.empty() ? "" : ", ") + command.verb;
+    }
+    return out;
+}
+
+// Takes the next word that is no option out of `words`.
+std::string take_word(std::vector<std::string>& words) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == "--") break;
+        if (words[i].starts_with('-')) {
+            if (takes_value(words[i])) ++i;
+            continue;
+        }
+        std::string word = std::move(words[i]);
+        words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
+        return word;
+    }
+    return {};
+}
+
+std::string summary_lines(const std::vector<const Command*>& commands) {
+    std::size_t width = 0;
+    for (const Command* command : commands)
+        width = std::max(width, command->name().size());
+    std::string out;
+    for (const Command* command : commands) {
+        const std::string name = command->name();
+        out += "  " + name + std::string(width - name.size() + 2, ' ') + command->summary + "\n";
+    }
+    return out;
+}
+
+}  // namespace
+
+const std::vector<Command>& all_commands() {
+    static const std::vector<Command> commands = collect();
+    return commands;
+}
+
+const std::vector<Option>& global_options() {
+    static const std::vector<Option> options = {
+        {"controller", "URL", "Where the controller is (default https://127.0.0.1:8443)"},
+        {"token-file", "FILE", "File with an administrator's token"},
+        {"ca-file", "FILE", "Certificate authority of the controller, PEM"},
+        {"output", "FORMAT", "table, wide or json", 'o'},
+        {"help", "", "Show this help", 'h'},
+    };
+    return options;
+}
+
+Result<Chosen> choose_command(const std::vector<std::string>& words) {
+    Chosen chosen;
+    chosen.rest = words;
+    std::string noun = take_word(chosen.rest);
+    const bool help_word = noun == "help";
+    if (help_word) noun = take_word(chosen.rest);
+    const bool help = help_word || std::ranges::any_of(words, [](const std::string& word) {
+                          return word == "--help" || word == "-h";
+                      });
+    if (noun.empty()) {
+        if (help || words.empty()) return chosen;
+        return invalid({}, "no command is given", "see: understudyctl --help");
+    }
+    if (!known_noun(noun)) {
+        return invalid({}, "there is no command '" + noun + "'", "see: understudyctl --help");
+    }
+    chosen.noun = noun;
+    chosen.command = find_command(noun, "");
+    if (chosen.command != nullptr) return chosen;
+    const std::string verb = take_word(chosen.rest);
+    chosen.command = find_command(noun, verb);
+    if (chosen.command != nullptr || (verb.empty() && help)) return chosen;
+    return invalid({},
+                   verb.empty() ? "'" + noun + "' needs one more word"
+                                : "there is no command '" + noun + " " + verb + "'",
+                   "one of: " + verbs_of(noun));
+}
+
+std::string general_help() {
+    std::vector<const Command*> commands;
+    for (const Command& command : all_commands())
+        commands.push_back(&command);
+    return "understudyctl asks and directs an Understudy controller.\n\nUsage: understudyctl "
+           "COMMAND [options]\n\n"
+           "Commands:\n" +
+           summary_lines(commands) + "\nOptions for all commands:\n" +
+           options_help(global_options()) +
+           "\nWhere the controller is comes from --controller, else $UNDERSTUDY_URL, else "
+           "\"controller\" in\n"
+           "~/.config/understudy/ctl.json or /etc/understudy/ctl.json. The token comes from "
+           "--token-file, else\n"
+           "$UNDERSTUDY_TOKEN_FILE, else $UNDERSTUDY_TOKEN, else \"token_file\" in those files.\n\n"
+           "Exit status: 0 done; 1 refused by the controller; 2 wrong usage; 3 controller "
+           "unreachable or TLS\n"
+           "trouble; 4 not authorised.\n\n"
+           "First steps:\n"
+           "  understudyctl provider add main --kind cloudflare --credential-file token.txt\n"
+           "  understudyctl server add web1 --ipv4 203.0.113.10\n"
+           "  understudyctl server add web2 --ipv4 203.0.113.20\n"
+           "  understudyctl domain add www.example.org --servers web1,web2\n"
+           "  understudyctl watch\n";
+}
+
+std::string noun_help(const std::string& noun) {
+    std::vector<const Command*> commands;
+    for (const Command& command : all_commands()) {
+        if (command.noun == noun) commands.push_back(&command);
+    }
+    return "Usage: understudyctl " + noun + " COMMAND [options]\n\nCommands:\n" +
+           summary_lines(commands) + "\n'understudyctl " + noun + " COMMAND --help' tells more.\n";
+}
+
+std::string command_help(const Command& command) {
+    std::string out = "Usage: understudyctl " + command.name();
+    if (!command.usage.empty()) out += " " + command.usage;
+    out += "\n\n" + command.summary + ".\n";
+    if (!command.details.empty()) out += "\n" + command.details;
+    if (!command.options.empty()) out += "\nOptions:\n" + options_help(command.options);
+    return out + "\nOptions for all commands:\n" + options_help(global_options());
+}
+
+}  // namespace understudy::ctl

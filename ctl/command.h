@@ -1,0 +1,52 @@
+// The commands of understudyctl, as data: one table per noun, put together in command.cpp.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ctl/options.h"
+#include "ctl/session.h"
+
+namespace understudy::ctl {
+
+struct Command {
+    std::string noun;
+    std::string verb;     // empty: the noun is the command ("status")
+    std::string usage;    // "NAME --ipv4 ADDRESS [options]"
+    std::string summary;  // one line
+    std::string details;  // paragraphs and examples for --help
+    std::vector<Option> options;
+    std::size_t least_words = 0, most_words = 0;
+    int (*run)(Session& session, const Arguments& arguments) = nullptr;
+
+    std::string name() const { return verb.empty() ? noun : noun + " " + verb; }
+};
+
+std::vector<Command> server_commands();
+std::vector<Command> domain_commands();
+std::vector<Command> pool_commands();
+std::vector<Command> provider_commands();
+std::vector<Command> channel_commands();
+std::vector<Command> event_commands();
+std::vector<Command> notification_commands();
+std::vector<Command> failback_commands();
+std::vector<Command> status_commands();
+std::vector<Command> watch_commands();
+
+const std::vector<Command>& all_commands();
+const std::vector<Option>& global_options();
+
+// Which command the words name, and the words left for its options. The error is a usage error.
+struct Chosen {
+    const Command* command = nullptr;  // none: help was asked for
+    std::string noun;                  // of the help asked for; empty: the whole
+    std::vector<std::string> rest;
+};
+Result<Chosen> choose_command(const std::vector<std::string>& words);
+
+std::string general_help();
+std::string noun_help(const std::string& noun);
+std::string command_help(const Command& command);
+
+}  // namespace understudy::ctl

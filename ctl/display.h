@@ -1,0 +1,24 @@
+// Bits of display that several commands share. Pure.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "ctl/table.h"
+
+namespace understudy::ctl {
+
+std::string text_of(json::Value value);       // a string, a number as text, "" for null
+std::string joined(json::Value list);         // "a, b"
+std::string name_in(json::Value reference);   // of {"id", "name"}
+std::string labels_text(json::Value labels);  // "region=eu company=acme"
+std::string number_text(json::Value value);   // "12"
+std::string ago_text(json::Value seconds);    // "3 s ago"; "never"
+std::string ttl_text(json::Value seconds);    // "60 s"; "automatic"
+std::string time_text(json::Value rfc3339);   // "2026-11-21 02:08:42", in UTC
+Cell health_cell(json::Value health);
+Cell status_cell(json::Value status);
+// A name as the next part of a path: "/www.example.org".
+std::string path_part(const std::string& name);
+
+}  // namespace understudy::ctl

@@ -1,0 +1,148 @@
+#include <chrono>
+#include <thread>
+
+#include "base/clock.h"
+#include "ctl/command.h"
+#include "ctl/display.h"
+#include "ctl/time_range.h"
+
+namespace understudy::ctl {
+namespace {
+
+constexpr std::int64_t kDefaultCount = 50;
+
+Tone tone_of(const std::string& type) {
+    if (type.ends_with("_down") || type == "outage_started" || type == "failover_failed" ||
+        type == "dns_drift") {
+        return Tone::Bad;
+    }
+    if (type.starts_with("failover") || type == "server_error") return Tone::Warning;
+    return type.ends_with("_recovered") || type == "server_up" ? Tone::Good : Tone::Plain;
+}
+
+std::string what_of(json::Value event) {
+    for (const char* thing : {"domain", "pool", "server"}) {
+        if (!event[thing].is_null()) return name_in(event[thing]);
+    }
+    return {};
+}
+
+std::string sentence_of(json::Value event) {
+    std::string out = text_of(event["reason"]);
+    const std::string from = text_of(event["from"]);
+    const std::string to = text_of(event["to"]);
+    if (!from.empty() || !to.empty())
+        out += ": " + (from.empty() ? "" : from + " ") + (to.empty() ? "" : "-> " + to);
+    const std::string detail = text_of(event["detail"]);
+    if (!detail.empty()) out += " (" + detail + ")";
+    const std::string who = text_of(event["who"]);
+    return who.empty() ? out : out + ", by " + who;
+}
+
+std::vector<Cell> row_of(json::Value event) {
+    const std::string type = text_of(event["type"]);
+    return {{time_text(event["at"]), Tone::Faint},
+            {type, tone_of(type)},
+            what_of(event),
+            sentence_of(event)};
+}
+
+Result<std::string> query_of(const Arguments& arguments) {
+    std::string query;
+    for (const char* name : {"server", "pool", "domain", "type", "incident"}) {
+        if (const auto value = arguments.text(name))
+            query += "&" + std::string{name} + "=" + url_encode(*value);
+    }
+    for (const char* name : {"since", "until"}) {
+        const auto text = arguments.text(name);
+        if (!text) continue;
+        const auto moment = parse_moment("--" + std::string{name}, *text, wall_now());
+        if (!moment) return moment.error();
+        query += "&" + std::string{name} + "=" + url_encode(to_rfc3339(*moment));
+    }
+    return query;
+}
+
+void print_events(Session& session, json::Value answer, bool newest_first) {
+    const json::Value items = answer["items"];
+    Table table;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const json::Value event = items[newest_first ? items.size() - 1 - i : i];
+        if (session.json()) {
+            session.print(event.text() + "\n");
+        } else {
+            table.rows.push_back(row_of(event));
+        }
+    }
+    if (table.rows.empty()) return;
+    // Lines that come later must stand under those printed: no header, fixed widths for the common
+    // columns.
+    for (auto& row : table.rows)
+        row[1].text.resize(std::max<std::size_t>(row[1].text.size(), 20), ' ');
+    const std::string text = session.draw(table);
+    session.print(text.substr(text.find('\n') + 1));
+}
+
+// Asks again from the last event on, for ever: the person ends it.
+int follow(Session& session, const std::string& query, json::Value first) {
+    constexpr std::chrono::seconds kPause{2};
+    std::string last = number_text(first["items"][std::size_t{0}]["id"]);
+    print_events(session, first, true);
+    while (true) {
+        std::this_thread::sleep_for(kPause);
+        const auto answer = session.get("/events?order=asc&limit=1000&after=" + last + query);
+        if (!answer) return session.failure();
+        print_events(session, answer->root(), false);
+        const json::Value items = answer->root()["items"];
+        if (items.size() > 0) last = number_text(items[items.size() - 1]["id"]);
+    }
+}
+
+int list_events(Session& session, const Arguments& arguments) {
+    const auto query = query_of(arguments);
+    if (!query) return session.complain(kUsage, query.error());
+    const auto limit = arguments.integer("limit");
+    if (!limit) return session.complain(kUsage, limit.error());
+    const auto answer = session.get(
+        "/events?order=desc&limit=" + std::to_string(limit->value_or(kDefaultCount)) + *query);
+    if (!answer) return session.failure();
+    if (arguments.flag("follow")) return follow(session, *query, answer->root());
+    return session.show(*answer, [&](json::Value root) {
+        Table table;
+        table.header = {"TIME (UTC)", "TYPE", "WHAT", "WHY"};
+        table.when_empty = "No events match.";
+        const json::Value items = root["items"];
+        for (std::size_t i = items.size(); i > 0; --i)
+            table.rows.push_back(row_of(items[i - 1]));
+        return session.draw(table);
+    });
+}
+
+}  // namespace
+
+std::vector<Command> event_commands() {
+    return {
+        {"events",
+         "",
+         "[options]",
+         "Show what happened and why, oldest first",
+         "Examples:\n"
+         "  understudyctl events --since 1h\n"
+         "  understudyctl events --domain www.example.org\n"
+         "  understudyctl events --follow -o json\n",
+         {{"server", "NAME", "Only about that server"},
+          {"pool", "NAME", "Only about that pool"},
+          {"domain", "NAME", "Only about that domain"},
+          {"type", "TYPE", "Only that type, e.g. failover_triggered"},
+          {"incident", "ID", "Only of that incident"},
+          {"since", "TIME", "From then on: 30m, 1h, 2d, or 2026-11-21T02:08:42Z"},
+          {"until", "TIME", "Up to then"},
+          {"limit", "N", "At most so many, the newest (default 50, at most 1000)"},
+          {"follow", "", "Go on printing what happens", 'f'}},
+         0,
+         0,
+         list_events},
+    };
+}
+
+}  // namespace understudy::ctl

@@ -1,0 +1,82 @@
+// understudyctl: finds the command, the controller and the token, and runs the command.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "ctl/command.h"
+#include "ctl/settings.h"
+
+namespace understudy::ctl {
+namespace {
+
+std::string environment(const char* name) {
+    const char* content = std::getenv(name);
+    return content == nullptr ? std::string{} : std::string{content};
+}
+
+Session::Streams streams() {
+    const bool terminal = ::isatty(STDOUT_FILENO) == 1 && environment("TERM") != "dumb";
+    // https://no-color.org: any non-empty value.
+    return {std::cout, std::cerr, terminal, terminal && environment("NO_COLOR").empty()};
+}
+
+int fail(const Error& error) {
+    std::cerr << "understudyctl: "
+              << (error.field.empty() ? error.message : error.field + ": " + error.message) << "\n";
+    if (!error.remedy.empty()) std::cerr << "  " << error.remedy << "\n";
+    return kUsage;
+}
+
+Result<Output> output_of(const Arguments& arguments) {
+    const std::string word = arguments.text("output").value_or("table");
+    if (word == "table") return Output::Table;
+    if (word == "wide") return Output::Wide;
+    if (word == "json") return Output::Json;
+    return invalid("--output", "'" + word + "' is not known", "one of: table, wide, json");
+}
+
+int run_command(const Command& command, const Arguments& arguments) {
+    if (arguments.words.size() < command.least_words ||
+        arguments.words.size() > command.most_words) {
+        const bool few = arguments.words.size() < command.least_words;
+        return fail(invalid({}, few ? "a word is missing" : "there are too many words",
+                            "usage: understudyctl " + command.name() + " " + command.usage));
+    }
+    const auto output = output_of(arguments);
+    if (!output) return fail(output.error());
+    auto settings = find_settings(arguments, environment, settings_files(environment));
+    if (!settings) return fail(settings.error());
+    const auto transport = make_client(std::move(settings).value());
+    Session session{*transport, *output, streams()};
+    return command.run(session, arguments);
+}
+
+int run(const std::vector<std::string>& words) {
+    if (words.size() == 1 && words[0] == "--version") {
+        std::cout << "understudyctl " UNDERSTUDY_VERSION "\n";
+        return kOk;
+    }
+    const auto chosen = choose_command(words);
+    if (!chosen) return fail(chosen.error());
+    if (chosen->command == nullptr) {
+        std::cout << (chosen->noun.empty() ? general_help() : noun_help(chosen->noun));
+        return kOk;
+    }
+    std::vector<Option> options = chosen->command->options;
+    options.insert(options.end(), global_options().begin(), global_options().end());
+    const auto arguments = parse_arguments(options, chosen->rest);
+    if (!arguments) return fail(arguments.error());
+    if (arguments->flag("help") || words.front() == "help") {
+        std::cout << command_help(*chosen->command);
+        return kOk;
+    }
+    return run_command(*chosen->command, *arguments);
+}
+
+}  // namespace
+}  // namespace understudy::ctl
+
+int main(int argc, char** argv) {
+    return understudy::ctl::run(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -1,0 +1,48 @@
+// Options of one command: declared as data, parsed by cxxopts, read as Arguments. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace understudy::ctl {
+
+struct Option {
+    std::string name;   // long name, without dashes
+    std::string value;  // "ADDRESS" for the help; empty: a flag
+    std::string help;
+    char letter = 0;
+    bool repeatable = false;
+};
+
+class Arguments {
+  public:
+    std::vector<std::string> words;  // what is no option, in order
+
+    bool flag(const std::string& name) const { return values_.contains(name); }
+    std::optional<std::string> text(const std::string& name) const;
+    // All values of a repeatable option; "a,b" counts as two.
+    std::vector<std::string> list(const std::string& name) const;
+    // "key=value" pairs of a repeatable option; the error names the one without "=".
+    Result<std::map<std::string, std::string>> pairs(const std::string& name) const;
+    // A whole number; the error names the option.
+    Result<std::optional<std::int64_t>> integer(const std::string& name) const;
+    void set(const std::string& name, std::vector<std::string> values) {
+        values_[name] = std::move(values);
+    }
+
+  private:
+    std::map<std::string, std::vector<std::string>> values_;
+};
+
+// The error is for the person at the terminal: "unknown option ...".
+Result<Arguments> parse_arguments(const std::vector<Option>& options,
+                                  const std::vector<std::string>& words);
+
+// "  --ipv4 ADDRESS     Public IPv4 address" lines.
+std::string options_help(const std::vector<Option>& options);
+
+}  // namespace understudy::ctl

@@ -1,0 +1,144 @@
+#include "ctl/command.h"
+#include "ctl/display.h"
+
+namespace understudy::ctl {
+namespace {
+
+std::string list_view(const Session& session, json::Value answer) {
+    Table table;
+    table.header = {"NAME", "HEALTH", "IPV4", "LAST SEEN", "POOLS"};
+    if (session.wide())
+        table.header = {"ID",        "NAME",  "HEALTH", "IPV4", "IPV6",
+                        "LAST SEEN", "POOLS", "LABELS", "WHY"};
+    table.when_empty =
+        "No servers yet. Add the first: understudyctl server add NAME --ipv4 ADDRESS";
+    answer["items"].each([&](json::Value server) {
+        const Cell health = health_cell(server["health"]);
+        const std::string seen = ago_text(server["last_seen_ago_s"]);
+        if (!session.wide()) {
+            table.rows.push_back({text_of(server["name"]), health, text_of(server["ipv4"]), seen,
+                                  joined(server["pools"])});
+            return;
+        }
+        table.rows.push_back({number_text(server["id"]), text_of(server["name"]), health,
+                              text_of(server["ipv4"]), text_of(server["ipv6"]), seen,
+                              joined(server["pools"]), labels_text(server["labels"]),
+                              text_of(server["health_sentence"])});
+    });
+    return session.draw(table);
+}
+
+std::string server_view(const Session& session, json::Value server) {
+    return session.draw({{"name", text_of(server["name"])},
+                         {"id", number_text(server["id"])},
+                         {"health", health_cell(server["health"])},
+                         {"why", text_of(server["health_sentence"])},
+                         {"ipv4", text_of(server["ipv4"])},
+                         {"ipv6", text_of(server["ipv6"])},
+                         {"labels", labels_text(server["labels"])},
+                         {"last seen", ago_text(server["last_seen_ago_s"])},
+                         {"alarm", text_of(server["alarm"])},
+                         {"pools", joined(server["pools"])}});
+}
+
+std::string token_view(const Session& session, json::Value answer) {
+    return server_view(session, answer["server"]) + "\nToken of its agent, shown only now:\n\n  " +
+           text_of(answer["token"]) +
+           "\n\nOn the server, put it into /etc/understudy/agent.token (readable by the agent "
+           "only), then start\n"
+           "understudy-agent. The server is watched from its first connection on.\n";
+}
+
+int list_servers(Session& session, const Arguments&) {
+    const auto answer = session.get("/servers");
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value root) { return list_view(session, root); });
+}
+
+int show_server(Session& session, const Arguments& arguments) {
+    const auto answer = session.get("/servers" + path_part(arguments.words[0]));
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value root) { return server_view(session, root); });
+}
+
+int add_server(Session& session, const Arguments& arguments) {
+    const auto labels = arguments.pairs("label");
+    if (!labels) return session.complain(kUsage, labels.error());
+    if (!arguments.text("ipv4")) {
+        return session.usage("--ipv4", "this is missing",
+                             "give the server's public address: --ipv4 203.0.113.10");
+    }
+    json::Writer body;
+    body.begin_object().field("name", arguments.words[0]).field("ipv4", *arguments.text("ipv4"));
+    if (const auto ipv6 = arguments.text("ipv6")) body.field("ipv6", *ipv6);
+    body.key("labels").begin_object();
+    for (const auto& [key, value] : *labels)
+        body.field(key, value);
+    body.end_object().end_object();
+    const auto answer = session.post("/servers", body.take());
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value root) { return token_view(session, root); });
+}
+
+int remove_server(Session& session, const Arguments& arguments) {
+    if (!session.remove("/servers" + path_part(arguments.words[0]))) return session.failure();
+    if (!session.json())
+        session.print("Server " + arguments.words[0] + " removed; its token is void.\n");
+    return kOk;
+}
+
+int rotate_token(Session& session, const Arguments& arguments) {
+    const auto answer = session.post("/servers" + path_part(arguments.words[0]) + "/rotate-token");
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value root) { return token_view(session, root); });
+}
+
+}  // namespace
+
+std::vector<Command> server_commands() {
+    const std::vector<Option> add_options = {
+        {"ipv4", "ADDRESS", "Public IPv4 address that records will hold"},
+        {"ipv6", "ADDRESS", "Public IPv6 address, if it has one"},
+        {"label", "KEY=VALUE", "A label, e.g. region=eu; may be given several times", 0, true},
+    };
+    return {
+        {"server", "add", "NAME --ipv4 ADDRESS [options]",
+         "Register a server and get the token of its agent",
+         "The token is shown once. Losing it is no harm: 'server rotate-token' makes a new one.\n\n"
+         "Examples:\n"
+         "  understudyctl server add web1 --ipv4 203.0.113.10\n"
+         "  understudyctl server add web2 --ipv4 203.0.113.20 --ipv6 2001:db8::20 --label "
+         "region=eu\n",
+         add_options, 1, 1, add_server},
+        {"server", "list", "", "List servers with their health", "", {}, 0, 0, list_servers},
+        {"server",
+         "show",
+         "NAME",
+         "Show one server and why its health is what it is",
+         "",
+         {},
+         1,
+         1,
+         show_server},
+        {"server",
+         "remove",
+         "NAME",
+         "Remove a server that is in no pool",
+         "Its agent is disconnected and its token void. Remove its domains first.\n",
+         {},
+         1,
+         1,
+         remove_server},
+        {"server",
+         "rotate-token",
+         "NAME",
+         "Replace the token of a server's agent",
+         "The old token is void at once: the agent is disconnected until it has the new one.\n",
+         {},
+         1,
+         1,
+         rotate_token},
+    };
+}
+
+}  // namespace understudy::ctl

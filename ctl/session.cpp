@@ -1,0 +1,137 @@
+#include "ctl/session.h"
+
+#include <ostream>
+
+#include "ctl/text_width.h"
+
+namespace understudy::ctl {
+namespace {
+
+std::string text_of(json::Value value) {
+    return std::string{value.string().value_or("")};
+}
+
+Error error_of(json::Value problem, const char* message_key) {
+    return Error{Errc::Invalid,
+                 text_of(problem[message_key]),
+                 text_of(problem["field"]),
+                 text_of(problem["remedy"]),
+                 {}};
+}
+
+int exit_code_of(int status) {
+    if (status == 401 || status == 403) return kUnauthorised;
+    return status == 503 ? kUnreachable : kRefused;
+}
+
+json::Document parse_or_empty(const std::string& text) {
+    auto parsed = json::Document::parse(text.empty() ? "{}" : text,
+                                        {.comments = false, .max_bytes = 64u << 20});
+    if (parsed) return std::move(parsed).value();
+    return std::move(json::Document::parse("{}")).value();
+}
+
+}  // namespace
+
+void Session::print(const std::string& text) {
+    streams_.out << text;
+    streams_.out.flush();
+}
+
+int Session::complain(int code, const Error& error) {
+    streams_.err << "understudyctl: "
+                 << printable(error.field.empty() ? error.message
+                                                  : error.field + ": " + error.message)
+                 << "\n";
+    if (!error.remedy.empty()) streams_.err << "  " << printable(error.remedy) << "\n";
+    failure_ = code;
+    return code;
+}
+
+int Session::usage(std::string field, std::string message, std::string remedy) {
+    return complain(kUsage, invalid(std::move(field), std::move(message), std::move(remedy)));
+}
+
+// A problem document (RFC 9457) in words; several errors one by one.
+void Session::explain(const HttpResponse& response) {
+    const int code = exit_code_of(response.status);
+    const json::Document document = parse_or_empty(response.body);
+    const json::Value problem = document.root();
+    if (problem["errors"].size() > 1) {
+        problem["errors"].each(
+            [&](json::Value error) { complain(code, error_of(error, "message")); });
+        return;
+    }
+    Error error = error_of(problem, "detail");
+    if (error.message.empty()) {
+        error.message =
+            "the controller answered " + std::to_string(response.status) + " without a reason";
+        error.remedy = "is --controller the address of an understudy-controller?";
+    }
+    if (code == kUnauthorised) {
+        error.remedy =
+            "give an administrator's token with --token-file or UNDERSTUDY_TOKEN_FILE; one is made "
+            "on the controller's machine with 'understudy-controller token add NAME'";
+    }
+    complain(code, error);
+}
+
+std::optional<json::Document> Session::request(const std::string& method, const std::string& path,
+                                               const std::string& body) {
+    const auto response = transport_.send(method, "/api/v1" + path, body);
+    if (!response) {
+        complain(kUnreachable, response.error());
+        return std::nullopt;
+    }
+    if (response->status < 200 || response->status > 299) {
+        explain(*response);
+        return std::nullopt;
+    }
+    auto document = json::Document::parse(response->body.empty() ? "{}" : response->body,
+                                          {.comments = false, .max_bytes = 64u << 20});
+    if (document) return std::move(document).value();
+    complain(kUnreachable, invalid({}, "the answer is not JSON",
+                                   "is --controller the address of an understudy-controller?"));
+    return std::nullopt;
+}
+
+std::optional<json::Document> Session::get(const std::string& path) {
+    return request("GET", path, {});
+}
+std::optional<json::Document> Session::post(const std::string& path, const std::string& body) {
+    return request("POST", path, body);
+}
+bool Session::remove(const std::string& path) {
+    return request("DELETE", path, {}).has_value();
+}
+
+std::optional<json::Document> Session::get_all(std::string path, std::size_t limit) {
+    constexpr std::size_t kPage = 1000;
+    const std::string mark = path.find('?') == std::string::npos ? "?" : "&";
+    json::Writer all;
+    all.begin_object().key("items").begin_array();
+    std::size_t count = 0;
+    std::string cursor;
+    do {
+        const std::size_t page = limit == 0 ? kPage : std::min(kPage, limit - count);
+        std::string next = path + mark + "limit=" + std::to_string(page);
+        if (!cursor.empty()) next += "&cursor=" + cursor;
+        const auto document = get(next);
+        if (!document) return std::nullopt;
+        document->root()["items"].each([&](json::Value item) { all.raw(item.text()); });
+        count += document->root()["items"].size();
+        cursor = text_of(document->root()["next"]);
+    } while (!cursor.empty() && (limit == 0 || count < limit));
+    all.end_array().end_object();
+    auto document = json::Document::parse(all.take(), {.comments = false, .max_bytes = 1u << 30});
+    ensure(document.ok());
+    return std::move(document).value();
+}
+
+int Session::show(const json::Document& document,
+                  const std::function<std::string(json::Value)>& view) {
+    print(json() ? document.root().text() + "\n" : view(document.root()));
+    return kOk;
+}
+
+}  // namespace understudy::ctl

@@ -1,0 +1,66 @@
+// What every command works with: requests that explain their failures, and output in the form asked
+// for.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "ctl/client.h"
+#include "ctl/exit_code.h"
+#include "ctl/table.h"
+
+namespace understudy::ctl {
+
+enum class Output { Table, Wide, Json };
+
+class Session {
+  public:
+    struct Streams {
+        std::ostream& out;
+        std::ostream& err;
+        bool terminal = false;  // out is a terminal that takes escape sequences
+        bool colours = false;
+    };
+    Session(Transport& transport, Output output, Streams streams)
+        : transport_(transport), output_(output), streams_(streams) {}
+
+    // `path` without "/api/v1". None: it failed, the reason is printed, return failure().
+    std::optional<json::Document> get(const std::string& path);
+    std::optional<json::Document> post(const std::string& path, const std::string& body = {});
+    bool remove(const std::string& path);
+    // All pages of a list, at most `limit` items (0: all), as {"items": [...]}.
+    std::optional<json::Document> get_all(std::string path, std::size_t limit = 0);
+    int failure() const { return failure_; }
+
+    bool json() const { return output_ == Output::Json; }
+    bool wide() const { return output_ == Output::Wide; }
+    bool terminal() const { return streams_.terminal; }
+    bool colours() const { return streams_.colours; }
+
+    void print(const std::string& text);
+    // The document itself with -o json, else what `view` makes of it.
+    int show(const json::Document& document, const std::function<std::string(json::Value)>& view);
+    std::string draw(const Table& table) const { return render(table, colours()); }
+    std::string draw(const std::vector<std::pair<std::string, Cell>>& fields) const {
+        return render_fields(fields, colours());
+    }
+    // Prints "understudyctl: ..." and what to do; returns `code`.
+    int complain(int code, const Error& error);
+    int usage(std::string field, std::string message, std::string remedy = {});
+
+  private:
+    std::optional<json::Document> request(const std::string& method, const std::string& path,
+                                          const std::string& body);
+    void explain(const HttpResponse& response);
+
+    Transport& transport_;
+    Output output_;
+    Streams streams_;
+    int failure_ = kRefused;
+};
+
+}  // namespace understudy::ctl

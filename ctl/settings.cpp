@@ -1,0 +1,116 @@
+#include "ctl/settings.h"
+
+#include <sys/stat.h>
+
+#include "base/json.h"
+#include "ctl/input.h"
+
+namespace understudy::ctl {
+namespace {
+
+struct FileSettings {
+    std::string controller, token_file, ca_file;
+};
+
+bool exists(const std::string& path) {
+    struct stat about {};
+    return ::stat(path.c_str(), &about) == 0;
+}
+
+Result<FileSettings> read_settings_file(const std::string& path) {
+    const auto text = read_file(path);
+    if (!text) return text.error();
+    json::ParseOptions options;
+    options.comments = true;
+    const auto document = json::Document::parse(text->reveal(), options);
+    if (!document) return invalid(path, document.error().message, "correct the file");
+    FileSettings settings;
+    std::optional<Error> trouble;
+    document->root().each_member([&](std::string_view name, json::Value value) {
+        std::string* into = name == "controller"   ? &settings.controller
+                            : name == "token_file" ? &settings.token_file
+                            : name == "ca_file"    ? &settings.ca_file
+                                                   : nullptr;
+        if (into != nullptr && value.is_string()) {
+            *into = std::string{*value.string()};
+        } else {
+            trouble = invalid(path + ": " + std::string{name},
+                              into ? "this is not a string" : "there is no such field",
+                              "known here: controller, token_file, ca_file, all strings");
+        }
+    });
+    if (trouble) return *trouble;
+    return settings;
+}
+
+std::string first_of(const std::optional<std::string>& option, const std::string& environment,
+                     const std::string& file) {
+    if (option) return *option;
+    return environment.empty() ? file : environment;
+}
+
+Result<Secret> find_token(const Arguments& arguments, const Environment& environment,
+                          const FileSettings& file) {
+    if (!arguments.text("token-file") && environment("UNDERSTUDY_TOKEN_FILE").empty() &&
+        !environment("UNDERSTUDY_TOKEN").empty()) {
+        return Secret{environment("UNDERSTUDY_TOKEN")};
+    }
+    const std::string path = first_of(arguments.text("token-file"),
+                                      environment("UNDERSTUDY_TOKEN_FILE"), file.token_file);
+    if (path.empty()) return Secret{};
+    auto content = read_file(path);
+    if (!content) return content.error();
+    Secret token = trimmed(*content);
+    if (token.empty()) return invalid("token file " + path, "it is empty", "put the token into it");
+    return token;
+}
+
+}  // namespace
+
+std::vector<std::string> settings_files(const Environment& environment) {
+    std::vector<std::string> files;
+    const std::string config = environment("XDG_CONFIG_HOME");
+    const std::string home = environment("HOME");
+    if (!config.empty()) {
+        files.push_back(config + "/understudy/ctl.json");
+    } else if (!home.empty()) {
+        files.push_back(home + "/.config/understudy/ctl.json");
+    }
+    files.emplace_back("/etc/understudy/ctl.json");
+    return files;
+}
+
+Result<ClientSettings> find_settings(const Arguments& arguments, const Environment& environment,
+                                     const std::vector<std::string>& files) {
+    FileSettings file;
+    for (const std::string& path : files) {
+        if (!exists(path)) continue;
+        auto read = read_settings_file(path);
+        if (!read) return read.error();
+        file = std::move(read).value();
+        break;
+    }
+    ClientSettings settings;
+    settings.url =
+        first_of(arguments.text("controller"), environment("UNDERSTUDY_URL"), file.controller);
+    if (settings.url.empty()) settings.url = "https://127.0.0.1:8443";
+    if (!settings.url.starts_with("https://") && !settings.url.starts_with("http://")) {
+        return invalid("--controller", "'" + settings.url + "' is not a URL",
+                       "give it like https://controller.example.org:8443");
+    }
+    settings.ca_file =
+        first_of(arguments.text("ca-file"), environment("UNDERSTUDY_CA_FILE"), file.ca_file);
+    auto token = find_token(arguments, environment, file);
+    if (!token) return token.error();
+    settings.token = std::move(token).value();
+    // Curl would pass a line break on into the request.
+    for (const char c : settings.token.reveal()) {
+        if (c <= ' ' || c > '~') {
+            return invalid("token", "it holds blanks or control characters",
+                           "put only the token into the file");
+        }
+    }
+    return settings;
+}
+
+}  // namespace understudy::ctl

@@ -1,0 +1,66 @@
+#include "base/clock.h"
+#include "ctl/command.h"
+#include "ctl/display.h"
+
+namespace understudy::ctl {
+namespace {
+
+// "3: 2 online, 1 offline"; words with zero are left out.
+std::string counts_text(json::Value counts) {
+    std::string parts;
+    counts.each_member([&](std::string_view word, json::Value count) {
+        if (word == "total" || count.integer().value_or(0) == 0) return;
+        parts += (parts.empty() ? "" : ", ") + text_of(count) + " " + std::string{word};
+    });
+    return text_of(counts["total"]) + (parts.empty() ? "" : ": " + parts);
+}
+
+Cell automation_cell(json::Value held) {
+    if (!held["held"].boolean().value_or(false)) return {"running", Tone::Good};
+    return {"held: " + text_of(held["reason"]), Tone::Warning};
+}
+
+Cell store_cell(json::Value store) {
+    return store["writable"].boolean().value_or(false) ? Cell{"writable", Tone::Good}
+                                                       : Cell{"cannot be written", Tone::Bad};
+}
+
+std::string status_view(const Session& session, json::Value status) {
+    const Duration uptime{status["uptime_s"].integer().value_or(0) * 1000};
+    return session.draw(
+        {{"controller", "understudy-controller " + text_of(status["version"])},
+         {"instance", text_of(status["instance"])},
+         {"up for", to_text(uptime)},
+         {"automation", automation_cell(status["held"])},
+         {"store", store_cell(status["store"])},
+         {"servers", counts_text(status["servers"])},
+         {"agents linked", number_text(status["agents_linked"])},
+         {"pools", counts_text(status["pools"])},
+         {"domains", counts_text(status["domains"])},
+         {"records behind", number_text(status["records_behind"])},
+         {"providers", number_text(status["providers"])},
+         {"channels", number_text(status["channels"])},
+         {"notifications", number_text(status["notifications_pending"]) + " pending"}});
+}
+
+int show_status(Session& session, const Arguments&) {
+    const auto answer = session.get("/status");
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value root) { return status_view(session, root); });
+}
+
+}  // namespace
+
+std::vector<Command> status_commands() {
+    return {{"status",
+             "",
+             "",
+             "Show how the controller and everything it watches are doing",
+             "'automation: held' says that a guard stops failovers at present, and why.\n",
+             {},
+             0,
+             0,
+             show_status}};
+}
+
+}  // namespace understudy::ctl

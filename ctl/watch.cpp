@@ -1,0 +1,123 @@
+#include <chrono>
+#include <thread>
+
+#include "base/clock.h"
+#include "ctl/command.h"
+#include "ctl/display.h"
+
+namespace understudy::ctl {
+namespace {
+
+constexpr std::size_t kDomainsShown = 30;
+
+std::string servers_part(const Session& session, json::Value answer) {
+    Table table;
+    table.header = {"SERVER", "HEALTH", "IPV4", "LAST SEEN", "WHY"};
+    table.when_empty = "No servers.";
+    answer["items"].each([&](json::Value server) {
+        table.rows.push_back({name_in(server), health_cell(server["health"]),
+                              text_of(server["ipv4"]), ago_text(server["last_seen_ago_s"]),
+                              text_of(server["health_sentence"])});
+    });
+    return session.draw(table);
+}
+
+std::string domains_part(const Session& session, json::Value answer) {
+    Table table;
+    table.header = {"DOMAIN", "STATUS", "POOL", "RECORD", "WANTED", "REASON"};
+    table.when_empty = "No domains.";
+    answer["items"].each([&](json::Value domain) {
+        const json::Value record = domain["record"];
+        const bool settled = record["settled"].boolean().value_or(false);
+        table.rows.push_back({text_of(domain["display_name"]), status_cell(domain["status"]),
+                              name_in(domain["pool"]), joined(record["confirmed"]["addresses"]),
+                              settled ? "" : joined(record["desired"]["addresses"]),
+                              text_of(domain["reason"])});
+    });
+    return session.draw(table);
+}
+
+struct Picture {
+    std::string head, body;
+};
+
+// Domains that are not as usual come first: with many, they are what matters.
+std::optional<Picture> take_picture(Session& session) {
+    const auto status = session.get("/status");
+    if (!status) return std::nullopt;
+    const auto servers = session.get("/servers");
+    if (!servers) return std::nullopt;
+    Picture picture;
+    const json::Value held = status->root()["held"];
+    picture.head = "understudy  " + to_rfc3339(wall_now()).substr(0, 19) + "Z\n";
+    if (held["held"].boolean().value_or(false)) {
+        picture.body +=
+            toned({"held: " + text_of(held["reason"]), Tone::Warning}, session.colours()) + "\n";
+    }
+    picture.body += "\n" + servers_part(session, servers->root()) + "\n";
+    const std::int64_t total = status->root()["domains"]["total"].integer().value_or(0);
+    const bool few = total <= static_cast<std::int64_t>(kDomainsShown);
+    for (const char* word : {"outage", "conflict", "failed_over", "switching", "active"}) {
+        if (few) break;
+        if (status->root()["domains"][word].integer().value_or(0) == 0) continue;
+        const auto domains =
+            session.get_all("/domains?status=" + std::string{word}, kDomainsShown / 3);
+        if (!domains) return std::nullopt;
+        picture.body += domains_part(session, domains->root()) + "  " +
+                        number_text(status->root()["domains"][word]) + " " + word + " in all\n\n";
+    }
+    if (few) {
+        const auto domains = session.get_all("/domains", kDomainsShown);
+        if (!domains) return std::nullopt;
+        picture.body += domains_part(session, domains->root());
+    }
+    return picture;
+}
+
+// In place: home, each line cleared to its end, then what is left below. Nothing flickers.
+std::string in_place(const std::string& text) {
+    std::string out = "\x1b[H";
+    for (const char c : text) {
+        if (c == '\n') out += "\x1b[K";
+        out += c;
+    }
+    return out + "\x1b[J";
+}
+
+int watch(Session& session, const Arguments& arguments) {
+    const auto interval_s = arguments.integer("interval");
+    if (!interval_s) return session.complain(kUsage, interval_s.error());
+    const std::int64_t pause_s = interval_s->value_or(2);
+    if (pause_s < 1 || pause_s > 3600)
+        return session.usage("--interval", "it must be 1 to 3600 seconds");
+    const bool once = arguments.flag("once");
+    bool cleared = once || !session.terminal();
+    while (true) {
+        const auto picture = take_picture(session);
+        if (!picture) return session.failure();
+        if (!cleared) session.print("\x1b[2J");
+        cleared = true;
+        const std::string text = picture->head + picture->body;
+        session.print(session.terminal() && !once ? in_place(text) : text + (once ? "" : "\n"));
+        if (once) return kOk;
+        std::this_thread::sleep_for(std::chrono::seconds{pause_s});
+    }
+}
+
+}  // namespace
+
+std::vector<Command> watch_commands() {
+    return {
+        {"watch",
+         "",
+         "[options]",
+         "Show servers and domains live",
+         "Redrawn in place on a terminal, one picture after the other elsewhere. Ctrl-C ends it.\n",
+         {{"interval", "SECONDS", "Pause between two looks (default 2)"},
+          {"once", "", "One picture, then end"}},
+         0,
+         0,
+         watch}};
+}
+
+}  // namespace understudy::ctl
