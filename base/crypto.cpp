@@ -148,6 +148,8 @@ std::string to_base64(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
+    // libsodium 1.0.18 takes bytes above 0x7f for characters of the alphabet where char is signed.
+    if (!std::ranges::all_of(text, [](char c) { return c > 0; })) return std::nullopt;
     std::string out(text.size() / 4 * 3 + 3, '\0');
     std::size_t length = 0;
     const char* end = nullptr;

@@ -63,10 +63,9 @@ class DepthLimit {
     int depth_ = 0;
 };
 
-// The iterative parser, because nesting in foreign text must not become depth of our stack.
-constexpr unsigned kStrict = rapidjson::kParseIterativeFlag |
-                             rapidjson::kParseValidateEncodingFlag |
-                             rapidjson::kParseFullPrecisionFlag;
+// The iterative parser, because nesting in foreign text must not become depth of our stack. Numbers
+// at normal precision, exact up to 15 digits: the code for more is undefined for "0E51".
+constexpr unsigned kStrict = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 constexpr unsigned kForPeople =
     kStrict | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kLongestValueShown = 80;
 // std::regex, which valijson uses for `pattern`, recurses once per character.
-constexpr std::size_t kLongestString = 8192;
+constexpr std::size_t kLongestString = 2048;
 
 std::string shorten(std::string text) {
     if (text.size() <= kLongestValueShown) return text;

@@ -9,13 +9,13 @@ target_compile_options(understudy_flags INTERFACE
 if(UNDERSTUDY_WERROR)
     target_compile_options(understudy_flags INTERFACE -Werror)
 endif()
-if(UNDERSTUDY_FUZZ)
-    target_compile_options(understudy_flags INTERFACE -fsanitize=fuzzer-no-link)
-    target_link_options(understudy_flags INTERFACE -fsanitize=fuzzer-no-link)
-endif()
 if(UNDERSTUDY_SANITIZE)
     target_compile_options(understudy_flags INTERFACE
         -fsanitize=${UNDERSTUDY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+        target_compile_options(understudy_flags INTERFACE
+            -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/cmake/sanitizer-ignore.txt)
+    endif()
     target_link_options(understudy_flags INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
 endif()
 
@@ -44,4 +44,8 @@ function(understudy_library name)
     target_link_libraries(understudy_${name}
         PUBLIC understudy_flags ${arg_PUBLIC}
         PRIVATE ${arg_PRIVATE})
+    if(UNDERSTUDY_FUZZ)
+        target_compile_options(understudy_${name} PRIVATE -fsanitize=fuzzer-no-link)
+        target_link_options(understudy_${name} INTERFACE -fsanitize=fuzzer-no-link)
+    endif()
 endfunction()

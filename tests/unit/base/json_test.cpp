@@ -38,6 +38,7 @@ TEST_CASE("json: values have one type each") {
     CHECK(root["d"].number() == 1.5);
     CHECK(root["t"].boolean() == true);
     CHECK(root["n"].is_null());
+    CHECK(parsed("[0.1, 123456789.012345, 0E51]").root().text() == "[0.1,123456789.012345,0.0]");
     CHECK(root["a"][1][0].integer() == 2);
     CHECK(root["o"]["k"].string() == "v");
     CHECK_FALSE(root["s"].integer().has_value());
