@@ -1,0 +1,59 @@
+// ControllerBox: one life of the production controller without its sockets: engine, dispatcher,
+// provider operations, store. It is thrown away at a crash and made anew from the store.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "controller/core/engine.h"
+#include "controller/runtime/dispatcher.h"
+#include "controller/store/memory_store.h"
+#include "tests/simulation/schedule.h"
+
+namespace understudy::simulation {
+
+// What the world owes the controller: carrying transfers, and looking at what was committed.
+class Surroundings {
+  public:
+    virtual ~Surroundings() = default;
+    virtual void carry(TransferId id, const Transfer& transfer) = 0;
+    virtual void committed(const std::vector<Change>& changes) = 0;
+    virtual void crashed() = 0;
+};
+
+// The point of a turn at which the process dies; None most of the time.
+enum class CrashPoint { None, BeforeCommit, AfterCommit, AfterDispatch };
+
+class ControllerBox : private Outbound {
+  public:
+    ControllerBox(Schedule& schedule, MemoryStore& store, Drivers& drivers,
+                  Surroundings& surroundings, const Policy& policy, std::uint64_t seed);
+
+    // Hands the event to the engine and carries out a whole turn.
+    void turn(const Event& event);
+    void finished(const TransferDone& done);
+    void crash_at(CrashPoint point) { crash_at_ = point; }
+
+    const Engine& engine() const { return engine_; }
+    bool alive() const { return alive_; }
+
+  private:
+    void submit(TransferId id, Transfer transfer) override;
+    void run_turn(std::vector<Event> events, std::vector<Change> changes);
+    bool dies(CrashPoint point);
+    void arm();
+
+    Schedule& schedule_;
+    MemoryStore& store_;
+    Surroundings& surroundings_;
+    Engine engine_;
+    Dispatcher dispatcher_;
+    CrashPoint crash_at_ = CrashPoint::None;
+    bool alive_ = true;
+    Instant armed_ = kNever;
+    std::shared_ptr<bool> guard_ = std::make_shared<bool>(true);  // ends scheduled wake-ups with it
+};
+
+}  // namespace understudy::simulation
