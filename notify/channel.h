@@ -18,9 +18,11 @@ namespace understudy {
 
 // A notification as the outbox holds it.
 struct Message {
-    std::string id;        // "msg_<instance>_<number>": the same over all tries
-    std::string payload;   // {"type","timestamp","data"} as JSON, stable
-    std::string incident;  // thread key: the same for all messages of one incident; empty: none
+    std::string id;       // "msg_<instance>_<number>": the same over all tries
+    std::string payload;  // {"type","timestamp","data"} as JSON, stable
+    // Thread key: the same for all messages of one incident, different from every other incident's,
+    // other controllers' included ("<instance>-<incident>"); empty: none.
+    std::string incident;
     bool opens_incident = false;
     int attempt = 1;
 };
@@ -56,14 +58,15 @@ struct MailSettings {
 
 // kind "email": settings {"to": ["ops@example.org"]}; kind "webhook": settings {"origin": ...},
 // secrets
-// {"url": "...", "secret": "whsec_..."}.
+// {"url": "...", "secret": "whsec_..."}. Errors (Invalid) name the field and show no secret.
 Result<std::unique_ptr<ChannelDriver>> make_channel_driver(const std::string& kind,
                                                            const std::string& settings,
                                                            const Secret& secrets,
                                                            const std::optional<MailSettings>& mail,
                                                            bool allow_private_webhooks);
 
-// How long to wait before the next try, before jitter; nothing: give up (dead letter).
+// How long to wait after so many failed attempts, before jitter; nothing: give up (dead letter). A
+// receiver's retry_after that is longer counts instead.
 std::optional<Duration> retry_delay(int attempts);
 
 }  // namespace understudy

@@ -1,0 +1,135 @@
+#include "notify/render.h"
+
+#include "base/utf8.h"
+#include "notify/wording.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kListedDomains = 20;
+constexpr std::size_t kSubjectLimit = 160;
+constexpr std::size_t kLineWidth = 76;
+
+// "2026-11-21 02:08:42 UTC"
+std::string utc(WallTime time) {
+    std::string text = to_rfc3339(time).substr(0, 19);
+    text[10] = ' ';
+    return text + " UTC";
+}
+
+// Cut at a code point, with "..." where something is missing.
+std::string shortened(const std::string& text, std::size_t limit) {
+    if (text.size() <= limit) return text;
+    std::string_view rest = text;
+    while (text.size() - rest.size() < limit - 4)
+        take_code_point(rest);
+    return text.substr(0, text.size() - rest.size()) + "...";
+}
+
+// Appends words, breaking lines between them.
+void append_wrapped(std::string& out, std::string_view text, std::size_t indent) {
+    std::size_t column = 0;
+    while (!text.empty()) {
+        const auto end = text.find(' ');
+        const std::string_view word = text.substr(0, end);
+        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+        if (word.empty()) continue;
+        if (column > 0 && column + 1 + word.size() > kLineWidth - indent) {
+            out += "\n" + std::string(indent, ' ');
+            column = 0;
+        }
+        if (column > 0) {
+            out += ' ';
+            ++column;
+        }
+        out += word;
+        column += word.size();
+    }
+    out += '\n';
+}
+
+void append_fact(std::string& out, std::string name, const std::string& value) {
+    if (value.empty()) return;
+    name += ':';
+    name.resize(12, ' ');
+    out += name;
+    append_wrapped(out, one_line(value), 12);
+}
+
+std::string move_of(const MovedDomain& domain) {
+    if (domain.from.empty() && domain.to.empty()) return domain.name;
+    if (domain.from == domain.to) return domain.name + ": " + domain.to;
+    return domain.name + ": " + (domain.from.empty() ? "nothing" : domain.from) + " -> " +
+           (domain.to.empty() ? "nothing" : domain.to);
+}
+
+template <typename List, typename Text>
+void append_list(std::string& out, const char* title, const List& list, Text text) {
+    if (list.empty()) return;
+    out += "\n";
+    out += title;
+    out += "\n";
+    std::size_t listed = 0;
+    for (const auto& item : list) {
+        if (listed++ == kListedDomains) break;
+        out += "  " + one_line(text(item)) + "\n";
+    }
+    if (list.size() > kListedDomains) {
+        out += "  and " + std::to_string(list.size() - kListedDomains) + " more\n";
+    }
+}
+
+std::string named(const std::string& name, const std::string& addition) {
+    if (name.empty() || addition.empty()) return name;
+    return name + " (" + addition + ")";
+}
+
+// Others name the primary of the pool that they are about.
+bool is_about_server(NoticeType type) {
+    return type == NoticeType::ServerDown || type == NoticeType::ServerUp ||
+           type == NoticeType::ServerError || type == NoticeType::CertificateExpiring;
+}
+
+std::string body_of(const Notice& notice, const Wording& wording) {
+    std::string body;
+    append_wrapped(body, one_line(wording.what), 0);
+    body += '\n';
+    append_fact(body, "When", utc(notice.at));
+    append_fact(body, is_about_server(notice.type) ? "Server" : "Primary",
+                named(notice.server_name, notice.server_address));
+    append_fact(body, "Pool", notice.pool_name);
+    append_fact(body, "Cause", notice.reason);
+    append_fact(body, "Evidence", notice.detail);
+    append_fact(body, "Incident", notice.incident ? to_string(notice.incident) : "");
+    append_fact(body, "Log line", notice.event ? to_string(notice.event) : "");
+    append_list(body, "Domains:", notice.domains, move_of);
+    append_list(body, "Not there yet:", notice.pending,
+                [](const std::string& name) { return name; });
+    body += '\n';
+    append_fact(body, "What to do", wording.advice);
+    return body;
+}
+
+}  // namespace
+
+std::string one_line(std::string_view text) {
+    const std::string valid = valid_utf8(text);
+    std::string out;
+    std::string_view rest = valid;
+    while (!rest.empty()) {
+        const std::string_view before = rest;
+        const char32_t point = take_code_point(rest).value_or(U' ');
+        const bool control =
+            point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029;
+        out += control ? std::string_view{" "} : before.substr(0, before.size() - rest.size());
+    }
+    return out;
+}
+
+RenderedNotice render(const Notice& notice) {
+    const Wording wording = wording_of(notice);
+    const std::string subject = one_line("[" + wording.state + "] " + wording.subject);
+    return {shortened(subject, kSubjectLimit), body_of(notice, wording)};
+}
+
+}  // namespace understudy

@@ -1,0 +1,24 @@
+// A notification as text for people: subject and body. Used by channels that people read. Pure.
+//
+// Whatever comes from outside (agents' and providers' words, names) is stripped of control
+// characters, so a line is a line. Golden texts: tests/fixtures/render/.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "schema/notice.h"
+
+namespace understudy {
+
+struct RenderedNotice {
+    std::string subject;  // "[FAILOVER] www.example.org: 192.0.2.10 -> 192.0.2.20"
+    std::string body;     // lines end with "\n"; UTF-8
+};
+
+RenderedNotice render(const Notice& notice);
+
+// Valid UTF-8 on one line: control characters become spaces.
+std::string one_line(std::string_view text);
+
+}  // namespace understudy

@@ -1,0 +1,134 @@
+#include "notify/webhook_url.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "base/ip_address.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kUrlLimit = 2048;
+constexpr std::string_view kRemedy = "give the receiver's URL, like https://hooks.example.org/path";
+
+struct Authority {
+    std::string_view host;  // without brackets
+    std::string_view port;  // without the colon; empty: none given
+    bool bracketed = false;
+};
+
+Error refused(std::string message, std::string remedy = std::string{kRemedy}) {
+    return invalid("url", std::move(message), std::move(remedy));
+}
+
+std::optional<Authority> split(std::string_view authority) {
+    Authority parts;
+    std::string_view rest;
+    if (authority.substr(0, 1) == "[") {
+        const auto end = authority.find(']');
+        if (end == std::string_view::npos) return std::nullopt;
+        parts.bracketed = true;
+        parts.host = authority.substr(1, end - 1);
+        rest = authority.substr(end + 1);
+    } else {
+        const auto colon = authority.find(':');
+        parts.host = authority.substr(0, colon);
+        rest = colon == std::string_view::npos ? std::string_view{} : authority.substr(colon);
+    }
+    if (rest.empty()) return parts;
+    if (rest.front() != ':') return std::nullopt;
+    parts.port = rest.substr(1);
+    int number = 0;
+    const char* end = parts.port.data() + parts.port.size();
+    const auto read = std::from_chars(parts.port.data(), end, number);
+    if (read.ec != std::errc{} || read.ptr != end || number < 1 || number > 65535) {
+        return std::nullopt;
+    }
+    return parts;
+}
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
+}
+
+bool is_host_name(std::string_view host) {
+    constexpr std::string_view kAllowed =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+    return !host.empty() && host.size() <= 253 && host.front() != '.' && host.front() != '-' &&
+           host.find("..") == std::string_view::npos &&
+           host.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+// Why the host cannot be reached from outside; empty when it can, or when only its resolution will
+// tell.
+std::string private_reason(const Authority& parts) {
+    if (const auto ipv4 = parse_ipv4(parts.host)) return std::string{unreachable_reason(*ipv4)};
+    if (const auto ipv6 = parse_ipv6(parts.host)) return std::string{unreachable_reason(*ipv6)};
+    const std::string name = lower(parts.host);
+    return name == "localhost" || name.ends_with(".localhost") ? "loopback" : "";
+}
+
+std::optional<Error> check_host(const Authority& parts, bool secure, bool allow_private) {
+    const bool is_address =
+        parts.bracketed ? parse_ipv6(parts.host).has_value() : is_host_name(parts.host);
+    if (!is_address) return refused("the host of the URL is neither a name nor an address");
+    const std::string reason = private_reason(parts);
+    const std::string shown = "'" + std::string{parts.host} + "'";
+    if (!reason.empty() && !allow_private) {
+        return refused(shown + " is " + reason,
+                       "use a public receiver, or allow private webhooks in the controller's "
+                       "configuration");
+    }
+    if (!secure && (!allow_private || reason.find("loopback") == std::string::npos)) {
+        return refused("the URL is http, which anybody on the way can read and change",
+                       "use https; http is taken only for this host itself, and only where private "
+                       "webhooks are allowed");
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> check_characters(std::string_view url) {
+    if (url.empty()) return refused("no URL is given");
+    if (url.size() > kUrlLimit) {
+        return refused("the URL has " + std::to_string(url.size()) + " characters, more than " +
+                       std::to_string(kUrlLimit));
+    }
+    const bool printable =
+        std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+    if (!printable || url.find_first_of("\"<>\\^`{|}") != std::string_view::npos) {
+        return refused("the URL holds a space, a control character or one that URLs may not hold",
+                       "percent-encode it; write host names in Punycode");
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::string> read_webhook_url(std::string_view url, bool allow_private) {
+    if (const auto problem = check_characters(url)) return *problem;
+    const auto scheme_end = url.find("://");
+    const std::string scheme = lower(url.substr(0, std::min(scheme_end, url.size())));
+    if (scheme_end == std::string_view::npos || (scheme != "https" && scheme != "http")) {
+        return refused("the URL does not begin with https://");
+    }
+    const std::string_view rest = url.substr(scheme_end + 3);
+    const auto authority_end = std::min(rest.find_first_of("/?#"), rest.size());
+    const std::string_view authority = rest.substr(0, authority_end);
+    if (authority.find('@') != std::string_view::npos) {
+        return refused("the URL holds a user name or password before the host",
+                       "leave them out: the signature proves who sends");
+    }
+    if (rest.find('#') != std::string_view::npos) {
+        return refused("the URL has a fragment (#...), which is never sent", "leave it out");
+    }
+    const auto parts = split(authority);
+    if (!parts) return refused("the URL's port is not a number from 1 to 65535");
+    if (const auto problem = check_host(*parts, scheme == "https", allow_private)) return *problem;
+    return std::string{url};
+}
+
+}  // namespace understudy

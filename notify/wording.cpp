@@ -1,0 +1,176 @@
+#include "notify/wording.h"
+
+#include <algorithm>
+
+#include "base/ensure.h"
+
+namespace understudy {
+namespace {
+
+std::string server_of(const Notice& notice) {
+    if (notice.server_name.empty()) return "server " + to_string(notice.server);
+    if (notice.server_address.empty()) return notice.server_name;
+    return notice.server_name + " (" + notice.server_address + ")";
+}
+
+std::string pool_of(const Notice& notice) {
+    return "pool " + (notice.pool_name.empty() ? to_string(notice.pool) : notice.pool_name);
+}
+
+// What all domains have in common; empty when they differ.
+std::string common(const Notice& notice, std::string MovedDomain::*side) {
+    if (notice.domains.empty()) return {};
+    const std::string& first = notice.domains.front().*side;
+    const bool same = std::all_of(notice.domains.begin(), notice.domains.end(),
+                                  [&](const MovedDomain& domain) { return domain.*side == first; });
+    return same ? first : std::string{};
+}
+
+std::string move_of(const Notice& notice) {
+    const std::string from = common(notice, &MovedDomain::from);
+    const std::string to = common(notice, &MovedDomain::to);
+    if (!from.empty() && !to.empty()) return ": " + from + " -> " + to;
+    return " moved away from " + (notice.server_name.empty() ? "the primary" : notice.server_name);
+}
+
+// " <word> <address>", or nothing when the domains have no address in common.
+std::string place_of(const Notice& notice, const char* word) {
+    const std::string to = common(notice, &MovedDomain::to);
+    return to.empty() ? to : word + to;
+}
+
+bool is_one(const Notice& notice) {
+    return notice.domains.size() == 1;
+}
+
+std::string records_of(const Notice& notice) {
+    return is_one(notice) ? "The record of " + domains_in_short(notice)
+                          : "The records of " + domains_in_short(notice);
+}
+
+const char* was(const Notice& notice) {
+    return is_one(notice) ? " was " : " were ";
+}
+
+Wording server_down(const Notice& notice) {
+    return {"DOWN", server_of(notice),
+            "The controller has lost its link to the agent on " + server_of(notice) + ".",
+            "Look at the server and its network. If it is a pool's primary, a failover follows on "
+            "its own once the pool's confirmation time is over."};
+}
+
+Wording server_up(const Notice& notice) {
+    return {"UP", server_of(notice), "The agent on " + server_of(notice) + " is linked again.",
+            "Nothing, unless it went down without a reason that you know."};
+}
+
+Wording server_error(const Notice& notice) {
+    return {"ERROR", server_of(notice),
+            "The agent on " + server_of(notice) + " reports that a local check fails.",
+            "Look at the service named under cause. A primary in this state is treated as down."};
+}
+
+Wording failover_triggered(const Notice& notice) {
+    return {"FAILOVER", domains_in_short(notice) + move_of(notice),
+            records_of(notice) + was(notice) + "moved to another address, and the provider " +
+                "confirmed it.",
+            "Repair the primary. Visitors follow as their resolvers' copies of the old record run "
+            "out."};
+}
+
+Wording server_recovered(const Notice& notice) {
+    return {"RECOVERED", domains_in_short(notice) + ": back" + place_of(notice, " at "),
+            "The primary is back. " + records_of(notice) + was(notice) +
+                "pointed back at it, and the provider confirmed it.",
+            "Nothing."};
+}
+
+Wording failover_failed(const Notice& notice) {
+    return {"FAILOVER FAILED",
+            domains_in_short(notice) + ": record not changed" + place_of(notice, " to "),
+            records_of(notice) + " could not be changed at the DNS provider. Trying goes on.",
+            "See the cause: credential, permission or the provider's state. If it is urgent, "
+            "change the record by hand at the provider and adopt it afterwards."};
+}
+
+Wording outage_started(const Notice& notice) {
+    return {"OUTAGE", pool_of(notice) + " has no healthy server",
+            "No server of " + pool_of(notice) + " is healthy.",
+            "Bring any of its servers back: the first healthy one is used."};
+}
+
+Wording outage_resolved(const Notice& notice) {
+    return {"OUTAGE OVER", pool_of(notice) + " has a healthy server again",
+            "A server of " + pool_of(notice) + " is healthy again.",
+            "Look after the servers that are still down."};
+}
+
+Wording failover_held(const Notice& notice) {
+    const std::string cause = notice.reason.empty() ? "a guard stopped it" : notice.reason;
+    return {"HELD", "automatic failover is held: " + cause,
+            "A guard stopped automatic failover: no record is changed until the cause is gone or "
+            "a person releases it.",
+            "Find out whether the servers or the controller's own network are at fault. If the "
+            "servers really are down, release the hold."};
+}
+
+Wording dns_drift(const Notice& notice) {
+    return {"DRIFT", domains_in_short(notice) + ": changed by somebody else",
+            records_of(notice) + was(notice) +
+                "changed by somebody else. Nothing is written until a person decides.",
+            "Adopt what is there if the change was meant, or enforce what the controller wants."};
+}
+
+Wording certificate_expiring(const Notice& notice) {
+    const std::string subject = notice.reason.empty()
+                                    ? domains_in_short(notice) + ": certificate near its end"
+                                    : notice.reason;
+    std::string what = "A certificate for " + domains_in_short(notice) + " is near its end";
+    if (notice.server) what += " on " + server_of(notice);
+    return {"CERTIFICATE", subject, what + ".",
+            "Renew it on that server, secondaries included: visitors reach them after a failover."};
+}
+
+Wording test(const Notice&) {
+    return {"TEST", "notifications of Understudy arrive",
+            "This is a test. If you can read it, this channel works.", "Nothing."};
+}
+
+}  // namespace
+
+std::string domains_in_short(const Notice& notice) {
+    if (is_one(notice)) return notice.domains.front().name;
+    return std::to_string(notice.domains.size()) + " domains";
+}
+
+Wording wording_of(const Notice& notice) {
+    switch (notice.type) {
+        case NoticeType::ServerDown:
+            return server_down(notice);
+        case NoticeType::ServerUp:
+            return server_up(notice);
+        case NoticeType::ServerError:
+            return server_error(notice);
+        case NoticeType::FailoverTriggered:
+            return failover_triggered(notice);
+        case NoticeType::ServerRecovered:
+            return server_recovered(notice);
+        case NoticeType::FailoverFailed:
+            return failover_failed(notice);
+        case NoticeType::OutageStarted:
+            return outage_started(notice);
+        case NoticeType::OutageResolved:
+            return outage_resolved(notice);
+        case NoticeType::FailoverHeld:
+            return failover_held(notice);
+        case NoticeType::DnsDrift:
+            return dns_drift(notice);
+        case NoticeType::CertificateExpiring:
+            return certificate_expiring(notice);
+        case NoticeType::Test:
+            return test(notice);
+    }
+    ensure(false);
+}
+
+}  // namespace understudy

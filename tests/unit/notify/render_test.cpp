@@ -1,0 +1,104 @@
+// The texts people read, compared with tests/fixtures/render/*.txt. UNDERSTUDY_RECORD=1 writes them
+// anew: read the difference before committing it.
+#include "notify/render.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace understudy {
+namespace {
+
+const std::filesystem::path kTests{UNDERSTUDY_TEST_DATA};
+
+std::string read(const std::filesystem::path& path) {
+    std::ifstream file{path};
+    INFO(path.string());
+    REQUIRE(file.good());
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+void check_golden(const std::string& name, const Notice& notice) {
+    const RenderedNotice text = render(notice);
+    const std::string got = "Subject: " + text.subject + "\n\n" + text.body;
+    const auto path = kTests / "fixtures" / "render" / (name + ".txt");
+    if (std::getenv("UNDERSTUDY_RECORD") != nullptr) std::ofstream{path} << got;
+    CAPTURE(name);
+    CHECK(got == read(path));
+}
+
+Notice many_domains(std::size_t count) {
+    Notice notice;
+    notice.type = NoticeType::FailoverTriggered;
+    notice.incident.value = 41;
+    notice.server.value = 3;
+    notice.server_name = "shield-1";
+    notice.server_address = "192.0.2.10";
+    notice.reason = "Primary server down";
+    notice.at = *parse_rfc3339("2026-11-21T02:09:13Z");
+    for (std::size_t index = 0; index < count; ++index) {
+        const std::string name = "d" + std::to_string(index) + ".example.org";
+        notice.domains.push_back({name, "192.0.2.10", index == 0 ? "192.0.2.21" : "192.0.2.20"});
+        notice.pending.push_back("p" + std::to_string(index) + ".example.org");
+    }
+    return notice;
+}
+
+TEST_CASE("every kind of notification has its text") {
+    int seen = 0;
+    const auto examples = kTests.parent_path() / "schema" / "webhook" / "examples";
+    for (const auto& entry : std::filesystem::directory_iterator{examples}) {
+        const auto notice = decode_notice(read(entry.path()));
+        REQUIRE(notice.ok());
+        check_golden(entry.path().stem().string(), *notice);
+        ++seen;
+    }
+    CHECK(seen == 12);
+}
+
+TEST_CASE("many domains are listed in part") {
+    check_golden("many_domains", many_domains(345));
+    const std::string body = render(many_domains(21)).body;
+    CHECK(body.find("d19.example.org") != std::string::npos);
+    CHECK(body.find("d20.example.org") == std::string::npos);
+    CHECK(body.find("and 1 more\n") != std::string::npos);
+    CHECK(render(many_domains(20)).body.find("more\n") == std::string::npos);
+}
+
+TEST_CASE("the subject begins with the state and names the move") {
+    CHECK(render(many_domains(1)).subject == "[FAILOVER] d0.example.org: 192.0.2.10 -> 192.0.2.21");
+    CHECK(render(many_domains(2)).subject == "[FAILOVER] 2 domains moved away from shield-1");
+}
+
+TEST_CASE("every kind has a text even when nothing is known") {
+    for (int type = 0; type <= static_cast<int>(NoticeType::Test); ++type) {
+        Notice notice;
+        notice.type = static_cast<NoticeType>(type);
+        const RenderedNotice text = render(notice);
+        CHECK(text.subject.front() == '[');
+        CHECK(text.body.find("When:") != std::string::npos);
+        CHECK(text.body.find("What to do:") != std::string::npos);
+    }
+}
+
+TEST_CASE("foreign text stays on its line and within its limits") {
+    Notice notice = many_domains(1);
+    notice.type = NoticeType::ServerError;
+    notice.server_name = "evil\r\nBcc: x@example.org\xff";
+    notice.reason = "line one\nWhat to do: send money\x1b[2J";
+    const RenderedNotice text = render(notice);
+    CHECK(text.subject.find_first_of("\r\n") == std::string::npos);
+    CHECK(text.body.find("\nBcc:") == std::string::npos);
+    CHECK(text.body.find("\nWhat to do: send") == std::string::npos);
+    CHECK(text.body.find('\x1b') == std::string::npos);
+    notice.server_name = std::string(5000, 'x');
+    CHECK(render(notice).subject.size() <= 160);
+}
+
+}  // namespace
+}  // namespace understudy
