@@ -9,6 +9,7 @@ namespace understudy {
 namespace {
 
 constexpr std::size_t kLongestForeignText = 300;
+constexpr std::string_view kHidden = "[hidden]";
 
 struct Address {
     std::string_view scheme;
@@ -144,9 +145,10 @@ Result<Secret> read_credential(const Secret& given) {
 std::string foreign_text(std::string_view text, const Secret& secret) {
     std::string whole{text.substr(0, 16 * kLongestForeignText)};
     const std::string& hidden = secret.reveal();
-    for (auto at = whole.find(hidden); !hidden.empty() && at != std::string::npos;
-         at = whole.find(hidden)) {
-        whole.replace(at, hidden.size(), "[hidden]");
+    std::size_t at = hidden.empty() ? std::string::npos : whole.find(hidden);
+    while (at != std::string::npos) {
+        whole.replace(at, hidden.size(), kHidden);
+        at = whole.find(hidden, at + kHidden.size());
     }
     std::string out = valid_utf8(whole.substr(0, kLongestForeignText));
     for (char& c : out) {
