@@ -28,7 +28,7 @@ check_stage "packages" packaging/debian-packages.sh "${groups[@]}"
 check_stage "node packages" install_node_packages
 [ "$failed" -eq 0 ] || finish
 
-test_stage "house linter" pytest_suite build/logs/tidy tests/tidy
+test_stage "house linter" - pytest_suite build/logs/tidy tests/tidy
 check_stage "house rules" /usr/bin/python3 tests/tidy/tidy.py
 if [ "$all" = yes ]; then
     check_stage "format" check_format
@@ -36,18 +36,18 @@ if [ "$all" = yes ]; then
 fi
 
 build_stage dev
-test_stage "unit (dev)" unit_programs dev
-test_stage "fuzz (dev, first inputs and mutations)" fuzz_programs dev 1
-test_stage "integration (dev)" integration dev
+test_stage "unit (dev)" dev unit_programs dev
+test_stage "fuzz (dev, first inputs and mutations)" dev fuzz_programs dev 1
+test_stage "integration (dev)" dev integration dev
 
 if [ "$all" = yes ]; then
     build_stage fuzz
-    test_stage "unit (clang, ASan, UBSan)" unit_programs fuzz
-    test_stage "fuzz (clang, libFuzzer)" fuzz_programs fuzz 15
-    test_stage "integration (clang, ASan, UBSan)" integration fuzz
+    test_stage "unit (clang, ASan, UBSan)" fuzz unit_programs fuzz
+    test_stage "fuzz (clang, libFuzzer)" fuzz fuzz_programs fuzz 15
+    test_stage "integration (clang, ASan, UBSan)" fuzz integration fuzz
     mapfile -t threaded < <(programs_of dev unit | awk '$4 == "threaded" { print "unit_" $2 }')
     build_stage tsan "${threaded[@]}"
-    test_stage "unit (threaded parts, TSan)" unit_programs tsan threaded
+    test_stage "unit (threaded parts, TSan)" tsan unit_programs tsan threaded
     check_stage "clang-tidy" check_clang_tidy fuzz
 fi
 finish

@@ -3,6 +3,7 @@
 
 passed=0
 failed=0
+built=""
 jobs=$(nproc)
 logs=build/logs
 mkdir -p "$logs"
@@ -39,15 +40,17 @@ check_stage() {
     fi
 }
 
-# build_stage <preset> [target...]: a build is no test; only its failure counts.
+# build_stage <preset> [target...]: a build is no test; only its failure counts. Where it failed,
+# what an older build left is not tested.
 build_stage() {
     local preset=$1 start=$SECONDS log="$logs/build-$1.log" targets=()
     shift
     [ $# -eq 0 ] || targets=(--target "$@")
     echo "...   build $preset"
     if cmake --preset "$preset" > "$log" 2>&1 &&
-        cmake --build "build/$preset" -j "$jobs" "${targets[@]}" >> "$log" 2>&1 &&
+        cmake --build "build/$preset" -j "$jobs" "${targets[@]}" -- -k 0 >> "$log" 2>&1 &&
         ! grep -q 'warning:' "$log"; then
+        built+=" $preset "
         summary "build $preset" 0 0 "$start"
     else
         grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Generating)' "$log"
@@ -55,14 +58,18 @@ build_stage() {
     fi
 }
 
-# test_stage <name> <function...>: the function leaves "passed failed" in $counts and shows what
-# failed.
+# test_stage <name> <preset> <function...>: the function leaves "passed failed" in $counts and shows
+# what failed. preset: the build it needs, or "-".
 test_stage() {
-    local name=$1 start=$SECONDS
-    shift
+    local name=$1 preset=$2 start=$SECONDS
+    shift 2
     echo "...   $name"
     counts="0 1"
-    "$@"
+    if [ "$preset" = - ] || [[ $built == *" $preset "* ]]; then
+        "$@"
+    else
+        echo "not run: build $preset failed"
+    fi
     # shellcheck disable=SC2086
     set -- $counts
     if [ "$1" -eq 0 ] && [ "$2" -eq 0 ]; then
@@ -150,7 +157,7 @@ pytest_suite() {
     local report=$1
     shift
     rm -f "$report.xml"
-    timeout -k 10 900 /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider \
+    timeout -k 10 900 /usr/bin/python3 -m pytest -q -rs --tb=short -p no:cacheprovider \
         --junitxml="$report.xml" "$@" > "$report.log" 2>&1
     local status=$?
     counts=$(/usr/bin/python3 tests/support/count_junit.py "$report.xml" "$status")

@@ -76,17 +76,27 @@ def test_unit_programs_add_up(tmp_path):
     register(tmp_path, "unit a bin/unit_a threaded", "unit b bin/unit_b", "unit gone bin/unit_gone")
     program(tmp_path, "unit_a", f"printf '{DOCTEST.format(2, 2, 0)}'\n".replace("\n'", "\\n'"))
     program(tmp_path, "unit_b", "echo wrong answer; exit 1\n")
-    lines, status = stages(tmp_path, 'test_stage unit unit_programs dev; finish')
+    lines, status = stages(tmp_path, 'built=" dev "; test_stage unit dev unit_programs dev; finish')
     assert (lines[-1], status) == ("2 passed, 2 failed", 1)
     assert "wrong answer" in lines
-    lines, status = stages(tmp_path, 'test_stage unit unit_programs dev threaded; finish')
+    lines, status = stages(tmp_path, 'test_stage unit - unit_programs dev threaded; finish')
     assert (lines[-1], status) == ("2 passed, 0 failed", 0)
+
+
+def test_what_an_older_build_left_is_not_tested(tmp_path):
+    register(tmp_path, "unit a bin/unit_a")
+    program(tmp_path, "unit_a", f"echo '{DOCTEST.format(2, 2, 0).strip()}'\n")
+    lines, _ = stages(
+        tmp_path, "cmake() { false; }\nbuild_stage dev\n"
+        "test_stage unit dev unit_programs dev; finish")
+    assert lines[-1] == "0 passed, 2 failed"
+    assert "not run: build dev failed" in lines
 
 
 def test_a_stage_in_which_nothing_runs_fails(tmp_path):
     register(tmp_path)
     for kind in ("unit_programs dev", "fuzz_programs dev 1"):
-        lines, status = stages(tmp_path, f"test_stage empty {kind}; finish")
+        lines, status = stages(tmp_path, f"test_stage empty - {kind}; finish")
         assert (lines[-1], status) == ("0 passed, 1 failed", 1)
 
 
@@ -94,7 +104,7 @@ def test_fuzz_targets_fail_when_they_end_badly(tmp_path):
     register(tmp_path, "fuzz good bin/fuzz_good", "fuzz bad bin/fuzz_bad")
     program(tmp_path, "fuzz_good", "exit 0\n")
     program(tmp_path, "fuzz_bad", "echo crash; exit 77\n")
-    lines, _ = stages(tmp_path, "test_stage fuzz fuzz_programs dev 1; finish")
+    lines, _ = stages(tmp_path, "test_stage fuzz - fuzz_programs dev 1; finish")
     assert lines[-1] == "1 passed, 1 failed"
     assert "crash" in lines
 
@@ -125,7 +135,8 @@ def test_a_failing_pytest_suite_is_shown(tmp_path):
     (tmp_path / "test_sample.py").write_text(
         "import pytest\ndef test_good(): pass\ndef test_bad(): assert 'apple' == 'pear'\n"
         "@pytest.mark.skipif(True, reason='no pears')\ndef test_skipped(): pass\n")
-    lines, status = stages(tmp_path, "test_stage suite pytest_suite report test_sample.py; finish")
+    script = "test_stage suite - pytest_suite report test_sample.py; finish"
+    lines, status = stages(tmp_path, script)
     assert (lines[-1], status) == ("1 passed, 1 failed", 1)
     assert any("'apple' == 'pear'" in line for line in lines)
     assert any("no pears" in line for line in lines)

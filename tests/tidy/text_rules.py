@@ -18,7 +18,9 @@ PURE = ("controller/core", "providers", "notify", "schema")
 # (pattern, why, where it is allowed). Searched in C++ without comments and strings.
 BANNED = [
     (r"\bstd::rand\b|\bsrand\s*\(|(?<![\w:.>])rand\s*\(|\brandom_device\b",
-     "randomness comes from base/random.h or base/crypto.h", []),
+     "randomness comes from base/random.h or base/crypto.h",
+     # Draws the seed of a run and prints it.
+     ["tests/simulation/main.cpp"]),
     (r"\bmt19937", "randomness comes from base/random.h", ["base/random.h", "tests/support/*"]),
     (r"\b(system_clock|steady_clock|high_resolution_clock|clock_gettime|gettimeofday)\b"
      r"|\bstd::time\s*\(|(?<![\w:.>])time\s*\(\s*(nullptr|NULL|0)\s*\)",
@@ -26,7 +28,10 @@ BANNED = [
      # systemd orders a reload by CLOCK_MONOTONIC's microseconds.
      ["base/clock.*", "base/service_notify.cpp", "tests/support/*", "tests/bench/*"]),
     (r"\bsleep_for\b|\bsleep_until\b|\bu?sleep\s*\(|\bnanosleep\s*\(",
-     "nothing sleeps: wait for what is to happen", []),
+     "nothing sleeps: wait for what is to happen",
+     # Commands that poll for a person at a terminal have nothing else to do, and a turn that cannot
+     # commit waits before it tries again: it must not act meanwhile.
+     ["ctl/*", "controller/controller.cpp"]),
     (r"\bconst_cast\b", "constness is not cast away", ["base/result.h"]),
     (r"\breinterpret_cast\b", "bytes are reinterpreted only at the edge of a C library",
      ["base/crypto.cpp", "base/service_notify.cpp", "controller/store/sqlite_*", "controller/hub/*",
@@ -88,7 +93,8 @@ def fixed_sleeps_in_tests(file):
 
 
 def line_shape(file):
-    if file.path.endswith(("package-lock.json", ".openapi.json")):
+    recorded = file.under("tests/fixtures", "tests/fuzz/corpus")
+    if recorded or file.name == "package-lock.json":
         return
     for number, line in enumerate(file.lines, 1):
         if "\t" in line and file.name != "Makefile":

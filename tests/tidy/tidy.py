@@ -3,9 +3,10 @@
 
     tests/tidy/tidy.py [root]
 
-Prints "path:line: rule: what is wrong" for every violation; exit status 1 when there is one. A rule
-is a function in text_rules, include_rules or tree_rules; test_tidy.py shows each of them a file
-that keeps it and one that breaks it. An exception belongs into the rule's own table, with its reason.
+Prints "path:line: rule: what is wrong" for every violation; exit status 1 when there is one. A
+rule is a function in text_rules, include_rules or tree_rules; test_tidy.py shows each of them a
+file that keeps it and one that breaks it. An exception belongs into the rule's own table, with its
+reason.
 """
 
 import os
