@@ -115,7 +115,7 @@ std::string value_text(std::string_view text) {
 }
 
 std::string key_value_line(Level level, std::string_view area, std::string_view message,
-                           std::initializer_list<Field> fields, bool with_time) {
+                           std::span<const Field> fields, bool with_time) {
     std::string out;
     if (with_time) out += "time=" + to_rfc3339(wall_now()) + " ";
     out += std::string{"level="} + name_of(level) + " area=" + value_text(area);
@@ -127,7 +127,7 @@ std::string key_value_line(Level level, std::string_view area, std::string_view 
 }
 
 std::string json_line(Level level, std::string_view area, std::string_view message,
-                      std::initializer_list<Field> fields, bool with_time) {
+                      std::span<const Field> fields, bool with_time) {
     json::Writer writer;
     writer.begin_object();
     if (with_time) writer.field("time", to_rfc3339(wall_now()));
@@ -147,6 +147,11 @@ void configure(Level lowest, Format format) {
 
 void write(Level level, std::string_view area, std::string_view message,
            std::initializer_list<Field> fields) {
+    write_all(level, area, message, {fields.begin(), fields.size()});
+}
+
+void write_all(Level level, std::string_view area, std::string_view message,
+               std::span<const Field> fields) {
     if (level < lowest_level) return;
     const bool journal = into_journal;
     const auto build = line_format == Format::Json ? &json_line : &key_value_line;

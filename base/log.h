@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ void configure(Level lowest, Format format);
 // area: the part that speaks ("hub", "engine", ...). message: plain words. Never hand it a secret.
 void write(Level level, std::string_view area, std::string_view message,
            std::initializer_list<Field> fields = {});
+// The same for fields that are only known at run time.
+void write_all(Level level, std::string_view area, std::string_view message,
+               std::span<const Field> fields);
 
 inline void debug(std::string_view area, std::string_view message,
                   std::initializer_list<Field> fields = {}) {

@@ -28,6 +28,15 @@ class Drivers {
     virtual Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) = 0;
 };
 
+// Looking at the certificates that shields serve.
+struct CertificateLimits {
+    bool enabled = true;
+    std::uint16_t port = 443;
+    Duration interval{24 * 3'600'000};
+    Duration first_spread{3'600'000};  // a new pair of domain and server is looked at within this
+    int in_flight = 4;
+};
+
 struct DispatcherLimits {
     int operations_in_flight = 16;          // over all providers
     int operations_in_flight_per_zone = 1;  // Cloudflare locks per zone; order is kept for free
@@ -35,6 +44,13 @@ struct DispatcherLimits {
         100;  // of a provider's window: reads of the maintenance loop stop there
     Duration retry_base{1'000};
     Duration retry_cap{30'000};
+    CertificateLimits certificates;
+};
+
+// Since the start; for ControllerState.
+struct DispatcherCounters {
+    std::uint64_t provider_calls = 0, provider_failures = 0;
+    std::uint64_t notifications_delivered = 0, notification_failures = 0;
 };
 
 // What it found out; the turn hands the events to the engine and commits the changes.
@@ -63,6 +79,7 @@ class Dispatcher {
              std::function<void(const Result<Outcome>&)> done, Instant now, WallTime wall);
 
     Instant next_deadline() const;
+    DispatcherCounters counters() const;
 
   private:
     struct Impl;

@@ -1,0 +1,64 @@
+// The controller's configuration: one JSON file with comments, checked whole, so that a person sees
+// every mistake at once. Read at start and at SIGHUP; nothing of a bad file is used. Its form is
+// schema/config.schema.json.
+//
+// Relative paths count from the file's own folder; "$CREDENTIALS_DIRECTORY/name" is what systemd's
+// LoadCredential= handed over.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "controller/core/engine.h"
+#include "controller/hub/hub.h"
+#include "controller/runtime/dispatcher.h"
+#include "controller/store/store.h"
+#include "notify/channel.h"
+
+namespace understudy {
+
+struct LogSettings {
+    log::Level level = log::Level::Info;
+    log::Format format = log::Format::KeyValue;
+};
+
+struct Config {
+    std::vector<ListenAddress> agents;
+    std::vector<ListenAddress> api;
+    std::optional<TlsFiles> tls;
+    bool allow_plain_text = false;  // beyond loopback
+
+    std::string store_path = "/var/lib/understudy/understudy.db";
+    Retention retention;
+    std::string key_file = "/var/lib/understudy/secret.key";
+    std::string admin_token_file;  // where the first token is written; empty: printed once
+
+    std::optional<MailSettings> mail;
+    EngineTimings timings;
+    Duration heartbeat_interval{10'000};
+    Duration stall_limit{10'000};
+    Duration stop_patience{5'000};
+    Policy policy;
+    CertificateLimits certificates;
+    LogSettings log;
+
+    bool allow_private_addresses = false;
+    bool allow_private_webhooks = false;
+    std::string extra_ca_file;
+};
+
+// Either a whole configuration, or what is wrong with it (at least one error, each naming its path
+// in the file).
+struct ConfigReading {
+    std::optional<Config> config;
+    std::vector<Error> errors;
+};
+
+ConfigReading read_config_file(const std::string& path);
+// folder: what relative paths count from.
+ConfigReading read_config(std::string_view text, const std::string& folder);
+
+}  // namespace understudy

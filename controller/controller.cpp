@@ -1,0 +1,234 @@
+#include "controller/controller.h"
+
+#include <thread>
+
+#include "base/crypto.h"
+#include "base/service_notify.h"
+#include "controller/admin_token.h"
+#include "controller/reload.h"
+#include "controller/runtime/fleet_directory.h"
+#include "controller/runtime/outbound_worker.h"
+#include "controller/runtime/sealed_drivers.h"
+#include "controller/runtime/turn.h"
+#include "controller/store/sqlite_store.h"
+#include "controller/version.h"
+#include "schema/wire.h"
+
+namespace understudy {
+namespace {
+
+const std::string kProgram = std::string{"understudy-controller "} + kControllerVersion;
+
+class HubPort final : public TurnHub {
+  public:
+    explicit HubPort(Hub& hub) : hub_(hub) {}
+    HubInput take_input() override { return hub_.take_input(); }
+    void revoke(ServerId server) override {
+        hub_.close_agent(server, wire::kCloseTokenRevoked, "the token no longer counts");
+    }
+    std::size_t agents_linked() const override { return hub_.agents_linked(); }
+
+  private:
+    Hub& hub_;
+};
+
+HubOptions hub_options(const Config& config) {
+    HubOptions options;
+    options.agents = config.agents;
+    options.api = config.api;
+    options.tls = config.tls;
+    options.plain_agents = options.plain_api = !config.tls.has_value();
+    options.controller = kProgram;
+    options.heartbeat_interval = config.heartbeat_interval;
+    return options;
+}
+
+OutboundSettings outbound_settings(const Config& config) {
+    OutboundSettings settings;
+    settings.extra_ca_file = config.extra_ca_file;
+    settings.user_agent = std::string{"understudy/"} + kControllerVersion;
+    return settings;
+}
+
+DispatcherLimits dispatcher_limits(const Config& config) {
+    DispatcherLimits limits;
+    limits.certificates = config.certificates;
+    return limits;
+}
+
+ApiSettings api_settings(const Config& config) {
+    ApiSettings settings;
+    settings.allow_private_addresses = config.allow_private_addresses;
+    settings.allow_private_webhooks = config.allow_private_webhooks;
+    settings.mail_configured = config.mail.has_value();
+    settings.default_policy = config.policy;
+    settings.version = kControllerVersion;
+    return settings;
+}
+
+TurnSettings turn_settings(const Config& config, const ServiceNotify& notify) {
+    TurnSettings settings;
+    settings.stall_limit = config.stall_limit;
+    settings.tick = std::min(settings.tick, notify.watchdog_interval());
+    return settings;
+}
+
+// A seed nobody can guess keeps retries of several controllers apart.
+Random seeded_random() {
+    std::uint64_t seed = 0;
+    for (const char byte : random_bytes(sizeof seed)) {
+        seed = (seed << 8) | static_cast<unsigned char>(byte);
+    }
+    return Random{seed};
+}
+
+}  // namespace
+
+// Members in the order of their dependencies: each is gone before what it uses.
+struct Controller::Impl {
+    Impl(Config c, std::string file, Sealer s, std::unique_ptr<SqliteStore> opened, Snapshot saved)
+        : config(std::move(c)),
+          config_file(std::move(file)),
+          notify(ServiceNotify::from_environment()),
+          sealer(std::move(s)),
+          store(std::move(opened)),
+          engine(config.timings, config.policy, std::move(saved), BootClock::now()),
+          directory(engine.fleet()),
+          answers([this] { hub->wake(); }),
+          drivers(sealer, config.mail, config.allow_private_webhooks) {}
+
+    Result<Done> open();
+    Result<Instant> turn_once();
+    Result<Done> wind_down();
+
+    Config config;
+    std::string config_file;
+    ServiceNotify notify;
+    Sealer sealer;
+    std::unique_ptr<SqliteStore> store;
+    Engine engine;
+    FleetDirectory directory;
+    std::unique_ptr<Hub> hub;
+    Mailbox<TransferDone> answers;
+    std::unique_ptr<OutboundWorker> outbound;
+    SealedDrivers drivers;
+    ControllerState state;
+    Desk desk;
+    std::unique_ptr<HubPort> port;
+    std::unique_ptr<Dispatcher> dispatcher;
+    std::unique_ptr<Api> api;
+    std::unique_ptr<Turn> turn;
+    Instant watchdog_at{};
+};
+
+Result<Done> Controller::Impl::open() {
+    auto opened = Hub::open(hub_options(config), directory);
+    if (!opened) return opened.error();
+    hub = std::move(*opened);
+    port = std::make_unique<HubPort>(*hub);
+    outbound = std::make_unique<OutboundWorker>(outbound_settings(config), answers);
+    dispatcher = std::make_unique<Dispatcher>(*store, engine.fleet(), drivers, *outbound,
+                                              seeded_random(), dispatcher_limits(config));
+    state.started = wall_now();
+    api = std::make_unique<Api>(engine, *store, desk, sealer, state, api_settings(config));
+    TurnParts parts{*store,
+                    engine,
+                    *dispatcher,
+                    *port,
+                    desk,
+                    answers,
+                    state,
+                    [this](const ApiRequest& request, Instant now, WallTime wall) {
+                        api->handle(request, now, wall,
+                                    [this, id = request.id](ApiResponse answer) {
+                                        hub->respond(id, std::move(answer));
+                                    });
+                    },
+                    [](Duration pause) { std::this_thread::sleep_for(pause); }};
+    turn = std::make_unique<Turn>(std::move(parts), turn_settings(config, notify));
+    return Done{};
+}
+
+Result<Instant> Controller::Impl::turn_once() {
+    const Instant now = BootClock::now();
+    auto until = turn->run(now, wall_now());
+    // Fed by turns that ended well, so that a loop that hangs is restarted.
+    if (until && now >= watchdog_at && notify.watchdog_interval() != ServiceNotify::kNoWatchdog) {
+        notify.watchdog();
+        watchdog_at = now + notify.watchdog_interval() / 2;
+    }
+    return until;
+}
+
+// Agents are told to come back, answers under way are given, what is outside may come home; all
+// within the patience for stopping. What does not make it is in the store.
+Result<Done> Controller::Impl::wind_down() {
+    notify.stopping();
+    log::info("main", "stopping");
+    const Instant deadline = BootClock::now() + config.stop_patience;
+    hub->begin_stop();
+    while (!hub->stopped() && BootClock::now() < deadline) {
+        hub->run_once(std::min(deadline, BootClock::now() + Duration{50}));
+        const auto turned = turn->run(BootClock::now(), wall_now());
+        if (!turned) return turned.error();
+    }
+    const Duration left = std::max(Duration{0}, deadline - BootClock::now());
+    if (!outbound->stop(left))
+        log::warning("main", "some requests were cut off; they are repeated");
+    const auto turned = turn->run(BootClock::now(), wall_now());
+    if (!turned) return turned.error();
+    log::info("main", "stopped");
+    return Done{};
+}
+
+Controller::Controller(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Controller::~Controller() {
+    if (impl_->outbound) impl_->outbound->stop(Duration{0});  // it may wake the hub until then
+}
+
+Result<std::unique_ptr<Controller>> Controller::start(Config config, std::string config_file) {
+    auto sealer = Sealer::from_key_file(config.key_file);
+    if (!sealer) return sealer.error();
+    auto store = SqliteStore::open(config.store_path, config.retention);
+    if (!store) return store.error();
+    auto token = make_first_admin_token(**store, config.admin_token_file, wall_now());
+    if (!token) return token.error();
+    auto saved = (*store)->load();
+    if (!saved) return saved.error();
+    auto impl = std::make_unique<Impl>(std::move(config), std::move(config_file),
+                                       std::move(*sealer), std::move(*store), std::move(*saved));
+    std::unique_ptr<Controller> controller{new Controller{std::move(impl)}};
+    auto opened = controller->impl_->open();
+    if (!opened) return opened.error();
+    return controller;
+}
+
+Result<Done> Controller::run() {
+    auto& self = *impl_;
+    for (const auto& bound : self.hub->agent_addresses()) {
+        log::info("main", "listening for agents",
+                  {{"address", bound.address}, {"port", bound.port}});
+    }
+    for (const auto& bound : self.hub->api_addresses()) {
+        log::info("main", "listening for the API",
+                  {{"address", bound.address}, {"port", bound.port}});
+    }
+    self.notify.ready();
+    Instant until = BootClock::now();
+    for (;;) {
+        self.hub->run_once(until);
+        const auto signals = self.hub->take_signals();
+        if (signals.stop) return self.wind_down();
+        if (signals.reload) {
+            self.notify.reloading();
+            reload(self.config, self.config_file, *self.hub, self.drivers);
+            self.notify.ready();
+        }
+        const auto next = self.turn_once();
+        if (!next) return next.error();
+        until = *next;
+    }
+}
+
+}  // namespace understudy

@@ -1,0 +1,147 @@
+// understudy-controller: options, configuration, and then controller.h until a signal ends it.
+#include <cstdio>
+#include <cxxopts.hpp>
+#include <string>
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "controller/admin_token.h"
+#include "controller/config.h"
+#include "controller/controller.h"
+#include "controller/store/sqlite_store.h"
+#include "controller/version.h"
+
+namespace {
+
+using namespace understudy;
+
+constexpr char kDefaultConfig[] = "/etc/understudy/controller.json";
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+constexpr int kExitConfig = 78;  // EX_CONFIG of sysexits.h: systemd need not try again
+
+constexpr char kHelp[] =
+    R"(Usage: understudy-controller [--config FILE] [--check-config]
+
+Keeps sites reachable when a shield server dies: agents on the shields link to it, and
+when a primary is down it points the sites' DNS records at a healthy secondary, says
+why, tells people, and points them back when the primary has recovered.
+
+Options:
+  --config FILE            configuration (default /etc/understudy/controller.json)
+  --check-config           read the configuration, say everything that is wrong, and end
+  --new-admin-token NAME   make another administrator's token, print it, and end; the
+                           controller must not be running on the same store
+  --version                print the version
+  --help                   print this
+
+A configuration that is enough, comments allowed:
+  {
+    "listen": {
+      "agents": [{ "address": "0.0.0.0", "port": 8443 }],
+      "api":    [{ "address": "127.0.0.1", "port": 8080 }]
+    },
+    "tls": { "certificate": "/etc/understudy/tls.crt", "key": "/etc/understudy/tls.key" },
+    "store": { "path": "/var/lib/understudy/understudy.db" },
+    "key_file": "/var/lib/understudy/secret.key",       // made at the first start
+    "smtp": { "host": "mail.example.org", "from": "understudy@example.org",
+              "username": "understudy", "password_file": "/etc/understudy/smtp.password" }
+  }
+The first start prints an administrator's token, once. Everything else (servers, pools,
+domains, providers, channels) is managed with understudyctl or the REST API.
+
+Signals: SIGTERM stops gracefully: agents are told to come back, requests under way are
+finished. SIGHUP reads the configuration and the TLS certificate again and says what
+counts only after a restart.
+
+Exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 78 wrong configuration.
+)";
+
+struct Options {
+    std::string config = kDefaultConfig;
+    std::string new_admin_token;
+    bool check_config = false;
+    bool version = false;
+    bool help = false;
+};
+
+// The library reports wrong usage by exceptions; they end here.
+bool read_options(int argc, char** argv, Options& options) {
+    try {
+        cxxopts::Options parser{"understudy-controller"};
+        parser.add_options()("config", "", cxxopts::value(options.config))(
+            "check-config", "", cxxopts::value(options.check_config))(
+            "new-admin-token", "", cxxopts::value(options.new_admin_token))(
+            "version", "", cxxopts::value(options.version))("help", "",
+                                                            cxxopts::value(options.help));
+        const auto parsed = parser.parse(argc, argv);
+        if (parsed.unmatched().empty()) return true;
+        std::fprintf(stderr, "understudy-controller: unexpected argument '%s' (see --help)\n",
+                     parsed.unmatched().front().c_str());
+    } catch (const std::exception& problem) {
+        std::fprintf(stderr, "understudy-controller: %s (see --help)\n", problem.what());
+    }
+    return false;
+}
+
+int complain(const Error& error) {
+    std::fprintf(stderr, "understudy-controller: %s\n", error.text().c_str());
+    return kExitFailed;
+}
+
+int complain(const std::string& file, const std::vector<Error>& errors) {
+    for (const auto& error : errors) {
+        std::fprintf(stderr, "%s: %s\n", file.c_str(), error.text().c_str());
+    }
+    return kExitConfig;
+}
+
+// What only opening the files can tell.
+std::vector<Error> check_files(const Config& config) {
+    if (!config.tls) return {};
+    const auto done = Tls{*config.tls}.check();
+    if (done) return {};
+    return {done.error()};
+}
+
+int add_admin_token(const Config& config, const std::string& name) {
+    auto store = SqliteStore::open(config.store_path, config.retention);
+    if (!store) return complain(store.error());
+    const auto done = make_admin_token(**store, name, {}, wall_now());
+    return done ? 0 : complain(done.error());
+}
+
+int run(Config config, const std::string& file) {
+    log::info("main", "starting", {{"version", kControllerVersion}, {"config", file}});
+    auto controller = Controller::start(std::move(config), file);
+    if (!controller) return complain(controller.error());
+    const auto done = (*controller)->run();
+    if (done) return 0;
+    log::error("main", "stopped acting: nothing can be written", {{"error", done.error().text()}});
+    return complain(done.error());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    if (!read_options(argc, argv, options)) return kExitUsage;
+    if (options.help || options.version) {
+        if (options.help) std::fputs(kHelp, stdout);
+        if (options.version) std::printf("understudy-controller %s\n", kControllerVersion);
+        return 0;
+    }
+    initialise_crypto();
+    auto reading = read_config_file(options.config);
+    if (reading.config) reading.errors = check_files(*reading.config);
+    if (!reading.errors.empty()) return complain(options.config, reading.errors);
+    if (options.check_config) {
+        std::printf("%s: good\n", options.config.c_str());
+        return 0;
+    }
+    log::configure(reading.config->log.level, reading.config->log.format);
+    if (!options.new_admin_token.empty()) {
+        return add_admin_token(*reading.config, options.new_admin_token);
+    }
+    return run(std::move(*reading.config), options.config);
+}

@@ -1,0 +1,87 @@
+#include "controller/reload.h"
+
+#include <tuple>
+
+namespace understudy {
+namespace {
+
+bool same(const std::vector<ListenAddress>& one, const std::vector<ListenAddress>& other) {
+    return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                      [](const ListenAddress& a, const ListenAddress& b) {
+                          return a.address == b.address && a.port == b.port;
+                      });
+}
+
+bool same(const std::optional<TlsFiles>& one, const std::optional<TlsFiles>& other) {
+    if (!one || !other) return one.has_value() == other.has_value();
+    return one->certificate == other->certificate && one->key == other->key;
+}
+
+auto values(const EngineTimings& t) {
+    return std::tie(t.maintenance_interval, t.warm_up, t.restart_grace, t.stall_grace,
+                    t.digest_wait, t.refusals_before_alarm, t.certificate_warn_days);
+}
+
+auto values(const CertificateLimits& c) {
+    return std::tie(c.enabled, c.port, c.interval, c.first_spread);
+}
+
+auto values_of_store(const Config& c) {
+    return std::tie(c.store_path, c.key_file, c.retention.log, c.retention.delivered);
+}
+
+auto values_of_permissions(const Config& c) {
+    return std::tie(c.allow_private_addresses, c.allow_private_webhooks, c.extra_ca_file);
+}
+
+}  // namespace
+
+std::string needs_restart(const Config& running, const Config& wanted) {
+    std::string sections;
+    const auto note = [&sections](bool changed, const char* section) {
+        if (changed) sections += (sections.empty() ? "" : ", ") + std::string{section};
+    };
+    note(!same(running.agents, wanted.agents) || !same(running.api, wanted.api), "listen");
+    note(!same(running.tls, wanted.tls), "tls");
+    note(values_of_store(running) != values_of_store(wanted), "store, key_file");
+    note(values(running.timings) != values(wanted.timings) ||
+             running.stall_limit != wanted.stall_limit,
+         "timings");
+    note(running.policy != wanted.policy, "policy");
+    note(values(running.certificates) != values(wanted.certificates), "certificates");
+    note(values_of_permissions(running) != values_of_permissions(wanted),
+         "allow_private_addresses, allow_private_webhooks, extra_ca_file");
+    note(running.mail.has_value() != wanted.mail.has_value(), "smtp (for new e-mail channels)");
+    return sections;
+}
+
+void reload(Config& config, const std::string& file, Hub& hub, SealedDrivers& drivers) {
+    auto reading = read_config_file(file);
+    for (const auto& error : reading.errors) {
+        log::error("main", "configuration not reloaded", {{"file", file}, {"error", error.text()}});
+    }
+    if (!reading.config) return;
+    Config& wanted = *reading.config;
+    const auto restart = needs_restart(config, wanted);
+
+    log::configure(wanted.log.level, wanted.log.format);
+    hub.set_heartbeat(wanted.heartbeat_interval);
+    drivers.set_mail(wanted.mail);
+    config.log = wanted.log;
+    config.heartbeat_interval = wanted.heartbeat_interval;
+    config.stop_patience = wanted.stop_patience;
+    // Whether there is mail at all the API learned at the start, so `mail` stays comparable with
+    // that.
+    if (config.mail && wanted.mail) config.mail = wanted.mail;
+    if (config.tls) {
+        if (const auto done = hub.reload_certificate(); !done) {
+            log::error("main", "certificate not reloaded", {{"error", done.error().text()}});
+        }
+    }
+    log::info("main", "configuration reloaded", {{"file", file}});
+    if (!restart.empty()) {
+        log::warning("main", "some changes count only after a restart", {{"sections", restart}});
+    }
+}
+
+}  // namespace understudy

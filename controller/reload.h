@@ -1,0 +1,19 @@
+// SIGHUP: reads the configuration again, takes over what can change while running, and names what
+// needs a restart. A bad file changes nothing.
+#pragma once
+
+#include <string>
+
+#include "controller/config.h"
+#include "controller/hub/hub.h"
+#include "controller/runtime/sealed_drivers.h"
+
+namespace understudy {
+
+// `config` becomes what is in force now.
+void reload(Config& config, const std::string& file, Hub& hub, SealedDrivers& drivers);
+
+// The sections of `wanted` that differ from `running` and only count after a restart; for the log.
+std::string needs_restart(const Config& running, const Config& wanted);
+
+}  // namespace understudy

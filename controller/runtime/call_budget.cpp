@@ -1,0 +1,63 @@
+#include "controller/runtime/call_budget.h"
+
+#include <algorithm>
+
+namespace understudy {
+namespace {
+
+// One conversation reads, writes and reads back, perhaps over two pages.
+constexpr int kCallsOfConversation = 4;
+constexpr Duration kUnknownWindow{60'000};
+
+}  // namespace
+
+void CallBudget::configure(const Capabilities& capabilities, int reserved_calls) {
+    calls_per_window_ = capabilities.calls_per_window;
+    window_ = capabilities.window;
+    reserved_ = reserved_calls;
+}
+
+void CallBudget::called(Instant now) {
+    if (calls_per_window_ > 0) calls_.push_back(now);
+    if (calls_left_) --*calls_left_;
+}
+
+void CallBudget::told_calls_left(int calls, Instant now) {
+    calls_left_ = calls;
+    told_at_ = now;
+}
+
+void CallBudget::blocked(Instant until) {
+    blocked_until_ = std::max(blocked_until_, until);
+}
+
+int CallBudget::calls_kept(Urgency urgency) const {
+    int kept = kCallsOfConversation;
+    if (urgency == Urgency::Background) kept = std::max(kept, reserved_);
+    // A small window must not be all reserve.
+    return calls_per_window_ > 0 ? std::min(kept, calls_per_window_ / 2) : kept;
+}
+
+void CallBudget::forget(Instant now) {
+    while (!calls_.empty() && now - calls_.front() >= window_)
+        calls_.pop_front();
+    if (calls_left_ && now - told_at_ >= std::max(window_, kUnknownWindow)) calls_left_.reset();
+}
+
+Instant CallBudget::opens_at(Urgency urgency, Instant now) {
+    forget(now);
+    Instant opens = std::max(now, blocked_until_);
+    const int kept = calls_kept(urgency);
+    if (calls_left_ && *calls_left_ < kept) {
+        opens = std::max(opens, told_at_ + std::max(window_, kUnknownWindow));
+    }
+    if (calls_per_window_ > 0) {
+        const auto allowed = static_cast<std::size_t>(calls_per_window_ - kept);
+        if (calls_.size() > allowed) {
+            opens = std::max(opens, calls_[calls_.size() - allowed - 1] + window_);
+        }
+    }
+    return opens;
+}
+
+}  // namespace understudy

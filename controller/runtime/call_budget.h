@@ -1,0 +1,42 @@
+// CallBudget: how many calls one provider account may still be asked for. It counts its own calls
+// over the provider's window, believes the provider's own figure when an answer carries one, and
+// knows when the provider asked to be left alone. Pure; used by the dispatcher.
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "base/clock.h"
+#include "providers/provider.h"
+
+namespace understudy {
+
+// What a conversation is for. Background reads leave a reserve of calls for the others.
+enum class Urgency { Failover, Person, Background };
+
+class CallBudget {
+  public:
+    void configure(const Capabilities& capabilities, int reserved_calls);
+
+    void called(Instant now);
+    void told_calls_left(int calls, Instant now);
+    // "Throttled": nothing before then. Never shortens an earlier wait.
+    void blocked(Instant until);
+
+    // When a conversation may begin; `now` when it may at once.
+    Instant opens_at(Urgency urgency, Instant now);
+
+  private:
+    int calls_kept(Urgency urgency) const;
+    void forget(Instant now);
+
+    int calls_per_window_ = 0;  // 0: no limit known
+    Duration window_{0};
+    int reserved_ = 0;
+    std::deque<Instant> calls_;
+    std::optional<int> calls_left_;  // as told, less the calls since
+    Instant told_at_{};
+    Instant blocked_until_{};
+};
+
+}  // namespace understudy

@@ -1,0 +1,55 @@
+// Desk: where people's orders wait for the turn, and their answers for the commit. Filled by the
+// API, emptied by the turn. Loop thread only; nothing here is durable, a caller whose answer never
+// came asks again.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "controller/api/api.h"
+
+namespace understudy {
+
+class Desk final : public OrderDesk {
+  public:
+    struct Question {
+        ProviderId provider;
+        MakeOperation make;
+        JobDone done;
+    };
+    struct Retry {
+        NotificationId id;
+        Answered answered;
+    };
+    // What the hub must hear of once an order is committed: the agent's link goes.
+    struct Outcome {
+        ServerId link_to_close;
+    };
+
+    void give(std::string who, OrderAction action, Answered answered) override;
+    void ask(ProviderId provider, MakeOperation make, JobDone done) override;
+    void retry_notification(NotificationId id, Answered answered) override;
+
+    std::vector<Order> take_orders() { return std::exchange(orders_, {}); }
+    std::vector<Question> take_questions() { return std::exchange(questions_, {}); }
+    std::vector<Retry> take_retries() { return std::exchange(retries_, {}); }
+    bool anything_waits() const {
+        return !orders_.empty() || !questions_.empty() || !retries_.empty();
+    }
+
+    // After the commit. Replies to nobody (request 0) are dropped.
+    Outcome answer(const Reply& reply);
+
+  private:
+    struct Given {
+        Answered answered;
+        ServerId link_to_close;
+    };
+    std::uint64_t last_request_ = 0;
+    std::vector<Order> orders_;
+    std::vector<Question> questions_;
+    std::vector<Retry> retries_;
+    std::unordered_map<std::uint64_t, Given> given_;
+};
+
+}  // namespace understudy

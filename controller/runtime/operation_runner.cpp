@@ -1,0 +1,80 @@
+#include "controller/runtime/operation_runner.h"
+
+namespace understudy {
+namespace {
+
+// "Throttled" without a Retry-After. Cloudflare refuses everything for five minutes once its limit
+// is reached.
+constexpr Duration kThrottledLow{60'000};
+constexpr Duration kThrottledHigh{90'000};
+
+}  // namespace
+
+CallBudget& OperationRunner::budget_of(ProviderId account, const Provider& provider) {
+    auto& budget = budgets_[account];
+    budget.configure(provider.capabilities(), reserved_calls_);
+    return budget;
+}
+
+Instant OperationRunner::opens_at(ProviderId account, const Provider& provider, Urgency urgency,
+                                  Instant now) {
+    return budget_of(account, provider).opens_at(urgency, now);
+}
+
+Instant OperationRunner::opens_at(ProviderId account, Urgency urgency, Instant now) {
+    const auto known = budgets_.find(account);
+    return known == budgets_.end() ? now : known->second.opens_at(urgency, now);
+}
+
+void OperationRunner::start(ProviderId account, std::shared_ptr<const Provider> provider,
+                            std::unique_ptr<Operation> operation, Urgency urgency, Ended ended,
+                            Instant now) {
+    Running running{account, std::move(provider), std::move(operation), urgency, std::move(ended)};
+    auto step = running.operation->start();
+    go_on(std::move(running), std::move(step), now);
+}
+
+bool OperationRunner::finished(const TransferDone& done, Instant now) {
+    const auto entry = operations_.find(done.id);
+    if (entry == operations_.end()) return false;
+    Running running = std::move(entry->second);
+    operations_.erase(entry);
+    if (running.urgency == Urgency::Background) --in_background_;
+
+    const auto* answer = std::get_if<HttpAnswer>(&done.answer);
+    ensure(answer != nullptr);
+    const auto* response = std::get_if<HttpResponse>(answer);
+    if (response == nullptr || response->status >= 500 || response->status == 429) ++failures_;
+    if (response != nullptr) {
+        if (const auto left = running.provider->calls_left(*response)) {
+            budget_of(running.account, *running.provider).told_calls_left(*left, now);
+        }
+    }
+    auto step = running.operation->resume(*answer);
+    go_on(std::move(running), std::move(step), now);
+    return true;
+}
+
+void OperationRunner::go_on(Running running, Step step, Instant now) {
+    if (const auto* result = std::get_if<Result<Outcome>>(&step)) {
+        end(std::move(running), *result, now);
+        return;
+    }
+    budget_of(running.account, *running.provider).called(now);
+    ++calls_;
+    if (running.urgency == Urgency::Background) ++in_background_;
+    const TransferId id = ids_.next();
+    operations_.emplace(id, std::move(running));
+    outbound_.submit(id, std::move(std::get<HttpRequest>(step)));
+}
+
+void OperationRunner::end(Running running, const Result<Outcome>& result, Instant now) {
+    if (!result && result.error().code == Errc::Throttled) {
+        Duration wait = random_.between(kThrottledLow, kThrottledHigh);
+        if (result.error().retry_after) wait = *result.error().retry_after;
+        budget_of(running.account, *running.provider).blocked(now + wait);
+    }
+    running.ended(result, now);
+}
+
+}  // namespace understudy

@@ -1,0 +1,162 @@
+// Mail: one transfer carries one message to all its recipients.
+//
+// libcurl goes on without a login when the server offers none, and tells nobody which recipient was
+// refused; both are read from the dialogue it shows to a debug function. The dialogue itself is
+// never logged: it holds the login.
+#include <cstring>
+#include <string_view>
+
+#include "base/log.h"
+#include "base/utf8.h"
+#include "controller/runtime/outbound_transfer.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kReplyLimitBytes = 300;
+
+std::string tidy(std::string_view reply) {
+    std::string text;
+    for (const char c : valid_utf8(reply.substr(0, kReplyLimitBytes))) {
+        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+        if (!control) text.push_back(c);
+    }
+    return text;
+}
+
+// What was said, as far as it matters: the AUTH command, recipients refused, the last reply.
+class Dialogue {
+  public:
+    void sent(std::string_view command) {
+        if (command.starts_with("AUTH ")) login_tried_ = true;
+        asked_recipient_ =
+            command.starts_with("RCPT TO:") ? tidy(command.substr(8)) : std::string{};
+    }
+    void received(std::string_view line) {
+        last_reply_ = tidy(line);
+        const bool last_line = line.size() < 4 || line[3] != '-';
+        if (!last_line) return;
+        if (!asked_recipient_.empty() && !line.empty() && (line[0] == '4' || line[0] == '5')) {
+            refused_.push_back(asked_recipient_ + ": " + last_reply_);
+        }
+        asked_recipient_.clear();
+    }
+    bool login_tried() const { return login_tried_; }
+    const std::string& last_reply() const { return last_reply_; }
+    const std::vector<std::string>& refused() const { return refused_; }
+
+  private:
+    bool login_tried_ = false;
+    std::string asked_recipient_;
+    std::string last_reply_;
+    std::vector<std::string> refused_;
+};
+
+class MailTransfer final : public CurlTransfer {
+  public:
+    MailTransfer(TransferId id, MailRequest request)
+        : CurlTransfer(id, "mail " + request.server.host), request_(std::move(request)) {}
+
+    TransferAnswer finish(CURLcode code) override {
+        long status = 0;
+        curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+        MailAnswer answer;
+        if (no_login_) {
+            answer.message = "the server offered no login, but one is configured: nothing was sent";
+        } else if (code == CURLE_OK) {
+            answer.code = static_cast<int>(status);
+            answer.message = dialogue_.last_reply();
+            warn_of_refused();
+        } else {
+            // A reply that refuses is the answer; without one the connection is to blame.
+            if (status >= 400 && status < 600) answer.code = static_cast<int>(status);
+            answer.message = answer.code != 0 ? dialogue_.last_reply() : trouble(code);
+        }
+        return answer;
+    }
+
+  private:
+    void configure(const OutboundSettings& settings) override {
+        const auto& server = request_.server;
+        const bool implicit_tls = server.security == MailSecurity::Tls;
+        const std::string url = std::string{implicit_tls ? "smtps://" : "smtp://"} +
+                                url_host(server.host) + ":" + std::to_string(server.port) + "/" +
+                                url_encode(server.ehlo_name);
+        set(CURLOPT_URL, url.c_str());
+        set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+        set(CURLOPT_USE_SSL,
+            static_cast<long>(server.security == MailSecurity::None ? CURLUSESSL_NONE
+                                                                    : CURLUSESSL_ALL));
+        if (server.security == MailSecurity::None) allow_peers(PeerRule::LoopbackOnly);
+        const auto& ca_file = server.ca_file.empty() ? settings.extra_ca_file : server.ca_file;
+        if (!ca_file.empty()) set(CURLOPT_CAINFO, ca_file.c_str());
+        if (!server.username.empty()) {
+            set(CURLOPT_USERNAME, server.username.c_str());
+            set(CURLOPT_PASSWORD, server.password.reveal().c_str());
+        }
+        // A reused connection would show no login.
+        set(CURLOPT_FRESH_CONNECT, 1L);
+        set(CURLOPT_FORBID_REUSE, 1L);
+        set_timeout(request_.timeout);
+        set_message();
+        set(CURLOPT_VERBOSE, 1L);
+        set(CURLOPT_DEBUGFUNCTION, &MailTransfer::overhear);
+        set(CURLOPT_DEBUGDATA, this);
+    }
+
+    void set_message() {
+        set(CURLOPT_MAIL_FROM, request_.sender.c_str());
+        for (const auto& recipient : request_.recipients)
+            recipients_.add(recipient);
+        set(CURLOPT_MAIL_RCPT, recipients_.get());
+        // One refused recipient must not cost the others their alert. (Spelt so up to curl 8.1.)
+        set(CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+        set(CURLOPT_UPLOAD, 1L);
+        set(CURLOPT_CRLF, 1L);
+        set(CURLOPT_READFUNCTION, &MailTransfer::give_message);
+        set(CURLOPT_READDATA, this);
+    }
+
+    void warn_of_refused() const {
+        for (const auto& refusal : dialogue_.refused()) {
+            log::warning("outbound", "mail accepted, but not for every recipient",
+                         {{"refused", refusal}});
+        }
+    }
+
+    // The last moment before anything is said: curl asks here after DATA was accepted.
+    static std::size_t give_message(char* out, std::size_t, std::size_t room, void* self) {
+        auto& transfer = *static_cast<MailTransfer*>(self);
+        if (!transfer.request_.server.username.empty() && !transfer.dialogue_.login_tried()) {
+            transfer.no_login_ = true;
+            return CURL_READFUNC_ABORT;
+        }
+        const auto& message = transfer.request_.message;
+        const auto count = std::min(room, message.size() - transfer.given_);
+        std::memcpy(out, message.data() + transfer.given_, count);
+        transfer.given_ += count;
+        return count;
+    }
+
+    static int overhear(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
+        auto& dialogue = static_cast<MailTransfer*>(self)->dialogue_;
+        const std::string_view text{data, size};
+        if (type == CURLINFO_HEADER_OUT) dialogue.sent(text);
+        if (type == CURLINFO_HEADER_IN) dialogue.received(text);
+        return 0;
+    }
+
+    MailRequest request_;
+    StringList recipients_;
+    Dialogue dialogue_;
+    std::size_t given_ = 0;
+    bool no_login_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<CurlTransfer> make_mail_transfer(TransferId id, MailRequest request) {
+    return std::make_unique<MailTransfer>(id, std::move(request));
+}
+
+}  // namespace understudy

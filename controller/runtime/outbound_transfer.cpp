@@ -1,0 +1,143 @@
+#include "controller/runtime/outbound_transfer.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "base/ip_address.h"
+
+namespace understudy {
+namespace {
+
+bool is_mapped(const Ipv6& address) {
+    constexpr std::array<std::uint8_t, 12> kPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return std::memcmp(address.bytes.data(), kPrefix.data(), kPrefix.size()) == 0;
+}
+
+// RFC 6052: an IPv4 address in its last four bytes, reached through a translator.
+bool is_nat64(const Ipv6& address) {
+    constexpr std::array<std::uint8_t, 12> kPrefix{0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
+    return std::memcmp(address.bytes.data(), kPrefix.data(), kPrefix.size()) == 0;
+}
+
+std::string reason_against_v6(const Ipv6& address) {
+    if (is_mapped(address) || is_nat64(address)) {
+        Ipv4 inner;
+        std::memcpy(inner.bytes.data(), address.bytes.data() + 12, inner.bytes.size());
+        return std::string{unreachable_reason(inner)};
+    }
+    return std::string{unreachable_reason(address)};
+}
+
+// Why the peer is not a public one; empty: it is.
+std::string reason_against(const sockaddr* address) {
+    if (address->sa_family == AF_INET) {
+        sockaddr_in in{};
+        std::memcpy(&in, address, sizeof in);
+        Ipv4 ip;
+        std::memcpy(ip.bytes.data(), &in.sin_addr, ip.bytes.size());
+        return std::string{unreachable_reason(ip)};
+    }
+    if (address->sa_family == AF_INET6) {
+        sockaddr_in6 in{};
+        std::memcpy(&in, address, sizeof in);
+        Ipv6 ip;
+        std::memcpy(ip.bytes.data(), &in.sin6_addr, ip.bytes.size());
+        return reason_against_v6(ip);
+    }
+    return "of an unknown family";
+}
+
+struct FreeUrl {
+    void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+
+std::string url_part(CURLU* url, CURLUPart part) {
+    char* text = nullptr;
+    if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
+    std::string copy{text};
+    curl_free(text);
+    return copy;
+}
+
+}  // namespace
+
+CurlTransfer::CurlTransfer(TransferId id, std::string host)
+    : id_(id), host_(std::move(host)), easy_(curl_easy_init()) {
+    ensure(easy_ != nullptr);
+}
+
+void CurlTransfer::prepare(const OutboundSettings& settings) {
+    set(CURLOPT_ERRORBUFFER, error_);
+    set(CURLOPT_PRIVATE, this);
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
+    set(CURLOPT_SSL_VERIFYPEER, 1L);
+    set(CURLOPT_SSL_VERIFYHOST, 2L);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    // The system's own authorities stay trusted: curl looks into its CA folder as well.
+    if (!settings.extra_ca_file.empty()) set(CURLOPT_CAINFO, settings.extra_ca_file.c_str());
+    set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::open_socket);
+    set(CURLOPT_OPENSOCKETDATA, this);
+    configure(settings);
+}
+
+void CurlTransfer::set_timeout(Duration timeout) {
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+}
+
+void CurlTransfer::allow_peers(PeerRule rule) {
+    peers_ = rule;
+    if (rule == PeerRule::Any) return;
+    // A connection opened under a laxer rule must not be reused.
+    set(CURLOPT_FRESH_CONNECT, 1L);
+    set(CURLOPT_FORBID_REUSE, 1L);
+}
+
+curl_socket_t CurlTransfer::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+    auto& transfer = *static_cast<CurlTransfer*>(self);
+    const auto reason = reason_against(&address->addr);
+    if (transfer.peers_ == PeerRule::PublicOnly && !reason.empty()) {
+        transfer.refused_peer_ = "the host's address is " + reason + " and may not be used here";
+        return CURL_SOCKET_BAD;
+    }
+    if (transfer.peers_ == PeerRule::LoopbackOnly && reason != "loopback") {
+        transfer.refused_peer_ = "mail without TLS is only sent to this machine itself";
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::string CurlTransfer::trouble(CURLcode code) const {
+    if (!refused_peer_.empty()) return refused_peer_;
+    if (error_[0] != '\0') return error_;
+    return curl_easy_strerror(code);
+}
+
+std::unique_ptr<CurlTransfer> make_curl_transfer(TransferId id, Transfer transfer) {
+    if (auto* http = std::get_if<HttpRequest>(&transfer)) {
+        return make_http_transfer(id, std::move(*http));
+    }
+    if (auto* mail = std::get_if<MailRequest>(&transfer)) {
+        return make_mail_transfer(id, std::move(*mail));
+    }
+    return make_probe_transfer(id, std::move(std::get<CertificateProbe>(transfer)));
+}
+
+std::string url_host(const std::string& host) {
+    return parse_ipv6(host) ? "[" + host + "]" : host;
+}
+
+std::string url_origin(const std::string& url) {
+    const std::unique_ptr<CURLU, FreeUrl> parsed{curl_url()};
+    ensure(parsed != nullptr);
+    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return url;
+    return url_part(parsed.get(), CURLUPART_SCHEME) + "://" +
+           url_part(parsed.get(), CURLUPART_HOST) + ":" + url_part(parsed.get(), CURLUPART_PORT);
+}
+
+}  // namespace understudy

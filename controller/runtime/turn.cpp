@@ -1,0 +1,179 @@
+#include "controller/runtime/turn.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "controller/runtime/committed_log.h"
+
+namespace understudy {
+namespace {
+
+constexpr Duration kCountInterval{1'000};
+
+bool concerns_dispatcher(const Change& change) {
+    return std::visit(
+        [](const auto& each) {
+            using T = std::decay_t<decltype(each)>;
+            return std::is_same_v<T, SaveDomain> || std::is_same_v<T, DeleteDomain> ||
+                   std::is_same_v<T, Enqueue> || std::is_same_v<T, NotificationDelivered> ||
+                   std::is_same_v<T, NotificationDeferred> || std::is_same_v<T, NotificationDead> ||
+                   std::is_same_v<T, NotificationRetried> || std::is_same_v<T, SaveChannel> ||
+                   std::is_same_v<T, DeleteChannel>;
+        },
+        change);
+}
+
+}  // namespace
+
+Turn::Turn(TurnParts parts, const TurnSettings& settings)
+    : parts_(std::move(parts)), settings_(settings) {}
+
+Result<Instant> Turn::run(Instant now, WallTime wall) {
+    take_input(now);
+    take_answers(now, wall);
+    step_everything(now, wall);
+    const auto committed = commit(wall);
+    if (!committed) return committed.error();
+    release(wall);
+    handle_requests(now, wall);
+    dispatch(now, wall);
+    update_state(now);
+    const Instant until = next(now);
+    // Counted from the start of this turn, so that a turn that takes too long is a stall as well.
+    expected_by_ = std::max(until, now);
+    return until;
+}
+
+// A stall comes first: what is late then is our fault, and the engine must know before it looks at
+// anything.
+void Turn::take_input(Instant now) {
+    if (now - settings_.stall_limit > expected_by_) {
+        const Duration late = now - expected_by_;
+        log::warning("turn", "the controller itself stood still", {{"late", to_text(late)}});
+        step(now, Stalled{late});
+    }
+    auto input = parts_.hub.take_input();
+    std::ranges::move(input.events, std::back_inserter(inbox_));
+    std::ranges::move(input.requests, std::back_inserter(requests_));
+    for (auto& order : parts_.desk.take_orders())
+        inbox_.push_back(std::move(order));
+    for (auto& retry : parts_.desk.take_retries()) {
+        changes_.push_back(NotificationRetried{retry.id});
+        retries_.push_back(std::move(retry));
+    }
+}
+
+void Turn::take_answers(Instant now, WallTime wall) {
+    for (const auto& done : parts_.answers.take_all()) {
+        take_report(parts_.dispatcher.finished(done, now, wall));
+    }
+}
+
+void Turn::take_report(DispatcherOutput report) {
+    std::ranges::move(report.events, std::back_inserter(reports_));
+    std::ranges::move(report.changes, std::back_inserter(changes_));
+}
+
+void Turn::step_everything(Instant now, WallTime) {
+    for (const auto& event : std::exchange(reports_, {}))
+        step(now, event);
+    for (int count = 0; count < settings_.events_per_turn && !inbox_.empty(); ++count) {
+        const Event event = std::move(inbox_.front());
+        inbox_.pop_front();
+        step(now, event);
+    }
+    // Time comes after input: a heartbeat that has arrived never loses to its own deadline.
+    if (inbox_.empty() && now >= parts_.engine.next_deadline()) step(now, TimePassed{});
+}
+
+void Turn::step(Instant now, const Event& event) {
+    auto decision = parts_.engine.step(now, event);
+    ++parts_.state.steps;
+    std::ranges::move(decision.changes, std::back_inserter(changes_));
+    std::ranges::move(decision.replies, std::back_inserter(replies_));
+    check_records_ = check_records_ || decision.check_records;
+}
+
+Result<Done> Turn::commit(WallTime wall) {
+    if (changes_.empty()) return Done{};
+    auto done = parts_.store.commit(changes_, wall);
+    for (const Duration pause : settings_.commit_pauses) {
+        if (done || done.error().code == Errc::Corrupt) break;
+        log::error("turn", "cannot write to the store; trying again",
+                   {{"error", done.error().text()}});
+        parts_.state.store_writable = false;
+        parts_.pause(pause);
+        done = parts_.store.commit(changes_, wall);
+    }
+    parts_.state.store_writable = done.ok();
+    if (done) {
+        ++parts_.state.commits;
+        note_committed();
+    }
+    return done;
+}
+
+void Turn::note_committed() {
+    for (const auto& change : changes_) {
+        if (const auto* line = std::get_if<AppendLog>(&change)) log_committed(line->line);
+        if (concerns_dispatcher(change)) rows_changed_ = counts_changed_ = true;
+    }
+    changes_.clear();
+}
+
+void Turn::release(WallTime) {
+    for (const auto& reply : std::exchange(replies_, {})) {
+        const auto outcome = parts_.desk.answer(reply);
+        if (outcome.link_to_close) parts_.hub.revoke(outcome.link_to_close);
+    }
+    for (const auto& retry : std::exchange(retries_, {})) {
+        retry.answered(OrderDone{retry.id.value});
+    }
+}
+
+// After the commit: what the API shows is then never ahead of what is written.
+void Turn::handle_requests(Instant now, WallTime wall) {
+    for (const auto& request : std::exchange(requests_, {})) {
+        parts_.handle_request(request, now, wall);
+    }
+}
+
+void Turn::dispatch(Instant now, WallTime wall) {
+    if (std::exchange(check_records_, false)) parts_.dispatcher.check_records(now, wall);
+    for (auto& question : parts_.desk.take_questions()) {
+        parts_.dispatcher.ask(question.provider, std::move(question.make), std::move(question.done),
+                              now, wall);
+    }
+    if (!std::exchange(rows_changed_, false) && now < parts_.dispatcher.next_deadline()) return;
+    take_report(parts_.dispatcher.dispatch(now, wall));
+}
+
+void Turn::update_state(Instant now) {
+    auto& state = parts_.state;
+    const auto counters = parts_.dispatcher.counters();
+    state.provider_calls = counters.provider_calls;
+    state.provider_failures = counters.provider_failures;
+    state.notifications_delivered = counters.notifications_delivered;
+    state.notifications_failed = counters.notification_failures;
+    state.agents_linked = parts_.hub.agents_linked();
+    if (!counts_changed_ || now - counted_at_ < kCountInterval) return;
+    counts_changed_ = false;
+    counted_at_ = now;
+    const auto domains = parts_.engine.fleet().domains();
+    state.records_behind = static_cast<std::size_t>(
+        std::ranges::count_if(domains, [](const Domain* d) { return !d->record.settled(); }));
+    OutboxQuery pending;
+    pending.state = NotificationState::Pending;
+    pending.limit = 1'000;
+    if (const auto rows = parts_.store.outbox(pending)) state.notifications_pending = rows->size();
+}
+
+Instant Turn::next(Instant now) const {
+    const bool more =
+        !inbox_.empty() || !reports_.empty() || !changes_.empty() || parts_.desk.anything_waits();
+    if (more) return now;
+    return std::min(
+        {parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), now + settings_.tick});
+}
+
+}  // namespace understudy

@@ -1,0 +1,95 @@
+// Turn: one round of the controller, in the order that makes it safe: take what came in, decide,
+// commit, and only then answer and act. Whatever leaves the process was written first; who cannot
+// write does not act.
+//
+// Driven by the controller's loop and, with scripted parts and virtual time, by tests. Loop thread
+// only.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "base/mailbox.h"
+#include "controller/api/api.h"
+#include "controller/core/engine.h"
+#include "controller/hub/hub.h"
+#include "controller/runtime/desk.h"
+#include "controller/runtime/dispatcher.h"
+#include "controller/store/store.h"
+
+namespace understudy {
+
+// What a turn needs of the hub.
+class TurnHub {
+  public:
+    virtual ~TurnHub() = default;
+    virtual HubInput take_input() = 0;
+    // Closes the agent's link because its token no longer counts.
+    virtual void revoke(ServerId server) = 0;
+    virtual std::size_t agents_linked() const = 0;
+};
+
+struct TurnSettings {
+    int events_per_turn = 1'000;
+    Duration stall_limit{10'000};
+    Duration tick{
+        1'000};  // a turn comes at least so often, so that a stall is noticed and the watchdog fed
+    std::vector<Duration> commit_pauses{Duration{100}, Duration{300}, Duration{1'000},
+                                        Duration{2'000}};
+};
+
+struct TurnParts {
+    Store& store;
+    Engine& engine;
+    Dispatcher& dispatcher;
+    TurnHub& hub;
+    Desk& desk;
+    Mailbox<TransferDone>& answers;
+    ControllerState& state;
+    // The API; orders it gives are decided in the next turn.
+    std::function<void(const ApiRequest&, Instant, WallTime)> handle_request;
+    std::function<void(Duration)> pause;  // between tries of a commit
+};
+
+class Turn {
+  public:
+    Turn(TurnParts parts, const TurnSettings& settings);
+
+    // Until when the loop may wait. An error is final: nothing can be written.
+    Result<Instant> run(Instant now, WallTime wall);
+
+  private:
+    void take_input(Instant now);
+    void step_everything(Instant now, WallTime wall);
+    void step(Instant now, const Event& event);
+    void take_answers(Instant now, WallTime wall);
+    void take_report(DispatcherOutput report);
+    Result<Done> commit(WallTime wall);
+    void release(WallTime wall);
+    void note_committed();
+    void handle_requests(Instant now, WallTime wall);
+    void dispatch(Instant now, WallTime wall);
+    void update_state(Instant now);
+    Instant next(Instant now) const;
+
+    TurnParts parts_;
+    TurnSettings settings_;
+
+    std::deque<Event> inbox_;
+    std::vector<Event> reports_;  // the dispatcher's: always stepped in the turn they came in
+    std::vector<ApiRequest> requests_;
+    std::vector<Desk::Retry> retries_;
+
+    // This turn's, not yet committed.
+    std::vector<Change> changes_;
+    std::vector<Reply> replies_;
+    bool check_records_ = false;
+
+    bool rows_changed_ = true;  // at the start everything unfinished is due
+    bool counts_changed_ = true;
+    Instant counted_at_{};
+    Instant expected_by_ = kNever;
+};
+
+}  // namespace understudy
