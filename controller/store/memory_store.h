@@ -3,12 +3,12 @@
 // references missing included; one thread.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "controller/store/memory_tables.h"
 #include "controller/store/store.h"
 
 namespace understudy {
@@ -32,34 +32,15 @@ class MemoryStore final : public Store {
     Result<Done> save_admin_token(const AdminToken& token) override;
 
   private:
-    struct StoredNotification {
-        NotificationRow row;
-        std::optional<WallTime> settled;
-    };
-    struct StoredDomain {
-        Domain domain;
-        WallTime desired_since{};
-    };
     struct Fault {
         Error error;
         std::size_t after_changes = 0;
     };
-    class Writer;
-
-    std::optional<Error> broken_reference() const;
 
     std::string instance_;
     Retention retention_;
     std::optional<Fault> fault_;
-    std::int64_t last_id_ = 0;
-    std::map<ServerId, Server> servers_;
-    std::map<PoolId, Pool> pools_;
-    std::map<DomainId, StoredDomain> domains_;
-    std::map<std::string, DomainId> domain_names_;
-    std::map<ProviderId, ProviderAccount> providers_;
-    std::map<ChannelId, Channel> channels_;
-    std::map<EventId, HistoryRow> log_;
-    std::map<NotificationId, StoredNotification> outbox_;
+    MemoryTables tables_;
     std::map<std::string, AdminToken> admin_tokens_;
 };
 
