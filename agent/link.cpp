@@ -105,6 +105,9 @@ Result<Done> Link::open_context(int watched_fd) {
     info.protocols = kProtocols.data();
     info.user = this;
     info.retry_and_idle_policy = &kNoPolicy;
+    // The session has limits of its own, shorter than these.
+    info.timeout_secs = 30;
+    info.connect_timeout_secs = 30;
     info.fd_limit_per_thread = 16;  // one link, one watched descriptor, and what is being dropped
     info.max_http_header_pool = 2;
     info.max_http_header_data = 2048;
