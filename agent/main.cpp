@@ -37,7 +37,7 @@ Options:
 A configuration that is enough, comments allowed:
   {
     "controller": "wss://controller.example.org:8443/agent",
-    "token_file": "/etc/understudy/agent.token",  // or systemd: LoadCredential=token:FILE
+    "token_file": "/etc/understudy/agent.token",  // left out: the systemd credential "token"
     "ca_file": "/etc/understudy/ca.pem",          // left out: the system's authorities
     "checks": [
       { "name": "https", "type": "tcp", "port": 443 },
@@ -48,7 +48,8 @@ Kinds of checks: tcp, http, systemd_unit, haproxy, command. Each takes interval_
 timeout_s (2), fall (3 failures in a row take it down) and rise (2 bring it up).
 
 Signals: SIGTERM says goodbye to the controller and ends; SIGHUP reads the checks again
-without touching the link. A new token in the file counts from the next connection on.
+without touching the link. A new token in token_file counts from the next connection on; a
+systemd credential is a copy made at the start of the unit, so a new one needs a restart.
 
 Exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 78 wrong configuration.
 )";

@@ -137,7 +137,9 @@ class FakeController(Changing):
         authorized = request.headers.get("Authorization") == f"Bearer {TOKEN}"
         status = self.answer_status or (None if authorized else 401)
         if status:
-            headers = {"Location": "/elsewhere"} if 300 <= status < 400 else {}
+            headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+            if 300 <= status < 400:
+                headers["Location"] = "/elsewhere"
             return web.Response(status=status, headers=headers)
         protocols = (self.subprotocol,) if self.subprotocol else ()
         socket = web.WebSocketResponse(protocols=protocols, autoping=True)
