@@ -225,7 +225,9 @@ def main(arguments=None):
         description="Runs a PowerDNS server of its own on loopback until SIGTERM, and prints one "
         "line of JSON: api_url, api_key, dns_port.",
     )
-    parser.add_argument("--zone", action="append", default=[], metavar="NAME", help="a zone to make")
+    parser.add_argument(
+        "--zone", action="append", default=[], metavar="NAME", help="a zone to make"
+    )
     parser.add_argument(
         "--address", metavar="IPV4", help="www and the apex of every zone get this A record"
     )

@@ -46,7 +46,7 @@ THIRD_PARTY = [
     (r"idn2\.h", ["base/domain_name.cpp"]),
     (r"rapidjson/.*", ["base/json.cpp", "base/json_node.h", "base/json_schema.cpp"]),
     (r"valijson/.*", ["base/json_schema.cpp"]),
-    (r"curl/.*", ["controller/runtime/outbound*", "ctl/client.*"]),
+    (r"curl/.*", ["controller/runtime/outbound*", "ctl/client.*", "tests/support/http_driver.*"]),
     (r"libwebsockets\.h|lws_.*", ["controller/hub/*", "agent/link*"]),
     (r"uv\.h", ["controller/hub/*", "agent/link*", "agent/loop*"]),
     (r"sqlite3\.h", ["controller/store/sqlite_*"]),

@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "account.h"
+#include "tests/contract/provider/account.h"
 
 namespace understudy::test {
 namespace {

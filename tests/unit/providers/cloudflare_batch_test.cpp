@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/json.h"
-#include "cloudflare_replies.h"
+#include "tests/unit/providers/cloudflare_replies.h"
 
 namespace understudy::test {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "cloudflare_replies.h"
 #include "providers/cloudflare/envelope.h"
+#include "tests/unit/providers/cloudflare_replies.h"
 
 namespace understudy::cloudflare {
 namespace {
@@ -28,72 +28,72 @@ bool lost(const Reply& reply) {
     return std::holds_alternative<Lost>(reply);
 }
 
+struct CodeRow {
+    int status;
+    int code;
+    const char* message;
+    Errc errc;
+    RefusalScope scope;
+    const char* remedy;
+};
+const CodeRow kCodeRows[] = {
+    {403, 9109, "Invalid access token", Rejected, Call, "create an API token"},
+    {401, 9109, "Invalid access token", Rejected, Call, "create an API token"},
+    {403, 9109, "Cannot use the access token from location: 192.0.2.7", Rejected, Call,
+     "client IP filter"},
+    {403, 9109, "Unauthorized to access requested resource", Rejected, Call, "DNS:Edit"},
+    {400, 6003, "Invalid request headers", Rejected, Call, "not the global key"},
+    {400, 6111, "Invalid format for Authorization header", Rejected, Call, "not the global"},
+    {400, 6103, "Invalid format for X-Auth-Key header", Rejected, Call, "not the global"},
+    {403, 10000, "Authentication error", Transient, Call, "DNS:Edit"},
+    {401, 10000, "Authentication error", Transient, Call, "DNS:Edit"},
+    {403, 10001, "Unable to authenticate request", Transient, Call, "DNS:Edit"},
+    {400, 9106, "Authentication failed (status: 400)", Rejected, Call, "not the global"},
+    {403, 9103, "Unknown X-Auth-Key or X-Auth-Email", Rejected, Call, "create an API token"},
+    {401, 1000, "Invalid API Token", Rejected, Call, "create an API token"},
+    {400, 1001, "Missing Authorization header", Rejected, Call, "account_id"},
+    {400, 7003, "Could not route to /zones/x", NotFound, Call, "zone_id"},
+    {404, 7000, "No route for that URI", NotFound, Call, "zone_id"},
+    {400, 1002, "Invalid zone identifier", NotFound, Call, "zone_id"},
+    {400, 1003, "Invalid or missing zone id.", NotFound, Call, "zone_id"},
+    {400, 1038, "You cannot use this API for domains with a .tk TLD", Rejected, Call, ".tk"},
+    {404, 81044, "Record does not exist.", NotFound, Stale, "read again"},
+    {400, 81045, "The record quota has been exceeded.", Rejected, Record, "delete unused"},
+    {400, 81053, "An A, AAAA, or CNAME record with that host already exists.", Conflict, Stale,
+     "CNAME"},
+    {400, 81054, "A CNAME record with that host already exists.", Conflict, Stale, "CNAME"},
+    {400, 81056, "NS records with that host already exist.", Conflict, Record, "delegated"},
+    {400, 81057, "The record already exists.", Conflict, Stale, "read again"},
+    {400, 81058, "An identical record already exists.", Conflict, Stale, "read again"},
+    {400, 1004, "DNS Validation Error", Rejected, Record, "addresses"},
+    {400, 9000, "DNS name is invalid.", Rejected, Record, "addresses"},
+    {400, 9005, "Content for A record must be a valid IPv4 address.", Rejected, Record, "addr"},
+    {400, 9006, "Content for AAAA record must be valid.", Rejected, Record, "addresses"},
+    {400, 9007, "Content for A record is invalid.", Rejected, Record, "addresses"},
+    {400, 9015, "content exceeds 4096 wire format bytes", Rejected, Record, "addresses"},
+    {400, 9021, "Invalid TTL.", Rejected, Record, "86400"},
+    {400, 9041, "This DNS record cannot be proxied.", Rejected, Record, "proxy"},
+    {400, 9300, "DNS record has 2 tags, exceeding the quota of 0.", Rejected, Record, "tags"},
+    {400, 9313, "DNS record comment exceeds the maximum length", Rejected, Record, "comment"},
+    {400, 83011, "combined content length exceeds the limit", Rejected, Record, "delete"},
+    {429, 971, "Please wait and consider throttling your request speed", Throttled, Call, "1,200"},
+    {429, 10100, "More than 1200 requests per 300 seconds reached", Throttled, Call, "1,200"},
+    {429, 10429, "Too many requests", Throttled, Call, "1,200"},
+    {429, 10502, "Too many authentication failures.", Throttled, Call, "check the token"},
+    // Unknown codes: by status.
+    {400, 424242, "Something new", Rejected, Record, ""},
+    {401, 424242, "Something new", Rejected, Call, "DNS:Edit"},
+    {403, 424242, "Something new", Rejected, Call, "DNS:Edit"},
+    {404, 424242, "Something new", NotFound, Call, "zone_id"},
+    {409, 424242, "Something new", Transient, Call, ""},
+    {429, 424242, "Something new", Throttled, Call, "1,200"},
+    {429, 9007, "Content for A record is invalid.", Throttled, Call, "1,200"},
+    {200, 9109, "Invalid access token", Rejected, Call, "create an API token"},
+    {200, 424242, "Something new", Rejected, Record, ""},
+};
+
 TEST_CASE("every known code has its class, its reach, a text and a remedy") {
-    struct Row {
-        int status;
-        int code;
-        const char* message;
-        Errc errc;
-        RefusalScope scope;
-        const char* remedy;
-    };
-    const Row rows[] = {
-        {403, 9109, "Invalid access token", Rejected, Call, "create an API token"},
-        {401, 9109, "Invalid access token", Rejected, Call, "create an API token"},
-        {403, 9109, "Cannot use the access token from location: 192.0.2.7", Rejected, Call,
-         "client IP filter"},
-        {403, 9109, "Unauthorized to access requested resource", Rejected, Call, "DNS:Edit"},
-        {400, 6003, "Invalid request headers", Rejected, Call, "not the global key"},
-        {400, 6111, "Invalid format for Authorization header", Rejected, Call, "not the global"},
-        {400, 6103, "Invalid format for X-Auth-Key header", Rejected, Call, "not the global"},
-        {403, 10000, "Authentication error", Transient, Call, "DNS:Edit"},
-        {401, 10000, "Authentication error", Transient, Call, "DNS:Edit"},
-        {403, 10001, "Unable to authenticate request", Transient, Call, "DNS:Edit"},
-        {400, 9106, "Authentication failed (status: 400)", Rejected, Call, "not the global"},
-        {403, 9103, "Unknown X-Auth-Key or X-Auth-Email", Rejected, Call, "create an API token"},
-        {401, 1000, "Invalid API Token", Rejected, Call, "create an API token"},
-        {400, 1001, "Missing Authorization header", Rejected, Call, "account_id"},
-        {400, 7003, "Could not route to /zones/x", NotFound, Call, "zone_id"},
-        {404, 7000, "No route for that URI", NotFound, Call, "zone_id"},
-        {400, 1002, "Invalid zone identifier", NotFound, Call, "zone_id"},
-        {400, 1003, "Invalid or missing zone id.", NotFound, Call, "zone_id"},
-        {400, 1038, "You cannot use this API for domains with a .tk TLD", Rejected, Call, ".tk"},
-        {404, 81044, "Record does not exist.", NotFound, Stale, "read again"},
-        {400, 81045, "The record quota has been exceeded.", Rejected, Record, "delete unused"},
-        {400, 81053, "An A, AAAA, or CNAME record with that host already exists.", Conflict, Stale,
-         "CNAME"},
-        {400, 81054, "A CNAME record with that host already exists.", Conflict, Stale, "CNAME"},
-        {400, 81056, "NS records with that host already exist.", Conflict, Record, "delegated"},
-        {400, 81057, "The record already exists.", Conflict, Stale, "read again"},
-        {400, 81058, "An identical record already exists.", Conflict, Stale, "read again"},
-        {400, 1004, "DNS Validation Error", Rejected, Record, "addresses"},
-        {400, 9000, "DNS name is invalid.", Rejected, Record, "addresses"},
-        {400, 9005, "Content for A record must be a valid IPv4 address.", Rejected, Record, "addr"},
-        {400, 9006, "Content for AAAA record must be valid.", Rejected, Record, "addresses"},
-        {400, 9007, "Content for A record is invalid.", Rejected, Record, "addresses"},
-        {400, 9015, "content exceeds 4096 wire format bytes", Rejected, Record, "addresses"},
-        {400, 9021, "Invalid TTL.", Rejected, Record, "86400"},
-        {400, 9041, "This DNS record cannot be proxied.", Rejected, Record, "proxy"},
-        {400, 9300, "DNS record has 2 tags, exceeding the quota of 0.", Rejected, Record, "tags"},
-        {400, 9313, "DNS record comment exceeds the maximum length", Rejected, Record, "comment"},
-        {400, 83011, "combined content length exceeds the limit", Rejected, Record, "delete"},
-        {429, 971, "Please wait and consider throttling your request speed", Throttled, Call,
-         "1,200"},
-        {429, 10100, "More than 1200 requests per 300 seconds reached", Throttled, Call, "1,200"},
-        {429, 10429, "Too many requests", Throttled, Call, "1,200"},
-        {429, 10502, "Too many authentication failures.", Throttled, Call, "check the token"},
-        // Unknown codes: by status.
-        {400, 424242, "Something new", Rejected, Record, ""},
-        {401, 424242, "Something new", Rejected, Call, "DNS:Edit"},
-        {403, 424242, "Something new", Rejected, Call, "DNS:Edit"},
-        {404, 424242, "Something new", NotFound, Call, "zone_id"},
-        {409, 424242, "Something new", Transient, Call, ""},
-        {429, 424242, "Something new", Throttled, Call, "1,200"},
-        {429, 9007, "Content for A record is invalid.", Throttled, Call, "1,200"},
-        {200, 9109, "Invalid access token", Rejected, Call, "create an API token"},
-        {200, 424242, "Something new", Rejected, Record, ""},
-    };
-    for (const auto& row : rows) {
+    for (const auto& row : kCodeRows) {
         CAPTURE(row.status);
         CAPTURE(row.code);
         const auto refusal =
@@ -119,27 +119,37 @@ TEST_CASE("the bodies recorded from the service are understood") {
     };
     const Row rows[] = {
         {403,
-         R"({"success":false,"errors":[{"code":9109,"message":"Invalid access token"}],"messages":[],"result":null})",
+         R"({"success":false,"errors":[{"code":9109,"message":"Invalid access token"}],)"
+         R"("messages":[],"result":null})",
          Rejected, 9109},
         {400,
-         R"({"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null})",
+         R"({"success":false,"errors":[{"code":6003,"message":"Invalid request headers",)"
+         R"("error_chain":[{"code":6111,)"
+         R"("message":"Invalid format for Authorization header"}]}],"messages":[],)"
+         R"("result":null})",
          Rejected, 6111},
         {403, R"({"success":false,"errors":[{"code":10000,"message":"Authentication error"}]})",
          Transient, 10000},
         {404,
-         R"({"result":null,"success":false,"errors":[{"code":81044,"message":"Record does not exist."}],"messages":[]})",
+         R"({"result":null,"success":false,"errors":[{"code":81044,)"
+         R"("message":"Record does not exist."}],"messages":[]})",
          NotFound, 81044},
         {400,
-         R"({"result":null,"success":false,"errors":[{"code":81058,"message":"An identical record already exists."}],"messages":[]})",
+         R"({"result":null,"success":false,"errors":[{"code":81058,)"
+         R"("message":"An identical record already exists."}],"messages":[]})",
          Conflict, 81058},
         {400,
-         R"({"success":false,"errors":[{"code":1004,"message":"DNS Validation Error","error_chain":[{"code":9005,"message":"Content for A record is invalid."}]}]})",
+         R"({"success":false,"errors":[{"code":1004,"message":"DNS Validation Error",)"
+         R"("error_chain":[{"code":9005,"message":"Content for A record is invalid."}]}]})",
          Rejected, 9005},
         {400,
-         R"({"success":false,"errors":[{"code":7003,"message":"Could not route"},{"code":7000,"message":"No route"}]})",
+         R"({"success":false,"errors":[{"code":7003,"message":"Could not route"},)"
+         R"({"code":7000,"message":"No route"}]})",
          NotFound, 7003},
         {403,
-         R"({"success":false,"errors":[{"code":0,"message":"Requires permission com.cloudflare.api.account.zone.list","documentation_url":"https://x"}]})",
+         R"({"success":false,"errors":[{"code":0,)"
+         R"("message":"Requires permission com.cloudflare.api.account.zone.list",)"
+         R"("documentation_url":"https://x"}]})",
          Rejected, 0},
         {403, R"({"success":false,"errors":[{"message":"no code"}]})", Rejected, 0},
         {403, R"({"success":false})", Rejected, 0},
@@ -206,7 +216,9 @@ TEST_CASE("an answer that says neither yes nor no is lost") {
 
 TEST_CASE("codes in messages are no errors, and keys may be missing or new") {
     const char* bodies[] = {
-        R"({"result":{"status":"active"},"success":true,"errors":[],"messages":[{"code":10000,"message":"This API Token is valid and active","type":null}]})",
+        R"({"result":{"status":"active"},"success":true,"errors":[],)"
+        R"("messages":[{"code":10000,"message":"This API Token is valid and active",)"
+        R"("type":null}]})",
         R"({"result":{"status":"active"}})",
         R"({"new":[1],"success":true,"result":{"status":"active","new":{}},"result_info":null})",
         R"({"errors":null,"messages":null,"result":{"status":"active"},"success":true})",

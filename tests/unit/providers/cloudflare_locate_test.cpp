@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "cloudflare_replies.h"
+#include "tests/unit/providers/cloudflare_replies.h"
 
 namespace understudy::test {
 namespace {

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "cloudflare_replies.h"
+#include "tests/unit/providers/cloudflare_replies.h"
 
 namespace understudy::test {
 namespace {
@@ -67,16 +67,17 @@ TEST_CASE("AAAA is withdrawn with the A record's change in one batch, and comes 
     away.reply(200, page_json({a_record("r4", "192.0.2.10", "1", true),
                                aaaa_record("r6", "2001:DB8:0:0::10", "1.0", true)}));
     away.expect("POST", "/dns_records/batch")
-        .expect_body(R"({"deletes":[{"id":"r6"}],"patches":[{"id":"r4","content":"192.0.2.20"}]})")
+        .expect_body(R"({"deletes":[{"id":"r6"}],"patches":[{"id":"r4",)"
+                     R"("content":"192.0.2.20"}]})")
         .reply(200, success_json(R"({"deletes":[],"patches":[]})"));
     away.reply(200, page_json({a_record("r4", "192.0.2.20", "1", true)}));
     CHECK(confirmed(away.outcomes()[0]));
 
     auto back = replacing({replacement(kName, "192.0.2.10, 2001:db8::10", "192.0.2.20", true)});
     back.reply(200, page_json({a_record("r4", "192.0.2.20", "1", true)}));
-    back.expect_body(
-            R"({"patches":[{"id":"r4","content":"192.0.2.10"}],"posts":[{"name":"www.example.com",)"
-            R"("type":"AAAA","content":"2001:db8::10","ttl":1,"proxied":true}]})")
+    back.expect_body(R"({"patches":[{"id":"r4","content":"192.0.2.10"}],)"
+                     R"("posts":[{"name":"www.example.com",)"
+                     R"("type":"AAAA","content":"2001:db8::10","ttl":1,"proxied":true}]})")
         .reply(200, success_json(R"({"patches":null})"));
     back.reply(200, page_json({a_record("r4", "192.0.2.10", "1", true),
                                aaaa_record("r7", "2001:db8::10", "1", true)}));
@@ -95,11 +96,15 @@ TEST_CASE("sets change by difference: what stays is not touched, new members cop
         {"192.0.2.1, 192.0.2.2", "192.0.2.3, 192.0.2.4",
          R"({"patches":[{"id":"r1","content":"192.0.2.3"},{"id":"r2","content":"192.0.2.4"}]})"},
         {"192.0.2.1", "192.0.2.1, 192.0.2.2",
-         R"({"posts":[{"name":"www.example.com","type":"A","content":"192.0.2.2","ttl":1,"proxied":true}]})"},
+         R"({"posts":[{"name":"www.example.com","type":"A","content":"192.0.2.2","ttl":1,)"
+         R"("proxied":true}]})"},
         {"192.0.2.1", "192.0.2.2, 192.0.2.3",
-         R"({"patches":[{"id":"r1","content":"192.0.2.2"}],"posts":[{"name":"www.example.com","type":"A","content":"192.0.2.3","ttl":1,"proxied":true}]})"},
+         R"({"patches":[{"id":"r1","content":"192.0.2.2"}],)"
+         R"("posts":[{"name":"www.example.com","type":"A","content":"192.0.2.3","ttl":1,)"
+         R"("proxied":true}]})"},
         {"192.0.2.1, 192.0.2.2, 192.0.2.3", "192.0.2.9",
-         R"({"deletes":[{"id":"r2"},{"id":"r3"}],"patches":[{"id":"r1","content":"192.0.2.9"}]})"},
+         R"({"deletes":[{"id":"r2"},{"id":"r3"}],"patches":[{"id":"r1",)"
+         R"("content":"192.0.2.9"}]})"},
     };
     for (const auto& row : rows) {
         CAPTURE(std::string{row.body});

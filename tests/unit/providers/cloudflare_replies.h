@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "script.h"
+#include "tests/unit/providers/script.h"
 
 namespace understudy::test {
 
@@ -31,7 +31,8 @@ inline std::string record_json(const std::string& id, const std::string& name,
            R"(","content":")" + content + R"(","proxiable":true,"proxied":)" +
            (proxied ? "true" : "false") + R"(,"ttl":)" + ttl +
            R"(,"settings":{},"meta":{},"comment":null,"tags":[],)"
-           R"("created_on":"2026-01-02T03:04:05.678901Z","modified_on":"2026-01-02T03:04:05.678901Z"})";
+           R"("created_on":"2026-01-02T03:04:05.678901Z",)"
+           R"("modified_on":"2026-01-02T03:04:05.678901Z"})";
 }
 
 inline std::string page_json(const std::vector<std::string>& items, int page = 1,

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
-#include "cloudflare_replies.h"
+#include "tests/unit/providers/cloudflare_replies.h"
 
 namespace understudy::test {
 namespace {
 
 const std::string kActive =
-    R"({"result":{"id":"ed17574386854bf78a67040be0a770b0","status":"active"},"success":true,"errors":[],"messages":[{"code":10000,"message":"This API Token is valid and active","type":null}]})";
+    R"({"result":{"id":"ed17574386854bf78a67040be0a770b0","status":"active"},)"
+    R"("success":true,"errors":[],"messages":[{"code":10000,)"
+    R"("message":"This API Token is valid and active","type":null}]})";
 const std::string kWithZone = R"({"zone_id":")" + std::string{kZoneId} + "\"}";
 
 Script verifying(const std::string& settings = "{}") {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "script.h"
+#include "tests/unit/providers/script.h"
 
 namespace understudy::test {
 namespace {
