@@ -25,6 +25,7 @@ ONE_FILE = [
     ("banned_words", "agent/a.cpp", "auto t = time(nullptr);\n", "auto t = event.time(now);\n"),
     ("banned_words", "agent/a.cpp", "std::this_thread::sleep_for(1s);\n", "int sleeper(1);\n"),
     ("banned_words", "tests/unit/base/clock_test.cpp", "usleep(5);\n", 'x("usleep(5)");\n'),
+    ("banned_words", "agent/a.cpp", "::sleep(5);\n", "stage.sleep(5s);\n"),
     ("banned_words", "agent/a.cpp", "auto* p = const_cast<int*>(q);\n", "auto* p = q;\n"),
     ("banned_words", "ctl/a.cpp", "auto* p = reinterpret_cast<int*>(q);\n", "auto* p = q;\n"),
     ("banned_words", "ctl/a.cpp", "throw 1;\n", "int throws;\n"),

@@ -81,7 +81,8 @@ def unit_tests_mirror(files, _root):
             continue
         area, noun = match.groups()
         folder = f"controller/{area}" if area in parts else area
-        if not any(stem.startswith(f"{folder}/{noun.split('_')[0]}") for stem in stems):
+        first = re.escape(noun.split("_")[0])
+        if not any(re.match(rf"{folder}/(\w+/)*{first}", stem) for stem in stems):
             yield file.path, 1, f"there is no {folder}/{noun}.cpp or .h for it to be about"
 
 
