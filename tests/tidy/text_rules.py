@@ -27,7 +27,8 @@ BANNED = [
      "the clock is read in base/clock.cpp and handed down",
      # systemd orders a reload by CLOCK_MONOTONIC's microseconds.
      ["base/clock.*", "base/service_notify.cpp", "tests/support/*", "tests/bench/*"]),
-    (r"\bsleep_for\b|\bsleep_until\b|\busleep\s*\(|(?<![\w.>])(?<!void )sleep\s*\(|\bnanosleep\s*\(",
+    (r"\bsleep_for\b|\bsleep_until\b"
+     r"|\busleep\s*\(|(?<![\w.>])(?<!void )sleep\s*\(|\bnanosleep\s*\(",
      "nothing sleeps: wait for what is to happen",
      # Commands that poll for a person at a terminal have nothing else to do, and a turn that cannot
      # commit waits before it tries again: it must not act meanwhile.

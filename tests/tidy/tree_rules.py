@@ -68,7 +68,11 @@ def test_places(files, _root):
 
 
 # Unit tests about something else than one source file.
-ABOUT_OTHERS = {"tests/unit/api/openapi_test.cpp"}  # the routes against schema/openapi.json
+ABOUT_OTHERS = {
+    "tests/unit/api/openapi_test.cpp",  # the routes against schema/openapi.json
+    "tests/unit/agent/network_checks_test.cpp",  # agent/checks that connect
+    "tests/unit/agent/process_checks_test.cpp",  # agent/checks that start a program
+}
 
 
 def unit_tests_mirror(files, _root):
