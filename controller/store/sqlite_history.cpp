@@ -105,12 +105,13 @@ Result<std::vector<RecordBehind>> read_behind(Database& database, std::size_t li
     return read_all(database, **statement, read_record);
 }
 
+// INDEXED BY: the planner would else walk through all that the channel was ever sent.
 Result<std::vector<NotificationRow>> read_heads(Database& database) {
-    auto statement =
-        database.prepare("SELECT " + std::string{kNotificationColumns} +
-                         " FROM channel AS c JOIN outbox AS o ON o.id ="
-                         " (SELECT min(id) FROM outbox WHERE channel = c.id AND state = 'pending')"
-                         " WHERE c.disabled = 0 ORDER BY o.id");
+    auto statement = database.prepare("SELECT " + std::string{kNotificationColumns} +
+                                      " FROM channel AS c JOIN outbox AS o ON o.id ="
+                                      " (SELECT min(id) FROM outbox INDEXED BY outbox_pending"
+                                      " WHERE channel = c.id AND state = 'pending')"
+                                      " WHERE c.disabled = 0 ORDER BY o.id");
     if (!statement) return statement.error();
     return read_all(database, **statement, read_notification);
 }
