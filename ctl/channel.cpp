@@ -1,8 +1,7 @@
-#include <unistd.h>
-
 #include <chrono>
 #include <thread>
 
+#include "base/clock.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/input.h"
@@ -94,13 +93,13 @@ int add_channel(Session& session, const Arguments& arguments) {
 std::optional<json::Document> wait_for_delivery(Session& session, const std::string& id,
                                                 std::chrono::seconds limit) {
     constexpr std::chrono::milliseconds kPause{250};
-    const auto end = std::chrono::steady_clock::now() + limit;
+    const auto end = BootClock::now() + limit;
     while (true) {
         auto answer = session.get("/notifications/" + id);
         if (!answer) return std::nullopt;
         const json::Value row = answer->root();
         const bool open = text_of(row["state"]) == "pending" && row["attempts"].integer() == 0;
-        if (!open || std::chrono::steady_clock::now() >= end) return answer;
+        if (!open || BootClock::now() >= end) return answer;
         std::this_thread::sleep_for(kPause);
     }
 }

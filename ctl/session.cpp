@@ -71,7 +71,7 @@ void Session::explain(const HttpResponse& response) {
     if (code == kUnauthorised) {
         error.remedy =
             "give an administrator's token with --token-file or UNDERSTUDY_TOKEN_FILE; one is made "
-            "on the controller's machine with 'understudy-controller token add NAME'";
+            "on the controller's machine with 'understudy-controller --new-admin-token NAME'";
     }
     complain(code, error);
 }

@@ -39,14 +39,10 @@ void read_filters(const Fleet& fleet, Fields& fields, Channel& channel) {
     channel.labels = fields.labels("labels");
 }
 
-void read_email(Fields& fields, const ApiSettings& settings, Channel& channel) {
+void read_email(Fields& fields, Channel& channel) {
     const auto recipients = fields.texts("to");
     if (recipients.empty())
         fields.complain("to", "no recipient is given", "give a list of e-mail addresses");
-    if (!settings.mail_configured) {
-        fields.complain("kind", "this controller has no mail server",
-                        "set [mail] in the controller's configuration first");
-    }
     json::Writer out;
     out.begin_object();
     write_texts(out, "to", recipients);
@@ -117,7 +113,7 @@ NewChannel read_channel(const Context& api, Fields& fields) {
     if (!name.empty()) made.channel.name = fields.take(read_label("name", name)).value_or("");
     made.channel.kind = fields.required_text("kind");
     if (made.channel.kind == "email") {
-        read_email(fields, api.settings, made.channel);
+        read_email(fields, made.channel);
     } else if (made.channel.kind == "webhook") {
         read_webhook(fields, made);
     } else if (!made.channel.kind.empty()) {

@@ -65,6 +65,9 @@ void read_then_order(const Call& call, MakeOrder make_order) {
         if (!outcome) return respond(upstream_problem(outcome.error()));
         const auto* readings = std::get_if<std::vector<RecordReading>>(&*outcome);
         ensure(readings != nullptr && readings->size() == 1);
+        if (const auto& trouble = readings->front().problem) {
+            return respond(upstream_problem(*trouble));
+        }
         api->desk.give(who, make_order(id, readings->front()),
                        [api, respond, id](const Result<OrderDone>& answer) {
                            if (!answer) return respond(problem(answer.error()));

@@ -5,8 +5,6 @@
 namespace understudy::api {
 namespace {
 
-constexpr std::int64_t kLongest_s = 7 * 24 * 3600;
-
 struct Preset {
     std::string_view word;
     int seconds;
@@ -25,16 +23,15 @@ std::string preset_words() {
     return listed(words);
 }
 
-void read_seconds(Fields& fields, std::string_view name, std::int64_t low,
+void read_seconds(Fields& fields, std::string_view name, std::int64_t low, std::int64_t high,
                   std::chrono::seconds& into) {
-    if (const auto given = fields.integer(name, low, kLongest_s))
-        into = std::chrono::seconds{*given};
+    if (const auto given = fields.integer(name, low, high)) into = std::chrono::seconds{*given};
 }
 
 void read_failback_after(Fields& fields, Policy& policy) {
     constexpr std::string_view kName = "failback_after_s";
     const auto word = fields.member(kName).string();
-    if (!word) return read_seconds(fields, kName, 0, policy.failback_after_s);
+    if (!word) return read_seconds(fields, kName, 0, 86'400, policy.failback_after_s);
     for (const Preset& preset : kPresets) {
         if (preset.word != *word) continue;
         policy.failback_after_s = std::chrono::seconds{preset.seconds};
@@ -61,8 +58,8 @@ void read_word(Fields& fields, std::string_view name, std::optional<T> (*parse)(
 
 Policy read_policy(Fields fields, Policy policy, bool allow_unreachable) {
     read_word(fields, "reaction", reaction_from, "prompt, maintenance", policy.reaction);
-    read_seconds(fields, "confirm_s", 0, policy.confirm_s);
-    read_seconds(fields, "health_timeout_s", 10, policy.health_timeout_s);
+    read_seconds(fields, "confirm_s", 0, 3600, policy.confirm_s);
+    read_seconds(fields, "health_timeout_s", 1, 3600, policy.health_timeout_s);
     read_word(fields, "failback", failback_from, "auto, manual, never", policy.failback);
     read_failback_after(fields, policy);
     if (const auto ttl = fields.integer("failover_ttl_s", 1, 86'400)) {

@@ -1,0 +1,128 @@
+#include "tests/unit/api/stage.h"
+
+using namespace understudy;
+using api_test::Stage;
+
+namespace {
+
+constexpr const char* kHook =
+    R"({"name":"hook","kind":"webhook","url":"https://hooks.example.org/services/T0/abc"})";
+
+}  // namespace
+
+TEST_CASE("a webhook's secret is made and shown once; its URL never") {
+    Stage stage;
+    const auto added = stage.post("/api/v1/channels", kHook);
+    REQUIRE(added.status() == 201);
+    const std::string secret = added.text("secret");
+    CHECK(secret.starts_with("whsec_"));
+    CHECK(from_base64(secret.substr(6))->size() == 32);
+    const Channel* channel = stage.engine.fleet().channel_named("hook");
+    REQUIRE(channel != nullptr);
+    const auto opened = stage.sealer.open(channel->sealed_settings);
+    REQUIRE(opened.ok());
+    CHECK(opened->reveal().find("/services/T0/abc") != std::string::npos);
+    CHECK(opened->reveal().find(secret.substr(6, 10)) != std::string::npos);
+    CHECK(added.response.body.find("/services/") == std::string::npos);
+    const auto shown = stage.get("/api/v1/channels/hook");
+    CHECK(shown["settings"]["origin"].string() == "https://hooks.example.org");
+    CHECK(shown.response.body.find("/services/") == std::string::npos);
+    CHECK(shown.response.body.find(secret) == std::string::npos);
+}
+
+TEST_CASE("a secret of one's own is taken and not shown again") {
+    Stage stage;
+    const std::string secret = "whsec_" + to_base64(std::string(24, 's'));
+    const std::string body =
+        R"({"name":"hook","kind":"webhook","url":"https://hooks.example.org/x","secret":")";
+    const auto added = stage.post("/api/v1/channels", body + secret + "\"}");
+    REQUIRE(added.status() == 201);
+    CHECK(added["secret"].is_null());
+    CHECK(added.response.body.find(secret) == std::string::npos);
+    const auto weak = stage.post("/api/v1/channels", body + "whsec_c2hvcnQ=\"}");
+    CHECK(weak.status() == 422);
+    CHECK(weak.text("field") == "secret");
+    CHECK(weak.response.body.find("c2hvcnQ") == std::string::npos);
+}
+
+TEST_CASE("an e-mail channel needs recipients and a mail server") {
+    Stage stage;
+    const auto added =
+        stage.post("/api/v1/channels", R"({"name":"ops","kind":"email","to":["ops@example.org"],
+        "types":["server_down","server_up"],"labels":{"region":"eu"}})");
+    REQUIRE(added.status() == 201);
+    CHECK(added["channel"]["settings"]["to"].text() == R"(["ops@example.org"])");
+    CHECK(added["channel"]["types"].text() == R"(["server_down","server_up"])");
+    CHECK(added["secret"].is_null());
+    CHECK(stage.post("/api/v1/channels", R"({"name":"ops2","kind":"email"})").text("field") ==
+          "to");
+    CHECK(stage.post("/api/v1/channels", R"({"name":"ops2","kind":"email","to":["no address"]})")
+              .status() == 422);
+
+    auto settings = Stage::default_settings();
+    settings.mail_configured = false;
+    Stage without{settings};
+    CHECK(without
+              .post("/api/v1/channels", R"({"name":"ops","kind":"email","to":["ops@example.org"]})")
+              .status() == 422);
+}
+
+TEST_CASE("what a channel filters by must exist") {
+    Stage stage;
+    const auto answer = stage.post("/api/v1/channels", R"({"name":"hook","kind":"webhook",
+        "url":"https://hooks.example.org/x","types":["server_down","party"],"pools":["none"],"to":["x"]})");
+    CHECK(answer.status() == 422);
+    CHECK(answer["errors"].size() == 3);
+    CHECK(stage.post("/api/v1/channels", R"({"name":"x","kind":"fax"})").text("field") == "kind");
+    CHECK(stage.post("/api/v1/channels", R"({"name":"x","kind":"webhook","url":"ftp://x"})")
+              .text("field") == "url");
+}
+
+TEST_CASE("a test is a notification that can be looked at and tried again") {
+    Stage stage;
+    REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);
+    const auto tested = stage.post("/api/v1/channels/hook/test");
+    CHECK(tested.status() == 202);
+    const std::int64_t id = tested["notification"].integer().value_or(0);
+    const std::string path = "/api/v1/notifications/" + std::to_string(id);
+    CHECK(tested.header("Location") == path);
+    const auto shown = stage.get(path);
+    CHECK(shown.status() == 200);
+    CHECK(shown.text("type") == "test");
+    CHECK(shown.text("state") == "pending");
+    CHECK(shown["channel"]["name"].string() == "hook");
+    CHECK(shown["payload"]["type"].string() == "test");
+    CHECK(stage.post(path + "/retry").status() == 200);
+    CHECK(stage.desk.retried == std::vector{NotificationId{id}});
+}
+
+TEST_CASE("all dead notifications of a channel are tried again, oldest first") {
+    Stage stage;
+    REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);
+    std::vector<NotificationId> ids;
+    for (int i = 0; i < 3; ++i) {
+        ids.push_back(
+            NotificationId{*stage.post("/api/v1/channels/hook/test")["notification"].integer()});
+    }
+    const std::vector<Change> changes{NotificationDead{ids[0], 9, "refused"},
+                                      NotificationDead{ids[1], 9, "refused"},
+                                      NotificationDelivered{ids[2]}};
+    REQUIRE(stage.store.commit(changes, stage.wall).ok());
+    const auto answer = stage.post("/api/v1/channels/hook/retry");
+    CHECK(answer.status() == 200);
+    CHECK(answer["retried"].integer() == 2);
+    CHECK(stage.desk.retried == std::vector{ids[0], ids[1]});
+    CHECK(stage.post("/api/v1/notifications/" + to_string(ids[2]) + "/retry").status() == 409);
+    CHECK(stage.get("/api/v1/notifications?state=dead&channel=hook")["items"].size() == 2);
+    CHECK(stage.get("/api/v1/notifications?state=lost").status() == 422);
+    CHECK(stage.get("/api/v1/notifications/999999").status() == 404);
+    CHECK(stage.post("/api/v1/channels/none/retry").status() == 404);
+}
+
+TEST_CASE("a removed channel is gone") {
+    Stage stage;
+    REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);
+    CHECK(stage.post("/api/v1/channels", kHook).status() == 409);
+    CHECK(stage.remove("/api/v1/channels/hook").status() == 204);
+    CHECK(stage.get("/api/v1/channels")["items"].size() == 0);
+}

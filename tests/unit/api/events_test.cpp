@@ -1,0 +1,45 @@
+#include "tests/unit/api/stage.h"
+
+using namespace understudy;
+using api_test::Stage;
+
+TEST_CASE("the log says what people did, newest first or as it happened") {
+    Stage stage;
+    stage.add_domain();
+    const auto newest = stage.get("/api/v1/events");
+    REQUIRE(newest.status() == 200);
+    CHECK(newest["items"][0]["type"].string() == "domain_added");
+    CHECK(newest["items"][0]["domain"]["name"].string() == "www.example.org");
+    CHECK(newest["items"][0]["who"].string() == "admin token 'ops'");
+    const auto first = stage.get("/api/v1/events?type=server_added&order=asc&limit=1");
+    CHECK(first["items"][0]["type"].string() == "server_added");
+    const std::string next{first["next"].string().value_or("")};
+    const auto second =
+        stage.get("/api/v1/events?type=server_added&order=asc&limit=1&after=" + next);
+    CHECK(second["items"][0]["server"]["name"].string() == "web2");
+}
+
+TEST_CASE("following goes on after the last event seen") {
+    Stage stage;
+    stage.add_servers();
+    const std::string last{stage.get("/api/v1/events?limit=1")["next"].string().value_or("")};
+    CHECK(stage.get("/api/v1/events?order=asc&after=" + last)["items"].size() == 0);
+    REQUIRE(stage.remove("/api/v1/servers/web2").status() == 204);
+    const auto more = stage.get("/api/v1/events?order=asc&after=" + last);
+    CHECK(more["items"].size() == 1);
+    CHECK(more["items"][0]["type"].string() == "server_removed");
+}
+
+TEST_CASE("events are found by thing, type and time, also of things that are gone") {
+    Stage stage;
+    stage.add_servers();
+    const std::string id = to_string(stage.engine.fleet().server_named("web1")->id);
+    REQUIRE(stage.remove("/api/v1/servers/web1").status() == 204);
+    CHECK(stage.get("/api/v1/events?server=web1").status() == 422);
+    CHECK(stage.get("/api/v1/events?server=" + id)["items"].size() == 2);
+    CHECK(stage.get("/api/v1/events?server=web2&type=server_added")["items"].size() == 1);
+    CHECK(stage.get("/api/v1/events?until=2001-01-01T00:00:00Z")["items"].size() == 0);
+    CHECK(
+        stage.get("/api/v1/events?type=server_added&since=2001-01-01T00:00:00Z")["items"].size() ==
+        2);
+}

@@ -1,0 +1,70 @@
+#include "tests/unit/api/stage.h"
+
+using namespace understudy;
+using api_test::Stage;
+
+namespace {
+
+const std::string kCredential = "v3ry-secret-credential-of-forty-letters-";
+
+std::string body(const std::string& kind = "cloudflare") {
+    return R"({"name":"main","kind":")" + kind + R"(","credential":")" + kCredential + R"("})";
+}
+
+}  // namespace
+
+TEST_CASE("a credential is sealed and never shown") {
+    Stage stage;
+    const auto added = stage.post("/api/v1/providers", body());
+    REQUIRE(added.status() == 201);
+    const ProviderAccount* account = stage.engine.fleet().provider_named("main");
+    REQUIRE(account != nullptr);
+    CHECK(stage.sealer.open(account->sealed_credential)->reveal() == kCredential);
+    for (const auto& answer :
+         {stage.get("/api/v1/providers"), stage.get("/api/v1/providers/main"),
+          stage.get("/api/v1/events"), stage.post("/api/v1/providers", body())}) {
+        CHECK(answer.response.body.find(kCredential) == std::string::npos);
+        CHECK(answer.response.body.find(account->sealed_credential) == std::string::npos);
+    }
+}
+
+TEST_CASE("a bad provider is refused without its credential in the answer") {
+    Stage stage;
+    const auto unknown = stage.post("/api/v1/providers", body("carrier-pigeon"));
+    CHECK(unknown.status() == 422);
+    CHECK(unknown.text("field") == "kind");
+    CHECK(unknown.response.body.find(kCredential) == std::string::npos);
+    const auto wrong =
+        stage.post("/api/v1/providers",
+                   R"({"name":"main","kind":"cloudflare","credential":17,"settings":[]})");
+    CHECK(wrong.status() == 422);
+    CHECK(wrong["errors"].size() == 2);
+    CHECK(stage
+              .post("/api/v1/providers",
+                    R"({"name":"m","kind":"cloudflare","credential":"x x","settings":{"q":1}})")
+              .status() == 422);
+    CHECK(stage.engine.fleet().providers().empty());
+}
+
+TEST_CASE("verify tells what was proven and what cannot be") {
+    Stage stage;
+    const ProviderId id = stage.add_provider();
+    stage.desk.answers.insert_or_assign(
+        id, Outcome{Verification{{"token is active"}, {"may write"}, {}}});
+    const auto verified = stage.post("/api/v1/providers/main/verify");
+    CHECK(verified.status() == 200);
+    CHECK(verified["proven"].text() == R"(["token is active"])");
+    CHECK(verified["unproven"].text() == R"(["may write"])");
+    stage.desk.answers.insert_or_assign(id, rejected("the token is not valid", "make a new one"));
+    CHECK(stage.post("/api/v1/providers/main/verify").status() == 502);
+}
+
+TEST_CASE("a provider with domains stays") {
+    Stage stage;
+    stage.add_domain();
+    CHECK(stage.get("/api/v1/providers/main")["domains"].integer() == 1);
+    CHECK(stage.remove("/api/v1/providers/main").status() == 409);
+    REQUIRE(stage.remove("/api/v1/domains/www.example.org").status() == 204);
+    CHECK(stage.remove("/api/v1/providers/main").status() == 204);
+    CHECK(stage.remove("/api/v1/providers/main").status() == 404);
+}

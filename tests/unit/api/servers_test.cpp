@@ -1,0 +1,87 @@
+#include "tests/unit/api/stage.h"
+
+using namespace understudy;
+using api_test::Stage;
+
+TEST_CASE("adding a server shows its token once; only the hash is kept") {
+    Stage stage;
+    const auto added = stage.post(
+        "/api/v1/servers", R"({"name":"web1","ipv4":"203.0.113.10","labels":{"region":"eu"}})");
+    CHECK(added.status() == 201);
+    CHECK(added.header("Location") == "/api/v1/servers/web1");
+    CHECK(added.header("Cache-Control") == "no-store");
+    const std::string token = added.text("token");
+    CHECK(token.starts_with("usa_"));
+    const Server* server = stage.engine.fleet().server_named("web1");
+    REQUIRE(server != nullptr);
+    CHECK(token_matches(token, server->token_hash));
+    const auto shown = stage.get("/api/v1/servers/web1");
+    CHECK(shown.status() == 200);
+    CHECK(shown.response.body.find(token.substr(4)) == std::string::npos);
+    CHECK(shown.response.body.find(server->token_hash) == std::string::npos);
+    CHECK(shown.text("health") == "unknown");
+    CHECK(shown["labels"]["region"].string() == "eu");
+    CHECK(shown["last_seen"].is_null());
+}
+
+TEST_CASE("a server is found by name or id") {
+    Stage stage;
+    stage.add_servers();
+    const auto id = stage.get("/api/v1/servers/web2")["id"].integer();
+    REQUIRE(id.has_value());
+    CHECK(stage.get("/api/v1/servers/" + std::to_string(*id)).text("name") == "web2");
+    for (const char* key : {"web3", "0", "-1", "99999", "99999999999999999999"}) {
+        CAPTURE(key);
+        CHECK(stage.get(std::string{"/api/v1/servers/"} + key).status() == 404);
+    }
+    CHECK(stage.get("/api/v1/servers")["items"].size() == 2);
+}
+
+TEST_CASE("a bad server is refused with every reason and nothing is made") {
+    Stage stage;
+    const auto answer = stage.post("/api/v1/servers",
+                                   R"({"name":"Web 1","ipv4":"10.0.0.1","ipv6":"nonsense","x":1})");
+    CHECK(answer.status() == 422);
+    CHECK(answer["errors"].size() == 4);
+    CHECK(answer.errors().find("ipv4: ") != std::string::npos);
+    CHECK(stage.engine.fleet().servers().empty());
+}
+
+TEST_CASE("private addresses are for those who said so in the configuration") {
+    auto settings = Stage::default_settings();
+    settings.allow_private_addresses = true;
+    Stage stage{settings};
+    CHECK(stage.post("/api/v1/servers", R"({"name":"lab","ipv4":"10.0.0.1"})").status() == 201);
+}
+
+TEST_CASE("a name or address that is taken is a conflict") {
+    Stage stage;
+    stage.add_servers();
+    CHECK(stage.post("/api/v1/servers", R"({"name":"web1","ipv4":"203.0.113.30"})").status() ==
+          409);
+    CHECK(stage.post("/api/v1/servers", R"({"name":"web3","ipv4":"203.0.113.10"})").status() ==
+          409);
+}
+
+TEST_CASE("rotating a token voids the old one") {
+    Stage stage;
+    const std::string old =
+        stage.post("/api/v1/servers", R"({"name":"web1","ipv4":"203.0.113.10"})").text("token");
+    const auto rotated = stage.post("/api/v1/servers/web1/rotate-token");
+    CHECK(rotated.status() == 200);
+    CHECK(rotated.text("token") != old);
+    const Server& server = *stage.engine.fleet().server_named("web1");
+    CHECK(token_matches(rotated.text("token"), server.token_hash));
+    CHECK_FALSE(token_matches(old, server.token_hash));
+}
+
+TEST_CASE("a server is removed unless a pool needs it") {
+    Stage stage;
+    stage.add_domain();
+    CHECK(stage.remove("/api/v1/servers/web1").status() == 409);
+    CHECK(stage.remove("/api/v1/domains/www.example.org").status() == 204);
+    const auto removed = stage.remove("/api/v1/servers/web1");
+    CHECK(removed.status() == 204);
+    CHECK(removed.response.body.empty());
+    CHECK(stage.remove("/api/v1/servers/web1").status() == 404);
+}

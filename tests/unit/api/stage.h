@@ -1,0 +1,237 @@
+// The API on a stage: the real engine and a MemoryStore behind it, and a desk that steps, commits
+// and answers at once. What providers would answer is laid out beforehand, or held back to be
+// answered later.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "base/crypto.h"
+#include "base/json.h"
+#include "controller/api/api.h"
+#include "controller/store/memory_store.h"
+
+namespace understudy::api_test {
+
+// Notes what was asked of it; the answers are the desk's.
+class NotingProvider final : public Provider {
+  public:
+    mutable std::vector<std::string> asked;
+
+    Capabilities capabilities() const override { return {}; }
+    std::unique_ptr<Operation> locate(const std::string& name) const override {
+        asked.push_back("locate " + name);
+        return nullptr;
+    }
+    std::unique_ptr<Operation> read(const ZoneRef& zone, std::vector<std::string> names,
+                                    bool with_ipv6) const override {
+        asked.push_back("read " + zone.name + " " + names.front() + (with_ipv6 ? " +ipv6" : ""));
+        return nullptr;
+    }
+    std::unique_ptr<Operation> replace(const ZoneRef&,
+                                       std::vector<RecordReplacement>) const override {
+        asked.push_back("replace");
+        return nullptr;
+    }
+    std::unique_ptr<Operation> verify() const override {
+        asked.push_back("verify");
+        return nullptr;
+    }
+};
+
+class Desk final : public OrderDesk {
+  public:
+    Desk(Engine& engine, Store& store) : engine_(engine), store_(store) {}
+
+    Instant now{};
+    WallTime wall{};
+    bool hold_answers = false;  // keep the providers' answers until release()
+    NotingProvider provider;
+    std::map<ProviderId, Result<Outcome>> answers;
+    std::vector<std::string> orders_by;
+    std::vector<NotificationId> retried;
+
+    void give(std::string who, OrderAction action, Answered answered) override {
+        orders_by.push_back(who);
+        const Decision decision =
+            engine_.step(now, Order{OrderContext{++requests_, std::move(who)}, std::move(action)});
+        const auto committed = store_.commit(decision.changes, wall);
+        REQUIRE(committed.ok());
+        for (const Reply& reply : decision.replies) {
+            if (reply.request == requests_) answered(reply.result);
+        }
+    }
+    void ask(ProviderId id, MakeOperation make, JobDone done) override {
+        make(provider);
+        const auto found = answers.find(id);
+        REQUIRE(found != answers.end());
+        waiting_.push_back([done = std::move(done), answer = found->second] { done(answer); });
+        if (!hold_answers) release();
+    }
+    void retry_notification(NotificationId id, Answered answered) override {
+        retried.push_back(id);
+        answered(OrderDone{id.value});
+    }
+    void release() {
+        while (!waiting_.empty()) {
+            const auto next = std::move(waiting_.front());
+            waiting_.pop_front();
+            next();
+        }
+    }
+
+  private:
+    Engine& engine_;
+    Store& store_;
+    std::uint64_t requests_ = 0;
+    std::deque<std::function<void()>> waiting_;
+};
+
+struct Answer {
+    ApiResponse response;
+    json::Document document;
+
+    int status() const { return response.status; }
+    json::Value operator[](std::string_view key) const { return document.root()[key]; }
+    std::string text(std::string_view key) const {
+        return std::string{document.root()[key].string().value_or("(none)")};
+    }
+    std::string header(std::string_view name) const {
+        for (const auto& [key, value] : response.headers) {
+            if (key == name) return value;
+        }
+        return {};
+    }
+    // "field: message" of every error, one per line.
+    std::string errors() const {
+        std::string out;
+        document.root()["errors"].each([&](json::Value error) {
+            out += std::string{error["field"].string().value_or("")} + ": " +
+                   std::string{error["message"].string().value_or("")} + "\n";
+        });
+        return out;
+    }
+};
+
+class Stage {
+  public:
+    explicit Stage(ApiSettings settings = default_settings())
+        : api(engine, store, desk, sealer, state, std::move(settings)) {
+        const AdminToken row{"ops", token_hash(token.reveal()),
+                             *token_lookup_prefix(token.reveal()), wall};
+        REQUIRE(store.save_admin_token(row).ok());
+        desk.now = now;
+        desk.wall = wall;
+    }
+
+    static ApiSettings default_settings() {
+        ApiSettings settings;
+        settings.version = "1.2.3";
+        settings.mail_configured = true;
+        return settings;
+    }
+
+    ApiRequest request(std::string method, const std::string& target, std::string body = {}) const {
+        ApiRequest made;
+        made.method = std::move(method);
+        made.path = target.substr(0, target.find('?'));
+        made.query = query_of(target);
+        made.authorization = "Bearer " + token.reveal();
+        made.content_type = body.empty() ? "" : "application/json";
+        made.body = std::move(body);
+        made.peer = "203.0.113.99:40000";
+        return made;
+    }
+    // None while the API has not answered.
+    std::optional<ApiResponse> last;
+    int times_answered = 0;
+
+    void begin(const ApiRequest& asked) {
+        last.reset();
+        times_answered = 0;
+        api.handle(asked, now, wall, [this](ApiResponse response) {
+            ++times_answered;
+            last = std::move(response);
+        });
+    }
+    Answer finish() {
+        REQUIRE(times_answered == 1);
+        const bool json = last->content_type.ends_with("json");
+        auto document = json::Document::parse(json ? last->body : "{}");
+        REQUIRE(document.ok());
+        return Answer{*last, std::move(document).value()};
+    }
+    Answer send(const ApiRequest& asked) {
+        begin(asked);
+        return finish();
+    }
+    Answer get(const std::string& target) { return send(request("GET", target)); }
+    Answer post(const std::string& target, std::string body = {}) {
+        return send(request("POST", target, std::move(body)));
+    }
+    Answer remove(const std::string& target) { return send(request("DELETE", target)); }
+
+    // Things most tests need.
+    void add_servers() {
+        REQUIRE(post("/api/v1/servers",
+                     R"({"name":"web1","ipv4":"203.0.113.10","ipv6":"2001:db8::10"})")
+                    .status() == 201);
+        REQUIRE(post("/api/v1/servers", R"({"name":"web2","ipv4":"203.0.113.20"})").status() ==
+                201);
+    }
+    ProviderId add_provider(const std::string& name = "main") {
+        const Answer added = post(
+            "/api/v1/providers", R"({"name":")" + name + R"(","kind":"cloudflare","credential":")" +
+                                     std::string(40, 'k') + R"("})");
+        REQUIRE(added.status() == 201);
+        return ProviderId{*added["id"].integer()};
+    }
+    static Location location_of(const std::string& name, const AddressSet& addresses) {
+        Location location;
+        location.zone = {"zone-1", "example.org"};
+        location.reading = {name, !addresses.empty(), {addresses, Ttl{300}, false}, {}};
+        return location;
+    }
+    static AddressSet addresses(const std::string& text) { return *parse_address_set(text); }
+    // www.example.org served by web1, then web2.
+    ProviderId add_domain() {
+        add_servers();
+        const ProviderId provider = add_provider();
+        desk.answers.insert_or_assign(
+            provider, Outcome{location_of("www.example.org", addresses("203.0.113.10"))});
+        REQUIRE(post("/api/v1/domains", R"({"name":"www.example.org","servers":["web1","web2"]})")
+                    .status() == 201);
+        return provider;
+    }
+
+    Instant now{Duration{1'000'000}};
+    WallTime wall{Duration{1'800'000'000'000}};
+    Secret token = make_token("usk");
+    MemoryStore store;
+    Engine engine{EngineTimings{}, Policy{}, Snapshot{}, now};
+    Sealer sealer = Sealer::from_key(Secret{std::string(32, 'x')});
+    ControllerState state;
+    Desk desk{engine, store};
+    Api api;
+
+  private:
+    static std::vector<std::pair<std::string, std::string>> query_of(const std::string& target) {
+        std::vector<std::pair<std::string, std::string>> query;
+        const auto mark = target.find('?');
+        std::string_view rest =
+            mark == std::string::npos ? "" : std::string_view{target}.substr(mark + 1);
+        while (!rest.empty()) {
+            const std::string_view pair = rest.substr(0, rest.find('&'));
+            rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+            const auto equals = std::min(pair.find('='), pair.size());
+            query.emplace_back(pair.substr(0, equals),
+                               pair.substr(std::min(pair.size(), equals + 1)));
+        }
+        return query;
+    }
+};
+
+}  // namespace understudy::api_test

@@ -1,0 +1,48 @@
+#include "tests/unit/api/stage.h"
+
+using namespace understudy;
+using api_test::Stage;
+
+TEST_CASE("status counts everything and says why nothing is decided") {
+    Stage stage;
+    stage.add_domain();
+    stage.state.agents_linked = 2;
+    const auto status = stage.get("/api/v1/status");
+    REQUIRE(status.status() == 200);
+    CHECK(status.text("version") == "1.2.3");
+    CHECK(status.text("instance") == "memory");
+    CHECK(status["servers"]["total"].integer() == 2);
+    CHECK(status["servers"]["unknown"].integer() == 2);
+    CHECK(status["domains"]["active"].integer() == 1);
+    CHECK(status["domains"]["outage"].integer() == 0);
+    CHECK(status["agents_linked"].integer() == 2);
+    CHECK(status["store"]["writable"].boolean() == true);
+    CHECK(status["held"]["held"].boolean() == !stage.engine.held_because(stage.now).empty());
+}
+
+TEST_CASE("not ready while the store cannot be written") {
+    Stage stage;
+    CHECK(stage.get("/readyz").status() == 200);
+    stage.state.store_writable = false;
+    CHECK(stage.get("/readyz").status() == 503);
+    CHECK(stage.get("/healthz").status() == 200);
+}
+
+TEST_CASE("metrics are in the text format, each family described once") {
+    Stage stage;
+    stage.add_domain();
+    stage.state.commits = 42;
+    const auto answer = stage.get("/metrics");
+    CHECK(answer.response.content_type == "text/plain; version=0.0.4; charset=utf-8");
+    const std::string& text = answer.response.body;
+    for (const char* line :
+         {"understudy_build_info{version=\"1.2.3\"} 1\n", "understudy_commits_total 42\n",
+          "understudy_domains{status=\"active\"} 1\n", "understudy_pools 1\n",
+          "understudy_server_online{server=\"web1\"} 0\n", "# TYPE understudy_pools gauge\n"}) {
+        CAPTURE(line);
+        const auto at = text.find(line);
+        REQUIRE(at != std::string::npos);
+        CHECK(text.find(line, at + 1) == std::string::npos);
+    }
+    CHECK(text.ends_with('\n'));
+}

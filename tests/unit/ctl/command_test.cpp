@@ -1,0 +1,51 @@
+#include "ctl/command.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace understudy;
+using namespace understudy::ctl;
+
+TEST_CASE("a command is found whatever stands around it") {
+    const auto chosen =
+        choose_command({"-o", "json", "--controller", "https://x", "server", "list", "--help"});
+    REQUIRE(chosen.ok());
+    REQUIRE(chosen->command != nullptr);
+    CHECK(chosen->command->name() == "server list");
+    CHECK(chosen->rest ==
+          std::vector<std::string>{"-o", "json", "--controller", "https://x", "--help"});
+    CHECK(choose_command({"--output=json", "status"})->command->name() == "status");
+    CHECK(choose_command({"failback", "www.example.org"})->rest ==
+          std::vector<std::string>{"www.example.org"});
+}
+
+TEST_CASE("help needs no complete command; anything else does") {
+    CHECK(choose_command({"--help"})->command == nullptr);
+    CHECK(choose_command({})->command == nullptr);
+    CHECK(choose_command({"server", "--help"})->noun == "server");
+    CHECK(choose_command({"help", "server", "add"})->command->name() == "server add");
+    CHECK_FALSE(choose_command({"server"}).ok());
+    CHECK_FALSE(choose_command({"server", "explode"}).ok());
+    CHECK_FALSE(choose_command({"explode"}).ok());
+    CHECK_FALSE(choose_command({"-o", "json"}).ok());
+}
+
+TEST_CASE("every command is complete and teaches") {
+    std::set<std::string> names;
+    for (const Command& command : all_commands()) {
+        CAPTURE(command.name());
+        CHECK(names.insert(command.name()).second);
+        CHECK((command.run != nullptr));
+        CHECK(command.least_words <= command.most_words);
+        CHECK_FALSE(command.summary.empty());
+        CHECK_FALSE(command.summary.ends_with('.'));
+        CHECK(command_help(command).find("Usage: understudyctl " + command.name()) == 0);
+        CHECK(general_help().find("  " + command.name() + " ") != std::string::npos);
+        std::set<std::string> options;
+        for (const Option& option : global_options())
+            options.insert(option.name);
+        for (const Option& option : command.options)
+            CHECK(options.insert(option.name).second);
+    }
+}

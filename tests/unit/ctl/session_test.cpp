@@ -1,0 +1,183 @@
+// Commands against a transport that plays the controller: what is asked, what is shown, how it
+// ends.
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <sstream>
+
+#include "ctl/command.h"
+
+using namespace understudy;
+using namespace understudy::ctl;
+
+namespace {
+
+class PlayedTransport final : public Transport {
+  public:
+    std::deque<Result<HttpResponse>> answers;
+    std::vector<std::string> asked;
+
+    void answer(int status, std::string body) {
+        answers.push_back(HttpResponse{status, {}, std::move(body)});
+    }
+    Result<HttpResponse> send(const std::string& method, const std::string& path,
+                              const std::string& body) override {
+        asked.push_back(method + " " + path + (body.empty() ? "" : " " + body));
+        REQUIRE_FALSE(answers.empty());
+        auto next = std::move(answers.front());
+        answers.pop_front();
+        return next;
+    }
+};
+
+struct Play {
+    PlayedTransport transport;
+    std::ostringstream out, err;
+
+    int run(std::vector<std::string> words, Output output = Output::Table) {
+        const auto chosen = choose_command(words);
+        REQUIRE(chosen.ok());
+        REQUIRE(chosen->command != nullptr);
+        const auto arguments = parse_arguments(chosen->command->options, chosen->rest);
+        REQUIRE(arguments.ok());
+        Session session{transport, output, {out, err, false, false}};
+        return chosen->command->run(session, *arguments);
+    }
+};
+
+constexpr const char* kServers =
+    R"({"items":[{"id":1,"name":"web1","ipv4":"203.0.113.10","ipv6":null,"labels":{},
+    "health":"online","health_sentence":"","linked":true,"last_seen_ago_s":1.2,
+    "pools":["p"]}],"next":null})";
+
+}  // namespace
+
+TEST_CASE("a list is a table, or the document itself") {
+    Play play;
+    play.transport.answer(200, kServers);
+    CHECK(play.run({"server", "list"}) == kOk);
+    CHECK(play.transport.asked == std::vector<std::string>{"GET /api/v1/servers"});
+    CHECK(play.out.str() ==
+          "NAME  HEALTH  IPV4          LAST SEEN  POOLS\n"
+          "web1  online  203.0.113.10  1.2 s ago  p\n");
+    CHECK(play.err.str().empty());
+
+    Play json;
+    json.transport.answer(200, kServers);
+    CHECK(json.run({"server", "list"}, Output::Json) == kOk);
+    CHECK(json.out.str().find(R"("ipv4":"203.0.113.10")") != std::string::npos);
+}
+
+TEST_CASE("the exit status tells what kind of trouble it is") {
+    struct Case {
+        int status;
+        int code;
+    };
+    for (const auto& [status, code] :
+         {Case{404, kRefused}, Case{409, kRefused}, Case{422, kRefused}, Case{401, kUnauthorised},
+          Case{503, kUnreachable}}) {
+        Play play;
+        play.transport.answer(status, R"({"detail":"no","errors":[{"message":"no"}]})");
+        CHECK(play.run({"server", "show", "web1"}) == code);
+        CHECK(play.err.str().starts_with("understudyctl: no\n"));
+        CHECK(play.out.str().empty());
+    }
+    Play unreachable;
+    unreachable.transport.answers.push_back(transient("no route"));
+    CHECK(unreachable.run({"status"}) == kUnreachable);
+    Play stranger;
+    stranger.transport.answer(200, "<html>");
+    CHECK(stranger.run({"status"}) == kUnreachable);
+    Play silent;
+    silent.transport.answer(502, "bad gateway");
+    CHECK(silent.run({"status"}) == kRefused);
+    CHECK(silent.err.str().find("502") != std::string::npos);
+}
+
+TEST_CASE("several errors are all shown, with what to do") {
+    Play play;
+    play.transport.answer(
+        422, R"({"detail":"2 things","errors":[{"field":"name","message":"bad","remedy":"fix it"},
+        {"field":"ipv4","message":"worse"}]})");
+    CHECK(play.run({"server", "add", "X", "--ipv4", "1"}) == kRefused);
+    CHECK(play.err.str() == "understudyctl: name: bad\n  fix it\nunderstudyctl: ipv4: worse\n");
+}
+
+TEST_CASE("names go into paths encoded") {
+    Play play;
+    play.transport.answer(204, "");
+    CHECK(play.run({"domain", "remove", "b\u00fccher.example/../x"}) == kOk);
+    CHECK(play.transport.asked.front() == "DELETE /api/v1/domains/b%C3%BCcher.example%2F..%2Fx");
+}
+
+TEST_CASE("a domain is added with exactly what was said") {
+    Play play;
+    play.transport.answer(422, R"({"errors":[{"message":"x"}]})");
+    play.run({"domain", "add", "www.example.org", "--servers", "a,b", "--servers", "c",
+              "--failback-after", "vm", "--confirm", "10", "--no-ipv6"});
+    CHECK(play.transport.asked.front() ==
+          R"(POST /api/v1/domains {"name":"www.example.org","servers":["a","b","c"],"ipv6":false,)"
+          R"("policy":{"confirm_s":10,"failback_after_s":"vm"}})");
+    Play missing;
+    CHECK(missing.run({"domain", "add", "www.example.org"}) == kUsage);
+    CHECK(missing.transport.asked.empty());
+}
+
+TEST_CASE("long lists are fetched to the end") {
+    Play play;
+    const std::string row =
+        R"({"id":1,"name":"a","display_name":"a","status":"active","record":{}})";
+    play.transport.answer(200, R"({"items":[)" + row + R"(],"next":"17"})");
+    play.transport.answer(200, R"({"items":[)" + row + R"(],"next":null})");
+    CHECK(play.run({"domain", "list", "--status", "active"}) == kOk);
+    CHECK(play.transport.asked ==
+          std::vector<std::string>{"GET /api/v1/domains?status=active&limit=1000",
+                                   "GET /api/v1/domains?status=active&limit=1000&cursor=17"});
+    const std::string text = play.out.str();
+    CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+}
+
+TEST_CASE("events are shown oldest first") {
+    Play play;
+    play.transport.answer(200,
+                          R"({"items":[{"id":2,"at":"2026-11-21T02:08:42.123Z","type":"server_down",
+        "server":{"id":1,"name":"web1"},"pool":null,"domain":null,"from":"","to":"",
+        "reason":"Link closed","detail":"",
+        "who":""},{"id":1,"at":"2026-11-21T02:00:00.000Z","type":"server_added",
+        "server":{"id":1,"name":"web1"},
+        "pool":null,"domain":null,"from":"","to":"203.0.113.10","reason":"Server added",
+        "detail":"","who":"admin"}],
+        "next":"1"})");
+    CHECK(play.run({"events"}) == kOk);
+    CHECK(play.out.str() ==
+          "TIME (UTC)           TYPE          WHAT  WHY\n"
+          "2026-11-21 02:00:00  server_added  web1  Server added: -> 203.0.113.10, by admin\n"
+          "2026-11-21 02:08:42  server_down   web1  Link closed\n");
+}
+
+TEST_CASE("a test of a channel says what became of it") {
+    Play good;
+    good.transport.answer(202, R"({"notification":9})");
+    good.transport.answer(200, R"({"id":9,"state":"pending","attempts":0,"last_error":""})");
+    good.transport.answer(200, R"({"id":9,"state":"delivered","attempts":1,"last_error":""})");
+    CHECK(good.run({"channel", "test", "hook"}) == kOk);
+    CHECK(good.out.str() == "Delivered.\n");
+    Play bad;
+    bad.transport.answer(202, R"({"notification":9})");
+    bad.transport.answer(
+        200, R"({"id":9,"state":"pending","attempts":1,"last_error":"the receiver answered 500"})");
+    CHECK(bad.run({"channel", "test", "hook"}) == kRefused);
+    CHECK(bad.err.str().find("the receiver answered 500") != std::string::npos);
+}
+
+TEST_CASE("retry and failback want exactly one thing named") {
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"notifications", "retry"},
+          {"notifications", "retry", "1", "--channel", "x"},
+          {"failback"},
+          {"failback", "d", "--pool", "p"}}) {
+        Play play;
+        CHECK(play.run(words) == kUsage);
+        CHECK(play.transport.asked.empty());
+    }
+}

@@ -1,0 +1,21 @@
+#include "ctl/time_range.h"
+
+#include <doctest/doctest.h>
+
+using namespace understudy;
+using ctl::parse_moment;
+
+TEST_CASE("spans count back from now, times are themselves") {
+    const WallTime now{Duration{1'800'000'000'000}};
+    CHECK(*parse_moment("--since", "90s", now) == now - std::chrono::seconds{90});
+    CHECK(*parse_moment("--since", "15m", now) == now - std::chrono::minutes{15});
+    CHECK(*parse_moment("--since", "1h", now) == now - std::chrono::hours{1});
+    CHECK(*parse_moment("--since", "2d", now) == now - std::chrono::hours{48});
+    CHECK(to_rfc3339(*parse_moment("--since", "2026-11-21T02:08:42Z", now)) ==
+          "2026-11-21T02:08:42.000Z");
+    for (const char* text :
+         {"", "h", "1", "1w", "-1h", "1.5h", "1h1m", "yesterday", "99999999999999999999h"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_moment("--since", text, now).ok());
+    }
+}
