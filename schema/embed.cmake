@@ -1,7 +1,7 @@
-# understudy_embed(<target> <header> <prefix> FILES ...) compiles text files (SQL, JSON Schemas, web
-# pages) into <target> as std::string_view constants of namespace understudy::embedded. They are declared
-# in <header>, made in the build folder and included as "embedded/<header>". A constant is named after
-# prefix and file: kSql and 0001_initial.sql give kSql_0001_initial_sql.
+# understudy_embed(<target> <header> <prefix> FILES ...) compiles text files (SQL, JSON Schemas,
+# web pages) into <target> as std::string_view constants of namespace understudy::embedded. They
+# are declared in <header>, made in the build folder and included as "embedded/<header>". A constant
+# is named after prefix and file: kSql and 0001_initial.sql give kSql_0001_initial_sql.
 #
 # Made when CMake configures, and again whenever one of the files changes. Compilers need only take
 # literals of 65,536 bytes, so a long file becomes several adjacent ones.

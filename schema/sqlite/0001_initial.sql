@@ -1,6 +1,6 @@
--- The store's first schema. Times are milliseconds since 1970 UTC; addresses are text as people write
--- them ("192.0.2.10, 2001:db8::10", "nothing"); lists and maps are JSON. Ids come from one counter of the
--- engine and are never used twice, whatever the table.
+-- The store's first schema. Times are milliseconds since 1970 UTC; addresses are text as people
+-- write them ("192.0.2.10, 2001:db8::10", "nothing"); lists and maps are JSON. Ids come from one
+-- counter of the engine and are never used twice, whatever the table.
 
 CREATE TABLE meta (
     only     INTEGER PRIMARY KEY CHECK (only = 1),

@@ -1,5 +1,6 @@
 // Verifies a webhook request with the reference library of Standard Webhooks.
-// Usage: node verify_webhook.mjs <secret> < request.json; prints the verified payload, exit status 1 when it is refused.
+// Usage: node verify_webhook.mjs <secret> < request.json
+// Prints the verified payload; exit status 1 when the request is refused.
 import { readFileSync } from "node:fs";
 import { Webhook } from "standardwebhooks";
 

@@ -1,9 +1,9 @@
 // A process killed at any instant: what was reported as committed is there, and no half of
 // anything.
 #include <doctest/doctest.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,46 +26,52 @@ std::vector<Change> numbered_commit(std::int64_t number) {
     return changes;
 }
 
+// The kernel kills this process after so many microseconds.
+void kill_myself_in(long microseconds) {
+    sigevent event{};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGKILL;
+    timer_t timer{};
+    itimerspec when{};
+    when.it_value.tv_nsec = microseconds * 1000 + 1;
+    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) _exit(4);
+    if (timer_settime(timer, 0, &when, nullptr) != 0) _exit(5);
+}
+
 // The child: commits for ever and reports each commit by one byte once it has returned.
-[[noreturn]] void commit_until_killed(const std::string& path, int report) {
+[[noreturn]] void commit_until_killed(const std::string& path, int report, long microseconds) {
     auto store = SqliteStore::open(path);
     if (!store) _exit(1);
     for (std::int64_t number = 1;; ++number) {
         if (!(*store)->commit(numbered_commit(number), kDay0)) _exit(2);
         if (write(report, "x", 1) != 1) _exit(3);
+        if (number == 3) kill_myself_in(microseconds);
     }
 }
 
-// Kills the child after `commits` reports and `extra` more microseconds; answers how many were
-// reported in all.
-std::int64_t run_and_kill(const std::string& path, std::int64_t commits, useconds_t extra) {
+// Runs a child that is killed some time after its third commit; answers how many it reported.
+std::int64_t run_until_killed(const std::string& path, long microseconds) {
     std::array<int, 2> pipe_ends{};
     REQUIRE(pipe(pipe_ends.data()) == 0);
     const pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
         close(pipe_ends[0]);
-        commit_until_killed(path, pipe_ends[1]);
+        commit_until_killed(path, pipe_ends[1], microseconds);
     }
     close(pipe_ends[1]);
     std::int64_t reported = 0;
     std::array<char, 64> bytes{};
-    while (reported < commits) {
-        const ssize_t got = read(pipe_ends[0], bytes.data(), 1);
-        REQUIRE(got == 1);  // 0: the child gave up by itself
-        reported += got;
-    }
-    usleep(extra);  // the instant of the crash, not a wait for something to happen
-    REQUIRE(kill(child, SIGKILL) == 0);
-    int status = 0;
-    REQUIRE(waitpid(child, &status, 0) == child);
-    CHECK(WIFSIGNALED(status));
     while (true) {
         const ssize_t got = read(pipe_ends[0], bytes.data(), bytes.size());
         if (got <= 0) break;
         reported += got;
     }
     close(pipe_ends[0]);
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGKILL);
     return reported;
 }
 
@@ -85,11 +91,12 @@ std::int64_t count_lines(Store& store) {
 
 TEST_CASE("a killed process leaves whole commits, and all that it reported") {
     // A commit takes a millisecond or two: the kills fall between and inside commits.
-    for (useconds_t extra = 0; extra < 6000; extra += 500) {
+    for (long extra = 0; extra < 6000; extra += 500) {
         CAPTURE(extra);
         const TemporaryFolder folder;
         const std::string path = folder / "store.db";
-        const std::int64_t reported = run_and_kill(path, 3, extra);
+        const std::int64_t reported = run_until_killed(path, extra);
+        CHECK(reported >= 3);
         auto store = SqliteStore::open(path);
         if (!store) FAIL(store.error().text());
         const std::int64_t lines = count_lines(**store);
