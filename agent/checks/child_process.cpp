@@ -40,10 +40,11 @@ std::vector<char*> child_environment() {
     return out;
 }
 
-std::vector<char*> child_arguments(const std::vector<std::string>& arguments) {
+// As posix_spawn() wants them; they live as long as `arguments`.
+std::vector<char*> child_arguments(std::vector<std::string>& arguments) {
     std::vector<char*> out;
-    for (const std::string& argument : arguments)
-        out.push_back(const_cast<char*>(argument.c_str()));
+    for (std::string& argument : arguments)
+        out.push_back(argument.data());
     out.push_back(nullptr);
     return out;
 }
@@ -102,7 +103,7 @@ std::string ChildProcess::start(Reactor& reactor, const std::vector<std::string>
     return {};
 }
 
-int ChildProcess::spawn(const std::vector<std::string>& arguments, int output) {
+int ChildProcess::spawn(std::vector<std::string> arguments, int output) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&files);

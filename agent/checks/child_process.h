@@ -47,7 +47,7 @@ class ChildProcess {
     static constexpr std::size_t kOutputLimitBytes = 1024;
 
   private:
-    int spawn(const std::vector<std::string>& arguments, int output);
+    int spawn(std::vector<std::string> arguments, int output);
     void read_output();
     void exited();
 

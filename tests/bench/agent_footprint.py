@@ -3,9 +3,9 @@
 
     UNDERSTUDY_BIN=build/release/bin tests/bench/agent_footprint.py [--seconds 60] [--checks]
 
-Both run at once against one scripted controller with the usual heartbeat interval of 10 s. One line per
-figure: agent, idle client, ratio. Memory is read at the end; the processor's time is that of the measured
-span. With --checks the agent also runs one check of each kind that needs no other program, every 5 s.
+Both run at once against one scripted controller with the usual heartbeat interval of 10 s. One
+line per figure: agent, idle client, ratio. Memory is read at the end; the processor's time is that
+of the measured span. With --checks the agent also runs three checks every 5 s.
 """
 
 import argparse

@@ -114,7 +114,7 @@ def test_leaves_a_controller_that_does_not_answer_the_upgrade(tmp_path):
 
 @pytest.mark.parametrize("nonsense", [
     "no JSON", "{}", '{"type":"fortune_cookie"}', '{"type":"heartbeat_ack","sequence":-1}',
-    '{"type":"welcome","version":2,"server_id":1,"heartbeat_interval_ms":100,"silence_limit_ms":200}',
+    '{"type":"welcome","version":2,"server_id":1,"heartbeat_interval_ms":50,"silence_limit_ms":90}',
     "[" * 10000, '{"type":"refusal","code":"' + "x" * 20000 + '"}', b"\x00\x01",
 ], ids=["text", "no type", "unknown type", "negative", "wrong version", "deep", "long", "binary"])
 def test_survives_nonsense(controller, agent, nonsense):
@@ -233,8 +233,8 @@ def test_comes_back_after_it_was_stopped_for_long(controller, agent):
     beats = len(link.of_type("heartbeat"))
     patience = controller.welcome["silence_limit_ms"] / 1000 + 3.5  # above Session::kNap
     with pytest.raises(AssertionError):
-        controller.until("a frozen agent is silent", lambda: len(link.of_type("heartbeat")) > beats + 2,
-                         patience_s=patience)
+        controller.until("a frozen agent is silent",
+                         lambda: len(link.of_type("heartbeat")) > beats + 2, patience_s=patience)
     agent.signal(signal.SIGCONT)
     controller.wait_for_link(2).wait_for("heartbeat")
     agent.wait_for_log("this machine did not run for")

@@ -1,7 +1,7 @@
-"""A controller that only speaks the agent protocol, does what a test tells it, and remembers everything.
+"""A controller that only speaks the agent protocol, does what a test says, and remembers it all.
 
-It runs in a thread of its own. The attributes that script it (answer_status, welcome, acks, subprotocol)
-count from the next connection or message on.
+It runs in a thread of its own. The attributes that script it (answer_status, welcome, acks,
+subprotocol) count from the next connection or message on.
 
     with FakeController(certificate=authority.certify("localhost")) as controller:
         link = controller.wait_for_link()

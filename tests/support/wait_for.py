@@ -17,7 +17,7 @@ class Changing:
             self.condition.notify_all()
 
     def until(self, what, holds, patience_s=PATIENCE_S):
-        """Returns the first true value of holds(); fails naming `what` when there is none in time."""
+        """Returns the first true value of holds(); fails, naming `what`, when there is none."""
         end = time.monotonic() + patience_s
         with self.condition:
             while True:

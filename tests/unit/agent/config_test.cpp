@@ -121,7 +121,8 @@ TEST_CASE("agent config: certificates") {
     CHECK(problems(R"({"controller":"wss://192.0.2.1","token_file":"/t"})")
               .find("certificate_name: is missing, and the controller is given by address") == 0);
     const auto named = parse_config(
-        R"({"controller":"wss://[2001:db8::1]:8443","certificate_name":"c.example.org","token_file":"/t"})",
+        R"({"controller":"wss://[2001:db8::1]:8443","certificate_name":"c.example.org",
+            "token_file":"/t"})",
         "");
     CHECK(named.problems.empty());
     CHECK(named.config.controller.host == "2001:db8::1");

@@ -2,8 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include <random>
 #include <string>
+
+#include "base/random.h"
 
 namespace understudy {
 namespace {
@@ -46,16 +47,16 @@ TEST_CASE("hysteresis: failures add up only in a row") {
 }
 
 TEST_CASE("hysteresis: agrees with two counters for any results") {
-    std::mt19937 random{7};
+    Random random{7};
     for (int run = 0; run < 200; ++run) {
-        const int rise = 1 + static_cast<int>(random() % 4);
-        const int fall = 1 + static_cast<int>(random() % 4);
+        const int rise = 1 + static_cast<int>(random.below(4));
+        const int fall = 1 + static_cast<int>(random.below(4));
         Hysteresis hysteresis{rise, fall};
         bool up = true;
         int good = 0;
         int bad = 0;
         for (int i = 0; i < 60; ++i) {
-            const bool ok = random() % 2 == 0;
+            const bool ok = random.chance(0.5);
             good = ok ? good + 1 : 0;
             bad = ok ? 0 : bad + 1;
             if (i == 0) up = ok;
