@@ -337,6 +337,12 @@ void Dispatcher::Impl::was_read(const ZoneRead& zone, const std::vector<ReadName
         if (records.started_since(name.domain, starts)) continue;
         const auto found = std::ranges::find(*readings, name.name, &RecordReading::name);
         if (found == readings->end()) continue;
+        // Somebody made it something that is no record of ours: as good as other content, and told
+        // with a reason.
+        if (found->problem) {
+            log::warning("dispatcher", "record cannot be read as one",
+                         {{"domain", name.name}, {"error", found->problem->text()}});
+        }
         output.events.push_back(RecordObserved{name.domain, name.generation, found->state});
     }
 }

@@ -1,0 +1,63 @@
+#include "controller/runtime/call_budget.h"
+
+#include <doctest/doctest.h>
+
+using namespace understudy;
+
+namespace {
+
+const Instant kStart{Duration{1'000'000}};
+
+CallBudget budget_of(int calls, int reserved) {
+    Capabilities capabilities;
+    capabilities.calls_per_window = calls;
+    capabilities.window = std::chrono::seconds{300};
+    CallBudget budget;
+    budget.configure(capabilities, reserved);
+    return budget;
+}
+
+}  // namespace
+
+TEST_CASE("without a known limit everything may be asked") {
+    CallBudget budget = budget_of(0, 100);
+    for (int i = 0; i < 10'000; ++i)
+        budget.called(kStart);
+    CHECK(budget.opens_at(Urgency::Background, kStart) == kStart);
+}
+
+TEST_CASE("the window slides: the oldest call makes room") {
+    CallBudget budget = budget_of(10, 0);
+    for (int i = 0; i < 7; ++i)
+        budget.called(kStart + Duration{i});
+    const Instant opens = budget.opens_at(Urgency::Failover, kStart + Duration{10});
+    CHECK(opens == kStart + std::chrono::seconds{300});
+    CHECK(budget.opens_at(Urgency::Failover, opens) == opens);
+}
+
+TEST_CASE("a small window is never all reserve") {
+    CallBudget budget = budget_of(20, 100);
+    CHECK(budget.opens_at(Urgency::Background, kStart) == kStart);
+    for (int i = 0; i < 11; ++i)
+        budget.called(kStart);
+    CHECK(budget.opens_at(Urgency::Background, kStart) > kStart);
+    CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart);
+}
+
+TEST_CASE("what the provider tells is believed until the window is over") {
+    CallBudget budget = budget_of(1'200, 100);
+    budget.told_calls_left(100, kStart);
+    CHECK(budget.opens_at(Urgency::Background, kStart) == kStart);
+    budget.called(kStart);
+    CHECK(budget.opens_at(Urgency::Background, kStart) == kStart + std::chrono::seconds{300});
+    CHECK(budget.opens_at(Urgency::Person, kStart) == kStart);
+    const Instant later = kStart + std::chrono::seconds{300};
+    CHECK(budget.opens_at(Urgency::Background, later) == later);
+}
+
+TEST_CASE("a block is never shortened by a later, shorter one") {
+    CallBudget budget = budget_of(1'200, 100);
+    budget.blocked(kStart + std::chrono::seconds{200});
+    budget.blocked(kStart + std::chrono::seconds{20});
+    CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart + std::chrono::seconds{200});
+}

@@ -1,0 +1,201 @@
+// What is less urgent than a failover: people's questions, the maintenance loop's comparison,
+// certificates.
+#include <algorithm>
+
+#include "tests/unit/runtime/world.h"
+
+using namespace understudy;
+using namespace understudy::test;
+
+namespace {
+
+Capabilities window_of(int calls) {
+    Capabilities capabilities;
+    capabilities.calls_per_window = calls;
+    capabilities.window = std::chrono::seconds{300};
+    return capabilities;
+}
+
+void ask(World& world, std::vector<Result<Outcome>>& answers, const std::string& name) {
+    world.dispatcher.ask(
+        ProviderId{1}, [name](const Provider& provider) { return provider.locate(name); },
+        [&answers](const Result<Outcome>& result) { answers.push_back(result); }, world.now,
+        world.wall);
+}
+
+std::vector<std::string> urls(const World& world) {
+    std::vector<std::string> found;
+    for (const auto& each : world.outbound.submitted)
+        found.push_back(each.http().url);
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("the maintenance loop reads every zone once and reports what it shows") {
+    World world;
+    world.add_domain(41, "a.example.org", "z1");
+    world.add_domain(42, "b.example.org", "z1");
+    Domain with_ipv6 = *world.fleet.domain(world.add_domain(43, "c.example.org", "z1"));
+    with_ipv6.with_ipv6 = true;
+    world.save(with_ipv6);
+    world.dispatcher.check_records(world.now, world.wall);
+    world.dispatch();
+    CHECK(urls(world) == std::vector<std::string>{"read z1 a.example.org b.example.org",
+                                                  "read z1 ipv6 c.example.org"});
+    const auto observed = events_of<RecordObserved>(world.answer(200));
+    REQUIRE(observed.size() == 2);
+    CHECK(observed[0].domain == DomainId{41});
+    CHECK(observed[0].generation == 1);
+    CHECK(to_string(observed[0].observed.addresses) == "203.0.113.99");
+    world.answer(200);
+    world.dispatch();
+    CHECK(world.outbound.submitted.empty());
+}
+
+TEST_CASE("failovers go before questions, questions before background reads") {
+    DispatcherLimits limits = World::quiet_limits();
+    limits.operations_in_flight = 1;
+    World world{{}, limits};
+    std::vector<Result<Outcome>> answers;
+    world.add_domain(42, "b.example.org", "z2");
+    world.dispatcher.check_records(world.now, world.wall);
+    ask(world, answers, "q.example.org");
+    world.wish(world.add_domain(41, "a.example.org", "z1"), "192.0.2.12");
+    world.dispatch();
+    CHECK(world.outbound.submitted[0].http().url == "replace z1 a.example.org=192.0.2.12");
+    world.confirm(world.answer(200));
+    CHECK(world.outbound.submitted[0].http().url == "locate q.example.org");
+    world.answer(200);
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].ok());
+    CHECK(world.outbound.submitted[0].http().url.starts_with("read "));
+}
+
+TEST_CASE("a reading that a write overtook is dropped") {
+    World world;
+    const auto id = world.add_domain(41, "a.example.org");
+    world.dispatcher.check_records(world.now, world.wall);
+    world.dispatch();
+    world.wish(id, "192.0.2.12");
+    world.dispatch();  // a failover does not wait for the reading
+    CHECK(urls(world) ==
+          std::vector<std::string>{"read z1 a.example.org", "replace z1 a.example.org=192.0.2.12"});
+    CHECK(events_of<RecordObserved>(world.answer(200)).empty());
+    CHECK(events_of<RecordConfirmed>(world.answer(200)).size() == 1);
+}
+
+TEST_CASE("a zone that is being written is read afterwards") {
+    World world;
+    world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
+    world.dispatch();
+    world.dispatcher.check_records(world.now, world.wall);
+    world.dispatch();
+    CHECK(world.outbound.submitted.size() == 1);
+    world.confirm(world.answer(200));
+    CHECK(urls(world) == std::vector<std::string>{"read z1 a.example.org"});
+}
+
+TEST_CASE("background reads leave the reserve of calls to failovers") {
+    World world{window_of(200)};
+    std::vector<Result<Outcome>> answers;
+    for (int i = 0; i < 120; ++i) {
+        world.add_domain(2'000 + i, "d" + std::to_string(i) + ".example.org",
+                         "z" + std::to_string(i));
+    }
+    world.dispatcher.check_records(world.now, world.wall);
+    world.dispatch();
+    int read = 0;
+    while (!world.outbound.submitted.empty()) {
+        world.answer(200);
+        ++read;
+    }
+    CHECK(read == 101);
+    CHECK(world.dispatcher.next_deadline() == world.now + std::chrono::seconds{300});
+
+    ask(world, answers, "q.example.org");
+    world.wish(DomainId{2'000}, "192.0.2.12");
+    world.dispatch();
+    CHECK(urls(world) ==
+          std::vector<std::string>{"replace z0 d0.example.org=192.0.2.12", "locate q.example.org"});
+    world.confirm(world.answer(200));
+    world.answer(200);
+    world.advance(std::chrono::seconds{300});
+    world.dispatch();
+    CHECK(world.outbound.submitted.size() > 0);  // and then it goes on
+}
+
+TEST_CASE("the provider's own figure counts more than ours") {
+    World world{window_of(1'200)};
+    std::vector<Result<Outcome>> answers;
+    for (int i = 0; i < 10; ++i) {
+        world.add_domain(2'000 + i, "d" + std::to_string(i) + ".example.org",
+                         "z" + std::to_string(i));
+    }
+    world.dispatcher.check_records(world.now, world.wall);
+    world.dispatch();
+    const auto in_flight = world.outbound.submitted.size();
+    for (std::size_t i = 0; i < in_flight; ++i)
+        world.answer(200, {{"left", "50"}});
+    CHECK(world.outbound.submitted.empty());
+    ask(world, answers, "q.example.org");
+    world.dispatch();
+    CHECK(urls(world) == std::vector<std::string>{"locate q.example.org"});
+    world.answer(200, {{"left", "2"}});
+    ask(world, answers, "r.example.org");  // a person is told instead of kept waiting
+    world.dispatch();
+    CHECK(world.outbound.submitted.empty());
+    REQUIRE(answers.size() == 2);
+    CHECK(answers[1].error().code == Errc::Throttled);
+}
+
+TEST_CASE("a question about a provider that is not there is answered") {
+    World world;
+    std::vector<Result<Outcome>> answers;
+    world.dispatcher.ask(
+        ProviderId{99}, [](const Provider& provider) { return provider.verify(); },
+        [&answers](const Result<Outcome>& result) { answers.push_back(result); }, world.now,
+        world.wall);
+    CHECK(world.dispatcher.next_deadline() <= world.now);
+    world.dispatch();
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].error().code == Errc::NotFound);
+}
+
+TEST_CASE("every member's certificate is looked at once a day, a few at a time") {
+    DispatcherLimits limits;
+    limits.certificates.first_spread = Duration{0};
+    limits.certificates.in_flight = 2;
+    World world{{}, limits};
+    world.add_domain(41, "*.example.org");
+    world.add_domain(42, "www.example.org");
+    world.dispatcher.check_records(world.now, world.wall);
+    world.dispatch();
+    std::vector<std::string> looked_at;
+    int seen = 0;
+    while (!world.outbound.submitted.empty()) {
+        const auto* probe = std::get_if<CertificateProbe>(&world.outbound.submitted[0].transfer);
+        if (probe == nullptr) {
+            world.answer(200);  // the reading of the zone
+            continue;
+        }
+        CHECK(world.outbound.submitted.size() <= 3);
+        looked_at.push_back(probe->name + "@" + probe->address);
+        const bool answers = probe->address == "192.0.2.11";
+        const auto in_ten_days = to_rfc3339(world.wall + std::chrono::hours{24 * 10 + 1});
+        const auto output = world.answer_with(answers ? CertificateAnswer{in_ten_days, {}}
+                                                      : CertificateAnswer{{}, "refused"});
+        for (const auto& certificate : events_of<CertificateSeen>(output)) {
+            ++seen;
+            CHECK(certificate.server == ServerId{11});
+            CHECK(certificate.days_left == 10);
+        }
+    }
+    std::ranges::sort(looked_at);
+    CHECK(looked_at == std::vector<std::string>{
+                           "understudy.example.org@192.0.2.11", "understudy.example.org@192.0.2.12",
+                           "www.example.org@192.0.2.11", "www.example.org@192.0.2.12"});
+    CHECK(seen == 2);
+    CHECK(world.dispatcher.next_deadline() >= world.now + std::chrono::hours{21});
+    CHECK(world.dispatcher.next_deadline() <= world.now + std::chrono::hours{24});
+}

@@ -1,0 +1,231 @@
+// How committed records reach a provider: batches, order, one at a time per zone, and what follows
+// every answer.
+#include "tests/unit/runtime/world.h"
+
+using namespace understudy;
+using namespace understudy::test;
+
+namespace {
+
+Capabilities batches_of(int size) {
+    Capabilities capabilities;
+    capabilities.batch_size = size;
+    return capabilities;
+}
+
+}  // namespace
+
+TEST_CASE("nothing due: nothing is sent and nothing is waited for") {
+    World world;
+    world.add_domain(41, "a.example.org");
+    CHECK(world.dispatch().events.empty());
+    CHECK(world.outbound.submitted.empty());
+    CHECK(world.dispatcher.next_deadline() == kNever);
+}
+
+TEST_CASE("records of one zone travel together, up to the provider's batch size") {
+    World world{batches_of(2)};
+    for (const auto* name : {"a.example.org", "b.example.org", "c.example.org"}) {
+        world.wish(world.add_domain(40 + name[0] - 'a', name), "192.0.2.12");
+    }
+    world.dispatch();
+    REQUIRE(world.outbound.submitted.size() == 1);  // one operation in flight per zone
+    CHECK(world.outbound.submitted[0].http().url ==
+          "replace z1 a.example.org=192.0.2.12 b.example.org=192.0.2.12");
+
+    const auto output = world.answer(200);
+    CHECK(events_of<RecordConfirmed>(output).size() == 2);
+    REQUIRE(world.outbound.submitted.size() == 1);
+    CHECK(world.outbound.submitted[0].http().url == "replace z1 c.example.org=192.0.2.12");
+}
+
+TEST_CASE("zones do not wait for each other, and the total in flight is bounded") {
+    DispatcherLimits limits = World::quiet_limits();
+    limits.operations_in_flight = 2;
+    World world{{}, limits};
+    for (int i = 0; i < 4; ++i) {
+        world.wish(world.add_domain(41 + i, "d" + std::to_string(i) + ".example.org",
+                                    "z" + std::to_string(i)),
+                   "192.0.2.12");
+    }
+    world.dispatch();
+    CHECK(world.outbound.submitted.size() == 2);
+    world.confirm(world.answer(200));
+    CHECK(world.outbound.submitted.size() == 2);
+    world.confirm(world.answer(200));
+    CHECK(world.outbound.submitted.size() == 2);
+}
+
+TEST_CASE("a confirmed record is not written again, even before the commit is known") {
+    World world;
+    world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
+    world.dispatch();
+    world.dispatch();  // something else was committed meanwhile
+    CHECK(world.outbound.submitted.size() == 1);
+    const auto output = world.answer(200);
+    const auto confirmed = events_of<RecordConfirmed>(output);
+    REQUIRE(confirmed.size() == 1);
+    CHECK(confirmed[0].generation == 2);
+    CHECK(to_string(confirmed[0].observed.addresses) == "192.0.2.12");
+    CHECK(world.outbound.submitted.empty());
+    world.confirm(output);
+    world.dispatch();
+    CHECK(world.outbound.submitted.empty());
+}
+
+TEST_CASE("a record that changed its mind meanwhile is due again after the answer") {
+    World world;
+    const auto domain = world.add_domain(41, "a.example.org");
+    world.wish(domain, "192.0.2.12");
+    world.dispatch();
+    world.wish(domain, "192.0.2.11");
+    world.dispatch();
+    REQUIRE(world.outbound.submitted.size() == 1);  // never two at once
+    const auto output = world.answer(200);
+    REQUIRE(events_of<RecordConfirmed>(output).size() == 1);
+    CHECK(events_of<RecordConfirmed>(output)[0].generation == 2);  // what was asked for then
+    world.confirm(output);
+    world.dispatch();
+    REQUIRE(world.outbound.submitted.size() == 1);
+    CHECK(world.outbound.submitted[0].http().url == "replace z1 a.example.org=192.0.2.11");
+}
+
+TEST_CASE("a stranger's content is reported and not overwritten") {
+    World world;
+    const auto id = world.add_domain(41, "a.example.org");
+    world.wish(id, "192.0.2.12");
+    world.dispatch();
+    const auto output = world.answer(409);
+    const auto observed = events_of<RecordObserved>(output);
+    REQUIRE(observed.size() == 1);
+    CHECK(observed[0].generation == 2);
+    CHECK(to_string(observed[0].observed.addresses) == "203.0.113.99");
+
+    Domain domain = *world.fleet.domain(id);  // the engine's answer: a conflict
+    domain.record.foreign = observed[0].observed.addresses;
+    world.save(domain);
+    world.advance(std::chrono::hours{1});
+    world.dispatch();
+    CHECK(world.outbound.submitted.empty());
+}
+
+TEST_CASE("trouble that passes is tried again with growing pauses, and every try is reported") {
+    World world;
+    world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
+    world.dispatch();
+    Duration last_longest{0};
+    for (int attempt = 1; attempt <= 8; ++attempt) {
+        const auto output = world.answer(503);
+        const auto refused = events_of<RecordRefused>(output);
+        REQUIRE(refused.size() == 1);
+        CHECK(refused[0].attempts == attempt);
+        CHECK(refused[0].generation == 2);
+        CHECK(world.outbound.submitted.empty());
+        const Duration longest =
+            std::min<Duration>(std::chrono::seconds{30}, Duration{1'000} * (1 << (attempt - 1)));
+        Duration waited{0};
+        while (world.outbound.submitted.empty()) {
+            REQUIRE(world.dispatcher.next_deadline() > world.now);
+            const auto step = world.dispatcher.next_deadline() - world.now;
+            waited += step;
+            world.advance(step);
+            world.dispatch();
+        }
+        CHECK(waited >= longest / 2 - Duration{1});
+        CHECK(waited <= longest);
+        CHECK(longest >= last_longest);
+        last_longest = longest;
+    }
+}
+
+TEST_CASE("a refusal for good waits for the maintenance loop") {
+    World world;
+    world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
+    world.dispatch();
+    const auto refused = events_of<RecordRefused>(world.answer(403));
+    REQUIRE(refused.size() == 1);
+    CHECK(refused[0].error.code == Errc::Rejected);
+    world.advance(std::chrono::minutes{4});
+    world.dispatch();
+    CHECK(world.outbound.submitted.empty());
+    CHECK(world.dispatcher.next_deadline() == kNever);
+
+    world.dispatcher.check_records(world.now, world.wall);
+    CHECK(world.dispatcher.next_deadline() <= world.now);
+    world.dispatch();
+    REQUIRE_FALSE(world.outbound.submitted.empty());
+    CHECK(world.outbound.submitted[0].http().url == "replace z1 a.example.org=192.0.2.12");
+}
+
+TEST_CASE("a new desired state is tried at once, whatever became of the last") {
+    World world;
+    const auto id = world.add_domain(41, "a.example.org");
+    world.wish(id, "192.0.2.12");
+    world.dispatch();
+    world.answer(403);
+    world.wish(id, "192.0.2.11");
+    world.dispatch();
+    REQUIRE(world.outbound.submitted.size() == 1);
+    const auto refused = events_of<RecordRefused>(world.answer(503));
+    REQUIRE(refused.size() == 1);
+    CHECK(refused[0].attempts == 1);
+}
+
+TEST_CASE("a provider that asks for peace gets it, for all its zones") {
+    World world;
+    world.wish(world.add_domain(41, "a.example.org", "z1"), "192.0.2.12");
+    world.dispatch();
+    const auto refused = events_of<RecordRefused>(world.answer(429, {{"Retry-After", "100"}}));
+    REQUIRE(refused.size() == 1);
+    CHECK(refused[0].error.code == Errc::Throttled);
+    world.wish(world.add_domain(42, "b.example.org", "z2"), "192.0.2.12");
+    world.dispatch();
+    world.advance(std::chrono::seconds{99});
+    world.dispatch();
+    CHECK(world.outbound.submitted.empty());
+    CHECK(world.dispatcher.next_deadline() > world.now);
+    CHECK(world.dispatcher.next_deadline() <= world.now + std::chrono::seconds{1});
+    world.advance(std::chrono::seconds{1});
+    world.dispatch();
+    CHECK(world.outbound.submitted.size() == 2);
+}
+
+TEST_CASE("no answer counts as trouble that passes") {
+    World world;
+    world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
+    world.dispatch();
+    const auto output = world.answer_with(HttpAnswer{TransportFailure{true, "timed out"}});
+    REQUIRE(events_of<RecordRefused>(output).size() == 1);
+    CHECK(events_of<RecordRefused>(output)[0].error.code == Errc::Transient);
+}
+
+TEST_CASE("a credential that cannot be opened is a refusal, not a crash") {
+    World world;
+    world.drivers.broken = Error{Errc::Corrupt, "the credential cannot be opened", {}, {}, {}};
+    world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
+    const auto refused = events_of<RecordRefused>(world.dispatch());
+    REQUIRE(refused.size() == 1);
+    CHECK(refused[0].error.message == "the credential cannot be opened");
+    CHECK(world.dispatcher.counters().provider_calls == 0);
+}
+
+TEST_CASE("a mass failover reads the store seldom and writes every record once") {
+    World world{batches_of(1)};
+    for (int i = 0; i < 300; ++i) {
+        world.wish(world.add_domain(2'000 + i, "d" + std::to_string(i) + ".example.org",
+                                    "z" + std::to_string(i)),
+                   "192.0.2.12");
+    }
+    world.dispatch();
+    int written = 0;
+    while (!world.outbound.submitted.empty()) {
+        const auto output = world.answer(200);
+        written += static_cast<int>(events_of<RecordConfirmed>(output).size());
+        world.confirm(output);
+        world.advance(Duration{5});
+        world.dispatch();
+        REQUIRE(written <= 300);
+    }
+    CHECK(written == 300);
+    CHECK(world.dispatcher.counters().provider_calls == 300);
+}

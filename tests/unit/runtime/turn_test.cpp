@@ -1,0 +1,195 @@
+// The order of a turn: nothing is answered or sent before it is written, and who cannot write does
+// not act.
+#include "controller/runtime/turn.h"
+
+#include "tests/unit/runtime/world.h"
+
+using namespace understudy;
+using namespace understudy::test;
+
+namespace {
+
+class ScriptedHub final : public TurnHub {
+  public:
+    HubInput take_input() override { return std::exchange(input, {}); }
+    void revoke(ServerId server) override { revoked.push_back(server); }
+    std::size_t agents_linked() const override { return 0; }
+    HubInput input;
+    std::vector<ServerId> revoked;
+};
+
+AddServer some_server(const std::string& name) {
+    AddServer order;
+    order.name = name;
+    order.ipv4 = *parse_ipv4("192.0.2.1");
+    order.token_hash = std::string(64, 'a');
+    order.token_prefix = name;
+    return order;
+}
+
+ApiRequest request_of(const std::string& path) {
+    ApiRequest request;
+    request.path = path;
+    return request;
+}
+
+struct Bench {
+    explicit Bench(TurnSettings settings = {})
+        : engine(EngineTimings{}, Policy{}, Snapshot{}, now),
+          dispatcher(store, engine.fleet(), drivers, outbound, Random{1}, World::quiet_limits()),
+          turn(TurnParts{store, engine, dispatcher, hub, desk, answers, state,
+                         [this](const ApiRequest& request, Instant, WallTime) {
+                             requests.push_back(request.path);
+                             if (on_request) on_request();
+                         },
+                         [this](Duration pause) { pauses.push_back(pause); }},
+               settings) {}
+
+    Result<Instant> run() { return turn.run(now, wall); }
+    void give(OrderAction action) {
+        desk.give("tester", std::move(action), [this](const Result<OrderDone>& done) {
+            answered.push_back(done);
+            logged_at_answer = store.history(HistoryQuery{})->size();
+        });
+    }
+
+    Instant now = kStart;
+    WallTime wall = kWallStart;
+    MemoryStore store{"test"};
+    Engine engine;
+    ScriptedDrivers drivers;
+    RecordingOutbound outbound;
+    Dispatcher dispatcher;
+    ScriptedHub hub;
+    Desk desk;
+    Mailbox<TransferDone> answers{{}};
+    ControllerState state;
+    std::vector<std::string> requests;
+    std::function<void()> on_request;
+    std::vector<Duration> pauses;
+    std::vector<Result<OrderDone>> answered;
+    std::size_t logged_at_answer = 0;
+    Turn turn;
+};
+
+}  // namespace
+
+TEST_CASE("an order is answered only after it is written") {
+    Bench bench;
+    REQUIRE(bench.run().ok());
+    const auto before = bench.store.history(HistoryQuery{})->size();
+    bench.give(some_server("web1"));
+    REQUIRE(bench.run().ok());
+    REQUIRE(bench.answered.size() == 1);
+    REQUIRE(bench.answered[0].ok());
+    CHECK(bench.logged_at_answer > before);
+    CHECK(bench.store.load()->servers.size() == 1);
+    CHECK(bench.state.commits > 0);
+}
+
+TEST_CASE("a write that fails is tried again after pauses; the answer waits") {
+    Bench bench;
+    REQUIRE(bench.run().ok());
+    bench.give(some_server("web1"));
+    bench.store.fail_next_commit(transient("the disk is full"));
+    REQUIRE(bench.run().ok());
+    CHECK(bench.pauses == std::vector<Duration>{Duration{100}});
+    REQUIRE(bench.answered.size() == 1);
+    CHECK(bench.answered[0].ok());
+    CHECK(bench.state.store_writable);
+}
+
+TEST_CASE("who cannot write must not act: no answer, no request, the turn says so") {
+    TurnSettings settings;
+    settings.commit_pauses = {};
+    Bench bench{settings};
+    REQUIRE(bench.run().ok());
+    bench.give(some_server("web1"));
+    bench.hub.input.requests.push_back(request_of("/api/v1/servers"));
+    bench.store.fail_next_commit(transient("the disk is full"));
+    const auto turned = bench.run();
+    REQUIRE_FALSE(turned.ok());
+    CHECK(turned.error().message == "the disk is full");
+    CHECK(bench.answered.empty());
+    CHECK(bench.requests.empty());
+    CHECK(bench.outbound.submitted.empty());
+    CHECK_FALSE(bench.state.store_writable);
+}
+
+TEST_CASE("corrupt data is not written to a second time") {
+    Bench bench;
+    REQUIRE(bench.run().ok());
+    bench.give(some_server("web1"));
+    bench.store.fail_next_commit(Error{Errc::Corrupt, "malformed", {}, {}, {}});
+    CHECK_FALSE(bench.run().ok());
+    CHECK(bench.pauses.empty());
+}
+
+TEST_CASE("a rotated token closes the agent's link, after the commit and only then") {
+    Bench bench;
+    bench.give(some_server("web1"));
+    REQUIRE(bench.run().ok());
+    const ServerId id{bench.answered[0]->id};
+    bench.give(RotateToken{ServerId{id.value + 77}, "hash", "other"});  // there is no such server
+    REQUIRE(bench.run().ok());
+    CHECK_FALSE(bench.answered[1].ok());
+    CHECK(bench.hub.revoked.empty());
+    bench.give(RotateToken{id, std::string(64, 'b'), "other"});
+    REQUIRE(bench.run().ok());
+    REQUIRE(bench.answered[2].ok());
+    CHECK(bench.hub.revoked == std::vector<ServerId>{id});
+    bench.give(RemoveServer{id});
+    REQUIRE(bench.run().ok());
+    CHECK(bench.hub.revoked.size() == 2);
+}
+
+TEST_CASE("a loop that slept says so before it looks at anything") {
+    Bench bench;
+    const auto stalls = [&bench] {
+        HistoryQuery query;
+        query.type = "controller_stalled";
+        return bench.store.history(query)->size();
+    };
+    const auto until = bench.run();
+    REQUIRE(until.ok());
+    CHECK(*until <= bench.now + std::chrono::seconds{1});
+    bench.now = *until + std::chrono::seconds{10};
+    REQUIRE(bench.run().ok());
+    CHECK(stalls() == 0);
+    const auto next = bench.run();
+    REQUIRE(next.ok());
+    bench.now = std::max(bench.now, *next) + std::chrono::seconds{10} + Duration{1};
+    REQUIRE(bench.run().ok());
+    CHECK(stalls() == 1);
+}
+
+TEST_CASE("a flood of events is taken in portions, and the loop does not wait in between") {
+    TurnSettings settings;
+    settings.events_per_turn = 10;
+    Bench bench{settings};
+    REQUIRE(bench.run().ok());
+    const auto steps = bench.state.steps;
+    for (int i = 0; i < 25; ++i)
+        bench.hub.input.events.push_back(AgentSeen{ServerId{1}, 1});
+    for (const int done : {10, 20}) {
+        const auto until = bench.run();
+        REQUIRE(until.ok());
+        CHECK(bench.state.steps - steps == static_cast<std::uint64_t>(done));
+        CHECK(*until <= bench.now);
+    }
+    REQUIRE(bench.run().ok());
+    CHECK(bench.state.steps - steps >= 25);
+}
+
+TEST_CASE("a request handled in a turn has its order decided in the next, at once") {
+    Bench bench;
+    REQUIRE(bench.run().ok());
+    bench.on_request = [&bench] { bench.give(some_server("web1")); };
+    bench.hub.input.requests.push_back(request_of("/api/v1/servers"));
+    const auto until = bench.run();
+    REQUIRE(until.ok());
+    CHECK(bench.answered.empty());
+    CHECK(*until <= bench.now);
+    REQUIRE(bench.run().ok());
+    CHECK(bench.answered.size() == 1);
+}

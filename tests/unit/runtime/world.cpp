@@ -1,0 +1,235 @@
+#include "tests/unit/runtime/world.h"
+
+#include <functional>
+
+namespace understudy::test {
+namespace {
+
+Error error_of(const HttpAnswer& answer) {
+    const auto* response = std::get_if<HttpResponse>(&answer);
+    if (response == nullptr) return transient(std::get<TransportFailure>(answer).message);
+    if (response->status == 403) return rejected("the token was refused");
+    if (response->status != 429) return transient("HTTP " + std::to_string(response->status));
+    Error throttled;
+    throttled.code = Errc::Throttled;
+    throttled.message = "too many calls";
+    throttled.retry_after = retry_after(*response, kWallStart);
+    return throttled;
+}
+
+int status_of(const HttpAnswer& answer) {
+    const auto* response = std::get_if<HttpResponse>(&answer);
+    return response != nullptr ? response->status : 0;
+}
+
+class OneRequest final : public Operation {
+  public:
+    using Finish = std::function<Result<Outcome>(const HttpAnswer&)>;
+    OneRequest(std::string url, Finish finish) : url_(std::move(url)), finish_(std::move(finish)) {}
+    Step start() override {
+        HttpRequest request;
+        request.url = url_;
+        return request;
+    }
+    Step resume(const HttpAnswer& answer) override { return finish_(answer); }
+
+  private:
+    std::string url_;
+    Finish finish_;
+};
+
+RecordState foreign_state() {
+    RecordState state;
+    state.addresses.ipv4 = {*parse_ipv4("203.0.113.99")};
+    return state;
+}
+
+}  // namespace
+
+std::unique_ptr<Operation> ScriptedProvider::locate(const std::string& name) const {
+    return std::make_unique<OneRequest>("locate " + name, [](const HttpAnswer& answer) {
+        if (status_of(answer) != 200) return Result<Outcome>{error_of(answer)};
+        return Result<Outcome>{Outcome{Location{}}};
+    });
+}
+
+std::unique_ptr<Operation> ScriptedProvider::read(const ZoneRef& zone,
+                                                  std::vector<std::string> names,
+                                                  bool with_ipv6) const {
+    std::string url = "read " + zone.id + (with_ipv6 ? " ipv6" : "");
+    for (const auto& name : names)
+        url += " " + name;
+    return std::make_unique<OneRequest>(url, [names](const HttpAnswer& answer) -> Result<Outcome> {
+        if (status_of(answer) != 200) return error_of(answer);
+        std::vector<RecordReading> readings;
+        for (const auto& name : names) {
+            RecordReading reading;
+            reading.name = name;
+            reading.exists = true;
+            reading.state = foreign_state();
+            readings.push_back(std::move(reading));
+        }
+        return Outcome{std::move(readings)};
+    });
+}
+
+std::unique_ptr<Operation> ScriptedProvider::replace(const ZoneRef& zone,
+                                                     std::vector<RecordReplacement> wanted) const {
+    std::string url = "replace " + zone.id;
+    for (const auto& each : wanted)
+        url += " " + each.name + "=" + to_string(each.wanted);
+    return std::make_unique<OneRequest>(url, [wanted](const HttpAnswer& answer) -> Result<Outcome> {
+        const int status = status_of(answer);
+        if (status != 200 && status != 409) return error_of(answer);
+        std::vector<ReplaceOutcome> outcomes;
+        for (const auto& each : wanted) {
+            RecordState done;
+            done.addresses = each.wanted;
+            if (status == 200) {
+                outcomes.push_back(Confirmed{done});
+            } else {
+                outcomes.push_back(Stranger{foreign_state()});
+            }
+        }
+        return Outcome{std::move(outcomes)};
+    });
+}
+
+std::optional<int> ScriptedProvider::calls_left(const HttpResponse& response) const {
+    const auto left = response.header("left");
+    if (left.empty()) return std::nullopt;
+    return std::stoi(std::string{left});
+}
+
+Result<Dispatch> ScriptedChannel::compose(const Message& message, WallTime) const {
+    HttpRequest request;
+    request.url = "deliver " + message.id + " try " + std::to_string(message.attempt);
+    return Dispatch{request};
+}
+
+Delivery ScriptedChannel::read(const HttpAnswer& answer, WallTime now) const {
+    const auto* response = std::get_if<HttpResponse>(&answer);
+    if (response == nullptr) return TryLater{"no answer", {}};
+    if (response->status == 200) return Delivered{};
+    if (response->status == 410) return GiveUp{"gone", true};
+    if (response->status == 400) return GiveUp{"refused", false};
+    return TryLater{"HTTP " + std::to_string(response->status), retry_after(*response, now)};
+}
+
+Delivery ScriptedChannel::read(const MailAnswer&) const {
+    return Delivered{};
+}
+
+Result<std::shared_ptr<const Provider>> ScriptedDrivers::provider(const ProviderAccount&) {
+    if (broken) return *broken;
+    return std::shared_ptr<const Provider>{std::make_shared<ScriptedProvider>(capabilities)};
+}
+
+Result<std::shared_ptr<const ChannelDriver>> ScriptedDrivers::channel(const Channel&) {
+    if (broken) return *broken;
+    return std::shared_ptr<const ChannelDriver>{std::make_shared<ScriptedChannel>()};
+}
+
+DispatcherLimits World::quiet_limits() {
+    DispatcherLimits limits;
+    limits.certificates.enabled = false;
+    return limits;
+}
+
+World::World(Capabilities capabilities, DispatcherLimits limits)
+    : dispatcher(store, fleet, drivers, outbound, Random{7}, limits) {
+    drivers.capabilities = capabilities;
+    ProviderAccount account;
+    account.id = ProviderId{1};
+    account.name = "dns";
+    account.kind = "scripted";
+    std::vector<Change> changes{SaveProvider{account}};
+    fleet.put(account);
+    for (const std::int64_t id : {11, 12}) {
+        Server server;
+        server.id = ServerId{id};
+        server.name = "s" + std::to_string(id);
+        server.ipv4 = *parse_ipv4("192.0.2." + std::to_string(id));
+        server.token_prefix = "prefix" + std::to_string(id);
+        changes.push_back(SaveServer{server});
+        fleet.put(server);
+    }
+    Pool pool;
+    pool.id = PoolId{21};
+    pool.name = "pool";
+    pool.members = {ServerId{11}, ServerId{12}};
+    pool.target.server = ServerId{11};
+    changes.push_back(SavePool{pool});
+    fleet.put(pool);
+    Channel channel;
+    channel.id = ChannelId{31};
+    channel.name = "hook";
+    channel.kind = "webhook";
+    changes.push_back(SaveChannel{channel});
+    fleet.put(channel);
+    commit(std::move(changes));
+}
+
+void World::commit(std::vector<Change> changes) {
+    const auto done = store.commit(changes, wall);
+    REQUIRE_MESSAGE(done.ok(), (done ? std::string{} : done.error().text()));
+}
+
+void World::save(Domain domain) {
+    commit({SaveDomain{domain}});
+    fleet.put(std::move(domain));
+}
+
+DomainId World::add_domain(std::int64_t id, const std::string& name, const std::string& zone) {
+    Domain domain;
+    domain.id = DomainId{id};
+    domain.name = name;
+    domain.provider = ProviderId{1};
+    domain.zone_id = zone;
+    domain.zone_name = "example.org";
+    domain.pool = PoolId{21};
+    domain.record.desired.ipv4 = domain.record.confirmed.ipv4 = {*parse_ipv4("192.0.2.11")};
+    save(domain);
+    return domain.id;
+}
+
+void World::wish(DomainId id, const std::string& ipv4) {
+    Domain domain = *fleet.domain(id);
+    domain.record.desired.ipv4 = {*parse_ipv4(ipv4)};
+    ++domain.record.generation;
+    save(domain);
+}
+
+void World::enqueue(std::int64_t id, NoticeType type) {
+    Notice notice;
+    notice.type = type;
+    commit({Enqueue{NotificationId{id}, ChannelId{31}, notice}});
+}
+
+DispatcherOutput World::dispatch() {
+    auto output = dispatcher.dispatch(now, wall);
+    if (!output.changes.empty()) commit(output.changes);
+    return output;
+}
+
+DispatcherOutput World::answer(int status, std::vector<Header> headers) {
+    return answer_with(HttpAnswer{HttpResponse{status, std::move(headers), {}}});
+}
+
+DispatcherOutput World::answer_with(TransferAnswer answer) {
+    auto output =
+        dispatcher.finished(TransferDone{outbound.take().id, std::move(answer)}, now, wall);
+    if (!output.changes.empty()) commit(output.changes);
+    return output;
+}
+
+void World::confirm(const DispatcherOutput& output) {
+    for (const auto& confirmed : events_of<RecordConfirmed>(output)) {
+        Domain domain = *fleet.domain(confirmed.domain);
+        domain.record.confirmed = confirmed.observed.addresses;
+        domain.record.confirmed_generation = confirmed.generation;
+        save(domain);
+    }
+}
+
+}  // namespace understudy::test

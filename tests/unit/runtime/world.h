@@ -1,0 +1,126 @@
+// A dispatcher's world for tests: a real MemoryStore, a fleet, scripted providers and channels, and
+// an Outbound that only writes down what was submitted. Time is a number.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "controller/runtime/dispatcher.h"
+#include "controller/store/memory_store.h"
+
+namespace understudy::test {
+
+inline const WallTime kWallStart{std::chrono::seconds{1'790'000'000}};
+inline const Instant kStart{Duration{1'000'000}};
+
+struct Submitted {
+    TransferId id = 0;
+    Transfer transfer;
+    const HttpRequest& http() const { return std::get<HttpRequest>(transfer); }
+};
+
+class RecordingOutbound final : public Outbound {
+  public:
+    void submit(TransferId id, Transfer transfer) override {
+        submitted.push_back(Submitted{id, std::move(transfer)});
+    }
+    Submitted take() {
+        REQUIRE_FALSE(submitted.empty());
+        Submitted first = std::move(submitted.front());
+        submitted.pop_front();
+        return first;
+    }
+    std::deque<Submitted> submitted;
+};
+
+// One request per operation: the URL says which. The answer's status decides: 200 done, 409 a
+// stranger's record, 403 refused for good, 429 throttled (with "retry-after" seconds if given),
+// anything else try again.
+class ScriptedProvider final : public Provider {
+  public:
+    explicit ScriptedProvider(Capabilities capabilities) : capabilities_(capabilities) {}
+    Capabilities capabilities() const override { return capabilities_; }
+    std::unique_ptr<Operation> locate(const std::string& name) const override;
+    std::unique_ptr<Operation> read(const ZoneRef& zone, std::vector<std::string> names,
+                                    bool with_ipv6) const override;
+    std::unique_ptr<Operation> replace(const ZoneRef& zone,
+                                       std::vector<RecordReplacement> wanted) const override;
+    std::unique_ptr<Operation> verify() const override { return locate("verify"); }
+    std::optional<int> calls_left(const HttpResponse& response) const override;
+
+  private:
+    Capabilities capabilities_;
+};
+
+// Sends "POST channel"; 200 delivered, 410 gone, anything else later (after "retry-after").
+class ScriptedChannel final : public ChannelDriver {
+  public:
+    Result<Dispatch> compose(const Message& message, WallTime now) const override;
+    Delivery read(const HttpAnswer& answer, WallTime now) const override;
+    Delivery read(const MailAnswer& answer) const override;
+};
+
+class ScriptedDrivers final : public Drivers {
+  public:
+    Result<std::shared_ptr<const Provider>> provider(const ProviderAccount& account) override;
+    Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) override;
+    Capabilities capabilities;
+    std::optional<Error> broken;
+};
+
+struct World {
+    explicit World(Capabilities capabilities = {}, DispatcherLimits limits = quiet_limits());
+
+    static DispatcherLimits quiet_limits();  // no certificate probes
+
+    // One provider (1), two servers (11, 12), one pool (21), one channel (31) are there.
+    DomainId add_domain(std::int64_t id, const std::string& name, const std::string& zone = "z1");
+    // Another desired address, one generation up.
+    void wish(DomainId domain, const std::string& ipv4);
+    void enqueue(std::int64_t id, NoticeType type = NoticeType::ServerDown);
+    void commit(std::vector<Change> changes);
+    void save(Domain domain);
+
+    DispatcherOutput dispatch();
+    // Answers the transfer submitted longest ago, and commits what the dispatcher wants changed.
+    DispatcherOutput answer(int status, std::vector<Header> headers = {});
+    DispatcherOutput answer_with(TransferAnswer answer);
+    void confirm(const DispatcherOutput& output);  // what the engine would do
+    void advance(Duration by) {
+        now += by;
+        wall += by;
+    }
+
+    MemoryStore store{"test"};
+    Fleet fleet;
+    ScriptedDrivers drivers;
+    RecordingOutbound outbound;
+    Dispatcher dispatcher;
+    Instant now = kStart;
+    WallTime wall = kWallStart;
+    std::int64_t last_id = 1000;
+};
+
+template <typename T>
+std::vector<T> events_of(const DispatcherOutput& output) {
+    std::vector<T> found;
+    for (const auto& event : output.events) {
+        if (const auto* one = std::get_if<T>(&event)) found.push_back(*one);
+    }
+    return found;
+}
+
+template <typename T>
+std::vector<T> changes_of(const DispatcherOutput& output) {
+    std::vector<T> found;
+    for (const auto& change : output.changes) {
+        if (const auto* one = std::get_if<T>(&change)) found.push_back(*one);
+    }
+    return found;
+}
+
+}  // namespace understudy::test
