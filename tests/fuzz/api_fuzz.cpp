@@ -1,0 +1,99 @@
+// What strangers send to the API: "METHOD /path?query\nbody". Whatever it is, there is one answer
+// at once, no answer is a 500, and what is said in JSON is JSON.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/crypto.h"
+#include "base/ensure.h"
+#include "base/json.h"
+#include "controller/api/api.h"
+#include "controller/store/memory_store.h"
+
+using namespace understudy;
+
+namespace {
+
+// Refuses every order, so that nothing piles up over many inputs.
+class RefusingDesk final : public OrderDesk {
+  public:
+    void give(std::string, OrderAction, Answered answered) override {
+        answered(conflict("not now"));
+    }
+    void ask(ProviderId, MakeOperation, JobDone done) override { done(transient("not now")); }
+    void retry_notification(NotificationId, Answered answered) override {
+        answered(conflict("not now"));
+    }
+};
+
+// The API with one server and one provider, so that deeper checks are reached.
+struct FuzzedApi {
+    Secret token = make_token("usk");
+    MemoryStore store;
+    Engine engine{EngineTimings{}, Policy{}, saved(), Instant{}};
+    RefusingDesk desk;
+    Sealer sealer = Sealer::from_key(Secret{std::string(32, 'x')});
+    ControllerState state;
+    Api api{engine, store, desk, sealer, state, ApiSettings{}};
+
+    FuzzedApi() {
+        ensure(store
+                   .save_admin_token(
+                       {"t", token_hash(token.reveal()), *token_lookup_prefix(token.reveal()), {}})
+                   .ok());
+    }
+    static Snapshot saved() {
+        Snapshot snapshot;
+        Server server;
+        server.id = ServerId{1};
+        server.name = "web1";
+        server.ipv4 = *parse_ipv4("203.0.113.10");
+        snapshot.servers.push_back(server);
+        snapshot.providers.push_back(
+            ProviderAccount{ProviderId{2}, "main", "cloudflare", "{}", ""});
+        snapshot.last_id = 2;
+        return snapshot;
+    }
+};
+
+void read_query(std::string_view text, ApiRequest& request) {
+    while (!text.empty()) {
+        const std::string_view pair = text.substr(0, text.find('&'));
+        text.remove_prefix(std::min(text.size(), pair.size() + 1));
+        const auto equals = std::min(pair.find('='), pair.size());
+        request.query.emplace_back(pair.substr(0, equals),
+                                   pair.substr(std::min(pair.size(), equals + 1)));
+    }
+}
+
+ApiRequest read_request(std::string_view text) {
+    ApiRequest request;
+    const std::string_view line = text.substr(0, text.find('\n'));
+    request.body = text.substr(std::min(text.size(), line.size() + 1));
+    request.method = line.substr(0, line.find(' '));
+    std::string_view target = line.substr(std::min(line.size(), request.method.size() + 1));
+    request.path = target.substr(0, target.find('?'));
+    read_query(target.substr(std::min(target.size(), request.path.size() + 1)), request);
+    request.content_type = "application/json";
+    request.peer = "203.0.113.99:1";
+    return request;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static FuzzedApi target;
+    ApiRequest request = read_request({reinterpret_cast<const char*>(data), size});
+    request.authorization = "Bearer " + target.token.reveal();
+    int answers = 0;
+    target.api.handle(request, Instant{}, WallTime{}, [&](const ApiResponse& response) {
+        ++answers;
+        ensure(response.status >= 200 && response.status < 600 && response.status != 500);
+        ensure(response.body.find(target.token.reveal().substr(4)) == std::string::npos);
+        if (response.content_type.ends_with("json"))
+            ensure(json::Document::parse(response.body).ok());
+    });
+    ensure(answers == 1);
+    return 0;
+}
