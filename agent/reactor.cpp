@@ -67,7 +67,9 @@ void Reactor::dispatch(int wait_ms) {
     const int count =
         epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), wait_ms);
     for (int i = 0; i < count; ++i) {
-        const auto found = watches_.find(ready[static_cast<std::size_t>(i)].data.u64);
+        // A copy: epoll_event is packed on x86-64, so no reference may be bound to its members.
+        const std::uint64_t id = ready[static_cast<std::size_t>(i)].data.u64;
+        const auto found = watches_.find(id);
         if (found == watches_.end()) continue;  // an earlier callback of this round ended it
         const auto callback = found->second;    // stays alive when the callback ends its own watch
         (*callback)();
