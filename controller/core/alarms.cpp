@@ -10,7 +10,7 @@ DeadlineKey deadline_of(ServerId server) {
 }
 
 Instant grace_ends(const StepContext& context, const Liveness& liveness) {
-    return *liveness.down_since + context.timings.restart_grace;
+    return liveness.left_at + context.timings.restart_grace;
 }
 
 // What people should have been told by now.
@@ -53,8 +53,8 @@ NoticeType type_of(Alarm alarm) {
 // frame; it is looked up again when the old one has come, so that frames need not touch the
 // deadlines.
 Instant look_again_at(const StepContext& context, const Liveness& liveness, Alarm alarm) {
-    if (!liveness.last_seen || alarm == Alarm::Down) return kNever;
     if (context.now < context.guard.stall_ends()) return context.guard.stall_ends();
+    if (!liveness.last_seen || alarm == Alarm::Down) return kNever;
     if (liveness.linked) {
         return *liveness.last_seen + context.default_policy.health_timeout_s + Duration{1};
     }
@@ -69,6 +69,20 @@ IncidentId incident_for(StepContext& context, const Server& server) {
         if (pool.primary() == server.id && pool.failed_over()) return pool.incident;
     }
     return context.tx.next_id<IncidentId>();
+}
+
+// Puts the server's "<server id>=<notAfter>," entry into the list. False: it is there already.
+bool remember_warning(std::string& warned, ServerId server, const std::string& not_after) {
+    const std::string key = to_string(server) + "=";
+    const std::string entry = key + not_after + ",";
+    // With a comma before every entry, server 1's cannot be taken for a part of server 11's.
+    const auto at = ("," + warned).find("," + key);
+    if (at != std::string::npos) {
+        if (warned.compare(at, entry.size(), entry) == 0) return false;
+        warned.erase(at, warned.find(',', at) - at + 1);
+    }
+    warned += entry;
+    return true;
 }
 
 void change(StepContext& context, ServerId id, Alarm alarm) {
@@ -114,16 +128,9 @@ void on_certificate(StepContext& context, const CertificateSeen& event) {
     const Domain* domain = context.fleet().domain(event.domain);
     if (domain == nullptr || context.fleet().server(event.server) == nullptr) return;
     if (event.days_left > context.timings.certificate_warn_days) return;
-    const std::string entry = to_string(event.server) + "=" + event.not_after + ",";
-    if (domain->certificates_warned.find(entry) != std::string::npos) return;
-
-    Domain& edited = context.tx.edit(event.domain);
-    const std::string key = to_string(event.server) + "=";
-    auto& warned = edited.certificates_warned;
-    if (const auto at = warned.find(key); at != std::string::npos) {
-        warned.erase(at, warned.find(',', at) - at + 1);
-    }
-    warned += entry;
+    std::string warned = domain->certificates_warned;
+    if (!remember_warning(warned, event.server, event.not_after)) return;
+    context.tx.edit(event.domain).certificates_warned = std::move(warned);
 
     LogLine line;
     line.type = to_text(NoticeType::CertificateExpiring);

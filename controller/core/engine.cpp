@@ -30,8 +30,11 @@ struct Engine::Impl {
           guard(now, engine_timings.warm_up, engine_timings.stall_grace) {
         for (auto& server : saved.servers)
             fleet.put(std::move(server));
-        for (auto& pool : saved.pools)
+        for (auto& pool : saved.pools) {
+            for (const ServerId member : pool.members)
+                liveness.judged_by(member, pool.policy.health_timeout_s);
             fleet.put(std::move(pool));
+        }
         for (auto& domain : saved.domains)
             fleet.put(std::move(domain));
         for (auto& provider : saved.providers)
@@ -190,6 +193,7 @@ Decision Engine::step(Instant now, const Event& event) {
 }
 
 Instant Engine::next_deadline() const {
+    if (!impl_->started) return Instant{};  // the first step is due at once
     return impl_->deadlines.next();
 }
 

@@ -84,8 +84,14 @@ const Liveness& LivenessBook::of(ServerId server) const {
     return at == book_.end() ? never : at->second;
 }
 
+void LivenessBook::judged_by(ServerId server, Duration health_timeout) {
+    Liveness& liveness = book_[server];
+    liveness.shortest_timeout = std::min(liveness.shortest_timeout, health_timeout);
+}
+
 bool LivenessBook::touch(Liveness& liveness, Instant now) const {
-    const bool gap = unseen_too_long(liveness, now, health_timeout_);
+    const bool gap =
+        unseen_too_long(liveness, now, std::min(health_timeout_, liveness.shortest_timeout));
     liveness.last_seen = now;
     if (gap && liveness.healthy_since) liveness.healthy_since = now;
     return gap;
@@ -104,7 +110,10 @@ LivenessBook::Effect LivenessBook::linked(const AgentLinked& event, Instant now)
     liveness.departure_detail.clear();
     liveness.report_ok = event.ok;
     liveness.failing = event.failing;
-    liveness.down_since = event.ok ? std::nullopt : std::optional{now};
+    // Back with a failing check, it has been down all the while: a flapping link must not keep
+    // confirm_s from running out.
+    liveness.down_since =
+        event.ok ? std::nullopt : std::optional{liveness.down_since.value_or(now)};
     liveness.healthy_since = event.ok ? std::optional{now} : std::nullopt;
     return Effect::Changed;
 }
@@ -139,6 +148,7 @@ LivenessBook::Effect LivenessBook::left(const AgentLeft& event, Instant now) {
     liveness.linked = false;
     liveness.departure = event.how;
     liveness.departure_detail = event.detail;
+    liveness.left_at = now;
     if (!liveness.down_since) liveness.down_since = now;
     liveness.healthy_since.reset();
     return Effect::Changed;

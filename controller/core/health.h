@@ -23,6 +23,8 @@ struct Liveness {
     std::optional<Instant> down_since;     // not linked, or an error reported
     Departure departure = Departure::Closed;
     std::string departure_detail;
+    Instant left_at{};                            // when the last link ended
+    Duration shortest_timeout = Duration::max();  // of the pools it is a member of
 };
 
 Health health_of(const Liveness& liveness, Instant now, Duration health_timeout);
@@ -77,9 +79,12 @@ class LivenessBook {
     Effect reported(const AgentReported& event, Instant now);
     Effect left(const AgentLeft& event, Instant now);
     void forget(ServerId server) { book_.erase(server); }
+    // A pool judges the server by this timeout: a longer gap ends its health.
+    void judged_by(ServerId server, Duration health_timeout);
 
   private:
-    // Counts a frame. True when the server had been unseen for longer than the health timeout.
+    // Counts a frame. True when the server had been unseen for longer than any health timeout it is
+    // judged by.
     bool touch(Liveness& liveness, Instant now) const;
 
     Duration health_timeout_;

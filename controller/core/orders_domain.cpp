@@ -144,6 +144,24 @@ Domain domain_of(const AddDomain& order, PoolId pool) {
     return domain;
 }
 
+Result<Done> check_adoption(const Domain& domain, const RecordState& observed) {
+    const std::string record = "record '" + domain.name + "'";
+    if (observed.addresses.empty()) {
+        return conflict(record + " does not exist: there is nothing to adopt",
+                        "say enforce to have it created, or remove the domain");
+    }
+    if (!domain.with_ipv6 && !observed.addresses.ipv6.empty()) {
+        return conflict(record + " has an AAAA record, which was not bound with it",
+                        "delete the AAAA record, or add the domain again");
+    }
+    // A change on its way would land after the adoption and look like a stranger's.
+    if (!domain.record.settled() && !domain.record.in_conflict()) {
+        return conflict(record + " is being changed and holds nothing foreign",
+                        "wait until its change is confirmed");
+    }
+    return Done{};
+}
+
 void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId id) {
     if (!context.fleet().domains_of(id).empty()) return;
     LogLine line;
@@ -171,6 +189,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         line.pool = pool.id;
         line.reason = "Pool made for its first domain";
         line.who = by.who;
+        for (const ServerId member : pool.members)
+            context.liveness.judged_by(member, pool.policy.health_timeout_s);
         context.tx.put(pool);
         context.tx.log(std::move(line));
     }
@@ -205,10 +225,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const AdoptDomain& order) {
     const Domain* domain = context.fleet().domain(order.domain);
     if (domain == nullptr) return unknown_domain(order.domain);
-    if (order.observed.addresses.empty()) {
-        return conflict("record '" + domain->name + "' does not exist: there is nothing to adopt",
-                        "say enforce to have it created, or remove the domain");
-    }
+    if (auto checked = check_adoption(*domain, order.observed); !checked) return checked.error();
     LogLine line =
         line_of(by, *domain, "domain_adopted", "Present content adopted until the next switch");
     line.from = to_string(domain->record.confirmed);
