@@ -35,6 +35,21 @@ bool expected(const Publication& record, const AddressSet& content) {
            std::ranges::find(record.attempted, content) != record.attempted.end();
 }
 
+// What people will believe once the waiting news has gone out.
+bool told_away(const Domain& domain) {
+    switch (domain.news) {
+        case News::FailoverTriggered:
+        case News::FailoverFailed:
+            return true;
+        case News::ServerRecovered:
+            return false;
+        case News::DnsDrift:
+        case News::None:
+            break;
+    }
+    return domain.announced_away;
+}
+
 // The provider shows something of ours: log it as the move it is, and tell people.
 void announce_move(StepContext& context, DomainId id, const AddressSet& from,
                    const AddressSet& to) {
@@ -42,9 +57,7 @@ void announce_move(StepContext& context, DomainId id, const AddressSet& from,
     const Pool& pool = *context.fleet().pool(domain.pool);
     const Target primary{pool.primary()};
     const bool home = to == context.fleet().addresses_of(pool, primary, domain.with_ipv6);
-    const bool owed = domain.announced_away || domain.news == News::FailoverTriggered ||
-                      domain.news == News::FailoverFailed;
-    if (home ? !owed : from == to) return;
+    if (home ? !told_away(domain) : from == to) return;
     const News news = home ? News::ServerRecovered : News::FailoverTriggered;
     LogLine line = line_of(domain, pool, to_text(news));
     line.from = to_string(from);
@@ -53,6 +66,14 @@ void announce_move(StepContext& context, DomainId id, const AddressSet& from,
     line.detail = "confirmed by the provider";
     context.tx.log(std::move(line));
     context.announcer.tell(context, id, news, from, to);
+}
+
+// What people know as moved away is back on the primary without a write of ours, by adoption.
+void announce_if_home(StepContext& context, DomainId id) {
+    const Domain& domain = *context.fleet().domain(id);
+    if (!domain.record.settled() || domain.record.in_conflict()) return;
+    if (context.fleet().pool(domain.pool)->failed_over()) return;
+    announce_move(context, id, domain.record.confirmed, domain.record.confirmed);
 }
 
 void clear_conflict(StepContext& context, DomainId id, const AddressSet& observed) {
@@ -104,7 +125,10 @@ void aim(StepContext& context, DomainId id) {
     const AddressSet wanted = context.fleet().addresses_of(pool, pool.target, known.with_ipv6);
     const Ttl ttl = ttl_for(known, pool);
     ensure(!wanted.empty());
-    if (wanted == known.record.desired && ttl == known.record.desired_ttl) return;
+    if (wanted == known.record.desired && ttl == known.record.desired_ttl) {
+        announce_if_home(context, id);
+        return;
+    }
 
     Domain& domain = context.tx.edit(id);
     remember_attempt(domain.record);
@@ -118,6 +142,7 @@ void aim(StepContext& context, DomainId id) {
 void on_confirmed(StepContext& context, const RecordConfirmed& event) {
     const Domain* domain = context.fleet().domain(event.domain);
     if (domain == nullptr || event.generation <= domain->record.confirmed_generation) return;
+    if (event.generation > domain->record.generation) return;
     if (domain->record.in_conflict())
         clear_conflict(context, event.domain, event.observed.addresses);
     settle(context, event.domain, event.generation, event.observed);
@@ -174,6 +199,7 @@ void adopt(StepContext& context, DomainId id, const RecordState& observed) {
     record.confirmed_generation = ++record.generation;
     domain.proxied = observed.proxied;
     if (!context.fleet().pool(domain.pool)->failed_over()) domain.normal_ttl = observed.ttl;
+    announce_if_home(context, id);
     context.announcer.done(context, id);
 }
 
