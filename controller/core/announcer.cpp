@@ -37,6 +37,11 @@ bool takes_pool(const Channel& channel, PoolId pool) {
     return channel.pools.empty() || std::ranges::find(channel.pools, pool) != channel.pools.end();
 }
 
+bool takes_domain(const Channel& channel, const Fleet& fleet, const Domain& domain) {
+    return takes_pool(channel, domain.pool) &&
+           takes_labels(channel, fleet.server(fleet.pool(domain.pool)->primary()));
+}
+
 bool takes(const Channel& channel, const Fleet& fleet, const Notice& notice) {
     if (channel.disabled) return false;
     if (!channel.types.empty() && !channel.types.contains(notice.type)) return false;
@@ -176,8 +181,7 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
     for (const DomainId id : digest.domains) {
         const Domain& domain = *fleet.domain(id);
         const Pool& pool = *fleet.pool(domain.pool);
-        if (!takes_pool(channel, pool.id)) continue;
-        if (!takes_labels(channel, fleet.server(pool.primary()))) continue;
+        if (!takes_domain(channel, fleet, domain)) continue;
         if (notice.domains.size() == kDomainsPerNotice) {
             ++more;
             continue;
@@ -195,7 +199,8 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
     if (waiting != waiting_.end()) {
         for (const DomainId id : waiting->second) {
             if (notice.pending.size() == kDomainsPerNotice) break;
-            notice.pending.push_back(fleet.domain(id)->name);
+            const Domain& domain = *fleet.domain(id);
+            if (takes_domain(channel, fleet, domain)) notice.pending.push_back(domain.name);
         }
     }
     if (more > 0) notice.detail += " and " + std::to_string(more) + " more domains";

@@ -45,6 +45,7 @@ std::string target_text(const StepContext& context, const Pool& pool, const Targ
 }
 
 IncidentId incident_of(StepContext& context, const Pool& pool) {
+    if (pool.outage && pool.incident) return pool.incident;  // its fallback is the same story
     const IncidentId open = context.fleet().server(pool.primary())->incident;
     return open ? open : context.tx.next_id<IncidentId>();
 }
