@@ -1,0 +1,127 @@
+#include "controller/core/orders.h"
+
+#include "tests/unit/core/engine_harness.h"
+
+namespace understudy {
+namespace {
+
+using std::chrono::seconds;
+
+struct OneDomain : EngineHarness {
+    ServerId web1 = add_server("web1", "192.0.2.1");
+    ServerId web2 = add_server("web2", "192.0.2.2");
+    DomainId www = add_domain("www.example.org", {web1, web2});
+};
+
+}  // namespace
+
+TEST_CASE("orders: about things that are not there are refused, each with an answer") {
+    OneDomain world;
+    const std::size_t lines = world.lines.size();
+    const RecordState state{*parse_address_set("192.0.2.9"), Ttl{300}, false};
+    for (const std::int64_t id : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{424242},
+                                  world.www.value + 1'000, std::int64_t{INT64_MAX}}) {
+        const OrderAction actions[] = {RemoveServer{{id}},         RotateToken{{id}, "h", "p"},
+                                       RemoveDomain{{id}},         AdoptDomain{{id}, state},
+                                       EnforceDomain{{id}, state}, FailbackPool{{id}},
+                                       RemoveProvider{{id}},       RemoveChannel{{id}},
+                                       TestChannel{{id}},          DisableChannel{{id}, "gone"}};
+        for (const OrderAction& action : actions) {
+            const auto answer = world.order(action);
+            REQUIRE_FALSE(answer.ok());
+            CHECK(answer.error().code == Errc::NotFound);
+        }
+    }
+    CHECK(world.lines.size() == lines);
+}
+
+TEST_CASE("orders: ids of another kind do not pass") {
+    OneDomain world;
+    CHECK_FALSE(world.order(RemoveServer{{world.www.value}}).ok());
+    CHECK_FALSE(world.order(RemoveDomain{{world.web1.value}}).ok());
+    CHECK_FALSE(world.order(FailbackPool{{world.web1.value}}).ok());
+}
+
+TEST_CASE("orders: names, addresses and members are unique") {
+    OneDomain world;
+    AddServer again;
+    again.name = "web1";
+    again.ipv4 = *parse_ipv4("192.0.2.50");
+    CHECK_FALSE(world.order(again).ok());
+    again.name = "web9";
+    again.ipv4 = *parse_ipv4("192.0.2.1");
+    CHECK_FALSE(world.order(again).ok());
+
+    CHECK_FALSE(world.order(world.domain_order("www.example.org", {world.web1})).ok());
+    CHECK_FALSE(
+        world.order(world.domain_order("b.example.org", {world.web1, world.web2, world.web1}))
+            .ok());
+    CHECK_FALSE(world.order(world.domain_order("b.example.net", {world.web1})).ok());
+    CHECK(world.fleet().domains().size() == 1);
+    CHECK(world.fleet().pools().size() == 1);
+}
+
+TEST_CASE("orders: a pool is shared by domains of the same members and policy, and only by them") {
+    OneDomain world;
+    world.add_domain("b.example.org", {world.web1, world.web2});
+    CHECK(world.fleet().pools().size() == 1);
+    AddDomain other = world.domain_order("c.example.org", {world.web1, world.web2});
+    other.pool.policy->confirm_s = seconds{5};
+    CHECK(world.order(other).ok());
+    CHECK(world.fleet().pools().size() == 2);
+    CHECK(world.order(world.domain_order("d.example.org", {world.web2, world.web1})).ok() == true);
+    CHECK(world.fleet().pools().size() == 3);
+}
+
+TEST_CASE("orders: what is in use is not removed; the last domain takes its pool along") {
+    OneDomain world;
+    CHECK_FALSE(world.order(RemoveServer{world.web1}).ok());
+    CHECK_FALSE(world.order(RemoveProvider{world.provider()}).ok());
+    CHECK(world.order(RemoveDomain{world.www}).ok());
+    CHECK(world.fleet().pools().empty());
+    CHECK(world.order(RemoveProvider{world.provider()}).ok());
+    CHECK(world.order(RemoveServer{world.web1}).ok());
+    world.advance(seconds{1000});
+    CHECK(world.fleet().servers().size() == 1);
+}
+
+TEST_CASE("orders: a removed server's agent is a stranger") {
+    OneDomain world;
+    CHECK(world.order(RemoveDomain{world.www}).ok());
+    world.link(world.web1);
+    CHECK(world.order(RemoveServer{world.web1}).ok());
+    world.leave(world.web1);
+    world.seen(world.web1);
+    world.link(world.web1);
+    world.advance(seconds{600});
+    CHECK(world.fleet().server(world.web1) == nullptr);
+    const ServerId again = world.add_server("web1", "192.0.2.1");
+    CHECK(again != world.web1);
+    CHECK(world.engine().health_of(again, world.now).sentence == "never connected");
+}
+
+TEST_CASE("orders: failback brings a pool home once, and names who") {
+    EngineHarness world;
+    world.policy.confirm_s = seconds{0};
+    world.policy.failback = Failback::Manual;
+    world.restart();
+    const ServerId web1 = world.add_server("web1", "192.0.2.1");
+    const ServerId web2 = world.add_server("web2", "192.0.2.2");
+    const DomainId www = world.add_domain("www.example.org", {web1, web2});
+    const PoolId pool = world.fleet().domain(www)->pool;
+    world.link(web1);
+    world.link(web2);
+    CHECK_FALSE(world.order(FailbackPool{pool}).ok());
+    world.leave(web1);
+    REQUIRE(world.fleet().pool(pool)->failed_over());
+    CHECK_FALSE(world.order(FailbackPool{pool}).ok());
+    world.link(web1);
+    world.advance(seconds{100});
+    REQUIRE(world.fleet().pool(pool)->failed_over());
+    CHECK(world.order(FailbackPool{pool}).ok());
+    CHECK_FALSE(world.fleet().pool(pool)->failed_over());
+    CHECK(world.lines.back().type == "failback_decided");
+    CHECK(world.lines.back().who == "ops");
+}
+
+}  // namespace understudy
