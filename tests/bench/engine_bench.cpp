@@ -1,0 +1,264 @@
+// How fast the failover engine is with a large fleet: 1,000 servers and 100,000 domains, with 100
+// and with 10 domains per pool of three servers. Figures only; it judges nothing.
+//
+//   engine_bench [--quick]     (--quick: a tenth of the domains)
+//
+// A line per figure: name | value | unit | what it is compared with, measured in this run | ratio.
+#include <malloc.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "controller/core/engine.h"
+
+namespace understudy {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kServers = 1'000;
+constexpr std::int64_t kFirstPool = 10'000;
+constexpr std::int64_t kFirstDomain = 1'000'000;
+constexpr Instant kStart{Duration{1'000'000}};
+
+double microseconds_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
+}
+
+struct Peer {
+    std::string what;
+    double value = 0;
+};
+
+void show(const std::string& name, double value, const char* unit, const Peer& peer) {
+    const double ratio = peer.value > 0 ? value / peer.value : 0;
+    std::printf("%-44s | %12.2f | %-8s | %-42s %10.2f | %7.2f\n", name.c_str(), value, unit,
+                peer.what.c_str(), peer.value, ratio);
+}
+
+double percentile(std::vector<double> times, double part) {
+    std::ranges::sort(times);
+    return times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))];
+}
+
+std::size_t heap_bytes() {
+    const struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+// --- the fleet -----------------------------------------------------------------------------------
+
+Server server_number(std::int64_t number) {
+    Server server;
+    server.id.value = 1 + number;
+    server.name = "shield-" + std::to_string(number);
+    server.ipv4 = *parse_ipv4("10.0." + std::to_string(number / 250) + "." +
+                              std::to_string(number % 250 + 1));
+    server.token_prefix = server.name;
+    server.ever_seen = true;
+    return server;
+}
+
+Pool pool_number(std::int64_t number) {
+    Pool pool;
+    pool.id.value = kFirstPool + number;
+    pool.name = "pool-" + std::to_string(number);
+    for (std::int64_t member = 0; member < 3; ++member)
+        pool.members.push_back(ServerId{1 + (number + member) % kServers});
+    pool.target = Target{pool.primary()};
+    pool.policy.confirm_s = std::chrono::seconds{0};
+    return pool;
+}
+
+Domain domain_number(std::int64_t number, std::int64_t pool, const Server& primary) {
+    Domain domain;
+    domain.id.value = kFirstDomain + number;
+    domain.name = "www.customer-" + std::to_string(number) + ".example";
+    domain.provider = ProviderId{5'000};
+    domain.zone_id = "023e105f4ecef8ad9ca31a8372d0c353";
+    domain.zone_name = domain.name.substr(4);
+    domain.pool.value = kFirstPool + pool;
+    domain.normal_ttl = Ttl{300};
+    domain.record.desired = primary.addresses();
+    domain.record.desired_ttl = domain.normal_ttl;
+    domain.record.confirmed = domain.record.desired;
+    return domain;
+}
+
+Snapshot make_fleet(std::int64_t domains, std::int64_t per_pool) {
+    Snapshot fleet;
+    for (std::int64_t i = 0; i < kServers; ++i)
+        fleet.servers.push_back(server_number(i));
+    ProviderAccount account;
+    account.id.value = 5'000;
+    account.name = "cloudflare";
+    fleet.providers.push_back(account);
+    Channel channel;
+    channel.id.value = 5'001;
+    channel.name = "ops";
+    fleet.channels.push_back(channel);
+    for (std::int64_t i = 0; i < domains / per_pool; ++i)
+        fleet.pools.push_back(pool_number(i));
+    for (std::int64_t i = 0; i < domains; ++i) {
+        const Pool& pool = fleet.pools[static_cast<std::size_t>(i / per_pool)];
+        const auto primary = static_cast<std::size_t>(pool.primary().value - 1);
+        fleet.domains.push_back(domain_number(i, i / per_pool, fleet.servers[primary]));
+    }
+    fleet.last_id = 100'000'000;
+    return fleet;
+}
+
+// What a domain is made of and nothing else: the least that could be kept of it.
+struct PlainDomain {
+    std::string name, zone_id, zone_name;
+    std::uint32_t wanted = 0, confirmed = 0;
+    std::int64_t id = 0, pool = 0;
+};
+
+std::size_t plain_bytes(const Snapshot& fleet) {
+    const std::size_t before = heap_bytes();
+    std::vector<PlainDomain> plain;
+    plain.reserve(fleet.domains.size());
+    for (const Domain& domain : fleet.domains) {
+        PlainDomain row{domain.name, domain.zone_id, domain.zone_name, 1, 1, 0, 0};
+        row.id = domain.id.value;
+        row.pool = domain.pool.value;
+        plain.push_back(std::move(row));
+    }
+    return heap_bytes() - before;
+}
+
+// --- the figures ---------------------------------------------------------------------------------
+
+class Bench {
+  public:
+    Bench(std::int64_t domains, std::int64_t per_pool)
+        : label_(" (" + std::to_string(per_pool) + " per pool)") {
+        const double count = static_cast<double>(domains);
+        double plain = 0, copied = 0;
+        {
+            const Snapshot fleet = make_fleet(domains, per_pool);
+            plain = static_cast<double>(plain_bytes(fleet)) / count;
+            const auto start = Clock::now();
+            const Snapshot copy = fleet;
+            copied = microseconds_since(start) / 1000;
+        }
+        const std::size_t before = heap_bytes();
+        Snapshot fleet = make_fleet(domains, per_pool);
+        const auto start = Clock::now();
+        engine_ = std::make_unique<Engine>(EngineTimings{}, Policy{}, std::move(fleet), kStart);
+        const double loaded = microseconds_since(start) / 1000;
+        const double kept = static_cast<double>(heap_bytes() - before) / count;
+        show("load of a snapshot" + label_, loaded, "ms", {"a copy of the snapshot", copied});
+        show("memory per domain" + label_, kept, "bytes",
+             {"its strings and addresses in a vector", plain});
+    }
+
+    void run(int rounds) {
+        for (std::int64_t id = 1; id <= kServers; ++id)
+            engine_->step(now_, AgentLinked{ServerId{id}, 1, "peer", true, ""});
+        heartbeats(rounds * 200'000);
+        switches(rounds * 20);
+        sweep(rounds * 5);
+    }
+
+  private:
+    void heartbeats(int count) {
+        std::unordered_map<ServerId, Instant> seen;
+        for (std::int64_t id = 1; id <= kServers; ++id)
+            seen[ServerId{id}] = now_;
+        auto start = Clock::now();
+        for (int i = 0; i < count; ++i)
+            seen.find(ServerId{1 + i * 7 % kServers})->second = now_ + Duration{i};
+        asm volatile("" : : "r"(&seen) : "memory");
+        const double floor = count / microseconds_since(start) * 1e6;
+        start = Clock::now();
+        for (int i = 0; i < count; ++i)
+            engine_->step(now_, AgentSeen{ServerId{1 + i * 7 % kServers}, 1});
+        const double rate = count / microseconds_since(start) * 1e6;
+        show("heartbeats" + label_, rate / 1e6, "M/s",
+             {"a look-up and a store in a hash table", floor / 1e6});
+    }
+
+    // A server's link is lost with confirm_s 0: the step decides and makes every row.
+    void switches(int count) {
+        std::vector<double> lost, floors;
+        std::size_t rows = 0;
+        for (int i = 0; i < count; ++i) {
+            const ServerId server{1 + i * 3};
+            const auto start = Clock::now();
+            const Decision decision =
+                engine_->step(now_, AgentLeft{server, 1, Departure::Closed, ""});
+            lost.push_back(microseconds_since(start));
+            rows = decision.changes.size();
+            const auto copying = Clock::now();
+            const std::vector<Change> copy = decision.changes;
+            floors.push_back(microseconds_since(copying));
+        }
+        std::printf("# each lost link makes %zu rows\n", rows);
+        const char* peer = "a copy of the rows it makes";
+        show("lost link to decision, p50" + label_, percentile(lost, 0.5), "us",
+             {peer, percentile(floors, 0.5)});
+        show("lost link to decision, p99" + label_, percentile(lost, 0.99), "us",
+             {peer, percentile(floors, 0.99)});
+    }
+
+    void sweep(int count) {
+        std::vector<double> times, floors;
+        std::vector<Pool> pools;
+        for (const Pool* pool : engine_->fleet().pools())
+            pools.push_back(*pool);
+        for (int i = 0; i < count; ++i) {
+            for (std::int64_t id = 1; id <= kServers; ++id)
+                engine_->step(now_, AgentSeen{ServerId{id}, 1});
+            now_ = std::max(now_, engine_->next_deadline());
+            while (true) {
+                const auto start = Clock::now();
+                const Decision decision = engine_->step(now_, TimePassed{});
+                const double spent = microseconds_since(start) / 1000;
+                if (decision.check_records) {
+                    times.push_back(spent);
+                    break;
+                }
+                now_ = std::max(now_, engine_->next_deadline());
+            }
+            floors.push_back(pass_over(pools));
+        }
+        show("maintenance sweep of everything" + label_, percentile(times, 0.5), "ms",
+             {"one pass over a vector of the pools", percentile(floors, 0.5)});
+    }
+
+    static double pass_over(const std::vector<Pool>& pools) {
+        const auto start = Clock::now();
+        std::int64_t sum = 0;
+        for (const Pool& pool : pools)
+            sum += pool.members.size() == 3 ? pool.target.server.value : 0;
+        asm volatile("" : : "r"(sum) : "memory");
+        return microseconds_since(start) / 1000;
+    }
+
+    std::string label_;
+    std::unique_ptr<Engine> engine_;
+    Instant now_ = kStart;
+};
+
+}  // namespace
+}  // namespace understudy
+
+int main(int argc, char** argv) {
+    const bool quick = argc > 1 && std::strcmp(argv[1], "--quick") == 0;
+    const std::int64_t domains = quick ? 10'000 : 100'000;
+    const int rounds = quick ? 1 : 5;
+    std::printf("# engine: %lld servers, %lld domains, pools of 3\n",
+                static_cast<long long>(understudy::kServers), static_cast<long long>(domains));
+    for (const std::int64_t per_pool : {100, 10}) {
+        understudy::Bench bench{domains, per_pool};
+        bench.run(rounds);
+    }
+    return 0;
+}
