@@ -20,7 +20,7 @@ struct AgentListener::Connection : AgentSocket {
     Peer peer;
     Stage stage = Stage::Making;
     bool counted = true;  // by Admission
-    Liveness::Slot slot = Liveness::kNone;
+    LinkLiveness::Slot slot = LinkLiveness::kNone;
     LinkId id = 0;
     Instant deadline = kNever;      // while watched
     std::optional<AgentLink> link;  // from the login on
@@ -133,7 +133,7 @@ void AgentListener::received(AgentSocket& socket, std::string_view message) {
     identity.link = connection.id;
     const AgentLink::Outcome outcome =
         connection.link->receive(message, terms_, identity, now, events_);
-    if (connection.slot != Liveness::kNone) liveness_.seen(connection.slot, now);
+    if (connection.slot != LinkLiveness::kNone) liveness_.seen(connection.slot, now);
     apply(connection, outcome);
 }
 
@@ -145,7 +145,7 @@ void AgentListener::misused(AgentSocket& socket, std::string code, std::string p
 
 void AgentListener::ponged(AgentSocket& socket) {
     const Connection& connection = Connection::of(socket);
-    if (connection.slot == Liveness::kNone) return;
+    if (connection.slot == LinkLiveness::kNone) return;
     liveness_.seen(connection.slot, BootClock::now());
     events_.push_back(AgentSeen{connection.link->server(), connection.id});
 }
@@ -193,8 +193,8 @@ void AgentListener::link(Connection& connection) {
 }
 
 void AgentListener::stop_watching_silence(Connection& connection) {
-    const Liveness::Slot slot = std::exchange(connection.slot, Liveness::kNone);
-    if (slot != Liveness::kNone) liveness_.remove(slot);
+    const LinkLiveness::Slot slot = std::exchange(connection.slot, LinkLiveness::kNone);
+    if (slot != LinkLiveness::kNone) liveness_.remove(slot);
 }
 
 // Bookkeeping when a link ends, for whatever reason; the socket may live on for a moment.
@@ -263,7 +263,7 @@ void AgentListener::expire(Connection& connection, Instant now) {
 
 void AgentListener::check_silence(Instant now) {
     if (now < liveness_.next_sweep()) return;
-    const Liveness::Findings findings = liveness_.sweep(now);
+    const LinkLiveness::Findings findings = liveness_.sweep(now);
     for (void* owner : findings.ping)
         static_cast<Connection*>(owner)->ping();
     for (void* owner : findings.silent) {

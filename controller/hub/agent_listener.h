@@ -1,6 +1,6 @@
 // AgentListener: the agents' connections. Login by token in the upgrade, hello within a deadline,
-// then AgentLink decides what the messages mean and Liveness finds who went silent. Used by Hub;
-// loop thread.
+// then AgentLink decides what the messages mean and SilenceWatch finds who went silent. Used by
+// Hub; loop thread.
 //
 // A connection is Making (accept, TLS, upgrade, hello; counted by Admission), then Linked, then
 // Leaving (our close or theirs is under way). It lives until libwebsockets has freed its socket.
@@ -85,7 +85,7 @@ class AgentListener : public AgentSocket::Owner {
     const AgentDirectory& directory_;
     std::vector<Event>& events_;
     Admission admission_;
-    Liveness liveness_;
+    LinkLiveness liveness_;
     HubCounters counters_;  // the agents' share
     Tls* tls_ = nullptr;
     lws_vhost* vhost_ = nullptr;

@@ -6,11 +6,11 @@
 
 namespace understudy {
 
-Duration Liveness::sweep_period(Duration interval) {
+Duration LinkLiveness::sweep_period(Duration interval) {
     return std::max(interval / 10, Duration{10});
 }
 
-Liveness::Slot Liveness::add(void* owner, Duration interval, Instant now) {
+LinkLiveness::Slot LinkLiveness::add(void* owner, Duration interval, Instant now) {
     ensure(owner != nullptr && interval > Duration{0});
     const Duration period = sweep_period(interval);
     if (used_ == 0) {
@@ -32,14 +32,14 @@ Liveness::Slot Liveness::add(void* owner, Duration interval, Instant now) {
     return static_cast<Slot>(entries_.size() - 1);
 }
 
-void Liveness::remove(Slot slot) {
+void LinkLiveness::remove(Slot slot) {
     ensure(slot < entries_.size() && entries_[slot].owner != nullptr);
     entries_[slot] = Entry{};
     free_.push_back(slot);
     --used_;
 }
 
-Liveness::Findings Liveness::sweep(Instant now) {
+LinkLiveness::Findings LinkLiveness::sweep(Instant now) {
     Findings findings;
     if (now < next_sweep_) return findings;
     const Duration late = now - next_sweep_;

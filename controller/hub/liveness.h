@@ -1,6 +1,6 @@
-// Liveness: which links are silent. One array of last-seen times, swept a few times per heartbeat
-// interval; no timer per link (a re-armed timer per heartbeat costs a quarter of a core at 10,000
-// links). Used by AgentListener. Pure.
+// SilenceWatch: which links are silent. One array of last-seen times, swept a few times per
+// heartbeat interval; no timer per link (a re-armed timer per heartbeat costs a quarter of a core
+// at 10,000 links). Used by AgentListener. Pure.
 //
 // With an interval of 10 s: nothing heard for 15 s -> ping; nothing for 25 s -> silent. A sweep
 // comes every second, so a peer that vanished is found within 26 s. All of it scales with the
@@ -15,7 +15,7 @@
 
 namespace understudy {
 
-class Liveness {
+class LinkLiveness {
   public:
     using Slot = std::uint32_t;
     static constexpr Slot kNone = ~Slot{0};

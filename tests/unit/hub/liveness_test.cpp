@@ -15,12 +15,12 @@ Instant at(int seconds) {
 
 // Sweeps every second, as the hub does, and says at which second a link was found.
 struct Watch {
-    Liveness liveness;
+    LinkLiveness liveness;
     int pinged_at = -1, silent_at = -1, pings = 0;
 
     void run(int from_s, int to_s) {
         for (int s = from_s; s <= to_s; ++s) {
-            const Liveness::Findings found = liveness.sweep(at(s));
+            const LinkLiveness::Findings found = liveness.sweep(at(s));
             pings += static_cast<int>(found.ping.size());
             if (!found.ping.empty() && pinged_at < 0) pinged_at = s;
             if (!found.silent.empty() && silent_at < 0) silent_at = s;
@@ -45,7 +45,7 @@ TEST_CASE("liveness: a silent peer is pinged once after 15 s and silent after 25
 
 TEST_CASE("liveness: whoever is heard starts again, also for the ping") {
     Watch watch;
-    const Liveness::Slot slot = watch.liveness.add(&owner_a, kInterval, at(0));
+    const LinkLiveness::Slot slot = watch.liveness.add(&owner_a, kInterval, at(0));
     watch.run(1, 20);
     watch.liveness.seen(slot, at(20));
     watch.run(21, 44);
@@ -56,7 +56,7 @@ TEST_CASE("liveness: whoever is heard starts again, also for the ping") {
 }
 
 TEST_CASE("liveness: limits and sweeps scale with the interval") {
-    Liveness liveness;
+    LinkLiveness liveness;
     liveness.add(&owner_a, Duration{200}, kStart);
     CHECK(liveness.next_sweep() == kStart + Duration{20});
     Instant now = kStart;
@@ -69,11 +69,11 @@ TEST_CASE("liveness: limits and sweeps scale with the interval") {
 }
 
 TEST_CASE("liveness: links with different intervals live side by side") {
-    Liveness liveness;
+    LinkLiveness liveness;
     liveness.add(&owner_a, Duration{10'000}, kStart);
     liveness.add(&owner_b, Duration{1'000}, kStart);
     CHECK(liveness.next_sweep() == kStart + Duration{100});
-    Liveness::Findings found;
+    LinkLiveness::Findings found;
     for (Instant now = kStart; now <= kStart + Duration{2'500}; now += Duration{100}) {
         found = liveness.sweep(now);
     }
@@ -83,11 +83,11 @@ TEST_CASE("liveness: links with different intervals live side by side") {
 
 TEST_CASE("liveness: a removed link is not found, its slot is used again") {
     Watch watch;
-    const Liveness::Slot first = watch.liveness.add(&owner_a, kInterval, at(0));
+    const LinkLiveness::Slot first = watch.liveness.add(&owner_a, kInterval, at(0));
     watch.liveness.remove(first);
     CHECK(watch.liveness.size() == 0);
     CHECK(watch.liveness.next_sweep() == kNever);
-    const Liveness::Slot second = watch.liveness.add(&owner_b, kInterval, at(10));
+    const LinkLiveness::Slot second = watch.liveness.add(&owner_b, kInterval, at(10));
     CHECK(second == first);
     watch.run(11, 34);
     CHECK(watch.silent_at == -1);
