@@ -25,13 +25,13 @@ bool is_loopback(const std::string& address) {
     return address == "localhost";
 }
 
-// Reads the sections one by one into a Config. Values of the wrong type are the schema's complaint
-// and are passed over here, so that one run finds everything.
+// Reads the sections one by one into a ControllerConfig. Values of the wrong type are the schema's
+// complaint and are passed over here, so that one run finds everything.
 class Reader {
   public:
     Reader(json::Value root, const std::string& folder) : root_(root), folder_(folder) {}
 
-    ConfigReading read() {
+    ControllerConfigReading read() {
         for (const auto& violation :
              json::violations(embedded::kSchema_config_schema_json, root_)) {
             fail(violation.path, said(violation), {});
@@ -271,17 +271,17 @@ class Reader {
 
     json::Value root_;
     const std::string& folder_;
-    Config config_;
+    ControllerConfig config_;
     std::vector<Error> errors_;
 };
 
-ConfigReading only(Error error) {
+ControllerConfigReading only(Error error) {
     return {std::nullopt, {std::move(error)}};
 }
 
 }  // namespace
 
-ConfigReading read_config(std::string_view text, const std::string& folder) {
+ControllerConfigReading read_controller_config(std::string_view text, const std::string& folder) {
     json::ParseOptions options;
     options.comments = true;
     options.max_bytes = kFileLimitBytes;
@@ -290,7 +290,7 @@ ConfigReading read_config(std::string_view text, const std::string& folder) {
     return Reader{document->root(), folder}.read();
 }
 
-ConfigReading read_config_file(const std::string& path) {
+ControllerConfigReading read_controller_config_file(const std::string& path) {
     std::ifstream file{path, std::ios::binary};
     if (!file) {
         return only(invalid({}, "the file cannot be read",
@@ -299,7 +299,8 @@ ConfigReading read_config_file(const std::string& path) {
     std::ostringstream text;
     text << file.rdbuf();
     const auto slash = path.rfind('/');
-    return read_config(text.str(), slash == std::string::npos ? "." : path.substr(0, slash));
+    return read_controller_config(text.str(),
+                                  slash == std::string::npos ? "." : path.substr(0, slash));
 }
 
 }  // namespace understudy

@@ -25,7 +25,7 @@ struct LogSettings {
     log::Format format = log::Format::KeyValue;
 };
 
-struct Config {
+struct ControllerConfig {
     std::vector<ListenAddress> agents;
     std::vector<ListenAddress> api;
     std::optional<TlsFiles> tls;
@@ -52,13 +52,13 @@ struct Config {
 
 // Either a whole configuration, or what is wrong with it (at least one error, each naming its path
 // in the file).
-struct ConfigReading {
-    std::optional<Config> config;
+struct ControllerConfigReading {
+    std::optional<ControllerConfig> config;
     std::vector<Error> errors;
 };
 
-ConfigReading read_config_file(const std::string& path);
+ControllerConfigReading read_controller_config_file(const std::string& path);
 // folder: what relative paths count from.
-ConfigReading read_config(std::string_view text, const std::string& folder);
+ControllerConfigReading read_controller_config(std::string_view text, const std::string& folder);
 
 }  // namespace understudy

@@ -32,7 +32,7 @@ class HubPort final : public TurnHub {
     Hub& hub_;
 };
 
-HubOptions hub_options(const Config& config) {
+HubOptions hub_options(const ControllerConfig& config) {
     HubOptions options;
     options.agents = config.agents;
     options.api = config.api;
@@ -43,20 +43,20 @@ HubOptions hub_options(const Config& config) {
     return options;
 }
 
-OutboundSettings outbound_settings(const Config& config) {
+OutboundSettings outbound_settings(const ControllerConfig& config) {
     OutboundSettings settings;
     settings.extra_ca_file = config.extra_ca_file;
     settings.user_agent = std::string{"understudy/"} + kControllerVersion;
     return settings;
 }
 
-DispatcherLimits dispatcher_limits(const Config& config) {
+DispatcherLimits dispatcher_limits(const ControllerConfig& config) {
     DispatcherLimits limits;
     limits.certificates = config.certificates;
     return limits;
 }
 
-ApiSettings api_settings(const Config& config) {
+ApiSettings api_settings(const ControllerConfig& config) {
     ApiSettings settings;
     settings.allow_private_addresses = config.allow_private_addresses;
     settings.allow_private_webhooks = config.allow_private_webhooks;
@@ -66,7 +66,7 @@ ApiSettings api_settings(const Config& config) {
     return settings;
 }
 
-TurnSettings turn_settings(const Config& config, const ServiceNotify& notify) {
+TurnSettings turn_settings(const ControllerConfig& config, const ServiceNotify& notify) {
     TurnSettings settings;
     settings.stall_limit = config.stall_limit;
     settings.tick = std::min(settings.tick, notify.watchdog_interval());
@@ -86,7 +86,8 @@ Random seeded_random() {
 
 // Members in the order of their dependencies: each is gone before what it uses.
 struct Controller::Impl {
-    Impl(Config c, std::string file, Sealer s, std::unique_ptr<SqliteStore> opened, Snapshot saved)
+    Impl(ControllerConfig c, std::string file, Sealer s, std::unique_ptr<SqliteStore> opened,
+         Snapshot saved)
         : config(std::move(c)),
           config_file(std::move(file)),
           notify(ServiceNotify::from_environment()),
@@ -101,7 +102,7 @@ struct Controller::Impl {
     Result<Instant> turn_once();
     Result<Done> wind_down();
 
-    Config config;
+    ControllerConfig config;
     std::string config_file;
     ServiceNotify notify;
     Sealer sealer;
@@ -187,7 +188,8 @@ Controller::~Controller() {
     if (impl_->outbound) impl_->outbound->stop(Duration{0});  // it may wake the hub until then
 }
 
-Result<std::unique_ptr<Controller>> Controller::start(Config config, std::string config_file) {
+Result<std::unique_ptr<Controller>> Controller::start(ControllerConfig config,
+                                                      std::string config_file) {
     auto sealer = Sealer::from_key_file(config.key_file);
     if (!sealer) return sealer.error();
     auto store = SqliteStore::open(config.store_path, config.retention);

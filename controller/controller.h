@@ -14,7 +14,8 @@ class Controller {
   public:
     // Opens key, store and sockets, in that order; listens when it returns. config_file is read
     // again at SIGHUP.
-    static Result<std::unique_ptr<Controller>> start(Config config, std::string config_file);
+    static Result<std::unique_ptr<Controller>> start(ControllerConfig config,
+                                                     std::string config_file);
     ~Controller();
 
     // Until SIGTERM or SIGINT. An error: nothing could be written any more, so it stopped acting.

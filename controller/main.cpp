@@ -97,21 +97,21 @@ int complain(const std::string& file, const std::vector<Error>& errors) {
 }
 
 // What only opening the files can tell.
-std::vector<Error> check_files(const Config& config) {
+std::vector<Error> check_files(const ControllerConfig& config) {
     if (!config.tls) return {};
     const auto done = Tls{*config.tls}.check();
     if (done) return {};
     return {done.error()};
 }
 
-int add_admin_token(const Config& config, const std::string& name) {
+int add_admin_token(const ControllerConfig& config, const std::string& name) {
     auto store = SqliteStore::open(config.store_path, config.retention);
     if (!store) return complain(store.error());
     const auto done = make_admin_token(**store, name, {}, wall_now());
     return done ? 0 : complain(done.error());
 }
 
-int run(Config config, const std::string& file) {
+int run(ControllerConfig config, const std::string& file) {
     log::info("main", "starting", {{"version", kControllerVersion}, {"config", file}});
     auto controller = Controller::start(std::move(config), file);
     if (!controller) return complain(controller.error());
@@ -132,7 +132,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     initialise_crypto();
-    auto reading = read_config_file(options.config);
+    auto reading = read_controller_config_file(options.config);
     if (reading.config) reading.errors = check_files(*reading.config);
     if (!reading.errors.empty()) return complain(options.config, reading.errors);
     if (options.check_config) {

@@ -26,17 +26,17 @@ auto values(const CertificateLimits& c) {
     return std::tie(c.enabled, c.port, c.interval, c.first_spread);
 }
 
-auto values_of_store(const Config& c) {
+auto values_of_store(const ControllerConfig& c) {
     return std::tie(c.store_path, c.key_file, c.retention.log, c.retention.delivered);
 }
 
-auto values_of_permissions(const Config& c) {
+auto values_of_permissions(const ControllerConfig& c) {
     return std::tie(c.allow_private_addresses, c.allow_private_webhooks, c.extra_ca_file);
 }
 
 }  // namespace
 
-std::string needs_restart(const Config& running, const Config& wanted) {
+std::string needs_restart(const ControllerConfig& running, const ControllerConfig& wanted) {
     std::string sections;
     const auto note = [&sections](bool changed, const char* section) {
         if (changed) sections += (sections.empty() ? "" : ", ") + std::string{section};
@@ -55,13 +55,13 @@ std::string needs_restart(const Config& running, const Config& wanted) {
     return sections;
 }
 
-void reload(Config& config, const std::string& file, Hub& hub, SealedDrivers& drivers) {
-    auto reading = read_config_file(file);
+void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedDrivers& drivers) {
+    auto reading = read_controller_config_file(file);
     for (const auto& error : reading.errors) {
         log::error("main", "configuration not reloaded", {{"file", file}, {"error", error.text()}});
     }
     if (!reading.config) return;
-    Config& wanted = *reading.config;
+    ControllerConfig& wanted = *reading.config;
     const auto restart = needs_restart(config, wanted);
 
     log::configure(wanted.log.level, wanted.log.format);

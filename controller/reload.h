@@ -11,9 +11,9 @@
 namespace understudy {
 
 // `config` becomes what is in force now.
-void reload(Config& config, const std::string& file, Hub& hub, SealedDrivers& drivers);
+void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedDrivers& drivers);
 
 // The sections of `wanted` that differ from `running` and only count after a restart; for the log.
-std::string needs_restart(const Config& running, const Config& wanted);
+std::string needs_restart(const ControllerConfig& running, const ControllerConfig& wanted);
 
 }  // namespace understudy

@@ -8,7 +8,7 @@
 namespace understudy {
 namespace {
 
-constexpr Duration kCountInterval{1'000};
+constexpr Duration kCountInterval{100};
 
 bool concerns_dispatcher(const Change& change) {
     return std::visit(
@@ -172,8 +172,9 @@ Instant Turn::next(Instant now) const {
     const bool more =
         !inbox_.empty() || !reports_.empty() || !changes_.empty() || parts_.desk.anything_waits();
     if (more) return now;
+    const Instant count_at = counts_changed_ ? counted_at_ + kCountInterval : kNever;
     return std::min(
-        {parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), now + settings_.tick});
+        {parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), now + settings_.tick, count_at});
 }
 
 }  // namespace understudy

@@ -8,18 +8,18 @@ using namespace understudy;
 
 namespace {
 
-ConfigReading read(const std::string& text) {
-    return read_config(text, "/folder");
+ControllerConfigReading read(const std::string& text) {
+    return read_controller_config(text, "/folder");
 }
 
-std::string errors_of(const ConfigReading& reading) {
+std::string errors_of(const ControllerConfigReading& reading) {
     std::string all;
     for (const auto& error : reading.errors)
         all += error.text() + "\n";
     return all;
 }
 
-bool mentions(const ConfigReading& reading, const std::string& text) {
+bool mentions(const ControllerConfigReading& reading, const std::string& text) {
     return errors_of(reading).find(text) != std::string::npos;
 }
 
@@ -35,7 +35,7 @@ std::string with(const std::string& more) {
 TEST_CASE("the smallest configuration has the product's defaults") {
     const auto reading = read(with(""));
     REQUIRE_MESSAGE(reading.config, errors_of(reading));
-    const Config& config = *reading.config;
+    const ControllerConfig& config = *reading.config;
     CHECK(config.agents.size() == 1);
     CHECK(config.api[0].port == 8080);
     CHECK(config.timings.maintenance_interval == std::chrono::seconds{300});
@@ -49,7 +49,7 @@ TEST_CASE("the example configuration loads") {
     std::ifstream file{std::string{UNDERSTUDY_TEST_DATA} + "/../examples/controller.json"};
     REQUIRE(file.good());
     const std::string text{std::istreambuf_iterator<char>{file}, {}};
-    const auto reading = read_config(text, "/etc/understudy");
+    const auto reading = read_controller_config(text, "/etc/understudy");
     // The files it names are not on this machine; nothing else may be wrong.
     for (const auto& error : reading.errors) {
         CHECK_MESSAGE(error.message.find("cannot be read") != std::string::npos, error.text());
