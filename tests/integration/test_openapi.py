@@ -1,0 +1,204 @@
+"""schema/openapi.json against the running controller: every operation is used, all traffic fits."""
+
+import json
+import re
+import subprocess
+from urllib.parse import quote
+
+import jsonschema
+import pytest
+from receivers import WebhookReceiver
+from stack import ROOT, Stack
+
+DOCUMENT = json.loads((ROOT / "schema" / "openapi.json").read_text())
+METHODS = ("get", "post", "put", "patch", "delete")
+DOMAIN = "www.example.org"
+POOL = quote("web1+web2")
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    with Stack(tmp_path_factory.mktemp("openapi")) as running:
+        running.add_zone("example.org", {"www": "203.0.113.10", "old": "198.51.100.7"})
+        yield running
+
+
+@pytest.fixture(scope="module")
+def traffic(stack):
+    """The story of a small installation, told through the API."""
+    with WebhookReceiver() as hook:
+        play(stack, hook)
+        return list(stack.traffic)
+
+
+def play(stack, hook):
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert stack.api("GET", path).status == 200
+    stack.add_provider()
+    stack.get("/providers")
+    stack.get("/providers/cloudflare")
+    assert stack.post("/providers/cloudflare/verify")["proven"]
+    stack.add_server("web1", "203.0.113.10", labels={"region": "eu"})
+    stack.add_server("web2", "203.0.113.20", start=False)
+    stack.get("/servers")
+    stack.post("/servers/web2/rotate-token", {})
+    with_channel(stack, hook)
+    with_domain(stack)
+    stack.get("/events?order=asc&limit=2")
+    stack.get("/events?since=2001-01-01T00%3A00%3A00Z&type=domain_added")
+    stack.get("/status")
+    for path in (f"domains/{DOMAIN}", "servers/web2", "channels/hook", "providers/cloudflare"):
+        assert stack.api("DELETE", f"/api/v1/{path}").status == 204
+    for path in ("/servers/none", "/pools/none", "/domains/none.example", "/notifications/999999"):
+        assert stack.api("GET", "/api/v1" + path).status == 404
+    assert stack.api("GET", "/api/v1/status", token="").status == 401
+
+
+def with_channel(stack, hook):
+    hook.answers += [400]  # a client error is final for this message or not: the retry shows either
+    added = stack.post("/channels", {"name": "hook", "kind": "webhook", "url": hook.url,
+                                     "types": ["test"]})
+    assert added["secret"].startswith("whsec_")
+    stack.get("/channels")
+    stack.get("/channels/hook")
+    tested = stack.post("/channels/hook/test")["notification"]
+    stack.until("a failed attempt", lambda: stack.get(f"/notifications/{tested}")["attempts"] > 0)
+    stack.post(f"/notifications/{tested}/retry")
+    assert hook.wait_for("test")
+    stack.until("delivered", lambda: stack.get(f"/notifications/{tested}")["state"] == "delivered")
+    assert stack.get("/notifications?channel=hook&state=delivered")["items"]
+    assert stack.post("/channels/hook/retry") == {"retried": 0}
+
+
+def with_domain(stack):
+    body = {"name": DOMAIN, "servers": ["web1", "web2"],
+            "policy": {"failback": "manual", "failback_after_s": "lxc"}}
+    assert stack.api("POST", "/api/v1/domains", body).status == 201
+    assert stack.api("POST", "/api/v1/domains", body).status == 200
+    other = {"name": "old.example.org", "pool": "web1+web2"}
+    assert stack.api("POST", "/api/v1/domains", other).status == 409
+    stack.get("/domains?status=active&limit=1")
+    stack.get(f"/domains/{DOMAIN}")
+    stack.get("/pools")
+    stack.get(f"/pools/{POOL}")
+    stack.post(f"/domains/{DOMAIN}/adopt")
+    stack.post(f"/domains/{DOMAIN}/enforce")
+    for path in (f"/pools/{POOL}/failback", f"/domains/{DOMAIN}/failback"):
+        assert stack.api("POST", "/api/v1" + path).status == 409
+    fail_over_and_back(stack)
+
+
+def fail_over_and_back(stack):
+    """Both ways of ordering a failback, each after a failover."""
+    secondary = stack.post("/servers/web2/rotate-token")
+    stack.set_token("web2", secondary["token"])
+    stack.agents["web2"].start()
+    stack.wait_for_health("web2", "online")
+    for path in (f"/pools/{POOL}/failback", f"/domains/{DOMAIN}/failback"):
+        stack.agents["web1"].kill()
+        stack.wait_for_addresses(DOMAIN, ["203.0.113.20"])
+        stack.agents["web1"].start()
+        stack.wait_for_health("web1", "online")
+        stack.post(path)
+        stack.wait_for_addresses(DOMAIN, ["203.0.113.10"])
+
+
+def strict(node):
+    """The description with closed objects, so that an answer's undescribed field is found."""
+    if isinstance(node, list):
+        return [strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {key: strict(value) for key, value in node.items()}
+    if closed.get("type") == "object" and "properties" in closed and "required" in closed:
+        closed.setdefault("additionalProperties", False)
+    return closed
+
+
+def open_where_it_must_be(document):
+    # The payload is described by schema/webhook.
+    payload = document["components"]["schemas"]["Notification"]["properties"]["payload"]
+    payload.pop("additionalProperties", None)
+    return document
+
+
+def test_all_traffic_fits_the_description(traffic, tmp_path):
+    document = tmp_path / "openapi.json"
+    document.write_text(json.dumps(open_where_it_must_be(strict(DOCUMENT))))
+    log = tmp_path / "traffic.jsonl"
+    log.write_text("".join(json.dumps(exchange) + "\n" for exchange in traffic))
+    result = subprocess.run(
+        ["node", str(ROOT / "tests/support/openapi_check.mjs"), "--document", str(document),
+         "--traffic", str(log)],
+        capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert f"{len(traffic)} exchanges checked" in result.stdout
+
+
+def operations():
+    for path, operation_of in DOCUMENT["paths"].items():
+        for method in METHODS:
+            if method in operation_of:
+                yield method.upper(), path, operation_of[method]
+
+
+@pytest.mark.parametrize("method,path", [(m, p) for m, p, _ in operations()])
+def test_every_operation_succeeded_at_least_once(traffic, method, path):
+    pattern = re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path) + r"(\?.*)?")
+    assert [e for e in traffic
+            if e["method"] == method and pattern.fullmatch(e["url"]) and 200 <= e["status"] < 300]
+
+
+def test_examples_fit_their_schemas():
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        if "example" in schema:
+            validate(schema["example"], {"$ref": f"#/components/schemas/{name}"})
+
+
+def validate(value, schema):
+    document = nullable(DOCUMENT)
+    resolver = jsonschema.RefResolver.from_schema(document)
+    jsonschema.Draft7Validator(schema, resolver=resolver).validate(value)
+
+
+def nullable(node):
+    """OpenAPI 3.0's `nullable` in the words of JSON Schema."""
+    if isinstance(node, list):
+        return [nullable(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {key: nullable(value) for key, value in node.items() if key != "nullable"}
+    return {"anyOf": [{"type": "null"}, plain]} if node.get("nullable") is True else plain
+
+
+BAD_REQUESTS = [
+    ("POST", "/api/v1/servers", {"name": "X Y", "ipv4": "300.1.1.1", "extra": 1}, 422),
+    ("POST", "/api/v1/servers", b"{", 400),
+    ("POST", "/api/v1/servers", b"[1]", 422),
+    ("POST", "/api/v1/domains", {"name": "a..b", "servers": ["none"],
+                                 "policy": {"confirm_s": "x"}}, 422),
+    ("POST", "/api/v1/providers", {"name": "x", "kind": "godaddy", "credential": "y"}, 422),
+    ("POST", "/api/v1/channels", {"name": "x", "kind": "webhook", "url": "gopher://x"}, 422),
+    ("GET", "/api/v1/domains?limit=0&status=odd&x=1", None, 422),
+    ("GET", "/api/v1/events?since=now", None, 422),
+    ("GET", "/api/v1/nothing", None, 404),
+    ("PUT", "/api/v1/servers", None, 405),
+    ("DELETE", "/api/v1/servers/none", None, 404),
+]
+
+
+@pytest.mark.parametrize("method,path,body,status", BAD_REQUESTS)
+def test_bad_requests_are_answered_with_problems(stack, method, path, body, status):
+    answer = stack.api(method, path, body, record=False)
+    assert answer.status == status, answer.raw
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    validate(answer.body, {"$ref": "#/components/schemas/Problem"})
+    assert answer.body["status"] == status
+    assert all(error.get("remedy") for error in answer.body["errors"]) or status == 400
+
+
+def test_other_types_than_json_are_refused(stack):
+    answer = stack.api("POST", "/api/v1/servers", b"name=web9", record=False,
+                       headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert answer.status == 415
+    validate(answer.body, {"$ref": "#/components/schemas/Problem"})
