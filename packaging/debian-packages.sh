@@ -4,7 +4,7 @@
 #     packaging/debian-packages.sh build test      installs what is missing of these groups
 #
 # groups: build (compile), test (run the tests), check (second compiler, sanitizers, linters),
-#         drill (what examples/drill.sh shows). Calls apt-get only when something is missing; as
+#         drill (what examples/drill.sh shows), powerdns (its second provider). Calls apt-get only when something is missing; as
 #         root, or by sudo.
 set -euo pipefail
 
@@ -12,13 +12,13 @@ packages_of() {
     case "$1" in
         build)
             echo g++ cmake ninja-build pkg-config ccache lld libcurl4-openssl-dev \
-                libwebsockets-dev libuv1-dev libsqlite3-dev libsodium-dev libidn2-dev \
-                libsystemd-dev libcxxopts-dev rapidjson-dev libvalijson-dev
+                libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libsqlite3-dev libsodium-dev libidn2-dev \
+                libcxxopts-dev rapidjson-dev libvalijson-dev
             ;;
         test)
             echo doctest-dev python3 python3-pytest python3-aiohttp python3-dnspython \
                 python3-aiosmtpd python3-cryptography python3-jsonschema python3-yaml \
-                openssl curl sqlite3 strace
+                openssl curl sqlite3 strace iproute2 dnsutils pdns-server pdns-backend-sqlite3
             # Node may come from elsewhere than Debian.
             command -v node > /dev/null || echo nodejs
             command -v npm > /dev/null || echo npm
@@ -31,8 +31,11 @@ packages_of() {
             echo haproxy dnsutils curl jq openssl python3 python3-aiohttp python3-dnspython \
                 python3-aiosmtpd
             ;;
+        powerdns)
+            echo pdns-server pdns-backend-sqlite3
+            ;;
         *)
-            echo "$0: no group of packages is called '$1': use build, test, check, drill" >&2
+            echo "$0: no group of packages is called '$1': use build, test, check, drill, powerdns" >&2
             return 2
             ;;
     esac

@@ -1,0 +1,252 @@
+#!/usr/bin/python3
+"""A failover drill on this machine, told as it happens.
+
+Starts a DNS provider, the controller, and two agents on loopback addresses; registers everything with
+understudyctl as an operator would; kills the primary's agent; shows the record move and who was told;
+starts the agent again and shows the record move back. Exits 0 only if every step was seen to happen.
+"""
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from controller import SHORT_POLICY, Controller
+from dns_watch import DnsWatch
+from arrivals import Mailbox, Webhooks
+from shields import Shield
+from story import Story
+from zones import PROVIDERS, ZONE
+
+NAME = f"www.{ZONE}"
+ADDRESSES = {"web1": "127.0.0.11", "web2": "127.0.0.12"}
+
+
+class NotSeen(Exception):
+    """A step did not happen."""
+
+
+class Drill:
+    def __init__(self, options):
+        self.options = options
+        self.story = Story()
+        self.folder = Path(tempfile.mkdtemp(prefix="understudy-drill-"))
+        self.running = []
+        self.times = {}
+        # How long each step may take: what the timings promise, and some air for a slow machine.
+        policy = {"confirm_s": 30, "failback_after_s": 60} if options.real_time else SHORT_POLICY
+        self.move_limit_s = policy["confirm_s"] + 30
+        self.back_limit_s = policy["failback_after_s"] + 60
+
+    def keep(self, thing):
+        self.running.append(thing)
+        return thing
+
+    def stop(self):
+        for thing in reversed(self.running):
+            thing.stop()
+        self.running.clear()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- the chapters ---------------------------------------------------------------------------
+
+    def run(self):
+        self.set_the_stage()
+        self.register()
+        self.show_ready()
+        self.kill_the_primary()
+        self.show_records_of_it()
+        self.bring_it_back()
+        self.summary()
+
+    def set_the_stage(self):
+        story = self.story
+        story.chapter("1. The stage")
+        self.zones = self.keep(PROVIDERS[self.options.provider]([NAME], ADDRESSES["web1"], 300))
+        story.line(f"DNS provider: {self.zones.title}")
+        self.hooks = self.keep(Webhooks())
+        story.line(f"webhook receiver: {self.hooks.url}")
+        self.controller = Controller(Path(self.options.bin).resolve(), self.folder,
+                                     (Mailbox.USER, Mailbox.PASSWORD), self.options.real_time)
+        self.mailbox = self.keep(Mailbox(self.controller.mail_tls()))
+        self.controller.configure(self.mailbox.port)
+        story.line(f"mail server: 127.0.0.1:{self.mailbox.port}, STARTTLS and login required")
+        self.keep(self.controller)
+        pid = self.controller.start()
+        ports = self.see("waiting for the controller", self.controller.ports, 20,
+                         "the controller listens")
+        self.controller.listening(ports[1])
+        self.agents_port = ports[0]
+        story.line(f"controller: pid {pid}, {self.controller.url}, store {self.folder}/understudy.db")
+        self.watch = self.keep(DnsWatch(NAME, self.zones.dns_port))
+
+    def register(self):
+        self.story.chapter("2. Registering, as an operator would")
+        credential = self.folder / "provider.credential"
+        credential.write_text(self.zones.credential)
+        self.shields = {}
+        for name, address in ADDRESSES.items():
+            added = self.ctl_json("server", "add", name, "--ipv4", address)
+            shield = self.keep(Shield(name, address, self.folder,
+                                      str(Path(self.options.bin).resolve() / "understudy-agent")))
+            shield.token_file.write_text(added["token"])
+            shield.token_file.chmod(0o600)
+            shield.configure(self.agents_port, self.controller.ca_file)
+            shield.start_agent()
+            self.shields[name] = shield
+        self.ctl("provider", "add", "dns", "--kind", self.zones.kind,
+                 "--set", f"base_url={self.zones.base_url}", "--credential-file", credential)
+        self.ctl("provider", "verify", "dns")
+        self.ctl("domain", "add", NAME, "--servers", "web1,web2")
+        url = self.folder / "webhook.url"
+        url.write_text(self.hooks.url)
+        added = self.ctl_json("channel", "add", "webhook", "hook", "--url-file", url)
+        self.hooks.secret = added["secret"]
+        self.ctl("channel", "add", "email", "oncall", "--to", "oncall@example.org")
+        self.ctl("channel", "test", "hook")
+        self.ctl("channel", "test", "oncall")
+
+    def show_ready(self):
+        self.story.chapter("3. Both servers online")
+        self.see("waiting for both agents", self.both_online, 20, "web1 and web2 are online")
+        self.ctl("status")
+        self.ctl("domain", "list")
+        self.see_answer("web1", time.monotonic() - 3600)
+
+    def kill_the_primary(self):
+        story = self.story
+        story.chapter("4. The primary dies")
+        story.line("kill -KILL: the agent of web1 gets no chance to say goodbye")
+        self.lost = time.monotonic()
+        self.shields["web1"].kill_agent()
+        down = self.see_hook("server_down", self.lost, 15)
+        self.times["link lost -> server_down received"] = down.at - self.lost
+        moved = self.see_answer("web2", self.lost, self.move_limit_s)
+        self.times["link lost -> record changed"] = moved - self.lost
+        told = self.see_hook("failover_triggered", self.lost, 40)
+        self.times["link lost -> failover_triggered received"] = told.at - self.lost
+        self.see_mail("failover_triggered", self.lost)
+
+    def show_records_of_it(self):
+        self.story.chapter("5. What the operator finds")
+        self.ctl("domain", "list")
+        self.ctl("events", "--domain", NAME)
+        self.ctl("notifications", "list")
+
+    def bring_it_back(self):
+        story = self.story
+        story.chapter("6. The primary comes back")
+        self.back = time.monotonic()
+        story.line("the agent of web1 is started again")
+        self.shields["web1"].start_agent()
+        restored = self.see_answer("web1", self.back, self.back_limit_s)
+        self.times["agent back -> record restored"] = restored - self.back
+        self.see_hook("server_recovered", self.back, 40)
+        self.see_mail("server_recovered", self.back)
+        self.ctl("status")
+
+    def summary(self):
+        story = self.story
+        story.chapter("Every step was seen")
+        for what, seconds in self.times.items():
+            story.line(f"{what:<44} {seconds:8.2f} s")
+        kinds = "production" if self.options.real_time else "the drill's short"
+        story.line()
+        story.line(f"Timings in force: {kinds} ones. Refused webhooks: {self.hooks.refused}.")
+        story.line("Webhooks: " + ", ".join(one.kind for one in self.hooks.all()))
+        for mail in self.mailbox.all():
+            story.line(f"Mail: {mail.text}")
+
+    def hold(self):
+        story = self.story
+        story.chapter("Everything stays up until Ctrl-C")
+        story.line("Watch the record:")
+        story.line(f"  watch -n 1 {' '.join(self.watch.command())}")
+        story.line("Talk to the controller:")
+        story.line(f"  {' '.join(self.controller.ctl_words('status'))}")
+        story.line(f"API {self.controller.url}/api/v1, DNS provider {self.zones.base_url}")
+        story.line(f"Logs and configurations: {self.folder}")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+    # --- seeing ------------------------------------------------------------------------------------
+
+    def see(self, waiting, seen, limit_s, then):
+        result = self.story.wait(waiting, seen, limit_s)
+        if result is None:
+            self.story.bad(then)
+            raise NotSeen(then)
+        self.story.good(then)
+        return result
+
+    def see_hook(self, kind, after, limit_s):
+        return self.see(f"waiting for {kind}", lambda: self.hooks.first(kind, after), limit_s,
+                        f"webhook {kind} arrived, its signature is right")
+
+    def see_mail(self, kind, after):
+        return self.see(f"waiting for the mail {kind}", lambda: self.mailbox.first(kind, after), 60,
+                        f"mail {kind} arrived")
+
+    def see_answer(self, server, after, limit_s=10):
+        address = ADDRESSES[server]
+        words = " ".join(self.watch.command())
+        return self.see(f"asking {words}", lambda: self.watch.changed_to([address], after), limit_s,
+                        f"dig says {address}: {server}")
+
+    def both_online(self):
+        servers = self.controller.json("server", "list")["items"]
+        return len(servers) == 2 and all(one["health"] == "online" for one in servers)
+
+    def ctl(self, *words):
+        self.story.command(["understudyctl", *words])
+        self.story.output(self.controller.ctl(*words))
+
+    def ctl_json(self, *words):
+        self.story.command(["understudyctl", *words])
+        answer = self.controller.json(*words)
+        self.story.output("(its token or secret is kept in a file)")
+        return answer
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="drill.sh", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--provider", choices=sorted(PROVIDERS), default="cloudflare",
+                        help="who serves the zone (default: cloudflare, emulated)")
+    parser.add_argument("--hold", action="store_true", help="leave everything running at the end")
+    parser.add_argument("--real-time", action="store_true",
+                        help="production timings (30 s, 120 s, 300 s) instead of the drill's short ones")
+    parser.add_argument("--bin", default="build/release/bin", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def main():
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
+    drill = Drill(parse())
+    try:
+        drill.run()
+        if drill.options.hold:
+            drill.hold()
+        return 0
+    except KeyboardInterrupt:
+        print("\nstopped; nothing is left running", flush=True)
+        return 130
+    except (NotSeen, RuntimeError) as problem:
+        print(f"\nThe drill failed: {problem}\nThe controller's last words:", file=sys.stderr)
+        log = drill.folder / "controller.log"
+        if log.exists():
+            print("\n".join(log.read_text().splitlines()[-15:]), file=sys.stderr)
+        return 1
+    finally:
+        drill.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
