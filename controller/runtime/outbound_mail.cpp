@@ -3,6 +3,7 @@
 // libcurl goes on without a login when the server offers none, and tells nobody which recipient was
 // refused; both are read from the dialogue it shows to a debug function. The dialogue itself is
 // never logged: it holds the login.
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -24,15 +25,31 @@ std::string tidy(std::string_view reply) {
     return text;
 }
 
-// What was said, as far as it matters: the AUTH command, recipients refused, the last reply.
+// Every line end as CRLF: behind a bare LF libcurl would not stuff a dot, and its own CURLOPT_CRLF
+// doubles the CR of lines that are right already.
+std::string with_crlf(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + text.size() / 32);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool line_end = text[i] == '\r' || text[i] == '\n';
+        if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
+        out += line_end ? std::string_view{"\r\n"} : text.substr(i, 1);
+    }
+    return out;
+}
+
+// What was said, as far as it matters: the AUTH command, recipients refused, the last reply before
+// the farewell.
 class Dialogue {
   public:
     void sent(std::string_view command) {
+        if (command.starts_with("QUIT")) over_ = true;
         if (command.starts_with("AUTH ")) login_tried_ = true;
         asked_recipient_ =
             command.starts_with("RCPT TO:") ? tidy(command.substr(8)) : std::string{};
     }
     void received(std::string_view line) {
+        if (over_) return;
         last_reply_ = tidy(line);
         const bool last_line = line.size() < 4 || line[3] != '-';
         if (!last_line) return;
@@ -41,11 +58,18 @@ class Dialogue {
         }
         asked_recipient_.clear();
     }
+    // 0 unless the last reply refused something.
+    int refusal() const {
+        const bool refused =
+            last_reply_.size() >= 3 && (last_reply_[0] == '4' || last_reply_[0] == '5');
+        return refused ? std::atoi(last_reply_.substr(0, 3).c_str()) : 0;
+    }
     bool login_tried() const { return login_tried_; }
     const std::string& last_reply() const { return last_reply_; }
     const std::vector<std::string>& refused() const { return refused_; }
 
   private:
+    bool over_ = false;
     bool login_tried_ = false;
     std::string asked_recipient_;
     std::string last_reply_;
@@ -55,21 +79,24 @@ class Dialogue {
 class MailTransfer final : public CurlTransfer {
   public:
     MailTransfer(TransferId id, MailRequest request)
-        : CurlTransfer(id, "mail " + request.server.host), request_(std::move(request)) {}
+        : CurlTransfer(id, "mail " + request.server.host), request_(std::move(request)) {
+        request_.message = with_crlf(request_.message);
+    }
 
     TransferAnswer finish(CURLcode code) override {
-        long status = 0;
-        curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
         MailAnswer answer;
         if (no_login_) {
             answer.message = "the server offered no login, but one is configured: nothing was sent";
         } else if (code == CURLE_OK) {
+            long status = 0;
+            curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
             answer.code = static_cast<int>(status);
             answer.message = dialogue_.last_reply();
             warn_of_refused();
         } else {
-            // A reply that refuses is the answer; without one the connection is to blame.
-            if (status >= 400 && status < 600) answer.code = static_cast<int>(status);
+            // A reply that refuses is the answer; without one the connection is to blame. curl's
+            // own figure would be that of the farewell.
+            answer.code = dialogue_.refusal();
             answer.message = answer.code != 0 ? dialogue_.last_reply() : trouble(code);
         }
         return answer;
@@ -98,6 +125,9 @@ class MailTransfer final : public CurlTransfer {
         set(CURLOPT_FRESH_CONNECT, 1L);
         set(CURLOPT_FORBID_REUSE, 1L);
         set_timeout(request_.timeout);
+        // curl counts greeting, STARTTLS and login as connecting, and many servers greet slowly on
+        // purpose.
+        set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.timeout.count() / 2));
         set_message();
         set(CURLOPT_VERBOSE, 1L);
         set(CURLOPT_DEBUGFUNCTION, &MailTransfer::overhear);
@@ -112,7 +142,6 @@ class MailTransfer final : public CurlTransfer {
         // One refused recipient must not cost the others their alert. (Spelt so up to curl 8.1.)
         set(CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
         set(CURLOPT_UPLOAD, 1L);
-        set(CURLOPT_CRLF, 1L);
         set(CURLOPT_READFUNCTION, &MailTransfer::give_message);
         set(CURLOPT_READDATA, this);
     }

@@ -173,8 +173,8 @@ Instant Turn::next(Instant now) const {
         !inbox_.empty() || !reports_.empty() || !changes_.empty() || parts_.desk.anything_waits();
     if (more) return now;
     const Instant count_at = counts_changed_ ? counted_at_ + kCountInterval : kNever;
-    return std::min(
-        {parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), now + settings_.tick, count_at});
+    return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(),
+                     now + settings_.tick, count_at});
 }
 
 }  // namespace understudy
