@@ -12,12 +12,16 @@ namespace understudy {
 namespace {
 
 constexpr std::size_t kCloseReasonBytes = 120;  // RFC 6455 5.5: 125 with the code
+// LWS_WRITE_CLOSE of libwebsockets 4.1: a number the library keeps to its own headers.
+constexpr int kWriteClose = 4;
 constexpr std::string_view kBearer = "Bearer ";
 
 std::string header(lws* socket, lws_token_indexes token) {
     std::string value(static_cast<std::size_t>(lws_hdr_total_length(socket, token)) + 1, '\0');
     const int length = lws_hdr_copy(socket, value.data(), static_cast<int>(value.size()), token);
     value.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+    while (value.ends_with(' ') || value.ends_with('\t'))
+        value.pop_back();  // no part of it
     return value;
 }
 
@@ -69,7 +73,6 @@ struct AgentSocket::Callback {
             case LWS_CALLBACK_ESTABLISHED:
             case LWS_CALLBACK_RECEIVE:
             case LWS_CALLBACK_RECEIVE_PONG:
-            case LWS_CALLBACK_SERVER_WRITEABLE:
             case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
             case LWS_CALLBACK_CLOSED:
             case LWS_CALLBACK_CLOSED_HTTP:
@@ -98,11 +101,10 @@ struct AgentSocket::Callback {
             case LWS_CALLBACK_RECEIVE_PONG:
                 owner.ponged(connection);
                 return 0;
-            case LWS_CALLBACK_SERVER_WRITEABLE:
-                return connection.writeable();
             case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
                 owner.closed(connection, close_detail(in));
-                return 0;
+                return connection.closing_ ? -1
+                                           : 0;  // their answer to our close, or ours to theirs
             case LWS_CALLBACK_CLOSED:
             case LWS_CALLBACK_CLOSED_HTTP:
                 connection.socket_ = nullptr;
@@ -174,7 +176,7 @@ int AgentSocket::refuse(std::string_view status, std::string_view text) {
 
 // Pieces have at most kReceiveBytes; most messages are one.
 void AgentSocket::receive(std::string_view piece) {
-    if (close_code_ != 0) return;
+    if (closing_) return;
     if (lws_frame_is_binary(socket_) != 0) {
         return owner_.misused(*this, "protocol_error",
                               "messages are JSON in text frames, this one is binary");
@@ -194,14 +196,6 @@ void AgentSocket::receive(std::string_view piece) {
         const std::string whole = std::exchange(text_, std::string{}).append(piece);
         owner_.received(*this, whole);
     }
-}
-
-// Asked for by close(): what was sent before has left by now.
-int AgentSocket::writeable() {
-    if (close_code_ == 0) return 0;
-    lws_close_reason(socket_, static_cast<lws_close_status>(close_code_),
-                     reinterpret_cast<unsigned char*>(text_.data()), text_.size());
-    return -1;
 }
 
 int AgentSocket::write(std::string_view bytes, int kind) {
@@ -224,12 +218,17 @@ void AgentSocket::ping() {
     if (write("?", LWS_WRITE_PING) < 0) drop();
 }
 
+// The frame is written here and not left to lws_close_reason(): closing from the writable callback,
+// Debian's libwebsockets 4.1.6 (built with _DEBUG) closes a second time on libuv, before the frame
+// was sent.
 void AgentSocket::close(std::uint16_t code, std::string_view why) {
-    if (socket_ == nullptr) return;
+    if (socket_ == nullptr || closing_) return;
     if (!upgraded_) return drop();
-    close_code_ = code;
-    text_ = why.substr(0, kCloseReasonBytes);
-    lws_callback_on_writable(socket_);
+    closing_ = true;
+    text_ = std::string{};
+    std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
+    payload += why.substr(0, kCloseReasonBytes);
+    if (write(payload, kWriteClose) < 0) drop();
 }
 
 void AgentSocket::drop() {

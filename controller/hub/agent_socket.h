@@ -50,7 +50,8 @@ class AgentSocket {
 
     void send(std::string_view text);
     void ping();
-    // A WebSocket close with code and reason, after what was sent. Nothing is received any more.
+    // A WebSocket close with code and reason. Nothing is received any more; the owner drop()s a
+    // peer that does not answer it.
     void close(std::uint16_t code, std::string_view why);
     void drop();  // without a word
 
@@ -59,14 +60,13 @@ class AgentSocket {
     int upgrade();
     int refuse(std::string_view status, std::string_view text);
     void receive(std::string_view piece);
-    int writeable();
     int write(std::string_view bytes, int kind);
 
     Owner& owner_;
     lws* socket_ = nullptr;  // null once it closes
-    std::uint16_t close_code_ = 0;
     bool upgraded_ = false;
-    std::string text_;  // fragments of a message; later why we close
+    bool closing_ = false;  // our close is sent
+    std::string text_;      // fragments of a message
 };
 
 }  // namespace understudy

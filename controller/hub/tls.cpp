@@ -53,6 +53,9 @@ Result<Done> Tls::adopt(ssl_ctx_st* context) {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_num_tickets(context, 0);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    // libwebsockets would look for a vhost of the name the client asked for, and hand the
+    // connection to another listener's.
+    SSL_CTX_set_tlsext_servername_callback(context, nullptr);
     Result<Done> loaded = load(context, files_);
     if (loaded) contexts_.push_back(context);
     return loaded;
