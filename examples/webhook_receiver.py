@@ -3,9 +3,10 @@
 
     UNDERSTUDY_WEBHOOK_SECRET=whsec_... examples/webhook_receiver.py [port]
 
-Signatures follow the Standard Webhooks specification (https://www.standardwebhooks.com), for which there
-are libraries in most languages; verified() below is all that they do. Behind TLS (a reverse proxy) this
-is enough for production; remember message ids you have seen, since delivery is at least once.
+Signatures follow the Standard Webhooks specification (https://www.standardwebhooks.com), for which
+there are libraries in most languages; verified() below is all that they do. Behind TLS (a reverse
+proxy) this is enough for production; remember message ids you have seen, since delivery is at
+least once.
 """
 
 import base64

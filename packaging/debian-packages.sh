@@ -4,16 +4,17 @@
 #     packaging/debian-packages.sh build test      installs what is missing of these groups
 #
 # groups: build (compile), test (run the tests), check (second compiler, sanitizers, linters),
-#         drill (what examples/drill.sh shows), powerdns (its second provider). Calls apt-get only when something is missing; as
-#         root, or by sudo.
+#         drill (what examples/drill.sh shows), powerdns (its second provider).
+#
+# Calls apt-get only when something is missing; as root, or by sudo.
 set -euo pipefail
 
 packages_of() {
     case "$1" in
         build)
             echo g++ cmake ninja-build pkg-config ccache lld libcurl4-openssl-dev \
-                libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libsqlite3-dev libsodium-dev libidn2-dev \
-                libcxxopts-dev rapidjson-dev libvalijson-dev
+                libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libsqlite3-dev \
+                libsodium-dev libidn2-dev libcxxopts-dev rapidjson-dev libvalijson-dev
             ;;
         test)
             echo doctest-dev python3 python3-pytest python3-aiohttp python3-dnspython \
@@ -35,7 +36,8 @@ packages_of() {
             echo pdns-server pdns-backend-sqlite3
             ;;
         *)
-            echo "$0: no group of packages is called '$1': use build, test, check, drill, powerdns" >&2
+            echo "$0: no group of packages is called '$1':" \
+                "use build, test, check, drill, powerdns" >&2
             return 2
             ;;
     esac

@@ -1,4 +1,4 @@
-"""Where the drill's notifications arrive: a webhook receiver and a mail server, each with the time."""
+"""Where the drill's notifications arrive, each with its time: a webhook receiver, a mail server."""
 
 import email
 import email.policy

@@ -1,4 +1,4 @@
-"""The controller of the drill: its certificate, its configuration, its process, and understudyctl."""
+"""The controller of the drill: certificate, configuration, process, and understudyctl."""
 
 import json
 import re
@@ -66,7 +66,8 @@ class Controller:
         if self._process.poll() is not None:
             raise RuntimeError(f"the controller ended; see {self.folder}/controller.log")
         log = (self.folder / "controller.log").read_text()
-        found = [re.search(rf'listening for {kind}".* port=(\d+)', log) for kind in ("agents", "the API")]
+        found = [re.search(rf'listening for {kind}".* port=(\d+)', log)
+                 for kind in ("agents", "the API")]
         return tuple(int(one.group(1)) for one in found) if all(found) else None
 
     def listening(self, api_port):

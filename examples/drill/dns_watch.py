@@ -16,7 +16,8 @@ class DnsWatch:
         self._thread.start()
 
     def command(self):
-        return ["dig", "+short", "+tries=1", "+time=2", "-p", str(self.port), "@127.0.0.1", self.name]
+        return ["dig", "+short", "+tries=1", "+time=2", "-p", str(self.port), "@127.0.0.1",
+                self.name]
 
     def dig(self):
         done = subprocess.run(self.command(), capture_output=True, text=True, check=False)
@@ -30,7 +31,8 @@ class DnsWatch:
 
     def changed_to(self, addresses, after):
         """When the answer became that, after that moment."""
-        return next((at for at, seen in list(self.changes) if at >= after and seen == addresses), None)
+        seen = list(self.changes)
+        return next((at for at, was in seen if at >= after and was == addresses), None)
 
     def stop(self):
         self._stop.set()

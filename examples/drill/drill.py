@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """A failover drill on this machine, told as it happens.
 
-Starts a DNS provider, the controller, and two agents on loopback addresses; registers everything with
-understudyctl as an operator would; kills the primary's agent; shows the record move and who was told;
-starts the agent again and shows the record move back. Exits 0 only if every step was seen to happen.
+Starts a DNS provider, the controller, and two agents on loopback addresses; registers everything
+with understudyctl as an operator would; kills the primary's agent; shows the record move and who
+was told; starts the agent again and shows the record move back. Exits 0 only if every step was
+seen to happen.
 """
 
 import argparse
@@ -80,7 +81,8 @@ class Drill:
                          "the controller listens")
         self.controller.listening(ports[1])
         self.agents_port = ports[0]
-        story.line(f"controller: pid {pid}, {self.controller.url}, store {self.folder}/understudy.db")
+        story.line(f"controller: pid {pid}, {self.controller.url}, "
+                   f"store {self.folder}/understudy.db")
         self.watch = self.keep(DnsWatch(NAME, self.zones.dns_port))
 
     def register(self):
@@ -171,7 +173,7 @@ class Drill:
         story.line(f"Logs and configurations: {self.folder}")
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
-    # --- seeing ------------------------------------------------------------------------------------
+    # --- seeing -----------------------------------------------------------------------------
 
     def see(self, waiting, seen, limit_s, then):
         result = self.story.wait(waiting, seen, limit_s)
@@ -217,7 +219,7 @@ def parse():
                         help="who serves the zone (default: cloudflare, emulated)")
     parser.add_argument("--hold", action="store_true", help="leave everything running at the end")
     parser.add_argument("--real-time", action="store_true",
-                        help="production timings (30 s, 120 s, 300 s) instead of the drill's short ones")
+                        help="production timings (30 s, 120 s, 300 s), not the drill's short ones")
     parser.add_argument("--bin", default="build/release/bin", help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""The shields of the drill: each a small web server on an address of its own, with an agent beside it."""
+"""The shields of the drill: each a small web server on its own address, with an agent beside it."""
 
 import json
 import signal

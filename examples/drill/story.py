@@ -34,7 +34,7 @@ class Story:
             print(f"    {row}", flush=True)
 
     def wait(self, what, seen, limit_s):
-        """Calls `seen` until it returns something true; shows the time that passes. None: too late."""
+        """Calls `seen` until it gives something true, showing the time. None: too late."""
         began = time.monotonic()
         shown = -1
         while True:

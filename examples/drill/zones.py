@@ -9,7 +9,7 @@ ZONE = "example.org"
 
 
 class Cloudflare:
-    title = "an emulator of the Cloudflare API, with a DNS server that answers from the same records"
+    title = "an emulator of the Cloudflare API, and a DNS server on the same records"
     kind = "cloudflare"
 
     def __init__(self, names, address, ttl):
