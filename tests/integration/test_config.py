@@ -1,0 +1,115 @@
+"""The controller's command line and configuration: every mistake at once, and no secret ever shown."""
+
+import json
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("UNDERSTUDY_BIN", ROOT / "build" / "dev" / "bin")) / "understudy-controller"
+LISTEN = {"agents": [{"address": "127.0.0.1", "port": 0}], "api": [{"address": "127.0.0.1", "port": 0}]}
+
+
+def run(*arguments):
+    return subprocess.run([str(PROGRAM), *map(str, arguments)], text=True, capture_output=True,
+                          timeout=30)
+
+
+@pytest.fixture()
+def config(tmp_path):
+    def write(content):
+        path = tmp_path / "controller.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return path
+    return write
+
+
+def test_help_and_version_teach_and_end_well():
+    told = run("--help")
+    assert told.returncode == 0 and told.stderr == ""
+    for word in ("--config", "--check-config", "--new-admin-token", "SIGHUP", "Exit codes"):
+        assert word in told.stdout
+    assert run("--version").stdout.startswith("understudy-controller ")
+
+
+@pytest.mark.parametrize("arguments", [["--no-such-option"], ["stray"], ["--config"]])
+def test_wrong_usage_is_2(arguments):
+    ended = run(*arguments)
+    assert ended.returncode == 2
+    assert "--help" in ended.stderr and ended.stdout == ""
+
+
+def test_a_missing_file_is_78(tmp_path):
+    ended = run("--config", tmp_path / "absent.json", "--check-config")
+    assert ended.returncode == 78
+    assert "absent.json" in ended.stderr
+
+
+def test_a_good_file_is_silent_on_stderr(config):
+    ended = run("--config", config({"listen": LISTEN}), "--check-config")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_every_mistake_is_told_at_once_with_file_path_value_and_remedy(config):
+    path = config("""{
+        // comments are fine
+        "listen": {"agents": [{"address": "0.0.0.0", "port": 99999}], "api": []},
+        "tls": {"certificate": "absent.crt"},
+        "maintenance": 5,
+        "timings": {"warm_up_s": "soon", "heartbeat_interval_s": -1},
+        "policy": {"failback": "perhaps"},
+        "smtp": {"host": "mail.example.org", "from": "x", "security": "none", "username": "u"},
+    }""")
+    ended = run("--config", path, "--check-config")
+    assert ended.returncode == 78 and ended.stdout == ""
+    lines = ended.stderr.splitlines()
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    for words in (["listen.agents[0].port", "99999"], ["listen.api"], ["tls", "key"],
+                  ["tls.certificate", "absent.crt"], ["maintenance"], ["timings.warm_up_s", "soon"],
+                  ["timings.heartbeat_interval_s", "-1"], ["policy.failback", "perhaps"],
+                  ["smtp.from"], ["smtp.security", "starttls"], ["smtp.password_file"]):
+        assert any(all(word in line for word in words) for line in lines), (words, ended.stderr)
+
+
+def test_passwords_are_never_shown_and_must_not_be_readable_by_all(config, tmp_path):
+    password = tmp_path / "password"
+    password.write_text("kept-to-ourselves\n")
+    password.chmod(0o644)
+    smtp = {"host": "mail.example.org", "from": "a@example.org", "username": "u",
+            "password_file": "password"}
+    ended = run("--config", config({"listen": LISTEN, "smtp": smtp}), "--check-config")
+    assert ended.returncode == 78 and "chmod 600" in ended.stderr
+    assert "kept-to-ourselves" not in ended.stderr + ended.stdout
+    password.chmod(0o600)
+    ended = run("--config", config({"listen": LISTEN, "smtp": smtp}), "--check-config")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "kept-to-ourselves" not in ended.stdout
+
+
+def test_a_certificate_that_cannot_be_used_is_told(config, tmp_path):
+    for name in ("a.crt", "a.key"):
+        (tmp_path / name).write_text("no certificate")
+    tls = {"certificate": "a.crt", "key": "a.key"}
+    ended = run("--config", config({"listen": LISTEN, "tls": tls}), "--check-config")
+    assert ended.returncode == 78 and "a.crt" in ended.stderr
+
+
+def test_checking_makes_no_file(config, tmp_path):
+    path = config({"listen": LISTEN, "store": {"path": "u.db"}, "key_file": "key"})
+    assert run("--config", path, "--check-config").returncode == 0
+    assert [entry.name for entry in tmp_path.iterdir()] == ["controller.json"]
+
+
+def test_another_admin_token_is_printed_once_and_its_name_is_taken(config, tmp_path):
+    path = config({"listen": LISTEN, "store": {"path": "u.db"}, "key_file": "key"})
+    made = run("--config", path, "--new-admin-token", "ops")
+    assert made.returncode == 0 and made.stderr == ""
+    token = made.stdout.splitlines()[-1]
+    assert token.startswith("usk_")
+    assert token.encode() not in (tmp_path / "u.db").read_bytes()
+    assert stat.S_IMODE((tmp_path / "u.db").stat().st_mode) == 0o600
+    again = run("--config", path, "--new-admin-token", "ops")
+    assert again.returncode == 1 and "'ops'" in again.stderr
