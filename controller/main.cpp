@@ -39,7 +39,7 @@ A configuration that is enough, comments allowed:
   {
     "listen": {
       "agents": [{ "address": "0.0.0.0", "port": 8443 }],
-      "api":    [{ "address": "127.0.0.1", "port": 8080 }]
+      "api":    [{ "address": "0.0.0.0", "port": 8444 }]
     },
     "tls": { "certificate": "/etc/understudy/tls.crt", "key": "/etc/understudy/tls.key" },
     "store": { "path": "/var/lib/understudy/understudy.db" },

@@ -21,7 +21,7 @@ class Transport {
 };
 
 struct ClientSettings {
-    std::string url;  // "https://controller.example.org:8443"
+    std::string url;  // "https://controller.example.org:8444"
     Secret token;
     std::string ca_file;  // empty: the system's
     Duration timeout{60'000};

@@ -80,7 +80,7 @@ const std::vector<Command>& all_commands() {
 
 const std::vector<Option>& global_options() {
     static const std::vector<Option> options = {
-        {"controller", "URL", "Where the controller is (default https://127.0.0.1:8443)"},
+        {"controller", "URL", "Where the controller is (default https://127.0.0.1:8444)"},
         {"token-file", "FILE", "File with an administrator's token"},
         {"ca-file", "FILE", "Certificate authority of the controller, PEM"},
         {"output", "FORMAT", "table, wide or json", 'o'},

@@ -93,10 +93,10 @@ Result<ClientSettings> find_settings(const Arguments& arguments, const Environme
     ClientSettings settings;
     settings.url =
         first_of(arguments.text("controller"), environment("UNDERSTUDY_URL"), file.controller);
-    if (settings.url.empty()) settings.url = "https://127.0.0.1:8443";
+    if (settings.url.empty()) settings.url = "https://127.0.0.1:8444";
     if (!settings.url.starts_with("https://") && !settings.url.starts_with("http://")) {
         return invalid("--controller", "'" + settings.url + "' is not a URL",
-                       "give it like https://controller.example.org:8443");
+                       "give it like https://controller.example.org:8444");
     }
     settings.ca_file =
         first_of(arguments.text("ca-file"), environment("UNDERSTUDY_CA_FILE"), file.ca_file);

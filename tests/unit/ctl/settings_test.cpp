@@ -54,7 +54,7 @@ Result<ClientSettings> find(const std::vector<std::string>& words,
 TEST_CASE("an option wins over the environment, that over files, those over the default") {
     Folder folder;
     const std::string file = folder.write("ctl.json", R"({"controller": "https://file"})");
-    CHECK(find({}, {})->url == "https://127.0.0.1:8443");
+    CHECK(find({}, {})->url == "https://127.0.0.1:8444");
     CHECK(find({}, {}, {"/nowhere/ctl.json", file})->url == "https://file");
     CHECK(find({}, {{"UNDERSTUDY_URL", "https://env"}}, {file})->url == "https://env");
     CHECK(find({"--controller", "https://option"}, {{"UNDERSTUDY_URL", "https://env"}}, {file})
