@@ -24,28 +24,9 @@ if(UNDERSTUDY_SANITIZE)
     target_link_options(understudy_flags INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
 endif()
 
-# The files that are there; a missing one is a warning, so that one part can build while another is
-# being written. The house linter fails on it.
-function(understudy_existing name out)
-    set(sources "")
-    foreach(source IN LISTS ARGN)
-        if(IS_ABSOLUTE ${source} OR EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
-            list(APPEND sources ${source})
-        else()
-            message(WARNING "${name}: ${source} does not exist")
-        endif()
-    endforeach()
-    if(NOT sources)
-        file(TOUCH ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
-        set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
-    endif()
-    set(${out} ${sources} PARENT_SCOPE)
-endfunction()
-
 function(understudy_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
-    understudy_existing(${name} sources ${arg_SOURCES})
-    add_library(understudy_${name} STATIC ${sources})
+    add_library(understudy_${name} STATIC ${arg_SOURCES})
     target_link_libraries(understudy_${name}
         PUBLIC understudy_flags ${arg_PUBLIC}
         PRIVATE ${arg_PRIVATE})
