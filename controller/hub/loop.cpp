@@ -130,8 +130,11 @@ void Loop::run_once(Instant until) {
     uv_update_time(&handles_->loop);
     if (until != kNever) {
         const Duration wait = std::max(until - BootClock::now(), Duration{0});
+        // A timer that is due already fires before uv_run() looks at the sockets; without uv_stop()
+        // it would then wait for them, however long that takes.
         uv_timer_start(
-            &handles_->timer, [](uv_timer_t*) {}, static_cast<std::uint64_t>(wait.count()), 0);
+            &handles_->timer, [](uv_timer_t* due) { uv_stop(due->loop); },
+            static_cast<std::uint64_t>(wait.count()), 0);
     }
     uv_run(&handles_->loop, UV_RUN_ONCE);
     uv_timer_stop(&handles_->timer);
