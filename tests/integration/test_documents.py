@@ -1,0 +1,110 @@
+"""The documents for operators name everything that a person can meet: keys, commands, words."""
+
+import json
+import re
+import subprocess
+
+import pytest
+from controller_process import ROOT, binary
+
+GUIDE = (ROOT / "docs/operators-guide.md").read_text()
+CONFIGURATION = (ROOT / "docs/configuration.md").read_text()
+HALVES = dict(zip(("config", "agent"), CONFIGURATION.split("\n## understudy-agent\n")))
+
+
+def keys_of(schema, prefix=""):
+    """Full paths, "listen.agents[].port", of an object's properties."""
+    for name, each in schema.get("properties", {}).items():
+        reference = each.get("$ref", "").removeprefix("#/definitions/")
+        each = schema_of("config")["definitions"][reference] if reference else each
+        yield prefix + name
+        yield from keys_of(each, f"{prefix}{name}.")
+        if each.get("type") == "array":
+            yield from keys_of(each["items"], f"{prefix}{name}[].")
+
+
+def schema_of(name):
+    return json.loads((ROOT / f"schema/{name}.schema.json").read_text())
+
+
+def first_cells(text):
+    """What stands in backticks in the first cells of the tables."""
+    rows = re.findall(r"^\| *([^|]*) *\|", text, re.MULTILINE)
+    return {word for row in rows for word in re.findall(r"`([^`]+)`", row)}
+
+
+def section(text, title):
+    return re.split(r"^##", text.split(f"### {title}")[1], flags=re.MULTILINE)[0]
+
+
+def words_after(path, pattern):
+    found = re.search(pattern, (ROOT / path).read_text(), re.DOTALL)
+    assert found, f"{path}: nothing looks like {pattern}"
+    return found.group(1)
+
+
+def test_every_key_of_the_controller_is_described():
+    keys = set(keys_of(schema_of("config")))
+    assert len(keys) > 50
+    assert keys - first_cells(HALVES["config"]) == set()
+
+
+def test_every_key_of_the_agent_is_described():
+    schema = schema_of("agent")
+    assert set(schema["properties"]) - first_cells(HALVES["agent"]) == set()
+
+
+@pytest.mark.parametrize("kind", ["tcp", "http", "systemd_unit", "haproxy", "command"])
+def test_every_key_of_a_check_is_described(kind):
+    definitions = schema_of("agent")["definitions"]
+    assert {each["$ref"] for each in definitions["check"]["oneOf"]} >= {f"#/definitions/{kind}"}
+    common = first_cells(section(HALVES["agent"], "Every check"))
+    described = common | first_cells(section(HALVES["agent"], f"{kind}: "))
+    assert set(definitions[kind]["properties"]) - described == set()
+
+
+def test_no_kind_of_check_is_left_out():
+    kinds = {each["$ref"].rsplit("/", 1)[1] for each in schema_of("agent")["definitions"]["check"]["oneOf"]}
+    assert kinds == {"tcp", "http", "systemd_unit", "haproxy", "command"}
+
+
+def test_no_key_is_described_that_does_not_exist():
+    keys = set(keys_of(schema_of("config")))
+    assert first_cells(HALVES["config"]) - keys == set()
+
+
+def test_every_command_is_in_the_guide():
+    done = subprocess.run([binary("understudyctl"), "--help"], capture_output=True, text=True, check=True)
+    listed = done.stdout.split("Commands:\n")[1].split("\n\n")[0]
+    commands = [re.split(r"  +", line.strip())[0] for line in listed.splitlines()]
+    assert len(commands) > 20
+    missing = [command for command in commands
+               if not re.search(rf"understudyctl {re.escape(command)}(?![-\w])", GUIDE)]
+    assert missing == []
+
+
+def test_every_notification_type_is_in_the_guide():
+    table = words_after("controller/core/model.cpp", r"kNoticeType\{(.*?)\};")
+    types = set(re.findall(r'"([a-z_]+)"', table))
+    assert len(types) > 10
+    chapter = GUIDE.split("## 6. Notifications")[1].split("\n## ")[0]
+    assert types - first_cells(chapter) == set()
+
+
+def test_every_event_type_is_in_the_guide():
+    listed = words_after("controller/core/change.h", r"Types: ([a-z_,\s/]+)\.")
+    types = set(re.findall(r"[a-z_]+", listed))
+    assert len(types) > 30
+    chapter = GUIDE.split("## 7. Why did it switch?")[1].split("\n## ")[0]
+    assert types - first_cells(chapter) == set()
+
+
+def test_every_health_status_and_metric_is_in_the_guide():
+    model = (ROOT / "controller/core/model.cpp").read_text()
+    for table in ("kHealth", "kDomainStatus"):
+        words = re.search(rf"{table}\{{(.*?)\}}\}}\}};", model, re.DOTALL).group(1)
+        assert set(re.findall(r'"([a-z_]+)"', words)) - first_cells(GUIDE) == set()
+    source = (ROOT / "controller/api/metrics.cpp").read_text()
+    metrics = set(re.findall(r'(?:one|family)\("([a-z_]+)"', source))
+    assert len(metrics) > 15
+    assert {metric for metric in metrics if f"understudy_{metric}" not in GUIDE} == set()
