@@ -1,4 +1,4 @@
-"""The controller's command line and configuration: every mistake at once, and no secret ever shown."""
+"""The controller's command line and configuration: every mistake at once, no secret shown."""
 
 import json
 import os
@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = Path(os.environ.get("UNDERSTUDY_BIN", ROOT / "build" / "dev" / "bin")) / "understudy-controller"
-LISTEN = {"agents": [{"address": "127.0.0.1", "port": 0}], "api": [{"address": "127.0.0.1", "port": 0}]}
+BIN = Path(os.environ.get("UNDERSTUDY_BIN", ROOT / "build" / "dev" / "bin"))
+PROGRAM = BIN / "understudy-controller"
+ANYWHERE = [{"address": "127.0.0.1", "port": 0}]
+LISTEN = {"agents": ANYWHERE, "api": ANYWHERE}
 
 
 def run(*arguments):

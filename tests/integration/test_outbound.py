@@ -127,9 +127,11 @@ def web():
 
 def test_method_headers_and_body_arrive_as_given(web):
     [answer, deleted] = carry(
-        get(web.url + "/a?b=c", method="PATCH", body='{"x":1}', headers={"X-Token": "t", "X-Empty": ""}),
+        get(web.url + "/a?b=c", method="PATCH", body='{"x":1}',
+            headers={"X-Token": "t", "X-Empty": ""}),
         get(web.url + "/d", method="DELETE"))
-    assert (answer["status"], answer["body"], answer["headers"]["X-Method"]) == (200, '{"x":1}', "PATCH")
+    assert (answer["status"], answer["body"]) == (200, '{"x":1}')
+    assert answer["headers"]["X-Method"] == "PATCH"
     assert deleted["headers"]["X-Method"] == "DELETE"
     sent = {path: (method, headers, body) for method, path, headers, body in web.requests}
     method, headers, body = sent["/a?b=c"]
@@ -237,7 +239,8 @@ def test_a_probe_reads_the_end_of_a_certificate_it_does_not_trust(authority):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             [seen, refused] = carry(
-                {"kind": "probe", "address": "127.0.0.1", "port": web.port, "name": "shield.example.org"},
+                {"kind": "probe", "address": "127.0.0.1", "port": web.port,
+                 "name": "shield.example.org"},
                 {"kind": "probe", "address": "127.0.0.1", "port": unused.getsockname()[1],
                  "name": "shield.example.org"})
         assert web.requests == []
@@ -306,7 +309,8 @@ def mail(server, **more):
 def test_mail_by_starttls_and_login(authority):
     with MailServer(authority.certify("localhost"), authenticator=authenticate,
                     auth_required=True) as server:
-        [answer] = carry(mail(server, username="user", password="right", ca_file=str(authority.ca_file)))
+        [answer] = carry(mail(server, username="user", password="right",
+                              ca_file=str(authority.ca_file)))
         assert answer["code"] == 250
         [(ehlo, tls, sender, recipients, content)] = server.mailbox.mails
     assert (ehlo, tls, sender, recipients) == ("tests.example.org", True, "from@example.org",
@@ -317,7 +321,8 @@ def test_mail_by_starttls_and_login(authority):
 def test_a_wrong_password_is_a_permanent_answer(authority):
     with MailServer(authority.certify("localhost"), authenticator=authenticate,
                     auth_required=True) as server:
-        [answer] = carry(mail(server, username="user", password="wrong", ca_file=str(authority.ca_file)))
+        [answer] = carry(mail(server, username="user", password="wrong",
+                              ca_file=str(authority.ca_file)))
         assert answer["code"] == 535
         assert "wrong" not in answer["message"]
         assert server.mailbox.mails == []
@@ -365,7 +370,8 @@ def test_one_refused_recipient_does_not_cost_the_others_their_mail():
 
 def test_bare_line_feeds_cannot_end_the_message_early():
     with MailServer() as server:
-        [answer] = carry(mail(server, security="none", message="Subject: x\n\none\n.\nMAIL FROM:<evil@x>\n"))
+        [answer] = carry(mail(server, security="none",
+                              message="Subject: x\n\none\n.\nMAIL FROM:<evil@x>\n"))
         assert answer["code"] == 250
         [(_, _, _, _, content)] = server.mailbox.mails
     assert content == b"Subject: x\r\n\r\none\r\n.\r\nMAIL FROM:<evil@x>\r\n"

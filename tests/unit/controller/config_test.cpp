@@ -23,8 +23,8 @@ bool mentions(const ControllerConfigReading& reading, const std::string& text) {
     return errors_of(reading).find(text) != std::string::npos;
 }
 
-constexpr char kListen[] =
-    R"("listen": {"agents": [{"address": "127.0.0.1", "port": 0}], "api": [{"address": "::1", "port": 8080}]})";
+constexpr char kListen[] = R"("listen": {"agents": [{"address": "127.0.0.1", "port": 0}],)"
+                           R"( "api": [{"address": "::1", "port": 8080}]})";
 
 std::string with(const std::string& more) {
     return std::string{"{"} + kListen + (more.empty() ? "" : ", ") + more + "}";
@@ -80,8 +80,8 @@ TEST_CASE("every mistake is told at once, with path and value") {
 }
 
 TEST_CASE("plain text is for loopback unless asked for") {
-    const std::string open =
-        R"({"listen": {"agents": [{"address": "0.0.0.0", "port": 1}], "api": [{"address": "127.0.0.1", "port": 2}]})";
+    const std::string open = R"({"listen": {"agents": [{"address": "0.0.0.0", "port": 1}],)"
+                             R"( "api": [{"address": "127.0.0.1", "port": 2}]})";
     const auto refused = read(open + "}");
     CHECK_FALSE(refused.config);
     CHECK(mentions(refused, "listen.agents[0].address"));

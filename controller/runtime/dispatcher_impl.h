@@ -1,0 +1,85 @@
+// The dispatcher's inside, shared by dispatcher.cpp (rows, providers, the face),
+// dispatcher_writes.cpp and dispatcher_reads.cpp. Nobody else includes this.
+#pragma once
+
+#include <deque>
+
+#include "controller/runtime/certificate_rounds.h"
+#include "controller/runtime/delivery_queue.h"
+#include "controller/runtime/dispatcher.h"
+#include "controller/runtime/operation_runner.h"
+#include "controller/runtime/record_queue.h"
+#include "controller/runtime/zone_reads.h"
+
+namespace understudy {
+
+// What a person waits for (OrderDesk::ask).
+struct Question {
+    ProviderId provider;
+    std::function<std::unique_ptr<Operation>(const Provider&)> make;
+    std::function<void(const Result<Outcome>&)> done;
+};
+
+struct Dispatcher::Impl {
+    Impl(Store& s, const Fleet& f, Drivers& d, Outbound& o, Random random,
+         const DispatcherLimits& l)
+        : store(s),
+          fleet(f),
+          drivers(d),
+          limits(l),
+          runner(o, ids, Random{random.below(UINT64_MAX)}, l.calls_reserved_for_failover),
+          records(f, Random{random.below(UINT64_MAX)}, l.retry_base, l.retry_cap,
+                  l.operations_in_flight_per_zone),
+          reads(f),
+          deliveries(f, d, o, ids, Random{random.below(UINT64_MAX)}),
+          certificates(f, o, ids, Random{random.below(UINT64_MAX)}, l.certificates) {}
+
+    void refresh(Instant now, WallTime wall);
+    void start_everything(Instant now, WallTime wall);
+
+    void start_writes(Instant now);
+    void write(RecordBatch batch, Instant now);
+    void written(const RecordBatch& batch, const Result<Outcome>& result, Instant now);
+    void written_one(const RecordBehind& record, const ReplaceOutcome& outcome, Instant now);
+    void refused(const RecordBehind& record, const Error& error, Instant now);
+
+    void start_questions(Instant now);
+    void ask(const Question& question, Instant now);
+
+    void start_reads(Instant now);
+    bool may_read(const ZoneRead& read, Instant now);
+    void read(const ZoneRead& read, Instant now);
+    void was_read(const ZoneRead& read, const std::vector<ReadName>& names, std::uint64_t starts,
+                  const Result<Outcome>& result);
+
+    Result<std::shared_ptr<const Provider>> provider(ProviderId id);
+    bool open(ProviderId id, Instant now);
+    int batch_size(ProviderId id);
+    bool room() const { return runner.running() < limits.operations_in_flight; }
+    Instant deadline(Instant now);
+    DispatcherOutput take_output() { return std::exchange(output, {}); }
+
+    Store& store;
+    const Fleet& fleet;
+    Drivers& drivers;
+    const DispatcherLimits limits;
+    TransferIds ids;
+    OperationRunner runner;
+    RecordQueue records;
+    ZoneReads reads;
+    DeliveryQueue deliveries;
+    CertificateRounds certificates;
+    std::deque<Question> questions;
+
+    bool instance_known = false;
+    bool stale = false;  // rows may have changed since they were read
+    Instant last_read{};
+    Instant next_notification = kNever;
+    Instant next_deadline = Instant{};
+    DispatcherOutput output;
+};
+
+// A driver's result of another kind than was asked for.
+Error wrong_outcome();
+
+}  // namespace understudy

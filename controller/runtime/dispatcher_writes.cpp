@@ -1,0 +1,89 @@
+// Records on their way to their providers, and what follows every answer.
+#include "base/log.h"
+#include "controller/runtime/dispatcher_impl.h"
+
+namespace understudy {
+namespace {
+
+RecordReplacement replacement_of(const RecordBehind& record) {
+    RecordReplacement replacement;
+    replacement.name = record.name;
+    replacement.with_ipv6 = record.with_ipv6;
+    replacement.wanted = record.desired;
+    replacement.ttl = record.desired_ttl;
+    replacement.acceptable = record.acceptable;
+    return replacement;
+}
+
+}  // namespace
+
+void Dispatcher::Impl::start_writes(Instant now) {
+    while (room()) {
+        auto batch = records.take(
+            now, [&](ProviderId id) { return open(id, now); },
+            [&](ProviderId id) { return batch_size(id); });
+        if (!batch) return;
+        write(std::move(*batch), now);
+    }
+}
+
+void Dispatcher::Impl::write(RecordBatch batch, Instant now) {
+    const auto driver = provider(batch.provider);
+    if (!driver) {
+        written(batch, driver.error(), now);
+        return;
+    }
+    std::vector<RecordReplacement> replacements;
+    replacements.reserve(batch.records.size());
+    for (const auto& record : batch.records)
+        replacements.push_back(replacement_of(record));
+    auto operation = (*driver)->replace(batch.zone, std::move(replacements));
+    const ProviderId account = batch.provider;
+    runner.start(
+        account, *driver, std::move(operation), Urgency::Failover,
+        [this, batch = std::move(batch)](const Result<Outcome>& result, Instant then) {
+            written(batch, result, then);
+        },
+        now);
+}
+
+void Dispatcher::Impl::written(const RecordBatch& batch, const Result<Outcome>& result,
+                               Instant now) {
+    records.batch_done(batch);
+    const auto* outcomes = result ? std::get_if<std::vector<ReplaceOutcome>>(&*result) : nullptr;
+    const bool complete = outcomes != nullptr && outcomes->size() == batch.records.size();
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        if (complete) {
+            written_one(batch.records[i], (*outcomes)[i], now);
+        } else {
+            refused(batch.records[i], result ? wrong_outcome() : result.error(), now);
+        }
+    }
+}
+
+void Dispatcher::Impl::written_one(const RecordBehind& record, const ReplaceOutcome& outcome,
+                                   Instant now) {
+    if (const auto* error = std::get_if<Error>(&outcome)) {
+        refused(record, *error, now);
+        return;
+    }
+    records.succeeded(record);
+    if (const auto* confirmed = std::get_if<Confirmed>(&outcome)) {
+        output.events.push_back(
+            RecordConfirmed{record.domain, record.generation, confirmed->state});
+    } else {
+        output.events.push_back(
+            RecordObserved{record.domain, record.generation, std::get<Stranger>(outcome).state});
+    }
+}
+
+void Dispatcher::Impl::refused(const RecordBehind& record, const Error& error, Instant now) {
+    const int attempts = records.failed(record, error, now);
+    log::warning("dispatcher", "record not written",
+                 {{"domain", record.name}, {"attempt", attempts}, {"error", error.text()}});
+    output.events.push_back(RecordRefused{record.domain, record.generation, error, attempts});
+    // It is still behind, with no commit to say so.
+    stale = true;
+}
+
+}  // namespace understudy
