@@ -67,6 +67,17 @@ TEST_CASE("alarms: what a stall has put off is told when its grace is over") {
     CHECK(world.told.back().notice.server == world.web1);
 }
 
+TEST_CASE("alarms: nobody is called down before the warm-up is over, the maintenance loop or not") {
+    Fleet2 world;
+    world.link(world.web1);
+    world.timings.maintenance_interval = seconds{50};
+    world.restart();
+    world.advance(seconds{119});
+    CHECK(world.times_told(NoticeType::ServerDown) == 0);
+    world.advance(seconds{1});
+    CHECK(world.times_told(NoticeType::ServerDown) == 1);
+}
+
 TEST_CASE("alarms: an incident lasts from the first alarm to its end") {
     Fleet2 world;
     world.link(world.web1);
