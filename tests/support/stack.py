@@ -243,18 +243,22 @@ class Stack(Changing):
         """Registers a server. Unless start is false its agent runs and is online at the end."""
         added = self.post("/servers", {"name": name, "ipv4": ipv4, "ipv6": ipv6, "labels": labels})
         self._tokens[name] = added["token"]
-        scheme = "wss" if self.ca_file else "ws"
-
-        def make():
-            return AgentProcess(self.folder / "agents" / name,
-                                f"{scheme}://{self.host}:{self.controller.agents_port}",
-                                ca_file=self.ca_file, checks=checks, token=self._tokens[name])
-
-        self.agents[name] = Agent(make)
+        self.agents[name] = self.make_agent(name, checks)
         if start:
             self.agents[name].start()
             self.wait_for_health(name, "online")
         return added["server"]
+
+    def make_agent(self, server, checks=()):
+        """An agent for a registered server, not started."""
+        scheme = "wss" if self.ca_file else "ws"
+
+        def make():
+            return AgentProcess(self.folder / "agents" / server,
+                                f"{scheme}://{self.host}:{self.controller.agents_port}",
+                                ca_file=self.ca_file, checks=checks, token=self._tokens[server])
+
+        return Agent(make)
 
     def set_token(self, server, token):
         """The token its agent is started with from now on."""
