@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "controller/core/change.h"
+#include "base/notice.h"
 
 namespace understudy {
 

@@ -34,30 +34,6 @@ struct LogLine {
     std::string server_name, pool_name, domain_name;
 };
 
-struct MovedDomain {
-    std::string name;
-    std::string from;
-    std::string to;
-    friend bool operator==(const MovedDomain&, const MovedDomain&) = default;
-};
-
-// What a notification says; the outbox keeps it as JSON, notify/ renders it.
-struct Notice {
-    NoticeType type = NoticeType::Test;
-    IncidentId incident;
-    EventId event;  // the log line it belongs to
-    ServerId server;
-    std::string server_name;
-    std::string server_address;
-    PoolId pool;
-    std::string pool_name;
-    std::vector<MovedDomain> domains;  // moved, restored, drifted or affected
-    std::vector<std::string> pending;  // domains that are not there yet
-    std::string reason;
-    std::string detail;
-    WallTime at{};  // stamped by the store at commit
-};
-
 struct SaveServer {
     Server server;
 };

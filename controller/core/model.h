@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/dns_record.h"
 #include "base/ids.h"
+#include "base/notice.h"
 
 namespace understudy {
 
@@ -143,22 +144,6 @@ struct ProviderAccount {
     friend bool operator==(const ProviderAccount&, const ProviderAccount&) = default;
 };
 
-// Notification types of the product, in its order.
-enum class NoticeType {
-    ServerDown,
-    ServerUp,
-    ServerError,
-    FailoverTriggered,
-    ServerRecovered,
-    FailoverFailed,
-    OutageStarted,
-    OutageResolved,
-    FailoverHeld,
-    DnsDrift,
-    CertificateExpiring,
-    Test,
-};
-
 struct Channel {
     ChannelId id;
     std::string name;
@@ -181,12 +166,10 @@ DomainStatus status_of(const Domain& domain, const Pool& pool);
 // The words of the API, the log and the wire, both ways. from_text() returns none for strangers.
 const char* to_text(DomainStatus status);
 const char* to_text(Health health);
-const char* to_text(NoticeType type);
 const char* to_text(Reaction reaction);
 const char* to_text(Failback failback);
 const char* to_text(Alarm alarm);
 const char* to_text(News news);
-std::optional<NoticeType> notice_type_from(std::string_view text);
 std::optional<Reaction> reaction_from(std::string_view text);
 std::optional<Failback> failback_from(std::string_view text);
 std::optional<Alarm> alarm_from(std::string_view text);

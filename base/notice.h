@@ -1,0 +1,59 @@
+// A notification as people and programs get it: decided by the engine, kept as JSON in the outbox
+// (schema/notice.h), put into words by notify/. A plain value.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+
+namespace understudy {
+
+// Notification types of the product, in its order.
+enum class NoticeType {
+    ServerDown,
+    ServerUp,
+    ServerError,
+    FailoverTriggered,
+    ServerRecovered,
+    FailoverFailed,
+    OutageStarted,
+    OutageResolved,
+    FailoverHeld,
+    DnsDrift,
+    CertificateExpiring,
+    Test,
+};
+
+// The words of the API, the log and the wire, both ways; none for strangers.
+const char* to_text(NoticeType type);
+std::optional<NoticeType> notice_type_from(std::string_view text);
+
+struct MovedDomain {
+    std::string name;
+    std::string from;
+    std::string to;
+    friend bool operator==(const MovedDomain&, const MovedDomain&) = default;
+};
+
+// What a notification says; the outbox keeps it as JSON, notify/ renders it.
+struct Notice {
+    NoticeType type = NoticeType::Test;
+    IncidentId incident;
+    EventId event;  // the log line it belongs to
+    ServerId server;
+    std::string server_name;
+    std::string server_address;
+    PoolId pool;
+    std::string pool_name;
+    std::vector<MovedDomain> domains;  // moved, restored, drifted or affected
+    std::vector<std::string> pending;  // domains that are not there yet
+    std::string reason;
+    std::string detail;
+    WallTime at{};  // stamped by the store at commit
+};
+
+}  // namespace understudy
