@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 
+import jsonschema
 import pytest
 from controller_process import ROOT, binary
 
@@ -107,3 +108,33 @@ def test_every_metric_is_in_the_guide():
     metrics = set(re.findall(r'(?:one|family)\("([a-z_]+)"', source))
     assert len(metrics) > 15
     assert {metric for metric in metrics if f"understudy_{metric}" not in GUIDE} == set()
+
+
+@pytest.mark.parametrize(("key", "schema"), [("listen", "config"), ("checks", "agent")])
+def test_the_guides_configurations_are_valid(key, schema):
+    texts = re.findall(r"^```json\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    shown = [block for block in map(json.loads, texts) if key in block]
+    assert shown
+    for block in shown:
+        jsonschema.validate(block, schema_of(schema))
+
+
+def anchors_of(text):
+    """As hosts of Markdown make them: lower case, blanks to hyphens, punctuation gone."""
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 _-]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("name", ["README.md", "packaging/README.md", "docs/operators-guide.md",
+                                  "docs/configuration.md", "docs/providers.md"])
+def test_links_lead_somewhere(name):
+    page = ROOT / name
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text())
+    assert links
+    for link in links:
+        path, _, anchor = link.partition("#")
+        if "://" in path:
+            continue
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors_of(target.read_text()), link
