@@ -1,0 +1,132 @@
+"""What the Python benches share: figures, and a stack whose agents are played by the bench.
+
+The agents speak docs/protocol.md over aiohttp's WebSocket in a thread of their own, so that a link
+can be cut at a known instant.
+"""
+
+import asyncio
+import itertools
+import json
+import socket
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+from stack import Stack  # noqa: E402
+
+SUBPROTOCOL = "understudy.agent.v1"
+
+
+def show(name, value, unit, peer, peer_value):
+    """One figure beside its floor: name | value | unit | floor | ratio."""
+    ratio = value / peer_value if peer_value else 0
+    print(f"{name:<44} | {value:12.2f} | {unit:<8} | {peer:<42} {peer_value:10.2f} | {ratio:7.2f}",
+          flush=True)
+
+
+def percentile(values, part):
+    ordered = sorted(values)
+    return ordered[int(part * (len(ordered) - 1))]
+
+
+class Agents:
+    """Agents that answer for themselves; link() and cut() return when it is done."""
+
+    def __init__(self, port):
+        self._url = f"http://127.0.0.1:{port}/agent"
+        self._links = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def link(self, name, token):
+        self._run(self._link(name, token))
+
+    def cut(self, name):
+        """The link ends without a word, as when the machine dies."""
+        self._run(self._cut(name))
+
+    def close(self):
+        for name in list(self._links):
+            self.cut(name)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, work):
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
+    async def _link(self, name, token):
+        session = aiohttp.ClientSession()
+        link = await session.ws_connect(
+            self._url, protocols=[SUBPROTOCOL], headers={"Authorization": f"Bearer {token}"})
+        await link.send_json({"type": "hello", "versions": [1], "agent": "bench", "hostname": name,
+                              "status": {"ok": True, "failing": []}})
+        welcome = json.loads((await link.receive()).data)
+        tasks = [asyncio.ensure_future(self._beat(link, welcome["heartbeat_interval_ms"] / 1000)),
+                 asyncio.ensure_future(self._drain(link))]
+        self._links[name] = (session, link, tasks)
+
+    async def _beat(self, link, interval_s):
+        for sequence in itertools.count(1):
+            await asyncio.sleep(interval_s)
+            await link.send_json({"type": "heartbeat", "sequence": sequence})
+
+    async def _drain(self, link):
+        async for _ in link:
+            pass  # acks; pings are answered meanwhile
+
+    async def _cut(self, name):
+        session, link, tasks = self._links.pop(name)
+        for task in tasks:
+            task.cancel()
+        link.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        await session.close()
+
+
+class Scene:
+    """Emulator with its traffic log, controller, and two linked servers web1 and web2."""
+
+    def __init__(self, folder, config, emulator_options=()):
+        self.traffic_file = Path(folder) / "traffic.jsonl"
+        self.stack = Stack(folder, config, emulator_options=(
+            "--plan", "enterprise", "--traffic-log", self.traffic_file, *emulator_options))
+
+    def __enter__(self):
+        self.stack.__enter__()
+        self.agents = Agents(self.stack.controller.agents_port)
+        self.tokens = {}
+        for number, name in ((10, "web1"), (20, "web2")):
+            body = {"name": name, "ipv4": f"203.0.113.{number}"}
+            self.tokens[name] = self.stack.post("/servers", body)["token"]
+            self.link(name)
+        return self
+
+    def __exit__(self, *_):
+        self.agents.close()
+        self.stack.__exit__()
+
+    def link(self, name):
+        self.agents.link(name, self.tokens[name])
+
+    def restart(self):
+        """A new controller on the same store: its budget of calls to the provider is whole again."""
+        self.agents.close()
+        self.stack.restart_controller()
+        self.agents = Agents(self.stack.controller.agents_port)
+        for name in self.tokens:
+            self.link(name)
+
+    def traffic(self, skip=0):
+        """The exchanges with the emulator after the first `skip`, each with its time in seconds."""
+        lines = self.traffic_file.read_text().splitlines() if self.traffic_file.exists() else []
+        exchanges = [json.loads(line) for line in lines[skip:]]
+        for exchange in exchanges:
+            exchange["at"] = datetime.fromisoformat(
+                exchange["time"].replace("Z", "+00:00")).timestamp()
+        return exchanges

@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+"""How a shield with a thousand domains dies: calls made and time until every change is confirmed,
+with all of them in one zone and with a zone for each, under Cloudflare's quota and without one.
+
+The least number of calls for a zone is one read of it, a write for each batch of 200 records (the
+free plan's limit) and one read back; the least time that the quota allows follows from it. The
+controller keeps to 1,200 calls in five minutes an account whatever the service says, so without the
+quota the zones are spread over ten accounts. With the quota a thousand zones take ten minutes.
+
+    UNDERSTUDY_BIN=build/release/bin tests/bench/mass_switch_bench.py [--quick]
+"""
+
+import argparse
+import tempfile
+import time
+
+from bench_scene import Scene, show
+
+CONFIG = {
+    "timings": {"maintenance_interval_s": 3600, "warm_up_s": 1, "heartbeat_interval_s": 10,
+                "stall_limit_s": 30, "digest_wait_s": 1},
+    "policy": {"confirm_s": 0, "failback": "manual", "health_timeout_s": 600},
+    "log": {"level": "info"},
+}
+PATIENCE_S = 1800
+DOMAINS_PER_BUDGET = 200  # each costs three calls to add, and a reserve is kept
+BATCH = 200  # operations, on a free plan
+NO_QUOTA = {"requests": 10_000_000, "window_s": 1, "lockout_s": 1}
+CLOUDFLARE_QUOTA = {"requests": 1200, "window_s": 300, "lockout_s": 300}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true",
+                        help="100 domains, and a quota that is a tenth as well")
+    quick = parser.parse_args().quick
+    count = 100 if quick else 1000
+    quota = {"requests": 120, "window_s": 30, "lockout_s": 30} if quick else CLOUDFLARE_QUOTA
+    for zones in (1, count):
+        for label, limit in (("no quota", NO_QUOTA), ("quota", quota)):
+            with tempfile.TemporaryDirectory(prefix="mass-switch-bench-") as folder:
+                with Scene(folder, CONFIG, ("--quota", "10000000/1")) as scene:
+                    measure(scene, count, zones, label, limit)
+
+
+def measure(scene, count, zones, label, limit):
+    stack = scene.stack
+    names = build(scene, count, zones, accounts=10 if limit is NO_QUOTA else 1)
+    stack.emulator.control("PATCH", "settings", {"quota": limit})
+    stack.emulator.control("POST", "reset-stats")
+    start = time.monotonic()
+    scene.agents.cut("web1")
+    stack.until("every change to be confirmed", lambda: all_confirmed(stack, count), PATIENCE_S)
+    took = time.monotonic() - start
+    stats = stack.emulator.control("GET", "stats")
+    wrong = [name for name in names if stack.dig(name) != ["203.0.113.20"]]
+    assert not wrong, f"{len(wrong)} records were not switched"
+    title = f"{count} domains in {zones} zone{'s' if zones > 1 else ''}, {label}"
+    least = zones * (2 + -(-count // zones // BATCH))
+    print(f"# {title}: {stats['calls']}, {stats['refused_by_quota']} refused by the quota")
+    show(f"calls: {title}", stats["total"], "calls", "the least possible", least)
+    beyond = max(0, least - limit["requests"])
+    windows = -(-beyond // limit["requests"]) * limit["window_s"]
+    show(f"time: {title}", took, "s", "the least the quota allows", windows)
+
+
+def build(scene, count, zones, accounts):
+    stack = scene.stack
+    labels = [f"d{number}" for number in range(count)]
+    for account in range(accounts):
+        stack.add_provider(f"account{account}")
+    names = []
+    for number in range(zones):
+        zone = f"z{number}.example"
+        stack.add_zone(zone, {label: "203.0.113.10" for label in labels[number::zones]})
+        for label in labels[number::zones]:
+            names.append(f"{label}.{zone}")
+            stack.add_domain(names[-1], ["web1", "web2"], provider=f"account{number % accounts}")
+            if len(names) % DOMAINS_PER_BUDGET == 0:
+                scene.restart()
+    scene.restart()
+    return names
+
+
+def all_confirmed(stack, count):
+    time.sleep(0.05 if count < 500 else 0.2)  # the question itself costs the controller time
+    page = stack.get("/domains?status=failed_over&limit=1")
+    return bool(page["items"]) and not stack.get("/domains?status=switching&limit=1")["items"] \
+        and not stack.get("/domains?status=active&limit=1")["items"]
+
+
+if __name__ == "__main__":
+    main()
