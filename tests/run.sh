@@ -37,12 +37,14 @@ fi
 
 build_stage dev
 test_stage "unit (dev)" dev unit_programs dev
+test_stage "simulation (dev)" dev simulation dev 60
 test_stage "fuzz (dev, first inputs and mutations)" dev fuzz_programs dev 1
 test_stage "integration (dev)" dev integration dev
 
 if [ "$all" = yes ]; then
     build_stage fuzz
     test_stage "unit (clang, ASan, UBSan)" fuzz unit_programs fuzz
+    test_stage "simulation (clang, ASan, UBSan)" fuzz simulation fuzz 15
     test_stage "fuzz (clang, libFuzzer)" fuzz fuzz_programs fuzz 15
     test_stage "integration (clang, ASan, UBSan)" fuzz integration fuzz
     mapfile -t threaded < <(programs_of dev unit | awk '$4 == "threaded" { print "unit_" $2 }')

@@ -152,6 +152,18 @@ fuzz_programs() {
     counts="$good $bad"
 }
 
+# simulation <preset> <seeds>: each seed is a test; the first is drawn anew at every run and printed.
+simulation() {
+    local log="$logs/simulation-$1.log" good bad
+    run_program "$log" 600 "build/$1/bin/simulation" --seeds "$2"
+    good=$(sed -n 's/^\([0-9]*\) passed, [0-9]* failed$/\1/p' "$log")
+    bad=$(sed -n 's/^[0-9]* passed, \([0-9]*\) failed$/\1/p' "$log")
+    # A crash prints no total.
+    counts="${good:-0} ${bad:-1}"
+    head -n 1 "$log"
+    [ "${bad:-1}" -eq 0 ] || tail -n 40 "$log"
+}
+
 # pytest_suite <report> <path...>: a skipped test is not a passed one; skips are listed.
 pytest_suite() {
     local report=$1
