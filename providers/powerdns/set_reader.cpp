@@ -31,7 +31,8 @@ Step SetReader::ask_whole_zone() {
         auto error = take(answer);
         if (!error) return tell(std::move(reading_));
         if (error->code != Errc::Transient) return tell(*std::move(error));
-        for (auto& entry : reading_.sets) entry.second.clear();
+        for (auto& entry : reading_.sets)
+            entry.second.clear();
         return ask_name();
     });
 }

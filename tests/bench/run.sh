@@ -6,7 +6,7 @@
 #
 # UNDERSTUDY_BENCH_BUILD: the build folder, kept for the next run (default: a new temporary one).
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 quick=()
 for word in "$@"; do

@@ -64,7 +64,8 @@ def test_every_key_of_a_check_is_described(kind):
 
 
 def test_no_kind_of_check_is_left_out():
-    kinds = {each["$ref"].rsplit("/", 1)[1] for each in schema_of("agent")["definitions"]["check"]["oneOf"]}
+    kinds = {each["$ref"].rsplit("/", 1)[1]
+             for each in schema_of("agent")["definitions"]["check"]["oneOf"]}
     assert kinds == {"tcp", "http", "systemd_unit", "haproxy", "command"}
 
 
@@ -74,7 +75,8 @@ def test_no_key_is_described_that_does_not_exist():
 
 
 def test_every_command_is_in_the_guide():
-    done = subprocess.run([binary("understudyctl"), "--help"], capture_output=True, text=True, check=True)
+    done = subprocess.run([binary("understudyctl"), "--help"], capture_output=True, text=True,
+                          check=True)
     listed = done.stdout.split("Commands:\n")[1].split("\n\n")[0]
     commands = [re.split(r"  +", line.strip())[0] for line in listed.splitlines()]
     assert len(commands) > 20

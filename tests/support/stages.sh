@@ -152,7 +152,7 @@ fuzz_programs() {
     counts="$good $bad"
 }
 
-# simulation <preset> <seeds>: each seed is a test; the first is drawn anew at every run and printed.
+# simulation <preset> <seeds>: each seed is a test; the first is drawn anew and printed.
 simulation() {
     local log="$logs/simulation-$1.log" good bad
     run_program "$log" 600 "build/$1/bin/simulation" --seeds "$2"
