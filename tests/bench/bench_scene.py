@@ -5,6 +5,7 @@ can be cut at a known instant.
 """
 
 import asyncio
+import contextlib
 import itertools
 import json
 import socket
@@ -85,7 +86,8 @@ class Agents:
         session, link, tasks = self._links.pop(name)
         for task in tasks:
             task.cancel()
-        link.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError, AttributeError):  # it has ended already
+            link.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         await session.close()
 
 
@@ -115,9 +117,9 @@ class Scene:
         self.agents.link(name, self.tokens[name])
 
     def restart(self):
-        """A new controller on the same store: its budget of calls to the provider is whole again."""
-        self.agents.close()
+        """A new controller on the same store: its budget of calls is whole again."""
         self.stack.restart_controller()
+        self.agents.close()
         self.agents = Agents(self.stack.controller.agents_port)
         for name in self.tokens:
             self.link(name)
