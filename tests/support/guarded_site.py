@@ -66,7 +66,7 @@ class GuardedSite:
         records = [{"name": name, "type": kind, "content": content, "ttl": TTL_S, **self._record}
                    for name in self.names
                    for kind, content in (("A", self.ipv4[0]), ("AAAA", self.ipv6[0])) if content]
-        self.stack.emulator.add_zone(self.zone, records)
+        self.zone_id = self.stack.emulator.add_zone(self.zone, records)["id"]
         for server, ipv4, ipv6 in zip(self.servers, self.ipv4, self.ipv6):
             self.stack.add_server(server, ipv4, ipv6, start=False, checks=self._checks)
             self.agent_of(server).start()
@@ -97,6 +97,26 @@ class GuardedSite:
 
     def agent(self, index):
         return self.agent_of(self.servers[index])
+
+    # --- trouble with the provider ------------------------------------------------------------
+
+    def fault(self, kind, method=None, count=1, skip=0, **options):
+        """The next requests about this zone go wrong."""
+        match = {"path_regex": self.zone_id, "count": count, "skip": skip}
+        if method:
+            match["method"] = method
+        return self.stack.emulator.add_fault(match, kind=kind, **options)
+
+    def wait_for_fault(self, fault, fired=1):
+        """Until so many requests have met it; their answers may still be due."""
+        def happened():
+            waiting = {one["id"]: one for one in
+                       self.stack.emulator.control("GET", "faults")["faults"]}
+            return fault["id"] not in waiting or waiting[fault["id"]]["fired"] >= fired
+        self.stack.until(f"a request to meet {fault}", happened)
+
+    def clear_faults(self):
+        self.stack.emulator.control("DELETE", "faults")
 
     # --- what the world sees ------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
     with WebhookReceiver() as hook:
         hook.answers.append(503)              # the next answers; 204 after them
         message = hook.wait_for("failover_triggered")
+        hook.gate.clear()                     # requests are taken, their answers wait
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from aiosmtpd.smtp import SMTP
 from wait_for import Changing
 
 _BODY_LIMIT = 1 << 20
+_GATE_S = 60
 
 
 @dataclass
@@ -41,6 +43,8 @@ class WebhookReceiver(Changing):
         super().__init__()
         self.requests = []
         self.answers = []
+        self.gate = threading.Event()
+        self.gate.set()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -49,9 +53,13 @@ class WebhookReceiver(Changing):
             def do_POST(self):
                 length = min(int(self.headers.get("Content-Length", 0)), _BODY_LIMIT)
                 status = receiver._take(self.path, dict(self.headers), self.rfile.read(length))
-                self.send_response(status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                receiver.gate.wait(_GATE_S)
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                except OSError:
+                    self.close_connection = True  # the sender did not wait
 
             def log_message(self, *_):
                 pass
@@ -67,6 +75,7 @@ class WebhookReceiver(Changing):
         return self
 
     def __exit__(self, *_):
+        self.gate.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
