@@ -16,7 +16,7 @@ constexpr char kNameCharacters[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
 std::string read_absolute_path(ObjectReader& reader, std::string_view key) {
-    const std::string path = reader.required_text(key, "write an absolute path");
+    std::string path = reader.required_text(key, "write an absolute path");
     if (!path.empty() && path.front() != '/') {
         reader.bad_value(key, "is not an absolute path", "begin it with /");
     }

@@ -17,8 +17,6 @@ extern "C" {  // the header of glibc 2.36 forgets to say so
 #include <sys/pidfd.h>
 }
 
-extern char** environ;
-
 namespace understudy {
 namespace {
 

@@ -19,6 +19,7 @@ void CheckRunner::configure(std::vector<CheckSettings> checks) {
             next.push_back(std::move(*same));
         } else {
             const Hysteresis hysteresis{settings.rise, settings.fall};
+            // NOLINTNEXTLINE(modernize-make-unique): clang 14 makes no aggregates that way
             next.push_back(std::unique_ptr<Check>(
                 new Check{std::move(settings), hysteresis, {}, kNever, {}, {}, {}, {}}));
         }
