@@ -20,9 +20,13 @@ def program():
 
 
 class AgentProcess(Changing):
-    """The agent, from start to the end of the with block. folder: its files live there."""
+    """The agent, from start to the end of the with block. folder: its files live there.
 
-    def __init__(self, folder, controller_url, ca_file=None, checks=(), token=TOKEN, **config):
+    wrapper: words before the command; what they name has to become the agent by exec.
+    """
+
+    def __init__(self, folder, controller_url, ca_file=None, checks=(), token=TOKEN, wrapper=(),
+                 **config):
         super().__init__()
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -37,6 +41,7 @@ class AgentProcess(Changing):
         self.log = []
         self.notifications = []
         self.environment = {}
+        self._wrapper = list(wrapper)
 
     def write_config(self):
         self.config_file.write_text(json.dumps(self.config))
@@ -49,7 +54,8 @@ class AgentProcess(Changing):
         environment = {"PATH": "/usr/bin:/bin", "NOTIFY_SOCKET": str(notify_path),
                        **{name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS")
                           if name in os.environ}, **self.environment}
-        self.process = subprocess.Popen([program(), "--config", str(self.config_file)],
+        self.process = subprocess.Popen([*self._wrapper, program(), "--config",
+                                         str(self.config_file)],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                         env=environment)
         self._threads = [threading.Thread(target=reader, daemon=True)

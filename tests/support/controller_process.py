@@ -37,6 +37,7 @@ class ControllerProcess(Changing):
         self.log = []
         self.notifications = []
         self.process = None
+        self.agents_address = "127.0.0.1"
         self.agents_port = 0
         self.api_port = 0
         self._config = merged(
@@ -47,8 +48,8 @@ class ControllerProcess(Changing):
 
     def start(self):
         """Returns when it listens. Started again it uses the ports it had."""
-        listen = {kind: [{"address": "127.0.0.1", "port": port}]
-                  for kind, port in (("agents", self.agents_port), ("api", self.api_port))}
+        listen = {"agents": [{"address": self.agents_address, "port": self.agents_port}],
+                  "api": [{"address": "127.0.0.1", "port": self.api_port}]}
         self.config_file.write_text(json.dumps({**self._config, "listen": listen}, indent=2))
         self.log, self.notifications = [], []
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -8,12 +8,13 @@
 
 import asyncio
 import json
+import ssl
 import threading
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 from wait_for import Changing
 
 _BODY_LIMIT = 1 << 20
@@ -100,17 +101,38 @@ class WebhookReceiver(Changing):
 
 
 class MailReceiver(Changing):
-    def __init__(self):
+    """A mail server. certificate: (certificate file, key file), for STARTTLS or from the start.
+
+    login: (user, password) that it insists on. answers: to the next messages, instead of taking
+    them.
+    """
+
+    def __init__(self, certificate=None, implicit_tls=False, login=None):
         super().__init__()
         self.messages = []
+        self.answers = []
+        self.logins = []  # (user, password) as they came
+        self._login = login
+        self._implicit_tls = implicit_tls
+        self._context = None
+        if certificate:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._context.load_cert_chain(*map(str, certificate))
         self._loop = asyncio.new_event_loop()
 
     async def handle_DATA(self, _server, _session, envelope):
         message = message_from_bytes(envelope.content, policy=policy.default)
         with self.condition:
+            if self.answers:
+                return self.answers.pop(0)
             self.messages.append((envelope.rcpt_tos, message))
             self.condition.notify_all()
         return "250 taken"
+
+    def _authenticate(self, _server, _session, _envelope, _mechanism, login):
+        given = (login.login.decode(), login.password.decode())
+        self.logins.append(given)
+        return AuthResult(success=given == self._login, handled=False)
 
     def __enter__(self):
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -128,8 +150,15 @@ class MailReceiver(Changing):
 
     async def _listen(self):
         def connection():
-            return SMTP(self, hostname="mail.example.org", loop=self._loop)
-        return await self._loop.create_server(connection, "127.0.0.1", 0)
+            options = {}
+            if self._login:
+                options = {"auth_required": True, "authenticator": self._authenticate,
+                           "auth_require_tls": not self._implicit_tls}
+            if self._context and not self._implicit_tls:
+                options.update(tls_context=self._context, require_starttls=True)
+            return SMTP(self, hostname="mail.example.org", loop=self._loop, **options)
+        return await self._loop.create_server(
+            connection, "127.0.0.1", 0, ssl=self._context if self._implicit_tls else None)
 
     def _run(self, work):
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)

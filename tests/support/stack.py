@@ -67,6 +67,10 @@ class Agent:
     def process(self):
         return self._running.process
 
+    @property
+    def log(self):
+        return self._running.log
+
     def start(self):
         self._running = self._make().__enter__()
         return self
@@ -249,20 +253,24 @@ class Stack(Changing):
             self.wait_for_health(name, "online")
         return added["server"]
 
-    def make_agent(self, server, checks=()):
-        """An agent for a registered server, not started."""
+    def make_agent(self, server, checks=(), wrapper=()):
+        """An agent for a registered server, not started. wrapper: see AgentProcess."""
         scheme = "wss" if self.ca_file else "ws"
 
         def make():
             return AgentProcess(self.folder / "agents" / server,
                                 f"{scheme}://{self.host}:{self.controller.agents_port}",
-                                ca_file=self.ca_file, checks=checks, token=self._tokens[server])
+                                ca_file=self.ca_file, checks=checks, token=self._tokens[server],
+                                wrapper=wrapper)
 
         return Agent(make)
 
     def set_token(self, server, token):
         """The token its agent is started with from now on."""
         self._tokens[server] = token
+
+    def token_of(self, server):
+        return self._tokens[server]
 
     def add_domain(self, name, servers, **fields):
         return self.post("/domains", {"name": name, "servers": list(servers), **fields})["domain"]
