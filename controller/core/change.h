@@ -12,12 +12,13 @@
 namespace understudy {
 
 // One line of the append-only log. `type` is a stable word for programs; `reason` the sentence for
-// people. Types: server_added, server_removed, server_token_rotated, server_linked, server_down,
-// server_up, server_error, server_ok, pool_added, pool_removed, domain_added, domain_removed,
-// domain_adopted, domain_enforced, failover_decided, failover_triggered, failback_decided,
-// server_recovered, failover_failed, outage_started, outage_resolved, failover_held, dns_drift,
-// drift_cleared, certificate_expiring, provider_added, provider_removed, channel_added,
-// channel_removed, channel_disabled, controller_started, controller_stalled, warm_up_ended.
+// people. Types: server_added, server_removed, server_token_rotated, server_down, server_up,
+// server_error, pool_added, pool_removed, domain_added, domain_removed, domain_adopted,
+// domain_enforced, failover_decided, failover_triggered, failback_decided, server_recovered,
+// failover_failed, outage_started, outage_resolved, failover_held, dns_drift, drift_cleared,
+// certificate_expiring, provider_added, provider_removed, provider_credential_replaced,
+// channel_added, channel_removed, channel_disabled, channel_enabled, controller_started,
+// controller_stalled, warm_up_ended.
 struct LogLine {
     EventId id;
     std::string type;

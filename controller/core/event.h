@@ -151,6 +151,11 @@ struct AddProvider {
 struct RemoveProvider {
     ProviderId provider;
 };
+// Kind and settings stay; the next call to the provider uses the new one.
+struct ReplaceCredential {
+    ProviderId provider;
+    std::string sealed_credential;
+};
 struct AddChannel {
     Channel channel;  // id is given by the engine
 };
@@ -165,11 +170,15 @@ struct DisableChannel {
     ChannelId channel;
     std::string reason;
 };
+// The receiver is there again: what waits for it goes out.
+struct EnableChannel {
+    ChannelId channel;
+};
 
 using OrderAction =
     std::variant<AddServer, RemoveServer, RotateToken, AddDomain, RemoveDomain, AdoptDomain,
-                 EnforceDomain, FailbackPool, AddProvider, RemoveProvider, AddChannel,
-                 RemoveChannel, TestChannel, DisableChannel>;
+                 EnforceDomain, FailbackPool, AddProvider, RemoveProvider, ReplaceCredential,
+                 AddChannel, RemoveChannel, TestChannel, DisableChannel, EnableChannel>;
 
 struct Order {
     OrderContext context;

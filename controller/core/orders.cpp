@@ -147,6 +147,21 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     return OrderDone{order.provider.value};
 }
 
+// The records are compared at once: what the old credential was refused is then tried again, and
+// nobody waits for the maintenance loop to learn whether the new one works.
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const ReplaceCredential& order) {
+    const ProviderAccount* known = context.fleet().provider(order.provider);
+    if (known == nullptr) return unknown("provider", order.provider.value);
+    ProviderAccount account = *known;
+    account.sealed_credential = order.sealed_credential;
+    context.tx.log(line_of(by, "provider_credential_replaced",
+                           "Credential of provider '" + account.name + "' replaced"));
+    context.tx.put(std::move(account));
+    context.tx.check_records();
+    return OrderDone{order.provider.value};
+}
+
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const AddChannel& order) {
     if (context.fleet().channel_named(order.channel.name) != nullptr) {
         return taken("channel", order.channel.name);
@@ -193,6 +208,19 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     channel.disabled = true;
     context.tx.log(line_of(by, "channel_disabled",
                            "Channel '" + channel.name + "' disabled: " + order.reason));
+    return OrderDone{order.channel.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const EnableChannel& order) {
+    const Channel* known = context.fleet().channel(order.channel);
+    if (known == nullptr) return unknown("channel", order.channel.value);
+    if (!known->disabled) {
+        return conflict("channel '" + known->name + "' is not disabled", "nothing to do");
+    }
+    Channel& channel = context.tx.edit(order.channel);
+    channel.disabled = false;
+    context.tx.log(line_of(by, "channel_enabled", "Channel '" + channel.name + "' enabled"));
     return OrderDone{order.channel.value};
 }
 

@@ -314,6 +314,8 @@ void World::domain_order(const Words& words) {
         order(RemoveDomain{domain(words.at(1))});
     } else if (verb == "remove-provider") {
         order(RemoveProvider{engine_->fleet().provider_named(words.at(1))->id});
+    } else if (verb == "replace-credential") {
+        order(ReplaceCredential{engine_->fleet().provider_named(words.at(1))->id, "sealed anew"});
     } else if (verb == "failback") {
         order(FailbackPool{engine_->fleet().pool_named(words.at(1))->id});
     } else if (verb == "adopt") {

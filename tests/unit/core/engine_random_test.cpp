@@ -180,7 +180,7 @@ class RandomRun {
             case 10:
                 return random_.chance(0.1) ? restart() : one_answer();
             default:
-                return one_order(random_.below(16));
+                return one_order(random_.below(18));
         }
     }
 
@@ -260,6 +260,11 @@ class RandomRun {
             case 14:
                 return random_.chance(0.5) ? give(RemoveChannel{other_channel()})
                                            : give(DisableChannel{other_channel(), "gone"});
+            case 15:
+                return give(EnableChannel{other_channel()});
+            case 16:
+                return give(ReplaceCredential{any_of<ProviderId>(world_.fleet().providers()),
+                                              unique("sealed")});
             default:
                 return give(TestChannel{any_of<ChannelId>(world_.fleet().channels())});
         }

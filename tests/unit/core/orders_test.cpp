@@ -25,7 +25,8 @@ TEST_CASE("orders: about things that are not there are refused, each with an ans
                                        RemoveDomain{{id}},         AdoptDomain{{id}, state},
                                        EnforceDomain{{id}, state}, FailbackPool{{id}},
                                        RemoveProvider{{id}},       RemoveChannel{{id}},
-                                       TestChannel{{id}},          DisableChannel{{id}, "gone"}};
+                                       TestChannel{{id}},          DisableChannel{{id}, "gone"},
+                                       EnableChannel{{id}},        ReplaceCredential{{id}, "s"}};
         for (const OrderAction& action : actions) {
             const auto answer = world.order(action);
             REQUIRE_FALSE(answer.ok());
@@ -122,6 +123,38 @@ TEST_CASE("orders: failback brings a pool home once, and names who") {
     CHECK_FALSE(world.fleet().pool(pool)->failed_over());
     CHECK(world.lines.back().type == "failback_decided");
     CHECK(world.lines.back().who == "ops");
+}
+
+TEST_CASE("orders: a credential is replaced under domains, and every record is compared") {
+    OneDomain world;
+    const ProviderId provider = world.provider();
+    const ProviderAccount before = *world.fleet().provider(provider);
+    const Decision decision = world.step(Order{{7, "ops"}, ReplaceCredential{provider, "sealed2"}});
+    CHECK(decision.check_records);
+    REQUIRE(decision.replies.front().result.ok());
+    ProviderAccount expected = before;
+    expected.sealed_credential = "sealed2";
+    CHECK(*world.fleet().provider(provider) == expected);
+    CHECK(world.fleet().domain(world.www)->provider == provider);
+    CHECK(world.lines.back().type == "provider_credential_replaced");
+    CHECK(world.lines.back().who == "ops");
+    CHECK(world.lines.back().reason.find("sealed") == std::string::npos);
+}
+
+TEST_CASE("orders: a disabled channel is enabled, once, and told again") {
+    OneDomain world;
+    const ChannelId hook = world.add_channel("hook");
+    CHECK(world.order(EnableChannel{hook}).error().code == Errc::Conflict);
+    REQUIRE(world.order(DisableChannel{hook, "410 Gone"}).ok());
+    world.link(world.web1);
+    world.leave(world.web1);
+    REQUIRE(world.told.empty());
+    REQUIRE(world.order(EnableChannel{hook}).ok());
+    CHECK(world.lines.back().type == "channel_enabled");
+    CHECK(world.lines.back().who == "ops");
+    world.link(world.web1);
+    CHECK(world.times_told(NoticeType::ServerUp) == 1);
+    CHECK(world.order(EnableChannel{hook}).error().code == Errc::Conflict);
 }
 
 }  // namespace understudy
