@@ -131,6 +131,15 @@ int test_channel(Session& session, const Arguments& arguments) {
               {}});
 }
 
+int enable_channel(Session& session, const Arguments& arguments) {
+    const std::string& name = arguments.words[0];
+    const auto answer = session.post("/channels" + path_part(name) + "/enable");
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value) {
+        return "Channel " + name + " enabled. Try it: understudyctl channel test " + name + "\n";
+    });
+}
+
 int remove_channel(Session& session, const Arguments& arguments) {
     if (!session.remove("/channels" + path_part(arguments.words[0]))) return session.failure();
     if (!session.json()) {
@@ -177,6 +186,16 @@ std::vector<Command> channel_commands() {
          1,
          1,
          test_channel},
+        {"channel",
+         "enable",
+         "NAME",
+         "Enable a channel whose receiver had answered 410",
+         "What was not delivered before is tried again with: understudyctl notifications retry "
+         "--channel NAME\n",
+         {},
+         1,
+         1,
+         enable_channel},
         {"channel", "remove", "NAME", "Remove a channel", "", {}, 1, 1, remove_channel},
     };
 }

@@ -45,6 +45,15 @@ int verify_provider(Session& session, const Arguments& arguments) {
     return verify(session, arguments.words[0]);
 }
 
+// The API takes strings, and booleans where a setting is a switch.
+void write_setting(json::Writer& body, const std::string& key, const std::string& text) {
+    if (text == "true" || text == "false") {
+        body.field(key, text == "true");
+    } else {
+        body.field(key, text);
+    }
+}
+
 int add_provider(Session& session, const Arguments& arguments) {
     const auto kind = arguments.text("kind");
     if (!kind) return session.usage("--kind", "this is missing", "for example: --kind cloudflare");
@@ -56,7 +65,7 @@ int add_provider(Session& session, const Arguments& arguments) {
     body.begin_object().field("name", arguments.words[0]).field("kind", *kind);
     body.key("settings").begin_object();
     for (const auto& [key, value] : *settings)
-        body.field(key, value);
+        write_setting(body, key, value);
     body.end_object().field("credential", credential->reveal()).end_object();
     const auto answer = session.post("/providers", body.take());
     if (!answer) return session.failure();
@@ -64,6 +73,19 @@ int add_provider(Session& session, const Arguments& arguments) {
     session.print("Provider " + arguments.words[0] +
                   " added. Checking what its credential can do:\n");
     return verify(session, arguments.words[0]);
+}
+
+int set_credential(Session& session, const Arguments& arguments) {
+    const std::string& name = arguments.words[0];
+    const auto credential = read_secret(arguments, "credential");
+    if (!credential) return session.complain(kUsage, credential.error());
+    json::Writer body;
+    body.begin_object().field("credential", credential->reveal()).end_object();
+    const auto answer = session.put("/providers" + path_part(name) + "/credential", body.take());
+    if (!answer) return session.failure();
+    if (session.json()) return session.show(*answer, nullptr);
+    session.print("Credential of provider " + name + " replaced. Checking what it can do:\n");
+    return verify(session, name);
 }
 
 int remove_provider(Session& session, const Arguments& arguments) {
@@ -104,6 +126,14 @@ std::vector<Command> provider_commands() {
          1,
          1,
          verify_provider},
+        {"provider", "set-credential", "NAME [options]",
+         "Replace a provider's credential, also while it serves domains",
+         "Make the new credential first, replace it here, and void the old one at the provider "
+         "when the\n"
+         "check below is content. Records are compared at once with the new one.\n\n"
+         "Example:\n"
+         "  understudyctl provider set-credential main --credential-file token.txt\n",
+         secret_options("credential", "New API token or key"), 1, 1, set_credential},
         {"provider",
          "remove",
          "NAME",

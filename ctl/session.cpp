@@ -101,6 +101,9 @@ std::optional<json::Document> Session::get(const std::string& path) {
 std::optional<json::Document> Session::post(const std::string& path, const std::string& body) {
     return request("POST", path, body);
 }
+std::optional<json::Document> Session::put(const std::string& path, const std::string& body) {
+    return request("PUT", path, body);
+}
 bool Session::remove(const std::string& path) {
     return request("DELETE", path, {}).has_value();
 }

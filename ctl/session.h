@@ -31,6 +31,7 @@ class Session {
     // `path` without "/api/v1". None: it failed, the reason is printed, return failure().
     std::optional<json::Document> get(const std::string& path);
     std::optional<json::Document> post(const std::string& path, const std::string& body = {});
+    std::optional<json::Document> put(const std::string& path, const std::string& body);
     bool remove(const std::string& path);
     // All pages of a list, at most `limit` items (0: all), as {"items": [...]}.
     std::optional<json::Document> get_all(std::string path, std::size_t limit = 0);

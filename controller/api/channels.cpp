@@ -4,6 +4,14 @@
 #include "controller/api/views.h"
 
 namespace understudy::api {
+namespace {
+
+ApiResponse show_one(const Context& api, const Channel* channel) {
+    return shown(channel,
+                 [&](json::Writer& out, const Channel& found) { write_channel(out, api, found); });
+}
+
+}  // namespace
 
 void list_channels(const Call& call) {
     if (!read_query(call, [](Query&) {})) return;
@@ -16,9 +24,7 @@ void list_channels(const Call& call) {
 void show_channel(const Call& call) {
     const auto channel = find_channel(call.api.fleet(), call.capture());
     if (!channel) return call.refuse(channel.error());
-    call.respond(shown(*channel, [&](json::Writer& out, const Channel& found) {
-        write_channel(out, call.api, found);
-    }));
+    call.respond(show_one(call.api, *channel));
 }
 
 void remove_channel(const Call& call) {
@@ -29,6 +35,15 @@ void remove_channel(const Call& call) {
                [](const Context&, std::int64_t) { return no_content(); });
 }
 
+void enable_channel(const Call& call) {
+    const auto channel = find_channel(call.api.fleet(), call.capture());
+    if (!channel) return call.refuse(channel.error());
+    if (!read_no_body(call)) return;
+    give_order(call, EnableChannel{(*channel)->id}, [](const Context& api, std::int64_t id) {
+        return show_one(api, api.fleet().channel(ChannelId{id}));
+    });
+}
+
 // 202: the notification is in the outbox; how it went is seen at /api/v1/notifications/{id}.
 void test_channel(const Call& call) {
     const auto channel = find_channel(call.api.fleet(), call.capture());
@@ -36,7 +51,7 @@ void test_channel(const Call& call) {
     if (!read_no_body(call)) return;
     if ((*channel)->disabled) {
         return call.refuse(conflict("channel '" + (*channel)->name + "' is disabled",
-                                    "remove it and add it again"));
+                                    "enable it again when its receiver is there"));
     }
     give_order(call, TestChannel{(*channel)->id}, [](const Context&, std::int64_t id) {
         json::Writer out;

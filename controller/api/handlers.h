@@ -36,12 +36,14 @@ void list_providers(const Call& call);
 void show_provider(const Call& call);
 void add_provider(const Call& call);
 void verify_provider(const Call& call);
+void replace_credential(const Call& call);
 void remove_provider(const Call& call);
 // channels.cpp
 void list_channels(const Call& call);
 void show_channel(const Call& call);
 void remove_channel(const Call& call);
 void test_channel(const Call& call);
+void enable_channel(const Call& call);
 // channel_add.cpp
 void add_channel(const Call& call);
 // events.cpp

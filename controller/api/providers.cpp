@@ -32,13 +32,17 @@ std::string read_settings(Fields& fields) {
     return settings.exists() ? settings.text() : "{}";
 }
 
+Secret read_credential(Fields& fields) {
+    return Secret{fields.required_text("credential", kCredentialLimitBytes)};
+}
+
 ProviderAccount read_account(const Context& api, Fields& fields) {
     ProviderAccount account;
     const std::string name = fields.required_text("name");
     if (!name.empty()) account.name = fields.take(read_label("name", name)).value_or("");
     account.kind = fields.required_text("kind");
     account.settings = read_settings(fields);
-    const Secret credential{fields.required_text("credential", kCredentialLimitBytes)};
+    const Secret credential = read_credential(fields);
     const auto kinds = provider_kinds();
     if (!account.kind.empty() && std::ranges::find(kinds, account.kind) == kinds.end()) {
         fields.complain("kind", quoted(account.kind) + " is no kind of provider",
@@ -101,6 +105,24 @@ void verify_provider(const Call& call) {
                           ensure(found != nullptr);
                           respond(verification(*found));
                       });
+}
+
+// What is under way ends with the old credential; every call that begins after the commit has the
+// new one.
+void replace_credential(const Call& call) {
+    const auto account = find_provider(call.api.fleet(), call.capture());
+    if (!account) return call.refuse(account.error());
+    ReplaceCredential order{(*account)->id, {}};
+    const bool good = read_body(call, [&](Fields& fields) {
+        const Secret credential = read_credential(fields);
+        if (!fields.problems().empty()) return;
+        fields.take(make_provider((*account)->kind, (*account)->settings, credential));
+        order.sealed_credential = call.api.sealer.seal(credential);
+    });
+    if (!good) return;
+    give_order(call, std::move(order), [](const Context& api, std::int64_t id) {
+        return show_one(api, api.fleet().provider(ProviderId{id}));
+    });
 }
 
 void remove_provider(const Call& call) {

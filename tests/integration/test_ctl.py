@@ -61,6 +61,21 @@ def test_lists_are_aligned_and_complete(stack):
     assert lines(stack.ctl("provider", "verify", "cf"))
 
 
+def test_a_credential_is_replaced_under_its_domains(stack):
+    old = stack.emulator.add_token()
+    stack.ctl("provider", "set-credential", "cf", stdin=old["value"])
+    stack.emulator.control("PATCH", f"tokens/{old['id']}", {"status": "disabled"})
+    assert stack.ctl("provider", "verify", "cf", check=False).returncode == 1
+    fresh = stack.emulator.add_token()["value"]
+    replaced = stack.ctl("provider", "set-credential", "cf", stdin=fresh + "\n")
+    assert "replaced" in replaced.stdout and "ok" in replaced.stdout
+    assert fresh not in replaced.stdout + replaced.stderr
+    stack.ctl("domain", "enforce", DOMAIN)
+    events = stack.ctl("events", "--since", "1h").stdout
+    assert "provider_credential_replaced" in events and fresh not in events
+    assert fresh.encode() not in (stack.controller.folder / "store.db").read_bytes()
+
+
 def test_a_server_from_add_to_remove(stack):
     added = stack.ctl("server", "add", "web3", "--ipv4", "203.0.113.30", "--label", "region=us")
     token = next(word for word in added.stdout.split() if word.startswith("usa_"))
@@ -108,6 +123,20 @@ def test_a_webhook_test_waits_for_the_answer(stack):
         stack.ctl("notifications", "retry", waiting[0]["id"])
         hook.wait_for("test", 2)
         stack.ctl("channel", "remove", "hook")
+
+
+def test_a_channel_whose_receiver_was_gone_is_enabled_again(stack):
+    with WebhookReceiver() as hook:
+        stack.ctl("channel", "add", "webhook", "back", stdin=hook.url)
+        hook.answers += [410]
+        stack.ctl("channel", "test", "back", check=False)
+        stack.until("disabled", lambda: stack.get("/channels/back")["disabled"])
+        assert "disabled" in stack.ctl("channel", "list").stdout
+        stack.ctl("channel", "enable", "back")
+        assert stack.ctl("channel", "test", "back").stdout == "Delivered.\n"
+        again = stack.ctl("channel", "enable", "back", check=False)
+        assert again.returncode == 1 and "not disabled" in again.stderr
+        stack.ctl("channel", "remove", "back")
 
 
 def test_an_email_channel_delivers(stack, mail):

@@ -38,6 +38,9 @@ def play(stack, hook):
     stack.get("/providers")
     stack.get("/providers/cloudflare")
     assert stack.post("/providers/cloudflare/verify")["proven"]
+    fresh = stack.emulator.add_token()["value"]
+    replaced = stack.api("PUT", "/api/v1/providers/cloudflare/credential", {"credential": fresh})
+    assert replaced.status == 200 and fresh not in replaced.raw.decode()
     stack.add_server("web1", "203.0.113.10", labels={"region": "eu"})
     stack.add_server("web2", "203.0.113.20", start=False)
     stack.get("/servers")
@@ -68,6 +71,11 @@ def with_channel(stack, hook):
     stack.until("delivered", lambda: stack.get(f"/notifications/{tested}")["state"] == "delivered")
     assert stack.get("/notifications?channel=hook&state=delivered")["items"]
     assert stack.post("/channels/hook/retry") == {"retried": 0}
+    hook.answers += [410]
+    stack.post("/channels/hook/test")
+    stack.until("the channel is disabled", lambda: stack.get("/channels/hook")["disabled"])
+    assert stack.post("/channels/hook/enable")["disabled"] is False
+    assert stack.api("POST", "/api/v1/channels/hook/enable").status == 409
 
 
 def with_domain(stack):

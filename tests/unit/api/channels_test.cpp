@@ -126,3 +126,19 @@ TEST_CASE("a removed channel is gone") {
     CHECK(stage.remove("/api/v1/channels/hook").status() == 204);
     CHECK(stage.get("/api/v1/channels")["items"].size() == 0);
 }
+
+TEST_CASE("a channel whose receiver was gone is enabled again") {
+    Stage stage;
+    REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);
+    CHECK(stage.post("/api/v1/channels/hook/enable").status() == 409);
+    const ChannelId id = stage.engine.fleet().channel_named("hook")->id;
+    stage.desk.give("dispatcher", DisableChannel{id, "410 Gone"}, [](const auto&) {});
+    CHECK(stage.get("/api/v1/channels/hook")["disabled"].boolean() == true);
+    CHECK(stage.post("/api/v1/channels/hook/test").status() == 409);
+    const auto enabled = stage.post("/api/v1/channels/hook/enable");
+    CHECK(enabled.status() == 200);
+    CHECK(enabled["disabled"].boolean() == false);
+    CHECK(stage.post("/api/v1/channels/hook/test").status() == 202);
+    CHECK(stage.get("/api/v1/events?type=channel_enabled")["items"].size() == 1);
+    CHECK(stage.post("/api/v1/channels/none/enable").status() == 404);
+}

@@ -1,6 +1,7 @@
 #include "tests/unit/api/stage.h"
 
 using namespace understudy;
+using api_test::Answer;
 using api_test::Stage;
 
 namespace {
@@ -67,4 +68,37 @@ TEST_CASE("a provider with domains stays") {
     REQUIRE(stage.remove("/api/v1/domains/www.example.org").status() == 204);
     CHECK(stage.remove("/api/v1/providers/main").status() == 204);
     CHECK(stage.remove("/api/v1/providers/main").status() == 404);
+}
+
+TEST_CASE("a credential is replaced under a domain, checked first and never shown") {
+    Stage stage;
+    const ProviderId id = stage.add_domain();
+    const std::string before = stage.engine.fleet().provider(id)->sealed_credential;
+    const auto put = [&](const std::string& content) {
+        return stage.send(stage.request("PUT", "/api/v1/providers/main/credential", content));
+    };
+    const std::string fresh = "fr3sh-secret-credential-of-forty-letters";
+    for (const std::string& wrong : {std::string{"{}"}, std::string{R"({"credential":""})"},
+                                     std::string{R"({"credential":"x )"} + fresh + R"("})",
+                                     R"({"credential":")" + fresh + R"(","kind":"powerdns"})"}) {
+        const auto refused = put(wrong);
+        CHECK(refused.status() == 422);
+        CHECK(refused.response.body.find(fresh) == std::string::npos);
+    }
+    CHECK(stage.engine.fleet().provider(id)->sealed_credential == before);
+
+    const auto replaced = put(R"({"credential":")" + fresh + R"("})");
+    REQUIRE(replaced.status() == 200);
+    CHECK(replaced.text("name") == "main");
+    CHECK(replaced["domains"].integer() == 1);
+    const std::string sealed = stage.engine.fleet().provider(id)->sealed_credential;
+    CHECK(stage.sealer.open(sealed)->reveal() == fresh);
+    const auto events = stage.get("/api/v1/events?type=provider_credential_replaced");
+    CHECK(events["items"].size() == 1);
+    for (const Answer* answer : {&replaced, &events}) {
+        CHECK(answer->response.body.find(fresh) == std::string::npos);
+        CHECK(answer->response.body.find(sealed) == std::string::npos);
+    }
+    CHECK(stage.send(stage.request("PUT", "/api/v1/providers/none/credential", "{}")).status() ==
+          404);
 }

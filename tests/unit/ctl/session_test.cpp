@@ -2,6 +2,7 @@
 // ends.
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <deque>
 #include <sstream>
 
@@ -180,4 +181,42 @@ TEST_CASE("retry and failback want exactly one thing named") {
         CHECK(play.run(words) == kUsage);
         CHECK(play.transport.asked.empty());
     }
+}
+
+TEST_CASE("settings true and false are switches, anything else is text") {
+    ::setenv("UNDERSTUDY_TEST_KEY", "k3y", 1);
+    Play play;
+    play.transport.answer(201, "{}");
+    CHECK(
+        play.run({"provider", "add", "own", "--kind", "powerdns", "--set", "allow_plain_http=true",
+                  "--set", "other=false", "--set", "base_url=http://ns1:8081", "--set", "odd=True",
+                  "--credential-env", "UNDERSTUDY_TEST_KEY"},
+                 Output::Json) == kOk);
+    CHECK(play.transport.asked ==
+          std::vector<std::string>{
+              R"(POST /api/v1/providers {"name":"own","kind":"powerdns","settings":)"
+              R"({"allow_plain_http":true,"base_url":"http://ns1:8081","odd":"True",)"
+              R"("other":false},"credential":"k3y"})"});
+}
+
+TEST_CASE("a credential is replaced, then checked, and not shown") {
+    ::setenv("UNDERSTUDY_TEST_KEY", "k3y", 1);
+    Play play;
+    play.transport.answer(200, R"({"name":"own"})");
+    play.transport.answer(200, R"({"proven":["the key is valid"],"unproven":[],"warnings":[]})");
+    CHECK(play.run({"provider", "set-credential", "own", "--credential-env",
+                    "UNDERSTUDY_TEST_KEY"}) == kOk);
+    CHECK(play.transport.asked ==
+          std::vector<std::string>{R"(PUT /api/v1/providers/own/credential {"credential":"k3y"})",
+                                   "POST /api/v1/providers/own/verify"});
+    CHECK(play.out.str().find("the key is valid") != std::string::npos);
+    CHECK(play.out.str().find("k3y") == std::string::npos);
+}
+
+TEST_CASE("a channel is enabled by name") {
+    Play play;
+    play.transport.answer(200, R"({"name":"hook","disabled":false})");
+    CHECK(play.run({"channel", "enable", "hook"}) == kOk);
+    CHECK(play.transport.asked == std::vector<std::string>{"POST /api/v1/channels/hook/enable"});
+    CHECK(play.out.str().find("Channel hook enabled") == 0);
 }
