@@ -201,7 +201,7 @@ bool token_matches(std::string_view token, std::string_view stored_hash) {
            sodium_memcmp(hash.data(), stored_hash.data(), hash.size()) == 0;
 }
 
-Result<Sealer> Sealer::from_key_file(const std::string& path) {
+Result<Sealer> Sealer::from_key_file(const std::string& path, MissingKey missing) {
     for (int attempt = 0;; ++attempt) {
         const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
         if (file.ok()) {
@@ -210,6 +210,12 @@ Result<Sealer> Sealer::from_key_file(const std::string& path) {
             return Sealer{std::move(*key)};
         }
         if (errno != ENOENT || attempt > 0) return system_trouble(path, "cannot be read", errno);
+        if (missing == MissingKey::Refuse) {
+            return key_trouble(path, "is missing, and credentials in the store are sealed with it",
+                               "restore its copy; if it is lost for good, make a new one with "
+                               "'head -c 32 /dev/urandom | base64', then replace every "
+                               "provider's credential and add webhook channels again");
+        }
         const auto created = create_key_file(path);
         if (!created) return created.error();
     }

@@ -37,8 +37,11 @@ bool token_matches(std::string_view token, std::string_view stored_hash);  // co
 // Seals credentials at rest (XSalsa20-Poly1305) under a 32-byte key from a file.
 class Sealer {
   public:
-    // Makes the file (0600) when it does not exist; refuses one that others can read.
-    static Result<Sealer> from_key_file(const std::string& path);
+    // Refuses a file that others can read. A missing one is made (0600), unless something is sealed
+    // with it already: a new key would hide that the old one is lost.
+    enum class MissingKey { Make, Refuse };
+    static Result<Sealer> from_key_file(const std::string& path,
+                                        MissingKey missing = MissingKey::Make);
     static Sealer from_key(Secret key);
 
     std::string seal(const Secret& plain) const;  // base64 of nonce and box

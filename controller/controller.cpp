@@ -1,5 +1,6 @@
 #include "controller/controller.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "base/crypto.h"
@@ -80,6 +81,13 @@ Random seeded_random() {
         seed = (seed << 8) | static_cast<unsigned char>(byte);
     }
     return Random{seed};
+}
+
+bool anything_sealed(const Snapshot& saved) {
+    return std::ranges::any_of(saved.providers,
+                               [](const auto& each) { return !each.sealed_credential.empty(); }) ||
+           std::ranges::any_of(saved.channels,
+                               [](const auto& each) { return !each.sealed_settings.empty(); });
 }
 
 }  // namespace
@@ -190,14 +198,16 @@ Controller::~Controller() {
 
 Result<std::unique_ptr<Controller>> Controller::start(ControllerConfig config,
                                                       std::string config_file) {
-    auto sealer = Sealer::from_key_file(config.key_file);
-    if (!sealer) return sealer.error();
     auto store = SqliteStore::open(config.store_path, config.retention);
     if (!store) return store.error();
-    auto token = make_first_admin_token(**store, config.admin_token_file, wall_now());
-    if (!token) return token.error();
     auto saved = (*store)->load();
     if (!saved) return saved.error();
+    auto sealer =
+        Sealer::from_key_file(config.key_file, anything_sealed(*saved) ? Sealer::MissingKey::Refuse
+                                                                       : Sealer::MissingKey::Make);
+    if (!sealer) return sealer.error();
+    auto token = make_first_admin_token(**store, config.admin_token_file, wall_now());
+    if (!token) return token.error();
     auto impl = std::make_unique<Impl>(std::move(config), std::move(config_file),
                                        std::move(*sealer), std::move(*store), std::move(*saved));
     std::unique_ptr<Controller> controller{new Controller{std::move(impl)}};

@@ -114,7 +114,11 @@ int add_admin_token(const ControllerConfig& config, const std::string& name) {
 int run(ControllerConfig config, const std::string& file) {
     log::info("main", "starting", {{"version", kControllerVersion}, {"config", file}});
     auto controller = Controller::start(std::move(config), file);
-    if (!controller) return complain(controller.error());
+    if (!controller) {
+        complain(controller.error());
+        // A key that is not there or not fit is for a person, as any wrong configuration is.
+        return controller.error().field == "key_file" ? kExitConfig : kExitFailed;
+    }
     const auto done = (*controller)->run();
     if (done) return 0;
     log::error("main", "stopped acting: nothing can be written", {{"error", done.error().text()}});

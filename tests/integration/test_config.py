@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("UNDERSTUDY_BIN", ROOT / "build" / "dev" / "bin"))
@@ -115,3 +116,49 @@ def test_another_admin_token_is_printed_once_and_its_name_is_taken(config, tmp_p
     assert stat.S_IMODE((tmp_path / "u.db").stat().st_mode) == 0o600
     again = run("--config", path, "--new-admin-token", "ops")
     assert again.returncode == 1 and "'ops'" in again.stderr
+
+
+def seal_a_provider(stack):
+    stack.ctl("provider", "add", "dns", "--kind", "cloudflare", "--credential-env", "KEY",
+              "--set", f"base_url={stack.emulator.base_url}",
+              environment={"KEY": stack.emulator.add_token()["value"]})
+
+
+def seal_a_webhook(stack):
+    stack.ctl("channel", "add", "webhook", "hook", stdin="http://127.0.0.1:9/hook")
+
+
+@pytest.mark.parametrize("seal", [seal_a_provider, seal_a_webhook])
+def test_a_lost_key_is_not_made_anew_beside_what_it_sealed(tmp_path, seal):
+    with Stack(tmp_path) as stack:
+        key = stack.controller.folder / "secret.key"
+        stack.controller.end()
+        key.unlink()
+        stack.controller.start()  # nothing is sealed yet: a new key harms nobody
+        seal(stack)
+        stack.controller.end()
+        content = key.read_text()
+        key.unlink()
+        ended = run("--config", stack.controller.config_file)
+        assert ended.returncode == 78
+        assert str(key) in ended.stderr and "is missing" in ended.stderr
+        assert "restore" in ended.stderr
+        assert not key.exists()
+        key.write_text(content)
+        key.chmod(0o600)
+        stack.controller.start()
+        assert stack.ctl("status").returncode == 0
+
+
+def test_a_lost_key_is_replaced_as_the_message_says(tmp_path):
+    with Stack(tmp_path) as stack:
+        seal_a_provider(stack)
+        stack.controller.end()
+        key = stack.controller.folder / "secret.key"
+        subprocess.run("umask 077; head -c 32 /dev/urandom | base64 > " + str(key), shell=True,
+                       check=True)
+        stack.controller.start()
+        assert stack.ctl("provider", "verify", "dns", check=False).returncode == 1
+        fresh = stack.emulator.add_token()["value"]
+        done = stack.ctl("provider", "set-credential", "dns", stdin=fresh)
+        assert "ok " in done.stdout and fresh not in done.stdout

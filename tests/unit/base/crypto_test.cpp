@@ -162,6 +162,19 @@ TEST_CASE("crypto: the key file is made once, for its owner alone") {
     CHECK(second->open(first->seal(Secret{"same"}))->reveal() == "same");
 }
 
+TEST_CASE("crypto: a missing key is not made when something is sealed already") {
+    const TemporaryFolder folder;
+    const std::string path = folder.file("key");
+    const auto refused = Sealer::from_key_file(path, Sealer::MissingKey::Refuse);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().field == "key_file");
+    CHECK(refused.error().message.find("'" + path + "' is missing") != std::string::npos);
+    CHECK(refused.error().remedy.find("restore") != std::string::npos);
+    CHECK(folder.file_count() == 0);
+    write_file(path, to_base64(kKey), 0600);
+    CHECK(Sealer::from_key_file(path, Sealer::MissingKey::Refuse).ok());
+}
+
 TEST_CASE("crypto: a key file that others can use is refused") {
     const TemporaryFolder folder;
     const std::string path = folder.file("key");
