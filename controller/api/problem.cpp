@@ -26,15 +26,13 @@ int status_of(Errc code) {
         case Errc::NotFound:
             return 404;
         case Errc::Conflict:
-            return 409;
         case Errc::Rejected:
             return 409;
         case Errc::Transient:
-            return 503;
         case Errc::Throttled:
             return 503;
         case Errc::Corrupt:
-            return 500;
+            break;
     }
     return 500;
 }

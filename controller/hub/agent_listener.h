@@ -1,5 +1,5 @@
 // AgentListener: the agents' connections. Login by token in the upgrade, hello within a deadline,
-// then AgentLink decides what the messages mean and SilenceWatch finds who went silent. Used by
+// then AgentLink decides what the messages mean and LinkLiveness finds who went silent. Used by
 // Hub; loop thread.
 //
 // A connection is Making (accept, TLS, upgrade, hello; counted by Admission), then Linked, then

@@ -1,4 +1,4 @@
-// SilenceWatch: which links are silent. One array of last-seen times, swept a few times per
+// LinkLiveness: which links are silent. One array of last-seen times, swept a few times per
 // heartbeat interval; no timer per link (a re-armed timer per heartbeat costs a quarter of a core
 // at 10,000 links). Used by AgentListener. Pure.
 //
