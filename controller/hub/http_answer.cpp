@@ -88,10 +88,11 @@ std::string http_answer(const ApiResponse& response, bool keep_alive, bool with_
         append(answer, "Content-Type", response.content_type);
         append(answer, "Content-Length", std::to_string(response.body.size()));
     }
-    for (const auto& [name, value] : kSecurityHeaders) {
-        const bool replaced = std::ranges::any_of(
-            response.headers, [&](const auto& header) { return same_name(header.first, name); });
-        if (!replaced) append(answer, name, value);
+    for (const auto& own : kSecurityHeaders) {
+        const bool replaced = std::ranges::any_of(response.headers, [&](const auto& header) {
+            return same_name(header.first, own.first);
+        });
+        if (!replaced) append(answer, own.first, own.second);
     }
     for (const auto& [name, value] : response.headers)
         append(answer, name, value);

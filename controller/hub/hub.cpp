@@ -101,7 +101,7 @@ LoopSignals Hub::take_signals() {
     return impl_->loop->take_signals();
 }
 
-void Hub::respond(HttpRequestId request, ApiResponse response) {
+void Hub::respond(HttpRequestId request, const ApiResponse& response) {
     impl_->http->respond(request, response);
 }
 

@@ -123,7 +123,7 @@ class Hub {
     LoopSignals take_signals();
 
     // Exactly one per request. The client may be gone by now.
-    void respond(HttpRequestId request, ApiResponse response);
+    void respond(HttpRequestId request, const ApiResponse& response);
     // Token rotated, server removed: the link goes, with AgentLeft{Replaced}. Nothing if it has
     // none.
     void close_agent(ServerId server, std::uint16_t code, std::string_view why);

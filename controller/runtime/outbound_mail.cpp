@@ -4,7 +4,6 @@
 // refused; both are read from the dialogue it shows to a debug function. The dialogue itself is
 // never logged: it holds the login.
 #include <cstdlib>
-#include <cstring>
 #include <string_view>
 
 #include "base/log.h"
@@ -162,7 +161,7 @@ class MailTransfer final : public CurlTransfer {
         }
         const auto& message = transfer.request_.message;
         const auto count = std::min(room, message.size() - transfer.given_);
-        std::memcpy(out, message.data() + transfer.given_, count);
+        message.copy(out, count, transfer.given_);
         transfer.given_ += count;
         return count;
     }
