@@ -108,7 +108,7 @@ bool Session::remove(const std::string& path) {
     return request("DELETE", path, {}).has_value();
 }
 
-std::optional<json::Document> Session::get_all(std::string path, std::size_t limit) {
+std::optional<json::Document> Session::get_all(const std::string& path, std::size_t limit) {
     constexpr std::size_t kPage = 1000;
     const std::string mark = path.find('?') == std::string::npos ? "?" : "&";
     json::Writer all;

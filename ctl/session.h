@@ -34,7 +34,7 @@ class Session {
     std::optional<json::Document> put(const std::string& path, const std::string& body);
     bool remove(const std::string& path);
     // All pages of a list, at most `limit` items (0: all), as {"items": [...]}.
-    std::optional<json::Document> get_all(std::string path, std::size_t limit = 0);
+    std::optional<json::Document> get_all(const std::string& path, std::size_t limit = 0);
     int failure() const { return failure_; }
 
     bool json() const { return output_ == Output::Json; }

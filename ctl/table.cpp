@@ -52,7 +52,7 @@ std::string line_of(const Row& row, const std::vector<std::size_t>& widths, bool
 }  // namespace
 
 std::string toned(const Cell& cell, bool colours) {
-    const std::string text = printable(cell.text);
+    std::string text = printable(cell.text);
     if (!colours || cell.tone == Tone::Plain || text.empty()) return text;
     return sequence(cell.tone) + text + "\x1b[0m";
 }

@@ -13,7 +13,6 @@ namespace {
 
 using sqlite::Database;
 using sqlite::Row;
-using sqlite::Statement;
 
 template <typename Read>
 auto read_all(Database& database, std::string_view sql, Read read)
