@@ -107,7 +107,7 @@ std::string token_header(std::string_view name, std::string_view value) {
 }
 
 std::string phrase(std::string_view text) {
-    const std::string line = trimmed(one_line(text));
+    std::string line = trimmed(one_line(text));
     if (!is_ascii(line) || line.find("=?") != std::string::npos) return encoded_words(line);
     constexpr std::string_view kAtom =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~ ";
