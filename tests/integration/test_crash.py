@@ -1,4 +1,4 @@
-"""The controller is killed between a decision and its effect, and started again: the end is the same."""
+"""The controller is killed between decision and effect, and started again: the end is the same."""
 
 import signal
 import time

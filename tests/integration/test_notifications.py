@@ -1,4 +1,4 @@
-"""Notifications arrive, in order, once they can, signed and secret: real SMTP and HTTP receivers."""
+"""Notifications arrive, in order, once they can, signed and secret: real SMTP and HTTP."""
 
 import json
 import subprocess
