@@ -149,8 +149,8 @@ Result<Done> Controller::Impl::open() {
                     state,
                     [this](const ApiRequest& request, Instant now, WallTime wall) {
                         api->handle(request, now, wall,
-                                    [this, id = request.id](ApiResponse answer) {
-                                        hub->respond(id, std::move(answer));
+                                    [this, id = request.id](const ApiResponse& answer) {
+                                        hub->respond(id, answer);
                                     });
                     },
                     [](Duration pause) { std::this_thread::sleep_for(pause); }};
