@@ -173,3 +173,18 @@ def test_graceful_stop_is_quick_even_with_a_request_under_way(stack, site):
     assert (stack.controller.folder / "controller.stderr").read_text() == ""
     stack.controller.start()
     check_end(site, 1, "failover_triggered")
+
+
+def test_late_write_of_a_dead_controller_is_seen(stack, site):
+    """What it sent takes effect when its successor has moved on: that is never unnoticed."""
+    late = site.fault("delay_before", "PATCH", ms=LONG_MS * 3)
+    site.agent(0).kill()
+    site.wait_for_fault(late)
+    crash(stack)
+    site.agent(0).start()
+    stack.controller.start()
+    site.wait_for_server(0)
+    stack.until("the late write", lambda: site.resolves_to(1) or site.events("dns_drift")
+                or stack.get(f"/domains/{site.name}")["status"] == "conflict")
+    stack.until("the record put right, or a person told",
+                lambda: site.resolves_to(0) or site.hook.delivered("dns_drift"))
