@@ -171,7 +171,7 @@ class Drill:
         story.line(f"  {' '.join(self.controller.ctl_words('status'))}")
         story.line(f"API {self.controller.url}/api/v1, DNS provider {self.zones.base_url}")
         story.line(f"Logs and configurations: {self.folder}")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.pause()
 
     # --- seeing -----------------------------------------------------------------------------
 
@@ -247,6 +247,9 @@ def main():
             print("\n".join(log.read_text().splitlines()[-15:]), file=sys.stderr)
         return 1
     finally:
+        # A second Ctrl-C must not leave half of it running.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         drill.stop()
 
 
