@@ -226,8 +226,8 @@ void World::add_channel(const Words& words) {
 
 void World::set_policy(const Words& words) {
     for (const auto& [key, text] : options(words, 1)) {
-        const auto seconds = [&] {
-            return std::chrono::duration_cast<std::chrono::seconds>(duration_of(text));
+        const auto seconds = [&given = text] {
+            return std::chrono::duration_cast<std::chrono::seconds>(duration_of(given));
         };
         if (key == "confirm") {
             policy_.confirm_s = seconds();

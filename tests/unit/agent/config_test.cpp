@@ -186,7 +186,8 @@ TEST_CASE("agent config: checks that are refused, by the schema too") {
         {R"({"name":"a\n","type":"tcp","port":1})", ".name: \"a\\n\" must not hold control"},
         {R"(3)", ": must be an object"},
     };
-    for (const auto& [check, problem] : refused) {
+    for (const auto& [given, problem] : refused) {
+        const std::string check = given;
         CAPTURE(check);
         const std::string text = problems(with_checks(check));
         CAPTURE(text);

@@ -88,7 +88,8 @@ std::string problem_of(std::string_view text) {
 }  // namespace
 
 TEST_CASE("wire: every golden message is what the codec writes and reads") {
-    for (const auto& [name, message] : kAgentMessages) {
+    for (const auto& [file, message] : kAgentMessages) {
+        const std::string name = file;
         CAPTURE(name);
         const std::string golden = read(kWire / "examples" / (name + ".json"));
         CHECK(encode(message) == golden);
@@ -96,7 +97,8 @@ TEST_CASE("wire: every golden message is what the codec writes and reads") {
         REQUIRE(decoded.ok());
         CHECK(*decoded == message);
     }
-    for (const auto& [name, message] : kControllerMessages) {
+    for (const auto& [file, message] : kControllerMessages) {
+        const std::string name = file;
         CAPTURE(name);
         const std::string golden = read(kWire / "examples" / (name + ".json"));
         CHECK(encode(message) == golden);
