@@ -98,6 +98,13 @@ class Operation {
     virtual Step resume(const HttpAnswer& answer) = 0;
 };
 
+// What an answer tells of the account's budget.
+struct CallsLeft {
+    int calls = 0;
+    std::optional<std::chrono::seconds> renewed_in;  // when the window ends, if it says so
+    friend bool operator==(const CallsLeft&, const CallsLeft&) = default;
+};
+
 class Provider {
   public:
     virtual ~Provider() = default;
@@ -112,7 +119,7 @@ class Provider {
         const ZoneRef& zone, std::vector<RecordReplacement> replacements) const = 0;
     virtual std::unique_ptr<Operation> verify() const = 0;
     // Calls left in the provider's window, if an answer tells ("Ratelimit" header).
-    virtual std::optional<int> calls_left(const HttpResponse&) const { return std::nullopt; }
+    virtual std::optional<CallsLeft> calls_left(const HttpResponse&) const { return std::nullopt; }
 };
 
 // Makes providers from what `provider add` was given. settings: JSON object without secrets, e.g.

@@ -192,6 +192,7 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
             key.news == News::DnsDrift ? "Record changed by somebody else" : pool.reason;
         notice.domains.push_back(
             {domain.name, to_string(domain.news_from), to_string(domain.news_to)});
+        if (key.news == News::FailoverFailed) notice.pending.push_back(domain.name);
     }
     if (notice.domains.empty() || channel.disabled) return;
     if (!channel.types.empty() && !channel.types.contains(notice.type)) return;

@@ -45,7 +45,9 @@ std::string sentence_of(const Liveness& liveness, Instant now, Duration health_t
         case Health::Offline: {
             std::string text = "offline" + for_time(liveness.down_since) + ": ";
             text += to_text(liveness.departure);
-            if (!liveness.departure_detail.empty()) text += " (" + liveness.departure_detail + ")";
+            const bool says_more = !liveness.departure_detail.empty() &&
+                                   liveness.departure_detail != to_text(liveness.departure);
+            if (says_more) text += " (" + liveness.departure_detail + ")";
             return text;
         }
         case Health::Stale:

@@ -7,6 +7,8 @@
 namespace understudy::records {
 namespace {
 
+constexpr std::chrono::seconds kLongWait{60};
+
 Ttl ttl_for(const Domain& domain, const Pool& pool) {
     const std::uint32_t lowered = pool.policy.failover_ttl_s;
     if (!pool.failed_over()) return domain.normal_ttl;
@@ -153,7 +155,9 @@ void on_refused(StepContext& context, const RecordRefused& event) {
     if (known == nullptr || event.generation != known->record.generation) return;
     if (known->record.refused || known->record.settled() || known->record.in_conflict()) return;
     const bool final = event.error.code != Errc::Transient && event.error.code != Errc::Throttled;
-    if (!final && event.attempts < context.timings.refusals_before_alarm) return;
+    // Cloudflare locks out for five minutes: people hear of it now, not after the third.
+    const bool long_wait = event.error.retry_after.value_or(std::chrono::seconds{0}) >= kLongWait;
+    if (!final && !long_wait && event.attempts < context.timings.refusals_before_alarm) return;
 
     Domain& domain = context.tx.edit(event.domain);
     domain.record.refused = true;

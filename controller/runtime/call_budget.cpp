@@ -22,9 +22,11 @@ void CallBudget::called(Instant now) {
     if (calls_left_) --*calls_left_;
 }
 
-void CallBudget::told_calls_left(int calls, Instant now) {
-    calls_left_ = calls;
-    told_at_ = now;
+// Without a word about the window's end it may have just begun.
+void CallBudget::told_calls_left(const CallsLeft& left, Instant now) {
+    calls_left_ = left.calls;
+    const Duration whole = std::max(window_, kUnknownWindow);
+    told_until_ = now + (left.renewed_in ? Duration{*left.renewed_in} : whole);
 }
 
 void CallBudget::blocked(Instant until) {
@@ -41,16 +43,14 @@ int CallBudget::calls_kept(Urgency urgency) const {
 void CallBudget::forget(Instant now) {
     while (!calls_.empty() && now - calls_.front() >= window_)
         calls_.pop_front();
-    if (calls_left_ && now - told_at_ >= std::max(window_, kUnknownWindow)) calls_left_.reset();
+    if (calls_left_ && now >= told_until_) calls_left_.reset();
 }
 
 Instant CallBudget::opens_at(Urgency urgency, Instant now) {
     forget(now);
     Instant opens = std::max(now, blocked_until_);
     const int kept = calls_kept(urgency);
-    if (calls_left_ && *calls_left_ < kept) {
-        opens = std::max(opens, told_at_ + std::max(window_, kUnknownWindow));
-    }
+    if (calls_left_ && *calls_left_ < kept) opens = std::max(opens, told_until_);
     if (calls_per_window_ > 0) {
         const auto allowed = static_cast<std::size_t>(calls_per_window_ - kept);
         if (calls_.size() > allowed) {

@@ -19,7 +19,7 @@ class CallBudget {
     void configure(const Capabilities& capabilities, int reserved_calls);
 
     void called(Instant now);
-    void told_calls_left(int calls, Instant now);
+    void told_calls_left(const CallsLeft& left, Instant now);
     // "Throttled": nothing before then. Never shortens an earlier wait.
     void blocked(Instant until);
 
@@ -35,7 +35,7 @@ class CallBudget {
     int reserved_ = 0;
     std::deque<Instant> calls_;
     std::optional<int> calls_left_;  // as told, less the calls since
-    Instant told_at_{};
+    Instant told_until_{};           // when that figure is out of date
     Instant blocked_until_{};
 };
 

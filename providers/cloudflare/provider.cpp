@@ -43,7 +43,7 @@ class Cloudflare final : public Provider {
 
     std::unique_ptr<Operation> verify() const override { return make_verify(account_); }
 
-    std::optional<int> calls_left(const HttpResponse& response) const override {
+    std::optional<CallsLeft> calls_left(const HttpResponse& response) const override {
         return read_calls_left(response.header("Ratelimit"));
     }
 

@@ -21,19 +21,38 @@ std::string_view take_until(std::string_view& rest, std::string_view separators)
     return part;
 }
 
+// "r=50" read as 50 for the name "r"; none for anything else.
+std::optional<int> number_of(std::string_view parameter, std::string_view name) {
+    if (!parameter.starts_with(name) || parameter.substr(name.size(), 1) != "=")
+        return std::nullopt;
+    parameter.remove_prefix(name.size() + 1);
+    int number = 0;
+    const auto* const end = parameter.data() + parameter.size();
+    const auto read = std::from_chars(parameter.data(), end, number);
+    if (read.ec != std::errc{} || read.ptr != end || number < 0) return std::nullopt;
+    return number;
+}
+
+std::optional<CallsLeft> read_item(std::string_view item) {
+    std::optional<int> calls, seconds;
+    while (!item.empty()) {
+        const auto parameter = take_until(item, ";");
+        if (const auto number = number_of(parameter, "r")) calls = number;
+        if (const auto number = number_of(parameter, "t")) seconds = number;
+    }
+    if (!calls) return std::nullopt;
+    CallsLeft left{*calls, std::nullopt};
+    if (seconds) left.renewed_in = std::chrono::seconds{*seconds};
+    return left;
+}
+
 }  // namespace
 
-std::optional<int> read_calls_left(std::string_view header) {
-    std::optional<int> least;
+std::optional<CallsLeft> read_calls_left(std::string_view header) {
+    std::optional<CallsLeft> least;
     while (!header.empty()) {
-        auto parameter = take_until(header, ",;");
-        if (!parameter.starts_with("r=")) continue;
-        parameter.remove_prefix(2);
-        int calls = 0;
-        const auto* const end = parameter.data() + parameter.size();
-        const auto read = std::from_chars(parameter.data(), end, calls);
-        if (read.ec != std::errc{} || read.ptr != end || calls < 0) continue;
-        least = std::min(least.value_or(calls), calls);
+        const auto item = read_item(take_until(header, ","));
+        if (item && (!least || item->calls < least->calls)) least = item;
     }
     return least;
 }

@@ -6,9 +6,12 @@
 #include <optional>
 #include <string_view>
 
+#include "providers/provider.h"
+
 namespace understudy::cloudflare {
 
-// The least "r" of all comma-separated items; none when there is none that can be read.
-std::optional<int> read_calls_left(std::string_view header);
+// The item with the least "r" of all comma-separated ones; none when there is none that can be
+// read.
+std::optional<CallsLeft> read_calls_left(std::string_view header);
 
 }  // namespace understudy::cloudflare

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const auto kProvider = understudy::fuzz::provider("powerdns");
     const std::string_view input{reinterpret_cast<const char*>(data), size};
     const auto left = kProvider->calls_left({200, {{"Ratelimit", std::string{input}}}, {}});
-    ensure(!left || *left >= 0);
+    ensure(!left || left->calls >= 0);
     understudy::fuzz::play_any(*kProvider, input);
     return 0;
 }

@@ -83,12 +83,14 @@ TEST_CASE("calls left are read from Cloudflare's answers") {
     const auto left = [&](const std::string& header) {
         return provider->calls_left(response(200, "", {{"ratelimit", header}}));
     };
-    CHECK(left(R"("default";r=1187;t=288)") == 1187);
-    CHECK(left(R"( "default" ; r=50 ; t=30 , "burst";r=7;t=1)") == 7);
+    using std::chrono::seconds;
+    CHECK(left(R"("default";r=1187;t=288)") == CallsLeft{1187, seconds{288}});
+    CHECK(left(R"( "default" ; r=50 ; t=30 , "burst";r=7;t=1)") == CallsLeft{7, seconds{1}});
+    CHECK(left(R"("default";r=12)") == CallsLeft{12, std::nullopt});
     CHECK(left(R"("default";t=30)") == std::nullopt);
     CHECK(left(R"("default";r=-4)") == std::nullopt);
     CHECK(left(R"("default";r=99999999999999999999)") == std::nullopt);
-    CHECK(left(R"("default";r=5x, "b";r=9)") == 9);
+    CHECK(left(R"("default";r=5x, "b";r=9)") == CallsLeft{9, std::nullopt});
     CHECK(left("r=") == std::nullopt);
     CHECK(provider->calls_left(response(200, "")) == std::nullopt);
     CHECK((*make_provider("powerdns", "{}", Secret{"key"}))->calls_left(response(200, "")) ==

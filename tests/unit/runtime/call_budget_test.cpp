@@ -46,13 +46,21 @@ TEST_CASE("a small window is never all reserve") {
 
 TEST_CASE("what the provider tells is believed until the window is over") {
     CallBudget budget = budget_of(1'200, 100);
-    budget.told_calls_left(100, kStart);
+    budget.told_calls_left({100, std::nullopt}, kStart);
     CHECK(budget.opens_at(Urgency::Background, kStart) == kStart);
     budget.called(kStart);
     CHECK(budget.opens_at(Urgency::Background, kStart) == kStart + std::chrono::seconds{300});
     CHECK(budget.opens_at(Urgency::Person, kStart) == kStart);
     const Instant later = kStart + std::chrono::seconds{300};
     CHECK(budget.opens_at(Urgency::Background, later) == later);
+}
+
+TEST_CASE("a window that the provider says ends soon is waited for, not a whole one") {
+    CallBudget budget = budget_of(1'200, 100);
+    budget.told_calls_left({1, std::chrono::seconds{3}}, kStart);
+    CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart + std::chrono::seconds{3});
+    const Instant later = kStart + std::chrono::seconds{3};
+    CHECK(budget.opens_at(Urgency::Failover, later) == later);
 }
 
 TEST_CASE("a block is never shortened by a later, shorter one") {

@@ -95,10 +95,10 @@ std::unique_ptr<Operation> ScriptedProvider::replace(const ZoneRef& zone,
     });
 }
 
-std::optional<int> ScriptedProvider::calls_left(const HttpResponse& response) const {
+std::optional<CallsLeft> ScriptedProvider::calls_left(const HttpResponse& response) const {
     const auto left = response.header("left");
     if (left.empty()) return std::nullopt;
-    return std::stoi(std::string{left});
+    return CallsLeft{std::stoi(std::string{left}), std::nullopt};
 }
 
 Result<Dispatch> ScriptedChannel::compose(const Message& message, WallTime) const {

@@ -50,7 +50,7 @@ class ScriptedProvider final : public Provider {
     std::unique_ptr<Operation> replace(const ZoneRef& zone,
                                        std::vector<RecordReplacement> wanted) const override;
     std::unique_ptr<Operation> verify() const override { return locate("verify"); }
-    std::optional<int> calls_left(const HttpResponse& response) const override;
+    std::optional<CallsLeft> calls_left(const HttpResponse& response) const override;
 
   private:
     Capabilities capabilities_;
