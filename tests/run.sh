@@ -44,8 +44,8 @@ test_stage "integration (dev)" dev integration dev
 if [ "$all" = yes ]; then
     build_stage fuzz
     test_stage "unit (clang, ASan, UBSan)" fuzz unit_programs fuzz
-    test_stage "simulation (clang, ASan, UBSan)" fuzz simulation fuzz 15
-    test_stage "fuzz (clang, libFuzzer)" fuzz fuzz_programs fuzz 15
+    test_stage "simulation (clang, ASan, UBSan)" fuzz simulation fuzz 3
+    test_stage "fuzz (clang, libFuzzer)" fuzz fuzz_programs fuzz 5
     test_stage "integration (clang, ASan, UBSan)" fuzz integration fuzz
     mapfile -t threaded < <(programs_of dev unit | awk '$4 == "threaded" { print "unit_" $2 }')
     build_stage tsan "${threaded[@]}"

@@ -89,8 +89,9 @@ TEST_CASE("a refusal for good is dead at once; a receiver that is gone disables 
     world.dispatch();
     const auto gone = world.answer(410);
     CHECK(changes_of<NotificationDead>(gone).size() == 1);
-    REQUIRE(events_of<Order>(gone).size() == 1);
-    const auto* order = std::get_if<DisableChannel>(&events_of<Order>(gone)[0].action);
+    const auto orders = events_of<Order>(gone);
+    REQUIRE(orders.size() == 1);
+    const auto* order = std::get_if<DisableChannel>(&orders[0].action);
     REQUIRE(order != nullptr);
     CHECK(order->channel == ChannelId{31});
     CHECK(order->reason == "gone");
