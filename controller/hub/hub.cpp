@@ -84,6 +84,8 @@ Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDir
 }
 
 void Hub::run_once(Instant until) {
+    // Answering a request may have uncovered the next one of the same client: no time to wait.
+    if (!impl_->input.requests.empty()) until = BootClock::now();
     impl_->loop->run_once(
         std::min({until, impl_->agents->next_deadline(), impl_->http->next_deadline()}));
     const Instant now = BootClock::now();

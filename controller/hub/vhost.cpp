@@ -1,5 +1,7 @@
 #include "controller/hub/vhost.h"
 
+#include <sys/socket.h>
+
 namespace understudy {
 namespace {
 
@@ -36,7 +38,9 @@ lws* adopt(lws_vhost* vhost, int descriptor, bool http, void* opaque) {
     return lws_adopt_descriptor_vhost_via_info(&info);
 }
 
+// Left alone libwebsockets would first say good-bye and wait for the answer, twice timeout_secs.
 void drop(lws* socket) {
+    shutdown(lws_get_socket_fd(socket), SHUT_RDWR);
     lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
 }
 
