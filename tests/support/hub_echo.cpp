@@ -1,4 +1,4 @@
-// The hub alone, for tests/integration/test_hub.py and tests/bench: agents "token-N" are server N,
+// The hub alone, for tests/integration/test_hub_*.py and tests/bench: agent "token-N" is server N,
 // every input is a JSON line on stdout, HTTP requests are answered by what they ask for. Commands
 // come on stdin: "close N CODE", "heartbeat MS", "stop", "counters". Options are --name=value.
 #include <fcntl.h>
