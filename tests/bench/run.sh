@@ -25,8 +25,8 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release > "$scratch/cmake.log
     { cat "$scratch/cmake.log" >&2; exit 1; }
 known="$(ninja -C "$build" -t targets all)"
 targets=()
-for target in engine_bench bench_store hub_bench hub_echo idle_client understudy-controller \
-    understudy-agent; do
+for target in engine_bench bench_store agent_swarm bare_lws_server hub_echo idle_client \
+    understudy-controller understudy-agent; do
     grep -q "^$target:" <<< "$known" && targets+=("$target")
 done
 ninja -C "$build" "${targets[@]}" > "$scratch/build.log" 2>&1 ||
@@ -50,7 +50,6 @@ else
     bench store "$build/bin/bench_store"
     bench footprint tests/bench/agent_footprint.py
 fi
-bench hub "$build/bin/hub_bench" "${quick[@]}"
 bench hub tests/bench/hub_bench.py "${quick[@]}"
 bench switch tests/bench/switch_bench.py "${quick[@]}"
 bench "mass switch" tests/bench/mass_switch_bench.py "${quick[@]}"
