@@ -129,7 +129,7 @@ struct AddDomain {
     bool with_ipv6 = false;
     RecordState observed;  // what the provider serves now
     bool exists = true;    // false: there is no such record yet
-    bool enforce = false;  // write ours even if it holds something else (or nothing)
+    bool enforce = false;  // write ours even if it holds something else
 };
 struct RemoveDomain {
     DomainId domain;  // the record itself is left as it is

@@ -89,14 +89,16 @@ Result<Pool> choose_pool(const StepContext& context, const PoolChoice& choice) {
 // Rule 11: what may be taken over without a person saying "enforce". The content the pool wants;
 // or, while the pool is failed over, what a record has that was not moved yet.
 Result<Done> check_content(const Fleet& fleet, const AddDomain& order, const Pool& pool) {
-    if (order.enforce) return Done{};
     const AddressSet wanted = fleet.addresses_of(pool, pool.target, order.with_ipv6);
     const std::string name = order.name;
+    // Made anew it might be proxied or not, and only its owner knows: the wrong one unmasks a
+    // shield.
     if (!order.exists) {
-        return conflict(
-            "record '" + name + "' does not exist",
-            "create it as " + to_string(wanted) + ", or say enforce to have it created");
+        return conflict("record '" + name + "' does not exist",
+                        "create it at the provider as " + to_string(wanted) +
+                            ", proxied or not as you want it");
     }
+    if (order.enforce) return Done{};
     if (order.observed.addresses == wanted) return Done{};
     const Target primary{pool.primary()};
     const bool not_moved_yet =
@@ -136,7 +138,7 @@ Domain domain_of(const AddDomain& order, PoolId pool) {
     domain.zone_name = order.zone_name;
     domain.pool = pool;
     domain.with_ipv6 = order.with_ipv6;
-    domain.normal_ttl = order.exists ? order.observed.ttl : Ttl{300};
+    domain.normal_ttl = order.observed.ttl;
     domain.proxied = order.observed.proxied;
     domain.record.desired = order.observed.addresses;
     domain.record.desired_ttl = domain.normal_ttl;
@@ -148,7 +150,7 @@ Result<Done> check_adoption(const Domain& domain, const RecordState& observed) {
     const std::string record = "record '" + domain.name + "'";
     if (observed.addresses.empty()) {
         return conflict(record + " does not exist: there is nothing to adopt",
-                        "say enforce to have it created, or remove the domain");
+                        "create it at the provider first, or remove the domain");
     }
     if (!domain.with_ipv6 && !observed.addresses.ipv6.empty()) {
         return conflict(record + " has an AAAA record, which was not bound with it",
@@ -239,6 +241,11 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const EnforceDomain& order) {
     const Domain* domain = context.fleet().domain(order.domain);
     if (domain == nullptr) return unknown_domain(order.domain);
+    if (order.observed.addresses.empty()) {
+        return conflict("record '" + domain->name + "' does not exist",
+                        "create it at the provider as " + to_string(domain->record.desired) +
+                            ", proxied or not as it was");
+    }
     LogLine line =
         line_of(by, *domain, "domain_enforced", "Our content enforced over what was there");
     line.from = to_string(order.observed.addresses);
