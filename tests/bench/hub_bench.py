@@ -9,6 +9,7 @@ hub_echo, bare_lws_server and agent_swarm.
 
 import argparse
 import json
+import math
 import os
 import socket
 import subprocess
@@ -55,17 +56,21 @@ def start_bare(certificate, key):
     return bare, port
 
 
+# A second's connections at first: a storm would leave its own memory behind, and is measured apart.
+CONNECT_RATE = 1000
+
+
 def measure(server, port, options):
     """The figures of one server, which is ended."""
     empty = resident_kb(server.pid)
     swarm = subprocess.Popen(
         [BINARIES / "agent_swarm", str(port), "--agents", str(options.agents),
-         "--connect-rate", "1000000", "--seconds", str(options.seconds), "--storm"],
+         "--connect-rate", str(CONNECT_RATE), "--seconds", str(options.seconds), "--storm"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def part():
         told = json.loads(swarm.stdout.readline())
-        assert told["linked"] == options.agents, told
+        assert told["part"] == "storm" or told["linked"] == options.agents, told
         return told
 
     def go_on():
@@ -73,7 +78,7 @@ def measure(server, port, options):
         swarm.stdin.flush()
 
     try:
-        connect = part()
+        part()
         before = cpu_s(server.pid)
         go_on()
         beats = part()
@@ -83,10 +88,12 @@ def measure(server, port, options):
                 100 * (cpu_s(server.pid) - before) / options.seconds,
             "heartbeat round trip, p50": beats["p50_ms"],
             "heartbeat round trip, p99": beats["p99_ms"],
-            "connections accepted": options.agents / connect["seconds"],
         }
         go_on()
-        figures["storm until all are linked"] = part()["seconds"]
+        # A bare server of 10,000 does not get out of a storm: each handshake outlives its time limit.
+        storm = part()
+        whole = storm["linked"] == options.agents
+        figures["storm until all are linked"] = storm["seconds"] if whole else math.inf
         return figures
     finally:
         for process in (swarm, server):
@@ -104,7 +111,7 @@ def main():
     options.seconds = options.seconds or (12 if options.quick else 60)
     units = {"resident memory per agent": "kB", "processor during heartbeats": "%",
              "heartbeat round trip, p50": "ms", "heartbeat round trip, p99": "ms",
-             "connections accepted": "1/s", "storm until all are linked": "s"}
+             "storm until all are linked": "s"}
     with tempfile.TemporaryDirectory() as folder:
         files = Authority(folder).certify("localhost")
         hub = measure(*start_hub(*files), options)
