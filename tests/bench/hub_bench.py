@@ -90,7 +90,7 @@ def measure(server, port, options):
             "heartbeat round trip, p99": beats["p99_ms"],
         }
         go_on()
-        # A bare server of 10,000 does not get out of a storm: each handshake outlives its time limit.
+        # A bare server of 10,000 does not get out of one: each handshake outlives its limit.
         storm = part()
         whole = storm["linked"] == options.agents
         figures["storm until all are linked"] = storm["seconds"] if whole else math.inf
