@@ -84,13 +84,17 @@ ApiRequest read_request(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static FuzzedApi target;
-    ApiRequest request = read_request({reinterpret_cast<const char*>(data), size});
+    const std::string_view input{reinterpret_cast<const char*>(data), size};
+    const std::string_view secret = std::string_view{target.token.reveal()}.substr(4);
+    // libFuzzer learns the token from comparisons it sees; an answer may echo what it was sent.
+    const bool sent_the_secret = input.find(secret) != std::string_view::npos;
+    ApiRequest request = read_request(input);
     request.authorization = "Bearer " + target.token.reveal();
     int answers = 0;
     target.api.handle(request, Instant{}, WallTime{}, [&](const ApiResponse& response) {
         ++answers;
         ensure(response.status >= 200 && response.status < 600 && response.status != 500);
-        ensure(response.body.find(target.token.reveal().substr(4)) == std::string::npos);
+        ensure(sent_the_secret || response.body.find(secret) == std::string::npos);
         if (response.content_type.ends_with("json"))
             ensure(json::Document::parse(response.body).ok());
     });
