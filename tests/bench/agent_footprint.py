@@ -3,9 +3,10 @@
 
     UNDERSTUDY_BIN=build/release/bin tests/bench/agent_footprint.py [--seconds 60] [--checks]
 
-Both run at once against one scripted controller with the usual heartbeat interval of 10 s. One
-line per figure: agent, idle client, ratio. Memory is read at the end; the processor's time is that
-of the measured span. With --checks the agent also runs three checks every 5 s.
+Both run at once against one scripted controller with the usual heartbeat interval of 10 s. Memory
+is read at the end; the processor's time is that of the measured span. Proportional memory counts a
+page that several programs share by its share only, so it is lower the more is running beside.
+With --checks the agent also runs three checks every 5 s.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
+from bench_scene import show  # noqa: E402
 from agent_process import AgentProcess, program  # noqa: E402
 from fake_controller import TOKEN, FakeController  # noqa: E402
 from test_authority import Authority  # noqa: E402
@@ -46,9 +48,8 @@ def size_kb(path):
         return os.stat(stripped.name).st_size / 1024
 
 
-def report(name, agent, idle):
-    ratio = f"{agent / idle:.2f}" if idle else "-"
-    print(f"{name:<28} agent={agent:<10.1f} idle={idle:<10.1f} ratio={ratio}")
+def report(name, unit, agent, idle):
+    show(name, agent, unit, "a client that does nothing", idle)
 
 
 def main():
@@ -73,16 +74,21 @@ def main():
             try:
                 controller.wait_for_link(2)
                 pids = (agent.process.pid, idle.pid)
+                print(f"# {options.seconds:.0f} s, a heartbeat every 10 s, "
+                      f"{'three checks' if options.checks else 'no checks'}", flush=True)
                 before = [cpu_ms(pid) for pid in pids]
                 time.sleep(options.seconds)
                 spent = [after - start for after, start in zip(map(cpu_ms, pids), before)]
                 memory = [memory_kb(pid) for pid in pids]
-                report("resident_kb", *(figures["Rss"] for figures in memory))
-                report("proportional_kb", *(figures["Pss"] for figures in memory))
-                report("private_dirty_kb", *(figures["Private_Dirty"] for figures in memory))
-                report("threads", *map(threads, pids))
-                report("cpu_ms_per_minute", *(ms * 60 / options.seconds for ms in spent))
-                report("on_disk_stripped_kb", size_kb(program()), size_kb(idle_program))
+                report("memory, resident", "kB", *(figures["Rss"] for figures in memory))
+                report("memory, proportional", "kB", *(figures["Pss"] for figures in memory))
+                report("memory, its own alone", "kB",
+                       *(figures["Private_Dirty"] for figures in memory))
+                report("threads", "threads", *map(threads, pids))
+                report("processor time in a minute", "ms",
+                       *(ms * 60 / options.seconds for ms in spent))
+                report("size of the program, stripped", "kB",
+                       size_kb(program()), size_kb(idle_program))
                 assert len(controller.links) == 2, "a link was lost while measuring"
             finally:
                 idle.kill()

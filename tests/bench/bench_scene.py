@@ -23,11 +23,25 @@ from stack import Stack  # noqa: E402
 SUBPROTOCOL = "understudy.agent.v1"
 
 
+class GaveUp(float):
+    """A span after which the waiting ended: what was waited for takes longer, nobody knows how."""
+
+
 def show(name, value, unit, peer, peer_value):
     """One figure beside its floor: name | value | unit | floor | ratio."""
-    ratio = value / peer_value if peer_value else 0
-    print(f"{name:<44} | {value:12.2f} | {unit:<8} | {peer:<42} {peer_value:10.2f} | {ratio:7.2f}",
-          flush=True)
+    print(f"{name:<44} | {_span(value):>12} | {unit:<8} | {peer:<42} {_span(peer_value):>10} | "
+          f"{_ratio(value, peer_value):>7}", flush=True)
+
+
+def _span(value):
+    return f"> {value:.0f}" if isinstance(value, GaveUp) else f"{value:.2f}"
+
+
+def _ratio(value, peer_value):
+    over, under = isinstance(value, GaveUp), isinstance(peer_value, GaveUp)
+    if not peer_value or (over and under):
+        return "-"
+    return ("> " if over else "< " if under else "") + f"{value / peer_value:.2f}"
 
 
 def percentile(values, part):

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "controller/core/engine.h"
+#include "tests/bench/figure.h"
 
 namespace understudy {
 namespace {
@@ -28,17 +29,6 @@ constexpr Instant kStart{Duration{1'000'000}};
 
 double microseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
-}
-
-struct Peer {
-    std::string what;
-    double value = 0;
-};
-
-void show(const std::string& name, double value, const char* unit, const Peer& peer) {
-    const double ratio = peer.value > 0 ? value / peer.value : 0;
-    std::printf("%-44s | %12.2f | %-8s | %-42s %10.2f | %7.2f\n", name.c_str(), value, unit,
-                peer.what.c_str(), peer.value, ratio);
 }
 
 double percentile(std::vector<double> times, double part) {
@@ -200,7 +190,7 @@ class Bench {
             const std::vector<Change> copy = decision.changes;
             floors.push_back(microseconds_since(copying));
         }
-        std::printf("# each lost link makes %zu rows\n", rows);
+        std::printf("# a lost link makes %zu rows to be stored\n", rows);
         const char* peer = "a copy of the rows it makes";
         show("lost link to decision, p50" + label_, percentile(lost, 0.5), "us",
              {peer, percentile(floors, 0.5)});
@@ -229,7 +219,7 @@ class Bench {
             }
             floors.push_back(pass_over(pools));
         }
-        show("maintenance sweep of everything" + label_, percentile(times, 0.5), "ms",
+        show("maintenance loop over all" + label_, percentile(times, 0.5), "ms",
              {"one pass over a vector of the pools", percentile(floors, 0.5)});
     }
 
@@ -254,7 +244,7 @@ int main(int argc, char** argv) {
     const bool quick = argc > 1 && std::strcmp(argv[1], "--quick") == 0;
     const std::int64_t domains = quick ? 10'000 : 100'000;
     const int rounds = quick ? 1 : 5;
-    std::printf("# engine: %lld servers, %lld domains, pools of 3\n",
+    std::printf("# %lld servers, %lld domains; 100 or 10 domains per pool of three servers\n",
                 static_cast<long long>(understudy::kServers), static_cast<long long>(domains));
     for (const std::int64_t per_pool : {100, 10}) {
         understudy::Bench bench{domains, per_pool};

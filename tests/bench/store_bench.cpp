@@ -1,13 +1,21 @@
-// How fast the SQLite store is with a large fleet. Prints figures; judges nothing.
+// How fast the SQLite store is with a large fleet. Prints figures; judges nothing. Each stands
+// beside a plain file's, which is written and made durable as often, or read. The files are in a
+// folder of their own in TMPDIR, removed at the end.
 //
-//   bench_store [domains]   (default 100,000; the file is made in the temporary folder and removed)
+//   bench_store [domains]   (default 100,000)
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "controller/store/sqlite_store.h"
+#include "tests/bench/figure.h"
 
 namespace understudy {
 namespace {
@@ -16,13 +24,55 @@ constexpr WallTime kStart{Duration{1'790'000'000'000}};
 const PoolId kPool{2};
 const ProviderId kProvider{3};
 
-void report(const char* what, const std::function<void()>& work) {
+constexpr std::int64_t kFirstLine = 10'000'000;
+constexpr std::size_t kPageBytes = 4096;  // SQLite's; a commit writes whole pages
+
+double spent_ms(const std::function<void()>& work) {
     const auto start = std::chrono::steady_clock::now();
     work();
-    const std::chrono::duration<double, std::milli> spent =
-        std::chrono::steady_clock::now() - start;
-    std::cout << what << ": " << spent.count() << " ms\n";
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+        .count();
 }
+
+void must(bool done, const char* what) {
+    if (done) return;
+    std::perror(what);
+    std::exit(1);
+}
+
+// The floors: a file beside the store's, on the same disk.
+class PlainFile {
+  public:
+    explicit PlainFile(const std::string& path)
+        : descriptor_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+        must(descriptor_ >= 0, path.c_str());
+    }
+    ~PlainFile() { close(descriptor_); }
+    PlainFile(const PlainFile&) = delete;
+    PlainFile& operator=(const PlainFile&) = delete;
+
+    double write_ms(std::size_t bytes, int times) const {
+        const std::string block(bytes, 'x');
+        return spent_ms([&] {
+            for (int i = 0; i < times; ++i) {
+                must(write(descriptor_, block.data(), bytes) == static_cast<ssize_t>(bytes),
+                     "write");
+                must(fdatasync(descriptor_) == 0, "fdatasync");
+            }
+        });
+    }
+
+    double read_ms(std::size_t bytes) const {
+        std::string block(bytes, '\0');
+        must(ftruncate(descriptor_, static_cast<off_t>(bytes)) == 0, "ftruncate");
+        return spent_ms([&] {
+            must(pread(descriptor_, block.data(), bytes, 0) == static_cast<ssize_t>(bytes), "read");
+        });
+    }
+
+  private:
+    int descriptor_;
+};
 
 template <typename T>
 T checked(Result<T> result) {
@@ -83,31 +133,60 @@ void add_fleet(SqliteStore& store) {
         std::vector<Change>{SaveServer{server}, SavePool{pool}, SaveProvider{account}}, kStart));
 }
 
-void measure(const std::string& path, std::int64_t count) {
-    auto store = checked(SqliteStore::open(path));
-    add_fleet(*store);
-    report("add all domains, one commit",
-           [&] { checked(store->commit(domains(0, count, 1), kStart)); });
-    std::int64_t next_line = 10'000'000;
-    report("1,000 domains moved and 1,000 log lines, one commit", [&] {
-        auto changes = domains(0, 1000, 2);
-        add_lines(changes, next_line, 1000);
-        checked(store->commit(changes, kStart));
-    });
-    next_line += 1000;
-    report("due, 1,000 behind", [&] { checked(store->due(kStart, 10'000)); });
-    report("1,000 commits of one domain and one line", [&] {
+// The strings and the two addresses of so many domains: the least that a file could keep.
+std::size_t bare_bytes(std::int64_t count) {
+    std::size_t bytes = 0;
+    for (std::int64_t number = 0; number < count; ++number) {
+        const Domain domain = domain_number(number, 1);
+        bytes += domain.name.size() + domain.zone_id.size() + domain.zone_name.size() + 8;
+    }
+    return bytes;
+}
+
+void measure_writes(Store& store, const PlainFile& plain, std::int64_t count) {
+    show("all domains added, one commit",
+         spent_ms([&] { checked(store.commit(domains(0, count, 1), kStart)); }), "ms",
+         {"their bare bytes written, one sync", plain.write_ms(bare_bytes(count), 1)});
+    auto moves = domains(0, 1000, 2);
+    add_lines(moves, kFirstLine, 1000);
+    show("1,000 domains moved, one commit", spent_ms([&] { checked(store.commit(moves, kStart)); }),
+         "ms", {"their bare bytes written, one sync", plain.write_ms(bare_bytes(1000), 1)});
+    const double one_by_one = spent_ms([&] {
         for (std::int64_t number = 0; number < 1000; ++number) {
-            auto changes = domains(number, 1, 1);
-            add_lines(changes, next_line++, 1);
-            checked(store->commit(changes, kStart));
+            auto changes = domains(number, 1, 3);
+            add_lines(changes, kFirstLine + 1000 + number, 1);
+            checked(store.commit(changes, kStart));
         }
     });
-    report("due, nothing behind", [&] { checked(store->due(kStart, 10'000)); });
-    report("load", [&] { checked(store->load()); });
+    show("1,000 domains moved, a commit each", one_by_one, "ms",
+         {"two pages written and a sync, 1,000 times", plain.write_ms(2 * kPageBytes, 1000)});
+}
+
+void measure_reads(Store& store, const PlainFile& plain, std::size_t file_bytes) {
+    DueWork due, copy;
+    const double asked = spent_ms([&] { due = checked(store.due(kStart, 10'000)); });
+    const double copied = spent_ms([&] { copy = due; });
+    show("what is due: " + std::to_string(copy.records.size()) + " records", asked, "ms",
+         {"a copy of the answer", copied});
+    show("all loaded", spent_ms([&] { checked(store.load()); }), "ms",
+         {"as many bytes read", plain.read_ms(file_bytes)});
+}
+
+void measure(const std::string& folder, std::int64_t count) {
+    const std::string path = folder + "/store.db";
+    auto store = checked(SqliteStore::open(path));
+    add_fleet(*store);
+    const PlainFile plain{folder + "/plain"};
+    std::printf("# %lld domains\n", static_cast<long long>(count));
+    measure_writes(*store, plain, count);
+    const auto file_bytes = static_cast<std::size_t>(std::filesystem::file_size(path));
+    measure_reads(*store, plain, file_bytes);
     store.reset();
-    report("open again (checks the whole file)", [&] { store = checked(SqliteStore::open(path)); });
-    std::cout << "file: " << std::filesystem::file_size(path) / 1024 << " kB\n";
+    show("opened again, which checks the whole file",
+         spent_ms([&] { store = checked(SqliteStore::open(path)); }), "ms",
+         {"as many bytes read", plain.read_ms(file_bytes)});
+    show("size of the file", static_cast<double>(std::filesystem::file_size(path)) / 1024, "kB",
+         {"the domains' bare bytes", static_cast<double>(bare_bytes(count)) / 1024});
 }
 
 }  // namespace
@@ -116,7 +195,7 @@ void measure(const std::string& path, std::int64_t count) {
 int main(int argc, char** argv) {
     std::string pattern = (std::filesystem::temp_directory_path() / "bench-store-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) return 1;
-    understudy::measure(pattern + "/store.db", argc > 1 ? std::atoll(argv[1]) : 100'000);
+    understudy::measure(pattern, argc > 1 ? std::atoll(argv[1]) : 100'000);
     std::filesystem::remove_all(pattern);
     return 0;
 }
