@@ -140,7 +140,8 @@ class Scene:
 
     def traffic(self, skip=0):
         """The exchanges with the emulator after the first `skip`, each with its time in seconds."""
-        lines = self.traffic_file.read_text().splitlines() if self.traffic_file.exists() else []
+        text = self.traffic_file.read_text() if self.traffic_file.exists() else ""
+        lines = text.split("\n")[:-1]  # the last one is being written, or empty
         exchanges = [json.loads(line) for line in lines[skip:]]
         for exchange in exchanges:
             exchange["at"] = datetime.fromisoformat(
