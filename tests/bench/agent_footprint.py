@@ -57,8 +57,12 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--checks", action="store_true")
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="understudy-footprint-") as folder:
+        measure(Path(folder), options)
+
+
+def measure(folder, options):
     idle_program = str(Path(program()).with_name("idle_client"))
-    folder = Path(tempfile.mkdtemp(prefix="understudy-footprint-"))
     authority = Authority(folder)
     with FakeController(certificate=authority.certify("localhost")) as controller:
         controller.welcome.update(heartbeat_interval_ms=10_000, silence_limit_ms=30_000)
