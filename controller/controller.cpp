@@ -101,7 +101,7 @@ struct Controller::Impl {
           notify(ServiceNotify::from_environment()),
           sealer(std::move(s)),
           store(std::move(opened)),
-          engine(config.timings, config.policy, std::move(saved), BootClock::now()),
+          engine(config.timings, config.policy, std::move(saved), BootClock::now(), wall_now()),
           directory(engine.fleet()),
           answers([this] { hub->wake(); }),
           drivers(sealer, config.mail, config.allow_private_webhooks) {}

@@ -60,7 +60,7 @@ void add_controller(Exposition& out, const Call& call) {
     out.one("start_time_seconds", "gauge", "Start of the controller since the epoch.",
             static_cast<std::size_t>(std::max<std::int64_t>(0, started.count())));
     out.one("automation_held", "gauge", "1 while a guard holds automatic decisions.",
-            call.api.engine.held_because(call.now).empty() ? 0 : 1);
+            call.api.engine.restraints(call.now).empty() ? 0 : 1);
     out.one("store_writable", "gauge", "1 while the store can be written.",
             state.store_writable ? 1 : 0);
     out.one("agents_linked", "gauge", "Agents with an open link.", state.agents_linked);

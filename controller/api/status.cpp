@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
 #include "controller/api/views.h"
@@ -5,17 +7,30 @@
 namespace understudy::api {
 namespace {
 
+// A fleet in its warm-up has one for every pool.
+constexpr std::size_t kRestraintsShown = 100;
+
 void write_counts(json::Writer& out, const std::map<std::string, std::size_t>& counts) {
     for (const auto& [word, count] : counts)
         out.field(word, count);
+}
+
+// Every restraint with its sentence; `reason` is the first of them.
+void write_held(json::Writer& out, const Call& call) {
+    const auto held = call.api.engine.restraints(call.now);
+    out.key("held").begin_object().field("held", !held.empty());
+    out.field("reason", held.empty() ? std::string{} : held.front().sentence());
+    out.key("restraints").begin_array();
+    for (std::size_t i = 0; i < std::min(held.size(), kRestraintsShown); ++i)
+        write_restraint(out, call.api, held[i]);
+    out.end_array().field("count", held.size()).end_object();
 }
 
 void write_state(json::Writer& out, const Call& call) {
     const ControllerState& state = call.api.state;
     out.field("started", to_rfc3339(state.started));
     out.field("uptime_s", static_cast<std::int64_t>((call.wall - state.started).count() / 1000));
-    const std::string held = call.api.engine.held_because(call.now);
-    out.key("held").begin_object().field("held", !held.empty()).field("reason", held).end_object();
+    write_held(out, call);
     out.key("store").begin_object().field("writable", state.store_writable).end_object();
     out.field("agents_linked", state.agents_linked);
     out.field("notifications_pending", state.notifications_pending);

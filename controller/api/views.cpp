@@ -72,7 +72,7 @@ void write_member(json::Writer& out, const Context& api, const Pool& pool, Serve
     out.field("ipv4", to_string(server.ipv4));
     write_address(out, "ipv6", server.ipv6);
     out.field("health", to_text(health.health)).field("health_sentence", health.sentence);
-    out.field("serving", pool.target.server == id);
+    out.field("serving", pool.target.has(id));
     out.end_object();
 }
 
@@ -141,6 +141,12 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     out.end_array().end_object();
 }
 
+void write_restraint(json::Writer& out, const Context& api, const Restraint& restraint) {
+    out.begin_object().field("kind", restraint.kind).field("sentence", restraint.sentence());
+    out.field("why", restraint.why).field("lets_go", restraint.lets_go);
+    out.field("pool", name_of(api.fleet().pool(restraint.pool))).end_object();
+}
+
 void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant now) {
     out.begin_object();
     out.field("id", pool.id.value).field("name", pool.name);
@@ -149,8 +155,8 @@ void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant
         write_member(out, api, pool, member, now);
     out.end_array();
     write_policy(out, pool.policy);
-    write_reference(out, "target", pool.target.server.value,
-                    name_of(api.fleet().server(pool.target.server)));
+    const ServerId first = pool.target.is_fallback() ? ServerId{} : pool.target.servers.front();
+    write_reference(out, "target", first.value, name_of(api.fleet().server(first)));
     out.field("target_is_fallback", pool.target.is_fallback());
     out.field("failed_over", pool.failed_over()).field("outage", pool.outage);
     out.field("reason", pool.reason).field("epoch", pool.epoch);

@@ -16,7 +16,11 @@ Instant grace_ends(const StepContext& context, const Liveness& liveness) {
 // What people should have been told by now.
 Alarm due_alarm(const StepContext& context, const Server& server, const Liveness& liveness) {
     const Health health = health_of(liveness, context.now, context.default_policy.health_timeout_s);
-    if (health != Health::Online && context.now < context.guard.stall_ends()) return server.alarm;
+    if (server.maintenance && health != Health::Online) return server.alarm;
+    // Most servers at once: it is said once that they seem lost, not once for each.
+    if (health != Health::Online && context.guards.mass_loss.doubted()) return server.alarm;
+    if (health != Health::Online && context.now < context.guards.own.stall_ends())
+        return server.alarm;
     switch (health) {
         case Health::Online:
             return Alarm::None;
@@ -25,7 +29,8 @@ Alarm due_alarm(const StepContext& context, const Server& server, const Liveness
         case Health::Stale:
             return Alarm::Down;
         case Health::Unknown: {
-            const bool believed = server.ever_seen && context.now >= context.guard.warm_up_ends();
+            const bool believed =
+                server.ever_seen && context.now >= context.guards.own.warm_up_ends();
             return believed ? Alarm::Down : server.alarm;
         }
         case Health::Offline: {
@@ -52,13 +57,19 @@ NoticeType type_of(Alarm alarm) {
 // When waiting alone changes what people should be told. A live server's time moves on with every
 // frame; it is looked up again when the old one has come, so that frames need not touch the
 // deadlines.
-Instant look_again_at(const StepContext& context, const Liveness& liveness, Alarm alarm) {
-    if (context.now < context.guard.stall_ends()) return context.guard.stall_ends();
+Instant next_change(const StepContext& context, const Liveness& liveness, Alarm alarm) {
+    if (context.now < context.guards.own.stall_ends()) return context.guards.own.stall_ends();
     if (!liveness.last_seen || alarm == Alarm::Down) return kNever;
     if (liveness.linked) {
         return *liveness.last_seen + context.default_policy.health_timeout_s + Duration{1};
     }
     return liveness.departure == Departure::Restart ? grace_ends(context, liveness) : kNever;
+}
+
+// An alarm that is kept back (maintenance, mass loss) is reviewed when that ends.
+Instant look_again_at(const StepContext& context, const Liveness& liveness, Alarm alarm) {
+    const Instant at = next_change(context, liveness, alarm);
+    return at > context.now ? at : kNever;
 }
 
 // Flapping links of one failed-over server stay one incident, and so one mail thread.
@@ -95,6 +106,10 @@ void change(StepContext& context, ServerId id, Alarm alarm) {
     line.type = to_text(type_of(alarm));
     line.server = id;
     line.incident = incident;
+    if (health_of(context.liveness.of(id), context.now, context.default_policy.health_timeout_s) ==
+        Health::Stale) {
+        context.tx.sight(id, Sight::Unseen);
+    }
     line.reason =
         sentence_of(context.liveness.of(id), context.now, context.default_policy.health_timeout_s);
     Notice notice;

@@ -2,7 +2,9 @@
 // process but what was read back from these rows.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -11,14 +13,8 @@
 
 namespace understudy {
 
-// One line of the append-only log. `type` is a stable word for programs; `reason` the sentence for
-// people. Types: server_added, server_removed, server_token_rotated, server_down, server_up,
-// server_error, pool_added, pool_removed, domain_added, domain_removed, domain_adopted,
-// domain_enforced, failover_decided, failover_triggered, failback_decided, server_recovered,
-// failover_failed, outage_started, outage_resolved, failover_held, dns_drift, drift_cleared,
-// certificate_expiring, provider_added, provider_removed, provider_credential_replaced,
-// channel_added, channel_removed, channel_disabled, channel_enabled, controller_started,
-// controller_stalled, warm_up_ended.
+// One line of the append-only log. `type` is a stable word for programs (the full list:
+// docs/operators-guide.md); `reason` the sentence for people.
 struct LogLine {
     EventId id;
     std::string type;
@@ -30,7 +26,10 @@ struct LogLine {
     std::string to;
     std::string reason;  // "Primary server down"
     std::string detail;  // the counts behind it
-    std::string who;     // a person's order; empty: automatic
+    // What a decision was made from, as JSON (evidence.h): members' health, guards, overrides, the
+    // rule. Empty for what is no decision.
+    std::string evidence;
+    std::string who;  // a person's order; empty: automatic
     // Names as they were, so that the log reads well after removals.
     std::string server_name, pool_name, domain_name;
 };
@@ -65,8 +64,35 @@ struct SaveChannel {
 struct DeleteChannel {
     ChannelId id;
 };  // its undelivered notifications go with it
+struct SaveControls {
+    Controls controls;
+};
 struct AppendLog {
     LogLine line;
+};
+// What the engine was told about a server, kept so that other policies can be tried on it later
+// (replay.h). Only what changed its health: heartbeats are no rows.
+enum class Sight {
+    Linked,
+    LinkedFailing,
+    Passing,
+    Failing,
+    Unseen,
+    SeenAgain,
+    Closed,
+    Silent,
+    Restart,
+    Shutdown,
+    Replaced,
+    ControllerStarted,
+};
+const char* to_text(Sight sight);
+std::optional<Sight> sight_from(std::string_view text);
+
+struct AppendSighting {
+    EventId id;
+    ServerId server;  // none: about the controller
+    Sight sight = Sight::Linked;
 };
 struct Enqueue {
     NotificationId id;
@@ -93,14 +119,16 @@ struct NotificationRetried {
 };                       // a person's: dead or deferred becomes due now
 struct PruneHistory {};  // older than the store's retention
 
-using Change = std::variant<SaveServer, DeleteServer, SavePool, DeletePool, SaveDomain,
-                            DeleteDomain, SaveProvider, DeleteProvider, SaveChannel, DeleteChannel,
-                            AppendLog, Enqueue, NotificationDelivered, NotificationDeferred,
-                            NotificationDead, NotificationRetried, PruneHistory>;
+using Change =
+    std::variant<SaveServer, DeleteServer, SavePool, DeletePool, SaveDomain, DeleteDomain,
+                 SaveProvider, DeleteProvider, SaveChannel, DeleteChannel, SaveControls, AppendLog,
+                 AppendSighting, Enqueue, NotificationDelivered, NotificationDeferred,
+                 NotificationDead, NotificationRetried, PruneHistory>;
 
 // What an order made, for the answer to who gave it.
 struct OrderDone {
-    std::int64_t id = 0;  // of the thing made or changed
+    std::int64_t id = 0;                 // of the thing made or changed
+    std::vector<std::int64_t> ids = {};  // of a batch: one for each of its orders
 };
 
 struct Reply {
@@ -113,6 +141,7 @@ struct Decision {
     std::vector<Reply> replies;
     bool check_records =
         false;  // the maintenance loop ran: compare every record with the provider's
+    bool ask_witnesses = false;  // a loss is in doubt: see whether the witness addresses answer
 };
 
 }  // namespace understudy

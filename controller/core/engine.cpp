@@ -5,12 +5,17 @@
 #include "controller/core/alarms.h"
 #include "controller/core/announcer.h"
 #include "controller/core/deadlines.h"
-#include "controller/core/guard.h"
+#include "controller/core/evidence.h"
+#include "controller/core/guards.h"
 #include "controller/core/health.h"
 #include "controller/core/invariants.h"
-#include "controller/core/orders.h"
+#include "controller/core/losses.h"
+#include "controller/core/orders/orders.h"
+#include "controller/core/overrides.h"
 #include "controller/core/pools.h"
 #include "controller/core/records.h"
+#include "controller/core/restraints.h"
+#include "controller/core/situation.h"
 #include "controller/core/step_context.h"
 
 namespace understudy {
@@ -18,57 +23,118 @@ namespace {
 
 constexpr DeadlineKey kMaintenance{DeadlineKey::Kind::Maintenance, 0};
 constexpr DeadlineKey kWarmUp{DeadlineKey::Kind::WarmUp, 0};
+// Clocks are corrected by less than this all the time.
+constexpr Duration kClockStep{1000};
+
+Sight sight_of(Departure how) {
+    switch (how) {
+        case Departure::Closed:
+            return Sight::Closed;
+        case Departure::Silent:
+            return Sight::Silent;
+        case Departure::Restart:
+            return Sight::Restart;
+        case Departure::Shutdown:
+            return Sight::Shutdown;
+        case Departure::Replaced:
+            break;
+    }
+    return Sight::Replaced;
+}
 
 }  // namespace
 
+// Everything that a step may change: copied before a batch, and put back when one of its orders is
+// refused.
+struct Books {
+    Books(const EngineTimings& timings, const Policy& policy, std::int64_t id, Instant now,
+          WallTime wall)
+        : last_id(id),
+          liveness(policy.health_timeout_s),
+          guards(now, timings.warm_up, timings.stall_grace, timings.guards),
+          clock(now, wall) {}
+
+    std::int64_t last_id;
+    Fleet fleet;
+    LivenessBook liveness;
+    Deadlines deadlines;
+    Guards guards;
+    Announcer announcer;
+    WallClock clock;
+    bool started = false;
+};
+
 struct Engine::Impl {
-    Impl(const EngineTimings& engine_timings, const Policy& policy, Snapshot saved, Instant now)
+    Impl(const EngineTimings& engine_timings, const Policy& policy, Snapshot saved, Instant now,
+         WallTime wall)
         : timings(engine_timings),
           default_policy(policy),
-          last_id(saved.last_id),
-          liveness(policy.health_timeout_s),
-          guard(now, engine_timings.warm_up, engine_timings.stall_grace) {
+          books(timings, policy, saved.last_id, now, wall) {
         for (auto& server : saved.servers)
-            fleet.put(std::move(server));
+            books.fleet.put(std::move(server));
         for (auto& pool : saved.pools) {
             for (const ServerId member : pool.members)
-                liveness.judged_by(member, pool.policy.health_timeout_s);
-            fleet.put(std::move(pool));
+                books.liveness.judged_by(member, pool.policy.health_timeout_s);
+            books.fleet.put(std::move(pool));
         }
         for (auto& domain : saved.domains)
-            fleet.put(std::move(domain));
+            books.fleet.put(std::move(domain));
         for (auto& provider : saved.providers)
-            fleet.put(std::move(provider));
+            books.fleet.put(std::move(provider));
         for (auto& channel : saved.channels)
-            fleet.put(std::move(channel));
-        deadlines.set(kMaintenance, now + timings.maintenance_interval);
-        deadlines.set(kWarmUp, guard.warm_up_ends());
-        announcer.restore(fleet, deadlines, now + timings.digest_wait);
+            books.fleet.put(std::move(channel));
+        if (saved.controls.losses_accepted) (void)books.guards.mass_loss.accept();
+        books.fleet.put(std::move(saved.controls));
+        books.deadlines.set(kMaintenance, now + timings.maintenance_interval);
+        books.deadlines.set(kWarmUp, books.guards.own.warm_up_ends());
+        books.announcer.restore(books.fleet, books.deadlines, now + timings.digest_wait);
+    }
+
+    StepContext context(Instant now, Transaction& tx) {
+        return {
+            now,         tx,      books.liveness, books.deadlines, books.guards, books.announcer,
+            books.clock, timings, default_policy};
+    }
+    EngineView view(Instant now) const {
+        return {now,     books.clock.at(now), books.fleet, books.liveness, books.guards,
+                timings, default_policy};
     }
 
     // --- what happened ---------------------------------------------------------------------------
 
-    void server_changed(StepContext& context, ServerId server, LivenessBook::Effect effect) {
-        if (effect == LivenessBook::Effect::None) return;
+    void server_changed(StepContext& context, ServerId server) {
+        losses::review(context, server);
         alarms::review(context, server);
+        if (books.guards.witnesses.configured() && !books.liveness.of(server).linked) {
+            context.tx.ask_witnesses();
+        }
         // A copy: carrying out an evaluation changes no membership, but the reader need not know.
-        const std::vector<PoolId> pools = fleet.pools_of(server);
+        const std::vector<PoolId> pools = books.fleet.pools_of(server);
         for (const PoolId pool : pools)
             pools::evaluate(context, pool, pools::Occasion::Event);
     }
 
+    void saw(StepContext& context, ServerId server, LivenessBook::Effect effect, Sight sight) {
+        if (effect == LivenessBook::Effect::None) return;
+        context.tx.sight(server, sight);
+        server_changed(context, server);
+    }
+
     void on(StepContext& context, const AgentLinked& event) {
-        if (fleet.server(event.server) == nullptr) return;
-        server_changed(context, event.server, liveness.linked(event, context.now));
+        if (books.fleet.server(event.server) == nullptr) return;
+        const auto effect = books.liveness.linked(event, context.now);
+        saw(context, event.server, effect, event.ok ? Sight::Linked : Sight::LinkedFailing);
     }
     void on(StepContext& context, const AgentSeen& event) {
-        server_changed(context, event.server, liveness.seen(event, context.now));
+        saw(context, event.server, books.liveness.seen(event, context.now), Sight::SeenAgain);
     }
     void on(StepContext& context, const AgentReported& event) {
-        server_changed(context, event.server, liveness.reported(event, context.now));
+        const auto effect = books.liveness.reported(event, context.now);
+        saw(context, event.server, effect, event.ok ? Sight::Passing : Sight::Failing);
     }
     void on(StepContext& context, const AgentLeft& event) {
-        server_changed(context, event.server, liveness.left(event, context.now));
+        const auto effect = books.liveness.left(event, context.now);
+        saw(context, event.server, effect, sight_of(event.how));
     }
     void on(StepContext& context, const RecordConfirmed& event) {
         records::on_confirmed(context, event);
@@ -82,13 +148,39 @@ struct Engine::Impl {
     void on(StepContext& context, const CertificateSeen& event) {
         alarms::on_certificate(context, event);
     }
+    void on(StepContext& context, const WitnessesAnswered& event) {
+        if (event.answered == 0) return;
+        books.guards.witnesses.answered(context.now);
+        for (const PoolId pool : books.guards.witnesses.take_waiting()) {
+            if (books.fleet.pool(pool) == nullptr) continue;
+            pools::evaluate(context, pool, pools::Occasion::MaintenanceLoop);
+        }
+    }
     void on(StepContext& context, const Order& order) {
-        auto result = orders::carry_out(context, order);
+        auto result = orders::carry_out(context, order.context, order.action);
         context.tx.reply(order.context.request, std::move(result));
+    }
+    // The caller has kept a copy of the books, and puts it back when this says false.
+    bool carry_out(StepContext& context, const OrderBatch& batch, std::optional<Error>& refused) {
+        auto result = orders::carry_out(context, batch);
+        if (!result) {
+            refused = result.error();
+            return false;
+        }
+        context.tx.reply(batch.context.request, std::move(result));
+        return true;
+    }
+    void on(StepContext&, const OrderBatch&) { ensure(false); }  // step() sees to it
+
+    // An override ends at a time of day: when the clock is stepped, so are their ends.
+    void read_clock(StepContext& context, WallTime wall) {
+        const Duration off = wall - books.clock.at(context.now);
+        books.clock.read(context.now, wall);
+        if (std::chrono::abs(off) > kClockStep) overrides::arm_all(context);
     }
 
     void on(StepContext& context, const Stalled& event) {
-        guard.stalled(context.now);
+        books.guards.own.stalled(context.now);
         LogLine line;
         line.type = "controller_stalled";
         line.reason = "The controller itself was stalled for " + to_text(event.late);
@@ -97,8 +189,9 @@ struct Engine::Impl {
         pools::evaluate_all(context, pools::Occasion::Event);
     }
 
-    void on(StepContext& context, const TimePassed&) {
-        while (const auto due = deadlines.take_due(context.now))
+    void on(StepContext& context, const TimePassed& event) {
+        read_clock(context, event.wall);
+        while (const auto due = books.deadlines.take_due(context.now))
             run(context, *due);
     }
 
@@ -111,22 +204,26 @@ struct Engine::Impl {
                 warm_up_ended(context);
                 return;
             case DeadlineKey::Kind::Alarm:
+                losses::review(context, ServerId{due.id});
                 alarms::review(context, ServerId{due.id});
+                return;
+            case DeadlineKey::Kind::Override:
+                overrides::due(context, due.id);
                 return;
             case DeadlineKey::Kind::Pool:
                 pools::evaluate(context, PoolId{due.id}, pools::Occasion::Event);
                 return;
             case DeadlineKey::Kind::Digest:
-                announcer.due(context, due.id);
+                books.announcer.due(context, due.id);
                 return;
         }
     }
 
-    // --- rule 2 and rule 8
-    // -------------------------------------------------------------------------
+    // --- rule 2 and rule 8 -----------------------------------------------------------------------
 
     void maintenance_loop(StepContext& context) {
-        deadlines.set(kMaintenance, context.now + timings.maintenance_interval);
+        books.deadlines.set(kMaintenance, context.now + timings.maintenance_interval);
+        losses::review_all(context);
         alarms::review_all(context);
         pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
         context.tx.check_records();
@@ -138,91 +235,125 @@ struct Engine::Impl {
         line.type = "warm_up_ended";
         line.reason = "Warm-up is over: what has not been seen counts as down";
         context.tx.log(std::move(line));
+        losses::review_all(context);
+        if (books.fleet.controls().losses_accepted && books.guards.mass_loss.missing() == 0) {
+            context.tx.edit_controls().losses_accepted.reset();
+        }
         alarms::review_all(context);
         pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
     }
 
     void first_step(StepContext& context) {
-        started = true;
+        books.started = true;
         LogLine line;
         line.type = "controller_started";
         line.reason = "Controller started; nothing is believed before it is seen";
         context.tx.log(std::move(line));
+        context.tx.sight({}, Sight::ControllerStarted);
         context.tx.check_records();
+        overrides::arm_all(context);
         pools::evaluate_all(context, pools::Occasion::Event);
     }
 
     void check_invariants(const Transaction& tx) const {
         for (const PoolId id : tx.touched_pools())
-            invariants::check(fleet, *fleet.pool(id));
+            invariants::check(books.fleet, *books.fleet.pool(id));
         for (const DomainId id : tx.touched_domains())
-            invariants::check(fleet, *fleet.domain(id));
+            invariants::check(books.fleet, *books.fleet.domain(id));
+    }
+
+    Decision step(Instant now, const Event& event) {
+        Transaction tx{books.fleet, books.last_id};
+        StepContext shared = context(now, tx);
+        if (!books.started) first_step(shared);
+        std::visit([&](const auto& happened) { on(shared, happened); }, event);
+        check_invariants(tx);
+        return tx.finish();
+    }
+
+    Decision step(Instant now, const OrderBatch& batch) {
+        const Books before = books;
+        std::optional<Error> refused;
+        {
+            Transaction tx{books.fleet, books.last_id};
+            StepContext shared = context(now, tx);
+            if (!books.started) first_step(shared);
+            if (carry_out(shared, batch, refused)) {
+                check_invariants(tx);
+                return tx.finish();
+            }
+        }
+        books = before;
+        Decision decision;
+        decision.replies.push_back(Reply{batch.context.request, *refused});
+        return decision;
     }
 
     EngineTimings timings;
     Policy default_policy;
-    std::int64_t last_id;
-    Fleet fleet;
-    LivenessBook liveness;
-    Deadlines deadlines;
-    Guard guard;
-    Announcer announcer;
-    bool started = false;
+    Books books;
 };
 
 Engine::Engine(const EngineTimings& timings, const Policy& default_policy, Snapshot saved,
-               Instant now)
-    : impl_(std::make_unique<Impl>(timings, default_policy, std::move(saved), now)) {}
+               Instant now, WallTime wall)
+    : impl_(std::make_unique<Impl>(timings, default_policy, std::move(saved), now, wall)) {}
 
 Engine::~Engine() = default;
 
 Decision Engine::step(Instant now, const Event& event) {
-    Transaction tx{impl_->fleet, impl_->last_id};
-    StepContext context{now,
-                        tx,
-                        impl_->liveness,
-                        impl_->deadlines,
-                        impl_->guard,
-                        impl_->announcer,
-                        impl_->timings,
-                        impl_->default_policy};
-    if (!impl_->started) impl_->first_step(context);
-    std::visit([&](const auto& happened) { impl_->on(context, happened); }, event);
-    impl_->check_invariants(tx);
-    return tx.finish();
+    if (const auto* batch = std::get_if<OrderBatch>(&event)) return impl_->step(now, *batch);
+    return impl_->step(now, event);
 }
 
 Instant Engine::next_deadline() const {
-    if (!impl_->started) return Instant{};  // the first step is due at once
-    return impl_->deadlines.next();
+    if (!impl_->books.started) return Instant{};  // the first step is due at once
+    return impl_->books.deadlines.next();
 }
 
 const Fleet& Engine::fleet() const {
-    return impl_->fleet;
+    return impl_->books.fleet;
 }
 
 Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
-    const Liveness& liveness = impl_->liveness.of(server);
+    const Liveness& liveness = impl_->books.liveness.of(server);
     const Duration timeout = impl_->default_policy.health_timeout_s;
     HealthView view;
     view.health = understudy::health_of(liveness, now, timeout);
-    const Server* known = impl_->fleet.server(server);
+    const Server* known = fleet().server(server);
     const bool absent = known != nullptr && !known->ever_seen;
     view.sentence = absent ? "never connected" : sentence_of(liveness, now, timeout);
     view.linked = liveness.linked;
+    view.load = liveness.load;
     if (liveness.last_seen) view.last_seen_ago = now - *liveness.last_seen;
     return view;
 }
 
-std::string Engine::held_because(Instant now) const {
-    const auto pools = impl_->fleet.pools();
-    const bool concerned = std::ranges::any_of(pools, [&](const Pool* pool) {
-        const bool seen = std::ranges::all_of(pool->members, [&](ServerId id) {
-            return impl_->liveness.of(id).last_seen.has_value();
-        });
-        return now < impl_->guard.holds_until(seen);
-    });
-    return concerned ? impl_->guard.held_because(now) : std::string{};
+std::vector<Restraint> Engine::restraints(Instant now) const {
+    const EngineView view = impl_->view(now);
+    std::vector<Restraint> held;
+    if (auto all = restraints::on_all(view)) held.push_back(std::move(*all));
+    for (const Pool* pool : fleet().pools()) {
+        auto one = restraints::on_pool(view, *pool);
+        if (!one) continue;
+        one->pool = pool->id;
+        held.push_back(std::move(*one));
+    }
+    return held;
+}
+
+std::optional<Restraint> Engine::restraint_on(PoolId pool, Instant now) const {
+    return restraints::on_pool(impl_->view(now), *fleet().pool(pool));
+}
+
+std::string Engine::explain(PoolId id, Instant now) const {
+    const Pool& pool = *fleet().pool(id);
+    const EngineView view = impl_->view(now);
+    const Situation situation = look_at(view, pool);
+    return evidence::to_json(view, pool, situation, evidence::rule_of(situation.choice));
+}
+
+Result<std::vector<MovedDomain>> Engine::preview(const MoveDomains& order, Instant now) const {
+    return orders::preview(impl_->view(now), order);
 }
 
 }  // namespace understudy

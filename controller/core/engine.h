@@ -6,8 +6,8 @@
 // itself was late.
 //
 // Inside: health per server (health.h), alarms about it (alarms.h), choice per pool (selection.h)
-// and what follows from it (pools.h), doubt (guard.h), desired and confirmed state per record
-// (records.h), what is told and when (announcer.h), people's orders (orders.h).
+// and what follows from it (pools.h), doubt (guards.h, restraint.h), desired and confirmed state
+// per record (records.h), what is told and when (announcer.h), people's orders (orders.h).
 #pragma once
 
 #include <memory>
@@ -18,7 +18,9 @@
 #include "controller/core/change.h"
 #include "controller/core/event.h"
 #include "controller/core/fleet.h"
+#include "controller/core/guard_limits.h"
 #include "controller/core/model.h"
+#include "controller/core/restraint.h"
 
 namespace understudy {
 
@@ -29,6 +31,7 @@ struct Snapshot {
     std::vector<Domain> domains;
     std::vector<ProviderAccount> providers;
     std::vector<Channel> channels;
+    Controls controls;
     std::int64_t last_id = 0;  // no id at or below it may be used again
 };
 
@@ -41,11 +44,13 @@ struct EngineTimings {
     Duration digest_wait{30'000};    // an incident's message waits this long for stragglers
     int refusals_before_alarm = 3;   // transient failures of a write before failover_failed
     int certificate_warn_days = 14;
+    GuardLimits guards;
 };
 
 class Engine {
   public:
-    Engine(const EngineTimings& timings, const Policy& default_policy, Snapshot saved, Instant now);
+    Engine(const EngineTimings& timings, const Policy& default_policy, Snapshot saved, Instant now,
+           WallTime wall);
     ~Engine();
 
     Decision step(Instant now, const Event& event);  // changes only itself
@@ -60,10 +65,17 @@ class Engine {
         std::string sentence;
         std::optional<Duration> last_seen_ago;
         bool linked = false;
+        double load = 0;
     };
     HealthView health_of(ServerId server, Instant now) const;
-    // Why automation is held at present; empty: it is not.
-    std::string held_because(Instant now) const;
+    // What keeps automation from acting at present (restraint.h): on everything first, then pool by
+    // pool; and on one pool.
+    std::vector<Restraint> restraints(Instant now) const;
+    std::optional<Restraint> restraint_on(PoolId pool, Instant now) const;
+    // What selection would make of the pool now, and from what: evidence.h's JSON.
+    std::string explain(PoolId pool, Instant now) const;
+    // What moving these domains would change; the same refusals as the order.
+    Result<std::vector<MovedDomain>> preview(const MoveDomains& order, Instant now) const;
 
   private:
     struct Impl;

@@ -29,6 +29,7 @@ struct AgentLinked {
 struct AgentSeen {
     ServerId server;
     LinkId link = 0;
+    std::optional<double> load = {};  // 1.0: every core busy; none: it does not say
 };
 struct AgentReported {
     ServerId server;
@@ -52,7 +53,11 @@ struct AgentLeft {
 
 // --- from the clock ----------------------------------------------------------------------------
 
-struct TimePassed {};
+// What the wall clock says now: overrides end at a time of day.
+struct TimePassed {
+    explicit TimePassed(WallTime now_by_the_wall) : wall(now_by_the_wall) {}
+    WallTime wall;
+};
 // The loop itself was late: we slept, not they.
 struct Stalled {
     Duration late{0};
@@ -88,13 +93,24 @@ struct CertificateSeen {
     int days_left = 0;
 };
 
-// --- from people: orders
-// ---------------------------------------------------------------------------
+// How many of the witness addresses answered, asked for by Decision::ask_witnesses.
+struct WitnessesAnswered {
+    int asked = 0;
+    int answered = 0;
+};
+
+// --- from people: orders -------------------------------------------------------------------------
 
 // Who gave the order, and the number its Reply carries back.
 struct OrderContext {
     std::uint64_t request = 0;
     std::string who;  // "admin token 'ops'"
+};
+
+// What a person says with an override. The engine adds who and since when.
+struct Wish {
+    std::string why = {};
+    std::optional<WallTime> until = {};
 };
 
 struct AddServer {
@@ -113,6 +129,88 @@ struct RotateToken {
     std::string token_hash;
     std::string token_prefix;
 };
+// Addresses and labels as they shall be; the records that hold the old ones follow.
+struct EditServer {
+    ServerId server;
+    Ipv4 ipv4;
+    std::optional<Ipv6> ipv6;
+    std::map<std::string, std::string> labels;
+};
+// force: even if a domain is left without a healthy member to serve it.
+struct StartMaintenance {
+    ServerId server;
+    Wish wish = {};
+    bool force = false;
+};
+struct EndMaintenance {
+    ServerId server;
+};
+
+// Members by name, the primary first, so that one order may speak of what an earlier one made.
+struct AddPool {
+    std::string name;
+    std::vector<std::string> members;
+    std::optional<Policy> policy;
+};
+struct RemovePool {
+    PoolId pool;
+};
+// The whole list at once. force: even if a domain is left without a healthy member, or more of a
+// zone changes than the brake allows.
+struct SetMembers {
+    PoolId pool;
+    std::vector<std::string> members;
+    bool force = false;
+};
+struct SetPolicy {
+    PoolId pool;
+    Policy policy;
+};
+// Serve from that member from now on, and return to it after failovers. to none: the first healthy
+// other member. force: even if it is not healthy.
+struct SwitchPool {
+    PoolId pool;
+    ServerId to;
+    Wish wish = {};
+    bool force = false;
+};
+// Back to the primary; ends a switchover.
+struct FailbackPool {
+    PoolId pool;
+    bool force = false;
+};
+// pinned none: stay as it is.
+struct HoldPool {
+    PoolId pool;
+    ServerId pinned;
+    Wish wish = {};
+    bool force = false;
+};
+// Ends a hold or a pin, and forgets what flapping was read from.
+struct ReleasePool {
+    PoolId pool;
+};
+struct ObservePool {
+    PoolId pool;
+    Wish wish = {};
+};
+struct UnobservePool {
+    PoolId pool;
+};
+
+struct PauseAll {
+    Wish wish = {};
+};
+struct ResumeAll {};
+struct ObserveAll {
+    Wish wish = {};
+};
+struct UnobserveAll {};
+// A mass loss is real: act on it.
+struct AcceptLosses {
+    Wish wish = {};
+};
+
 // The pool of a domain: an existing one by name, or the one made of exactly these members (made
 // when missing).
 struct PoolChoice {
@@ -141,9 +239,18 @@ struct AdoptDomain {
 struct EnforceDomain {
     DomainId domain;
     RecordState observed;
+    bool force = false;  // more of the zone than the brake allows
 };
-struct FailbackPool {
+// Neither written nor watched until a person adopts or enforces.
+struct IgnoreDomain {
+    DomainId domain;
+    Wish wish = {};
+};
+// All or none. force: as in SetMembers.
+struct MoveDomains {
+    std::vector<DomainId> domains;
     PoolId pool;
+    bool force = false;
 };
 struct AddProvider {
     ProviderAccount account;  // id is given by the engine
@@ -156,8 +263,15 @@ struct ReplaceCredential {
     ProviderId provider;
     std::string sealed_credential;
 };
+// pool_names: beside channel.pools, for pools that an earlier order of a batch made.
 struct AddChannel {
     Channel channel;  // id is given by the engine
+    std::vector<std::string> pool_names = {};
+};
+// Everything but name and kind as it shall be; the sealed part stays when it is empty.
+struct EditChannel {
+    Channel channel;
+    std::vector<std::string> pool_names = {};
 };
 struct RemoveChannel {
     ChannelId channel;
@@ -176,16 +290,26 @@ struct EnableChannel {
 };
 
 using OrderAction =
-    std::variant<AddServer, RemoveServer, RotateToken, AddDomain, RemoveDomain, AdoptDomain,
-                 EnforceDomain, FailbackPool, AddProvider, RemoveProvider, ReplaceCredential,
-                 AddChannel, RemoveChannel, TestChannel, DisableChannel, EnableChannel>;
+    std::variant<AddServer, EditServer, RemoveServer, RotateToken, StartMaintenance, EndMaintenance,
+                 AddPool, RemovePool, SetMembers, SetPolicy, SwitchPool, FailbackPool, HoldPool,
+                 ReleasePool, ObservePool, UnobservePool, PauseAll, ResumeAll, ObserveAll,
+                 UnobserveAll, AcceptLosses, AddDomain, MoveDomains, RemoveDomain, AdoptDomain,
+                 EnforceDomain, IgnoreDomain, AddProvider, RemoveProvider, ReplaceCredential,
+                 AddChannel, EditChannel, RemoveChannel, TestChannel, DisableChannel,
+                 EnableChannel>;
 
 struct Order {
     OrderContext context;
     OrderAction action;
 };
+// Carried out in order, all or none: the first that is refused undoes those before it.
+struct OrderBatch {
+    OrderContext context;
+    std::vector<OrderAction> actions;
+};
 
 using Event = std::variant<AgentLinked, AgentSeen, AgentReported, AgentLeft, TimePassed, Stalled,
-                           RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen, Order>;
+                           RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
+                           WitnessesAnswered, Order, OrderBatch>;
 
 }  // namespace understudy

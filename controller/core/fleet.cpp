@@ -101,14 +101,19 @@ const std::vector<DomainId>& Fleet::domains_of(PoolId pool) const {
 }
 
 AddressSet Fleet::addresses_of(const Pool& pool, const Target& target, bool with_ipv6) const {
-    std::optional<Ipv4> ipv4 = pool.policy.fallback_ipv4;
-    std::optional<Ipv6> ipv6 = pool.policy.fallback_ipv6;
-    if (!target.is_fallback()) {
-        const Server& server = servers_.at(target.server);
-        ipv4 = server.ipv4;
-        ipv6 = server.ipv6;
+    if (target.is_fallback()) {
+        const Policy& policy = pool.policy;
+        return make_address_set(policy.fallback_ipv4,
+                                with_ipv6 ? policy.fallback_ipv6 : std::nullopt);
     }
-    return make_address_set(ipv4, with_ipv6 ? ipv6 : std::nullopt);
+    AddressSet addresses;
+    for (const ServerId id : target.servers) {
+        const Server& server = servers_.at(id);
+        addresses.ipv4.push_back(server.ipv4);
+        if (with_ipv6 && server.ipv6) addresses.ipv6.push_back(*server.ipv6);
+    }
+    addresses.normalise();
+    return addresses;
 }
 
 void Fleet::put(Server server) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "controller/core/model.h"
@@ -35,6 +36,7 @@ class Fleet {
 
     const std::vector<PoolId>& pools_of(ServerId server) const;
     const std::vector<DomainId>& domains_of(PoolId pool) const;
+    const Controls& controls() const { return controls_; }
     // The addresses a pool's domains should have for that target (fallback included).
     AddressSet addresses_of(const Pool& pool, const Target& target, bool with_ipv6) const;
 
@@ -44,6 +46,7 @@ class Fleet {
     void put(Domain domain);
     void put(ProviderAccount provider);
     void put(Channel channel);
+    void put(Controls controls) { controls_ = std::move(controls); }
     void erase(ServerId id);
     void erase(PoolId id);
     void erase(DomainId id);
@@ -59,6 +62,9 @@ class Fleet {
     Domain& edit(DomainId id) { return domains_.at(id); }
     Channel& edit(ChannelId id) { return channels_.at(id); }
 
+    Controls& edit_controls() { return controls_; }
+
+    Controls controls_;
     std::unordered_map<ServerId, Server> servers_;
     std::unordered_map<PoolId, Pool> pools_;
     std::unordered_map<DomainId, Domain> domains_;

@@ -60,8 +60,25 @@ std::string sentence_of(const Liveness& liveness, Instant now, Duration health_t
     return {};
 }
 
+const char* to_text(Standing standing) {
+    switch (standing) {
+        case Standing::Healthy:
+            return "healthy";
+        case Standing::Suspect:
+            return "suspect";
+        case Standing::Down:
+            return "down";
+        case Standing::Absent:
+            return "absent";
+        case Standing::Maintenance:
+            return "maintenance";
+    }
+    return "absent";
+}
+
 Fitness fitness_of(const Server& server, const Liveness& liveness, Instant now,
                    const FitnessRules& rules) {
+    if (server.maintenance) return {Standing::Maintenance, now, kNever};
     if (!liveness.last_seen) {
         if (!server.ever_seen) return {Standing::Absent, {}, kNever};
         if (now < rules.warm_up_ends) return {Standing::Suspect, {}, rules.warm_up_ends};
@@ -124,6 +141,7 @@ LivenessBook::Effect LivenessBook::seen(const AgentSeen& event, Instant now) {
     const auto at = book_.find(event.server);
     if (at == book_.end() || event.link != at->second.link || !at->second.linked)
         return Effect::None;
+    at->second.load = event.load.value_or(at->second.load);
     return touch(at->second, now) ? Effect::Changed : Effect::None;
 }
 

@@ -25,6 +25,7 @@ struct Liveness {
     std::string departure_detail;
     Instant left_at{};                            // when the last link ended
     Duration shortest_timeout = Duration::max();  // of the pools it is a member of
+    double load = 0;                              // as its agent last said
 };
 
 Health health_of(const Liveness& liveness, Instant now, Duration health_timeout);
@@ -32,21 +33,25 @@ Health health_of(const Liveness& liveness, Instant now, Duration health_timeout)
 // "offline for 12.3 s: link closed", as status, log and mail say it.
 std::string sentence_of(const Liveness& liveness, Instant now, Duration health_timeout);
 
+// clang-format off
 // How far a server may be trusted to serve, judged by one pool's policy.
 //
 //   health          | down for >= confirm_s, or unseen > health_timeout_s | fitness
+//   in maintenance  | -                                                   | Maintenance
 //   online          | -                                                   | Healthy
 //   error, offline  | no                                                  | Suspect
 //   error, offline  | yes                                                 | Down
 //   stale           | (unseen > health_timeout_s)                         | Down
 //   unknown         | warm-up not over                                    | Suspect
 //   unknown         | warm-up over                                        | Down
-//   never connected | -                                                   | Absent: neither down
-//   nor a candidate
+//   never connected | -                                                   | Absent: never chosen
 //
 // With reaction `maintenance` confirm_s counts as 0 (rule 2), except within an announced restart's
 // grace.
-enum class Standing { Healthy, Suspect, Down, Absent };
+// clang-format on
+enum class Standing { Healthy, Suspect, Down, Absent, Maintenance };
+
+const char* to_text(Standing standing);
 
 struct Fitness {
     Standing standing = Standing::Absent;

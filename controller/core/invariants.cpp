@@ -10,9 +10,11 @@ void check(const Fleet& fleet, const Pool& pool) {
     ensure(!pool.members.empty());
     for (const ServerId member : pool.members)
         ensure(fleet.server(member) != nullptr);
-    const bool is_member =
-        std::ranges::find(pool.members, pool.target.server) != pool.members.end();
-    ensure(is_member || (pool.target.is_fallback() && pool.policy.has_fallback()));
+    for (const ServerId server : pool.target.servers)
+        ensure(std::ranges::find(pool.members, server) != pool.members.end());
+    ensure(!pool.target.is_fallback() || pool.policy.has_fallback());
+    ensure(pool.active_active() || pool.target.servers.size() <= 1);
+    ensure(!pool.preferred || std::ranges::find(pool.members, pool.home()) != pool.members.end());
     ensure(!pool.target.is_fallback() || pool.outage || !pool.reason.empty());
     ensure(!pool.failed_over() || pool.incident);
 }

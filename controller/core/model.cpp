@@ -1,6 +1,9 @@
 #include "controller/core/model.h"
 
+#include <algorithm>
+
 #include "base/words.h"
+#include "controller/core/change.h"
 
 namespace understudy {
 namespace {
@@ -19,6 +22,10 @@ constexpr Words<Reaction, 2> kReaction{
     {{Reaction::Prompt, "prompt"}, {Reaction::Maintenance, "maintenance"}}};
 constexpr Words<Failback, 3> kFailback{
     {{Failback::Auto, "auto"}, {Failback::Manual, "manual"}, {Failback::Never, "never"}}};
+constexpr Words<PoolMode, 2> kPoolMode{
+    {{PoolMode::Failover, "failover"}, {PoolMode::ActiveActive, "active_active"}}};
+constexpr Words<AnswerOrder, 2> kAnswerOrder{
+    {{AnswerOrder::Member, "member_order"}, {AnswerOrder::LeastLoaded, "least_loaded"}}};
 constexpr Words<Alarm, 3> kAlarm{
     {{Alarm::None, "none"}, {Alarm::Down, "down"}, {Alarm::Error, "error"}}};
 constexpr Words<News, 5> kNews{{{News::None, "none"},
@@ -27,7 +34,37 @@ constexpr Words<News, 5> kNews{{{News::None, "none"},
                                 {News::FailoverFailed, "failover_failed"},
                                 {News::DnsDrift, "dns_drift"}}};
 
+constexpr Words<Sight, 12> kSight{{{Sight::Linked, "linked"},
+                                   {Sight::LinkedFailing, "linked_failing"},
+                                   {Sight::Passing, "passing"},
+                                   {Sight::Failing, "failing"},
+                                   {Sight::Unseen, "unseen"},
+                                   {Sight::SeenAgain, "seen_again"},
+                                   {Sight::Closed, "closed"},
+                                   {Sight::Silent, "silent"},
+                                   {Sight::Restart, "restart"},
+                                   {Sight::Shutdown, "shutdown"},
+                                   {Sight::Replaced, "replaced"},
+                                   {Sight::ControllerStarted, "controller_started"}}};
+
 }  // namespace
+
+Target::Target(std::vector<ServerId> several) : servers(std::move(several)) {
+    std::ranges::sort(servers);
+}
+
+bool Target::has(ServerId server) const {
+    return std::ranges::binary_search(servers, server);
+}
+
+bool Pool::away(const Target& from) const {
+    if (!active_active()) return from != Target{primary()};
+    const std::size_t limit = policy.max_answers == 0 ? members.size() : policy.max_answers;
+    const std::size_t full = std::min(limit, members.size());
+    if (policy.answers == AnswerOrder::LeastLoaded) return from.servers.size() != full;
+    const auto end = members.begin() + static_cast<std::ptrdiff_t>(full);
+    return from != Target{std::vector<ServerId>(members.begin(), end)};
+}
 
 DomainStatus status_of(const Domain& domain, const Pool& pool) {
     if (domain.record.in_conflict()) return DomainStatus::Conflict;
@@ -48,6 +85,18 @@ const char* to_text(Reaction reaction) {
 const char* to_text(Failback failback) {
     return word(kFailback, failback);
 }
+const char* to_text(PoolMode mode) {
+    return word(kPoolMode, mode);
+}
+const char* to_text(AnswerOrder order) {
+    return word(kAnswerOrder, order);
+}
+const char* to_text(Sight sight) {
+    return word(kSight, sight);
+}
+std::optional<Sight> sight_from(std::string_view text) {
+    return value(kSight, text);
+}
 const char* to_text(Alarm alarm) {
     return word(kAlarm, alarm);
 }
@@ -59,6 +108,12 @@ std::optional<Reaction> reaction_from(std::string_view text) {
 }
 std::optional<Failback> failback_from(std::string_view text) {
     return value(kFailback, text);
+}
+std::optional<PoolMode> pool_mode_from(std::string_view text) {
+    return value(kPoolMode, text);
+}
+std::optional<AnswerOrder> answer_order_from(std::string_view text) {
+    return value(kAnswerOrder, text);
 }
 std::optional<Alarm> alarm_from(std::string_view text) {
     return value(kAlarm, text);

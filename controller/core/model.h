@@ -18,6 +18,16 @@
 
 namespace understudy {
 
+// What a person forced. It stands beside the real state, never instead of it, and is kept over
+// restarts.
+struct Override {
+    std::string who;  // "admin token 'ops'"
+    std::string why;  // in their words; may be empty
+    WallTime since{};
+    std::optional<WallTime> until;  // none: until somebody lifts it
+    friend bool operator==(const Override&, const Override&) = default;
+};
+
 // What people were last told about a server, so that every "down" is followed by its "up", over
 // restarts too.
 enum class Alarm { None, Down, Error };
@@ -36,12 +46,25 @@ struct Server {
     Alarm alarm = Alarm::None;
     IncidentId incident;  // open while alarm != None
 
+    std::optional<Override> maintenance;  // serves nothing, and raises no alarm
+
     AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
     friend bool operator==(const Server&, const Server&) = default;
 };
 
+// How often something was changed in the present window (change_budget.h).
+struct ChangeCount {
+    WallTime window_start{};
+    std::uint32_t count = 0;
+    friend bool operator==(const ChangeCount&, const ChangeCount&) = default;
+};
+
 enum class Reaction { Prompt, Maintenance };
 enum class Failback { Auto, Manual, Never };
+// failover: one member serves. active_active: every healthy member does.
+enum class PoolMode { Failover, ActiveActive };
+// Which members an active_active pool publishes when max_answers allows fewer than are healthy.
+enum class AnswerOrder { Member, LeastLoaded };
 
 // Policy of a pool. Durations in whole seconds, as people give them.
 struct Policy {
@@ -53,16 +76,39 @@ struct Policy {
     std::uint32_t failover_ttl_s = 60;
     std::optional<Ipv4> fallback_ipv4;  // the outage page; IPv6 only beside IPv4
     std::optional<Ipv6> fallback_ipv6;
+    PoolMode mode = PoolMode::Failover;
+    std::uint32_t max_answers = 0;  // active_active: publish at most so many; 0: all
+    AnswerOrder answers = AnswerOrder::Member;
 
     bool has_fallback() const { return fallback_ipv4.has_value(); }
     friend bool operator==(const Policy&, const Policy&) = default;
 };
 
-// Where a pool's records point. A member, or the outage page.
+// Where a pool's records point: at one member, at several (active_active), or at the outage page.
 struct Target {
-    ServerId server;  // none: the fallback address
-    bool is_fallback() const { return !server; }
+    std::vector<ServerId> servers;  // sorted by id; none: the fallback address
+
+    Target() = default;
+    explicit Target(ServerId server) : servers{server} {}
+    explicit Target(std::vector<ServerId> several);  // any order
+
+    bool is_fallback() const { return servers.empty(); }
+    bool has(ServerId server) const;
     friend bool operator==(const Target&, const Target&) = default;
+};
+
+// A person's "stay": on the present target, or on the member it was pinned to.
+struct Hold {
+    Override by;
+    ServerId pinned;  // none: wherever it was
+    friend bool operator==(const Hold&, const Hold&) = default;
+};
+
+// A person's switchover: the member that stands in the primary's place until a failback.
+struct Preference {
+    Override by;
+    ServerId server;
+    friend bool operator==(const Preference&, const Preference&) = default;
 };
 
 struct Pool {
@@ -70,6 +116,7 @@ struct Pool {
     std::string name;
     std::vector<ServerId> members;  // [0] is the primary
     Policy policy;
+    bool implicit = false;  // made for its first domain, and gone with its last
 
     Target target;           // decided; domains follow
     bool outage = false;     // no member healthy, people were told
@@ -77,8 +124,20 @@ struct Pool {
     std::string reason;      // why the target is what it is: "Primary server down"
     std::int64_t epoch = 0;  // counts target changes
 
+    std::optional<Hold> hold;
+    std::optional<Preference> preferred;
+    std::optional<Override> observe;  // dry run: `would` moves in the target's place
+    Target would;
+    std::vector<WallTime> failovers;  // the latest, oldest first: what flapping is read from
+    ChangeCount changes;              // of the target
+
     ServerId primary() const { return members.empty() ? ServerId{} : members.front(); }
-    bool failed_over() const { return target.server != primary(); }
+    // The member automation returns to.
+    ServerId home() const { return preferred ? preferred->server : primary(); }
+    bool active_active() const { return policy.mode == PoolMode::ActiveActive; }
+    // Whether that target is another than the one wanted when everybody is healthy.
+    bool away(const Target& from) const;
+    bool failed_over() const { return away(target); }
     friend bool operator==(const Pool&, const Pool&) = default;
 };
 
@@ -101,6 +160,7 @@ struct Publication {
 
     std::optional<AddressSet> foreign;  // somebody else's content: conflict until adopt or enforce
     bool refused = false;  // people were told that the provider refuses (failover_failed)
+    ChangeCount changes;   // of `desired`
 
     bool settled() const { return generation == confirmed_generation; }
     bool in_conflict() const { return foreign.has_value(); }
@@ -120,6 +180,7 @@ struct Domain {
     bool proxied = false;  // as last seen; never written
 
     Publication record;
+    std::optional<Override> ignored;  // left alone: neither written nor watched
     bool announced_away =
         false;  // people know that it left the primary: owe them a server_recovered
 
@@ -157,6 +218,14 @@ struct Channel {
     friend bool operator==(const Channel&, const Channel&) = default;
 };
 
+// What a person forced on everything at once.
+struct Controls {
+    std::optional<Override> pause;            // automation changes no target
+    std::optional<Override> observe;          // dry run everywhere
+    std::optional<Override> losses_accepted;  // a mass loss that a person confirmed as real
+    friend bool operator==(const Controls&, const Controls&) = default;
+};
+
 enum class DomainStatus { Active, FailedOver, Switching, Outage, Conflict };
 enum class Health { Online, Error, Offline, Stale, Unknown };
 
@@ -168,10 +237,14 @@ const char* to_text(DomainStatus status);
 const char* to_text(Health health);
 const char* to_text(Reaction reaction);
 const char* to_text(Failback failback);
+const char* to_text(PoolMode mode);
+const char* to_text(AnswerOrder order);
 const char* to_text(Alarm alarm);
 const char* to_text(News news);
 std::optional<Reaction> reaction_from(std::string_view text);
 std::optional<Failback> failback_from(std::string_view text);
+std::optional<PoolMode> pool_mode_from(std::string_view text);
+std::optional<AnswerOrder> answer_order_from(std::string_view text);
 std::optional<Alarm> alarm_from(std::string_view text);
 std::optional<News> news_from(std::string_view text);
 

@@ -3,51 +3,20 @@
 #include <algorithm>
 
 #include "controller/core/announcer.h"
+#include "controller/core/evidence.h"
+#include "controller/core/flapping.h"
+#include "controller/core/outages.h"
 #include "controller/core/records.h"
+#include "controller/core/restraints.h"
+#include "controller/core/situation.h"
 
 namespace understudy::pools {
 namespace {
 
-FitnessRules rules_of(const StepContext& context, const Policy& policy) {
-    return {policy.reaction, policy.confirm_s, policy.health_timeout_s,
-            context.timings.restart_grace, context.guard.warm_up_ends()};
-}
+using Action = Choice::Action;
 
-std::vector<MemberView> members_of(const StepContext& context, const Pool& pool) {
-    const FitnessRules rules = rules_of(context, pool.policy);
-    std::vector<MemberView> members;
-    members.reserve(pool.members.size());
-    for (const ServerId id : pool.members) {
-        const Server& server = *context.fleet().server(id);
-        members.push_back({id, fitness_of(server, context.liveness.of(id), context.now, rules)});
-    }
-    return members;
-}
-
-bool every_member_seen(const StepContext& context, const Pool& pool) {
-    return std::ranges::all_of(
-        pool.members, [&](ServerId id) { return context.liveness.of(id).last_seen.has_value(); });
-}
-
-// "web1 offline for 30.0 s: link closed; web2 online for 5 min 2 s": the counts behind a decision.
-std::string evidence_of(const StepContext& context, const Pool& pool) {
-    std::string out;
-    for (const ServerId id : pool.members) {
-        if (!out.empty()) out += "; ";
-        out += context.fleet().server(id)->name + " ";
-        out += sentence_of(context.liveness.of(id), context.now, pool.policy.health_timeout_s);
-    }
-    return out + "; confirm_s " + std::to_string(pool.policy.confirm_s.count());
-}
-
-std::string target_text(const StepContext& context, const Pool& pool, const Target& target) {
-    return to_string(context.fleet().addresses_of(pool, target, true));
-}
-
-IncidentId incident_of(StepContext& context, const Pool& pool) {
-    if (pool.outage && pool.incident) return pool.incident;  // its fallback is the same story
-    const IncidentId open = context.fleet().server(pool.primary())->incident;
-    return open ? open : context.tx.next_id<IncidentId>();
+std::string target_text(const Fleet& fleet, const Pool& pool, const Target& target) {
+    return to_string(fleet.addresses_of(pool, target, true));
 }
 
 LogLine line_of(const Pool& pool, std::string type) {
@@ -59,56 +28,108 @@ LogLine line_of(const Pool& pool, std::string type) {
     return line;
 }
 
-void tell_outage(StepContext& context, const Pool& pool, NoticeType type,
-                 const std::string& reason) {
-    LogLine line = line_of(pool, to_text(type));
-    line.reason = reason;
-    line.detail = evidence_of(context, pool);
+// What people are told only when something was lost; that a way home is held is in the log.
+bool worth_telling(const Choice& choice) {
+    return choice.cause != Cause::PrimaryRecovered && choice.cause != Cause::MemberRecovered &&
+           choice.cause != Cause::MemberBack && choice.cause != Cause::Load;
+}
+
+std::string would(const StepContext& context, const Pool& pool, const Choice& choice) {
+    const Fleet& fleet = context.fleet();
+    const Target& from = moving_target(fleet, pool);
+    if (choice.action == Action::Outage && choice.target == from) {
+        return "pool '" + pool.name + "' would be in outage: " + reason_of(choice.cause);
+    }
+    return "pool '" + pool.name + "' would move from " + target_text(fleet, pool, from) + " to " +
+           target_text(fleet, pool, choice.target) + ": " + reason_of(choice.cause);
+}
+
+// In a dry run: what is logged and told is the same, what is written is nothing.
+void move_in_thought(StepContext& context, PoolId id, const Situation& situation) {
+    const Choice& choice = situation.choice;
+    const Pool& pool = *context.fleet().pool(id);
+    const std::string sentence = would(context, pool, choice);
+    const bool away = pool.away(choice.target);
+    LogLine line = line_of(pool, away ? "failover_observed" : "failback_observed");
+    line.from = target_text(context.fleet(), pool, pool.would);
+    line.to = target_text(context.fleet(), pool, choice.target);
+    line.reason = std::string{"Would have: "} + reason_of(choice.cause);
+    line.detail = evidence::sentence(context.view(), pool);
+    line.evidence = evidence::to_json(context.view(), pool, situation, evidence::rule_of(choice));
     Notice notice;
-    notice.type = type;
-    notice.incident = pool.incident;
-    notice.pool = pool.id;
-    notice.server = pool.primary();
-    notice.reason = line.reason;
+    notice.type = NoticeType::FailoverHeld;
+    notice.pool = id;
+    notice.reason = "Only observed, nothing is written: " + sentence;
     notice.detail = line.detail;
     notice.event = context.tx.log(std::move(line));
-    for (const DomainId id : context.fleet().domains_of(pool.id)) {
-        const Domain& domain = *context.fleet().domain(id);
-        const std::string holds = to_string(domain.record.confirmed);
-        notice.domains.push_back({domain.name, holds, holds});
-        if (notice.domains.size() == 1000) break;
-    }
+    context.tx.edit(id).would = choice.target;
     context.announcer.tell(context, std::move(notice));
 }
 
-void start_outage(StepContext& context, PoolId id, bool to_fallback) {
-    const IncidentId incident = incident_of(context, *context.fleet().pool(id));
-    Pool& pool = context.tx.edit(id);
-    pool.outage = true;
-    if (!pool.failed_over()) pool.incident = incident;
-    pool.reason = reason_of(Cause::NobodyHealthy);
-    tell_outage(context, pool, NoticeType::OutageStarted,
-                to_fallback ? "No healthy member: the fallback address is published"
-                            : "No healthy member: the record stays as it is");
-}
-
-void end_outage(StepContext& context, PoolId id) {
-    Pool& pool = context.tx.edit(id);
-    pool.outage = false;
-    if (!pool.failed_over()) pool.reason.clear();
-    tell_outage(context, pool, NoticeType::OutageResolved, "First healthy member back");
-}
-
-void apply(StepContext& context, PoolId id, const Choice& choice) {
+// Rule 10: the third failover within an hour is the last for a while, and people hear of it.
+void note_flapping(StepContext& context, PoolId id) {
     const Pool& pool = *context.fleet().pool(id);
-    if (choice.action == Choice::Action::Outage) {
-        if (!pool.outage) start_outage(context, id, choice.target.is_fallback());
-    } else if (pool.outage && choice.any_healthy) {
-        end_outage(context, id);
+    if (flapping::held_until(pool.failovers) <= context.wall()) return;
+    const auto held = restraints::on_pool(context.view(), pool);
+    if (held && held->kind == "flapping") {
+        restraints::tell(context, id, *held, "it will not go back by itself meanwhile");
     }
-    if (choice.action != Choice::Action::Stay && choice.target != pool.target) {
-        move(context, id, choice.target, choice.cause, {});
+}
+
+void count_change(StepContext& context, PoolId id, bool leaves_home) {
+    Pool& pool = context.tx.edit(id);
+    context.guards.budget.count(pool.changes, context.wall());
+    for (const DomainId domain : context.fleet().domains_of(id)) {
+        context.guards.budget.count(context.tx.edit(domain).record.changes, context.wall());
+        context.guards.budget.count(context.fleet().domain(domain)->provider, context.wall());
     }
+    if (leaves_home) flapping::remember(pool.failovers, context.wall());
+}
+
+void move_by_itself(StepContext& context, PoolId id, const Situation& situation) {
+    if (observed(context.fleet(), *context.fleet().pool(id))) {
+        return move_in_thought(context, id, situation);
+    }
+    const bool was_home =
+        context.fleet().pool(id)->target == Target{context.fleet().pool(id)->home()} ||
+        !context.fleet().pool(id)->failed_over();
+    move(context, id, situation.choice.target, situation.choice.cause, {});
+    const bool lost =
+        situation.choice.cause == Cause::PrimaryDown || situation.choice.cause == Cause::MemberDown;
+    count_change(context, id, was_home && lost);
+    note_flapping(context, id);
+}
+
+// What the choice asks for, as far as nothing keeps from it. Returns when to look again.
+Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
+    const Choice& choice = situation.choice;
+    const Pool& pool = *context.fleet().pool(id);
+    const bool moves =
+        choice.action != Action::Stay && choice.target != moving_target(context.fleet(), pool);
+    const bool outage =
+        choice.action == Action::Outage && !pool.outage && !context.fleet().domains_of(id).empty();
+    std::optional<Restraint> held;
+    if (moves || outage) held = restraints::on(context.view(), pool, situation);
+    if (held && worth_telling(choice)) {
+        restraints::tell(context, id, *held, would(context, pool, choice));
+    }
+    if (held && held->kind == "witness") {
+        context.tx.ask_witnesses();
+        context.guards.witnesses.wait(id);
+    }
+    if (!held) restraints::over(context, id);
+    const Instant again = held ? std::min(choice.reconsider_at, held->until) : choice.reconsider_at;
+    if (held && held->doubts) return again;
+
+    if (outage) {
+        outages::start(context, id, choice.target.is_fallback() && !held);
+    } else if (pool.outage && choice.action != Action::Outage && choice.any_healthy) {
+        outages::end(context, id);
+    }
+    if (!moves || held) return again;
+    move_by_itself(context, id, situation);
+    // The choice was carried out: what made it due is over. Look again at what is next.
+    return look_at(context.view(), *context.fleet().pool(id)).choice.reconsider_at;
 }
 
 }  // namespace
@@ -116,23 +137,12 @@ void apply(StepContext& context, PoolId id, const Choice& choice) {
 void evaluate(StepContext& context, PoolId id, Occasion occasion) {
     const Pool& pool = *context.fleet().pool(id);
     const DeadlineKey deadline{DeadlineKey::Kind::Pool, id.value};
-    const Instant held_until = context.guard.holds_until(every_member_seen(context, pool));
-    if (context.now < held_until) {
-        context.deadlines.set(deadline, held_until);
-        return;
-    }
     if (pool.policy.reaction == Reaction::Maintenance && occasion == Occasion::Event) {
         context.deadlines.clear(deadline);
         return;
     }
-    const auto members = members_of(context, pool);
-    const Choice choice = choose(members, pool.target, pool.policy, context.now);
-    apply(context, id, choice);
-    Instant again = choice.reconsider_at;
-    // The choice was carried out: what made it due is over. Look again at what is next.
-    if (choice.action == Choice::Action::Move) {
-        again = choose(members, pool.target, pool.policy, context.now).reconsider_at;
-    }
+    const Situation situation = look_at(context.view(), pool);
+    const Instant again = carry_out(context, id, situation);
     ensure(again > context.now);
     context.deadlines.set(deadline, again);
 }
@@ -146,23 +156,31 @@ void move(StepContext& context, PoolId id, const Target& target, Cause cause, st
     context.announcer.flush(context, context.fleet().pool(id)->incident);
     const bool leaves_home = !context.fleet().pool(id)->failed_over();
     const IncidentId incident =
-        leaves_home ? incident_of(context, *context.fleet().pool(id)) : IncidentId{};
+        leaves_home ? outages::incident_of(context, *context.fleet().pool(id)) : IncidentId{};
+    const Situation seen = look_at(context.view(), *context.fleet().pool(id));
 
     Pool& pool = context.tx.edit(id);
     const Target before = pool.target;
     pool.target = target;
+    pool.would = target;
     ++pool.epoch;
     pool.reason = reason_of(cause);
     if (leaves_home) pool.incident = incident;
 
     LogLine line = line_of(pool, pool.failed_over() ? "failover_decided" : "failback_decided");
-    line.from = target_text(context, pool, before);
-    line.to = target_text(context, pool, target);
+    line.from = target_text(context.fleet(), pool, before);
+    line.to = target_text(context.fleet(), pool, target);
     line.reason = pool.reason;
-    line.detail = evidence_of(context, pool);
+    line.detail = evidence::sentence(context.view(), pool);
+    Choice chosen = seen.choice;
+    chosen.cause = cause;
+    line.evidence = evidence::to_json(context.view(), pool, seen, evidence::rule_of(chosen));
     line.who = std::move(who);
     context.tx.log(std::move(line));
+    aim(context, id);
+}
 
+void aim(StepContext& context, PoolId id) {
     // A copy: aiming may flush digests, which touches other domains but no membership.
     const std::vector<DomainId> domains = context.fleet().domains_of(id);
     for (const DomainId domain : domains)

@@ -1,5 +1,5 @@
 // Pools: looks at a pool when something about it may have changed, and carries out what selection.h
-// chooses.
+// chooses, unless a restraint (restraint.h) keeps it from it.
 #pragma once
 
 #include <string>
@@ -11,12 +11,16 @@ namespace understudy::pools {
 
 enum class Occasion { Event, MaintenanceLoop };
 
-// Rules 3-6 and 8. Arms the pool's deadline for when time alone may change the choice.
+// Rules 3-6 and 8-10. Arms the pool's deadline for when time alone may change the choice.
 void evaluate(StepContext& context, PoolId pool, Occasion occasion);
 void evaluate_all(StepContext& context, Occasion occasion);
 
-// Changes the target and aims every domain of the pool at it. `who`: a person's order; empty:
-// automatic.
+// Changes the target and aims every domain of the pool at it. `who`: a person's order, which no
+// restraint holds and no budget counts; empty: automatic.
 void move(StepContext& context, PoolId pool, const Target& target, Cause cause, std::string who);
+
+// Every domain of the pool gets what the target has now: after a change of members' addresses, of
+// the policy, or at the end of a dry run.
+void aim(StepContext& context, PoolId pool);
 
 }  // namespace understudy::pools

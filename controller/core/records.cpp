@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/core/announcer.h"
+#include "controller/core/situation.h"
 
 namespace understudy::records {
 namespace {
@@ -32,6 +33,16 @@ LogLine line_of(const Domain& domain, const Pool& pool, std::string type) {
     return line;
 }
 
+// Whether that content is the one wanted when everybody is healthy.
+bool is_home(const Fleet& fleet, const Pool& pool, const Domain& domain,
+             const AddressSet& content) {
+    if (!pool.active_active()) {
+        return content == fleet.addresses_of(pool, Target{pool.primary()}, domain.with_ipv6);
+    }
+    return !pool.failed_over() &&
+           content == fleet.addresses_of(pool, pool.target, domain.with_ipv6);
+}
+
 bool expected(const Publication& record, const AddressSet& content) {
     return content == record.desired || content == record.confirmed ||
            std::ranges::find(record.attempted, content) != record.attempted.end();
@@ -57,8 +68,7 @@ void announce_move(StepContext& context, DomainId id, const AddressSet& from,
                    const AddressSet& to) {
     const Domain& domain = *context.fleet().domain(id);
     const Pool& pool = *context.fleet().pool(domain.pool);
-    const Target primary{pool.primary()};
-    const bool home = to == context.fleet().addresses_of(pool, primary, domain.with_ipv6);
+    const bool home = is_home(context.fleet(), pool, domain, to);
     if (home ? !told_away(domain) : from == to) return;
     const News news = home ? News::ServerRecovered : News::FailoverTriggered;
     LogLine line = line_of(domain, pool, to_text(news));
@@ -124,6 +134,7 @@ void settle(StepContext& context, DomainId id, std::int64_t generation,
 void aim(StepContext& context, DomainId id) {
     const Domain& known = *context.fleet().domain(id);
     const Pool& pool = *context.fleet().pool(known.pool);
+    if (known.ignored || observed(context.fleet(), pool)) return;
     const AddressSet wanted = context.fleet().addresses_of(pool, pool.target, known.with_ipv6);
     const Ttl ttl = ttl_for(known, pool);
     ensure(!wanted.empty());
@@ -177,6 +188,7 @@ void on_observed(StepContext& context, const RecordObserved& event) {
     const Domain* domain = context.fleet().domain(event.domain);
     // A reading that was asked for under another desired state says nothing about this one.
     if (domain == nullptr || event.generation != domain->record.generation) return;
+    if (domain->ignored) return;
     const Publication& record = domain->record;
     const AddressSet& observed = event.observed.addresses;
 
@@ -194,6 +206,7 @@ void on_observed(StepContext& context, const RecordObserved& event) {
 void adopt(StepContext& context, DomainId id, const RecordState& observed) {
     Domain& domain = context.tx.edit(id);
     Publication& record = domain.record;
+    domain.ignored.reset();
     record.foreign.reset();
     record.attempted.clear();
     record.refused = false;
@@ -207,10 +220,23 @@ void adopt(StepContext& context, DomainId id, const RecordState& observed) {
     context.announcer.done(context, id);
 }
 
+void ignore(StepContext& context, DomainId id, const Override& forced) {
+    Domain& domain = context.tx.edit(id);
+    Publication& record = domain.record;
+    domain.ignored = forced;
+    record.foreign.reset();
+    record.attempted.clear();
+    record.refused = false;
+    record.desired = record.confirmed;
+    record.confirmed_generation = ++record.generation;
+    context.announcer.done(context, id);
+}
+
 void enforce(StepContext& context, DomainId id, const RecordState& observed) {
     Domain& domain = context.tx.edit(id);
     const Pool& pool = *context.fleet().pool(domain.pool);
     Publication& record = domain.record;
+    domain.ignored.reset();
     remember_attempt(record);
     record.foreign.reset();
     record.refused = false;

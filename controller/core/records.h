@@ -16,6 +16,7 @@ void on_observed(StepContext& context, const RecordObserved& event);
 
 // A person's word on a conflict. observed is what the provider serves now.
 void adopt(StepContext& context, DomainId domain, const RecordState& observed);
+void ignore(StepContext& context, DomainId domain, const Override& forced);
 void enforce(StepContext& context, DomainId domain, const RecordState& observed);
 
 }  // namespace understudy::records

@@ -18,9 +18,15 @@ bool healthy(const MemberView& member) {
     return member.fitness.standing == Standing::Healthy;
 }
 
-const MemberView* first_healthy_secondary(std::span<const MemberView> members, ServerId except) {
-    for (const MemberView& member : members.subspan(1)) {
-        if (member.server != except && healthy(member)) return &member;
+bool confirmed_away(const MemberView& member) {
+    return member.fitness.standing == Standing::Down ||
+           member.fitness.standing == Standing::Maintenance;
+}
+
+const MemberView* first_healthy(std::span<const MemberView> members, const Target& except,
+                                ServerId home) {
+    for (const MemberView& member : members) {
+        if (member.server != home && !except.has(member.server) && healthy(member)) return &member;
     }
     return nullptr;
 }
@@ -32,9 +38,9 @@ Instant next_change(std::span<const MemberView> members) {
     return at;
 }
 
-Choice move_to(ServerId server, Cause cause, Choice choice) {
+Choice move_to(Target target, Cause cause, Choice choice) {
     choice.action = Action::Move;
-    choice.target = Target{server};
+    choice.target = std::move(target);
     choice.cause = cause;
     return choice;
 }
@@ -52,46 +58,138 @@ Choice nobody(std::span<const MemberView> members, const Target& target, const P
     return choice;
 }
 
-Choice from_fallback(std::span<const MemberView> members, Choice choice) {
-    if (healthy(members.front())) {
-        return move_to(members.front().server, Cause::PrimaryRecovered, choice);
-    }
-    if (const auto* other = first_healthy_secondary(members, {})) {
-        return move_to(other->server, Cause::MemberBack, choice);
+// When a healthy member may take its place again; kNever: a person has to say so.
+Instant returns_at(const MemberView& member, const SelectionRules& rules) {
+    if (!healthy(member) || rules.policy.failback != Failback::Auto) return kNever;
+    return std::max(member.fitness.since + rules.failback_after, rules.no_failback_before);
+}
+
+// --- one member serves ---------------------------------------------------------------------------
+
+Choice from_fallback(std::span<const MemberView> members, const MemberView& home, Choice choice) {
+    if (healthy(home)) return move_to(Target{home.server}, Cause::PrimaryRecovered, choice);
+    if (const auto* other = first_healthy(members, {}, home.server)) {
+        return move_to(Target{other->server}, Cause::MemberBack, choice);
     }
     return choice;
 }
 
+Cause cause_of_leaving(const MemberView& serving, bool at_home) {
+    if (serving.fitness.standing == Standing::Maintenance) return Cause::Maintenance;
+    return at_home ? Cause::PrimaryDown : Cause::SecondaryDown;
+}
+
+Choice choose_one(std::span<const MemberView> members, const Target& target,
+                  const SelectionRules& rules, Instant now, Choice choice) {
+    const MemberView& home = *find(members, rules.home);
+    if (target.is_fallback()) return from_fallback(members, home, choice);
+    const MemberView* serving = find(members, target.servers.front());
+    ensure(serving != nullptr);
+    const bool at_home = serving == &home;
+
+    if (!at_home) {
+        const Instant at = returns_at(home, rules);
+        if (now >= at) return move_to(Target{home.server}, Cause::PrimaryRecovered, choice);
+        choice.reconsider_at = std::min(choice.reconsider_at, at);
+    }
+    if (!confirmed_away(*serving)) return choice;
+    if (const auto* other = first_healthy(members, target, home.server)) {
+        return move_to(Target{other->server}, cause_of_leaving(*serving, at_home), choice);
+    }
+    if (!at_home && healthy(home)) {
+        return move_to(Target{home.server}, Cause::PrimaryRecovered, choice);
+    }
+    if (serving->fitness.standing == Standing::Maintenance) return choice;
+    return nobody(members, target, rules.policy, choice);
+}
+
+// --- every healthy member serves -----------------------------------------------------------------
+
+bool stays(const MemberView& member, const Target& target) {
+    return target.has(member.server) && !confirmed_away(member);
+}
+
+using Published = std::vector<const MemberView*>;
+
+Published candidates(std::span<const MemberView> members, const Target& target,
+                     const SelectionRules& rules, Instant now, Choice& choice) {
+    const bool somebody_stays = std::ranges::any_of(
+        members, [&](const MemberView& member) { return stays(member, target); });
+    Published published;
+    for (const MemberView& member : members) {
+        if (stays(member, target)) {
+            published.push_back(&member);
+        } else if (!target.has(member.server) && healthy(member)) {
+            const Instant at = somebody_stays ? returns_at(member, rules) : now;
+            if (now >= at) {
+                published.push_back(&member);
+            } else {
+                choice.reconsider_at = std::min(choice.reconsider_at, at);
+            }
+        }
+    }
+    return published;
+}
+
+void take_least_loaded(Published& published, const Target& target, std::size_t limit) {
+    const auto weight = [&](const MemberView* member) {
+        return member->load - (target.has(member->server) ? kLoadMargin : 0.0);
+    };
+    std::ranges::stable_sort(published, {}, weight);
+    published.resize(limit);
+}
+
+Cause cause_of_change(std::span<const MemberView> members, const Target& from, const Target& to) {
+    bool lost = false;
+    bool lost_to_maintenance = false;
+    for (const MemberView& member : members) {
+        if (!from.has(member.server) || to.has(member.server)) continue;
+        lost = lost || member.fitness.standing == Standing::Down;
+        lost_to_maintenance =
+            lost_to_maintenance || member.fitness.standing == Standing::Maintenance;
+    }
+    if (lost) return Cause::MemberDown;
+    if (lost_to_maintenance) return Cause::Maintenance;
+    return to.servers.size() > from.servers.size() ? Cause::MemberRecovered : Cause::Load;
+}
+
+Choice choose_all(std::span<const MemberView> members, const Target& target,
+                  const SelectionRules& rules, Instant now, Choice choice) {
+    Published published = candidates(members, target, rules, now, choice);
+    const std::size_t limit = rules.policy.max_answers;
+    if (limit != 0 && published.size() > limit) {
+        if (rules.policy.answers == AnswerOrder::LeastLoaded) {
+            take_least_loaded(published, target, limit);
+        } else {
+            published.resize(limit);
+        }
+    }
+    if (published.empty()) {
+        const bool down = std::ranges::any_of(members, [](const MemberView& member) {
+            return member.fitness.standing == Standing::Down;
+        });
+        return down ? nobody(members, target, rules.policy, choice) : choice;
+    }
+    std::vector<ServerId> servers;
+    for (const MemberView* member : published)
+        servers.push_back(member->server);
+    Target wanted{std::move(servers)};
+    if (wanted == target) return choice;
+    const Cause cause = cause_of_change(members, target, wanted);
+    return move_to(std::move(wanted), cause, choice);
+}
+
 }  // namespace
 
-Choice choose(std::span<const MemberView> members, const Target& target, const Policy& policy,
-              Instant now) {
+Choice choose(std::span<const MemberView> members, const Target& target,
+              const SelectionRules& rules, Instant now) {
     ensure(!members.empty());
     Choice choice;
     choice.any_healthy = std::ranges::any_of(members, healthy);
     choice.reconsider_at = next_change(members);
-    if (target.is_fallback()) return from_fallback(members, choice);
-
-    const MemberView& primary = members.front();
-    const MemberView* serving = find(members, target.server);
-    ensure(serving != nullptr);
-    const bool on_primary = serving == &primary;
-
-    if (!on_primary && healthy(primary) && policy.failback == Failback::Auto) {
-        const Instant recovered_at = primary.fitness.since + policy.failback_after_s;
-        if (now >= recovered_at) return move_to(primary.server, Cause::PrimaryRecovered, choice);
-        choice.reconsider_at = std::min(choice.reconsider_at, recovered_at);
-    }
-    if (serving->fitness.standing != Standing::Down) return choice;
-
-    if (const auto* other = first_healthy_secondary(members, target.server)) {
-        return move_to(other->server, on_primary ? Cause::PrimaryDown : Cause::SecondaryDown,
-                       choice);
-    }
-    if (!on_primary && healthy(primary)) {
-        return move_to(primary.server, Cause::PrimaryRecovered, choice);
-    }
-    return nobody(members, target, policy, choice);
+    return rules.policy.mode == PoolMode::ActiveActive
+               ? choose_all(members, target, rules, now, std::move(choice))
+               : choose_one(members, target, rules, now, std::move(choice));
 }
 
 const char* reason_of(Cause cause) {
@@ -108,6 +206,18 @@ const char* reason_of(Cause cause) {
             return "First healthy member back";
         case Cause::NobodyHealthy:
             return "No healthy member";
+        case Cause::Maintenance:
+            return "Serving server in maintenance";
+        case Cause::MemberDown:
+            return "Member down";
+        case Cause::MemberRecovered:
+            return "Member recovered";
+        case Cause::Load:
+            return "Less loaded members";
+        case Cause::Ordered:
+            return "Ordered by a person";
+        case Cause::MembersChanged:
+            return "Members changed";
     }
     return "";
 }

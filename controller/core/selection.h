@@ -1,27 +1,8 @@
 // Selection: where a pool's records should point, as a pure function of what is known about its
 // members.
-//
-// T: the present target, P: the primary (member 1), S: the first healthy member in member order
-// other than P and T. "recovered": P Healthy for failback_after_s and failback is auto.
-//
-//   T is       | T         | P         | S     | choice
-//   P          | Healthy   | -         | -     | stay
-//   P          | Suspect   | -         | -     | stay, look again when it is confirmed
-//   P          | Absent    | -         | -     | stay: it has never been connected, so it has not
-//   died P          | Down      | -         | yes   | move to S        "Primary server down" P |
-//   Down      | -         | no    | outage (fallback if the pool names one) secondary  | any |
-//   recovered | -     | move to P        "Primary server recovered" secondary  | Healthy   | else
-//   | -     | stay secondary  | Suspect   | else      | -     | stay, look again when it is
-//   confirmed secondary  | Down      | else      | yes   | move to S        "Serving secondary
-//   down" secondary  | Down      | Healthy   | no    | move to P: better than an outage, whatever
-//   `failback` says secondary  | Down      | else      | no    | outage (fallback) fallback   | -
-//   | Healthy   | -     | move to P fallback   | -         | else      | yes   | move to S fallback
-//   | -         | else      | no    | stay
-//
-// An outage is declared only when no member can still turn out to be alive: while one is Suspect it
-// waits. An Absent secondary is never chosen.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,9 +14,31 @@ namespace understudy {
 struct MemberView {
     ServerId server;
     Fitness fitness;
+    double load = 0;  // as its agent reports it
 };
 
-enum class Cause { None, PrimaryDown, SecondaryDown, PrimaryRecovered, MemberBack, NobodyHealthy };
+enum class Cause {
+    None,
+    PrimaryDown,
+    SecondaryDown,
+    PrimaryRecovered,
+    MemberBack,
+    NobodyHealthy,
+    Maintenance,
+    MemberDown,
+    MemberRecovered,
+    Load,
+    Ordered,
+    MembersChanged,
+};
+
+// What of the pool decides beside its members.
+struct SelectionRules {
+    Policy policy;
+    ServerId home;                 // the primary, or who stands in its place
+    Duration failback_after{0};    // with what flapping adds
+    Instant no_failback_before{};  // flapping
+};
 
 struct Choice {
     enum class Action { Stay, Move, Outage };
@@ -46,8 +49,50 @@ struct Choice {
     Instant reconsider_at = kNever;  // when time alone may change the choice
 };
 
-Choice choose(std::span<const MemberView> members, const Target& target, const Policy& policy,
-              Instant now);
+// clang-format off
+// One member serves. T: the present target, P: home, S: the first healthy member in member order
+// other than P and T. "recovered": P Healthy for failback_after, failback auto, and not flapping.
+//
+//   T is       | T           | P         | S   | choice
+//   P          | Healthy     | -         | -   | stay
+//   P          | Suspect     | -         | -   | stay, look again when it is confirmed
+//   P          | Absent      | -         | -   | stay: never connected, so it has not died
+//   P          | Down        | -         | yes | move to S, "Primary server down"
+//   P          | Down        | -         | no  | outage (fallback if the pool names one)
+//   P          | Maintenance | -         | yes | move to S, "Serving server in maintenance"
+//   P          | Maintenance | -         | no  | stay: a person wanted it so
+//   secondary  | any         | recovered | -   | move to P, "Primary server recovered"
+//   secondary  | Healthy     | else      | -   | stay
+//   secondary  | Suspect     | else      | -   | stay, look again when it is confirmed
+//   secondary  | Down        | else      | yes | move to S, "Serving secondary down"
+//   secondary  | Maintenance | else      | yes | move to S, "Serving server in maintenance"
+//   secondary  | Down, Maint.| Healthy   | no  | move to P: better than an outage
+//   secondary  | Down        | else      | no  | outage (fallback)
+//   secondary  | Maintenance | else      | no  | stay
+//   fallback   | -           | Healthy   | -   | move to P
+//   fallback   | -           | else      | yes | move to S
+//   fallback   | -           | else      | no  | stay
+//
+// An outage is declared only when no member can still turn out to be alive: while one is Suspect it
+// waits. An Absent secondary is never chosen.
+//
+// Every healthy member serves (active_active):
+//
+//   member       | standing        | published
+//   in T         | Healthy         | stays
+//   in T         | Suspect, Absent | stays
+//   in T         | Down, Maint.    | goes, if another stays or can take over
+//   not in T     | Healthy         | comes when recovered; at once if nobody stays
+//   not in T     | else            | -
+//
+// Nobody left: outage, and T stays as it is (or the fallback). max_answers then takes the first so
+// many in member order; or, least loaded, those with the lowest load, where a published one is
+// exchanged only for another that is less loaded by kLoadMargin.
+// clang-format on
+inline constexpr double kLoadMargin = 0.25;
+
+Choice choose(std::span<const MemberView> members, const Target& target,
+              const SelectionRules& rules, Instant now);
 
 // The reason of the log and the notifications.
 const char* reason_of(Cause cause);

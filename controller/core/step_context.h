@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "controller/core/deadlines.h"
 #include "controller/core/engine.h"
-#include "controller/core/guard.h"
+#include "controller/core/engine_view.h"
+#include "controller/core/guards.h"
 #include "controller/core/health.h"
 #include "controller/core/transaction.h"
+#include "controller/core/wall_clock.h"
 
 namespace understudy {
 
@@ -17,12 +19,17 @@ struct StepContext {
     Transaction& tx;
     LivenessBook& liveness;
     Deadlines& deadlines;
-    Guard& guard;
+    Guards& guards;
     Announcer& announcer;
+    WallClock& clock;
     const EngineTimings& timings;
     const Policy& default_policy;
 
     const Fleet& fleet() const { return tx.fleet(); }
+    WallTime wall() const { return clock.at(now); }
+    EngineView view() const {
+        return {now, wall(), fleet(), liveness, guards, timings, default_policy};
+    }
 };
 
 }  // namespace understudy

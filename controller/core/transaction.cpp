@@ -20,6 +20,10 @@ Channel& Transaction::edit(ChannelId id) {
     dirty(id);
     return fleet_.edit(id);
 }
+Controls& Transaction::edit_controls() {
+    controls_ = true;
+    return fleet_.edit_controls();
+}
 
 void Transaction::clean(ServerId id) {
     servers_.erase(id);
@@ -56,6 +60,10 @@ void Transaction::enqueue(ChannelId channel, const Notice& notice, NotificationI
     messages_.emplace_back(Enqueue{id, channel, notice});
 }
 
+void Transaction::sight(ServerId server, Sight sight) {
+    messages_.emplace_back(AppendSighting{next_id<EventId>(), server, sight});
+}
+
 void Transaction::prune() {
     messages_.emplace_back(PruneHistory{});
 }
@@ -74,6 +82,7 @@ Decision Transaction::finish() {
         changes.emplace_back(SaveServer{*fleet_.server(id)});
     for (const auto id : pools_)
         changes.emplace_back(SavePool{*fleet_.pool(id)});
+    if (controls_) changes.emplace_back(SaveControls{fleet_.controls()});
     for (const auto id : domains_)
         changes.emplace_back(SaveDomain{*fleet_.domain(id)});
     std::move(deletions_.begin(), deletions_.end(), std::back_inserter(changes));

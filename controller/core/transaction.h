@@ -27,6 +27,7 @@ class Transaction {
     Pool& edit(PoolId id);
     Domain& edit(DomainId id);
     Channel& edit(ChannelId id);
+    Controls& edit_controls();
 
     template <typename Thing>
     void put(Thing thing) {
@@ -42,9 +43,11 @@ class Transaction {
 
     EventId log(LogLine line);  // gives it its id
     void enqueue(ChannelId channel, const Notice& notice, NotificationId id);
+    void sight(ServerId server, Sight sight);
     void prune();
     void reply(std::uint64_t request, Result<OrderDone> result);
     void check_records() { decision_.check_records = true; }
+    void ask_witnesses() { decision_.ask_witnesses = true; }
 
     const std::set<PoolId>& touched_pools() const { return pools_; }
     const std::set<DomainId>& touched_domains() const { return domains_; }
@@ -71,6 +74,7 @@ class Transaction {
     std::set<DomainId> domains_;
     std::set<ProviderId> providers_;
     std::set<ChannelId> channels_;
+    bool controls_ = false;
     std::vector<Change> deletions_;
     std::vector<Change> messages_;  // log lines and notifications, in order
     Decision decision_;

@@ -74,7 +74,7 @@ void Turn::take_report(DispatcherOutput report) {
     std::ranges::move(report.changes, std::back_inserter(changes_));
 }
 
-void Turn::step_everything(Instant now, WallTime) {
+void Turn::step_everything(Instant now, WallTime wall) {
     for (const auto& event : std::exchange(reports_, {}))
         step(now, event);
     for (int count = 0; count < settings_.events_per_turn && !inbox_.empty(); ++count) {
@@ -83,7 +83,7 @@ void Turn::step_everything(Instant now, WallTime) {
         step(now, event);
     }
     // Time comes after input: a heartbeat that has arrived never loses to its own deadline.
-    if (inbox_.empty() && now >= parts_.engine.next_deadline()) step(now, TimePassed{});
+    if (inbox_.empty() && now >= parts_.engine.next_deadline()) step(now, TimePassed{wall});
 }
 
 void Turn::step(Instant now, const Event& event) {

@@ -36,6 +36,19 @@ std::string write_array(const Container& items, Text text) {
     return writer.take();
 }
 
+template <typename IdType>
+std::optional<IdType> read_id(json::Value element) {
+    const auto number = element.integer();
+    if (!number) return std::nullopt;
+    return IdType{*number};
+}
+
+std::optional<WallTime> read_time(json::Value element) {
+    const auto number = element.integer();
+    if (!number) return std::nullopt;
+    return WallTime{Duration{*number}};
+}
+
 }  // namespace
 
 std::string write(const std::map<std::string, std::string>& labels) {
@@ -58,6 +71,26 @@ std::string write(const std::vector<PoolId>& pools) {
 
 std::string write(const std::vector<AddressSet>& contents) {
     return write_array(contents, [](const AddressSet& content) { return to_string(content); });
+}
+
+std::string write(const std::vector<ServerId>& servers) {
+    return write_array(servers, [](ServerId server) { return server.value; });
+}
+
+std::string write(const std::vector<WallTime>& times) {
+    return write_array(times,
+                       [](WallTime time) { return std::int64_t{time.time_since_epoch().count()}; });
+}
+
+std::string write(const Override& forced) {
+    json::Writer writer;
+    writer.begin_object().field("who", forced.who).field("why", forced.why);
+    writer.field("since", std::int64_t{forced.since.time_since_epoch().count()});
+    if (forced.until) {
+        writer.field("until", std::int64_t{forced.until->time_since_epoch().count()});
+    }
+    writer.end_object();
+    return writer.take();
 }
 
 std::optional<std::map<std::string, std::string>> read_labels(std::string_view text) {
@@ -83,11 +116,26 @@ std::optional<std::set<NoticeType>> read_types(std::string_view text) {
 }
 
 std::optional<std::vector<PoolId>> read_pools(std::string_view text) {
-    return read_array<std::vector<PoolId>>(text, [](json::Value element) -> std::optional<PoolId> {
-        const auto number = element.integer();
-        if (!number) return std::nullopt;
-        return PoolId{*number};
-    });
+    return read_array<std::vector<PoolId>>(text, read_id<PoolId>);
+}
+
+std::optional<std::vector<ServerId>> read_servers(std::string_view text) {
+    return read_array<std::vector<ServerId>>(text, read_id<ServerId>);
+}
+
+std::optional<std::vector<WallTime>> read_times(std::string_view text) {
+    return read_array<std::vector<WallTime>>(text, read_time);
+}
+
+std::optional<Override> read_override(std::string_view text) {
+    const auto document = json::Document::parse(text);
+    if (!document || !document->root().is_object()) return std::nullopt;
+    const json::Value root = document->root();
+    const auto who = root["who"].string();
+    const auto why = root["why"].string();
+    const auto since = read_time(root["since"]);
+    if (!who || !why || !since) return std::nullopt;
+    return Override{std::string{*who}, std::string{*why}, *since, read_time(root["until"])};
 }
 
 std::optional<std::vector<AddressSet>> read_contents(std::string_view text) {

@@ -23,6 +23,8 @@ struct IdsOf {
     std::int64_t operator()(const Enqueue& change) const {
         return std::max({change.id.value, change.notice.incident.value, change.notice.event.value});
     }
+    std::int64_t operator()(const AppendSighting& change) const { return change.id.value; }
+    std::int64_t operator()(const SaveControls&) const { return 0; }
     std::int64_t operator()(const PruneHistory&) const { return 0; }
     // The rest speaks of rows that are there already.
     template <typename Existing>

@@ -78,6 +78,7 @@ Result<Snapshot> MemoryStore::load() {
         saved.providers.push_back(account);
     for (const auto& [id, channel] : tables_.channels)
         saved.channels.push_back(channel);
+    saved.controls = tables_.controls;
     saved.last_id = tables_.last_id;
     return saved;
 }
@@ -126,6 +127,16 @@ Result<std::vector<HistoryRow>> MemoryStore::history(const HistoryQuery& query) 
     } else {
         for (auto entry = tables_.log.rbegin(); entry != tables_.log.rend(); ++entry)
             consider(entry->second);
+    }
+    return found;
+}
+
+Result<std::vector<SightingRow>> MemoryStore::sightings(const SightingQuery& query) {
+    std::vector<SightingRow> found;
+    for (const auto& [id, row] : tables_.sightings) {
+        if (found.size() >= row_limit(query.limit)) break;
+        if (id <= query.after || (query.since && row.at < *query.since)) continue;
+        found.push_back(row);
     }
     return found;
 }

@@ -26,6 +26,7 @@ class MemoryStore final : public Store {
     Result<Done> commit(std::span<const Change> changes, WallTime at) override;
     Result<DueWork> due(WallTime now, int limit) override;
     Result<std::vector<HistoryRow>> history(const HistoryQuery& query) override;
+    Result<std::vector<SightingRow>> sightings(const SightingQuery& query) override;
     Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) override;
     Result<std::string> instance() override { return instance_; }
     Result<std::vector<AdminToken>> admin_tokens() override;

@@ -75,6 +75,17 @@ Result<Done> MemoryWriter::operator()(const AppendLog& change) {
     return Done{};
 }
 
+Result<Done> MemoryWriter::operator()(const AppendSighting& change) {
+    put(tables_.sightings, change.id, SightingRow{change, at_});
+    return Done{};
+}
+
+Result<Done> MemoryWriter::operator()(const SaveControls& change) {
+    undo_.push_back([this, before = tables_.controls] { tables_.controls = before; });
+    tables_.controls = change.controls;
+    return Done{};
+}
+
 Result<Done> MemoryWriter::operator()(const Enqueue& change) {
     if (tables_.outbox.count(change.id) != 0) {
         return conflict("notification " + to_string(change.id) + " exists already");
@@ -137,6 +148,9 @@ Result<Done> MemoryWriter::operator()(const PruneHistory&) {
     const auto line_time = [](const HistoryRow& row) { return std::optional{row.at}; };
     for (const EventId id : oldest(tables_.log, log_limit, line_time))
         erase(tables_.log, id);
+    const auto seen_at = [](const SightingRow& row) { return std::optional{row.at}; };
+    for (const EventId id : oldest(tables_.sightings, log_limit, seen_at))
+        erase(tables_.sightings, id);
     for (const NotificationId id : oldest(tables_.outbox, at_ - retention_.delivered,
                                           settled_as(NotificationState::Delivered))) {
         erase(tables_.outbox, id);

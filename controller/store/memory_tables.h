@@ -30,7 +30,9 @@ struct MemoryTables {
     std::map<ProviderId, ProviderAccount> providers;
     std::map<ChannelId, Channel> channels;
     std::map<EventId, HistoryRow> log;
+    std::map<EventId, SightingRow> sightings;
     std::map<NotificationId, StoredNotification> outbox;
+    Controls controls;
 
     // What the SQLite schema's foreign keys say.
     std::optional<Error> broken_reference() const;
@@ -70,6 +72,8 @@ class MemoryWriter {
     }
     Result<Done> operator()(const DeleteChannel& change);
     Result<Done> operator()(const AppendLog& change);
+    Result<Done> operator()(const AppendSighting& change);
+    Result<Done> operator()(const SaveControls& change);
     Result<Done> operator()(const Enqueue& change);
     Result<Done> operator()(const NotificationDelivered& change);
     Result<Done> operator()(const NotificationDeferred& change);

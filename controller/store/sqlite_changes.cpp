@@ -51,11 +51,20 @@ Result<Done> ChangeWriter::operator()(const AppendLog& change) {
     const LogLine& line = change.line;
     return run(
         "INSERT INTO log (id, at, type, server, pool, domain, incident, from_content, to_content,"
-        " reason, detail, who, server_name, pool_name, domain_name)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " reason, detail, evidence, who, server_name, pool_name, domain_name)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         line.id, at_, line.type, line.server, line.pool, line.domain, line.incident, line.from,
-        line.to, line.reason, line.detail, line.who, line.server_name, line.pool_name,
-        line.domain_name);
+        line.to, line.reason, line.detail, line.evidence, line.who, line.server_name,
+        line.pool_name, line.domain_name);
+}
+
+Result<Done> ChangeWriter::operator()(const AppendSighting& change) {
+    return run("INSERT INTO sighting (id, at, server, sight) VALUES (?, ?, ?, ?)", change.id, at_,
+               change.server, to_text(change.sight));
+}
+
+Result<Done> ChangeWriter::operator()(const SaveControls& change) {
+    return save(database_, change.controls);
 }
 
 Result<Done> ChangeWriter::operator()(const Enqueue& change) {
@@ -103,6 +112,11 @@ Result<Done> ChangeWriter::operator()(const PruneHistory&) {
     auto done =
         run("DELETE FROM log WHERE id IN (SELECT id FROM log WHERE at < ? ORDER BY at, id LIMIT ?)",
             log_limit, kPruneBatch);
+    if (!done) return done;
+    done = run(
+        "DELETE FROM sighting WHERE id IN (SELECT id FROM sighting WHERE at < ? ORDER BY at LIMIT "
+        "?)",
+        log_limit, kPruneBatch);
     if (!done) return done;
     constexpr std::string_view kPruneOutbox =
         "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = ? AND settled < ?"

@@ -23,6 +23,8 @@ class ChangeWriter {
     Result<Done> operator()(const SaveChannel& change);
     Result<Done> operator()(const DeleteChannel& change);
     Result<Done> operator()(const AppendLog& change);
+    Result<Done> operator()(const AppendSighting& change);
+    Result<Done> operator()(const SaveControls& change);
     Result<Done> operator()(const Enqueue& change);
     Result<Done> operator()(const NotificationDelivered& change);
     Result<Done> operator()(const NotificationDeferred& change);

@@ -84,10 +84,20 @@ HistoryRow read_log_line(Row& row) {
     line.to = row.text();
     line.reason = row.text();
     line.detail = row.text();
+    line.evidence = row.text();
     line.who = row.text();
     line.server_name = row.text();
     line.pool_name = row.text();
     line.domain_name = row.text();
+    return entry;
+}
+
+SightingRow read_sighting(Row& row) {
+    SightingRow entry;
+    entry.sighting.id = row.id<EventId>();
+    entry.at = row.time();
+    entry.sighting.server = row.id<ServerId>();
+    entry.sighting.sight = row.parsed(sight_from);
     return entry;
 }
 
@@ -119,7 +129,7 @@ Result<std::vector<NotificationRow>> read_heads(Database& database) {
 Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQuery& query) {
     Query text{
         "SELECT id, at, type, server, pool, domain, incident, from_content, to_content, reason,"
-        " detail, who, server_name, pool_name, domain_name FROM log"};
+        " detail, evidence, who, server_name, pool_name, domain_name FROM log"};
     text.where(bool{query.server}, "server = ? AND server <> 0", query.server);
     text.where(bool{query.pool}, "pool = ? AND pool <> 0", query.pool);
     text.where(bool{query.domain}, "domain = ? AND domain <> 0", query.domain);
@@ -132,6 +142,15 @@ Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQu
         text.prepare(database, query.ascending ? " ORDER BY id" : " ORDER BY id DESC", query.limit);
     if (!statement) return statement.error();
     return read_all(database, **statement, read_log_line);
+}
+
+Result<std::vector<SightingRow>> read_sightings(Database& database, const SightingQuery& query) {
+    Query text{"SELECT id, at, server, sight FROM sighting"};
+    text.where(true, "id > ?", query.after);
+    text.where(query.since.has_value(), "at >= ?", query.since);
+    auto statement = text.prepare(database, " ORDER BY id", query.limit);
+    if (!statement) return statement.error();
+    return read_all(database, **statement, read_sighting);
 }
 
 Result<std::vector<NotificationRow>> read_outbox(Database& database, const OutboxQuery& query) {

@@ -34,6 +34,7 @@ Result<std::vector<RecordBehind>> read_behind(Database& database, std::size_t li
 // Of each enabled channel the oldest pending notification, due or not.
 Result<std::vector<NotificationRow>> read_heads(Database& database);
 Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQuery& query);
+Result<std::vector<SightingRow>> read_sightings(Database& database, const SightingQuery& query);
 Result<std::vector<NotificationRow>> read_outbox(Database& database, const OutboxQuery& query);
 
 }  // namespace understudy::sqlite

@@ -8,20 +8,25 @@ namespace understudy::sqlite {
 namespace {
 
 constexpr std::string_view kSaveServer =
-    "INSERT INTO server (id, name, ipv4, ipv6, labels, token_hash, token_prefix, ever_seen, alarm,"
-    " incident, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-    " ON CONFLICT (id) DO UPDATE SET name = ?2, ipv4 = ?3, ipv6 = ?4, labels = ?5, token_hash = ?6,"
-    " token_prefix = ?7, ever_seen = ?8, alarm = ?9, incident = ?10";
+    "INSERT INTO server (id, name, ipv4, ipv6, labels, token_hash, token_prefix, ever_seen, "
+    "alarm, incident, maintenance, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+    "?11, ?12) ON CONFLICT (id) DO UPDATE SET name = ?2, ipv4 = ?3, ipv6 = ?4, labels = ?5, "
+    "token_hash = ?6, token_prefix = ?7, ever_seen = ?8, alarm = ?9, incident = ?10, "
+    "maintenance = ?11";
 
 constexpr std::string_view kSavePool =
-    "INSERT INTO pool (id, name, reaction, confirm_s, health_timeout_s, failback, failback_after_s,"
-    " failover_ttl_s, fallback_ipv4, fallback_ipv6, target, outage, incident, reason, epoch, "
-    "created)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
-    " ON CONFLICT (id) DO UPDATE SET name = ?2, reaction = ?3, confirm_s = ?4, health_timeout_s = "
-    "?5,"
-    " failback = ?6, failback_after_s = ?7, failover_ttl_s = ?8, fallback_ipv4 = ?9,"
-    " fallback_ipv6 = ?10, target = ?11, outage = ?12, incident = ?13, reason = ?14, epoch = ?15";
+    "INSERT INTO pool (id, name, reaction, confirm_s, health_timeout_s, failback, "
+    "failback_after_s, failover_ttl_s, fallback_ipv4, fallback_ipv6, mode, max_answers, "
+    "answers, implicit, targets, would, outage, incident, reason, epoch, hold, pinned, "
+    "preferred, preferred_server, observe, failovers, change_window, change_count, created) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
+    "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29) ON CONFLICT (id) DO UPDATE "
+    "SET name = ?2, reaction = ?3, confirm_s = ?4, health_timeout_s = ?5, failback = ?6, "
+    "failback_after_s = ?7, failover_ttl_s = ?8, fallback_ipv4 = ?9, fallback_ipv6 = ?10, "
+    "mode = ?11, max_answers = ?12, answers = ?13, implicit = ?14, targets = ?15, would = "
+    "?16, outage = ?17, incident = ?18, reason = ?19, epoch = ?20, hold = ?21, pinned = ?22, "
+    "preferred = ?23, preferred_server = ?24, observe = ?25, failovers = ?26, change_window "
+    "= ?27, change_count = ?28";
 
 constexpr std::string_view kDeleteMembers = "DELETE FROM pool_member WHERE pool = ?";
 constexpr std::string_view kSaveMember =
@@ -29,20 +34,18 @@ constexpr std::string_view kSaveMember =
 
 // desired_since is kept while the generation is the same.
 constexpr std::string_view kSaveDomain =
-    "INSERT INTO domain (id, name, provider, zone_id, zone_name, pool, with_ipv6, normal_ttl, "
-    "proxied,"
-    " desired, desired_ttl, generation, confirmed, confirmed_generation, attempted, stranger, "
-    "refused,"
-    " announced_away, news, news_from, news_to, news_incident, certificates_warned, desired_since,"
-    " created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-    " ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?24)"
-    " ON CONFLICT (id) DO UPDATE SET name = ?2, provider = ?3, zone_id = ?4, zone_name = ?5,"
-    " pool = ?6, with_ipv6 = ?7, normal_ttl = ?8, proxied = ?9, desired = ?10, desired_ttl = ?11,"
-    " generation = ?12, confirmed = ?13, confirmed_generation = ?14, attempted = ?15, stranger = "
-    "?16,"
-    " refused = ?17, announced_away = ?18, news = ?19, news_from = ?20, news_to = ?21,"
-    " news_incident = ?22, certificates_warned = ?23,"
-    " desired_since = iif(generation = ?12, desired_since, ?24)";
+    "INSERT INTO domain (id, name, provider, zone_id, zone_name, pool, with_ipv6, "
+    "normal_ttl, proxied, desired, desired_ttl, generation, confirmed, confirmed_generation, "
+    "attempted, stranger, refused, change_window, change_count, ignored, announced_away, "
+    "news, news_from, news_to, news_incident, certificates_warned, desired_since, created) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
+    "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?27) ON CONFLICT (id) DO UPDATE SET "
+    "name = ?2, provider = ?3, zone_id = ?4, zone_name = ?5, pool = ?6, with_ipv6 = ?7, "
+    "normal_ttl = ?8, proxied = ?9, desired = ?10, desired_ttl = ?11, generation = ?12, "
+    "confirmed = ?13, confirmed_generation = ?14, attempted = ?15, stranger = ?16, refused = "
+    "?17, change_window = ?18, change_count = ?19, ignored = ?20, announced_away = ?21, news "
+    "= ?22, news_from = ?23, news_to = ?24, news_incident = ?25, certificates_warned = ?26, "
+    "desired_since = iif(generation = ?12, desired_since, ?27)";
 
 constexpr std::string_view kSaveProvider =
     "INSERT INTO provider (id, name, kind, settings, sealed_credential, created)"
@@ -76,6 +79,42 @@ Result<Done> save_members(Database& database, const Pool& pool) {
     return Done{};
 }
 
+std::optional<std::string> text_of(const std::optional<Override>& forced) {
+    if (!forced) return std::nullopt;
+    return columns::write(*forced);
+}
+
+void bind_changes(Statement& statement, const ChangeCount& changes) {
+    statement.bind(changes.window_start).bind(std::int64_t{changes.count});
+}
+
+ChangeCount read_changes(Row& row) {
+    ChangeCount changes;
+    changes.window_start = row.time();
+    changes.count = row.small_number();
+    return changes;
+}
+
+void bind_forced(Statement& statement, const Pool& pool) {
+    statement.bind(text_of(pool.hold ? std::optional{pool.hold->by} : std::nullopt))
+        .bind(pool.hold ? pool.hold->pinned : ServerId{})
+        .bind(text_of(pool.preferred ? std::optional{pool.preferred->by} : std::nullopt))
+        .bind(pool.preferred ? pool.preferred->server : ServerId{})
+        .bind(text_of(pool.observe))
+        .bind(columns::write(pool.failovers));
+}
+
+void read_forced(Row& row, Pool& pool) {
+    const auto held = row.parsed_or_null(columns::read_override);
+    const auto pinned = row.id<ServerId>();
+    if (held) pool.hold = Hold{*held, pinned};
+    const auto preferred = row.parsed_or_null(columns::read_override);
+    const auto server = row.id<ServerId>();
+    if (preferred) pool.preferred = Preference{*preferred, server};
+    pool.observe = row.parsed_or_null(columns::read_override);
+    pool.failovers = row.parsed(columns::read_times);
+}
+
 void bind_publication(Statement& statement, const Publication& record) {
     statement.bind(to_string(record.desired))
         .bind(std::int64_t{record.desired_ttl.seconds})
@@ -85,6 +124,7 @@ void bind_publication(Statement& statement, const Publication& record) {
         .bind(columns::write(record.attempted))
         .bind(text_of(record.foreign))
         .bind(record.refused);
+    bind_changes(statement, record.changes);
 }
 
 void read_publication(Row& row, Publication& record) {
@@ -96,6 +136,7 @@ void read_publication(Row& row, Publication& record) {
     record.attempted = row.parsed(columns::read_contents);
     record.foreign = row.parsed_or_null(parse_address_set);
     record.refused = row.flag();
+    record.changes = read_changes(row);
 }
 
 }  // namespace
@@ -127,6 +168,7 @@ Server read_server(Row& row) {
     server.ever_seen = row.flag();
     server.alarm = row.parsed(alarm_from);
     server.incident = row.id<IncidentId>();
+    server.maintenance = row.parsed_or_null(columns::read_override);
     return server;
 }
 
@@ -142,11 +184,18 @@ Pool read_pool(Row& row) {
     pool.policy.failover_ttl_s = row.small_number();
     pool.policy.fallback_ipv4 = row.parsed_or_null(parse_ipv4);
     pool.policy.fallback_ipv6 = row.parsed_or_null(parse_ipv6);
-    pool.target.server = row.id<ServerId>();
+    pool.policy.mode = row.parsed(pool_mode_from);
+    pool.policy.max_answers = row.small_number();
+    pool.policy.answers = row.parsed(answer_order_from);
+    pool.implicit = row.flag();
+    pool.target.servers = row.parsed(columns::read_servers);
+    pool.would.servers = row.parsed(columns::read_servers);
     pool.outage = row.flag();
     pool.incident = row.id<IncidentId>();
     pool.reason = row.text();
     pool.epoch = row.integer();
+    read_forced(row, pool);
+    pool.changes = read_changes(row);
     return pool;
 }
 
@@ -162,6 +211,7 @@ Domain read_domain(Row& row) {
     domain.normal_ttl.seconds = row.small_number();
     domain.proxied = row.flag();
     read_publication(row, domain.record);
+    domain.ignored = row.parsed_or_null(columns::read_override);
     domain.announced_away = row.flag();
     domain.news = row.parsed(news_from);
     domain.news_from = row.parsed(parse_address_set);
@@ -209,6 +259,7 @@ Result<Done> save(Database& database, const Server& server, WallTime at) {
         .bind(server.ever_seen)
         .bind(to_text(server.alarm))
         .bind(server.incident)
+        .bind(text_of(server.maintenance))
         .bind(at);
     return database.run(**statement);
 }
@@ -228,12 +279,19 @@ Result<Done> save(Database& database, const Pool& pool, WallTime at) {
         .bind(std::int64_t{policy.failover_ttl_s})
         .bind(text_of(policy.fallback_ipv4))
         .bind(text_of(policy.fallback_ipv6))
-        .bind(pool.target.server)
+        .bind(to_text(policy.mode))
+        .bind(std::int64_t{policy.max_answers})
+        .bind(to_text(policy.answers))
+        .bind(pool.implicit)
+        .bind(columns::write(pool.target.servers))
+        .bind(columns::write(pool.would.servers))
         .bind(pool.outage)
         .bind(pool.incident)
         .bind(pool.reason)
-        .bind(pool.epoch)
-        .bind(at);
+        .bind(pool.epoch);
+    bind_forced(**statement, pool);
+    bind_changes(**statement, pool.changes);
+    (*statement)->bind(at);
     if (auto done = database.run(**statement); !done) return done.error();
     return save_members(database, pool);
 }
@@ -253,7 +311,8 @@ Result<Done> save(Database& database, const Domain& domain, WallTime at) {
         .bind(domain.proxied);
     bind_publication(**statement, domain.record);
     (*statement)
-        ->bind(domain.announced_away)
+        ->bind(text_of(domain.ignored))
+        .bind(domain.announced_away)
         .bind(to_text(domain.news))
         .bind(to_string(domain.news_from))
         .bind(to_string(domain.news_to))
@@ -290,6 +349,25 @@ Result<Done> save(Database& database, const Channel& channel, WallTime at) {
         .bind(columns::write(channel.labels))
         .bind(channel.disabled)
         .bind(at);
+    return database.run(**statement);
+}
+
+Controls read_controls(Row& row) {
+    Controls controls;
+    controls.pause = row.parsed_or_null(columns::read_override);
+    controls.observe = row.parsed_or_null(columns::read_override);
+    controls.losses_accepted = row.parsed_or_null(columns::read_override);
+    return controls;
+}
+
+Result<Done> save(Database& database, const Controls& controls) {
+    auto statement =
+        database.prepare("UPDATE controls SET pause = ?, observe = ?, losses_accepted = ?");
+    if (!statement) return statement.error();
+    (*statement)
+        ->bind(text_of(controls.pause))
+        .bind(text_of(controls.observe))
+        .bind(text_of(controls.losses_accepted));
     return database.run(**statement);
 }
 

@@ -55,30 +55,35 @@ class Row {
 };
 
 inline constexpr std::string_view kSelectServers =
-    "SELECT id, name, ipv4, ipv6, labels, token_hash, token_prefix, ever_seen, alarm, incident"
-    " FROM server ORDER BY id";
+    "SELECT id, name, ipv4, ipv6, labels, token_hash, token_prefix, ever_seen, alarm, "
+    "incident, maintenance FROM server ORDER BY id";
 inline constexpr std::string_view kSelectPools =
     "SELECT id, name, reaction, confirm_s, health_timeout_s, failback, failback_after_s, "
-    "failover_ttl_s,"
-    " fallback_ipv4, fallback_ipv6, target, outage, incident, reason, epoch FROM pool ORDER BY id";
+    "failover_ttl_s, fallback_ipv4, fallback_ipv6, mode, max_answers, answers, implicit, "
+    "targets, would, outage, incident, reason, epoch, hold, pinned, preferred, "
+    "preferred_server, observe, failovers, change_window, change_count FROM pool ORDER BY id";
 inline constexpr std::string_view kSelectMembers =
     "SELECT pool, server FROM pool_member ORDER BY pool, position";
 inline constexpr std::string_view kSelectDomains =
-    "SELECT id, name, provider, zone_id, zone_name, pool, with_ipv6, normal_ttl, proxied, desired,"
-    " desired_ttl, generation, confirmed, confirmed_generation, attempted, stranger, refused,"
-    " announced_away, news, news_from, news_to, news_incident, certificates_warned"
-    " FROM domain ORDER BY id";
+    "SELECT id, name, provider, zone_id, zone_name, pool, with_ipv6, normal_ttl, proxied, "
+    "desired, desired_ttl, generation, confirmed, confirmed_generation, attempted, stranger, "
+    "refused, change_window, change_count, ignored, announced_away, news, news_from, "
+    "news_to, news_incident, certificates_warned FROM domain ORDER BY id";
 inline constexpr std::string_view kSelectProviders =
     "SELECT id, name, kind, settings, sealed_credential FROM provider ORDER BY id";
 inline constexpr std::string_view kSelectChannels =
     "SELECT id, name, kind, settings, sealed_settings, types, pools, labels, disabled"
     " FROM channel ORDER BY id";
 
+inline constexpr std::string_view kSelectControls =
+    "SELECT pause, observe, losses_accepted FROM controls";
+
 Server read_server(Row& row);
 Pool read_pool(Row& row);  // without its members
 Domain read_domain(Row& row);
 ProviderAccount read_provider(Row& row);
 Channel read_channel(Row& row);
+Controls read_controls(Row& row);
 
 // Adds the row or replaces its content; `at` is kept as the time of creation when it is new.
 Result<Done> save(Database& database, const Server& server, WallTime at);
@@ -86,5 +91,6 @@ Result<Done> save(Database& database, const Pool& pool, WallTime at);
 Result<Done> save(Database& database, const Domain& domain, WallTime at);
 Result<Done> save(Database& database, const ProviderAccount& account, WallTime at);
 Result<Done> save(Database& database, const Channel& channel, WallTime at);
+Result<Done> save(Database& database, const Controls& controls);
 
 }  // namespace understudy::sqlite

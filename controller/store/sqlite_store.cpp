@@ -94,6 +94,7 @@ Result<Snapshot> SqliteStore::load() {
     Database& database = *database_;
     Snapshot saved;
     std::vector<Member> members;
+    std::vector<Controls> controls;
     std::optional<Error> problem;
     if ((problem = take(read_all(database, sqlite::kSelectServers, sqlite::read_server),
                         saved.servers)) ||
@@ -106,9 +107,13 @@ Result<Snapshot> SqliteStore::load() {
                         saved.providers)) ||
         (problem = take(read_all(database, sqlite::kSelectChannels, sqlite::read_channel),
                         saved.channels)) ||
+        (problem =
+             take(read_all(database, sqlite::kSelectControls, sqlite::read_controls), controls)) ||
         (problem = take(read_last_id(database), saved.last_id))) {
         return *problem;
     }
+    if (controls.empty()) return database.corrupt("table controls is empty");
+    saved.controls = std::move(controls.front());
     put_members(saved.pools, members);
     return saved;
 }
@@ -144,6 +149,10 @@ Result<DueWork> SqliteStore::due(WallTime now, int limit) {
 
 Result<std::vector<HistoryRow>> SqliteStore::history(const HistoryQuery& query) {
     return sqlite::read_history(*database_, query);
+}
+
+Result<std::vector<SightingRow>> SqliteStore::sightings(const SightingQuery& query) {
+    return sqlite::read_sightings(*database_, query);
 }
 
 Result<std::vector<NotificationRow>> SqliteStore::outbox(const OutboxQuery& query) {

@@ -84,6 +84,16 @@ struct HistoryRow {
     LogLine line;
     WallTime at{};
 };
+// What the engine was told about servers, oldest first.
+struct SightingQuery {
+    std::optional<WallTime> since;
+    EventId after;
+    int limit = kMaxQueryRows;
+};
+struct SightingRow {
+    AppendSighting sighting;
+    WallTime at{};
+};
 struct OutboxQuery {
     ChannelId channel;
     std::optional<NotificationState> state;
@@ -112,6 +122,7 @@ class Store {
     // number.
     virtual Result<DueWork> due(WallTime now, int limit) = 0;
     virtual Result<std::vector<HistoryRow>> history(const HistoryQuery& query) = 0;
+    virtual Result<std::vector<SightingRow>> sightings(const SightingQuery& query) = 0;
     virtual Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) = 0;
 
     // Identity and access: made once, seldom changed, apart from the failover's state.

@@ -141,7 +141,8 @@ class Bench {
         const std::size_t before = heap_bytes();
         Snapshot fleet = make_fleet(domains, per_pool);
         const auto start = Clock::now();
-        engine_ = std::make_unique<Engine>(EngineTimings{}, Policy{}, std::move(fleet), kStart);
+        engine_ = std::make_unique<Engine>(EngineTimings{}, Policy{}, std::move(fleet), kStart,
+                                           WallTime{});
         const double loaded = microseconds_since(start) / 1000;
         const double kept = static_cast<double>(heap_bytes() - before) / count;
         show("load of a snapshot" + label_, loaded, "ms", {"a copy of the snapshot", copied});
@@ -209,7 +210,7 @@ class Bench {
             now_ = std::max(now_, engine_->next_deadline());
             while (true) {
                 const auto start = Clock::now();
-                const Decision decision = engine_->step(now_, TimePassed{});
+                const Decision decision = engine_->step(now_, TimePassed{WallTime{now_ - kStart}});
                 const double spent = microseconds_since(start) / 1000;
                 if (decision.check_records) {
                     times.push_back(spent);
@@ -227,7 +228,7 @@ class Bench {
         const auto start = Clock::now();
         std::int64_t sum = 0;
         for (const Pool& pool : pools)
-            sum += pool.members.size() == 3 ? pool.target.server.value : 0;
+            sum += pool.members.size() == 3 ? pool.target.servers.front().value : 0;
         asm volatile("" : : "r"(sum) : "memory");
         return microseconds_since(start) / 1000;
     }

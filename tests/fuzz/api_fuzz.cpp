@@ -31,7 +31,7 @@ class RefusingDesk final : public OrderDesk {
 struct FuzzedApi {
     Secret token = make_token("usk");
     MemoryStore store;
-    Engine engine{EngineTimings{}, Policy{}, saved(), Instant{}};
+    Engine engine{EngineTimings{}, Policy{}, saved(), Instant{}, WallTime{}};
     RefusingDesk desk;
     Sealer sealer = Sealer::from_key(Secret{std::string(32, 'x')});
     ControllerState state;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/core/invariants.h"
+#include "controller/core/restraint.h"
 #include "tests/scenarios/script.h"
 
 namespace understudy::scenarios {
@@ -29,7 +30,7 @@ World::World() {
 void World::start_engine() {
     auto saved = store_.load();
     ensure(saved.ok());
-    engine_ = std::make_unique<Engine>(timings_, policy_, std::move(saved).value(), now_);
+    engine_ = std::make_unique<Engine>(timings_, policy_, std::move(saved).value(), now_, wall());
 }
 
 std::vector<std::string> World::run(const std::string& line) {
@@ -75,7 +76,7 @@ std::vector<std::string> World::run(const std::string& line) {
         frozen_.clear();
         last_link_ = 0;
         start_engine();
-        apply(TimePassed{});
+        apply(TimePassed{wall()});
     } else if (verb == "show") {
         show(words);
     } else {
@@ -152,7 +153,7 @@ void World::step_to(Instant at) {
         if (beats) apply(AgentSeen{server(name), number});
     }
     while (engine_->next_deadline() <= now_)
-        apply(TimePassed{});
+        apply(TimePassed{wall()});
 }
 
 void World::advance(Duration by) {
@@ -348,8 +349,8 @@ void World::show(const Words&) {
         if (known->record.foreign) text += ", foreign " + to_string(*known->record.foreign);
         note(text);
     }
-    const std::string held = engine_->held_because(now_);
-    if (!held.empty()) note("held: " + held);
+    for (const Restraint& held : engine_->restraints(now_))
+        note("held: " + held.sentence());
 }
 
 ServerId World::server(const std::string& name) const {

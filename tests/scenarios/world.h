@@ -28,6 +28,10 @@ class World {
     using Words = std::vector<std::string>;
 
     void start_engine();
+    // Midnight of 2026-01-01 when the scenario begins.
+    WallTime wall() const {
+        return WallTime{std::chrono::seconds{1'767'225'600}} + (now_ - kStart) + clock_step_;
+    }
     void apply(const Event& event);
     void commit_and_trace(const Decision& decision);
     void trace(const Change& change);
@@ -57,7 +61,9 @@ class World {
     EngineTimings timings_;
     Policy policy_;
     std::unique_ptr<Engine> engine_;
-    Instant now_{Duration{1'000'000}};
+    static constexpr Instant kStart{Duration{1'000'000}};
+    Instant now_ = kStart;
+    Duration clock_step_{0};               // what the wall clock was stepped by
     std::map<std::string, LinkId> links_;  // server -> its live link
     std::set<std::string> frozen_;         // linked, but silent
     LinkId last_link_ = 0;

@@ -21,7 +21,7 @@ ControllerBox::ControllerBox(Schedule& schedule, MemoryStore& store, Drivers& dr
     : schedule_(schedule),
       store_(store),
       surroundings_(surroundings),
-      engine_(EngineTimings{}, policy, load(store), schedule.now()),
+      engine_(EngineTimings{}, policy, load(store), schedule.now(), schedule.wall()),
       dispatcher_(store, engine_.fleet(), drivers, *this, Random{seed}, DispatcherLimits{}) {}
 
 void ControllerBox::turn(const Event& event) {
@@ -83,7 +83,7 @@ void ControllerBox::arm() {
     armed_ = next;
     const Duration delay = std::max(next - schedule_.now(), Duration{1});
     schedule_.in(delay, [this, alive = guard_] {
-        if (*alive) turn(TimePassed{});
+        if (*alive) turn(TimePassed{schedule_.wall()});
     });
 }
 

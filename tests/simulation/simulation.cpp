@@ -51,7 +51,7 @@ void Simulation::start_controller() {
         std::make_unique<ControllerBox>(schedule_, store_, static_cast<Drivers&>(*this),
                                         static_cast<Surroundings&>(*this), policy_, seed_ + life_);
     agents_.controller_started();
-    controller_->turn(TimePassed{});
+    controller_->turn(TimePassed{schedule_.wall()});
 }
 
 void Simulation::build_fleet() {

@@ -10,6 +10,10 @@ AddressSet addresses(const char* text) {
     return *parsed;
 }
 
+Override sample_override() {
+    return {"admin token 'ops'", "kernel \"6.1\"", WallTime{Duration{11}}, WallTime{Duration{12}}};
+}
+
 Server sample_server(std::int64_t id, const std::string& name) {
     Server server;
     server.id.value = id;
@@ -22,6 +26,7 @@ Server sample_server(std::int64_t id, const std::string& name) {
     server.ever_seen = true;
     server.alarm = Alarm::Error;
     server.incident.value = id;
+    server.maintenance = sample_override();
     return server;
 }
 
@@ -38,7 +43,19 @@ Pool sample_pool(std::int64_t id, const std::string& name, std::vector<ServerId>
     pool.policy.failover_ttl_s = 10;
     pool.policy.fallback_ipv4 = parse_ipv4("203.0.113.1");
     pool.policy.fallback_ipv6 = parse_ipv6("2001:db8::ffff");
-    if (!pool.members.empty()) pool.target.server = pool.members.back();
+    if (!pool.members.empty()) {
+        pool.target = Target{pool.members.back()};
+        pool.hold = Hold{sample_override(), pool.members.back()};
+        pool.preferred = Preference{sample_override(), pool.members.front()};
+    }
+    pool.would = Target{pool.members};
+    pool.policy.mode = PoolMode::ActiveActive;
+    pool.policy.max_answers = 2;
+    pool.policy.answers = AnswerOrder::LeastLoaded;
+    pool.implicit = true;
+    pool.observe = sample_override();
+    pool.failovers = {WallTime{Duration{17}}, WallTime{Duration{18}}};
+    pool.changes = {WallTime{Duration{19}}, 4};
     pool.outage = true;
     pool.incident.value = id;
     pool.reason = "Primary server down";
@@ -75,6 +92,8 @@ Domain sample_domain(std::int64_t id, const std::string& name, PoolId pool, Prov
     domain.record.attempted = {addresses("192.0.2.30"), addresses("nothing")};
     domain.record.foreign = addresses("198.51.100.7");
     domain.record.refused = true;
+    domain.record.changes = {WallTime{Duration{13}}, 3};
+    domain.ignored = Override{"ops", "", WallTime{Duration{14}}, {}};
     domain.announced_away = true;
     domain.news = News::FailoverTriggered;
     domain.news_from = addresses("192.0.2.10");
@@ -109,6 +128,7 @@ LogLine sample_line(std::int64_t id) {
     line.to = "192.0.2.20";
     line.reason = "Primary server down";
     line.detail = "offline for 31 s";
+    line.evidence = R"({"rule":"rule 4"})";
     line.who = "admin token 'ops'";
     line.server_name = "shield-1";
     line.pool_name = "eu";

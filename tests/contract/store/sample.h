@@ -13,6 +13,7 @@ inline constexpr WallTime kDay0{Duration{1'790'000'000'000}};
 
 AddressSet addresses(const char* text);
 
+Override sample_override();
 Server sample_server(std::int64_t id, const std::string& name);
 Pool sample_pool(std::int64_t id, const std::string& name, std::vector<ServerId> members);
 ProviderAccount sample_provider(std::int64_t id, const std::string& name);

@@ -211,7 +211,7 @@ class Stage {
     WallTime wall{Duration{1'800'000'000'000}};
     Secret token = make_token("usk");
     MemoryStore store;
-    Engine engine{EngineTimings{}, Policy{}, Snapshot{}, now};
+    Engine engine{EngineTimings{}, Policy{}, Snapshot{}, now, WallTime{}};
     Sealer sealer = Sealer::from_key(Secret{std::string(32, 'x')});
     ControllerState state;
     Desk desk{engine, store};

@@ -17,7 +17,7 @@ TEST_CASE("status counts everything and says why nothing is decided") {
     CHECK(status["domains"]["outage"].integer() == 0);
     CHECK(status["agents_linked"].integer() == 2);
     CHECK(status["store"]["writable"].boolean() == true);
-    CHECK(status["held"]["held"].boolean() == !stage.engine.held_because(stage.now).empty());
+    CHECK(status["held"]["held"].boolean() == !stage.engine.restraints(stage.now).empty());
 }
 
 TEST_CASE("not ready while the store cannot be written") {

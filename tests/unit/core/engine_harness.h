@@ -19,8 +19,8 @@ class EngineHarness {
     EngineHarness() { restart(); }
 
     void restart() {
-        engine_ = std::make_unique<Engine>(timings, policy, saved(), now);
-        step(TimePassed{});
+        engine_ = std::make_unique<Engine>(timings, policy, saved(), now, wall());
+        pass_time();
     }
 
     Decision step(const Event& event) {
@@ -47,11 +47,15 @@ class EngineHarness {
         const Instant end = now + by;
         while (engine_->next_deadline() <= end) {
             now = std::max(now, engine_->next_deadline());
-            step(TimePassed{});
+            pass_time();
             REQUIRE(engine_->next_deadline() > now);
         }
         now = end;
     }
+
+    // Days after 1970, so that the hours before it are times as well.
+    WallTime wall() const { return WallTime{now.time_since_epoch() + std::chrono::hours{240}}; }
+    Decision pass_time() { return step(TimePassed{wall()}); }
 
     const Fleet& fleet() const { return engine_->fleet(); }
     Engine& engine() { return *engine_; }

@@ -124,10 +124,10 @@ class RandomRun {
                 CHECK_FALSE(fit(member, pool));
             return;
         }
-        CHECK(fit(pool.target.server, pool));
-        if (pool.target.server == pool.primary() || from.is_fallback()) return;
-        CHECK_FALSE(fit(from.server, pool));
-        CHECK(world_.fleet().server(from.server)->ever_seen);
+        CHECK(fit(pool.target.servers.front(), pool));
+        if (pool.target.has(pool.primary()) || from.is_fallback()) return;
+        CHECK_FALSE(fit(from.servers.front(), pool));
+        CHECK(world_.fleet().server(from.servers.front())->ever_seen);
     }
 
     // Every deadline is kept at its time; one that comes again at once would hang the loop.
@@ -135,7 +135,7 @@ class RandomRun {
         const Instant end = world_.now + by;
         while (world_.engine().next_deadline() <= end) {
             world_.now = std::max(world_.now, world_.engine().next_deadline());
-            send(TimePassed{});
+            send(TimePassed{world_.wall()});
             REQUIRE(world_.engine().next_deadline() > world_.now);
         }
         world_.now = end;
@@ -169,7 +169,7 @@ class RandomRun {
             case 5:
                 return pass(Duration{random_.below(200'000)});
             case 6:
-                return random_.chance(0.1) ? stall() : send(TimePassed{});
+                return random_.chance(0.1) ? stall() : send(TimePassed{world_.wall()});
             case 7:
                 return one_answer();
             case 8:

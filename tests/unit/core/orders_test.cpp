@@ -1,4 +1,4 @@
-#include "controller/core/orders.h"
+#include "controller/core/orders/orders.h"
 
 #include "tests/unit/core/engine_harness.h"
 

@@ -38,7 +38,7 @@ std::string outcome_of(const Choice& choice) {
         case Choice::Action::Stay:
             return "stay";
         case Choice::Action::Move:
-            return "move " + std::to_string(choice.target.server.value);
+            return "move " + std::to_string(choice.target.servers.front().value);
         case Choice::Action::Outage:
             return choice.target.is_fallback() ? "fallback" : "outage";
     }
@@ -48,9 +48,12 @@ std::string outcome_of(const Choice& choice) {
 Choice choose_row(const Row& row, const Policy& policy) {
     std::vector<MemberView> members;
     for (std::size_t i = 0; i < row.members.size(); ++i) {
-        members.push_back({ServerId{static_cast<std::int64_t>(i) + 1}, fitness(row.members[i])});
+        members.push_back(
+            {ServerId{static_cast<std::int64_t>(i) + 1}, fitness(row.members[i]), 0.0});
     }
-    return choose(members, Target{ServerId{row.target}}, policy, kNow);
+    const SelectionRules rules{policy, ServerId{1}, policy.failback_after_s, {}};
+    const Target target = row.target == 0 ? Target{} : Target{ServerId{row.target}};
+    return choose(members, target, rules, kNow);
 }
 
 void check_table(const std::vector<Row>& table, const Policy& policy) {

@@ -35,7 +35,7 @@ ApiRequest request_of(const std::string& path) {
 
 struct Bench {
     explicit Bench(TurnSettings settings = {})
-        : engine(EngineTimings{}, Policy{}, Snapshot{}, now),
+        : engine(EngineTimings{}, Policy{}, Snapshot{}, now, WallTime{}),
           dispatcher(store, engine.fleet(), drivers, outbound, Random{1}, World::quiet_limits()),
           turn(TurnParts{store, engine, dispatcher, hub, desk, answers, state,
                          [this](const ApiRequest& request, Instant, WallTime) {

@@ -158,7 +158,7 @@ World::World(Capabilities capabilities, DispatcherLimits limits)
     pool.id = PoolId{21};
     pool.name = "pool";
     pool.members = {ServerId{11}, ServerId{12}};
-    pool.target.server = ServerId{11};
+    pool.target = Target{ServerId{11}};
     changes.push_back(SavePool{pool});
     fleet.put(pool);
     Channel channel;

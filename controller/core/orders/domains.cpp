@@ -1,11 +1,14 @@
-#include "controller/core/orders_domain.h"
+// Orders about domains: what is bound, and what is done about strangers.
 
 #include <algorithm>
 
 #include "base/domain_name.h"
 #include "controller/core/announcer.h"
+#include "controller/core/orders/carry_out.h"
+#include "controller/core/orders/parts.h"
 #include "controller/core/pools.h"
 #include "controller/core/records.h"
+#include "controller/core/situation.h"
 
 namespace understudy::orders {
 namespace {
@@ -23,20 +26,6 @@ LogLine line_of(const OrderContext& by, const Domain& domain, std::string type,
     line.reason = std::move(reason);
     line.who = by.who;
     return line;
-}
-
-Result<Done> check_members(const Fleet& fleet, const std::vector<ServerId>& members) {
-    if (members.empty()) return invalid("servers", "no server is named", "name the primary first");
-    for (std::size_t i = 0; i < members.size(); ++i) {
-        const std::string field = "servers[" + std::to_string(i) + "]";
-        const Server* server = fleet.server(members[i]);
-        if (server == nullptr) return not_found(field + ": server does not exist");
-        if (std::find(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(i),
-                      members[i]) != members.begin() + static_cast<std::ptrdiff_t>(i)) {
-            return invalid(field, "server '" + server->name + "' is named twice", "name it once");
-        }
-    }
-    return Done{};
 }
 
 const Pool* pool_of_members(const Fleet& fleet, const PoolChoice& choice) {
@@ -59,14 +48,6 @@ std::string free_pool_name(const Fleet& fleet, const std::vector<ServerId>& memb
     return name;
 }
 
-Result<Done> check_policy(const Policy& policy) {
-    if (policy.fallback_ipv6 && !policy.fallback_ipv4) {
-        return invalid("policy.fallback_ipv6", "a fallback needs an IPv4 address as well",
-                       "give fallback_ipv4 too");
-    }
-    return Done{};
-}
-
 // The pool the order asks for; a new one is returned without an id and is not in the fleet yet.
 Result<Pool> choose_pool(const StepContext& context, const PoolChoice& choice) {
     const Fleet& fleet = context.fleet();
@@ -75,14 +56,17 @@ Result<Pool> choose_pool(const StepContext& context, const PoolChoice& choice) {
         return not_found("pool '" + choice.name + "' does not exist",
                          "see 'understudyctl pool list'");
     }
-    if (auto checked = check_members(fleet, choice.members); !checked) return checked.error();
+    if (auto checked = check_members(fleet, choice.members, "servers"); !checked)
+        return checked.error();
     if (const Pool* pool = pool_of_members(fleet, choice)) return *pool;
     Pool pool;
     pool.members = choice.members;
     pool.policy = choice.policy.value_or(context.default_policy);
     if (auto checked = check_policy(pool.policy); !checked) return checked.error();
     pool.name = free_pool_name(fleet, choice.members);
+    pool.implicit = true;
     pool.target = Target{pool.primary()};
+    pool.would = pool.target;
     return pool;
 }
 
@@ -165,7 +149,7 @@ Result<Done> check_adoption(const Domain& domain, const RecordState& observed) {
 }
 
 void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId id) {
-    if (!context.fleet().domains_of(id).empty()) return;
+    if (!context.fleet().pool(id)->implicit || !context.fleet().domains_of(id).empty()) return;
     LogLine line;
     line.type = "pool_removed";
     line.pool = id;
@@ -173,6 +157,8 @@ void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId i
     line.who = by.who;
     context.tx.log(std::move(line));
     context.deadlines.clear({DeadlineKey::Kind::Pool, id.value});
+    context.deadlines.clear({DeadlineKey::Kind::Override, id.value});
+    context.guards.told.erase(id);
     context.tx.erase(id);
 }
 
@@ -191,8 +177,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         line.pool = pool.id;
         line.reason = "Pool made for its first domain";
         line.who = by.who;
-        for (const ServerId member : pool.members)
-            context.liveness.judged_by(member, pool.policy.health_timeout_s);
+        judge_members(context, pool);
         context.tx.put(pool);
         context.tx.log(std::move(line));
     }
@@ -246,11 +231,33 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                         "create it at the provider as " + to_string(domain->record.desired) +
                             ", proxied or not as it was");
     }
+    if (observed(context.fleet(), *context.fleet().pool(domain->pool))) {
+        return conflict("pool '" + context.fleet().pool(domain->pool)->name +
+                            "' is only observed: nothing is written",
+                        "end the dry run first");
+    }
     LogLine line =
         line_of(by, *domain, "domain_enforced", "Our content enforced over what was there");
     line.from = to_string(order.observed.addresses);
     records::enforce(context, order.domain, order.observed);
     line.to = to_string(context.fleet().domain(order.domain)->record.desired);
+    context.tx.log(std::move(line));
+    return OrderDone{order.domain.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const IgnoreDomain& order) {
+    const Domain* domain = context.fleet().domain(order.domain);
+    if (domain == nullptr) return unknown_domain(order.domain);
+    if (order.wish.until) {
+        return invalid("until", "an ignored domain stays so", "adopt or enforce it to end it");
+    }
+    auto forced = override_of(context, by, order.wish);
+    if (!forced) return forced.error();
+    LogLine line =
+        line_of(by, *domain, "domain_ignored", "Left alone until somebody adopts or enforces it");
+    line.detail = order.wish.why;
+    records::ignore(context, order.domain, *forced);
     context.tx.log(std::move(line));
     return OrderDone{order.domain.value};
 }

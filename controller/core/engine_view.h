@@ -1,0 +1,21 @@
+// EngineView: what may be looked at to judge a pool, without changing anything. Made for one step,
+// or for one question between steps.
+#pragma once
+
+#include "controller/core/engine.h"
+#include "controller/core/guards.h"
+#include "controller/core/health.h"
+
+namespace understudy {
+
+struct EngineView {
+    Instant now;
+    WallTime wall;
+    const Fleet& fleet;
+    const LivenessBook& liveness;
+    const Guards& guards;
+    const EngineTimings& timings;
+    const Policy& default_policy;
+};
+
+}  // namespace understudy

@@ -1,0 +1,149 @@
+#include "controller/core/evidence.h"
+
+#include "base/json.h"
+#include "controller/core/flapping.h"
+#include "controller/core/restraints.h"
+
+namespace understudy::evidence {
+namespace {
+
+std::string health_of(const EngineView& view, const Pool& pool, ServerId server) {
+    const bool absent = !view.fleet.server(server)->ever_seen;
+    return absent ? "never connected"
+                  : understudy::sentence_of(view.liveness.of(server), view.now,
+                                            pool.policy.health_timeout_s);
+}
+
+void write_members(json::Writer& out, const EngineView& view, const Pool& pool,
+                   const Situation& situation) {
+    out.key("members").begin_array();
+    for (const MemberView& member : situation.members) {
+        out.begin_object()
+            .field("server", view.fleet.server(member.server)->name)
+            .field("standing", to_text(member.fitness.standing))
+            .field("health", health_of(view, pool, member.server))
+            .field("published", moving_target(view.fleet, pool).has(member.server))
+            .end_object();
+    }
+    out.end_array();
+}
+
+void write_policy(json::Writer& out, const Situation& situation) {
+    const Policy& policy = situation.rules.policy;
+    out.key("policy").begin_object();
+    out.field("mode", to_text(policy.mode))
+        .field("reaction", to_text(policy.reaction))
+        .field("confirm_s", std::int64_t{policy.confirm_s.count()})
+        .field("health_timeout_s", std::int64_t{policy.health_timeout_s.count()})
+        .field("failback", to_text(policy.failback))
+        .field("failback_after_s", std::int64_t{situation.rules.failback_after.count() / 1000});
+    out.end_object();
+}
+
+void write_list(json::Writer& out, const char* name, const std::vector<std::string>& sentences) {
+    out.key(name).begin_array();
+    for (const std::string& sentence : sentences)
+        out.value(sentence);
+    out.end_array();
+}
+
+std::vector<std::string> restraints_on(const EngineView& view, const Pool& pool) {
+    std::vector<std::string> sentences;
+    if (const auto all = restraints::on_all(view)) sentences.push_back(all->sentence());
+    if (const auto one = restraints::on_pool(view, pool)) sentences.push_back(one->sentence());
+    return sentences;
+}
+
+}  // namespace
+
+std::string sentence(const EngineView& view, const Pool& pool) {
+    std::string out;
+    for (const ServerId id : pool.members) {
+        if (!out.empty()) out += "; ";
+        out += view.fleet.server(id)->name + " ";
+        out +=
+            understudy::sentence_of(view.liveness.of(id), view.now, pool.policy.health_timeout_s);
+    }
+    return out + "; confirm_s " + std::to_string(pool.policy.confirm_s.count());
+}
+
+std::string sentence_of(const Override& forced) {
+    std::string out = "by " + (forced.who.empty() ? std::string{"somebody"} : forced.who);
+    if (!forced.why.empty()) out += " (" + forced.why + ")";
+    out += " since " + to_rfc3339(forced.since);
+    if (forced.until) out += " until " + to_rfc3339(*forced.until);
+    return out;
+}
+
+std::vector<std::string> overrides(const EngineView& view, const Pool& pool) {
+    std::vector<std::string> out;
+    const auto add = [&](const std::string& what, const Override& forced) {
+        out.push_back(what + " " + sentence_of(forced));
+    };
+    const Controls& controls = view.fleet.controls();
+    const auto name = [&](ServerId id) { return "'" + view.fleet.server(id)->name + "'"; };
+    if (controls.pause) add("everything is paused", *controls.pause);
+    if (controls.observe) add("everything is only observed", *controls.observe);
+    if (pool.observe) add("pool '" + pool.name + "' is only observed", *pool.observe);
+    if (pool.hold) {
+        add("pool '" + pool.name + "' is " +
+                (pool.hold->pinned ? "pinned to server " + name(pool.hold->pinned) : "held"),
+            pool.hold->by);
+    }
+    if (pool.preferred) {
+        add("pool '" + pool.name + "' is switched to server " + name(pool.preferred->server),
+            pool.preferred->by);
+    }
+    for (const ServerId id : pool.members) {
+        const Server& server = *view.fleet.server(id);
+        if (server.maintenance)
+            add("server " + name(id) + " is in maintenance", *server.maintenance);
+    }
+    return out;
+}
+
+std::string rule_of(const Choice& choice) {
+    switch (choice.cause) {
+        case Cause::None:
+            return "the present target stays: nothing speaks against it";
+        case Cause::PrimaryDown:
+            return "rule 4: the primary is down, the first healthy secondary takes over";
+        case Cause::SecondaryDown:
+            return "rule 4: the serving secondary is down, the next healthy one takes over";
+        case Cause::PrimaryRecovered:
+            return "rule 5: the primary has recovered for as long as the policy asks, or nobody "
+                   "else is healthy";
+        case Cause::MemberBack:
+            return "rule 6: the first healthy member is back";
+        case Cause::NobodyHealthy:
+            return "rule 6: nobody is healthy";
+        case Cause::Maintenance:
+            return "override: the serving server is in maintenance";
+        case Cause::MemberDown:
+            return "active-active: a published member is down";
+        case Cause::MemberRecovered:
+            return "active-active: a member has recovered for as long as the policy asks";
+        case Cause::Load:
+            return "active-active: other members are less loaded";
+        case Cause::Ordered:
+            return "override: a person ordered it";
+        case Cause::MembersChanged:
+            return "a person changed the pool's members";
+    }
+    return {};
+}
+
+std::string to_json(const EngineView& view, const Pool& pool, const Situation& situation,
+                    const std::string& rule) {
+    json::Writer out;
+    out.begin_object().field("rule", rule);
+    write_members(out, view, pool, situation);
+    write_policy(out, situation);
+    write_list(out, "restraints", restraints_on(view, pool));
+    write_list(out, "overrides", overrides(view, pool));
+    out.field("failovers_within_the_hour", flapping::recent(pool.failovers, view.wall));
+    out.end_object();
+    return out.take();
+}
+
+}  // namespace understudy::evidence

@@ -1,0 +1,36 @@
+#include "controller/core/mass_loss.h"
+
+namespace understudy {
+
+MassLoss::Turn MassLoss::vanished(ServerId server, Instant now, int known) {
+    while (!recent_.empty() && recent_.begin()->first + limits_.mass_loss_window < now)
+        recent_.erase(recent_.begin());
+    if (since_.emplace(server, now).second) recent_.emplace(now, server);
+    if (doubted_ || accepted_) return Turn::None;
+    doubted_ = too_many(static_cast<int>(recent_.size()), known);
+    return doubted_ ? Turn::Began : Turn::None;
+}
+
+MassLoss::Turn MassLoss::back(ServerId server, int known) {
+    const auto at = since_.find(server);
+    if (at == since_.end()) return Turn::None;
+    recent_.erase({at->second, server});
+    since_.erase(at);
+    if (too_many(missing(), known)) return Turn::None;
+    const bool was_accepted = std::exchange(accepted_, false);
+    return std::exchange(doubted_, false) || was_accepted ? Turn::Ended : Turn::None;
+}
+
+MassLoss::Turn MassLoss::accept() {
+    accepted_ = true;
+    return std::exchange(doubted_, false) ? Turn::Ended : Turn::None;
+}
+
+std::set<std::pair<Instant, ServerId>> MassLoss::missing_servers() const {
+    std::set<std::pair<Instant, ServerId>> servers;
+    for (const auto& [server, since] : since_)
+        servers.emplace(since, server);
+    return servers;
+}
+
+}  // namespace understudy

@@ -1,0 +1,123 @@
+// Orders on everything at once, and dry runs.
+#include <algorithm>
+
+#include "controller/core/losses.h"
+#include "controller/core/orders/carry_out.h"
+#include "controller/core/orders/parts.h"
+#include "controller/core/overrides.h"
+#include "controller/core/pools.h"
+#include "controller/core/restraints.h"
+
+namespace understudy::orders {
+namespace {
+
+Error nothing_to_end(const char* what) {
+    return conflict(std::string{what}, "nothing to do");
+}
+
+// A change on its way would be written in the middle of a dry run.
+Result<Done> check_settled(const Fleet& fleet, const std::vector<DomainId>& domains) {
+    for (const DomainId id : domains) {
+        const Domain& domain = *fleet.domain(id);
+        if (domain.record.settled() || domain.record.in_conflict()) continue;
+        return conflict("record '" + domain.name + "' is being changed",
+                        "wait until its change is confirmed, or pause instead");
+    }
+    return Done{};
+}
+
+void log(StepContext& context, const OrderContext& by, const char* type, const char* reason,
+         PoolId pool, const std::string& why) {
+    LogLine line = line_of(by, type, reason);
+    line.pool = pool;
+    line.detail = why;
+    context.tx.log(std::move(line));
+}
+
+}  // namespace
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const ObservePool& order) {
+    const Pool* pool = context.fleet().pool(order.pool);
+    if (pool == nullptr) return unknown("pool", order.pool.value);
+    if (pool->observe) return nothing_to_end("the pool is only observed already");
+    auto forced = override_of(context, by, order.wish);
+    if (!forced) return forced.error();
+    const auto settled = check_settled(context.fleet(), context.fleet().domains_of(order.pool));
+    if (!settled) return settled.error();
+    Pool& changed = context.tx.edit(order.pool);
+    changed.observe = *forced;
+    changed.would = changed.target;
+    log(context, by, "observe_started", "Dry run: decided and told, not written", order.pool,
+        order.wish.why);
+    overrides::arm(context, order.pool.value);
+    return OrderDone{order.pool.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const UnobservePool& order) {
+    const Pool* pool = context.fleet().pool(order.pool);
+    if (pool == nullptr) return unknown("pool", order.pool.value);
+    if (!pool->observe) return nothing_to_end("the pool is not in a dry run of its own");
+    overrides::end_observe(context, order.pool, by.who);
+    return OrderDone{order.pool.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const PauseAll& order) {
+    if (context.fleet().controls().pause) return nothing_to_end("everything is paused already");
+    auto forced = override_of(context, by, order.wish);
+    if (!forced) return forced.error();
+    context.tx.edit_controls().pause = *forced;
+    log(context, by, "paused", "Automation paused: people's orders are carried out, nothing else",
+        {}, order.wish.why);
+    overrides::arm(context, 0);
+    return OrderDone{};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const ResumeAll&) {
+    if (!context.fleet().controls().pause) return nothing_to_end("nothing is paused");
+    overrides::end_pause(context, by.who);
+    return OrderDone{};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const ObserveAll& order) {
+    if (context.fleet().controls().observe) {
+        return nothing_to_end("everything is only observed already");
+    }
+    auto forced = override_of(context, by, order.wish);
+    if (!forced) return forced.error();
+    for (const Pool* pool : context.fleet().pools()) {
+        const auto settled = check_settled(context.fleet(), context.fleet().domains_of(pool->id));
+        if (!settled) return settled.error();
+    }
+    for (const Pool* pool : context.fleet().pools())
+        if (!pool->observe) context.tx.edit(pool->id).would = pool->target;
+    context.tx.edit_controls().observe = *forced;
+    log(context, by, "observe_started", "Dry run of everything: decided and told, not written", {},
+        order.wish.why);
+    overrides::arm(context, 0);
+    return OrderDone{};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const UnobserveAll&) {
+    if (!context.fleet().controls().observe) return nothing_to_end("no dry run of everything");
+    overrides::end_observe_all(context, by.who);
+    return OrderDone{};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const AcceptLosses& order) {
+    const bool witness = context.guards.told.contains(PoolId{});
+    if (!context.guards.mass_loss.doubted() && !witness) {
+        return nothing_to_end("no loss is in doubt");
+    }
+    auto forced = override_of(context, by, order.wish);
+    if (!forced) return forced.error();
+    log(context, by, "losses_accepted", "The loss is real: it is acted on", {}, order.wish.why);
+    context.tx.edit_controls().losses_accepted = *forced;
+    losses::accept(context);
+    pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
+    return OrderDone{};
+}
+
+}  // namespace understudy::orders

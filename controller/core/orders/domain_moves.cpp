@@ -1,0 +1,115 @@
+// Moving domains to another pool, and what it would change.
+#include <algorithm>
+
+#include "controller/core/announcer.h"
+#include "controller/core/orders/carry_out.h"
+#include "controller/core/orders/orders.h"
+#include "controller/core/orders/parts.h"
+#include "controller/core/pools.h"
+#include "controller/core/records.h"
+#include "controller/core/situation.h"
+
+namespace understudy::orders {
+namespace {
+
+Result<Done> check_known(const Fleet& fleet, const MoveDomains& order) {
+    if (fleet.pool(order.pool) == nullptr) return unknown("pool", order.pool.value);
+    if (order.domains.empty()) return invalid("domains", "no domain is named", "name at least one");
+    for (auto at = order.domains.begin(); at != order.domains.end(); ++at) {
+        const std::string field = "domains[" + std::to_string(at - order.domains.begin()) + "]";
+        const Domain* domain = fleet.domain(*at);
+        if (domain == nullptr) return not_found(field + ": domain does not exist");
+        if (std::find(order.domains.begin(), at, *at) != at) {
+            return invalid(field, "domain '" + domain->name + "' is named twice", "name it once");
+        }
+    }
+    return Done{};
+}
+
+Result<Done> check_ipv6(const Fleet& fleet, const Pool& pool, const Domain& domain) {
+    const bool any = std::ranges::any_of(
+        pool.members, [&](ServerId id) { return fleet.server(id)->ipv6.has_value(); });
+    if (!domain.with_ipv6 || any) return Done{};
+    return conflict("domain '" + domain.name + "' has an AAAA record, and no server of pool '" +
+                        pool.name + "' has an IPv6 address",
+                    "give the servers their ipv6, or delete the AAAA record and add the domain "
+                    "again");
+}
+
+bool serves(const EngineView& view, const Pool& pool) {
+    const Situation situation = look_at(view, pool);
+    return std::ranges::any_of(situation.members, [&](const MemberView& member) {
+        return pool.target.has(member.server) && member.fitness.standing == Standing::Healthy;
+    });
+}
+
+AddressSet wanted(const Fleet& fleet, const Pool& pool, const Domain& domain) {
+    return domain.ignored ? domain.record.desired
+                          : fleet.addresses_of(pool, pool.target, domain.with_ipv6);
+}
+
+void remove_if_left(StepContext& context, const OrderContext& by, PoolId id) {
+    const Pool* pool = context.fleet().pool(id);
+    if (pool == nullptr || !pool->implicit || !context.fleet().domains_of(id).empty()) return;
+    (void)carry_out(context, by, RemovePool{id});
+}
+
+}  // namespace
+
+Result<std::vector<MovedDomain>> preview(const EngineView& view, const MoveDomains& order) {
+    if (auto checked = check_known(view.fleet, order); !checked) return checked.error();
+    const Pool& pool = *view.fleet.pool(order.pool);
+    std::vector<MovedDomain> moved;
+    for (const DomainId id : order.domains) {
+        const Domain& domain = *view.fleet.domain(id);
+        if (auto checked = check_ipv6(view.fleet, pool, domain); !checked) return checked.error();
+        moved.push_back({domain.name, to_string(domain.record.desired),
+                         to_string(wanted(view.fleet, pool, domain))});
+    }
+    return moved;
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const MoveDomains& order) {
+    if (auto checked = preview(context.view(), order); !checked) return checked.error();
+    const Pool& pool = *context.fleet().pool(order.pool);
+    if (!order.force && !serves(context.view(), pool)) {
+        return conflict("pool '" + pool.name +
+                            "' points at no healthy server: these domains would "
+                            "be left without one",
+                        "bring it up first, or say force");
+    }
+    std::vector<DomainId> changing;
+    for (const DomainId id : order.domains) {
+        const Domain& domain = *context.fleet().domain(id);
+        if (wanted(context.fleet(), pool, domain) != domain.record.desired) changing.push_back(id);
+    }
+    if (auto checked = check_brake(context, changing, order.force); !checked) {
+        return checked.error();
+    }
+    for (const DomainId id : order.domains) {
+        Domain domain = *context.fleet().domain(id);
+        const PoolId before = domain.pool;
+        if (before == order.pool) continue;
+        context.announcer.forget(context, id);
+        domain = *context.fleet().domain(id);
+        domain.pool = order.pool;
+        context.tx.put(std::move(domain));
+        LogLine line = line_of(by, "domain_moved", "Moved to pool '" + pool.name + "'");
+        line.domain = id;
+        line.pool = order.pool;
+        line.from = context.fleet().pool(before)->name;
+        line.to = pool.name;
+        context.tx.log(std::move(line));
+        const Publication& record = context.fleet().domain(id)->record;
+        if (!record.settled() && !record.in_conflict()) {
+            context.announcer.waits(context, id, pool.incident);
+        }
+        records::aim(context, id);
+        remove_if_left(context, by, before);
+    }
+    pools::evaluate(context, order.pool, pools::Occasion::Event);
+    return OrderDone{order.pool.value};
+}
+
+}  // namespace understudy::orders

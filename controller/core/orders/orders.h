@@ -1,0 +1,20 @@
+// Orders: what people may tell the engine to do. Each is checked whole before anything is changed;
+// the error says field, value and remedy. No restraint holds a person's order.
+#pragma once
+
+#include <vector>
+
+#include "controller/core/step_context.h"
+
+namespace understudy::orders {
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const OrderAction& action);
+
+// In order. After a failure the context's state is half-done: the caller takes it back whole.
+Result<OrderDone> carry_out(StepContext& context, const OrderBatch& batch);
+
+// What an order would do to records, without doing it.
+Result<std::vector<MovedDomain>> preview(const EngineView& view, const MoveDomains& order);
+
+}  // namespace understudy::orders

@@ -1,0 +1,204 @@
+// Orders about pools: their members and their policy.
+#include "controller/core/pools.h"
+
+#include <algorithm>
+
+#include "controller/core/orders/carry_out.h"
+#include "controller/core/orders/parts.h"
+#include "controller/core/situation.h"
+
+namespace understudy::orders {
+namespace {
+
+LogLine pool_line(const OrderContext& by, PoolId pool, std::string type, std::string reason) {
+    LogLine line = line_of(by, std::move(type), std::move(reason));
+    line.pool = pool;
+    return line;
+}
+
+std::string names_of(const Fleet& fleet, const std::vector<ServerId>& members) {
+    std::string names;
+    for (const ServerId id : members)
+        names += (names.empty() ? "" : ", ") + fleet.server(id)->name;
+    return names;
+}
+
+// Where a pool of these members and this policy should point: where it points now if that still
+// holds, else at the first healthy member, or at all of them. Empty: none is healthy.
+Target target_for(const StepContext& context, const Pool& pool, const Pool& before) {
+    std::vector<ServerId> healthy_members;
+    for (const ServerId member : pool.members)
+        if (healthy(context, pool, member)) healthy_members.push_back(member);
+    if (healthy_members.empty()) return {};
+    if (pool.active_active()) {
+        if (pool.policy.max_answers != 0 && healthy_members.size() > pool.policy.max_answers) {
+            healthy_members.resize(pool.policy.max_answers);
+        }
+        return Target{std::move(healthy_members)};
+    }
+    const bool was_away = before.failed_over() || before.preferred;
+    for (const ServerId serving : before.target.servers) {
+        const bool serves_on = std::ranges::find(healthy_members, serving) != healthy_members.end();
+        if (was_away && serves_on) return Target{serving};
+    }
+    return Target{healthy_members.front()};
+}
+
+// With nobody healthy: as little change as the new list allows.
+Target last_good(const Pool& pool, const Pool& before) {
+    if (before.target.is_fallback()) return {};
+    std::vector<ServerId> kept;
+    for (const ServerId serving : before.target.servers) {
+        const bool member = std::ranges::find(pool.members, serving) != pool.members.end();
+        if (member && (pool.active_active() || kept.empty())) kept.push_back(serving);
+    }
+    if (kept.empty()) kept.push_back(pool.primary());
+    return Target{std::move(kept)};
+}
+
+Result<Done> check_leaving(const Fleet& fleet, const Pool& pool,
+                           const std::vector<ServerId>& members) {
+    const auto stays = [&](ServerId id) {
+        return !id || std::ranges::find(members, id) != members.end();
+    };
+    const auto gone = [&](ServerId id, const char* how) {
+        return conflict("pool '" + pool.name + "' is " + how + " server '" +
+                            fleet.server(id)->name + "', which the list lacks",
+                        "release the pool or fail it back first");
+    };
+    if (pool.hold && !stays(pool.hold->pinned)) return gone(pool.hold->pinned, "pinned to");
+    if (pool.preferred && !stays(pool.preferred->server)) {
+        return gone(pool.preferred->server, "switched to");
+    }
+    return Done{};
+}
+
+// Puts the changed pool in the place of the old one and moves its records if need be.
+void replace(StepContext& context, Pool pool, const Target& target, const std::string& who) {
+    const PoolId id = pool.id;
+    const Target before = pool.target;
+    // Valid while the move is carried out; the old target may name servers that have left.
+    pool.target = target;
+    pool.would = target;
+    if (pool.failed_over() && !pool.incident) pool.incident = context.tx.next_id<IncidentId>();
+    if (before != target) {
+        ++pool.epoch;
+        pool.reason = reason_of(Cause::MembersChanged);
+    }
+    judge_members(context, pool);
+    context.tx.put(std::move(pool));
+    if (before != target) {
+        LogLine line;
+        line.type =
+            context.fleet().pool(id)->failed_over() ? "failover_decided" : "failback_decided";
+        line.pool = id;
+        line.to = to_string(context.fleet().addresses_of(*context.fleet().pool(id), target, true));
+        line.reason = reason_of(Cause::MembersChanged);
+        line.who = who;
+        context.tx.log(std::move(line));
+    }
+    pools::aim(context, id);
+    pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
+}
+
+}  // namespace
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const AddPool& order) {
+    if (context.fleet().pool_named(order.name) != nullptr) return taken("pool", order.name);
+    auto members = servers_named(context.fleet(), order.members);
+    if (!members) return members.error();
+    Pool pool;
+    pool.id = context.tx.next_id<PoolId>();
+    pool.name = order.name;
+    pool.members = std::move(members).value();
+    pool.policy = order.policy.value_or(context.default_policy);
+    if (auto checked = check_policy(pool.policy); !checked) return checked.error();
+    pool.target = target_for(context, pool, pool);
+    if (pool.target.is_fallback()) pool.target = Target{pool.primary()};
+    pool.would = pool.target;
+    if (pool.failed_over()) {
+        pool.incident = context.tx.next_id<IncidentId>();
+        pool.reason = reason_of(Cause::PrimaryDown);
+    }
+    judge_members(context, pool);
+    const PoolId id = pool.id;
+    LogLine line = pool_line(by, id, "pool_added", "Pool added");
+    line.detail = names_of(context.fleet(), pool.members);
+    context.tx.put(std::move(pool));
+    context.tx.log(std::move(line));
+    pools::evaluate(context, id, pools::Occasion::Event);
+    return OrderDone{id.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const RemovePool& order) {
+    const Pool* pool = context.fleet().pool(order.pool);
+    if (pool == nullptr) return unknown("pool", order.pool.value);
+    const auto domains = context.fleet().domains_of(order.pool).size();
+    if (domains > 0) {
+        return conflict("pool '" + pool->name + "' serves " + std::to_string(domains) + " domains",
+                        "move them to another pool first ('understudyctl domain move')");
+    }
+    context.tx.log(pool_line(by, order.pool, "pool_removed", "Pool removed"));
+    context.deadlines.clear({DeadlineKey::Kind::Pool, order.pool.value});
+    context.deadlines.clear({DeadlineKey::Kind::Override, order.pool.value});
+    context.guards.told.erase(order.pool);
+    context.tx.erase(order.pool);
+    return OrderDone{order.pool.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const SetMembers& order) {
+    const Pool* known = context.fleet().pool(order.pool);
+    if (known == nullptr) return unknown("pool", order.pool.value);
+    auto members = servers_named(context.fleet(), order.members);
+    if (!members) return members.error();
+    if (auto checked = check_leaving(context.fleet(), *known, *members); !checked) {
+        return checked.error();
+    }
+    Pool pool = *known;
+    pool.members = *members;
+    Target target = target_for(context, pool, *known);
+    const bool served = !context.fleet().domains_of(order.pool).empty();
+    if (target.is_fallback() && served && !order.force) {
+        return conflict(
+            "none of these servers is healthy: pool '" + pool.name + "' would be left without one",
+            "bring one up first, or say force");
+    }
+    const bool stay = target.is_fallback() || known->hold || known->observe;
+    if (stay) target = last_good(pool, *known);
+    const auto changing = changing_domains(context.fleet(), pool, target);
+    if (auto checked = check_brake(context, changing, order.force); !checked) {
+        return checked.error();
+    }
+    LogLine line = pool_line(by, order.pool, "pool_members_set", "Members set");
+    line.detail = names_of(context.fleet(), known->members) + " -> " +
+                  names_of(context.fleet(), pool.members);
+    context.tx.log(std::move(line));
+    replace(context, std::move(pool), target, by.who);
+    return OrderDone{order.pool.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const SetPolicy& order) {
+    const Pool* known = context.fleet().pool(order.pool);
+    if (known == nullptr) return unknown("pool", order.pool.value);
+    if (auto checked = check_policy(order.policy); !checked) return checked.error();
+    if (known->target.is_fallback() && !order.policy.has_fallback()) {
+        return conflict("pool '" + known->name + "' is on its fallback address now",
+                        "wait until a member is back, or give another fallback");
+    }
+    Pool pool = *known;
+    pool.policy = order.policy;
+    Target target = known->target;
+    if (pool.policy.mode != known->policy.mode) {
+        if (pool.hold || pool.preferred) {
+            return conflict("pool '" + pool.name + "' is held or switched over",
+                            "release it or fail it back before its mode changes");
+        }
+        target = target_for(context, pool, *known);
+        if (target.is_fallback()) target = last_good(pool, *known);
+    }
+    context.tx.log(pool_line(by, order.pool, "pool_policy_set", "Policy set"));
+    replace(context, std::move(pool), target, by.who);
+    return OrderDone{order.pool.value};
+}
+
+}  // namespace understudy::orders

@@ -1,0 +1,108 @@
+// Orders about servers.
+#include "controller/core/alarms.h"
+#include "controller/core/losses.h"
+#include "controller/core/orders/carry_out.h"
+#include "controller/core/orders/parts.h"
+#include "controller/core/pools.h"
+
+namespace understudy::orders {
+namespace {
+
+// Two servers with one address could not be told apart in a record.
+template <typename Wanted>
+std::optional<Error> address_taken(const Fleet& fleet, const Wanted& order, ServerId itself) {
+    for (const Server* other : fleet.servers()) {
+        if (other->id == itself) continue;
+        if (other->ipv4 == order.ipv4) {
+            return conflict(
+                "ipv4 " + to_string(order.ipv4) + " belongs to server '" + other->name + "'",
+                "each server needs an address of its own");
+        }
+        if (order.ipv6 && other->ipv6 == order.ipv6) {
+            return conflict(
+                "ipv6 " + to_string(*order.ipv6) + " belongs to server '" + other->name + "'",
+                "each server needs an address of its own");
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const AddServer& order) {
+    if (context.fleet().server_named(order.name) != nullptr) return taken("server", order.name);
+    if (const auto clash = address_taken(context.fleet(), order, {})) return *clash;
+    Server server;
+    server.id = context.tx.next_id<ServerId>();
+    server.name = order.name;
+    server.ipv4 = order.ipv4;
+    server.ipv6 = order.ipv6;
+    server.labels = order.labels;
+    server.token_hash = order.token_hash;
+    server.token_prefix = order.token_prefix;
+    const OrderDone done{server.id.value};
+    LogLine line = line_of(by, "server_added", "Server added");
+    line.server = server.id;
+    line.to = to_string(server.addresses());
+    context.tx.put(std::move(server));
+    context.tx.log(std::move(line));
+    return done;
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const EditServer& order) {
+    const Server* known = context.fleet().server(order.server);
+    if (known == nullptr) return unknown("server", order.server.value);
+    if (const auto clash = address_taken(context.fleet(), order, order.server)) return *clash;
+    Server server = *known;
+    LogLine line = line_of(by, "server_changed", "Server changed");
+    line.server = order.server;
+    line.from = to_string(server.addresses());
+    server.ipv4 = order.ipv4;
+    server.ipv6 = order.ipv6;
+    server.labels = order.labels;
+    line.to = to_string(server.addresses());
+    context.tx.put(std::move(server));
+    context.tx.log(std::move(line));
+    for (const PoolId pool : context.fleet().pools_of(order.server))
+        pools::aim(context, pool);
+    return OrderDone{order.server.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const RemoveServer& order) {
+    const Server* server = context.fleet().server(order.server);
+    if (server == nullptr) return unknown("server", order.server.value);
+    const auto& pools = context.fleet().pools_of(order.server);
+    if (!pools.empty()) {
+        const Pool& pool = *context.fleet().pool(pools.front());
+        return conflict("server '" + server->name + "' is a member of pool '" + pool.name + "' (" +
+                            std::to_string(context.fleet().domains_of(pool.id).size()) +
+                            " domains)",
+                        "take it out of the pool first ('understudyctl pool set-members')");
+    }
+    LogLine line = line_of(by, "server_removed", "Server removed");
+    line.server = order.server;
+    line.from = to_string(server->addresses());
+    context.tx.log(std::move(line));
+    context.deadlines.clear({DeadlineKey::Kind::Alarm, order.server.value});
+    context.liveness.forget(order.server);
+    losses::forget(context, order.server);
+    context.tx.erase(order.server);
+    return OrderDone{order.server.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const RotateToken& order) {
+    const Server* known = context.fleet().server(order.server);
+    if (known == nullptr) return unknown("server", order.server.value);
+    Server server = *known;
+    server.token_hash = order.token_hash;
+    server.token_prefix = order.token_prefix;
+    context.tx.put(std::move(server));
+    LogLine line = line_of(by, "server_token_rotated", "Agent token replaced; the old one is void");
+    line.server = order.server;
+    context.tx.log(std::move(line));
+    return OrderDone{order.server.value};
+}
+
+}  // namespace understudy::orders

@@ -1,0 +1,190 @@
+// Orders that move a pool, or keep it where it is.
+#include <algorithm>
+
+#include "controller/core/flapping.h"
+#include "controller/core/orders/carry_out.h"
+#include "controller/core/orders/parts.h"
+#include "controller/core/overrides.h"
+#include "controller/core/pools.h"
+#include "controller/core/restraints.h"
+#include "controller/core/situation.h"
+
+namespace understudy::orders {
+namespace {
+
+bool is_member(const Pool& pool, ServerId server) {
+    return std::ranges::find(pool.members, server) != pool.members.end();
+}
+
+std::string name_of(const StepContext& context, ServerId server) {
+    return "'" + context.fleet().server(server)->name + "'";
+}
+
+Result<Done> check_free(const StepContext& context, const Pool& pool) {
+    if (observed(context.fleet(), pool)) {
+        return conflict("pool '" + pool.name + "' is only observed: nothing is written",
+                        "end the dry run first");
+    }
+    if (pool.hold && pool.hold->pinned) {
+        return conflict(
+            "pool '" + pool.name + "' is pinned to server " + name_of(context, pool.hold->pinned),
+            "release it first ('understudyctl release " + pool.name + "')");
+    }
+    return Done{};
+}
+
+// The member an order names, or the first healthy other one.
+Result<ServerId> destination(const StepContext& context, const Pool& pool, ServerId to,
+                             bool force) {
+    if (!to) {
+        for (const ServerId member : pool.members) {
+            if (!pool.target.has(member) && healthy(context, pool, member)) return member;
+        }
+        return conflict("pool '" + pool.name + "' has no other healthy member",
+                        "bring one up first, or name one with --to and say force");
+    }
+    if (context.fleet().server(to) == nullptr) return unknown("server", to.value);
+    if (!is_member(pool, to)) {
+        return invalid(
+            "to", "server " + name_of(context, to) + " is no member of pool '" + pool.name + "'",
+            "see 'understudyctl pool show " + pool.name + "'");
+    }
+    if (!force && !healthy(context, pool, to)) return not_healthy(context, pool, to);
+    return to;
+}
+
+// What flapping counted so far is over: a person has looked at it.
+void forget_changes(StepContext& context, PoolId id) {
+    Pool& pool = context.tx.edit(id);
+    pool.failovers.clear();
+    pool.changes = {};
+    for (const DomainId domain : context.fleet().domains_of(id))
+        context.tx.edit(domain).record.changes = {};
+    context.guards.told.erase(id);
+}
+
+void move_to(StepContext& context, PoolId id, const Target& target, Cause cause,
+             const std::string& who) {
+    if (context.fleet().pool(id)->target != target) pools::move(context, id, target, cause, who);
+    pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
+}
+
+// Everybody who is healthy, whatever the policy would wait for.
+Target everybody(const StepContext& context, const Pool& pool) {
+    Situation situation = look_at(context.view(), pool);
+    situation.rules.policy.failback = Failback::Auto;
+    situation.rules.failback_after = Duration{0};
+    situation.rules.no_failback_before = {};
+    const Choice choice = choose(situation.members, pool.target, situation.rules, context.now);
+    return choice.action == Choice::Action::Move ? choice.target : pool.target;
+}
+
+}  // namespace
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const SwitchPool& order) {
+    const Pool* pool = context.fleet().pool(order.pool);
+    if (pool == nullptr) return unknown("pool", order.pool.value);
+    if (auto free = check_free(context, *pool); !free) return free.error();
+    if (pool->active_active()) {
+        return conflict("pool '" + pool->name + "' is active_active: all its members serve",
+                        "put a member in maintenance, or pin the pool to one");
+    }
+    auto forced = override_of(context, by, order.wish);
+    if (!forced) return forced.error();
+    const auto to = destination(context, *pool, order.to, order.force);
+    if (!to) return to.error();
+    if (pool->target.has(*to) && pool->home() == *to) {
+        return conflict(
+            "pool '" + pool->name + "' already points at server " + name_of(context, *to),
+            "nothing to do");
+    }
+    Pool& changed = context.tx.edit(order.pool);
+    changed.preferred.reset();
+    if (*to != changed.primary()) changed.preferred = Preference{*forced, *to};
+    LogLine line = line_of(by, "pool_switched", "Switched to server " + name_of(context, *to));
+    line.pool = order.pool;
+    line.server = *to;
+    line.detail = order.wish.why;
+    context.tx.log(std::move(line));
+    move_to(context, order.pool, Target{*to}, Cause::Ordered, by.who);
+    return OrderDone{order.pool.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const FailbackPool& order) {
+    const Pool* pool = context.fleet().pool(order.pool);
+    if (pool == nullptr) return unknown("pool", order.pool.value);
+    if (auto free = check_free(context, *pool); !free) return free.error();
+    const ServerId primary = pool->primary();
+    if (!pool->failed_over() && !pool->preferred) {
+        return conflict(
+            "pool '" + pool->name + "' already points at its primary " + name_of(context, primary),
+            "nothing to do");
+    }
+    const bool alone = !pool->active_active();
+    if (alone && !order.force && !healthy(context, *pool, primary)) {
+        return not_healthy(context, *pool, primary);
+    }
+    const Target target = alone ? Target{primary} : everybody(context, *pool);
+    if (!alone && target == pool->target) {
+        return conflict("no other member of pool '" + pool->name + "' is healthy",
+                        "bring one up first");
+    }
+    context.tx.edit(order.pool).preferred.reset();
+    forget_changes(context, order.pool);
+    move_to(context, order.pool, target, Cause::PrimaryRecovered, by.who);
+    return OrderDone{order.pool.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const HoldPool& order) {
+    const Pool* pool = context.fleet().pool(order.pool);
+    if (pool == nullptr) return unknown("pool", order.pool.value);
+    if (pool->hold) {
+        return conflict("pool '" + pool->name + "' is held already, by " + pool->hold->by.who,
+                        "release it first ('understudyctl release " + pool->name + "')");
+    }
+    auto forced = override_of(context, by, order.wish);
+    if (!forced) return forced.error();
+    if (order.pinned) {
+        if (auto free = check_free(context, *pool); !free) return free.error();
+        const auto to = destination(context, *pool, order.pinned, order.force);
+        if (!to) return to.error();
+    }
+    context.tx.edit(order.pool).hold = Hold{*forced, order.pinned};
+    const std::string what =
+        order.pinned ? "Pinned to server " + name_of(context, order.pinned) : "Held where it is";
+    LogLine line = line_of(by, order.pinned ? "pool_pinned" : "pool_held", what);
+    line.pool = order.pool;
+    line.server = order.pinned;
+    line.detail = order.wish.why;
+    context.tx.log(std::move(line));
+    overrides::arm(context, order.pool.value);
+    if (order.pinned) {
+        move_to(context, order.pool, Target{order.pinned}, Cause::Ordered, by.who);
+    }
+    return OrderDone{order.pool.value};
+}
+
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const ReleasePool& order) {
+    const Pool* pool = context.fleet().pool(order.pool);
+    if (pool == nullptr) return unknown("pool", order.pool.value);
+    const bool flaps = flapping::held_until(pool->failovers) > context.wall();
+    const bool spent =
+        context.guards.budget.forbids(context.fleet(), *pool, context.wall()).has_value();
+    if (!pool->hold && !flaps && !spent) {
+        return conflict("nothing holds pool '" + pool->name + "'", "nothing to do");
+    }
+    forget_changes(context, order.pool);
+    LogLine line = line_of(by, "pool_released", "Released");
+    line.pool = order.pool;
+    context.tx.log(std::move(line));
+    if (pool->hold) {
+        overrides::end_hold(context, order.pool, by.who);
+    } else {
+        pools::evaluate(context, order.pool, pools::Occasion::MaintenanceLoop);
+    }
+    return OrderDone{order.pool.value};
+}
+
+}  // namespace understudy::orders

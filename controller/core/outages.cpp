@@ -1,0 +1,67 @@
+#include "controller/core/outages.h"
+
+#include "controller/core/announcer.h"
+#include "controller/core/evidence.h"
+#include "controller/core/selection.h"
+
+namespace understudy::outages {
+namespace {
+
+constexpr std::size_t kDomainsPerNotice = 1000;
+
+void tell(StepContext& context, const Pool& pool, NoticeType type, const std::string& reason) {
+    LogLine line;
+    line.type = to_text(type);
+    line.pool = pool.id;
+    line.server = pool.primary();
+    line.incident = pool.incident;
+    line.reason = reason;
+    line.detail = evidence::sentence(context.view(), pool);
+    Notice notice;
+    notice.type = type;
+    notice.incident = pool.incident;
+    notice.pool = pool.id;
+    notice.server = pool.primary();
+    notice.reason = line.reason;
+    notice.detail = line.detail;
+    notice.event = context.tx.log(std::move(line));
+    for (const DomainId id : context.fleet().domains_of(pool.id)) {
+        const Domain& domain = *context.fleet().domain(id);
+        const std::string holds = to_string(domain.record.confirmed);
+        notice.domains.push_back({domain.name, holds, holds});
+        if (notice.domains.size() == kDomainsPerNotice) break;
+    }
+    context.announcer.tell(context, std::move(notice));
+}
+
+}  // namespace
+
+IncidentId incident_of(StepContext& context, const Pool& pool) {
+    if (pool.outage && pool.incident) return pool.incident;  // its fallback is the same story
+    for (const ServerId member : pool.members) {
+        const Server& server = *context.fleet().server(member);
+        const bool serves = pool.target.has(member);
+        if (serves && server.incident) return server.incident;
+    }
+    return context.tx.next_id<IncidentId>();
+}
+
+void start(StepContext& context, PoolId id, bool to_fallback) {
+    const IncidentId incident = incident_of(context, *context.fleet().pool(id));
+    Pool& pool = context.tx.edit(id);
+    pool.outage = true;
+    if (!pool.failed_over()) pool.incident = incident;
+    pool.reason = reason_of(Cause::NobodyHealthy);
+    tell(context, pool, NoticeType::OutageStarted,
+         to_fallback ? "No healthy member: the fallback address is published"
+                     : "No healthy member: the record stays as it is");
+}
+
+void end(StepContext& context, PoolId id) {
+    Pool& pool = context.tx.edit(id);
+    pool.outage = false;
+    if (!pool.failed_over()) pool.reason.clear();
+    tell(context, pool, NoticeType::OutageResolved, "First healthy member back");
+}
+
+}  // namespace understudy::outages

@@ -1,0 +1,199 @@
+#include "controller/core/restraints.h"
+
+#include <algorithm>
+
+#include "controller/core/announcer.h"
+#include "controller/core/evidence.h"
+#include "controller/core/flapping.h"
+
+namespace understudy::restraints {
+namespace {
+
+constexpr std::size_t kNamesShown = 20;
+
+Instant instant_of(const EngineView& view, const std::optional<WallTime>& wall) {
+    return wall ? view.now + (*wall - view.wall) : kNever;
+}
+
+std::string names_of_missing(const EngineView& view) {
+    std::string names;
+    std::size_t shown = 0;
+    for (const auto& [since, id] : view.guards.mass_loss.missing_servers()) {
+        const Server* server = view.fleet.server(id);
+        if (server == nullptr) continue;
+        if (++shown > kNamesShown) return names + " and more";
+        names += (names.empty() ? "" : ", ") + server->name;
+    }
+    return names;
+}
+
+Restraint stall(const EngineView& view) {
+    const Instant until = view.guards.own.stall_ends();
+    return {"stall",
+            true,
+            true,
+            "the controller itself was stalled",
+            "it lets go in " + to_text(until - view.now) + ", when agents had time to be heard",
+            until};
+}
+
+Restraint warm_up(const EngineView& view) {
+    const Instant until = view.guards.own.warm_up_ends();
+    return {"warm_up",
+            true,
+            false,
+            "warming up: not every member has been seen since the start",
+            "it lets go when all have been, or in " + to_text(until - view.now),
+            until};
+}
+
+Restraint mass_loss(const EngineView& view) {
+    return {"mass_loss",
+            true,
+            true,
+            std::to_string(view.guards.mass_loss.missing()) +
+                " servers were lost at once, which looks like the controller's own network: " +
+                names_of_missing(view),
+            "it lets go when most of them are back, or with 'understudyctl release --all' if they "
+            "are dead indeed",
+            kNever};
+}
+
+Restraint witness(const EngineView& view) {
+    return {"witness",
+            true,
+            true,
+            "no witness address has answered since the loss",
+            "it lets go when one answers (they are asked every " +
+                to_text(view.guards.witnesses.retry()) + "), or with 'understudyctl release --all'",
+            view.now + view.guards.witnesses.retry()};
+}
+
+Restraint pause(const EngineView& view) {
+    const Override& forced = *view.fleet.controls().pause;
+    return {"pause",
+            false,
+            true,
+            "paused " + evidence::sentence_of(forced),
+            "it lets go with 'understudyctl resume'",
+            instant_of(view, forced.until)};
+}
+
+Restraint hold(const EngineView& view, const Pool& pool) {
+    const Hold& held = *pool.hold;
+    const std::string how =
+        held.pinned ? "pinned to '" + view.fleet.server(held.pinned)->name + "' " : "held ";
+    return {"hold",
+            false,
+            false,
+            "pool '" + pool.name + "' is " + how + evidence::sentence_of(held.by),
+            "it lets go with 'understudyctl release " + pool.name + "'",
+            instant_of(view, held.by.until)};
+}
+
+Restraint flapping_of(const EngineView& view, const Pool& pool) {
+    const WallTime until = flapping::held_until(pool.failovers);
+    return {"flapping",
+            false,
+            false,
+            "pool '" + pool.name + "' failed over " +
+                std::to_string(flapping::recent(pool.failovers, pool.failovers.back())) +
+                " times within an hour and stays where it is",
+            "it lets go after a quiet hour, at " + to_rfc3339(until) +
+                ", or with 'understudyctl release " + pool.name + "'",
+            instant_of(view, until)};
+}
+
+// A loss that nobody outside has vouched for.
+bool in_doubt(const EngineView& view, const Pool& pool, const Situation& situation) {
+    if (view.fleet.controls().losses_accepted) return false;
+    const Target& target = moving_target(view.fleet, pool);
+    return std::ranges::any_of(situation.members, [&](const MemberView& member) {
+        const bool lost =
+            member.fitness.standing == Standing::Down && !view.liveness.of(member.server).linked;
+        return lost && target.has(member.server) &&
+               !view.guards.witnesses.vouch_since(member.fitness.since);
+    });
+}
+
+bool is_loss(Cause cause) {
+    return cause == Cause::PrimaryDown || cause == Cause::SecondaryDown ||
+           cause == Cause::NobodyHealthy || cause == Cause::MemberDown;
+}
+
+// Automation that brings servers back into service is not held by doubts about losses.
+std::optional<Restraint> doubt(const EngineView& view, const Pool& pool,
+                               const Situation& situation) {
+    if (view.now < view.guards.own.stall_ends()) return stall(view);
+    const bool seen = every_member_seen(view.liveness, pool);
+    if (!seen && view.now < view.guards.own.warm_up_ends()) return warm_up(view);
+    if (view.guards.mass_loss.doubted()) return mass_loss(view);
+    if (is_loss(situation.choice.cause) && in_doubt(view, pool, situation)) return witness(view);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situation& situation) {
+    if (auto doubted = doubt(view, pool, situation)) return doubted;
+    if (view.fleet.controls().pause) return pause(view);
+    if (pool.hold) return hold(view, pool);
+    if (const auto spent = view.guards.budget.forbids(view.fleet, pool, view.wall)) {
+        return Restraint{"change_budget",
+                         false,
+                         false,
+                         spent->what,
+                         "it lets go at " + to_rfc3339(spent->until) +
+                             ", or with 'understudyctl release " + pool.name + "'",
+                         instant_of(view, spent->until)};
+    }
+    return std::nullopt;
+}
+
+std::optional<Restraint> on_all(const EngineView& view) {
+    if (view.now < view.guards.own.stall_ends()) return stall(view);
+    if (view.guards.mass_loss.doubted()) return mass_loss(view);
+    if (view.fleet.controls().pause) return pause(view);
+    return std::nullopt;
+}
+
+std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool) {
+    const Situation situation = look_at(view, pool);
+    const bool changes = situation.choice.action != Choice::Action::Stay;
+    if (changes) {
+        const auto held = on(view, pool, situation);
+        if (held && !(held->global && on_all(view))) return held;
+    }
+    const bool seen = every_member_seen(view.liveness, pool);
+    if (!seen && view.now < view.guards.own.warm_up_ends()) return warm_up(view);
+    if (pool.hold) return hold(view, pool);
+    if (flapping::held_until(pool.failovers) > view.wall) return flapping_of(view, pool);
+    return std::nullopt;
+}
+
+void tell(StepContext& context, PoolId pool, const Restraint& restraint, const std::string& would) {
+    const PoolId about = restraint.global ? PoolId{} : pool;
+    std::string& told = context.guards.told[about];
+    if (told == restraint.kind) return;
+    told = restraint.kind;
+    LogLine line;
+    line.type = to_text(NoticeType::FailoverHeld);
+    line.pool = about;
+    line.reason = restraint.sentence();
+    line.detail = would;
+    Notice notice;
+    notice.type = NoticeType::FailoverHeld;
+    notice.pool = about;
+    notice.reason = line.reason;
+    notice.detail = line.detail;
+    notice.event = context.tx.log(std::move(line));
+    context.announcer.tell(context, std::move(notice));
+}
+
+void over(StepContext& context, PoolId pool) {
+    context.guards.told.erase(pool);
+    if (!context.guards.told.contains(PoolId{})) return;
+    if (!on_all(context.view())) context.guards.told.erase(PoolId{});
+}
+
+}  // namespace understudy::restraints

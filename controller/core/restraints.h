@@ -1,0 +1,37 @@
+// Restraints: what keeps automation from a change that it would make now, and what will let go.
+// Doubts come first (nothing that is seen may be believed), then people's overrides, then budgets.
+//
+//   restraint     | keeps from       | lets go by itself                  | a person lets go with
+//   stall         | all, outages too | after the stall's grace            | -
+//   warm-up       | all, outages too | every member seen, or its end      | -
+//   mass loss     | all, outages too | most of the lost are back          | release --all
+//   witness       | all, outages too | a witness answers after the loss   | release --all
+//   pause         | moves            | at its end, if it has one          | resume
+//   hold, pin     | moves            | at its end, if it has one          | release POOL
+//   change budget | moves            | when its window is over            | release POOL
+//   flapping      | going back       | after a quiet hour (flapping.h)    | release POOL
+//
+// A person's order is under none of them: it is carried out at once.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "controller/core/restraint.h"
+#include "controller/core/situation.h"
+#include "controller/core/step_context.h"
+
+namespace understudy::restraints {
+
+// On what the situation's choice would do to that pool.
+std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situation& situation);
+
+// Those that hold everything at present; and those of one pool, flapping included.
+std::optional<Restraint> on_all(const EngineView& view);
+std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool);
+
+// Says once that automation is held and what it would have done; forgets it again.
+void tell(StepContext& context, PoolId pool, const Restraint& restraint, const std::string& would);
+void over(StepContext& context, PoolId pool);
+
+}  // namespace understudy::restraints

@@ -1,0 +1,56 @@
+#include "controller/core/situation.h"
+
+#include <algorithm>
+
+#include "controller/core/flapping.h"
+
+namespace understudy {
+namespace {
+
+FitnessRules fitness_rules(const EngineView& view, const Policy& policy) {
+    return {policy.reaction, policy.confirm_s, policy.health_timeout_s, view.timings.restart_grace,
+            view.guards.own.warm_up_ends()};
+}
+
+Instant instant_of(const EngineView& view, WallTime wall) {
+    return view.now + (wall - view.wall);
+}
+
+SelectionRules selection_rules(const EngineView& view, const Pool& pool) {
+    const auto after =
+        flapping::failback_after(pool.failovers, view.wall, pool.policy.failback_after_s);
+    const WallTime held = flapping::held_until(pool.failovers);
+    return {pool.policy, pool.home(), after, held > view.wall ? instant_of(view, held) : Instant{}};
+}
+
+}  // namespace
+
+Situation look_at(const EngineView& view, const Pool& pool) {
+    Situation situation;
+    situation.rules = selection_rules(view, pool);
+    const FitnessRules rules = fitness_rules(view, pool.policy);
+    situation.members.reserve(pool.members.size());
+    for (const ServerId id : pool.members) {
+        const Liveness& liveness = view.liveness.of(id);
+        const Fitness fitness = fitness_of(*view.fleet.server(id), liveness, view.now, rules);
+        situation.members.push_back({id, fitness, liveness.load});
+    }
+    situation.choice =
+        choose(situation.members, moving_target(view.fleet, pool), situation.rules, view.now);
+    return situation;
+}
+
+bool observed(const Fleet& fleet, const Pool& pool) {
+    return pool.observe.has_value() || fleet.controls().observe.has_value();
+}
+
+const Target& moving_target(const Fleet& fleet, const Pool& pool) {
+    return observed(fleet, pool) ? pool.would : pool.target;
+}
+
+bool every_member_seen(const LivenessBook& liveness, const Pool& pool) {
+    return std::ranges::all_of(pool.members,
+                               [&](ServerId id) { return liveness.of(id).last_seen.has_value(); });
+}
+
+}  // namespace understudy

@@ -1,0 +1,26 @@
+// Situation: what is known about a pool's members at one time, and what selection makes of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "controller/core/engine_view.h"
+#include "controller/core/selection.h"
+
+namespace understudy {
+
+struct Situation {
+    std::vector<MemberView> members;
+    SelectionRules rules;
+    Choice choice;
+};
+
+Situation look_at(const EngineView& view, const Pool& pool);
+
+// Dry run, of the pool or of everything: Pool::would moves in the target's place.
+bool observed(const Fleet& fleet, const Pool& pool);
+const Target& moving_target(const Fleet& fleet, const Pool& pool);
+
+bool every_member_seen(const LivenessBook& liveness, const Pool& pool);
+
+}  // namespace understudy
