@@ -3,22 +3,9 @@
 #include <algorithm>
 
 #include "controller/core/invariants.h"
-#include "controller/core/restraint.h"
 #include "tests/scenarios/script.h"
 
 namespace understudy::scenarios {
-namespace {
-
-std::string quoted(const std::string& text) {
-    return text.empty() ? std::string{} : " \"" + text + "\"";
-}
-
-std::string moved(const MovedDomain& domain) {
-    return domain.from == domain.to ? domain.name
-                                    : domain.name + " (" + domain.from + " -> " + domain.to + ")";
-}
-
-}  // namespace
 
 World::World() {
     start_engine();
@@ -33,58 +20,54 @@ void World::start_engine() {
     engine_ = std::make_unique<Engine>(timings_, policy_, std::move(saved).value(), now_, wall());
 }
 
+const World::Commands& World::agent_commands() {
+    static const Commands commands{{"advance", &World::advance},
+                                   {"certificate", &World::see_certificate},
+                                   {"clock-step", &World::step_clock},
+                                   {"confirm", &World::confirm},
+                                   {"freeze", &World::freeze},
+                                   {"guards", &World::set_guards},
+                                   {"leave", &World::leave},
+                                   {"link", &World::link_all},
+                                   {"link-failing", &World::link_failing},
+                                   {"load", &World::set_load},
+                                   {"policy", &World::set_default_policy},
+                                   {"provider", &World::set_provider},
+                                   {"refuse", &World::refuse},
+                                   {"report", &World::report},
+                                   {"restart", &World::restart},
+                                   {"show", &World::show},
+                                   {"sees", &World::observe_record},
+                                   {"stall", &World::stall},
+                                   {"thaw", &World::thaw},
+                                   {"timing", &World::set_timing},
+                                   {"witnesses", &World::set_witnesses}};
+    return commands;
+}
+
 std::vector<std::string> World::run(const std::string& line) {
     trace_.clear();
     const Words words = split(line, ' ');
-    const std::string& verb = words.at(0);
-    if (verb == "server") {
-        add_server(words);
-    } else if (verb == "domain") {
-        add_domain(words);
-    } else if (verb == "channel") {
-        add_channel(words);
-    } else if (verb == "policy") {
-        set_policy(words);
-    } else if (verb == "timing") {
-        set_timing(words);
-    } else if (verb == "link") {
-        link(words, true);
-    } else if (verb == "link-failing") {
-        link(words, false);
-    } else if (verb == "leave") {
-        leave(words);
-    } else if (verb == "report") {
-        report(words);
-    } else if (verb == "freeze") {
-        for (std::size_t i = 1; i < words.size(); ++i)
-            frozen_.insert(words[i]);
-    } else if (verb == "thaw") {
-        for (std::size_t i = 1; i < words.size(); ++i)
-            frozen_.erase(words[i]);
-    } else if (verb == "advance") {
-        advance(duration_of(words.at(1)));
-    } else if (verb == "stall") {
-        now_ += duration_of(words.at(1));
-        apply(Stalled{duration_of(words.at(1))});
-    } else if (verb == "provider") {
-        provider_auto_ = words.at(1) == "auto";
-        settle_records();
-    } else if (verb == "confirm" || verb == "refuse" || verb == "observe") {
-        record_event(words);
-    } else if (verb == "restart") {
-        links_.clear();
-        frozen_.clear();
-        last_link_ = 0;
-        start_engine();
-        apply(TimePassed{wall()});
-    } else if (verb == "show") {
-        show(words);
+    if (words.at(0) == "batch") {
+        give_batch(words);
     } else {
-        domain_order(words);
+        run_one(words);
     }
     invariants::check_all(engine_->fleet());
     return trace_;
 }
+
+void World::run_one(const Words& words) {
+    for (const Commands* commands : {&agent_commands(), &fleet_commands(), &order_commands()}) {
+        const auto found = commands->find(words.at(0));
+        if (found == commands->end()) continue;
+        (this->*found->second)(words);
+        return;
+    }
+    fail("unknown command '" + words.at(0) + "'");
+}
+
+// --- the engine and its store --------------------------------------------------------------------
 
 void World::apply(const Event& event) {
     commit_and_trace(engine_->step(now_, event));
@@ -98,38 +81,7 @@ void World::commit_and_trace(const Decision& decision) {
     for (const Reply& reply : decision.replies) {
         if (!reply.result) note("refused: " + reply.result.error().text());
     }
-}
-
-void World::trace(const Change& change) {
-    if (const auto* log = std::get_if<AppendLog>(&change)) {
-        const LogLine& line = log->line;
-        std::string text = "log " + line.type;
-        if (!line.domain_name.empty()) {
-            text += " " + line.domain_name;
-        } else if (!line.pool_name.empty()) {
-            text += " " + line.pool_name;
-        } else if (!line.server_name.empty()) {
-            text += " " + line.server_name;
-        }
-        if (!line.from.empty() || !line.to.empty()) text += " " + line.from + " -> " + line.to;
-        note(text + quoted(line.reason));
-    } else if (const auto* entry = std::get_if<Enqueue>(&change)) {
-        const Notice& notice = entry->notice;
-        std::string text =
-            "tell " + engine_->fleet().channel(entry->channel)->name + " " + to_text(notice.type);
-        if (!notice.server_name.empty()) text += " " + notice.server_name;
-        for (const MovedDomain& domain : notice.domains)
-            text += ", " + moved(domain);
-        for (const std::string& name : notice.pending)
-            text += ", pending " + name;
-        note(text + quoted(notice.reason));
-    } else if (const auto* save = std::get_if<SaveDomain>(&change)) {
-        const Publication& record = save->domain.record;
-        if (!record.settled() && !record.in_conflict() && record.attempted.empty()) {
-            note("want " + save->domain.name + " = " + to_string(record.desired) + ", ttl " +
-                 to_string(record.desired_ttl));
-        }
-    }
+    witness_asked_ = witness_asked_ || decision.ask_witnesses;
 }
 
 // An obliging provider: whatever is behind is confirmed at once.
@@ -146,18 +98,30 @@ void World::settle_records() {
     }
 }
 
+// --- the clock -----------------------------------------------------------------------------------
+
+void World::answer_for_witnesses() {
+    if (!witness_asked_) return;
+    witness_asked_ = false;
+    apply(WitnessesAnswered{2, witnesses_});
+}
+
 void World::step_to(Instant at) {
     now_ = at;
     for (const auto& [name, number] : links_) {
         const bool beats = !frozen_.contains(name) && now_.time_since_epoch().count() % 10'000 == 0;
-        if (beats) apply(AgentSeen{server(name), number});
+        if (!beats) continue;
+        const auto load = loads_.find(name);
+        apply(AgentSeen{server(name), number,
+                        load == loads_.end() ? std::nullopt : std::optional{load->second}});
     }
+    answer_for_witnesses();
     while (engine_->next_deadline() <= now_)
         apply(TimePassed{wall()});
 }
 
-void World::advance(Duration by) {
-    const Instant end = now_ + by;
+void World::advance(const Words& words) {
+    const Instant end = now_ + duration_of(words.at(1));
     constexpr Duration kBeat{10'000};
     while (now_ < end) {
         const Instant beat{now_.time_since_epoch() - now_.time_since_epoch() % kBeat + kBeat};
@@ -165,87 +129,22 @@ void World::advance(Duration by) {
     }
 }
 
-void World::add_server(const Words& words) {
-    const auto addresses = addresses_of(words.at(2));
-    AddServer order_;
-    order_.name = words.at(1);
-    order_.ipv4 = addresses.ipv4.at(0);
-    if (!addresses.ipv6.empty()) order_.ipv6 = addresses.ipv6.front();
-    order_.token_prefix = words.at(1);
-    order_.token_hash = "hash";
-    order(std::move(order_));
+void World::stall(const Words& words) {
+    now_ += duration_of(words.at(1));
+    apply(Stalled{duration_of(words.at(1))});
 }
 
-void World::add_domain(const Words& words) {
-    const auto given = options(words, 3);
-    AddDomain add;
-    add.name = words.at(1);
-    add.provider = engine_->fleet().provider_named("cloudflare")->id;
-    add.zone_id = "zone";
-    add.zone_name = "example.org";
-    for (const std::string& name : split(words.at(2), ',')) {
-        if (engine_->fleet().pool_named(name) != nullptr) {
-            add.pool.name = name;
-        } else {
-            add.pool.members.push_back(server(name));
-        }
-    }
-    add.with_ipv6 = given.contains("ipv6");
-    add.enforce = given.contains("enforce");
-    add.exists = !given.contains("absent");
-    add.observed.ttl = given.contains("ttl")
-                           ? Ttl{static_cast<std::uint32_t>(std::stoul(given.at("ttl")))}
-                           : Ttl{300};
-    add.observed.proxied = given.contains("proxied");
-    if (given.contains("holds")) {
-        add.observed.addresses = addresses_of(given.at("holds"));
-    } else if (add.exists && !add.pool.members.empty()) {
-        const Server& first = *engine_->fleet().server(add.pool.members.front());
-        add.observed.addresses =
-            make_address_set(first.ipv4, add.with_ipv6 ? first.ipv6 : std::nullopt);
-    }
-    add.pool.policy = policy_;
-    order(std::move(add));
+void World::step_clock(const Words& words) {
+    clock_step_ += duration_of(words.at(1));
+    apply(TimePassed{wall()});
 }
 
-void World::add_channel(const Words& words) {
-    const auto given = options(words, 2);
-    AddChannel add;
-    add.channel.name = words.at(1);
-    add.channel.kind = "webhook";
-    add.channel.settings = "{}";
-    if (given.contains("types")) {
-        for (const auto& type : split(given.at("types"), ',')) {
-            add.channel.types.insert(notice_type_from(type).value());
-        }
-    }
-    if (given.contains("pool")) {
-        add.channel.pools.push_back(engine_->fleet().pool_named(given.at("pool"))->id);
-    }
-    order(std::move(add));
-}
-
-void World::set_policy(const Words& words) {
-    for (const auto& [key, text] : options(words, 1)) {
-        const auto seconds = [&given = text] {
-            return std::chrono::duration_cast<std::chrono::seconds>(duration_of(given));
-        };
-        if (key == "confirm") {
-            policy_.confirm_s = seconds();
-        } else if (key == "reaction") {
-            policy_.reaction = reaction_from(text).value();
-        } else if (key == "failback") {
-            policy_.failback = failback_from(text).value();
-        } else if (key == "failback_after") {
-            policy_.failback_after_s = seconds();
-        } else if (key == "ttl") {
-            policy_.failover_ttl_s = static_cast<std::uint32_t>(seconds().count());
-        } else if (key == "fallback") {
-            policy_.fallback_ipv4 = parse_ipv4(text);
-        } else {
-            fail("unknown policy '" + key + "'");
-        }
-    }
+void World::restart(const Words&) {
+    links_.clear();
+    frozen_.clear();
+    last_link_ = 0;
+    start_engine();
+    apply(TimePassed{wall()});
 }
 
 void World::set_timing(const Words& words) {
@@ -259,6 +158,40 @@ void World::set_timing(const Words& words) {
         }
     }
     start_engine();
+}
+
+void World::set_guards(const Words& words) {
+    GuardLimits& guards = timings_.guards;
+    for (const auto& [key, text] : options(words, 1)) {
+        if (key == "mass_loss") {
+            guards.mass_loss_percent = std::stoi(text);
+        } else if (key == "mass_loss_window") {
+            guards.mass_loss_window = duration_of(text);
+        } else if (key == "witnesses") {
+            guards.witnesses = text == "yes";
+        } else if (key == "changes_per_record") {
+            guards.changes_per_record = static_cast<std::uint32_t>(std::stoul(text));
+        } else if (key == "changes_per_pool") {
+            guards.changes_per_pool = static_cast<std::uint32_t>(std::stoul(text));
+        } else if (key == "changes_per_provider") {
+            guards.changes_per_provider = static_cast<std::uint32_t>(std::stoul(text));
+        } else if (key == "brake_domains") {
+            guards.brake_domains = std::stoi(text);
+        } else {
+            fail("unknown guard '" + key + "'");
+        }
+    }
+    start_engine();
+}
+
+// --- agents --------------------------------------------------------------------------------------
+
+void World::link_all(const Words& words) {
+    link(words, true);
+}
+
+void World::link_failing(const Words& words) {
+    link(words, false);
 }
 
 void World::link(const Words& words, bool ok) {
@@ -278,9 +211,11 @@ void World::leave(const Words& words) {
     const std::string how = words.size() > 2 ? words[2] : "closed";
     if (!kDepartures.contains(how)) fail("unknown departure '" + how + "'");
     const bool old = how == "old";  // the end of a link that a newer one has replaced
-    const LinkId number = old ? 1 : links_.at(words.at(1));
-    if (!old) links_.erase(words.at(1));
-    apply(AgentLeft{server(words.at(1)), number, kDepartures.at(how), ""});
+    for (const std::string& name : split(words.at(1), ',')) {
+        const LinkId number = old ? 1 : links_.at(name);
+        if (!old) links_.erase(name);
+        apply(AgentLeft{server(name), number, kDepartures.at(how), ""});
+    }
 }
 
 void World::report(const Words& words) {
@@ -289,73 +224,71 @@ void World::report(const Words& words) {
                         ok ? "" : words.at(2) + ": check fails"});
 }
 
-// confirm NAME | refuse NAME rejected|transient [attempts] | observe NAME ADDRESSES
-void World::record_event(const Words& words) {
+void World::set_load(const Words& words) {
+    loads_[words.at(1)] = std::stod(words.at(2));
+}
+
+void World::freeze(const Words& words) {
+    frozen_.insert(words.begin() + 1, words.end());
+}
+
+void World::thaw(const Words& words) {
+    for (std::size_t i = 1; i < words.size(); ++i)
+        frozen_.erase(words[i]);
+}
+
+void World::set_witnesses(const Words& words) {
+    witnesses_ = std::stoi(words.at(1));
+}
+
+// --- providers -----------------------------------------------------------------------------------
+
+void World::set_provider(const Words& words) {
+    provider_auto_ = words.at(1) == "auto";
+    settle_records();
+}
+
+void World::confirm(const Words& words) {
     const Domain& row = domain_row(words.at(1));
-    const std::int64_t generation = row.record.generation;
-    if (words[0] == "confirm") {
-        apply(RecordConfirmed{
-            row.id, generation, {row.record.desired, row.record.desired_ttl, row.proxied}});
-    } else if (words[0] == "refuse") {
-        const bool final = words.at(2) == "rejected";
-        const int attempts = words.size() > 3 ? std::stoi(words[3]) : 1;
-        apply(RecordRefused{row.id, generation,
-                            final ? rejected("token lacks DNS edit") : transient("503"), attempts});
-    } else {
-        apply(RecordObserved{
-            row.id, generation, {addresses_of(words.at(2)), row.record.desired_ttl, row.proxied}});
-    }
+    apply(RecordConfirmed{
+        row.id, row.record.generation, {row.record.desired, row.record.desired_ttl, row.proxied}});
 }
 
-void World::domain_order(const Words& words) {
-    const std::string& verb = words.at(0);
-    if (verb == "remove-server") {
-        order(RemoveServer{server(words.at(1))});
-    } else if (verb == "remove-domain") {
-        order(RemoveDomain{domain(words.at(1))});
-    } else if (verb == "remove-provider") {
-        order(RemoveProvider{engine_->fleet().provider_named(words.at(1))->id});
-    } else if (verb == "replace-credential") {
-        order(ReplaceCredential{engine_->fleet().provider_named(words.at(1))->id, "sealed anew"});
-    } else if (verb == "failback") {
-        order(FailbackPool{engine_->fleet().pool_named(words.at(1))->id});
-    } else if (verb == "adopt") {
-        order(AdoptDomain{domain(words.at(1)), {addresses_of(words.at(2)), Ttl{300}, false}});
-    } else if (verb == "enforce") {
-        order(EnforceDomain{domain(words.at(1)), {addresses_of(words.at(2)), Ttl{300}, false}});
-    } else if (verb == "test-channel") {
-        order(TestChannel{engine_->fleet().channel_named(words.at(1))->id});
-    } else if (verb == "certificate") {
-        apply(CertificateSeen{domain(words.at(1)), server(words.at(2)), words.at(3),
-                              std::stoi(words.at(4))});
-    } else {
-        fail("unknown command '" + verb + "'");
+void World::refuse(const Words& words) {
+    const Domain& row = domain_row(words.at(1));
+    const int attempts = words.size() > 3 ? std::stoi(words[3]) : 1;
+    Error error = words.at(2) == "rejected" ? rejected("token lacks DNS edit") : transient("503");
+    if (words.at(2) == "throttled") {
+        error = transient("429: too many calls");
+        error.code = Errc::Throttled;
+        error.retry_after = std::chrono::seconds{300};
     }
+    apply(RecordRefused{row.id, row.record.generation, error, attempts});
 }
 
-void World::order(OrderAction action) {
-    apply(Order{{1, "ops"}, std::move(action)});
+void World::observe_record(const Words& words) {
+    const Domain& row = domain_row(words.at(1));
+    apply(RecordObserved{row.id,
+                         row.record.generation,
+                         {addresses_of(words.at(2)), row.record.desired_ttl, row.proxied}});
 }
 
-// show: the state a person would see.
-void World::show(const Words&) {
-    for (const Server* known : engine_->fleet().servers()) {
-        note(known->name + ": " + engine_->health_of(known->id, now_).sentence);
-    }
-    for (const Domain* known : engine_->fleet().domains()) {
-        const Pool& pool = *engine_->fleet().pool(known->pool);
-        std::string text = known->name + ": " + to_text(status_of(*known, pool)) + ", " +
-                           to_string(known->record.confirmed);
-        if (known->record.foreign) text += ", foreign " + to_string(*known->record.foreign);
-        note(text);
-    }
-    for (const Restraint& held : engine_->restraints(now_))
-        note("held: " + held.sentence());
+void World::see_certificate(const Words& words) {
+    apply(CertificateSeen{domain(words.at(1)), server(words.at(2)), words.at(3),
+                          std::stoi(words.at(4))});
 }
+
+// --- names ---------------------------------------------------------------------------------------
 
 ServerId World::server(const std::string& name) const {
     const Server* found = engine_->fleet().server_named(name);
     if (found == nullptr) fail("no server '" + name + "'");
+    return found->id;
+}
+
+PoolId World::pool(const std::string& name) const {
+    const Pool* found = engine_->fleet().pool_named(name);
+    if (found == nullptr) fail("no pool '" + name + "'");
     return found->id;
 }
 

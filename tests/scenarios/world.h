@@ -3,10 +3,14 @@
 //
 // Linked agents beat every 10 s while time advances, and providers confirm at once, unless the
 // script says otherwise, so that a scenario names only what it is about.
+//
+// world.cpp moves the clock and plays agents and providers, world_fleet.cpp registers things,
+// world_orders.cpp gives people's orders, world_trace.cpp puts what happened into words.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +30,12 @@ class World {
 
   private:
     using Words = std::vector<std::string>;
+    using Command = void (World::*)(const Words&);
+    using Commands = std::map<std::string, Command>;
+
+    static const Commands& agent_commands();  // and those of providers and of the clock
+    static const Commands& fleet_commands();
+    static const Commands& order_commands();
 
     void start_engine();
     // Midnight of 2026-01-01 when the scenario begins.
@@ -34,26 +44,87 @@ class World {
     }
     void apply(const Event& event);
     void commit_and_trace(const Decision& decision);
-    void trace(const Change& change);
-    void note(std::string text) { trace_.push_back(std::move(text)); }
     void settle_records();
-    void advance(Duration by);
+    void answer_for_witnesses();
     void step_to(Instant at);
 
-    void add_server(const Words& words);
-    void add_domain(const Words& words);
-    void add_channel(const Words& words);
+    void run_one(const Words& words);
+    void give_batch(const Words& words);
+    void order(OrderAction action);  // given at once, or with the batch that is being read
+    template <typename OrderType>
+    void order_about_pool(const Words& words) {
+        order(OrderType{pool(words.at(1))});
+    }
+    template <typename OrderType>
+    void order_for_all(const Words& words) {
+        order(OrderType{wish(words, 1)});
+    }
+    template <typename OrderType>
+    void order_alone(const Words&) {
+        order(OrderType{});
+    }
+
+    // --- agents, providers, the clock ---
+    void advance(const Words& words);
+    void link_all(const Words& words);
+    void link_failing(const Words& words);
     void link(const Words& words, bool ok);
     void leave(const Words& words);
     void report(const Words& words);
-    void set_policy(const Words& words);
+    void set_load(const Words& words);
+    void freeze(const Words& words);
+    void thaw(const Words& words);
+    void stall(const Words& words);
+    void step_clock(const Words& words);
+    void restart(const Words& words);
+    void set_provider(const Words& words);
+    void set_witnesses(const Words& words);
+    void set_default_policy(const Words& words);
     void set_timing(const Words& words);
-    void record_event(const Words& words);
-    void domain_order(const Words& words);
+    void set_guards(const Words& words);
+    void confirm(const Words& words);
+    void refuse(const Words& words);
+    void observe_record(const Words& words);
+    void see_certificate(const Words& words);
+
+    // --- what is registered ---
+    void add_server(const Words& words);
+    void edit_server(const Words& words);
+    void add_domain(const Words& words);
+    void add_channel(const Words& words);
+    void add_pool(const Words& words);
+    void set_members(const Words& words);
+    void set_policy(const Words& words);
+    void remove(const Words& words);
+    void move_domains(const Words& words);
+    void adopt(const Words& words);
+    void enforce(const Words& words);
+    void ignore(const Words& words);
+    void replace_credential(const Words& words);
+    void test_channel(const Words& words);
+
+    // --- overrides ---
+    Wish wish(const Words& words, std::size_t from) const;
+    void maintenance(const Words& words);
+    void end_maintenance(const Words& words);
+    void switchover(const Words& words);
+    void failover(const Words& words);
+    void failback(const Words& words);
+    void hold(const Words& words);
+    void pin(const Words& words);
+    void observe(const Words& words);
+    void unobserve(const Words& words);
+
+    // --- words ---
+    void note(std::string text) { trace_.push_back(std::move(text)); }
+    void trace(const Change& change);
+    void trace_log(const LogLine& line);
+    void trace_notice(const Enqueue& entry);
     void show(const Words& words);
-    void order(OrderAction action);
+    void show_pool(const Pool& pool);
 
     ServerId server(const std::string& name) const;
+    PoolId pool(const std::string& name) const;
     DomainId domain(const std::string& name) const;
     const Domain& domain_row(const std::string& name) const;
 
@@ -66,8 +137,12 @@ class World {
     Duration clock_step_{0};               // what the wall clock was stepped by
     std::map<std::string, LinkId> links_;  // server -> its live link
     std::set<std::string> frozen_;         // linked, but silent
+    std::map<std::string, double> loads_;  // what agents report, from the next beat
     LinkId last_link_ = 0;
     bool provider_auto_ = true;
+    int witnesses_ = 0;           // so many answer
+    bool witness_asked_ = false;  // an answer is due at the next stop of the clock
+    std::optional<std::vector<OrderAction>> batch_;  // orders of the batch that is being read
     std::vector<std::string> trace_;
 };
 

@@ -1,0 +1,202 @@
+// Commands that register things, change them and remove them.
+#include "tests/scenarios/script.h"
+#include "tests/scenarios/world.h"
+
+namespace understudy::scenarios {
+namespace {
+
+using Options = std::map<std::string, std::string>;
+
+std::uint32_t number_of(const std::string& text) {
+    return static_cast<std::uint32_t>(std::stoul(text));
+}
+
+std::chrono::seconds seconds_of(const std::string& text) {
+    return std::chrono::duration_cast<std::chrono::seconds>(duration_of(text));
+}
+
+void change(Policy& policy, const std::string& key, const std::string& text) {
+    if (key == "confirm") {
+        policy.confirm_s = seconds_of(text);
+    } else if (key == "reaction") {
+        policy.reaction = reaction_from(text).value();
+    } else if (key == "failback") {
+        policy.failback = failback_from(text).value();
+    } else if (key == "failback_after") {
+        policy.failback_after_s = seconds_of(text);
+    } else if (key == "ttl") {
+        policy.failover_ttl_s = static_cast<std::uint32_t>(seconds_of(text).count());
+    } else if (key == "fallback") {
+        policy.fallback_ipv4 = text == "none" ? std::nullopt : parse_ipv4(text);
+    } else if (key == "mode") {
+        policy.mode = pool_mode_from(text).value();
+    } else if (key == "max_answers") {
+        policy.max_answers = number_of(text);
+    } else if (key == "answers") {
+        policy.answers = answer_order_from(text).value();
+    } else {
+        fail("unknown policy '" + key + "'");
+    }
+}
+
+}  // namespace
+
+const World::Commands& World::fleet_commands() {
+    static const Commands commands{{"adopt", &World::adopt},
+                                   {"channel", &World::add_channel},
+                                   {"domain", &World::add_domain},
+                                   {"edit-server", &World::edit_server},
+                                   {"enforce", &World::enforce},
+                                   {"ignore", &World::ignore},
+                                   {"move", &World::move_domains},
+                                   {"pool", &World::add_pool},
+                                   {"remove-domain", &World::remove},
+                                   {"remove-pool", &World::remove},
+                                   {"remove-provider", &World::remove},
+                                   {"remove-server", &World::remove},
+                                   {"replace-credential", &World::replace_credential},
+                                   {"server", &World::add_server},
+                                   {"set-members", &World::set_members},
+                                   {"set-policy", &World::set_policy},
+                                   {"test-channel", &World::test_channel}};
+    return commands;
+}
+
+void World::add_server(const Words& words) {
+    const auto addresses = addresses_of(words.at(2));
+    AddServer order_;
+    order_.name = words.at(1);
+    order_.ipv4 = addresses.ipv4.at(0);
+    if (!addresses.ipv6.empty()) order_.ipv6 = addresses.ipv6.front();
+    order_.token_prefix = words.at(1);
+    order_.token_hash = "hash";
+    order(std::move(order_));
+}
+
+void World::add_domain(const Words& words) {
+    const auto given = options(words, 3);
+    AddDomain add;
+    add.name = words.at(1);
+    add.provider = engine_->fleet().provider_named("cloudflare")->id;
+    add.zone_id = "zone";
+    add.zone_name = "example.org";
+    for (const std::string& name : split(words.at(2), ',')) {
+        if (engine_->fleet().pool_named(name) != nullptr) {
+            add.pool.name = name;
+        } else {
+            add.pool.members.push_back(server(name));
+        }
+    }
+    add.with_ipv6 = given.contains("ipv6");
+    add.enforce = given.contains("enforce");
+    add.exists = !given.contains("absent");
+    add.observed.ttl = given.contains("ttl")
+                           ? Ttl{static_cast<std::uint32_t>(std::stoul(given.at("ttl")))}
+                           : Ttl{300};
+    add.observed.proxied = given.contains("proxied");
+    if (given.contains("holds")) {
+        add.observed.addresses = addresses_of(given.at("holds"));
+    } else if (add.exists && !add.pool.members.empty()) {
+        const Server& first = *engine_->fleet().server(add.pool.members.front());
+        add.observed.addresses =
+            make_address_set(first.ipv4, add.with_ipv6 ? first.ipv6 : std::nullopt);
+    }
+    add.pool.policy = policy_;
+    order(std::move(add));
+}
+
+void World::add_channel(const Words& words) {
+    const auto given = options(words, 2);
+    AddChannel add;
+    add.channel.name = words.at(1);
+    add.channel.kind = "webhook";
+    add.channel.settings = "{}";
+    if (given.contains("types")) {
+        for (const auto& type : split(given.at("types"), ',')) {
+            add.channel.types.insert(notice_type_from(type).value());
+        }
+    }
+    if (given.contains("pool")) {
+        add.channel.pools.push_back(engine_->fleet().pool_named(given.at("pool"))->id);
+    }
+    order(std::move(add));
+}
+
+void World::edit_server(const Words& words) {
+    const auto addresses = addresses_of(words.at(2));
+    EditServer edit;
+    edit.server = server(words.at(1));
+    edit.ipv4 = addresses.ipv4.at(0);
+    if (!addresses.ipv6.empty()) edit.ipv6 = addresses.ipv6.front();
+    order(std::move(edit));
+}
+
+void World::set_default_policy(const Words& words) {
+    for (const auto& [key, text] : options(words, 1))
+        change(policy_, key, text);
+}
+
+void World::add_pool(const Words& words) {
+    Policy policy = policy_;
+    for (const auto& [key, text] : options(words, 3))
+        change(policy, key, text);
+    order(AddPool{words.at(1), split(words.at(2), ','), policy});
+}
+
+void World::set_members(const Words& words) {
+    order(SetMembers{pool(words.at(1)), split(words.at(2), ','),
+                     options(words, 3).contains("force")});
+}
+
+void World::set_policy(const Words& words) {
+    Policy policy = engine_->fleet().pool(pool(words.at(1)))->policy;
+    for (const auto& [key, text] : options(words, 2))
+        change(policy, key, text);
+    order(SetPolicy{pool(words.at(1)), policy});
+}
+
+void World::remove(const Words& words) {
+    const std::string& name = words.at(1);
+    if (words[0] == "remove-server") {
+        order(RemoveServer{server(name)});
+    } else if (words[0] == "remove-domain") {
+        order(RemoveDomain{domain(name)});
+    } else if (words[0] == "remove-pool") {
+        order(RemovePool{pool(name)});
+    } else {
+        order(RemoveProvider{engine_->fleet().provider_named(name)->id});
+    }
+}
+
+// move DOMAIN... POOL [force]
+void World::move_domains(const Words& words) {
+    MoveDomains moving;
+    moving.force = words.back() == "force";
+    const std::size_t last = words.size() - (moving.force ? 2 : 1);
+    for (std::size_t i = 1; i < last; ++i)
+        moving.domains.push_back(domain(words[i]));
+    moving.pool = pool(words.at(last));
+    order(std::move(moving));
+}
+
+void World::adopt(const Words& words) {
+    order(AdoptDomain{domain(words.at(1)), {addresses_of(words.at(2)), Ttl{300}, false}});
+}
+
+void World::enforce(const Words& words) {
+    order(EnforceDomain{domain(words.at(1)), {addresses_of(words.at(2)), Ttl{300}, false}});
+}
+
+void World::ignore(const Words& words) {
+    order(IgnoreDomain{domain(words.at(1)), wish(words, 2)});
+}
+
+void World::replace_credential(const Words& words) {
+    order(ReplaceCredential{engine_->fleet().provider_named(words.at(1))->id, "sealed anew"});
+}
+
+void World::test_channel(const Words& words) {
+    order(TestChannel{engine_->fleet().channel_named(words.at(1))->id});
+}
+
+}  // namespace understudy::scenarios

@@ -1,0 +1,106 @@
+// What happened, and what a person would see, in words.
+#include "controller/core/evidence.h"
+#include "controller/core/restraint.h"
+#include "tests/scenarios/script.h"
+#include "tests/scenarios/world.h"
+
+namespace understudy::scenarios {
+namespace {
+
+std::string quoted(const std::string& text) {
+    return text.empty() ? std::string{} : " \"" + text + "\"";
+}
+
+std::string moved(const MovedDomain& domain) {
+    return domain.from == domain.to ? domain.name
+                                    : domain.name + " (" + domain.from + " -> " + domain.to + ")";
+}
+
+std::string forced(const std::string& what, const std::optional<Override>& by) {
+    return by ? ", " + what + " " + evidence::sentence_of(*by) : std::string{};
+}
+
+}  // namespace
+
+void World::trace(const Change& change) {
+    if (const auto* log = std::get_if<AppendLog>(&change)) {
+        trace_log(log->line);
+    } else if (const auto* entry = std::get_if<Enqueue>(&change)) {
+        trace_notice(*entry);
+    } else if (const auto* save = std::get_if<SaveDomain>(&change)) {
+        const Publication& record = save->domain.record;
+        if (!record.settled() && !record.in_conflict() && record.attempted.empty()) {
+            note("want " + save->domain.name + " = " + to_string(record.desired) + ", ttl " +
+                 to_string(record.desired_ttl));
+        }
+    }
+}
+
+void World::trace_log(const LogLine& line) {
+    std::string text = "log " + line.type;
+    if (!line.domain_name.empty()) {
+        text += " " + line.domain_name;
+    } else if (!line.pool_name.empty()) {
+        text += " " + line.pool_name;
+    } else if (!line.server_name.empty()) {
+        text += " " + line.server_name;
+    }
+    if (!line.from.empty() || !line.to.empty()) text += " " + line.from + " -> " + line.to;
+    note(text + quoted(line.reason));
+}
+
+void World::trace_notice(const Enqueue& entry) {
+    const Notice& notice = entry.notice;
+    std::string text =
+        "tell " + engine_->fleet().channel(entry.channel)->name + " " + to_text(notice.type);
+    if (!notice.server_name.empty()) text += " " + notice.server_name;
+    for (const MovedDomain& domain : notice.domains)
+        text += ", " + moved(domain);
+    for (const std::string& name : notice.pending)
+        text += ", pending " + name;
+    text += quoted(notice.reason);
+    if (notice.type == NoticeType::FailoverHeld) text += quoted(notice.detail);
+    note(text);
+}
+
+void World::show(const Words&) {
+    const Fleet& fleet = engine_->fleet();
+    const Controls& controls = fleet.controls();
+    for (const Server* known : fleet.servers()) {
+        note(known->name + ": " + engine_->health_of(known->id, now_).sentence +
+             forced("in maintenance", known->maintenance));
+    }
+    for (const Pool* known : fleet.pools())
+        show_pool(*known);
+    for (const Domain* known : fleet.domains()) {
+        const Pool& serving = *fleet.pool(known->pool);
+        std::string text = known->name + ": " + to_text(status_of(*known, serving)) + ", " +
+                           to_string(known->record.confirmed);
+        if (known->record.foreign) text += ", foreign " + to_string(*known->record.foreign);
+        note(text + forced("ignored", known->ignored));
+    }
+    const std::string all = forced("paused", controls.pause) +
+                            forced("only observed", controls.observe) +
+                            forced("losses accepted", controls.losses_accepted);
+    if (!all.empty()) note("everything: " + all.substr(2));
+    for (const Restraint& held : engine_->restraints(now_))
+        note("held: " + held.sentence());
+}
+
+// Only what a person forced on it: the rest is in its domains' lines.
+void World::show_pool(const Pool& known) {
+    const Fleet& fleet = engine_->fleet();
+    std::string text = forced("only observed", known.observe);
+    if (known.hold) {
+        const bool pinned = bool{known.hold->pinned};
+        text += forced(pinned ? "pinned to " + fleet.server(known.hold->pinned)->name : "held",
+                       known.hold->by);
+    }
+    if (known.preferred) {
+        text += forced("switched to " + fleet.server(known.preferred->server)->name,
+                       known.preferred->by);
+    }
+    if (!text.empty()) note(known.name + ": " + text.substr(2));
+}
+
+}  // namespace understudy::scenarios
