@@ -70,6 +70,18 @@ Result<Pool> choose_pool(const StepContext& context, const PoolChoice& choice) {
     return pool;
 }
 
+// A new active-active pool begins with what its first record publishes already.
+Target first_target(const Fleet& fleet, const Pool& pool, const AddressSet& observed) {
+    std::vector<ServerId> published;
+    for (const ServerId member : pool.members) {
+        const auto& held = observed.ipv4;
+        const bool there = std::ranges::find(held, fleet.server(member)->ipv4) != held.end();
+        if (there) published.push_back(member);
+    }
+    if (!pool.active_active() || published.empty()) return Target{pool.primary()};
+    return Target{std::move(published)};
+}
+
 // Rule 11: what may be taken over without a person saying "enforce". The content the pool wants;
 // or, while the pool is failed over, what a record has that was not moved yet.
 Result<Done> check_content(const Fleet& fleet, const AddDomain& order, const Pool& pool) {
@@ -168,6 +180,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     auto chosen = choose_pool(context, order.pool);
     if (!chosen) return chosen.error();
     Pool pool = std::move(chosen).value();
+    if (!pool.id) {
+        pool.target = first_target(context.fleet(), pool, order.observed.addresses);
+        pool.would = pool.target;
+    }
     if (auto checked = check_domain(context.fleet(), order, pool); !checked) return checked.error();
 
     if (!pool.id) {
@@ -177,6 +193,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         line.pool = pool.id;
         line.reason = "Pool made for its first domain";
         line.who = by.who;
+        if (pool.failed_over()) pool.incident = context.tx.next_id<IncidentId>();
         judge_members(context, pool);
         context.tx.put(pool);
         context.tx.log(std::move(line));
