@@ -2,14 +2,21 @@
 
 #include "controller/core/announcer.h"
 #include "controller/core/evidence.h"
-#include "controller/core/selection.h"
+#include "controller/core/situation.h"
 
 namespace understudy::outages {
 namespace {
 
 constexpr std::size_t kDomainsPerNotice = 1000;
 
+std::string evidence_of(const StepContext& context, const Pool& pool, Cause cause) {
+    Situation seen = look_at(context.view(), pool);
+    seen.choice.cause = cause;
+    return evidence::to_json(context.view(), pool, seen, evidence::rule_of(seen.choice));
+}
+
 void tell(StepContext& context, const Pool& pool, NoticeType type, const std::string& reason) {
+    const bool starts = type == NoticeType::OutageStarted;
     LogLine line;
     line.type = to_text(type);
     line.pool = pool.id;
@@ -17,6 +24,7 @@ void tell(StepContext& context, const Pool& pool, NoticeType type, const std::st
     line.incident = pool.incident;
     line.reason = reason;
     line.detail = evidence::sentence(context.view(), pool);
+    line.evidence = evidence_of(context, pool, starts ? Cause::NobodyHealthy : Cause::MemberBack);
     Notice notice;
     notice.type = type;
     notice.incident = pool.incident;

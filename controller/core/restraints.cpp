@@ -181,6 +181,11 @@ void tell(StepContext& context, PoolId pool, const Restraint& restraint, const s
     line.pool = about;
     line.reason = restraint.sentence();
     line.detail = would;
+    if (const Pool* held = context.fleet().pool(pool)) {
+        const Situation seen = look_at(context.view(), *held);
+        line.evidence = evidence::to_json(context.view(), *held, seen,
+                                          evidence::rule_of(seen.choice) + "; it is held");
+    }
     Notice notice;
     notice.type = NoticeType::FailoverHeld;
     notice.pool = about;
