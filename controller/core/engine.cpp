@@ -255,7 +255,7 @@ struct Engine::Impl {
         pools::evaluate_all(context, pools::Occasion::Event);
     }
 
-    void check_invariants(const Transaction& tx) const {
+    void check_invariants(Transaction& tx) const {
         for (const PoolId id : tx.touched_pools())
             invariants::check(books.fleet, *books.fleet.pool(id));
         for (const DomainId id : tx.touched_domains())

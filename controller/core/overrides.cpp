@@ -5,6 +5,7 @@
 #include "controller/core/alarms.h"
 #include "controller/core/losses.h"
 #include "controller/core/pools.h"
+#include "controller/core/records.h"
 
 namespace understudy::overrides {
 namespace {
@@ -50,7 +51,7 @@ void log(StepContext& context, const char* type, const char* what, ServerId serv
 // Back to writing: what was decided in thought meanwhile is decided anew from what is seen now.
 void write_again(StepContext& context, PoolId pool) {
     context.tx.edit(pool).would = context.fleet().pool(pool)->target;
-    pools::aim(context, pool);
+    records::aim_all(context, pool);
     pools::evaluate(context, pool, pools::Occasion::MaintenanceLoop);
 }
 

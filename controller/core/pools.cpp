@@ -177,14 +177,7 @@ void move(StepContext& context, PoolId id, const Target& target, Cause cause, st
     line.evidence = evidence::to_json(context.view(), pool, seen, evidence::rule_of(chosen));
     line.who = std::move(who);
     context.tx.log(std::move(line));
-    aim(context, id);
-}
-
-void aim(StepContext& context, PoolId id) {
-    // A copy: aiming may flush digests, which touches other domains but no membership.
-    const std::vector<DomainId> domains = context.fleet().domains_of(id);
-    for (const DomainId domain : domains)
-        records::aim(context, domain);
+    records::aim_all(context, id);
 }
 
 }  // namespace understudy::pools

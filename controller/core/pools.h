@@ -19,8 +19,4 @@ void evaluate_all(StepContext& context, Occasion occasion);
 // restraint holds and no budget counts; empty: automatic.
 void move(StepContext& context, PoolId pool, const Target& target, Cause cause, std::string who);
 
-// Every domain of the pool gets what the target has now: after a change of members' addresses, of
-// the policy, or at the end of a dry run.
-void aim(StepContext& context, PoolId pool);
-
 }  // namespace understudy::pools

@@ -129,13 +129,9 @@ void settle(StepContext& context, DomainId id, std::int64_t generation,
     if (record.settled()) context.announcer.done(context, id);
 }
 
-}  // namespace
-
-void aim(StepContext& context, DomainId id) {
-    const Domain& known = *context.fleet().domain(id);
-    const Pool& pool = *context.fleet().pool(known.pool);
-    if (known.ignored || observed(context.fleet(), pool)) return;
-    const AddressSet wanted = context.fleet().addresses_of(pool, pool.target, known.with_ipv6);
+void aim(StepContext& context, const Domain& known, const Pool& pool, const AddressSet& wanted) {
+    if (known.ignored) return;
+    const DomainId id = known.id;
     const Ttl ttl = ttl_for(known, pool);
     ensure(!wanted.empty());
     if (wanted == known.record.desired && ttl == known.record.desired_ttl) {
@@ -150,6 +146,28 @@ void aim(StepContext& context, DomainId id) {
     domain.record.refused = false;
     ++domain.record.generation;
     if (!domain.record.in_conflict()) context.announcer.waits(context, id, pool.incident);
+}
+
+}  // namespace
+
+void aim(StepContext& context, DomainId id) {
+    const Domain& known = *context.fleet().domain(id);
+    const Pool& pool = *context.fleet().pool(known.pool);
+    if (observed(context.fleet(), pool)) return;
+    aim(context, known, pool, context.fleet().addresses_of(pool, pool.target, known.with_ipv6));
+}
+
+void aim_all(StepContext& context, PoolId id) {
+    const Pool& pool = *context.fleet().pool(id);
+    if (observed(context.fleet(), pool)) return;
+    const AddressSet both = context.fleet().addresses_of(pool, pool.target, true);
+    const AddressSet ipv4_only = context.fleet().addresses_of(pool, pool.target, false);
+    // A copy: aiming may flush digests, which touches other domains but no membership.
+    const std::vector<DomainId> domains = context.fleet().domains_of(id);
+    for (const DomainId domain : domains) {
+        const Domain& known = *context.fleet().domain(domain);
+        aim(context, known, pool, known.with_ipv6 ? both : ipv4_only);
+    }
 }
 
 void on_confirmed(StepContext& context, const RecordConfirmed& event) {

@@ -9,6 +9,7 @@ namespace understudy::records {
 // The record of the domain should have what its pool's target has. Lowers the TTL away from the
 // primary and restores it on it.
 void aim(StepContext& context, DomainId domain);
+void aim_all(StepContext& context, PoolId pool);  // every domain of the pool
 
 void on_confirmed(StepContext& context, const RecordConfirmed& event);
 void on_refused(StepContext& context, const RecordRefused& event);

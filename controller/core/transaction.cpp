@@ -3,6 +3,12 @@
 #include <iterator>
 
 namespace understudy {
+namespace {
+
+// Room for the rows that a step seldom makes.
+constexpr std::size_t kFewRows = 8;
+
+}  // namespace
 
 Server& Transaction::edit(ServerId id) {
     dirty(id);
@@ -74,16 +80,18 @@ void Transaction::reply(std::uint64_t request, Result<OrderDone> result) {
 
 Decision Transaction::finish() {
     auto& changes = decision_.changes;
-    for (const auto id : providers_)
+    changes.reserve(pools_.sorted().size() + domains_.sorted().size() + deletions_.size() +
+                    messages_.size() + kFewRows);
+    for (const auto id : providers_.sorted())
         changes.emplace_back(SaveProvider{*fleet_.provider(id)});
-    for (const auto id : channels_)
+    for (const auto id : channels_.sorted())
         changes.emplace_back(SaveChannel{*fleet_.channel(id)});
-    for (const auto id : servers_)
+    for (const auto id : servers_.sorted())
         changes.emplace_back(SaveServer{*fleet_.server(id)});
-    for (const auto id : pools_)
+    for (const auto id : pools_.sorted())
         changes.emplace_back(SavePool{*fleet_.pool(id)});
     if (controls_) changes.emplace_back(SaveControls{fleet_.controls()});
-    for (const auto id : domains_)
+    for (const auto id : domains_.sorted())
         changes.emplace_back(SaveDomain{*fleet_.domain(id)});
     std::move(deletions_.begin(), deletions_.end(), std::back_inserter(changes));
     std::move(messages_.begin(), messages_.end(), std::back_inserter(changes));

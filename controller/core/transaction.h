@@ -2,7 +2,7 @@
 // that nothing can be changed in memory and forgotten on disk. Made and finished by Engine::step().
 #pragma once
 
-#include <set>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -10,6 +10,30 @@
 #include "controller/core/fleet.h"
 
 namespace understudy {
+
+// Ids in their order, each once; cheap to add to a thousand times.
+template <typename IdType>
+class TouchedIds {
+  public:
+    void insert(IdType id) {
+        if (!ids_.empty() && ids_.back() == id) return;
+        in_order_ = in_order_ && (ids_.empty() || ids_.back() < id);
+        ids_.push_back(id);
+    }
+    void erase(IdType id) { std::erase(ids_, id); }
+    const std::vector<IdType>& sorted() {
+        if (!in_order_) {
+            std::ranges::sort(ids_);
+            ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
+            in_order_ = true;
+        }
+        return ids_;
+    }
+
+  private:
+    std::vector<IdType> ids_;
+    bool in_order_ = true;
+};
 
 class Transaction {
   public:
@@ -49,8 +73,8 @@ class Transaction {
     void check_records() { decision_.check_records = true; }
     void ask_witnesses() { decision_.ask_witnesses = true; }
 
-    const std::set<PoolId>& touched_pools() const { return pools_; }
-    const std::set<DomainId>& touched_domains() const { return domains_; }
+    const std::vector<PoolId>& touched_pools() { return pools_.sorted(); }
+    const std::vector<DomainId>& touched_domains() { return domains_.sorted(); }
 
     // Rows in an order that foreign keys accept: what is referred to first.
     Decision finish();
@@ -69,11 +93,11 @@ class Transaction {
 
     Fleet& fleet_;
     std::int64_t& last_id_;
-    std::set<ServerId> servers_;
-    std::set<PoolId> pools_;
-    std::set<DomainId> domains_;
-    std::set<ProviderId> providers_;
-    std::set<ChannelId> channels_;
+    TouchedIds<ServerId> servers_;
+    TouchedIds<PoolId> pools_;
+    TouchedIds<DomainId> domains_;
+    TouchedIds<ProviderId> providers_;
+    TouchedIds<ChannelId> channels_;
     bool controls_ = false;
     std::vector<Change> deletions_;
     std::vector<Change> messages_;  // log lines and notifications, in order

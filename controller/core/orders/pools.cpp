@@ -1,5 +1,6 @@
 // Orders about pools: their members and their policy.
 #include "controller/core/pools.h"
+#include "controller/core/records.h"
 
 #include <algorithm>
 
@@ -97,7 +98,7 @@ void replace(StepContext& context, Pool pool, const Target& target, const std::s
         line.who = who;
         context.tx.log(std::move(line));
     }
-    pools::aim(context, id);
+    records::aim_all(context, id);
     pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
 }
 

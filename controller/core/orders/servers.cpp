@@ -4,6 +4,7 @@
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
 #include "controller/core/pools.h"
+#include "controller/core/records.h"
 
 namespace understudy::orders {
 namespace {
@@ -64,7 +65,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     context.tx.put(std::move(server));
     context.tx.log(std::move(line));
     for (const PoolId pool : context.fleet().pools_of(order.server))
-        pools::aim(context, pool);
+        records::aim_all(context, pool);
     return OrderDone{order.server.value};
 }
 
