@@ -22,8 +22,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kServers = 1'000;
-constexpr std::int64_t kFirstPool = 10'000;
+std::int64_t servers = 1'000;  // of the fleet that is being measured
+constexpr std::int64_t kFirstPool = 20'000;
 constexpr std::int64_t kFirstDomain = 1'000'000;
 constexpr Instant kStart{Duration{1'000'000}};
 
@@ -59,7 +59,7 @@ Pool pool_number(std::int64_t number) {
     pool.id.value = kFirstPool + number;
     pool.name = "pool-" + std::to_string(number);
     for (std::int64_t member = 0; member < 3; ++member)
-        pool.members.push_back(ServerId{1 + (number + member) % kServers});
+        pool.members.push_back(ServerId{1 + (number + member) % servers});
     pool.target = Target{pool.primary()};
     pool.policy.confirm_s = std::chrono::seconds{0};
     return pool;
@@ -69,7 +69,7 @@ Domain domain_number(std::int64_t number, std::int64_t pool, const Server& prima
     Domain domain;
     domain.id.value = kFirstDomain + number;
     domain.name = "www.customer-" + std::to_string(number) + ".example";
-    domain.provider = ProviderId{5'000};
+    domain.provider = ProviderId{90'000};
     domain.zone_id = "023e105f4ecef8ad9ca31a8372d0c353";
     domain.zone_name = domain.name.substr(4);
     domain.pool.value = kFirstPool + pool;
@@ -82,14 +82,14 @@ Domain domain_number(std::int64_t number, std::int64_t pool, const Server& prima
 
 Snapshot make_fleet(std::int64_t domains, std::int64_t per_pool) {
     Snapshot fleet;
-    for (std::int64_t i = 0; i < kServers; ++i)
+    for (std::int64_t i = 0; i < servers; ++i)
         fleet.servers.push_back(server_number(i));
     ProviderAccount account;
-    account.id.value = 5'000;
+    account.id.value = 90'000;
     account.name = "cloudflare";
     fleet.providers.push_back(account);
     Channel channel;
-    channel.id.value = 5'001;
+    channel.id.value = 90'001;
     channel.name = "ops";
     fleet.channels.push_back(channel);
     for (std::int64_t i = 0; i < domains / per_pool; ++i)
@@ -128,7 +128,8 @@ std::size_t plain_bytes(const Snapshot& fleet) {
 class Bench {
   public:
     Bench(std::int64_t domains, std::int64_t per_pool)
-        : label_(" (" + std::to_string(per_pool) + " per pool)") {
+        : label_(" (" + std::to_string(servers) + " servers, " + std::to_string(per_pool) +
+                 " per pool)") {
         const double count = static_cast<double>(domains);
         double plain = 0, copied = 0;
         {
@@ -151,7 +152,7 @@ class Bench {
     }
 
     void run(int rounds) {
-        for (std::int64_t id = 1; id <= kServers; ++id)
+        for (std::int64_t id = 1; id <= servers; ++id)
             engine_->step(now_, AgentLinked{ServerId{id}, 1, "peer", true, ""});
         heartbeats(rounds * 200'000);
         switches(rounds * 20);
@@ -161,16 +162,16 @@ class Bench {
   private:
     void heartbeats(int count) {
         std::unordered_map<ServerId, Instant> seen;
-        for (std::int64_t id = 1; id <= kServers; ++id)
+        for (std::int64_t id = 1; id <= servers; ++id)
             seen[ServerId{id}] = now_;
         auto start = Clock::now();
         for (int i = 0; i < count; ++i)
-            seen.find(ServerId{1 + i * 7 % kServers})->second = now_ + Duration{i};
+            seen.find(ServerId{1 + i * 7 % servers})->second = now_ + Duration{i};
         asm volatile("" : : "r"(&seen) : "memory");
         const double floor = count / microseconds_since(start) * 1e6;
         start = Clock::now();
         for (int i = 0; i < count; ++i)
-            engine_->step(now_, AgentSeen{ServerId{1 + i * 7 % kServers}, 1});
+            engine_->step(now_, AgentSeen{ServerId{1 + i * 7 % servers}, 1});
         const double rate = count / microseconds_since(start) * 1e6;
         show("heartbeats" + label_, rate / 1e6, "M/s",
              {"a look-up and a store in a hash table", floor / 1e6});
@@ -205,7 +206,7 @@ class Bench {
         for (const Pool* pool : engine_->fleet().pools())
             pools.push_back(*pool);
         for (int i = 0; i < count; ++i) {
-            for (std::int64_t id = 1; id <= kServers; ++id)
+            for (std::int64_t id = 1; id <= servers; ++id)
                 engine_->step(now_, AgentSeen{ServerId{id}, 1});
             now_ = std::max(now_, engine_->next_deadline());
             while (true) {
@@ -245,10 +246,13 @@ int main(int argc, char** argv) {
     const bool quick = argc > 1 && std::strcmp(argv[1], "--quick") == 0;
     const std::int64_t domains = quick ? 10'000 : 100'000;
     const int rounds = quick ? 1 : 5;
-    std::printf("# %lld servers, %lld domains; 100 or 10 domains per pool of three servers\n",
-                static_cast<long long>(understudy::kServers), static_cast<long long>(domains));
-    for (const std::int64_t per_pool : {100, 10}) {
-        understudy::Bench bench{domains, per_pool};
+    std::printf("# %lld domains, in pools of three servers\n", static_cast<long long>(domains));
+    struct Shape {
+        std::int64_t servers, per_pool;
+    };
+    for (const Shape& shape : {Shape{1'000, 100}, Shape{1'000, 10}, Shape{10'000, 100}}) {
+        understudy::servers = shape.servers;
+        understudy::Bench bench{domains, shape.per_pool};
         bench.run(rounds);
     }
     return 0;
