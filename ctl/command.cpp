@@ -7,9 +7,11 @@ namespace {
 
 std::vector<Command> collect() {
     std::vector<Command> all;
-    for (auto* make : {status_commands, watch_commands, server_commands, domain_commands,
-                       pool_commands, provider_commands, channel_commands, event_commands,
-                       notification_commands, failback_commands}) {
+    for (auto* make :
+         {status_commands, watch_commands, event_commands, server_commands, server_edit_commands,
+          domain_commands, domain_settle_commands, domain_move_commands, pool_commands,
+          pool_edit_commands, switching_commands, hold_commands, control_commands,
+          provider_commands, channel_commands, notification_commands}) {
         for (Command& command : make())
             all.push_back(std::move(command));
     }
@@ -133,7 +135,7 @@ std::string general_help() {
            "$UNDERSTUDY_TOKEN_FILE, else $UNDERSTUDY_TOKEN, else \"token_file\" in those files.\n\n"
            "Exit status: 0 done; 1 refused by the controller; 2 wrong usage; 3 controller "
            "unreachable or TLS\n"
-           "trouble; 4 not authorised.\n\n"
+           "trouble; 4 not authorised; 5 ordered, but not every record is confirmed.\n\n"
            "First steps:\n"
            "  understudyctl provider add main --kind cloudflare --credential-file token.txt\n"
            "  understudyctl server add web1 --ipv4 203.0.113.10\n"

@@ -24,13 +24,19 @@ struct Command {
 };
 
 std::vector<Command> server_commands();
+std::vector<Command> server_edit_commands();
 std::vector<Command> domain_commands();
+std::vector<Command> domain_settle_commands();
+std::vector<Command> domain_move_commands();
 std::vector<Command> pool_commands();
+std::vector<Command> pool_edit_commands();
+std::vector<Command> switching_commands();
+std::vector<Command> hold_commands();
+std::vector<Command> control_commands();
 std::vector<Command> provider_commands();
 std::vector<Command> channel_commands();
 std::vector<Command> event_commands();
 std::vector<Command> notification_commands();
-std::vector<Command> failback_commands();
 std::vector<Command> status_commands();
 std::vector<Command> watch_commands();
 

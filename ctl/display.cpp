@@ -1,6 +1,7 @@
 #include "ctl/display.h"
 
-#include "base/clock.h"
+#include <algorithm>
+
 #include "base/http_message.h"
 
 namespace understudy::ctl {
@@ -14,6 +15,15 @@ std::string joined(json::Value list) {
     std::string out;
     list.each([&](json::Value item) { out += (out.empty() ? "" : ", ") + text_of(item); });
     return out;
+}
+
+std::string shortened(json::Value list, std::size_t most) {
+    std::string out;
+    for (std::size_t i = 0; i < std::min(list.size(), most); ++i) {
+        const json::Value item = list[i];
+        out += (i == 0 ? "" : ", ") + (item.is_object() ? name_in(item) : text_of(item));
+    }
+    return list.size() <= most ? out : out + ", +" + std::to_string(list.size() - most);
 }
 
 std::string name_in(json::Value reference) {
@@ -43,6 +53,14 @@ std::string ttl_text(json::Value seconds) {
     return ttl_s ? std::to_string(*ttl_s) + " s" : "automatic";
 }
 
+std::string span_text(Duration span) {
+    const std::int64_t seconds = span.count() / 1000;
+    if (seconds < 1) return "less than a second";
+    if (seconds < 60) return std::to_string(seconds) + " s";
+    if (seconds % 60 == 0 && seconds < 3600) return std::to_string(seconds / 60) + " min";
+    return to_text(Duration{seconds * 1000});
+}
+
 std::string time_text(json::Value rfc3339) {
     std::string text = text_of(rfc3339);
     if (text.size() < 19) return text;
@@ -66,6 +84,10 @@ Cell status_cell(json::Value status) {
 
 std::string path_part(const std::string& name) {
     return "/" + url_encode(name);
+}
+
+std::string url_part(const std::string& name) {
+    return url_encode(name);
 }
 
 }  // namespace understudy::ctl

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "ctl/table.h"
 
@@ -12,13 +13,18 @@ std::string text_of(json::Value value);       // a string, a number as text, "" 
 std::string joined(json::Value list);         // "a, b"
 std::string name_in(json::Value reference);   // of {"id", "name"}
 std::string labels_text(json::Value labels);  // "region=eu company=acme"
-std::string number_text(json::Value value);   // "12"
-std::string ago_text(json::Value seconds);    // "3 s ago"; "never"
-std::string ttl_text(json::Value seconds);    // "60 s"; "automatic"
-std::string time_text(json::Value rfc3339);   // "2026-11-21 02:08:42", in UTC
+// "a, b, +7": for a column, when there may be many.
+std::string shortened(json::Value list, std::size_t most = 3);
+std::string number_text(json::Value value);  // "12"
+std::string ago_text(json::Value seconds);   // "3 s ago"; "never"
+std::string ttl_text(json::Value seconds);   // "60 s"; "automatic"
+std::string span_text(Duration span);        // "10 min", "90 s"; never in milliseconds
+std::string time_text(json::Value rfc3339);  // "2026-11-21 02:08:42", in UTC
 Cell health_cell(json::Value health);
 Cell status_cell(json::Value status);
 // A name as the next part of a path: "/www.example.org".
 std::string path_part(const std::string& name);
+// A name as a value of a query.
+std::string url_part(const std::string& name);
 
 }  // namespace understudy::ctl

@@ -18,7 +18,9 @@ std::string environment(const char* name) {
 Session::Streams streams() {
     const bool terminal = ::isatty(STDOUT_FILENO) == 1 && environment("TERM") != "dumb";
     // https://no-color.org: any non-empty value.
-    return {std::cout, std::cerr, terminal, terminal && environment("NO_COLOR").empty()};
+    const bool person = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+    return {std::cout, std::cerr, terminal, terminal && environment("NO_COLOR").empty(),
+            person ? &std::cin : nullptr};
 }
 
 int fail(const Error& error) {

@@ -4,8 +4,12 @@
 #include <charconv>
 #include <cxxopts.hpp>
 
+#include "ctl/table.h"
+
 namespace understudy::ctl {
 namespace {
+
+constexpr std::size_t kHelpColumns = 100;
 
 std::string spelling(const Option& option) {
     return option.letter == 0 ? option.name : std::string{option.letter} + "," + option.name;
@@ -111,7 +115,8 @@ std::string options_help(const std::vector<Option>& options) {
     }
     std::string out;
     for (std::size_t i = 0; i < options.size(); ++i) {
-        out += left[i] + std::string(width - left[i].size() + 2, ' ') + options[i].help + "\n";
+        out += left[i] + std::string(width - left[i].size() + 2, ' ') +
+               wrapped(options[i].help, kHelpColumns, width + 2) + "\n";
     }
     return out;
 }

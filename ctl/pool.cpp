@@ -1,35 +1,33 @@
 #include "ctl/command.h"
 #include "ctl/display.h"
+#include "ctl/override_text.h"
+#include "ctl/pool_named.h"
 
 namespace understudy::ctl {
 namespace {
 
-std::string target_text(json::Value pool) {
-    return pool["target_is_fallback"].boolean().value_or(false) ? "(fallback page)"
-                                                                : name_in(pool["target"]);
-}
-
-Cell state_cell(json::Value pool) {
-    if (pool["outage"].boolean().value_or(false)) return {"outage", Tone::Bad};
-    if (pool["failed_over"].boolean().value_or(false)) return {"failed_over", Tone::Warning};
-    return {"active", Tone::Good};
-}
-
-std::string members_text(json::Value pool) {
-    std::string out;
-    pool["members"].each(
-        [&](json::Value member) { out += (out.empty() ? "" : ", ") + name_in(member); });
+// What people forced and what the guards hold, beside the real state.
+std::string notes_text(json::Value pool) {
+    std::string out = pool_overrides(pool);
+    const std::string kind = text_of(pool["restraint"]["kind"]);
+    if (!kind.empty() && kind != "hold" && kind != "pause")
+        out += (out.empty() ? "" : ", ") + std::string{"waits: "} + kind;
     return out;
 }
 
 std::string list_view(const Session& session, json::Value answer) {
+    const std::size_t most = session.wide() ? 1000 : 3;
     Table table;
-    table.header = {"NAME", "STATE", "SERVING", "MEMBERS", "DOMAINS", "REASON"};
-    table.when_empty =
-        "No pools yet: the first domain makes one. See: understudyctl domain add --help";
+    table.header = {"NAME", "STATE", "SERVING", "MEMBERS", "DOMAINS", "OVERRIDE", "REASON"};
+    table.optional = {"OVERRIDE", "REASON"};
+    table.when_empty = "No pools yet. Make one: understudyctl pool add NAME PRIMARY SECONDARY";
     answer["items"].each([&](json::Value pool) {
-        table.rows.push_back({name_in(pool), state_cell(pool), target_text(pool),
-                              members_text(pool), number_text(pool["domains"]),
+        table.rows.push_back({name_in(pool),
+                              pool_state(pool),
+                              serving_text(pool, most),
+                              shortened(pool["members"], most),
+                              number_text(pool["domains"]),
+                              {notes_text(pool), Tone::Warning},
                               text_of(pool["reason"])});
     });
     return session.draw(table);
@@ -46,22 +44,35 @@ std::string policy_text(json::Value policy) {
 
 std::string pool_view(const Session& session, json::Value pool) {
     Table members;
-    members.header = {"MEMBER", "ROLE", "HEALTH", "IPV4", "IPV6", "SERVING", "WHY"};
+    members.header = {"MEMBER", "ROLE", "HEALTH", "IPV4", "IPV6", "SERVING", "OVERRIDE", "WHY"};
+    members.optional = {"IPV6", "OVERRIDE", "WHY"};
     pool["members"].each([&](json::Value member) {
         members.rows.push_back(
-            {name_in(member), text_of(member["role"]), health_cell(member["health"]),
-             text_of(member["ipv4"]), text_of(member["ipv6"]),
+            {name_in(member),
+             text_of(member["role"]),
+             health_cell(member["health"]),
+             text_of(member["ipv4"]),
+             text_of(member["ipv6"]),
              member["serving"].boolean().value_or(false) ? std::string{"yes"} : "",
+             {server_override(member), Tone::Warning},
              text_of(member["health_sentence"])});
     });
-    return session.draw({{"name", name_in(pool)},
-                         {"id", number_text(pool["id"])},
-                         {"state", state_cell(pool)},
-                         {"serving", target_text(pool)},
-                         {"reason", text_of(pool["reason"])},
-                         {"domains", number_text(pool["domains"])},
-                         {"policy", policy_text(pool["policy"])}}) +
-           "\n" + session.draw(members);
+    std::vector<std::pair<std::string, Cell>> fields = {
+        {"name", name_in(pool)},
+        {"id", number_text(pool["id"])},
+        {"state", pool_state(pool)},
+        {"serving", serving_text(pool)},
+        {"reason", text_of(pool["reason"])},
+        {"domains", number_text(pool["domains"])},
+        {"failovers", number_text(pool["failovers_within_the_hour"]) + " within the hour"},
+        {"policy", policy_text(pool["policy"])}};
+    std::vector<Forced> forced;
+    add_pool_overrides(pool, forced);
+    for (const auto& [sentence, end] : forced)
+        fields.push_back({"override", {sentence + ". End it: " + end, Tone::Warning}});
+    const std::string held = text_of(pool["restraint"]["sentence"]);
+    if (!held.empty()) fields.push_back({"automation", {"waits: " + held, Tone::Warning}});
+    return session.draw(fields) + "\n" + session.draw(members);
 }
 
 int list_pools(Session& session, const Arguments&) {
@@ -84,9 +95,10 @@ std::vector<Command> pool_commands() {
          "list",
          "",
          "List pools and which member serves",
-         "A pool is an ordered list of servers with a policy. It is made by 'domain add' and goes "
-         "with its last\n"
-         "domain.\n",
+         "A pool is an ordered list of servers with a policy, made by 'pool add', or by 'domain "
+         "add "
+         "--servers'; the\n"
+         "latter goes with its last domain.\n",
          {},
          0,
          0,

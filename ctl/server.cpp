@@ -1,44 +1,60 @@
 #include "ctl/command.h"
 #include "ctl/display.h"
+#include "ctl/override_text.h"
 
 namespace understudy::ctl {
 namespace {
 
+std::string load_text(json::Value load) {
+    const auto share = load.number();
+    if (!share) return {};
+    return std::to_string(static_cast<int>(*share * 100.0 + 0.5)) + " %";
+}
+
 std::string list_view(const Session& session, json::Value answer) {
     Table table;
-    table.header = {"NAME", "HEALTH", "IPV4", "LAST SEEN", "POOLS"};
+    table.header = {"NAME", "HEALTH", "IPV4", "LAST SEEN", "POOLS", "OVERRIDE"};
     if (session.wide())
-        table.header = {"ID",        "NAME",  "HEALTH", "IPV4", "IPV6",
-                        "LAST SEEN", "POOLS", "LABELS", "WHY"};
+        table.header = {"ID",   "NAME",  "HEALTH", "IPV4", "IPV6",    "LAST SEEN",
+                        "LOAD", "POOLS", "LABELS", "WHY",  "OVERRIDE"};
+    table.optional = {"OVERRIDE"};
     table.when_empty =
         "No servers yet. Add the first: understudyctl server add NAME --ipv4 ADDRESS";
     answer["items"].each([&](json::Value server) {
         const Cell health = health_cell(server["health"]);
+        const Cell forced{server_override(server), Tone::Warning};
         const std::string seen = ago_text(server["last_seen_ago_s"]);
         if (!session.wide()) {
             table.rows.push_back({text_of(server["name"]), health, text_of(server["ipv4"]), seen,
-                                  joined(server["pools"])});
+                                  shortened(server["pools"]), forced});
             return;
         }
-        table.rows.push_back({number_text(server["id"]), text_of(server["name"]), health,
-                              text_of(server["ipv4"]), text_of(server["ipv6"]), seen,
-                              joined(server["pools"]), labels_text(server["labels"]),
-                              text_of(server["health_sentence"])});
+        table.rows.push_back(
+            {number_text(server["id"]), text_of(server["name"]), health, text_of(server["ipv4"]),
+             text_of(server["ipv6"]), seen, load_text(server["load"]), joined(server["pools"]),
+             labels_text(server["labels"]), text_of(server["health_sentence"]), forced});
     });
     return session.draw(table);
 }
 
 std::string server_view(const Session& session, json::Value server) {
-    return session.draw({{"name", text_of(server["name"])},
-                         {"id", number_text(server["id"])},
-                         {"health", health_cell(server["health"])},
-                         {"why", text_of(server["health_sentence"])},
-                         {"ipv4", text_of(server["ipv4"])},
-                         {"ipv6", text_of(server["ipv6"])},
-                         {"labels", labels_text(server["labels"])},
-                         {"last seen", ago_text(server["last_seen_ago_s"])},
-                         {"alarm", text_of(server["alarm"])},
-                         {"pools", joined(server["pools"])}});
+    std::vector<std::pair<std::string, Cell>> fields = {
+        {"name", text_of(server["name"])},
+        {"id", number_text(server["id"])},
+        {"health", health_cell(server["health"])},
+        {"why", text_of(server["health_sentence"])},
+        {"ipv4", text_of(server["ipv4"])},
+        {"ipv6", text_of(server["ipv6"])},
+        {"labels", labels_text(server["labels"])},
+        {"last seen", ago_text(server["last_seen_ago_s"])},
+        {"load", load_text(server["load"])},
+        {"alarm", text_of(server["alarm"])},
+        {"pools", joined(server["pools"])}};
+    std::vector<Forced> forced;
+    add_server_overrides(server, forced);
+    for (const auto& [sentence, end] : forced)
+        fields.push_back({"override", {sentence + ". End it: " + end, Tone::Warning}});
+    return session.draw(fields);
 }
 
 std::string token_view(const Session& session, json::Value answer) {

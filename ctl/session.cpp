@@ -1,6 +1,8 @@
 #include "ctl/session.h"
 
+#include <istream>
 #include <ostream>
+#include <thread>
 
 #include "ctl/text_width.h"
 
@@ -33,12 +35,34 @@ json::Document parse_or_empty(const std::string& text) {
 
 }  // namespace
 
+Clock::Clock() : sleep([](Duration pause) { std::this_thread::sleep_for(pause); }) {}
+
 void Session::print(const std::string& text) {
     streams_.out << text;
     streams_.out.flush();
 }
 
+void Session::progress(const std::string& text) {
+    if (json()) return;
+    print(terminal() ? "\r\x1b[K" + printable(text) : printable(text) + "\n");
+    line_open_ = terminal();
+}
+
+void Session::end_progress() {
+    if (line_open_) print("\n");
+    line_open_ = false;
+}
+
+bool Session::confirm(const std::string& question) {
+    ensure(can_ask());
+    print(question + " [y/N] ");
+    std::string answer;
+    std::getline(*streams_.answers, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
 int Session::complain(int code, const Error& error) {
+    end_progress();
     streams_.err << "understudyctl: "
                  << printable(error.field.empty() ? error.message
                                                   : error.field + ": " + error.message)
@@ -83,11 +107,15 @@ std::optional<json::Document> Session::request(const std::string& method, const 
         complain(kUnreachable, response.error());
         return std::nullopt;
     }
-    if (response->status < 200 || response->status > 299) {
-        explain(*response);
+    return read(*response);
+}
+
+std::optional<json::Document> Session::read(const HttpResponse& response) {
+    if (response.status < 200 || response.status > 299) {
+        explain(response);
         return std::nullopt;
     }
-    auto document = json::Document::parse(response->body.empty() ? "{}" : response->body,
+    auto document = json::Document::parse(response.body.empty() ? "{}" : response.body,
                                           {.comments = false, .max_bytes = 64u << 20});
     if (document) return std::move(document).value();
     complain(kUnreachable, invalid({}, "the answer is not JSON",
@@ -98,14 +126,26 @@ std::optional<json::Document> Session::request(const std::string& method, const 
 std::optional<json::Document> Session::get(const std::string& path) {
     return request("GET", path, {});
 }
+Session::Found Session::find(const std::string& path) {
+    const auto response = transport_.send("GET", "/api/v1" + path, {});
+    if (!response) {
+        complain(kUnreachable, response.error());
+        return {};
+    }
+    if (response->status == 404) return {std::nullopt, true};
+    return {read(*response), false};
+}
 std::optional<json::Document> Session::post(const std::string& path, const std::string& body) {
     return request("POST", path, body);
 }
 std::optional<json::Document> Session::put(const std::string& path, const std::string& body) {
     return request("PUT", path, body);
 }
-bool Session::remove(const std::string& path) {
-    return request("DELETE", path, {}).has_value();
+std::optional<json::Document> Session::patch(const std::string& path, const std::string& body) {
+    return request("PATCH", path, body);
+}
+std::optional<json::Document> Session::remove(const std::string& path) {
+    return request("DELETE", path, {});
 }
 
 std::optional<json::Document> Session::get_all(const std::string& path, std::size_t limit) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "ctl/client.h"
 #include "ctl/exit_code.h"
@@ -17,6 +18,14 @@ namespace understudy::ctl {
 
 enum class Output { Table, Wide, Json };
 
+// What waiting is made of; tests bring their own.
+struct Clock {
+    std::function<Instant()> now = BootClock::now;
+    std::function<void(Duration)> sleep;
+
+    Clock();
+};
+
 class Session {
   public:
     struct Streams {
@@ -24,15 +33,24 @@ class Session {
         std::ostream& err;
         bool terminal = false;  // out is a terminal that takes escape sequences
         bool colours = false;
+        std::istream* answers = nullptr;  // where a person answers; none: nobody is asked
     };
-    Session(Transport& transport, Output output, Streams streams)
-        : transport_(transport), output_(output), streams_(streams) {}
+    Session(Transport& transport, Output output, Streams streams, Clock clock = {})
+        : transport_(transport), output_(output), streams_(streams), clock_(std::move(clock)) {}
 
     // `path` without "/api/v1". None: it failed, the reason is printed, return failure().
     std::optional<json::Document> get(const std::string& path);
+    // The same, but that there is no such thing is an answer: `missing`, and nothing is printed.
+    struct Found {
+        std::optional<json::Document> document;
+        bool missing = false;
+    };
+    Found find(const std::string& path);
     std::optional<json::Document> post(const std::string& path, const std::string& body = {});
     std::optional<json::Document> put(const std::string& path, const std::string& body);
-    bool remove(const std::string& path);
+    std::optional<json::Document> patch(const std::string& path, const std::string& body);
+    // The answer is {} when the thing is gone without a word.
+    std::optional<json::Document> remove(const std::string& path);
     // All pages of a list, at most `limit` items (0: all), as {"items": [...]}.
     std::optional<json::Document> get_all(const std::string& path, std::size_t limit = 0);
     int failure() const { return failure_; }
@@ -42,7 +60,15 @@ class Session {
     bool terminal() const { return streams_.terminal; }
     bool colours() const { return streams_.colours; }
 
+    const Clock& clock() const { return clock_; }
+
     void print(const std::string& text);
+    // One line in the place of the last one on a terminal, a line of its own elsewhere.
+    void progress(const std::string& text);
+    void end_progress();
+    bool can_ask() const { return streams_.answers != nullptr; }
+    // Asks a person, who is there.
+    bool confirm(const std::string& question);
     // The document itself with -o json, else what `view` makes of it.
     int show(const json::Document& document, const std::function<std::string(json::Value)>& view);
     std::string draw(const Table& table) const { return render(table, colours()); }
@@ -54,6 +80,7 @@ class Session {
     int usage(std::string field, std::string message, std::string remedy = {});
 
   private:
+    std::optional<json::Document> read(const HttpResponse& response);
     std::optional<json::Document> request(const std::string& method, const std::string& path,
                                           const std::string& body);
     void explain(const HttpResponse& response);
@@ -61,7 +88,9 @@ class Session {
     Transport& transport_;
     Output output_;
     Streams streams_;
+    Clock clock_;
     int failure_ = kRefused;
+    bool line_open_ = false;  // of progress()
 };
 
 }  // namespace understudy::ctl

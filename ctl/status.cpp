@@ -1,9 +1,12 @@
-#include "base/clock.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
+#include "ctl/override_text.h"
+#include "ctl/overview.h"
 
 namespace understudy::ctl {
 namespace {
+
+constexpr std::size_t kMostLines = 200;
 
 // "3: 2 online, 1 offline"; words with zero are left out.
 std::string counts_text(json::Value counts) {
@@ -17,6 +20,8 @@ std::string counts_text(json::Value counts) {
 
 Cell automation_cell(json::Value held) {
     if (!held["held"].boolean().value_or(false)) return {"running", Tone::Good};
+    const std::int64_t count = held["count"].integer().value_or(1);
+    if (count > 1) return {"held, for " + std::to_string(count) + " reasons", Tone::Warning};
     return {"held: " + text_of(held["reason"]), Tone::Warning};
 }
 
@@ -30,7 +35,7 @@ std::string status_view(const Session& session, json::Value status) {
     return session.draw(
         {{"controller", "understudy-controller " + text_of(status["version"])},
          {"instance", text_of(status["instance"])},
-         {"up for", to_text(uptime)},
+         {"up for", span_text(uptime)},
          {"automation", automation_cell(status["held"])},
          {"store", store_cell(status["store"])},
          {"servers", counts_text(status["servers"])},
@@ -46,21 +51,35 @@ std::string status_view(const Session& session, json::Value status) {
 int show_status(Session& session, const Arguments&) {
     const auto answer = session.get("/status");
     if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return status_view(session, root); });
+    if (session.json()) return session.show(*answer, nullptr);
+    const auto forced = find_overrides(session, answer->root());
+    if (!forced) return session.failure();
+    std::string out = status_view(session, answer->root());
+    const std::string held = held_text(answer->root()["held"], kMostLines, session.colours());
+    const std::string overrides = overrides_text(*forced, kMostLines, session.colours());
+    for (const std::string& part : {held, overrides}) {
+        if (!part.empty()) out += "\n" + part;
+    }
+    session.print(out);
+    return kOk;
 }
 
 }  // namespace
 
 std::vector<Command> status_commands() {
-    return {{"status",
-             "",
-             "",
-             "Show how the controller and everything it watches are doing",
-             "'automation: held' says that a guard stops failovers at present, and why.\n",
-             {},
-             0,
-             0,
-             show_status}};
+    return {
+        {"status",
+         "",
+         "",
+         "Show how the controller and everything it watches are doing",
+         "'automation: held' says that something keeps pools from moving by themselves at present; "
+         "below it stand\n"
+         "the reasons, and everything that people forced: who, since when, until when, why, and "
+         "how to end it.\n",
+         {},
+         0,
+         0,
+         show_status}};
 }
 
 }  // namespace understudy::ctl

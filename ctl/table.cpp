@@ -25,6 +25,8 @@ const char* sequence(Tone tone) {
     return "";
 }
 
+constexpr std::size_t kFieldColumns = 100;
+
 using Row = std::vector<Cell>;
 
 void measure(const Row& row, std::vector<std::size_t>& widths) {
@@ -49,16 +51,62 @@ std::string line_of(const Row& row, const std::vector<std::size_t>& widths, bool
     return line + "\n";
 }
 
-}  // namespace
-
-std::string toned(const Cell& cell, bool colours) {
-    std::string text = printable(cell.text);
-    if (!colours || cell.tone == Tone::Plain || text.empty()) return text;
-    return sequence(cell.tone) + text + "\x1b[0m";
+Table without_empty(const Table& whole) {
+    std::vector<bool> keep;
+    for (std::size_t i = 0; i < whole.header.size(); ++i) {
+        const bool filled = std::ranges::any_of(
+            whole.rows, [i](const Row& row) { return i < row.size() && !row[i].text.empty(); });
+        keep.push_back(filled ||
+                       std::ranges::find(whole.optional, whole.header[i]) == whole.optional.end());
+    }
+    Table table;
+    for (std::size_t i = 0; i < keep.size(); ++i) {
+        if (keep[i]) table.header.push_back(whole.header[i]);
+    }
+    for (const Row& row : whole.rows) {
+        Row& kept = table.rows.emplace_back();
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (i >= keep.size() || keep[i]) kept.push_back(row[i]);
+        }
+    }
+    return table;
 }
 
-std::string render(const Table& table, bool colours) {
-    if (table.rows.empty() && !table.when_empty.empty()) return table.when_empty + "\n";
+}  // namespace
+
+std::string coloured(const std::string& text, Tone tone, bool colours) {
+    if (!colours || tone == Tone::Plain || text.empty()) return text;
+    return sequence(tone) + text + "\x1b[0m";
+}
+
+std::string toned(const Cell& cell, bool colours) {
+    return coloured(printable(cell.text), cell.tone, colours);
+}
+
+std::string wrapped(const std::string& text, std::size_t width, std::size_t indent) {
+    std::string out;
+    std::size_t column = indent;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t blank = std::min(text.find(' ', at), text.size());
+        const std::string word = text.substr(at, blank - at);
+        const std::size_t taken = text_width(word);
+        if (column > indent && column + 1 + taken > width) {
+            out += "\n" + std::string(indent, ' ');
+            column = indent;
+        } else if (at > 0) {
+            out += ' ';
+            ++column;
+        }
+        out += word;
+        column += taken;
+        at = blank + 1;
+    }
+    return out;
+}
+
+std::string render(const Table& whole, bool colours) {
+    if (whole.rows.empty() && !whole.when_empty.empty()) return whole.when_empty + "\n";
+    const Table table = without_empty(whole);
     Row header;
     for (const std::string& name : table.header)
         header.emplace_back(name, Tone::Strong);
@@ -78,9 +126,12 @@ std::string render_fields(const std::vector<std::pair<std::string, Cell>>& field
         width = std::max(width, text_width(name) + 1);
     std::string out;
     for (const auto& [name, cell] : fields) {
+        const std::size_t indent = width + 1;
         std::string line = name.empty() ? "" : name + ":";
         if (!cell.text.empty())
-            line += std::string(width - text_width(line) + 1, ' ') + toned(cell, colours);
+            line +=
+                std::string(indent - text_width(line), ' ') +
+                coloured(wrapped(printable(cell.text), kFieldColumns, indent), cell.tone, colours);
         out += line + "\n";
     }
     return out;

@@ -17,15 +17,22 @@ struct Cell {
 struct Table {
     std::vector<std::string> header;
     std::vector<std::vector<Cell>> rows;
-    std::string when_empty;  // a sentence instead of a header without rows
+    std::vector<std::string> optional;  // columns that are left out when no row fills them
+    std::string when_empty;             // a sentence instead of a header without rows
 };
 
 // Columns two blanks apart, nothing behind the last. `colours`: with ANSI sequences.
 std::string render(const Table& table, bool colours);
 
-// "name:    web1" lines.
+// Text in lines of at most `width` columns where blanks allow it; the later ones begin with
+// `indent` blanks.
+std::string wrapped(const std::string& text, std::size_t width, std::size_t indent);
+
+// "name:    web1" lines; a long content goes on below itself.
 std::string render_fields(const std::vector<std::pair<std::string, Cell>>& fields, bool colours);
 
 std::string toned(const Cell& cell, bool colours);
+// The same for text that is harmless already and may have several lines.
+std::string coloured(const std::string& text, Tone tone, bool colours);
 
 }  // namespace understudy::ctl

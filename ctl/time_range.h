@@ -1,4 +1,4 @@
-// Times as people type them: "90s", "15m", "1h", "2d" back from now, or RFC 3339. Pure.
+// Times as people type them: "90s", "15m", "1h30m", "2d", or RFC 3339. Pure.
 #pragma once
 
 #include <string>
@@ -9,6 +9,9 @@
 
 namespace understudy::ctl {
 
+// A moment in the past: a span counts back from `now`.
 Result<WallTime> parse_moment(const std::string& field, std::string_view text, WallTime now);
+
+Result<Duration> parse_span(const std::string& field, std::string_view text);
 
 }  // namespace understudy::ctl

@@ -4,19 +4,27 @@
 #include "base/clock.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
+#include "ctl/overview.h"
+#include "ctl/pool_named.h"
 
 namespace understudy::ctl {
 namespace {
 
 constexpr std::size_t kDomainsShown = 30;
+constexpr std::size_t kSentencesShown = 5;
+constexpr std::size_t kNamesShown = 3;
 
 std::string servers_part(const Session& session, json::Value answer) {
     Table table;
-    table.header = {"SERVER", "HEALTH", "IPV4", "LAST SEEN", "WHY"};
+    table.header = {"SERVER", "HEALTH", "IPV4", "LAST SEEN", "OVERRIDE", "WHY"};
+    table.optional = {"OVERRIDE", "WHY"};
     table.when_empty = "No servers.";
     answer["items"].each([&](json::Value server) {
-        table.rows.push_back({name_in(server), health_cell(server["health"]),
-                              text_of(server["ipv4"]), ago_text(server["last_seen_ago_s"]),
+        table.rows.push_back({name_in(server),
+                              health_cell(server["health"]),
+                              text_of(server["ipv4"]),
+                              ago_text(server["last_seen_ago_s"]),
+                              {server_override(server), Tone::Warning},
                               text_of(server["health_sentence"])});
     });
     return session.draw(table);
@@ -24,17 +32,39 @@ std::string servers_part(const Session& session, json::Value answer) {
 
 std::string domains_part(const Session& session, json::Value answer) {
     Table table;
-    table.header = {"DOMAIN", "STATUS", "POOL", "RECORD", "WANTED", "REASON"};
+    table.header = {"DOMAIN", "STATUS", "POOL", "RECORD", "WANTED", "OVERRIDE", "REASON"};
+    table.optional = {"WANTED", "OVERRIDE", "REASON"};
     table.when_empty = "No domains.";
     answer["items"].each([&](json::Value domain) {
         const json::Value record = domain["record"];
         const bool settled = record["settled"].boolean().value_or(false);
-        table.rows.push_back({text_of(domain["display_name"]), status_cell(domain["status"]),
-                              name_in(domain["pool"]), joined(record["confirmed"]["addresses"]),
+        table.rows.push_back({text_of(domain["display_name"]),
+                              status_cell(domain["status"]),
+                              name_in(domain["pool"]),
+                              joined(record["confirmed"]["addresses"]),
                               settled ? "" : joined(record["desired"]["addresses"]),
+                              {domain_override(domain), Tone::Warning},
                               text_of(domain["reason"])});
     });
     return session.draw(table);
+}
+
+// Only pools that are not as usual: the domains tell of the others.
+std::string pools_part(const Session& session, json::Value answer) {
+    Table table;
+    table.header = {"POOL", "STATE", "SERVING", "OVERRIDE", "REASON"};
+    table.optional = {"OVERRIDE", "REASON"};
+    answer["items"].each([&](json::Value pool) {
+        const std::string forced = pool_overrides(pool);
+        const Cell state = pool_state(pool);
+        if (forced.empty() && state.tone == Tone::Good) return;
+        table.rows.push_back({name_in(pool),
+                              state,
+                              serving_text(pool, kNamesShown),
+                              {forced, Tone::Warning},
+                              text_of(pool["reason"])});
+    });
+    return table.rows.empty() ? "" : session.draw(table) + "\n";
 }
 
 struct Picture {
@@ -47,14 +77,15 @@ std::optional<Picture> take_picture(Session& session) {
     if (!status) return std::nullopt;
     const auto servers = session.get("/servers");
     if (!servers) return std::nullopt;
+    const auto pools = session.get("/pools");
+    if (!pools) return std::nullopt;
     Picture picture;
-    const json::Value held = status->root()["held"];
     picture.head = "understudy  " + to_rfc3339(wall_now()).substr(0, 19) + "Z\n";
-    if (held["held"].boolean().value_or(false)) {
-        picture.body +=
-            toned({"held: " + text_of(held["reason"]), Tone::Warning}, session.colours()) + "\n";
-    }
-    picture.body += "\n" + servers_part(session, servers->root()) + "\n";
+    picture.body += held_text(status->root()["held"], kSentencesShown, session.colours());
+    const auto forced = overrides_of(status->root(), servers->root(), pools->root());
+    picture.body += overrides_text(forced, kSentencesShown, session.colours());
+    picture.body +=
+        "\n" + servers_part(session, servers->root()) + "\n" + pools_part(session, pools->root());
     const std::int64_t total = status->root()["domains"]["total"].integer().value_or(0);
     const bool few = total <= static_cast<std::int64_t>(kDomainsShown);
     for (const char* word : {"outage", "conflict", "failed_over", "switching", "active"}) {

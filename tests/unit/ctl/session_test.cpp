@@ -3,48 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <deque>
-#include <sstream>
 
-#include "ctl/command.h"
+#include "tests/unit/ctl/ctl_play.h"
 
 using namespace understudy;
 using namespace understudy::ctl;
 
 namespace {
-
-class PlayedTransport final : public Transport {
-  public:
-    std::deque<Result<HttpResponse>> answers;
-    std::vector<std::string> asked;
-
-    void answer(int status, std::string body) {
-        answers.push_back(HttpResponse{status, {}, std::move(body)});
-    }
-    Result<HttpResponse> send(const std::string& method, const std::string& path,
-                              const std::string& body) override {
-        asked.push_back(method + " " + path + (body.empty() ? "" : " " + body));
-        REQUIRE_FALSE(answers.empty());
-        auto next = std::move(answers.front());
-        answers.pop_front();
-        return next;
-    }
-};
-
-struct Play {
-    PlayedTransport transport;
-    std::ostringstream out, err;
-
-    int run(std::vector<std::string> words, Output output = Output::Table) {
-        const auto chosen = choose_command(words);
-        REQUIRE(chosen.ok());
-        REQUIRE(chosen->command != nullptr);
-        const auto arguments = parse_arguments(chosen->command->options, chosen->rest);
-        REQUIRE(arguments.ok());
-        Session session{transport, output, {out, err, false, false}};
-        return chosen->command->run(session, *arguments);
-    }
-};
 
 constexpr const char* kServers =
     R"({"items":[{"id":1,"name":"web1","ipv4":"203.0.113.10","ipv6":null,"labels":{},
@@ -118,7 +83,7 @@ TEST_CASE("a domain is added with exactly what was said") {
               "--failback-after", "vm", "--confirm", "10", "--no-ipv6"});
     CHECK(play.transport.asked.front() ==
           R"(POST /api/v1/domains {"name":"www.example.org","servers":["a","b","c"],"ipv6":false,)"
-          R"("policy":{"confirm_s":10,"failback_after_s":"vm"}})");
+          R"("policy":{"failback_after_s":"vm","confirm_s":10}})");
     Play missing;
     CHECK(missing.run({"domain", "add", "www.example.org"}) == kUsage);
     CHECK(missing.transport.asked.empty());

@@ -74,3 +74,22 @@ TEST_CASE("fields are aligned behind their names") {
                          {"why", std::string{}}},
                         false) == "name:      web1\nlast seen: never\nwhy:\n");
 }
+
+TEST_CASE("an optional column that no row fills is left out") {
+    Table table;
+    table.header = {"A", "NOTE", "B"};
+    table.optional = {"NOTE", "B"};
+    table.rows = {{std::string{"a"}, std::string{}, std::string{"b"}}};
+    CHECK(render(table, false) == "A  B\na  b\n");
+    table.rows = {{std::string{"a"}, std::string{"n"}, std::string{}}};
+    CHECK(render(table, false) == "A  NOTE\na  n\n");
+}
+
+TEST_CASE("long text goes on below itself, and a long word is not broken") {
+    CHECK(wrapped("one two three", 7, 2) == "one\n  two\n  three");
+    CHECK(wrapped("one two three", 100, 2) == "one two three");
+    CHECK(wrapped("anticonstitutionally", 7, 2) == "anticonstitutionally");
+    const std::string text =
+        render_fields({{"why", std::string(60, 'a') + " " + std::string(60, 'b')}}, false);
+    CHECK(text == "why: " + std::string(60, 'a') + "\n     " + std::string(60, 'b') + "\n");
+}

@@ -1,0 +1,108 @@
+// pause, resume, observe: automation stopped, or only played.
+#include "ctl/command.h"
+#include "ctl/display.h"
+#include "ctl/override_text.h"
+#include "ctl/pool_named.h"
+#include "ctl/wish.h"
+
+namespace understudy::ctl {
+namespace {
+
+Result<std::string> body_of(const Arguments& arguments) {
+    json::Writer body;
+    body.begin_object();
+    if (const auto wish = write_wish(body, arguments, wall_now()); !wish) return wish.error();
+    body.end_object();
+    return body.take();
+}
+
+int pause(Session& session, const Arguments& arguments) {
+    const auto body = body_of(arguments);
+    if (!body) return session.complain(kUsage, body.error());
+    const auto answer = session.put("/controls/pause", *body);
+    if (!answer) return session.failure();
+    return session.show(*answer, [](json::Value) {
+        return std::string{
+            "Automation is paused: no pool moves by itself, in a failure neither; what people "
+            "order is done.\n"
+            "Go on: understudyctl resume\n"};
+    });
+}
+
+int resume(Session& session, const Arguments&) {
+    const auto answer = session.remove("/controls/pause");
+    if (!answer) return session.failure();
+    return session.show(*answer, [](json::Value) {
+        return std::string{"Automation runs again. What it was kept from, it does now.\n"};
+    });
+}
+
+// The pool named, or everything.
+struct Scope {
+    std::string what, path, again;
+};
+
+std::optional<Scope> scope_of(Session& session, const Arguments& arguments) {
+    if (arguments.flag("all")) return Scope{"Everything", "/controls/observe", "--all"};
+    const auto pool = find_pool(session, arguments.words[0]);
+    if (!pool) return std::nullopt;
+    const std::string name = name_in(pool->root());
+    return Scope{"Pool " + name, "/pools" + path_part(name) + "/observe", name};
+}
+
+int end_observe(Session& session, const Scope& scope) {
+    const auto answer = session.remove(scope.path);
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value) {
+        return scope.what + " is out of its dry run: records are written again.\n";
+    });
+}
+
+int observe(Session& session, const Arguments& arguments) {
+    if (arguments.flag("all") == !arguments.words.empty()) {
+        return session.usage(
+            "", arguments.words.empty() ? "nothing is named" : "a pool and --all are both given",
+            "give a pool, or --all");
+    }
+    const bool wishes = arguments.text("why") || arguments.text("for") || arguments.text("until");
+    if (arguments.flag("end") && wishes) {
+        return session.usage("--end", "it takes no reason and no time", "give --end alone");
+    }
+    const auto body = body_of(arguments);
+    if (!body) return session.complain(kUsage, body.error());
+    const auto scope = scope_of(session, arguments);
+    if (!scope) return session.failure();
+    if (arguments.flag("end")) return end_observe(session, *scope);
+    const auto answer = session.put(scope->path, *body);
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value) {
+        return scope->what +
+               " is in a dry run: what would be done is decided and told, no record is written.\n"
+               "See what would be done: understudyctl events --follow\n"
+               "End it: understudyctl observe " +
+               scope->again + " --end\n";
+    });
+}
+
+}  // namespace
+
+std::vector<Command> control_commands() {
+    return {
+        {"pause", "", "[options]", "Stop automation everywhere; people's orders are still done",
+         "Servers are watched and people are told as ever, but no pool moves by itself.\n\n"
+         "Example:\n"
+         "  understudyctl pause --for 30m --why \"router work\"\n",
+         with_wish_options({}), 0, 0, pause},
+        {"resume", "", "", "Let automation run again after 'pause'", "", {}, 0, 0, resume},
+        {"observe", "", "POOL | --all [options]", "Dry run: decide and tell, but write no record",
+         "To see what Understudy would do before it may. Ended by --for, --until or --end.\n\n"
+         "Examples:\n"
+         "  understudyctl observe shop --for 7d\n"
+         "  understudyctl observe --all --end\n",
+         with_wish_options(
+             {{"all", "", "Everything, instead of one pool"}, {"end", "", "End the dry run"}}),
+         0, 1, observe},
+    };
+}
+
+}  // namespace understudy::ctl

@@ -1,0 +1,128 @@
+// domain move: which records would change is shown before anything is.
+#include "ctl/command.h"
+#include "ctl/display.h"
+
+namespace understudy::ctl {
+namespace {
+
+constexpr std::size_t kRowsShown = 50;
+
+std::string body_of(const Arguments& arguments, bool dry_run) {
+    json::Writer body;
+    body.begin_object();
+    if (!arguments.words.empty()) {
+        body.key("domains").begin_array();
+        for (const std::string& name : arguments.words)
+            body.value(name);
+        body.end_array();
+    }
+    if (const auto from = arguments.text("from-pool")) body.field("from_pool", *from);
+    body.field("pool", *arguments.text("pool"));
+    if (arguments.flag("force")) body.field("force", true);
+    if (dry_run) body.field("dry_run", true);
+    body.end_object();
+    return body.take();
+}
+
+bool changes(json::Value domain) {
+    return text_of(domain["from"]) != text_of(domain["to"]);
+}
+
+std::size_t changes_in(json::Value answer) {
+    std::size_t count = 0;
+    answer["domains"].each([&](json::Value domain) {
+        if (changes(domain)) ++count;
+    });
+    return count;
+}
+
+std::string counted(std::size_t count, const char* what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+// Records that change come first: with many, they are what matters.
+std::string preview(const Session& session, json::Value answer, const std::string& pool) {
+    Table table;
+    table.header = {"DOMAIN", "RECORD NOW", "RECORD THEN"};
+    const std::size_t total = answer["domains"].size();
+    for (const bool changing : {true, false}) {
+        answer["domains"].each([&](json::Value domain) {
+            if (changes(domain) != changing || table.rows.size() >= kRowsShown) return;
+            table.rows.push_back(
+                {text_of(domain["name"]), text_of(domain["from"]),
+                 changing ? Cell{text_of(domain["to"]), Tone::Warning} : Cell{"the same"}});
+        });
+    }
+    std::string out = session.draw(table);
+    if (total > table.rows.size())
+        out += "and " + std::to_string(total - table.rows.size()) + " more (-o json has all)\n";
+    const std::size_t changed = changes_in(answer);
+    return out + "\n" + counted(total, "domain") + " to pool " + pool + ": " +
+           counted(changed, "record") + (changed == 1 ? " changes.\n" : " change.\n");
+}
+
+int check(Session& session, const Arguments& arguments) {
+    if (!arguments.text("pool")) {
+        return session.usage("--pool", "this is missing",
+                             "name the pool that shall serve the domains: --pool NAME");
+    }
+    if (arguments.words.empty() == !arguments.text("from-pool")) {
+        return session.usage(
+            "", arguments.words.empty() ? "nothing is named" : "domains and --from-pool are given",
+            "name the domains, or --from-pool NAME for all domains of that pool");
+    }
+    const bool asks = !arguments.flag("yes") && !arguments.flag("dry-run");
+    if (asks && (session.json() || !session.can_ask())) {
+        return session.usage("--yes", "nobody can be asked here",
+                             "say --yes to move them, or --dry-run to see what would change");
+    }
+    return kOk;
+}
+
+int move_domains(Session& session, const Arguments& arguments) {
+    if (const int code = check(session, arguments); code != kOk) return code;
+    const bool dry_run = arguments.flag("dry-run");
+    const bool sure = arguments.flag("yes");
+    const std::string pool = *arguments.text("pool");
+    if (dry_run || !session.json()) {
+        const auto planned = session.post("/domains/move", body_of(arguments, true));
+        if (!planned) return session.failure();
+        session.show(*planned, [&](json::Value root) { return preview(session, root, pool); });
+        if (dry_run) return kOk;
+        if (!sure && !session.confirm("Move them?")) {
+            session.print("Nothing was changed.\n");
+            return kRefused;
+        }
+    }
+    const auto answer = session.post("/domains/move", body_of(arguments, false));
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value) {
+        return "Moved to pool " + pool + ". See: understudyctl domain list --pool " + pool + "\n";
+    });
+}
+
+}  // namespace
+
+std::vector<Command> domain_move_commands() {
+    return {
+        {"domain",
+         "move",
+         "NAME... --pool POOL | --from-pool POOL --pool POOL [options]",
+         "Move domains to another pool, after a look at what changes",
+         "All of them or none. Their records are pointed at what the pool serves from.\n\n"
+         "Examples:\n"
+         "  understudyctl domain move www.example.org shop.example.org --pool eu\n"
+         "  understudyctl domain move --from-pool old --pool eu --dry-run\n"
+         "  understudyctl domain move --from-pool old --pool eu --yes\n",
+         {{"pool", "NAME", "The pool that shall serve them"},
+          {"from-pool", "NAME", "All domains of that pool, instead of names"},
+          {"dry-run", "", "Only show what would change"},
+          {"yes", "", "Do not ask", 'y'},
+          {"force", "", "Even to a pool without a healthy server, or most of a zone at once"}},
+         0,
+         10'000,
+         move_domains},
+    };
+}
+
+}  // namespace understudy::ctl

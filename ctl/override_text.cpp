@@ -1,0 +1,154 @@
+#include "ctl/override_text.h"
+
+#include <algorithm>
+
+#include "ctl/display.h"
+#include "ctl/table.h"
+#include "ctl/text_width.h"
+
+namespace understudy::ctl {
+namespace {
+
+constexpr std::size_t kColumns = 100;
+constexpr std::size_t kIndent = 2;
+
+void add(std::string& list, const std::string& word) {
+    if (!list.empty()) list += ", ";
+    list += word;
+}
+
+std::string list_text(const std::string& title, const std::vector<std::string>& lines,
+                      std::size_t unseen, std::size_t most, bool colours) {
+    if (lines.empty()) return {};
+    std::string out = title + "\n";
+    const std::size_t shown = std::min(lines.size(), most);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const std::string line = wrapped(printable(lines[i]), kColumns, kIndent);
+        out += "  " + coloured(line, Tone::Warning, colours) + "\n";
+    }
+    const std::size_t more = lines.size() - shown + unseen;
+    return more == 0 ? out : out + "  and " + std::to_string(more) + " more\n";
+}
+
+std::string sentence(const std::string& what, json::Value forced) {
+    return what + ", " + by_text(forced);
+}
+
+}  // namespace
+
+bool is_set(json::Value forced) {
+    return forced.exists() && !forced.is_null();
+}
+
+std::string minute_text(json::Value rfc3339) {
+    return time_text(rfc3339).substr(0, 16);
+}
+
+std::string until_text(json::Value forced) {
+    return is_set(forced["until"]) ? " until " + minute_text(forced["until"]) : std::string{};
+}
+
+std::string by_text(json::Value forced) {
+    const std::string who = text_of(forced["who"]);
+    const std::string why = text_of(forced["why"]);
+    return "by " + (who.empty() ? "somebody" : who) + " since " + minute_text(forced["since"]) +
+           until_text(forced) + (why.empty() ? "" : ": " + why);
+}
+
+std::string server_override(json::Value server) {
+    const json::Value forced = server["maintenance"];
+    return is_set(forced) ? "maintenance" + until_text(forced) : std::string{};
+}
+
+std::string pool_overrides(json::Value pool) {
+    std::string out;
+    const json::Value hold = pool["hold"];
+    if (is_set(hold)) {
+        add(out, (is_set(hold["pinned"]) ? "pinned to " + text_of(hold["pinned"]) : "held") +
+                     until_text(hold));
+    }
+    const json::Value preferred = pool["preferred"];
+    if (is_set(preferred)) add(out, "switched to " + text_of(preferred["server"]));
+    if (is_set(pool["observe"])) add(out, "dry run" + until_text(pool["observe"]));
+    return out;
+}
+
+std::string domain_override(json::Value domain) {
+    return is_set(domain["ignored"]) ? "ignored" : "";
+}
+
+void add_server_overrides(json::Value server, std::vector<Forced>& out) {
+    const json::Value forced = server["maintenance"];
+    if (!is_set(forced)) return;
+    const std::string name = name_in(server);
+    out.push_back({sentence("server " + name + " is in maintenance", forced),
+                   "understudyctl server maintenance " + name + " --end"});
+}
+
+void add_pool_overrides(json::Value pool, std::vector<Forced>& out) {
+    const std::string name = name_in(pool);
+    const json::Value hold = pool["hold"];
+    if (is_set(hold)) {
+        const std::string how =
+            is_set(hold["pinned"]) ? " is pinned to " + text_of(hold["pinned"]) : " is held";
+        out.push_back({sentence("pool " + name + how, hold), "understudyctl release " + name});
+    }
+    const json::Value preferred = pool["preferred"];
+    if (is_set(preferred)) {
+        out.push_back(
+            {sentence("pool " + name + " is switched over to " + text_of(preferred["server"]),
+                      preferred),
+             "understudyctl failback " + name});
+    }
+    if (is_set(pool["observe"])) {
+        out.push_back({sentence("pool " + name + " is in a dry run: its records are not written",
+                                pool["observe"]),
+                       "understudyctl observe " + name + " --end"});
+    }
+}
+
+void add_domain_overrides(json::Value domain, std::vector<Forced>& out) {
+    const json::Value forced = domain["ignored"];
+    if (!is_set(forced)) return;
+    const std::string name = text_of(domain["name"]);
+    out.push_back({sentence("domain " + name + " is ignored: neither written nor watched", forced),
+                   "understudyctl domain adopt " + name + ", or domain enforce"});
+}
+
+void add_control_overrides(json::Value controls, std::vector<Forced>& out) {
+    if (is_set(controls["pause"])) {
+        out.push_back(
+            {sentence("automation is paused", controls["pause"]), "understudyctl resume"});
+    }
+    if (is_set(controls["observe"])) {
+        out.push_back(
+            {sentence("everything is in a dry run: no record is written", controls["observe"]),
+             "understudyctl observe --all --end"});
+    }
+    if (is_set(controls["losses_accepted"])) {
+        out.push_back(
+            {sentence("a loss of many servers is taken as real", controls["losses_accepted"]), ""});
+    }
+}
+
+std::string held_text(json::Value held, std::size_t most, bool colours) {
+    std::vector<std::string> lines;
+    held["restraints"].each([&](json::Value restraint) {
+        // These two stand among the overrides, with the command that ends them.
+        const std::string kind = text_of(restraint["kind"]);
+        if (kind != "hold" && kind != "pause") lines.push_back(text_of(restraint["sentence"]));
+    });
+    const auto count = static_cast<std::size_t>(held["count"].integer().value_or(0));
+    const std::size_t given = held["restraints"].size();
+    const std::size_t unseen = count > given ? count - given : 0;
+    return list_text("Automation waits:", lines, unseen, most, colours);
+}
+
+std::string overrides_text(const std::vector<Forced>& forced, std::size_t most, bool colours) {
+    std::vector<std::string> lines;
+    for (const auto& [sentence, end] : forced)
+        lines.push_back(sentence + (end.empty() ? "" : ". End it: " + end));
+    return list_text("Overrides, by people:", lines, 0, most, colours);
+}
+
+}  // namespace understudy::ctl

@@ -1,0 +1,41 @@
+// What people forced, and what holds automation, in sentences. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace understudy::ctl {
+
+bool is_set(json::Value forced);  // neither absent nor null
+
+// "2026-11-21 09:12"; of "until" and "since".
+std::string minute_text(json::Value rfc3339);
+// " until 2026-11-21 09:12", or nothing.
+std::string until_text(json::Value forced);
+// "by admin token 'ops' since 2026-11-21 07:12 until 2026-11-21 09:12: new kernel". In UTC.
+std::string by_text(json::Value forced);
+
+// For a column beside the real state: "maintenance until ...", "pinned to web2", "dry run".
+// Empty: nobody forced anything.
+std::string server_override(json::Value server);
+std::string pool_overrides(json::Value pool);
+std::string domain_override(json::Value domain);
+
+// An override as a sentence, and the command that ends it (empty: it ends by itself).
+struct Forced {
+    std::string sentence;  // "server web1 is in maintenance, by ..."
+    std::string end;       // "understudyctl server maintenance web1 --end"
+};
+void add_server_overrides(json::Value server, std::vector<Forced>& out);
+void add_pool_overrides(json::Value pool, std::vector<Forced>& out);
+void add_domain_overrides(json::Value domain, std::vector<Forced>& out);
+void add_control_overrides(json::Value controls, std::vector<Forced>& out);
+
+// What holds automation now, from the "held" of /status, and what people forced: two lists for the
+// top of a picture, at most `most` of each. Empty when there is nothing.
+std::string held_text(json::Value held, std::size_t most, bool colours);
+std::string overrides_text(const std::vector<Forced>& forced, std::size_t most, bool colours);
+
+}  // namespace understudy::ctl

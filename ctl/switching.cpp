@@ -1,0 +1,89 @@
+// switchover, failover, failback: a person moves a pool, and sees it through.
+#include "ctl/command.h"
+#include "ctl/confirmation.h"
+#include "ctl/display.h"
+#include "ctl/pool_named.h"
+#include "ctl/pool_order.h"
+#include "ctl/wish.h"
+
+namespace understudy::ctl {
+namespace {
+
+std::string body_of(const Arguments& arguments) {
+    json::Writer body;
+    body.begin_object();
+    if (const auto to = arguments.text("to")) body.field("to", *to);
+    write_why(body, arguments);
+    if (arguments.flag("force")) body.field("force", true);
+    body.end_object();
+    return body.take();
+}
+
+int switchover(Session& session, const Arguments& arguments) {
+    if (!arguments.text("to")) {
+        return session.usage("--to", "this is missing",
+                             "name the member that shall serve: --to web2; 'failover' chooses one");
+    }
+    return move_pool(session, arguments,
+                     {arguments.words[0], "POST", "/switchover", body_of(arguments),
+                      "It stays there until: understudyctl failback "});
+}
+
+int failover(Session& session, const Arguments& arguments) {
+    return move_pool(session, arguments,
+                     {arguments.words[0], "POST", "/failover", body_of(arguments),
+                      "It stays there until: understudyctl failback "});
+}
+
+int failback(Session& session, const Arguments& arguments) {
+    const auto pool = arguments.text("pool");
+    if (arguments.words.empty() == !pool) {
+        return session.usage("", pool ? "a pool is named twice" : "nothing is named",
+                             "give a pool, or one of its domains");
+    }
+    return move_pool(
+        session, arguments,
+        {pool ? *pool : arguments.words[0], "POST", "/failback", body_of(arguments), ""});
+}
+
+Option force_option() {
+    return {"force", "", "Even if that member is not healthy"};
+}
+
+}  // namespace
+
+std::vector<Command> switching_commands() {
+    return {
+        {"switchover", "", "POOL --to SERVER [options]",
+         "Move a pool to a member of your choice, and let it stay",
+         "The member stands in the primary's place: after a failover the pool returns to it. All "
+         "domains of the pool\n"
+         "move. Instead of the pool one of its domains can be named.\n\n"
+         "Examples:\n"
+         "  understudyctl switchover shop --to web2 --why \"new kernel on web1\"\n"
+         "  understudyctl switchover www.example.org --to web2 --no-wait\n",
+         with_wait_options(
+             {{"to", "SERVER", "The member that shall serve"}, why_option(), force_option()}),
+         1, 1, switchover},
+        {"failover", "", "POOL [options]", "Move a pool away from the member that serves now",
+         "To the first other healthy member, or to --to. Otherwise like 'switchover'.\n\n"
+         "Examples:\n"
+         "  understudyctl failover shop\n"
+         "  understudyctl failover shop --to web3 --why \"web2 drops packets\"\n",
+         with_wait_options({{"to", "SERVER", "That member instead of the first healthy one"},
+                            why_option(),
+                            force_option()}),
+         1, 1, failover},
+        {"failback", "", "POOL [options]", "Point a pool back at its primary now",
+         "Ends a switchover, and the wait of an automatic failback; pools with 'failback: manual' "
+         "need it. All\n"
+         "domains of the pool move. Instead of the pool one of its domains can be named.\n\n"
+         "Examples:\n"
+         "  understudyctl failback shop\n"
+         "  understudyctl failback www.example.org\n",
+         with_wait_options({{"pool", "NAME", "The pool, as an option"}, force_option()}), 0, 1,
+         failback},
+    };
+}
+
+}  // namespace understudy::ctl

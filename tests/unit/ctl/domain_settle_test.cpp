@@ -1,0 +1,26 @@
+#include "tests/unit/ctl/ctl_play.h"
+
+using namespace understudy;
+using namespace understudy::ctl;
+
+TEST_CASE("a domain is left alone, with a reason") {
+    Play play;
+    play.transport.answer(200, R"({"name":"a.example","display_name":"a.example","ignored":
+        {"who":"ops","why":"moving out","since":"2026-11-21T07:12:30.000Z","until":null}})");
+    CHECK(play.run({"domain", "ignore", "a.example", "--why", "moving out"}) == kOk);
+    CHECK(play.transport.asked.front() ==
+          R"(PUT /api/v1/domains/a.example/ignore {"why":"moving out"})");
+    CHECK(play.says("ignored: neither written nor watched, by ops since 2026-11-21 07:12"));
+}
+
+TEST_CASE("force goes to the controller only when it was said") {
+    Play play;
+    play.transport.answer(409, R"({"detail":"no"})");
+    CHECK(play.run({"domain", "enforce", "a.example"}) == kRefused);
+    CHECK(play.transport.asked.front() == "POST /api/v1/domains/a.example/enforce");
+    Play forced;
+    forced.transport.answer(409, R"({"detail":"no"})");
+    CHECK(forced.run({"domain", "enforce", "a.example", "--force"}) == kRefused);
+    CHECK(forced.transport.asked.front() ==
+          R"(POST /api/v1/domains/a.example/enforce {"force":true})");
+}
