@@ -9,11 +9,12 @@
 #include "controller/api/page.h"
 #include "controller/api/policy.h"
 #include "controller/api/views.h"
+#include "controller/api/wishes.h"
 
 namespace understudy::api {
 namespace {
 
-struct Wish {
+struct Registration {
     std::string name;
     PoolChoice pool;
     std::vector<ProviderId> providers;  // to be asked
@@ -21,24 +22,9 @@ struct Wish {
     bool enforce = false;
 };
 
-std::vector<ServerId> read_servers(const Fleet& fleet, Fields& fields) {
-    std::vector<ServerId> members;
-    const auto keys = fields.texts("servers");
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        const std::string field = "servers[" + std::to_string(i) + "]";
-        const auto server = fields.take(as_field(find_server(fleet, keys[i]), field));
-        if (!server) continue;
-        if (std::ranges::find(members, (*server)->id) != members.end()) {
-            fields.complain(field, "server " + quoted((*server)->name) + " is named twice",
-                            "name it once");
-        }
-        members.push_back((*server)->id);
-    }
-    return members;
-}
-
 void read_pool_choice(const Context& api, Fields& fields, PoolChoice& choice) {
-    choice.members = read_servers(api.fleet(), fields);
+    for (const Server* server : read_servers(api.fleet(), fields, "servers"))
+        choice.members.push_back(server->id);
     const auto pool_key = fields.text("pool");
     const bool has_servers = fields.has("servers");
     const json::Value policy = fields.member("policy");
@@ -80,30 +66,30 @@ void read_providers(const Fleet& fleet, Fields& fields, std::vector<ProviderId>&
     }
 }
 
-Wish read_wish(const Context& api, Fields& fields) {
-    Wish wish;
+Registration read_registration(const Context& api, Fields& fields) {
+    Registration wanted;
     const std::string name = fields.required_text("name");
-    if (!name.empty()) wish.name = fields.take(canonical_name("name", name)).value_or("");
-    read_pool_choice(api, fields, wish.pool);
-    read_providers(api.fleet(), fields, wish.providers);
-    wish.ipv6 = fields.flag("ipv6");
-    wish.enforce = fields.flag("enforce").value_or(false);
-    return wish;
+    if (!name.empty()) wanted.name = fields.take(canonical_name("name", name)).value_or("");
+    read_pool_choice(api, fields, wanted.pool);
+    read_providers(api.fleet(), fields, wanted.providers);
+    wanted.ipv6 = fields.flag("ipv6");
+    wanted.enforce = fields.flag("enforce").value_or(false);
+    return wanted;
 }
 
 // The very same registration again: nothing to do, the same answer.
-const Domain* registered_alike(const Fleet& fleet, const Wish& wish) {
-    const Domain* domain = fleet.domain_named(wish.name);
+const Domain* registered_alike(const Fleet& fleet, const Registration& wanted) {
+    const Domain* domain = fleet.domain_named(wanted.name);
     if (domain == nullptr) return nullptr;
     const Pool& pool = *fleet.pool(domain->pool);
-    const bool same_pool =
-        wish.pool.name.empty() ? pool.members == wish.pool.members : pool.name == wish.pool.name;
-    const bool same_policy = !wish.pool.policy || *wish.pool.policy == pool.policy;
+    const bool same_pool = wanted.pool.name.empty() ? pool.members == wanted.pool.members
+                                                    : pool.name == wanted.pool.name;
+    const bool same_policy = !wanted.pool.policy || *wanted.pool.policy == pool.policy;
     const bool same_provider =
-        std::ranges::find(wish.providers, domain->provider) != wish.providers.end();
-    const bool same_ipv6 = !wish.ipv6 || *wish.ipv6 == domain->with_ipv6;
-    return same_pool && same_policy && same_provider && same_ipv6 && !wish.enforce ? domain
-                                                                                   : nullptr;
+        std::ranges::find(wanted.providers, domain->provider) != wanted.providers.end();
+    const bool same_ipv6 = !wanted.ipv6 || *wanted.ipv6 == domain->with_ipv6;
+    return same_pool && same_policy && same_provider && same_ipv6 && !wanted.enforce ? domain
+                                                                                     : nullptr;
 }
 
 // The question to several providers at once; whoever answers last draws the conclusion.
@@ -111,7 +97,7 @@ struct Search {
     const Context* api;
     std::string who;
     Api::Respond respond;
-    Wish wish;
+    Registration wanted;
     std::size_t open = 0;
     std::vector<std::pair<ProviderId, Location>> found;
     std::vector<Error> failures;
@@ -133,10 +119,10 @@ ApiResponse show_added(const Context& api, const Domain* domain,
 }
 
 // Visitors with IPv6 would stay on a dead server if the AAAA record stayed behind.
-std::optional<Error> ipv6_trouble(const Wish& wish, const RecordState& state) {
-    if (wish.ipv6 != false || state.addresses.ipv6.empty()) return std::nullopt;
+std::optional<Error> ipv6_trouble(const Registration& wanted, const RecordState& state) {
+    if (wanted.ipv6 != false || state.addresses.ipv6.empty()) return std::nullopt;
     return Error{Errc::Conflict,
-                 "'" + wish.name + "' has an AAAA record (" +
+                 "'" + wanted.name + "' has an AAAA record (" +
                      to_string(state.addresses.ipv6.front()) +
                      "): visitors with IPv6 would stay on the dead server after a failover",
                  "ipv6",
@@ -147,18 +133,18 @@ std::optional<Error> ipv6_trouble(const Wish& wish, const RecordState& state) {
 void order_domain(const Search& search) {
     const auto& [provider, location] = search.found.front();
     const RecordState& state = location.reading.state;
-    if (const auto trouble = ipv6_trouble(search.wish, state))
+    if (const auto trouble = ipv6_trouble(search.wanted, state))
         return search.respond(problem(*trouble));
     AddDomain order;
-    order.name = search.wish.name;
+    order.name = search.wanted.name;
     order.provider = provider;
     order.zone_id = location.zone.id;
     order.zone_name = location.zone.name;
-    order.pool = search.wish.pool;
-    order.with_ipv6 = search.wish.ipv6.value_or(false) || !state.addresses.ipv6.empty();
+    order.pool = search.wanted.pool;
+    order.with_ipv6 = search.wanted.ipv6.value_or(false) || !state.addresses.ipv6.empty();
     order.observed = state;
     order.exists = location.reading.exists;
-    order.enforce = search.wish.enforce;
+    order.enforce = search.wanted.enforce;
     const AfterCommit show = as_created(
         [warnings = location.warnings](const Context& api, std::int64_t id) {
             return show_added(api, api.fleet().domain(DomainId{id}), warnings);
@@ -184,22 +170,25 @@ void conclude(const Search& search) {
         const ProviderAccount* account = search.api->fleet().provider(id);
         if (account != nullptr) names.push_back(account->name);
     }
-    search.respond(problem(Error{Errc::Conflict,
-                                 "more than one provider has a zone for '" + search.wish.name + "'",
-                                 "provider",
-                                 "say which: " + listed(names),
-                                 {}}));
+    search.respond(
+        problem(Error{Errc::Conflict,
+                      "more than one provider has a zone for '" + search.wanted.name + "'",
+                      "provider",
+                      "say which: " + listed(names),
+                      {}}));
 }
 
-void start_search(const Call& call, Wish wish) {
+void start_search(const Call& call, Registration wanted) {
     auto search = std::make_shared<Search>(
-        Search{&call.api, call.who, call.respond, std::move(wish), 0, {}, {}});
-    const std::vector<ProviderId> providers = search->wish.providers;
+        Search{&call.api, call.who, call.respond, std::move(wanted), 0, {}, {}});
+    const std::vector<ProviderId> providers = search->wanted.providers;
     search->open = providers.size();
     for (const ProviderId id : providers) {
         call.api.desk.ask(
             id,
-            [name = search->wish.name](const Provider& provider) { return provider.locate(name); },
+            [name = search->wanted.name](const Provider& provider) {
+                return provider.locate(name);
+            },
             [search, id](const Result<Outcome>& outcome) {
                 if (!outcome) {
                     search->failures.push_back(outcome.error());
@@ -214,20 +203,21 @@ void start_search(const Call& call, Wish wish) {
 }  // namespace
 
 void add_domain(const Call& call) {
-    Wish wish;
-    if (!read_body(call, [&](Fields& fields) { wish = read_wish(call.api, fields); })) return;
+    Registration wanted;
+    if (!read_body(call, [&](Fields& fields) { wanted = read_registration(call.api, fields); }))
+        return;
     const Fleet& fleet = call.api.fleet();
-    if (const Domain* known = registered_alike(fleet, wish)) {
+    if (const Domain* known = registered_alike(fleet, wanted)) {
         return call.respond(show_added(call.api, known, {}));
     }
-    if (fleet.domain_named(wish.name) != nullptr) {
+    if (fleet.domain_named(wanted.name) != nullptr) {
         return call.refuse(Error{Errc::Conflict,
-                                 "domain '" + wish.name + "' is registered already",
+                                 "domain '" + wanted.name + "' is registered already",
                                  "name",
                                  "remove it first to register it differently",
                                  {}});
     }
-    start_search(call, std::move(wish));
+    start_search(call, std::move(wanted));
 }
 
 }  // namespace understudy::api

@@ -4,6 +4,7 @@
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
 #include "controller/api/views.h"
+#include "controller/api/wishes.h"
 
 namespace understudy::api {
 namespace {
@@ -48,12 +49,12 @@ ApiResponse show_one(const Context& api, const Domain* domain) {
                  [&](json::Writer& out, const Domain& found) { write_domain(out, api, found); });
 }
 
-// Reads the record through the provider, then gives the order made of what was found.
+// After the body: reads the record through the provider, then gives the order made of what was
+// found.
 template <typename MakeOrder>
 void read_then_order(const Call& call, MakeOrder make_order) {
     const auto found = find_domain(call.api.fleet(), call.capture());
     if (!found) return call.refuse(found.error());
-    if (!read_no_body(call)) return;
     const Domain& domain = **found;
     const Context* api = &call.api;
     const auto operation = [zone = ZoneRef{domain.zone_id, domain.zone_name}, name = domain.name,
@@ -114,14 +115,27 @@ void remove_domain(const Call& call) {
 }
 
 void adopt_domain(const Call& call) {
+    if (!read_no_body(call)) return;
     read_then_order(call, [](DomainId id, const RecordReading& reading) -> OrderAction {
         return AdoptDomain{id, reading.state};
     });
 }
 
 void enforce_domain(const Call& call) {
-    read_then_order(call, [](DomainId id, const RecordReading& reading) -> OrderAction {
-        return EnforceDomain{id, reading.state};
+    bool force = false;
+    if (!read_body(call, [&](Fields& fields) { force = read_force(fields); })) return;
+    read_then_order(call, [force](DomainId id, const RecordReading& reading) -> OrderAction {
+        return EnforceDomain{id, reading.state, force};
+    });
+}
+
+void ignore_domain(const Call& call) {
+    const auto domain = find_domain(call.api.fleet(), call.capture());
+    if (!domain) return call.refuse(domain.error());
+    IgnoreDomain order{(*domain)->id, {}};
+    if (!read_body(call, [&](Fields& fields) { order.wish = read_why(fields); })) return;
+    give_order(call, std::move(order), [](const Context& api, std::int64_t id) {
+        return show_one(api, api.fleet().domain(DomainId{id}));
     });
 }
 

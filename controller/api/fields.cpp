@@ -20,6 +20,12 @@ std::string range_text(std::int64_t low, std::int64_t high) {
     return "give a whole number from " + std::to_string(low) + " to " + std::to_string(high);
 }
 
+constexpr const char* kTimeRemedy = "give it like 2026-11-21T02:08:42Z";
+
+std::string not_a_time(std::string_view text) {
+    return quoted(text) + " is not a time";
+}
+
 }  // namespace
 
 std::string listed(const std::vector<std::string>& words) {
@@ -82,6 +88,11 @@ bool Fields::has(std::string_view name) {
     return member(name).exists();
 }
 
+bool Fields::is_null(std::string_view name) {
+    known_.emplace(name);
+    return object_[name].is_null();
+}
+
 std::optional<std::string> Fields::text(std::string_view name, std::size_t limit) {
     const json::Value found = member(name);
     if (!found.exists()) return std::nullopt;
@@ -130,6 +141,14 @@ std::optional<bool> Fields::flag(std::string_view name) {
     const auto flag = found.boolean();
     if (!flag) wrong_type(name, found, "true or false");
     return flag;
+}
+
+std::optional<WallTime> Fields::time(std::string_view name) {
+    const auto found = text(name);
+    if (!found) return std::nullopt;
+    const auto time = parse_rfc3339(*found);
+    if (!time) complain(name, not_a_time(*found), kTimeRemedy);
+    return time;
 }
 
 std::vector<std::string> Fields::texts(std::string_view name) {
@@ -234,8 +253,7 @@ std::optional<WallTime> Query::time(std::string_view name) {
     const auto found = text(name);
     if (!found) return std::nullopt;
     const auto time = parse_rfc3339(*found);
-    if (!time)
-        complain(name, quoted(*found) + " is not a time", "give it like 2026-11-21T02:08:42Z");
+    if (!time) complain(name, not_a_time(*found), kTimeRemedy);
     return time;
 }
 

@@ -2,8 +2,8 @@
 // that a person corrects a request once. Pure.
 //
 // A Fields stands for one JSON object. Each member asked for counts as known; finish() reports the
-// others. A null counts as left out. Readers answer none when the member is missing or wrong; wrong
-// is already reported then.
+// others. A null counts as left out, unless the reader says otherwise. Readers answer none when the
+// member is missing or wrong; wrong is already reported then.
 #pragma once
 
 #include <cstdint>
@@ -32,10 +32,14 @@ class Fields {
     Fields(json::Value object, std::string path, Problems& problems);
 
     bool has(std::string_view name);
+    // Given, and as null: where that means "take it away".
+    bool is_null(std::string_view name);
+    bool empty() const { return object_.size() == 0; }
     std::optional<std::string> text(std::string_view name, std::size_t limit = kTextLimitBytes);
     std::string required_text(std::string_view name, std::size_t limit = kTextLimitBytes);
     std::optional<std::int64_t> integer(std::string_view name, std::int64_t low, std::int64_t high);
     std::optional<bool> flag(std::string_view name);
+    std::optional<WallTime> time(std::string_view name);
     std::vector<std::string> texts(std::string_view name);
     std::map<std::string, std::string> labels(std::string_view name);
     // The member itself, for readers of other types; absent when missing or null.

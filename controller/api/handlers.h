@@ -16,21 +16,45 @@ void get_metrics(const Call& call);
 void list_servers(const Call& call);
 void show_server(const Call& call);
 void add_server(const Call& call);
+void edit_server(const Call& call);
 void remove_server(const Call& call);
+void start_maintenance(const Call& call);
+void end_maintenance(const Call& call);
 void rotate_token(const Call& call);
 // pools.cpp
 void list_pools(const Call& call);
 void show_pool(const Call& call);
+void add_pool(const Call& call);
+void remove_pool(const Call& call);
+void set_members(const Call& call);
+void set_policy(const Call& call);
+// pool_orders.cpp
+void switch_pool(const Call& call);
+void failover_pool(const Call& call);
 void failback_pool(const Call& call);
+void failback_domain(const Call& call);
+void hold_pool(const Call& call);
+void release_pool(const Call& call);
+void observe_pool(const Call& call);
+void unobserve_pool(const Call& call);
+// controls.cpp
+void get_controls(const Call& call);
+void pause_all(const Call& call);
+void resume_all(const Call& call);
+void observe_all(const Call& call);
+void unobserve_all(const Call& call);
+void accept_losses(const Call& call);
 // domains.cpp
 void list_domains(const Call& call);
 void show_domain(const Call& call);
 void remove_domain(const Call& call);
 void adopt_domain(const Call& call);
 void enforce_domain(const Call& call);
-void failback_domain(const Call& call);
+void ignore_domain(const Call& call);
 // domain_add.cpp
 void add_domain(const Call& call);
+// domain_move.cpp
+void move_domains(const Call& call);
 // providers.cpp
 void list_providers(const Call& call);
 void show_provider(const Call& call);

@@ -16,6 +16,9 @@ constexpr std::array kPresets = {
     Preset{"conservative", 3600},
 };
 
+// More addresses than a DNS answer has room for; beyond it the number is a slip of the hand.
+constexpr std::int64_t kMostAnswers = 100;
+
 std::string preset_words() {
     std::vector<std::string> words;
     for (const Preset& preset : kPresets)
@@ -54,25 +57,41 @@ void read_word(Fields& fields, std::string_view name, std::optional<T> (*parse)(
     }
 }
 
+void read_count(Fields& fields, std::string_view name, std::int64_t low, std::int64_t high,
+                std::uint32_t& into) {
+    if (const auto given = fields.integer(name, low, high)) {
+        into = static_cast<std::uint32_t>(*given);
+    }
+}
+
+template <typename Address, typename Read>
+void read_fallback(Fields& fields, std::string_view name, Read read, bool allow_unreachable,
+                   std::optional<Address>& into) {
+    if (fields.is_null(name)) into.reset();
+    const auto text = fields.text(name);
+    if (!text) return;
+    into = fields.take(read(fields.path_of(name), *text, allow_unreachable));
+}
+
 }  // namespace
 
-Policy read_policy(Fields fields, Policy policy, bool allow_unreachable) {
+Policy read_policy_fields(Fields& fields, Policy policy, bool allow_unreachable) {
     read_word(fields, "reaction", reaction_from, "prompt, maintenance", policy.reaction);
     read_seconds(fields, "confirm_s", 0, 3600, policy.confirm_s);
     read_seconds(fields, "health_timeout_s", 1, 3600, policy.health_timeout_s);
     read_word(fields, "failback", failback_from, "auto, manual, never", policy.failback);
     read_failback_after(fields, policy);
-    if (const auto ttl = fields.integer("failover_ttl_s", 1, 86'400)) {
-        policy.failover_ttl_s = static_cast<std::uint32_t>(*ttl);
-    }
-    if (const auto text = fields.text("fallback_ipv4")) {
-        policy.fallback_ipv4 =
-            fields.take(read_ipv4(fields.path_of("fallback_ipv4"), *text, allow_unreachable));
-    }
-    if (const auto text = fields.text("fallback_ipv6")) {
-        policy.fallback_ipv6 =
-            fields.take(read_ipv6(fields.path_of("fallback_ipv6"), *text, allow_unreachable));
-    }
+    read_count(fields, "failover_ttl_s", 1, 86'400, policy.failover_ttl_s);
+    read_fallback(fields, "fallback_ipv4", read_ipv4, allow_unreachable, policy.fallback_ipv4);
+    read_fallback(fields, "fallback_ipv6", read_ipv6, allow_unreachable, policy.fallback_ipv6);
+    read_word(fields, "mode", pool_mode_from, "failover, active_active", policy.mode);
+    read_count(fields, "max_answers", 0, kMostAnswers, policy.max_answers);
+    read_word(fields, "answers", answer_order_from, "member_order, least_loaded", policy.answers);
+    return policy;
+}
+
+Policy read_policy(Fields fields, Policy policy, bool allow_unreachable) {
+    policy = read_policy_fields(fields, std::move(policy), allow_unreachable);
     fields.finish();
     return policy;
 }

@@ -3,6 +3,7 @@
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
 #include "controller/api/views.h"
+#include "controller/api/wishes.h"
 
 namespace understudy::api {
 namespace {
@@ -34,6 +35,33 @@ AddServer read_server(const Context& api, Fields& fields) {
     }
     order.labels = fields.labels("labels");
     return order;
+}
+
+// The fields that are left out stay as they are; an IPv6 address of null is taken away.
+EditServer read_changes(const Context& api, Fields& fields, const Server& server) {
+    const bool allow_private = api.settings.allow_private_addresses;
+    EditServer order{server.id, server.ipv4, server.ipv6, server.labels};
+    if (fields.empty()) {
+        fields.complain("", "nothing to change is given", "give ipv4, ipv6 or labels");
+    }
+    if (const auto ipv4 = fields.text("ipv4")) {
+        order.ipv4 = fields.take(read_ipv4("ipv4", *ipv4, allow_private)).value_or(Ipv4{});
+    }
+    if (fields.is_null("ipv6")) order.ipv6.reset();
+    if (const auto ipv6 = fields.text("ipv6")) {
+        order.ipv6 = fields.take(read_ipv6("ipv6", *ipv6, allow_private));
+    }
+    if (fields.has("labels")) order.labels = fields.labels("labels");
+    return order;
+}
+
+AfterCommit show_after(const Call& call) {
+    return [now = call.now, wall = call.wall](const Context& api, std::int64_t id) {
+        return shown(api.fleet().server(ServerId{id}),
+                     [&](json::Writer& out, const Server& server) {
+                         write_server(out, api, server, now, wall);
+                     });
+    };
 }
 
 }  // namespace
@@ -81,6 +109,35 @@ void rotate_token(const Call& call) {
     RotateToken order{(*server)->id, token_hash(token.reveal()),
                       token_lookup_prefix(token.reveal()).value_or("")};
     give_order(call, std::move(order), show_with_token(call, std::move(token)));
+}
+
+void edit_server(const Call& call) {
+    const auto server = find_server(call.api.fleet(), call.capture());
+    if (!server) return call.refuse(server.error());
+    EditServer order;
+    const auto read = [&](Fields& fields) { order = read_changes(call.api, fields, **server); };
+    if (!read_body(call, read)) return;
+    give_order(call, std::move(order), show_after(call));
+}
+
+void start_maintenance(const Call& call) {
+    const auto server = find_server(call.api.fleet(), call.capture());
+    if (!server) return call.refuse(server.error());
+    StartMaintenance order{(*server)->id, {}, false};
+    const auto read = [&](Fields& fields) {
+        order.wish = read_wish(fields);
+        order.force = read_force(fields);
+    };
+    if (!read_body(call, read)) return;
+    give_order(call, std::move(order), show_after(call));
+}
+
+void end_maintenance(const Call& call) {
+    const auto server = find_server(call.api.fleet(), call.capture());
+    if (!server) return call.refuse(server.error());
+    if (!read_no_body(call)) return;
+    give_order(call, EndMaintenance{(*server)->id},
+               [](const Context&, std::int64_t) { return no_content(); });
 }
 
 }  // namespace understudy::api

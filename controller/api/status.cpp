@@ -31,6 +31,8 @@ void write_state(json::Writer& out, const Call& call) {
     out.field("started", to_rfc3339(state.started));
     out.field("uptime_s", static_cast<std::int64_t>((call.wall - state.started).count() / 1000));
     write_held(out, call);
+    out.key("controls");
+    write_controls(out, call.api.fleet().controls());
     out.key("store").begin_object().field("writable", state.store_writable).end_object();
     out.field("agents_linked", state.agents_linked);
     out.field("notifications_pending", state.notifications_pending);

@@ -1,25 +1,10 @@
 #include "controller/api/views.h"
 
 #include "base/domain_name.h"
+#include "controller/api/view_parts.h"
 
 namespace understudy::api {
 namespace {
-
-template <typename T>
-void write_optional(json::Writer& out, std::string_view name, const std::optional<T>& content) {
-    out.key(name);
-    if (content) {
-        out.value(*content);
-    } else {
-        out.null();
-    }
-}
-
-template <typename Address>
-void write_address(json::Writer& out, std::string_view name,
-                   const std::optional<Address>& address) {
-    write_optional(out, name, address ? std::optional{to_string(*address)} : std::nullopt);
-}
 
 // null: the provider chooses.
 void write_ttl(json::Writer& out, std::string_view name, Ttl ttl) {
@@ -30,49 +15,6 @@ void write_labels(json::Writer& out, const std::map<std::string, std::string>& l
     out.key("labels").begin_object();
     for (const auto& [key, value] : labels)
         out.field(key, value);
-    out.end_object();
-}
-
-// A thing referred to: {"id", "name"}, or null.
-void write_reference(json::Writer& out, std::string_view field, std::int64_t id,
-                     const std::string& name) {
-    out.key(field);
-    if (id == 0) {
-        out.null();
-        return;
-    }
-    out.begin_object().field("id", id).field("name", name).end_object();
-}
-
-template <typename Thing>
-std::string name_of(const Thing* thing) {
-    return thing == nullptr ? std::string{} : thing->name;
-}
-
-void write_policy(json::Writer& out, const Policy& policy) {
-    out.key("policy").begin_object();
-    out.field("reaction", to_text(policy.reaction));
-    out.field("confirm_s", static_cast<std::int64_t>(policy.confirm_s.count()));
-    out.field("health_timeout_s", static_cast<std::int64_t>(policy.health_timeout_s.count()));
-    out.field("failback", to_text(policy.failback));
-    out.field("failback_after_s", static_cast<std::int64_t>(policy.failback_after_s.count()));
-    out.field("failover_ttl_s", policy.failover_ttl_s);
-    write_address(out, "fallback_ipv4", policy.fallback_ipv4);
-    write_address(out, "fallback_ipv6", policy.fallback_ipv6);
-    out.end_object();
-}
-
-void write_member(json::Writer& out, const Context& api, const Pool& pool, ServerId id,
-                  Instant now) {
-    const Server& server = *api.fleet().server(id);
-    const auto health = api.engine.health_of(id, now);
-    out.begin_object();
-    out.field("id", id.value).field("name", server.name);
-    out.field("role", id == pool.primary() ? "primary" : "secondary");
-    out.field("ipv4", to_string(server.ipv4));
-    write_address(out, "ipv6", server.ipv6);
-    out.field("health", to_text(health.health)).field("health_sentence", health.sentence);
-    out.field("serving", pool.target.has(id));
     out.end_object();
 }
 
@@ -115,6 +57,32 @@ void write_addresses(json::Writer& out, const AddressSet& addresses) {
     out.end_array();
 }
 
+void write_override_fields(json::Writer& out, const Override& forced) {
+    out.field("who", forced.who).field("why", forced.why).field("since", to_rfc3339(forced.since));
+    write_optional(out, "until",
+                   forced.until ? std::optional{to_rfc3339(*forced.until)} : std::nullopt);
+}
+
+void write_override(json::Writer& out, std::string_view name,
+                    const std::optional<Override>& forced) {
+    out.key(name);
+    if (!forced) {
+        out.null();
+        return;
+    }
+    out.begin_object();
+    write_override_fields(out, *forced);
+    out.end_object();
+}
+
+void write_controls(json::Writer& out, const Controls& controls) {
+    out.begin_object();
+    write_override(out, "pause", controls.pause);
+    write_override(out, "observe", controls.observe);
+    write_override(out, "losses_accepted", controls.losses_accepted);
+    out.end_object();
+}
+
 void write_server(json::Writer& out, const Context& api, const Server& server, Instant now,
                   WallTime wall) {
     const auto health = api.engine.health_of(server.id, now);
@@ -133,35 +101,13 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     }
     write_optional(out, "last_seen", last_seen);
     write_optional(out, "last_seen_ago_s", ago_s);
-    out.field("alarm", to_text(server.alarm));
+    out.field("alarm", to_text(server.alarm)).field("load", health.load);
+    write_override(out, "maintenance", server.maintenance);
     out.key("pools").begin_array();
     for (const PoolId pool : api.fleet().pools_of(server.id)) {
         out.value(name_of(api.fleet().pool(pool)));
     }
     out.end_array().end_object();
-}
-
-void write_restraint(json::Writer& out, const Context& api, const Restraint& restraint) {
-    out.begin_object().field("kind", restraint.kind).field("sentence", restraint.sentence());
-    out.field("why", restraint.why).field("lets_go", restraint.lets_go);
-    out.field("pool", name_of(api.fleet().pool(restraint.pool))).end_object();
-}
-
-void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant now) {
-    out.begin_object();
-    out.field("id", pool.id.value).field("name", pool.name);
-    out.key("members").begin_array();
-    for (const ServerId member : pool.members)
-        write_member(out, api, pool, member, now);
-    out.end_array();
-    write_policy(out, pool.policy);
-    const ServerId first = pool.target.is_fallback() ? ServerId{} : pool.target.servers.front();
-    write_reference(out, "target", first.value, name_of(api.fleet().server(first)));
-    out.field("target_is_fallback", pool.target.is_fallback());
-    out.field("failed_over", pool.failed_over()).field("outage", pool.outage);
-    out.field("reason", pool.reason).field("epoch", pool.epoch);
-    out.field("domains", api.fleet().domains_of(pool.id).size());
-    out.end_object();
 }
 
 void write_domain(json::Writer& out, const Context& api, const Domain& domain) {
@@ -177,6 +123,7 @@ void write_domain(json::Writer& out, const Context& api, const Domain& domain) {
     out.field("proxied", domain.proxied);
     write_ttl(out, "normal_ttl_s", domain.normal_ttl);
     out.field("reason", pool.reason);
+    write_override(out, "ignored", domain.ignored);
     write_record(out, domain.record);
     out.end_object();
 }

@@ -10,7 +10,9 @@ namespace understudy::api {
 void write_server(json::Writer& out, const Context& api, const Server& server, Instant now,
                   WallTime wall);
 void write_restraint(json::Writer& out, const Context& api, const Restraint& restraint);
-void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant now);
+void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant now,
+                WallTime wall);
+void write_controls(json::Writer& out, const Controls& controls);
 void write_domain(json::Writer& out, const Context& api, const Domain& domain);
 void write_provider(json::Writer& out, const ProviderAccount& account, std::size_t domains);
 void write_channel(json::Writer& out, const Context& api, const Channel& channel);

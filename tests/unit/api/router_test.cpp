@@ -32,6 +32,6 @@ TEST_CASE("an unknown path is 404; a wrong method is 405 with what works") {
     CHECK(stage.get("/api/v2/servers").status() == 404);
     const auto refused = stage.send(stage.request("PUT", "/api/v1/servers/web1"));
     CHECK(refused.status() == 405);
-    CHECK(refused.header("Allow") == "GET, DELETE");
+    CHECK(refused.header("Allow") == "GET, PATCH, DELETE");
     CHECK(stage.send(stage.request("BREW", "/api/v1/servers")).header("Allow") == "GET, POST");
 }

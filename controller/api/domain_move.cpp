@@ -1,0 +1,98 @@
+// POST /api/v1/domains/move: some domains, or all of a pool's, to another pool; or what that would
+// change.
+#include <algorithm>
+
+#include "controller/api/handlers.h"
+#include "controller/api/lookup.h"
+#include "controller/api/wishes.h"
+
+namespace understudy::api {
+namespace {
+
+struct Move {
+    MoveDomains order;
+    bool dry_run = false;
+};
+
+void read_domains(const Fleet& fleet, Fields& fields, std::vector<DomainId>& domains) {
+    const auto keys = fields.texts("domains");
+    if (fields.member("domains").is_array() && fields.member("domains").size() == 0) {
+        fields.complain("domains", "the list is empty", "name at least one domain");
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const std::string entry = "domains[" + std::to_string(i) + "]";
+        if (keys[i].empty()) continue;  // reported already
+        const auto domain = fields.take(as_field(find_domain(fleet, keys[i]), entry));
+        if (!domain) continue;
+        if (std::ranges::find(domains, (*domain)->id) != domains.end()) {
+            fields.complain(entry, "domain " + quoted((*domain)->name) + " is named twice",
+                            "name it once");
+        }
+        domains.push_back((*domain)->id);
+    }
+}
+
+void read_from_pool(const Fleet& fleet, Fields& fields, MoveDomains& order) {
+    const auto key = fields.text("from_pool");
+    if (!key) return;
+    const auto pool = fields.take(as_field(find_pool(fleet, *key), "from_pool"));
+    if (!pool) return;
+    order.domains = fleet.domains_of((*pool)->id);
+    std::ranges::sort(order.domains);
+    if ((*pool)->id == order.pool) {
+        fields.complain("from_pool", "pool " + quoted((*pool)->name) + " is pool as well",
+                        "name another pool to move to");
+    } else if (order.domains.empty()) {
+        fields.complain("from_pool", "pool " + quoted((*pool)->name) + " has no domains",
+                        "name the domains instead");
+    }
+}
+
+Move read_move(const Fleet& fleet, Fields& fields) {
+    Move move;
+    const std::string pool_key = fields.required_text("pool");
+    if (!pool_key.empty()) {
+        const auto pool = fields.take(as_field(find_pool(fleet, pool_key), "pool"));
+        if (pool) move.order.pool = (*pool)->id;
+    }
+    const bool by_name = fields.has("domains");
+    if (by_name == fields.has("from_pool")) {
+        fields.complain("domains",
+                        by_name ? "domains and from_pool are both given" : "this is missing",
+                        "give domains, or from_pool for all domains of a pool");
+    } else if (by_name) {
+        read_domains(fleet, fields, move.order.domains);
+    } else {
+        read_from_pool(fleet, fields, move.order);
+    }
+    move.order.force = read_force(fields);
+    move.dry_run = fields.flag("dry_run").value_or(false);
+    return move;
+}
+
+ApiResponse show_moved(bool dry_run, const std::vector<MovedDomain>& domains) {
+    json::Writer out;
+    out.begin_object().field("dry_run", dry_run).key("domains").begin_array();
+    for (const MovedDomain& domain : domains) {
+        out.begin_object().field("name", domain.name);
+        out.field("from", domain.from).field("to", domain.to).end_object();
+    }
+    out.end_array().end_object();
+    return json_response(out.take());
+}
+
+}  // namespace
+
+void move_domains(const Call& call) {
+    Move move;
+    const auto read = [&](Fields& fields) { move = read_move(call.api.fleet(), fields); };
+    if (!read_body(call, read)) return;
+    const auto moved = call.api.engine.preview(move.order, call.now);
+    if (!moved) return call.refuse(moved.error());
+    if (move.dry_run) return call.respond(show_moved(true, *moved));
+    give_order(call, std::move(move.order), [domains = *moved](const Context&, std::int64_t) {
+        return show_moved(false, domains);
+    });
+}
+
+}  // namespace understudy::api

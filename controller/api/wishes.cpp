@@ -1,0 +1,101 @@
+#include "controller/api/wishes.h"
+
+#include <algorithm>
+
+#include "base/utf8.h"
+#include "controller/api/lookup.h"
+
+namespace understudy::api {
+namespace {
+
+bool is_control(char32_t code_point) {
+    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
+}
+
+void check_why(Fields& fields, std::string_view why) {
+    std::size_t characters = 0;
+    bool printable = true;
+    for (std::string_view rest = why; !rest.empty(); ++characters) {
+        const auto code_point = take_code_point(rest);
+        printable = printable && code_point && !is_control(*code_point);
+    }
+    if (!printable) {
+        fields.complain("why", quoted(why) + " has characters that cannot be printed",
+                        "give one line of plain text");
+    }
+    if (characters > kWhyLimitCharacters) {
+        fields.complain("why", "the text has " + std::to_string(characters) + " characters",
+                        "give at most " + std::to_string(kWhyLimitCharacters));
+    }
+}
+
+std::string names_of(const Fleet& fleet, const std::vector<ServerId>& members) {
+    std::vector<std::string> names;
+    for (const ServerId member : members)
+        names.push_back(fleet.server(member)->name);
+    return listed(names);
+}
+
+}  // namespace
+
+Wish read_why(Fields& fields) {
+    Wish wish;
+    wish.why = fields.text("why").value_or("");
+    check_why(fields, wish.why);
+    return wish;
+}
+
+Wish read_wish(Fields& fields) {
+    Wish wish = read_why(fields);
+    wish.until = fields.time("until");
+    return wish;
+}
+
+bool read_force(Fields& fields) {
+    return fields.flag("force").value_or(false);
+}
+
+std::vector<const Server*> read_servers(const Fleet& fleet, Fields& fields, std::string_view name) {
+    std::vector<const Server*> servers;
+    const auto keys = fields.texts(name);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const std::string entry = std::string{name} + "[" + std::to_string(i) + "]";
+        if (keys[i].empty()) continue;  // reported already
+        const auto server =
+            fields.take(as_field(find_server(fleet, keys[i]), fields.path_of(entry)));
+        if (!server) continue;
+        if (std::ranges::find(servers, *server) != servers.end()) {
+            fields.complain(entry, "server " + quoted((*server)->name) + " is named twice",
+                            "name it once");
+        }
+        servers.push_back(*server);
+    }
+    return servers;
+}
+
+std::vector<std::string> read_members(const Fleet& fleet, Fields& fields) {
+    const json::Value given = fields.member("members");
+    if (!given.exists() || (given.is_array() && given.size() == 0)) {
+        fields.complain("members", given.exists() ? "the list is empty" : "this is missing",
+                        "name the primary first, then the secondaries");
+    }
+    std::vector<std::string> names;
+    for (const Server* server : read_servers(fleet, fields, "members"))
+        names.push_back(server->name);
+    return names;
+}
+
+ServerId read_member(const Fleet& fleet, Fields& fields, std::string_view name, const Pool& pool) {
+    const auto key = fields.text(name);
+    if (!key) return {};
+    const auto found = fields.take(as_field(find_server(fleet, *key), fields.path_of(name)));
+    if (!found) return {};
+    const ServerId id = (*found)->id;
+    if (std::ranges::find(pool.members, id) != pool.members.end()) return id;
+    fields.complain(
+        name, "server " + quoted((*found)->name) + " is no member of pool " + quoted(pool.name),
+        "one of: " + names_of(fleet, pool.members));
+    return {};
+}
+
+}  // namespace understudy::api

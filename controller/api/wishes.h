@@ -1,0 +1,30 @@
+// What the bodies of people's orders have in common: why, until when, by force, and which servers.
+// Complaints go to the Fields, with the path of what is wrong. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "controller/api/fields.h"
+#include "controller/core/event.h"
+#include "controller/core/fleet.h"
+
+namespace understudy::api {
+
+inline constexpr std::size_t kWhyLimitCharacters = 200;
+
+// {why?}: at most that many characters, none of them a control character, for it is shown in logs,
+// mails and terminals.
+Wish read_why(Fields& fields);
+// {why?, until?}. Whether `until` is still to come is for the engine to say.
+Wish read_wish(Fields& fields);
+bool read_force(Fields& fields);
+
+// A list of servers by name or id, each at most once. Empty when there is no such list.
+std::vector<const Server*> read_servers(const Fleet& fleet, Fields& fields, std::string_view name);
+// The same under "members", where it must be; the servers' names, in order.
+std::vector<std::string> read_members(const Fleet& fleet, Fields& fields);
+// One server, which must be a member of the pool. None when it is left out, or wrong.
+ServerId read_member(const Fleet& fleet, Fields& fields, std::string_view name, const Pool& pool);
+
+}  // namespace understudy::api
