@@ -331,18 +331,23 @@ Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
 std::vector<Restraint> Engine::restraints(Instant now) const {
     const EngineView view = impl_->view(now);
     std::vector<Restraint> held;
-    if (auto all = restraints::on_all(view)) held.push_back(std::move(*all));
+    if (auto all = restraints::on_all(view)) {
+        held.push_back(restraints::worded(view, nullptr, std::move(*all)));
+    }
     for (const Pool* pool : fleet().pools()) {
         auto one = restraints::on_pool(view, *pool);
         if (!one) continue;
         one->pool = pool->id;
-        held.push_back(std::move(*one));
+        held.push_back(restraints::worded(view, pool, std::move(*one)));
     }
     return held;
 }
 
 std::optional<Restraint> Engine::restraint_on(PoolId pool, Instant now) const {
-    return restraints::on_pool(impl_->view(now), *fleet().pool(pool));
+    const EngineView view = impl_->view(now);
+    auto held = restraints::on_pool(view, *fleet().pool(pool));
+    if (!held) return held;
+    return restraints::worded(view, fleet().pool(pool), std::move(*held));
 }
 
 std::string Engine::explain(PoolId id, Instant now) const {

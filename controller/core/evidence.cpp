@@ -49,8 +49,12 @@ void write_list(json::Writer& out, const char* name, const std::vector<std::stri
 
 std::vector<std::string> restraints_on(const EngineView& view, const Pool& pool) {
     std::vector<std::string> sentences;
-    if (const auto all = restraints::on_all(view)) sentences.push_back(all->sentence());
-    if (const auto one = restraints::on_pool(view, pool)) sentences.push_back(one->sentence());
+    if (const auto all = restraints::on_all(view)) {
+        sentences.push_back(restraints::worded(view, nullptr, *all).sentence());
+    }
+    if (const auto one = restraints::on_pool(view, pool)) {
+        sentences.push_back(restraints::worded(view, &pool, *one).sentence());
+    }
     return sentences;
 }
 

@@ -27,6 +27,14 @@ class Fleet {
     const ProviderAccount* provider_named(std::string_view name) const;
     const Channel* channel_named(std::string_view name) const;
 
+    template <typename Asked>
+    int count_servers(Asked asked) const {
+        int count = 0;
+        for (const auto& entry : servers_)
+            count += asked(entry.second) ? 1 : 0;
+        return count;
+    }
+
     // In the order of their ids.
     std::vector<const Server*> servers() const;
     std::vector<const Pool*> pools() const;

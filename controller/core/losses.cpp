@@ -1,7 +1,5 @@
 #include "controller/core/losses.h"
 
-#include <algorithm>
-
 #include "controller/core/alarms.h"
 #include "controller/core/pools.h"
 #include "controller/core/restraints.h"
@@ -28,9 +26,8 @@ bool vanished(const StepContext& context, const Server& server) {
 }
 
 int count_known(const Fleet& fleet) {
-    return static_cast<int>(std::ranges::count_if(fleet.servers(), [](const Server* server) {
-        return server->ever_seen && !server->maintenance;
-    }));
+    return fleet.count_servers(
+        [](const Server& server) { return server.ever_seen && !server.maintenance; });
 }
 
 // Counting every server is only worth it when enough are missing to matter.

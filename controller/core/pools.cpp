@@ -110,7 +110,7 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
         choice.action == Action::Outage && !pool.outage && !context.fleet().domains_of(id).empty();
     std::optional<Restraint> held;
     if (moves || outage) held = restraints::on(context.view(), pool, situation);
-    if (held && worth_telling(choice)) {
+    if (held && worth_telling(choice) && !restraints::told(context, id, *held)) {
         restraints::tell(context, id, *held, would(context, pool, choice));
     }
     if (held && held->kind == "witness") {

@@ -15,6 +15,48 @@ Instant instant_of(const EngineView& view, const std::optional<WallTime>& wall) 
     return wall ? view.now + (*wall - view.wall) : kNever;
 }
 
+// --- what holds, without words: asked for every pool of a sweep ----------------------------------
+
+Restraint doubt_until(const char* kind, bool global, Instant until) {
+    Restraint held;
+    held.kind = kind;
+    held.doubts = true;
+    held.global = global;
+    held.until = until;
+    return held;
+}
+
+Restraint forbidden_until(const char* kind, bool global, Instant until) {
+    Restraint held = doubt_until(kind, global, until);
+    held.doubts = false;
+    return held;
+}
+
+Restraint stall(const EngineView& view) {
+    return doubt_until("stall", true, view.guards.own.stall_ends());
+}
+Restraint warm_up(const EngineView& view) {
+    return doubt_until("warm_up", false, view.guards.own.warm_up_ends());
+}
+Restraint mass_loss() {
+    return doubt_until("mass_loss", true, kNever);
+}
+Restraint witness(const EngineView& view) {
+    return doubt_until("witness", true, view.now + view.guards.witnesses.retry());
+}
+Restraint pause(const EngineView& view) {
+    return forbidden_until("pause", true, instant_of(view, view.fleet.controls().pause->until));
+}
+Restraint hold(const EngineView& view, const Pool& pool) {
+    return forbidden_until("hold", false, instant_of(view, pool.hold->by.until));
+}
+Restraint flapping_of(const EngineView& view, const Pool& pool) {
+    return forbidden_until("flapping", false,
+                           instant_of(view, flapping::held_until(pool.failovers)));
+}
+
+// --- the words -----------------------------------------------------------------------------------
+
 std::string names_of_missing(const EngineView& view) {
     std::string names;
     std::size_t shown = 0;
@@ -27,81 +69,49 @@ std::string names_of_missing(const EngineView& view) {
     return names;
 }
 
-Restraint stall(const EngineView& view) {
-    const Instant until = view.guards.own.stall_ends();
-    return {"stall",
-            true,
-            true,
-            "the controller itself was stalled",
-            "it lets go in " + to_text(until - view.now) + ", when agents had time to be heard",
-            until};
+std::string release_of(const Pool& pool) {
+    return "'understudyctl release " + pool.name + "'";
 }
 
-Restraint warm_up(const EngineView& view) {
-    const Instant until = view.guards.own.warm_up_ends();
-    return {"warm_up",
-            true,
-            false,
-            "warming up: not every member has been seen since the start",
-            "it lets go when all have been, or in " + to_text(until - view.now),
-            until};
-}
-
-Restraint mass_loss(const EngineView& view) {
-    return {"mass_loss",
-            true,
-            true,
-            std::to_string(view.guards.mass_loss.missing()) +
-                " servers were lost at once, which looks like the controller's own network: " +
-                names_of_missing(view),
+void word_doubt(const EngineView& view, Restraint& held) {
+    if (held.kind == "stall") {
+        held.why = "the controller itself was stalled";
+        held.lets_go = "it lets go in " + to_text(held.until - view.now) +
+                       ", when agents had time to be heard";
+    } else if (held.kind == "warm_up") {
+        held.why = "warming up: not every member has been seen since the start";
+        held.lets_go = "it lets go when all have been, or in " + to_text(held.until - view.now);
+    } else if (held.kind == "mass_loss") {
+        held.why = std::to_string(view.guards.mass_loss.missing()) +
+                   " servers were lost at once, which looks like the controller's own network: " +
+                   names_of_missing(view);
+        held.lets_go =
             "it lets go when most of them are back, or with 'understudyctl release --all' if they "
-            "are dead indeed",
-            kNever};
+            "are dead indeed";
+    } else {
+        held.why = "no witness address has answered since the loss";
+        held.lets_go = "it lets go when one answers (they are asked every " +
+                       to_text(view.guards.witnesses.retry()) +
+                       "), or with 'understudyctl release --all'";
+    }
 }
 
-Restraint witness(const EngineView& view) {
-    return {"witness",
-            true,
-            true,
-            "no witness address has answered since the loss",
-            "it lets go when one answers (they are asked every " +
-                to_text(view.guards.witnesses.retry()) + "), or with 'understudyctl release --all'",
-            view.now + view.guards.witnesses.retry()};
+void word_hold(const EngineView& view, const Pool& pool, Restraint& held) {
+    const std::string how = pool.hold->pinned
+                                ? "pinned to '" + view.fleet.server(pool.hold->pinned)->name + "' "
+                                : "held ";
+    held.why = "pool '" + pool.name + "' is " + how + evidence::sentence_of(pool.hold->by);
+    held.lets_go = "it lets go with " + release_of(pool);
 }
 
-Restraint pause(const EngineView& view) {
-    const Override& forced = *view.fleet.controls().pause;
-    return {"pause",
-            false,
-            true,
-            "paused " + evidence::sentence_of(forced),
-            "it lets go with 'understudyctl resume'",
-            instant_of(view, forced.until)};
-}
-
-Restraint hold(const EngineView& view, const Pool& pool) {
-    const Hold& held = *pool.hold;
-    const std::string how =
-        held.pinned ? "pinned to '" + view.fleet.server(held.pinned)->name + "' " : "held ";
-    return {"hold",
-            false,
-            false,
-            "pool '" + pool.name + "' is " + how + evidence::sentence_of(held.by),
-            "it lets go with 'understudyctl release " + pool.name + "'",
-            instant_of(view, held.by.until)};
-}
-
-Restraint flapping_of(const EngineView& view, const Pool& pool) {
+void word_flapping(const EngineView& view, const Pool& pool, Restraint& held) {
     const WallTime until = flapping::held_until(pool.failovers);
-    return {"flapping",
-            false,
-            false,
-            "pool '" + pool.name + "' failed over " +
-                std::to_string(flapping::recent(pool.failovers, pool.failovers.back())) +
-                " times within an hour and stays where it is",
-            "it lets go after a quiet hour, at " + to_rfc3339(until) +
-                ", or with 'understudyctl release " + pool.name + "'",
-            instant_of(view, until)};
+    held.why = "pool '" + pool.name + "' failed over " +
+               std::to_string(flapping::recent(pool.failovers, pool.failovers.back())) +
+               " times within an hour and stays where it is";
+    held.lets_go =
+        "it lets go after a quiet hour, at " + to_rfc3339(until) + ", or with " + release_of(pool);
+    held.until = instant_of(view, until);
 }
 
 // A loss that nobody outside has vouched for.
@@ -127,7 +137,7 @@ std::optional<Restraint> doubt(const EngineView& view, const Pool& pool,
     if (view.now < view.guards.own.stall_ends()) return stall(view);
     const bool seen = every_member_seen(view.liveness, pool);
     if (!seen && view.now < view.guards.own.warm_up_ends()) return warm_up(view);
-    if (view.guards.mass_loss.doubted()) return mass_loss(view);
+    if (view.guards.mass_loss.doubted()) return mass_loss();
     if (is_loss(situation.choice.cause) && in_doubt(view, pool, situation)) return witness(view);
     return std::nullopt;
 }
@@ -152,7 +162,7 @@ std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situ
 
 std::optional<Restraint> on_all(const EngineView& view) {
     if (view.now < view.guards.own.stall_ends()) return stall(view);
-    if (view.guards.mass_loss.doubted()) return mass_loss(view);
+    if (view.guards.mass_loss.doubted()) return mass_loss();
     if (view.fleet.controls().pause) return pause(view);
     return std::nullopt;
 }
@@ -171,15 +181,33 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool) {
     return std::nullopt;
 }
 
+Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
+    if (held.doubts) {
+        word_doubt(view, held);
+    } else if (held.kind == "pause") {
+        held.why = "paused " + evidence::sentence_of(*view.fleet.controls().pause);
+        held.lets_go = "it lets go with 'understudyctl resume'";
+    } else if (held.kind == "hold") {
+        word_hold(view, *pool, held);
+    } else if (held.kind == "flapping") {
+        word_flapping(view, *pool, held);
+    }
+    return held;
+}
+
+bool told(const StepContext& context, PoolId pool, const Restraint& restraint) {
+    const auto at = context.guards.told.find(restraint.global ? PoolId{} : pool);
+    return at != context.guards.told.end() && at->second == restraint.kind;
+}
+
 void tell(StepContext& context, PoolId pool, const Restraint& restraint, const std::string& would) {
+    if (told(context, pool, restraint)) return;
     const PoolId about = restraint.global ? PoolId{} : pool;
-    std::string& told = context.guards.told[about];
-    if (told == restraint.kind) return;
-    told = restraint.kind;
+    context.guards.told[about] = restraint.kind;
     LogLine line;
     line.type = to_text(NoticeType::FailoverHeld);
     line.pool = about;
-    line.reason = restraint.sentence();
+    line.reason = worded(context.view(), context.fleet().pool(pool), restraint).sentence();
     line.detail = would;
     if (const Pool* held = context.fleet().pool(pool)) {
         const Situation seen = look_at(context.view(), *held);

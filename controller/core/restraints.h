@@ -23,6 +23,10 @@
 
 namespace understudy::restraints {
 
+// What holds comes without its words, which cost more than the decision; worded() adds them (pool:
+// none for what holds everything).
+Restraint worded(const EngineView& view, const Pool* pool, Restraint held);
+
 // On what the situation's choice would do to that pool.
 std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situation& situation);
 
@@ -31,6 +35,8 @@ std::optional<Restraint> on_all(const EngineView& view);
 std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool);
 
 // Says once that automation is held and what it would have done; forgets it again.
+bool told(const StepContext& context, PoolId pool, const Restraint& restraint);
+bool told(const StepContext& context, PoolId pool, const Restraint& restraint);
 void tell(StepContext& context, PoolId pool, const Restraint& restraint, const std::string& would);
 void over(StepContext& context, PoolId pool);
 
