@@ -47,10 +47,13 @@ def play(stack, hook):
     stack.post("/servers/web2/rotate-token", {})
     with_channel(stack, hook)
     with_domain(stack)
+    with_orders(stack)
+    with_pool_of_its_own(stack)
+    with_losses(stack)
     stack.get("/events?order=asc&limit=2")
     stack.get("/events?since=2001-01-01T00%3A00%3A00Z&type=domain_added")
     stack.get("/status")
-    for path in (f"domains/{DOMAIN}", "servers/web2", "channels/hook", "providers/cloudflare"):
+    for path in (f"domains/{DOMAIN}", "pools/spare", "servers/web2", "channels/hook", "providers/cloudflare"):
         assert stack.api("DELETE", f"/api/v1/{path}").status == 204
     for path in ("/servers/none", "/pools/none", "/domains/none.example", "/notifications/999999"):
         assert stack.api("GET", "/api/v1" + path).status == 404
@@ -109,6 +112,71 @@ def fail_over_and_back(stack):
         stack.wait_for_health("web1", "online")
         stack.post(path)
         stack.wait_for_addresses(DOMAIN, ["203.0.113.10"])
+
+
+def order(stack, method, path, body=None, status=None):
+    answer = stack.api(method, "/api/v1" + path, body)
+    assert answer.status == (status or (204 if method == "DELETE" else 200)), answer.raw
+    return answer.body
+
+
+def with_orders(stack):
+    """What people force on a server, a pool and everything, and its end."""
+    wish = {"why": "kernel update", "until": "2999-01-01T00:00:00Z"}
+    assert order(stack, "PATCH", "/servers/web2", {"labels": {"region": "us"}})["labels"]
+    assert order(stack, "PUT", "/servers/web2/maintenance", wish)["maintenance"]["why"]
+    order(stack, "DELETE", "/servers/web2/maintenance")
+    switched = order(stack, "POST", f"/pools/{POOL}/switchover", {"to": "web2", "why": "disks"})
+    assert (switched["serving"], switched["home"]) == (["web2"], "web2")
+    order(stack, "POST", f"/pools/{POOL}/failback", {"force": True})
+    assert order(stack, "POST", f"/pools/{POOL}/failover")["serving"] == ["web2"]
+    order(stack, "POST", f"/domains/{DOMAIN}/failback")
+    held = order(stack, "PUT", f"/pools/{POOL}/hold", {"pin": "web2", **wish})
+    assert held["hold"]["pinned"] == "web2" and held["restraint"]["kind"]
+    order(stack, "DELETE", f"/pools/{POOL}/hold")
+    order(stack, "POST", f"/pools/{POOL}/failback")
+    for path in (f"/pools/{POOL}/observe", "/controls/observe", "/controls/pause"):
+        stack.until("settled", lambda: stack.get(f"/domains/{DOMAIN}")["record"]["settled"])
+        order(stack, "PUT", path, wish)
+        assert stack.get("/status")["controls"] == stack.get("/controls")
+        stack.get(f"/pools/{POOL}")
+        order(stack, "PUT", path, wish, 409)
+        order(stack, "DELETE", path)
+        order(stack, "DELETE", path, status=409)
+
+
+def with_pool_of_its_own(stack):
+    """A pool made by name takes the domain over."""
+    order(stack, "POST", "/pools", {"name": "spare", "members": ["web2"]}, 201)
+    order(stack, "PUT", "/pools/spare/members", {"members": ["web1", "web2"]})
+    changed = order(stack, "PATCH", "/pools/spare/policy",
+                    {"failback": "manual", "fallback_ipv4": "198.51.100.9", "max_answers": None})
+    assert changed["policy"]["fallback_ipv4"] == "198.51.100.9"
+    changed = order(stack, "PATCH", "/pools/spare/policy",
+                    {"mode": "active_active", "max_answers": 2, "answers": "least_loaded"})
+    assert changed["serving"] == ["web1", "web2"]
+    order(stack, "PATCH", "/pools/spare/policy",
+          {"mode": "failover", "max_answers": 0, "answers": "member_order", "fallback_ipv4": None})
+    for dry_run in (True, False):
+        moved = order(stack, "POST", "/domains/move",
+                      {"domains": [DOMAIN], "pool": "spare", "dry_run": dry_run})
+        assert [domain["name"] for domain in moved["domains"]] == [DOMAIN]
+    assert order(stack, "PUT", f"/domains/{DOMAIN}/ignore", {"why": "by hand"})["ignored"]["why"]
+    assert order(stack, "POST", f"/domains/{DOMAIN}/enforce", {"force": True})["ignored"] is None
+
+
+def with_losses(stack):
+    """Most of the servers vanish at once, and a person says that it is real."""
+    lost = ["lost1", "lost2", "lost3"]
+    for number, name in enumerate(lost):
+        stack.add_server(name, f"203.0.113.{30 + number}")
+    for name in lost:
+        stack.agents[name].kill()
+    stack.until("doubt", lambda: "mass_loss" in [
+        held["kind"] for held in stack.get("/status")["held"]["restraints"]])
+    order(stack, "POST", "/controls/accept-losses", {"why": "the rack burnt down"})
+    for name in lost:
+        order(stack, "DELETE", f"/servers/{name}")
 
 
 def strict(node):
@@ -192,6 +260,11 @@ BAD_REQUESTS = [
     ("GET", "/api/v1/nothing", None, 404),
     ("PUT", "/api/v1/servers", None, 405),
     ("DELETE", "/api/v1/servers/none", None, 404),
+    ("PATCH", "/api/v1/servers/web1", {}, 422),
+    ("PUT", "/api/v1/servers/web1/maintenance", {"until": "2001-01-01T00:00:00Z"}, 422),
+    ("POST", "/api/v1/pools", {"name": "p", "members": ["web1", "web1", "none"]}, 422),
+    ("POST", "/api/v1/domains/move", {"domains": ["a.example"], "from_pool": "a"}, 422),
+    ("PUT", "/api/v1/controls/pause", {"why": "a\nb", "until": "soon"}, 422),
 ]
 
 
@@ -210,3 +283,11 @@ def test_other_types_than_json_are_refused(stack):
                        headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status == 415
     validate(answer.body, {"$ref": "#/components/schemas/Problem"})
+
+
+def test_head_is_get_without_a_body(stack):
+    asked = stack.api("GET", "/api/v1/controls", record=False)
+    answer = stack.api("HEAD", "/api/v1/controls", record=False)
+    assert (answer.status, answer.raw) == (200, b"")
+    assert answer.headers["Content-Length"] == str(len(asked.raw))
+    assert stack.api("HEAD", "/api/v1/domains/move", record=False).status == 404
