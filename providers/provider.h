@@ -28,7 +28,9 @@ struct ZoneRef {
 };
 
 struct Capabilities {
-    int batch_size = 1;  // records one replace operation may carry (of one zone)
+    int operation_size = 1;  // records one replace operation may carry (of one zone)
+    // Changes of addresses that one write call carries; a larger operation writes several times.
+    int batch_size = 1;
     std::uint32_t minimum_ttl_s = 1;
     bool automatic_ttl = false;
     bool proxying = false;
@@ -114,7 +116,7 @@ class Provider {
     virtual std::unique_ptr<Operation> locate(const std::string& name) const = 0;
     virtual std::unique_ptr<Operation> read(const ZoneRef& zone, std::vector<std::string> names,
                                             bool with_ipv6) const = 0;
-    // read, compare, write, read back; at most batch_size replacements of one zone.
+    // read, compare, write, read back; at most operation_size replacements of one zone.
     virtual std::unique_ptr<Operation> replace(
         const ZoneRef& zone, std::vector<RecordReplacement> replacements) const = 0;
     virtual std::unique_ptr<Operation> verify() const = 0;

@@ -63,7 +63,7 @@ Step ReplaceOperation::read_and_judge() {
     const auto chunk = open_items(false);
     if (chunk.empty()) return read_back();
     return read_names(pointers(chunk), [this, chunk](Result<std::vector<RecordReading>> read) {
-        if (!read) return failed(read.error());
+        if (!read) return give_up(read.error());
         ensure(read->size() == chunk.size());
         for (std::size_t i = 0; i < chunk.size(); ++i)
             judge(items_[chunk[i]], (*read)[i]);
@@ -127,16 +127,14 @@ Step ReplaceOperation::on_written(const Chunk& chunk, const WriteResult& result)
     if (unknown == nullptr || unknown->may_have_arrived) {
         for (const auto index : chunk)
             items_[index].attempted = true;
-    } else {
-        for (const auto index : chunk)
-            items_[index].outcome = unknown->error;
     }
-    return unknown == nullptr ? write_next() : stop_writing(*unknown);
+    if (unknown == nullptr) return write_next();
+    if (unknown->may_have_arrived) lost_ = unknown->error;
+    return stop_writing(unknown->error);
 }
 
-// Whoever gets the error tries again later; what was written by then is found confirmed.
 Step ReplaceOperation::on_refused(const Chunk& chunk, const Refused& refused) {
-    if (refused.scope == RefusalScope::Call) return failed(refused.error);
+    if (refused.scope == RefusalScope::Call) return stop_writing(refused.error);
     if (refused.scope == RefusalScope::Stale && !read_again_) {
         read_again_ = true;
         return read_and_judge();
@@ -155,21 +153,38 @@ void ReplaceOperation::halve(const Chunk& chunk) {
     queue_.emplace_front(chunk.begin(), middle);
 }
 
-Step ReplaceOperation::stop_writing(const Unknown& unknown) {
-    for (const auto& chunk : std::exchange(queue_, {})) {
-        for (const auto index : chunk)
-            items_[index].outcome = unknown.error;
-    }
-    if (open_items(true).empty()) return failed(unknown.error);
-    lost_ = unknown.error;
+// What was written by then is read back, unless the service wants no more calls.
+Step ReplaceOperation::stop_writing(const Error& error) {
+    queue_.clear();
+    if (error.code == Errc::Throttled || open_items(true).empty()) return give_up(error);
+    for (const auto index : open_items(false))
+        items_[index].outcome = error;
     return read_back();
+}
+
+// Whoever gets an error tries again later; what was written by then is found confirmed. A reason
+// that is everybody's is the operation's: whoever counts the calls must hear of a throttling.
+Step ReplaceOperation::give_up(const Error& error) {
+    const auto unwritten = open_items(false);
+    const auto written = open_items(true);
+    const bool others = unwritten.size() + written.size() < items_.size();
+    const bool alike = !others && (unwritten.empty() || written.empty());
+    if (alike || (unwritten.empty() && error.code == Errc::Throttled)) return failed(error);
+    for (const auto index : unwritten)
+        items_[index].outcome = error;
+    for (const auto index : written) {
+        items_[index].outcome =
+            transient("'" + items_[index].wanted.name +
+                      "' was written, but could not be read back: " + error.message);
+    }
+    return finish();
 }
 
 Step ReplaceOperation::read_back() {
     const auto chunk = open_items(true);
     if (chunk.empty()) return finish();
     return read_names(pointers(chunk), [this, chunk](Result<std::vector<RecordReading>> read) {
-        if (!read) return failed(read.error());
+        if (!read) return give_up(read.error());
         ensure(read->size() == chunk.size());
         for (std::size_t i = 0; i < chunk.size(); ++i)
             settle(items_[chunk[i]], (*read)[i]);

@@ -7,6 +7,7 @@
 //   * When a write of many names is refused for the sake of one, it is halved until the culprit is
 //     alone: 200 names cost about 16 calls then, and not 200.
 //   * When an answer is lost, writing stops and reading back decides.
+//   * When the service refuses to go on, each name is told as far as it came.
 //   * When the world moved under a write, it is read and judged again, once.
 #pragma once
 
@@ -60,7 +61,8 @@ class ReplaceOperation : public Conversation {
     Step on_written(const Chunk& chunk, const WriteResult& result);
     Step on_refused(const Chunk& chunk, const Refused& refused);
     void halve(const Chunk& chunk);
-    Step stop_writing(const Unknown& unknown);
+    Step stop_writing(const Error& error);
+    Step give_up(const Error& error);
     Step read_back();
     void settle(Item& item, const RecordReading& reading) const;
     Step finish();

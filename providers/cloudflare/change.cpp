@@ -24,6 +24,25 @@ std::optional<Ipv6> parse(const std::string& text, const Ipv6*) {
     return parse_ipv6(text);
 }
 
+// Whom a new record takes its comment and tags from.
+const Record* sibling(const std::vector<Record>& present, const std::string& type) {
+    const auto same = std::ranges::find(present, type, &Record::type);
+    if (same != present.end()) return &*same;
+    const auto other = std::ranges::find_if(present, &Record::is_address);
+    return other == present.end() ? nullptr : &*other;
+}
+
+RecordPost like_siblings(const RecordPost& model, const std::string& type,
+                         const std::vector<Record>& present) {
+    RecordPost post = model;
+    post.type = type;
+    if (const Record* like = sibling(present, type)) {
+        post.comment = like->comment;
+        post.tags = like->tags;
+    }
+    return post;
+}
+
 // Addresses of one family. Compared as bytes: an IPv6 address has many spellings.
 template <typename Address>
 void plan_family(const std::string& type, const std::vector<Address>& wanted,
@@ -54,11 +73,10 @@ void plan_family(const std::string& type, const std::vector<Address>& wanted,
             missing.erase(missing.begin());
         }
     }
+    const RecordPost like = like_siblings(model, type, present);
     for (const auto& address : missing) {
-        RecordPost post = model;
-        post.type = type;
-        post.content = to_string(address);
-        change.posts.push_back(std::move(post));
+        change.posts.push_back(like);
+        change.posts.back().content = to_string(address);
     }
 }
 
@@ -75,12 +93,39 @@ void write_patch(json::Writer& writer, const RecordPatch& patch, bool with_id) {
     writer.end_object();
 }
 
+void write_post(json::Writer& writer, const RecordPost& post) {
+    writer.begin_object().field("name", post.name).field("type", post.type);
+    writer.field("content", post.content).field("ttl", post.ttl);
+    writer.field("proxied", post.proxied);
+    if (!post.comment.empty()) writer.field("comment", post.comment);
+    if (!post.tags.empty()) {
+        writer.key("tags").begin_array();
+        for (const auto& tag : post.tags)
+            writer.value(tag);
+        writer.end_array();
+    }
+    writer.end_object();
+}
+
 }  // namespace
 
 void Change::append(Change other) {
+    move_all(other.posts_first, posts_first);
     move_all(other.deletes, deletes);
     move_all(other.patches, patches);
     move_all(other.posts, posts);
+}
+
+bool Change::strip_notes() {
+    bool any = false;
+    for (auto* list : {&posts_first, &posts}) {
+        for (auto& post : *list) {
+            any = any || !post.comment.empty() || !post.tags.empty();
+            post.comment.clear();
+            post.tags.clear();
+        }
+    }
+    return any;
 }
 
 Change plan_change(const RecordReplacement& replacement, const std::vector<Record>& present,
@@ -93,6 +138,10 @@ Change plan_change(const RecordReplacement& replacement, const std::vector<Recor
     plan_family("A", replacement.wanted.ipv4, present, model, change);
     if (replacement.with_ipv6) {
         plan_family("AAAA", replacement.wanted.ipv6, present, model, change);
+    }
+    if (static_cast<std::size_t>(std::ranges::count_if(present, &Record::is_address)) ==
+        change.deletes.size()) {
+        change.posts_first = std::exchange(change.posts, {});
     }
     return change;
 }
@@ -121,11 +170,8 @@ std::string batch_body(const Change& change) {
     }
     if (!change.posts.empty()) {
         writer.key("posts").begin_array();
-        for (const auto& post : change.posts) {
-            writer.begin_object().field("name", post.name).field("type", post.type);
-            writer.field("content", post.content).field("ttl", post.ttl);
-            writer.field("proxied", post.proxied).end_object();
-        }
+        for (const auto& post : change.posts)
+            write_post(writer, post);
         writer.end_array();
     }
     return writer.end_object().take();

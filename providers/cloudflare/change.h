@@ -3,7 +3,12 @@
 // The set difference comes first and the rest is paired as patches. A patch names only the content
 // (and the TTL where it differs), so that proxy, comment, tags and settings stay whatever they are;
 // PUT would reset them. A new record copies `proxied`: one unproxied address beside proxied ones
-// would publish it.
+// would publish it. It copies comment and tags as well, of the first record of its family or else
+// of the other one: people find their records by them.
+//
+// A name is never without an address in between. Cloudflare carries out a batch's deletes first and
+// publishes record by record; so a record is deleted only where another one stays or is patched,
+// and where none does the new ones go in a call before (`posts_first`).
 #pragma once
 
 #include <optional>
@@ -26,16 +31,23 @@ struct RecordPost {
     std::string content;
     std::uint32_t ttl = kAutomaticTtl;
     bool proxied = false;
+    std::string comment;
+    std::vector<std::string> tags;
 };
 
 struct Change {
+    std::vector<RecordPost> posts_first;  // a call of their own, before all others
     std::vector<Record> deletes;
     std::vector<RecordPatch> patches;
     std::vector<RecordPost> posts;
 
-    std::size_t operations() const { return deletes.size() + patches.size() + posts.size(); }
+    std::size_t operations() const {
+        return posts_first.size() + deletes.size() + patches.size() + posts.size();
+    }
     bool is_one_patch() const { return operations() == 1 && patches.size() == 1; }
     void append(Change other);
+    // Takes comments and tags off the new records; whether there were any.
+    bool strip_notes();
 };
 
 // `present`: the records of that name, sound by fold(); `proxied`: what they agree on. TTLs outside
@@ -44,6 +56,7 @@ Change plan_change(const RecordReplacement& replacement, const std::vector<Recor
                    bool proxied, std::uint32_t minimum_ttl_s);
 
 std::string patch_body(const RecordPatch& patch);
+// All but posts_first.
 std::string batch_body(const Change& change);
 
 }  // namespace understudy::cloudflare

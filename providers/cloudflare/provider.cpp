@@ -12,12 +12,18 @@
 namespace understudy::cloudflare {
 namespace {
 
+// The most records that a zone holds by default: a dead shield's whole zone is one operation, which
+// reads the zone once, however many batches its changes take.
+// developers.cloudflare.com/dns/manage-dns-records
+constexpr int kOperationSize = 3500;
+
 class Cloudflare final : public Provider {
   public:
     explicit Cloudflare(std::shared_ptr<const Account> account) : account_(std::move(account)) {}
 
     Capabilities capabilities() const override {
         Capabilities can;
+        can.operation_size = kOperationSize;
         can.batch_size = static_cast<int>(account_->plan().batch_operations);
         can.minimum_ttl_s = account_->plan().minimum_ttl_s;
         can.automatic_ttl = true;

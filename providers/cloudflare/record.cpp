@@ -33,7 +33,8 @@ std::optional<Error> disagreement(const std::string& name, const Record& one, co
     }
     if (one.ttl == other.ttl) return std::nullopt;
     return conflict("the address records of '" + name + "' differ in TTL (" +
-                        std::to_string(one.ttl) + " and " + std::to_string(other.ttl) + ")",
+                        std::to_string(std::min(one.ttl, other.ttl)) + " and " +
+                        std::to_string(std::max(one.ttl, other.ttl)) + ")",
                     remedy);
 }
 
@@ -62,6 +63,10 @@ Result<Record> read_record(json::Value value) {
     const auto ttl = value["ttl"].integer().value_or(kAutomaticTtl);
     if (ttl > kAutomaticTtl && ttl <= INT32_MAX) record.ttl = static_cast<std::uint32_t>(ttl);
     record.proxied = value["proxied"].boolean().value_or(false);
+    record.comment = text("comment");
+    value["tags"].each([&record](json::Value tag) {
+        if (const auto words = tag.string()) record.tags.emplace_back(*words);
+    });
     return record;
 }
 

@@ -25,6 +25,8 @@ struct Record {
     std::string content;
     std::uint32_t ttl = kAutomaticTtl;  // Cloudflare's: 1 is automatic
     bool proxied = false;
+    std::string comment;  // empty: none
+    std::vector<std::string> tags;
 
     bool is_address() const { return type == "A" || type == "AAAA"; }
 };

@@ -10,6 +10,9 @@
 namespace understudy::cloudflare {
 namespace {
 
+constexpr int kTooManyTags = 9300;
+constexpr int kLongComment = 9313;
+
 Error misapplied(const Record& meant, const Record& answered) {
     return Error{Errc::Corrupt,
                  "Cloudflare changed the " + answered.type + " record of '" + answered.name +
@@ -59,16 +62,48 @@ class Replace final : public ReplaceOperation {
         Change change;
         for (const auto* item : items)
             change.append(plan(*item));
-        std::map<std::string, Record> meant;
-        for (const auto& patch : change.patches)
-            meant.emplace(patch.record.id, patch.record);
+        return write_change(std::move(change), done);
+    }
+
+    Step write_change(Change change, const WriteDone& done) {
+        if (change.posts_first.empty()) return write_rest(std::move(change), done);
+        Change first;
+        first.posts = change.posts_first;
+        return ask(account_->post(path_ + "batch", batch_body(first)),
+                   [this, change = std::move(change), done](const HttpAnswer& answer) mutable {
+                       const auto reply = account_->reply(answer);
+                       if (too_many_notes(reply) && change.strip_notes())
+                           return write_change(std::move(change), done);
+                       auto result = result_of(reply, {});
+                       if (!std::holds_alternative<Written>(result)) return done(std::move(result));
+                       change.posts_first.clear();
+                       return write_rest(std::move(change), done);
+                   });
+    }
+
+    Step write_rest(Change change, const WriteDone& done) {
         auto request = change.is_one_patch()
                            ? account_->patch(path_ + url_encode(change.patches.front().record.id),
                                              patch_body(change.patches.front()))
                            : account_->post(path_ + "batch", batch_body(change));
-        return ask(std::move(request), [this, meant, done](const HttpAnswer& answer) {
-            return done(result_of(answer, meant));
-        });
+        return ask(std::move(request),
+                   [this, change = std::move(change), done](const HttpAnswer& answer) mutable {
+                       const auto reply = account_->reply(answer);
+                       if (too_many_notes(reply) && change.strip_notes())
+                           return write_rest(std::move(change), done);
+                       std::map<std::string, Record> meant;
+                       for (const auto& patch : change.patches)
+                           meant.emplace(patch.record.id, patch.record);
+                       return done(result_of(reply, meant));
+                   });
+    }
+
+    // Records keep what a richer plan once allowed, but new ones may not copy it; addresses matter
+    // more.
+    static bool too_many_notes(const Reply& reply) {
+        const auto* refusal = std::get_if<Refusal>(&reply);
+        return refusal != nullptr &&
+               (refusal->code == kTooManyTags || refusal->code == kLongComment);
     }
 
     std::size_t operations(const Item& item) const override { return plan(item).operations(); }
@@ -80,14 +115,12 @@ class Replace final : public ReplaceOperation {
                            account_->plan().minimum_ttl_s);
     }
 
-    WriteResult result_of(const HttpAnswer& answer,
-                          const std::map<std::string, Record>& meant) const {
-        auto reply = account_->reply(answer);
-        if (auto* lost = std::get_if<Lost>(&reply)) {
-            return Unknown{std::move(lost->error), lost->may_have_arrived};
+    static WriteResult result_of(const Reply& reply, const std::map<std::string, Record>& meant) {
+        if (const auto* lost = std::get_if<Lost>(&reply)) {
+            return Unknown{lost->error, lost->may_have_arrived};
         }
-        if (auto* refusal = std::get_if<Refusal>(&reply)) {
-            return Refused{std::move(refusal->error), refusal->scope};
+        if (const auto* refusal = std::get_if<Refusal>(&reply)) {
+            return Refused{refusal->error, refusal->scope};
         }
         const auto result = std::get<Accepted>(reply).result();
         std::optional<Error> wrong = check_patched(meant, result);

@@ -17,6 +17,7 @@ class PowerDns final : public Provider {
 
     Capabilities capabilities() const override {
         Capabilities can;
+        can.operation_size = kOperationSize;
         can.batch_size = kBatchSize;
         return can;
     }

@@ -9,7 +9,8 @@
 
 namespace understudy::powerdns {
 
-inline constexpr int kBatchSize = 100;
+inline constexpr int kBatchSize = 100;  // names in a write
+inline constexpr int kOperationSize = 5000;
 
 std::unique_ptr<Operation> make_replace(std::shared_ptr<const Server> server, const ZoneRef& zone,
                                         std::vector<RecordReplacement> replacements);

@@ -82,3 +82,65 @@ def test_odd_values_are_refused_or_stored_but_never_upset_the_server(emulator, k
         ):
             assert reply.status in (200, 400, 404), (value, reply.body)
     assert scene.records().status == 200
+
+
+def watched(scene, *requests):
+    """What the count of harm to sets is after the requests."""
+    before = scene.emulator.control("GET", "stats")["sets"]
+    for request in requests:
+        request()
+    after = scene.emulator.control("GET", "stats")["sets"]
+    return {key: after[key] - before[key] for key in after if after[key] != before[key]}
+
+
+@pytest.fixture
+def pool(emulator):
+    scene = Scene(emulator, plan="pro")
+    common = {"proxied": True, "comment": "of the pool", "tags": ["team:web"]}
+    scene.members = [
+        scene.create("www", content=f"192.0.2.{number}", **common).result for number in (1, 2)
+    ]
+    scene.common = common
+    return scene
+
+
+def test_a_name_that_is_empty_in_the_middle_of_a_batch_is_counted(pool):
+    swap = {
+        "deletes": [{"id": member["id"]} for member in pool.members],
+        "posts": [new("www", content="192.0.2.9", **pool.common)],
+    }
+    assert watched(pool, lambda: pool.batch(**swap)) == {"emptied": 1}
+
+
+def test_a_name_left_empty_between_two_requests_is_counted_and_a_new_name_is_not(pool):
+    delete = [lambda member=member: pool.change("DELETE", member) for member in pool.members]
+    assert watched(pool, *delete) == {"emptied": 1}
+    assert watched(pool, lambda: pool.create("www", **pool.common)) == {}
+
+
+def test_a_set_that_is_half_proxied_is_counted_once(pool):
+    unproxied = {**pool.common, "proxied": False}
+    grown = watched(pool, lambda: pool.create("www", content="192.0.2.9", **unproxied))
+    assert grown == {"mixed": 1, "unlike": 1}
+    assert watched(pool, lambda: pool.change("PATCH", pool.members[0], {"ttl": 60})) == {}
+
+
+@pytest.mark.parametrize("other", [{"comment": "mine"}, {"tags": []}])
+def test_a_new_record_unlike_its_siblings_is_counted(pool, other):
+    fields = {**pool.common, **other}
+    assert watched(pool, lambda: pool.create("www", content="192.0.2.9", **fields)) == {"unlike": 1}
+
+
+def test_a_set_that_changes_as_it_should_counts_nothing(pool):
+    first, second = pool.members
+    refused = {"deletes": [{"id": first["id"]}, {"id": second["id"]}], "posts": [new("b..d")]}
+    assert watched(
+        pool,
+        lambda: pool.create("www", content="192.0.2.3", **pool.common),
+        lambda: pool.create("www", "AAAA", "2001:db8::1", **pool.common),
+        lambda: pool.batch(
+            deletes=[{"id": first["id"]}],
+            patches=[{"id": second["id"], "content": "192.0.2.8"}],
+        ),
+        lambda: pool.batch(**refused),
+    ) == {}

@@ -126,10 +126,12 @@ class Control:
         shown = self._emulator.stats.to_json()
         shown["faults_fired"] = self._emulator.faults.fired
         shown["dns_queries"] = self._emulator.dns_queries()
+        shown["sets"] = self._world.sets.to_json()
         return 200, shown
 
     def _reset_stats(self, *_):
         self._emulator.stats.reset()
+        self._world.sets.reset()
         return self._stats()
 
     def _show_settings(self, *_):

@@ -32,10 +32,15 @@ class RecordWriter:
         self._duplicate_code = duplicate_code
         self._undo = []  # (record id, record before or None), oldest first
         self._touched = set()
+        self._moments = {}  # of each name: its records before, and after each operation
 
     @property
     def touched_names(self):
         return self._touched
+
+    @property
+    def moments(self):
+        return self._moments
 
     def create(self, body, enforce_quota=True, record_id=None):
         fields = self._complete(_DEFAULTS, body)
@@ -59,9 +64,11 @@ class RecordWriter:
 
     def delete(self, record_id):
         before = self._existing(record_id)
+        self._remember(before.name)
         self._undo.append((record_id, before))
         self._zone.records.remove(record_id)
         self._touched.add(before.name)
+        self._remember(before.name)
         return before
 
     def undo(self):
@@ -121,12 +128,18 @@ class RecordWriter:
         return replace(record, **stamps)
 
     def _store(self, record, before):
+        changed = {record.name} if before is None else {record.name, before.name}
+        for name in changed - self._touched:
+            self._remember(name)
         self._undo.append((record.id, before))
         self._zone.records.put(record)
-        self._touched.add(record.name)
-        if before is not None:
-            self._touched.add(before.name)
+        self._touched |= changed
+        for name in changed:
+            self._remember(name)
         return record
+
+    def _remember(self, name):
+        self._moments.setdefault(name, []).append(tuple(self._zone.records.named(name)))
 
 
 def _as_tags(tags):

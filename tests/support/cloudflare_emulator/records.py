@@ -50,7 +50,7 @@ def batch_records(world, call, zone_id):
     zone = _zone(world, call, zone_id, "dns:edit")
     writer = RecordWriter(zone, world.settings.duplicate_code)
     answer = batch.run(zone, call.document(), writer)
-    world.publish(zone, writer.touched_names)
+    _publish(world, zone, writer)
     return answer
 
 
@@ -59,8 +59,13 @@ def _write(world, call, zone_id, write):
     rules.check_writable(zone)
     writer = RecordWriter(zone, world.settings.duplicate_code)
     record = write(writer)
-    world.publish(zone, writer.touched_names)
+    _publish(world, zone, writer)
     return success(record.to_json())
+
+
+def _publish(world, zone, writer):
+    world.sets.see(writer.moments)
+    world.publish(zone, writer.touched_names)
 
 
 def _zone(world, call, zone_id, right):

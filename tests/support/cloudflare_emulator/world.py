@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .dns_view import DnsView
+from .set_watch import SetWatch
 
 
 @dataclass
@@ -16,6 +17,7 @@ class World:
     def __init__(self, settings=None):
         self.settings = settings or Settings()
         self.dns = DnsView()
+        self.sets = SetWatch()
         self._zones = {}
         self._zones_by_name = {}
         self._tokens = {}

@@ -197,18 +197,61 @@ TEST_CASE("a name re-created under the batch is read again with the others") {
     CHECK(world.writes == 1);
 }
 
-TEST_CASE("throttled in the middle: the whole operation is to be tried again later") {
+TEST_CASE(
+    "throttled in the middle: each name is told as far as it came, and is tried again later") {
     World world{300};
     auto script = moving(300);
     script.answer(world.serve(script.request()));
     script.answer(world.serve(script.request()));
     script.reply(429, failure_json(971, "slow"), {{"Retry-After", "30"}});
-    CHECK(script.error().code == Errc::Throttled);
+    const auto& written = error_of(script.outcomes()[0]);
+    CHECK(written.code == Errc::Transient);
+    CHECK(written.message.find("was written") != std::string::npos);
+    CHECK_FALSE(written.retry_after.has_value());
+    const auto& waiting = error_of(script.outcomes()[299]);
+    CHECK(waiting.code == Errc::Throttled);
+    CHECK(waiting.retry_after == std::chrono::seconds{30});
     auto again = moving(300);
     play(again, world);
     for (const auto& outcome : again.outcomes())
         CHECK(confirmed(outcome));
     CHECK(world.writes == 2);
+}
+
+TEST_CASE("refused in the middle for all: what was written is read back, the rest is told why") {
+    World world{300};
+    auto script = moving(300);
+    script.answer(world.serve(script.request()));
+    script.answer(world.serve(script.request()));
+    script.reply(403, failure_json(10000, "Authentication error"));
+    script.expect("GET", "/dns_records?").answer(world.serve(script.request()));
+    for (std::size_t i = 0; i < 200; ++i)
+        CHECK(confirmed(script.outcomes()[i]));
+    for (std::size_t i = 200; i < 300; ++i)
+        CHECK(error_of(script.outcomes()[i]).message.find("code 10000") != std::string::npos);
+}
+
+TEST_CASE("a reading back that fails leaves the others their outcome") {
+    World world{5};
+    world.content_["r3"] = "198.51.100.1";
+    auto script = moving(5);
+    script.answer(world.serve(script.request()));
+    script.answer(world.serve(script.request()));
+    script.lose();
+    CHECK(stranger(script.outcomes()[3]));
+    CHECK(error_of(script.outcomes()[0]).code == Errc::Transient);
+}
+
+TEST_CASE("throttled at once, or when reading back: the operation hears of it") {
+    World world{5};
+    auto first = moving(5);
+    first.reply(429, failure_json(971, "slow"), {{"Retry-After", "30"}});
+    CHECK(first.error().code == Errc::Throttled);
+    auto last = moving(5);
+    last.answer(world.serve(last.request()));
+    last.answer(world.serve(last.request()));
+    last.reply(429, failure_json(971, "slow"), {{"Retry-After", "30"}});
+    CHECK(last.error().code == Errc::Throttled);
 }
 
 }  // namespace

@@ -40,11 +40,13 @@ TEST_CASE("Cloudflare's capabilities follow the plan") {
         CHECK(can.window == std::chrono::seconds{300});
     }
     CHECK(cloudflare()->capabilities().batch_size == 200);
+    CHECK(cloudflare()->capabilities().operation_size == 3500);
 }
 
 TEST_CASE("PowerDNS takes batches and knows neither proxy nor automatic TTL") {
     const auto can = (*make_provider("powerdns", "{}", Secret{"key"}))->capabilities();
     CHECK(can.batch_size == 100);
+    CHECK(can.operation_size == 5000);
     CHECK_FALSE(can.proxying);
     CHECK_FALSE(can.automatic_ttl);
     CHECK(can.calls_per_window == 0);
