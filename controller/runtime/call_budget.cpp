@@ -50,14 +50,28 @@ Instant CallBudget::opens_at(Urgency urgency, Instant now) {
     forget(now);
     Instant opens = std::max(now, blocked_until_);
     const int kept = calls_kept(urgency);
-    if (calls_left_ && *calls_left_ < kept) opens = std::max(opens, told_until_);
+    if (calls_left_ && *calls_left_ - promised_ < kept) opens = std::max(opens, told_until_);
     if (calls_per_window_ > 0) {
-        const auto allowed = static_cast<std::size_t>(calls_per_window_ - kept);
-        if (calls_.size() > allowed) {
-            opens = std::max(opens, calls_[calls_.size() - allowed - 1] + window_);
+        const auto used = static_cast<int>(calls_.size());
+        const int too_many = used + promised_ - (calls_per_window_ - kept);
+        if (too_many > 0 && used > 0) {
+            const auto last = static_cast<std::size_t>(std::min(too_many, used) - 1);
+            opens = std::max(opens, calls_[last] + window_);
         }
     }
     return opens;
+}
+
+std::optional<int> CallBudget::calls_free(Instant now) {
+    forget(now);
+    std::optional<int> free;
+    if (calls_left_) free = *calls_left_;
+    if (calls_per_window_ > 0) {
+        const int ours = calls_per_window_ - static_cast<int>(calls_.size());
+        free = std::min(free.value_or(ours), ours);
+    }
+    if (free) *free = std::max(0, *free - promised_);
+    return free;
 }
 
 }  // namespace understudy

@@ -23,8 +23,15 @@ class CallBudget {
     // "Throttled": nothing before then. Never shortens an earlier wait.
     void blocked(Instant until);
 
-    // When a conversation may begin; `now` when it may at once.
+    // Calls that running conversations are still expected to make; negative when they are made or
+    // will not be.
+    void promised(int calls) { promised_ += calls; }
+
+    // When a conversation may begin; `now` when it may at once. While others have calls promised
+    // this is the latest such time: it may be sooner once they end.
     Instant opens_at(Urgency urgency, Instant now);
+    // What nobody has used or been promised; none when no limit is known.
+    std::optional<int> calls_free(Instant now);
 
   private:
     int calls_kept(Urgency urgency) const;
@@ -34,6 +41,7 @@ class CallBudget {
     Duration window_{0};
     int reserved_ = 0;
     std::deque<Instant> calls_;
+    int promised_ = 0;
     std::optional<int> calls_left_;  // as told, less the calls since
     Instant told_until_{};           // when that figure is out of date
     Instant blocked_until_{};

@@ -1,6 +1,7 @@
 #include "controller/runtime/dispatcher.h"
 
 #include <algorithm>
+#include <climits>
 
 #include "base/log.h"
 #include "controller/runtime/dispatcher_impl.h"
@@ -13,6 +14,9 @@ constexpr int kDueLimit = 20'000;
 constexpr Duration kRereadInterval{250};
 // Rows carry wall time; a step of the wall clock is noticed after so long at the latest.
 constexpr Duration kWallCheck{60'000};
+
+// Reading, reading back, and a second page of either.
+constexpr int kCallsBesideWrites = 4;
 
 Error no_such_provider() {
     return not_found("the provider does not exist", "see the list of providers");
@@ -89,9 +93,18 @@ bool Dispatcher::Impl::open(ProviderId id, Instant now) {
     return runner.opens_at(id, Urgency::Failover, now) <= now;
 }
 
-int Dispatcher::Impl::batch_size(ProviderId id) {
+// A whole zone at once, unless the calls that are left are too few for it: an operation that runs
+// out of them in the middle leaves its end to the next window.
+BatchLimit Dispatcher::Impl::batch_limit(ProviderId id, Instant now) {
     const auto driver = provider(id);
-    return driver ? (*driver)->capabilities().batch_size : 1;
+    if (!driver) return {};
+    const Capabilities can = (*driver)->capabilities();
+    BatchLimit limit{can.operation_size, INT_MAX};
+    if (const auto free = runner.calls_free(id, **driver, now)) {
+        const int writes = std::clamp(*free - kCallsBesideWrites, 1, INT_MAX / can.batch_size);
+        limit.changes = writes * can.batch_size;
+    }
+    return limit;
 }
 
 // --- the face --------------------------------------------------------------------------------

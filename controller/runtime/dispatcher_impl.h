@@ -54,7 +54,7 @@ struct Dispatcher::Impl {
 
     Result<std::shared_ptr<const Provider>> provider(ProviderId id);
     bool open(ProviderId id, Instant now);
-    int batch_size(ProviderId id);
+    BatchLimit batch_limit(ProviderId id, Instant now);
     bool room() const { return runner.running() < limits.operations_in_flight; }
     Instant deadline(Instant now);
     DispatcherOutput take_output() { return std::exchange(output, {}); }

@@ -1,4 +1,6 @@
 // Records on their way to their providers, and what follows every answer.
+#include <algorithm>
+
 #include "base/log.h"
 #include "controller/runtime/dispatcher_impl.h"
 
@@ -21,7 +23,7 @@ void Dispatcher::Impl::start_writes(Instant now) {
     while (room()) {
         auto batch = records.take(
             now, [&](ProviderId id) { return open(id, now); },
-            [&](ProviderId id) { return batch_size(id); });
+            [&](ProviderId id) { return batch_limit(id, now); });
         if (!batch) return;
         write(std::move(*batch), now);
     }
@@ -39,12 +41,14 @@ void Dispatcher::Impl::write(RecordBatch batch, Instant now) {
         replacements.push_back(replacement_of(record));
     auto operation = (*driver)->replace(batch.zone, std::move(replacements));
     const ProviderId account = batch.provider;
+    const int most = std::max(1, (*driver)->capabilities().batch_size);
+    const int calls = 2 + (batch.changes + most - 1) / most;
     runner.start(
         account, *driver, std::move(operation), Urgency::Failover,
         [this, batch = std::move(batch)](const Result<Outcome>& result, Instant then) {
             written(batch, result, then);
         },
-        now);
+        now, calls);
 }
 
 void Dispatcher::Impl::written(const RecordBatch& batch, const Result<Outcome>& result,

@@ -8,6 +8,18 @@ namespace {
 constexpr Duration kThrottledLow{60'000};
 constexpr Duration kThrottledHigh{90'000};
 
+// What asked for peace, be it in the middle of an operation; none otherwise.
+const Error* throttling(const Result<Outcome>& result) {
+    if (!result) return result.error().code == Errc::Throttled ? &result.error() : nullptr;
+    const auto* outcomes = std::get_if<std::vector<ReplaceOutcome>>(&*result);
+    if (outcomes == nullptr) return nullptr;
+    for (const auto& outcome : *outcomes) {
+        const auto* error = std::get_if<Error>(&outcome);
+        if (error != nullptr && error->code == Errc::Throttled) return error;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 CallBudget& OperationRunner::budget_of(ProviderId account, const Provider& provider) {
@@ -26,10 +38,17 @@ Instant OperationRunner::opens_at(ProviderId account, Urgency urgency, Instant n
     return known == budgets_.end() ? now : known->second.opens_at(urgency, now);
 }
 
+std::optional<int> OperationRunner::calls_free(ProviderId account, const Provider& provider,
+                                               Instant now) {
+    return budget_of(account, provider).calls_free(now);
+}
+
 void OperationRunner::start(ProviderId account, std::shared_ptr<const Provider> provider,
                             std::unique_ptr<Operation> operation, Urgency urgency, Ended ended,
-                            Instant now) {
-    Running running{account, std::move(provider), std::move(operation), urgency, std::move(ended)};
+                            Instant now, int calls) {
+    budget_of(account, *provider).promised(calls);
+    Running running{account, std::move(provider), std::move(operation),
+                    urgency, std::move(ended),    calls};
     auto step = running.operation->start();
     go_on(std::move(running), std::move(step), now);
 }
@@ -60,7 +79,12 @@ void OperationRunner::go_on(Running running, Step step, Instant now) {
         end(std::move(running), *result, now);
         return;
     }
-    budget_of(running.account, *running.provider).called(now);
+    auto& budget = budget_of(running.account, *running.provider);
+    budget.called(now);
+    if (running.promised > 0) {
+        budget.promised(-1);
+        --running.promised;
+    }
     ++calls_;
     if (running.urgency == Urgency::Background) ++in_background_;
     const TransferId id = ids_.next();
@@ -69,12 +93,15 @@ void OperationRunner::go_on(Running running, Step step, Instant now) {
 }
 
 void OperationRunner::end(Running running, const Result<Outcome>& result, Instant now) {
-    if (!result && result.error().code == Errc::Throttled) {
-        Duration wait = random_.between(kThrottledLow, kThrottledHigh);
-        if (result.error().retry_after) wait = *result.error().retry_after;
-        budget_of(running.account, *running.provider).blocked(now + wait);
-    }
+    budget_of(running.account, *running.provider).promised(-running.promised);
+    if (const Error* error = throttling(result)) wait_as_told(running, *error, now);
     running.ended(result, now);
+}
+
+void OperationRunner::wait_as_told(const Running& running, const Error& error, Instant now) {
+    Duration wait = random_.between(kThrottledLow, kThrottledHigh);
+    if (error.retry_after) wait = *error.retry_after;
+    budget_of(running.account, *running.provider).blocked(now + wait);
 }
 
 }  // namespace understudy

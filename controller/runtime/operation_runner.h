@@ -31,8 +31,10 @@ class OperationRunner {
     OperationRunner(Outbound& outbound, TransferIds& ids, Random random, int reserved_calls)
         : outbound_(outbound), ids_(ids), random_(random), reserved_calls_(reserved_calls) {}
 
+    // calls: how many it is expected to make; others leave them to it.
     void start(ProviderId account, std::shared_ptr<const Provider> provider,
-               std::unique_ptr<Operation> operation, Urgency urgency, Ended ended, Instant now);
+               std::unique_ptr<Operation> operation, Urgency urgency, Ended ended, Instant now,
+               int calls = 1);
     // False: the answer belongs to somebody else.
     bool finished(const TransferDone& done, Instant now);
 
@@ -40,6 +42,8 @@ class OperationRunner {
     Instant opens_at(ProviderId account, const Provider& provider, Urgency urgency, Instant now);
     // The same for an account that was asked before; `now` for a new one.
     Instant opens_at(ProviderId account, Urgency urgency, Instant now);
+    // See CallBudget.
+    std::optional<int> calls_free(ProviderId account, const Provider& provider, Instant now);
 
     int running() const { return static_cast<int>(operations_.size()); }
     int running_in_background() const { return in_background_; }
@@ -53,9 +57,11 @@ class OperationRunner {
         std::unique_ptr<Operation> operation;
         Urgency urgency = Urgency::Failover;
         Ended ended;
+        int promised = 0;  // calls, in the account's budget
     };
     void go_on(Running running, Step step, Instant now);
     void end(Running running, const Result<Outcome>& result, Instant now);
+    void wait_as_told(const Running& running, const Error& error, Instant now);
     CallBudget& budget_of(ProviderId account, const Provider& provider);
 
     Outbound& outbound_;

@@ -9,6 +9,25 @@ ZoneKey key_of(const RecordBehind& record) {
     return {record.provider, record.zone_id};
 }
 
+int size_of(const AddressSet& addresses) {
+    return static_cast<int>(addresses.ipv4.size() + addresses.ipv6.size());
+}
+
+// An estimate for the budget: each address is replaced by another, and what is left over on either
+// side is added or taken away. The provider counts by itself what a write carries.
+int changes_of(const RecordBehind& record) {
+    int most = std::max(1, size_of(record.desired));
+    for (const auto& content : record.acceptable)
+        most = std::max(most, size_of(content));
+    return most;
+}
+
+bool has_room(const RecordBatch& batch, const RecordBehind& record, const BatchLimit& most) {
+    if (batch.records.empty()) return true;
+    return static_cast<int>(batch.records.size()) < most.records &&
+           batch.changes + changes_of(record) <= most.changes;
+}
+
 bool is_final(const Error& error) {
     return error.code != Errc::Transient && error.code != Errc::Throttled;
 }
@@ -55,9 +74,9 @@ bool RecordQueue::zone_full(const ZoneKey& zone) const {
     return busy != zones_busy_.end() && busy->second >= per_zone_;
 }
 
-std::optional<RecordBatch> RecordQueue::take(Instant now,
-                                             const std::function<bool(ProviderId)>& open,
-                                             const std::function<int(ProviderId)>& batch_size) {
+std::optional<RecordBatch> RecordQueue::take(
+    Instant now, const std::function<bool(ProviderId)>& open,
+    const std::function<BatchLimit(ProviderId)>& limit_of) {
     const auto first = std::ranges::find_if(waiting_, [&](const RecordBehind& record) {
         return may_start(record, now) && open(record.provider);
     });
@@ -66,12 +85,13 @@ std::optional<RecordBatch> RecordQueue::take(Instant now,
     RecordBatch batch;
     batch.provider = first->provider;
     batch.zone = ZoneRef{first->zone_id, first->zone_name};
-    const auto most = static_cast<std::size_t>(std::max(1, batch_size(batch.provider)));
+    const BatchLimit most = limit_of(batch.provider);
     std::vector<RecordBehind> left;
     left.reserve(waiting_.size());
     for (auto& record : waiting_) {
-        const bool fits =
-            batch.records.size() < most && key_of(record) == batch.key() && may_start(record, now);
+        const bool fits = key_of(record) == batch.key() && has_room(batch, record, most) &&
+                          may_start(record, now);
+        if (fits) batch.changes += changes_of(record);
         (fits ? batch.records : left).push_back(std::move(record));
     }
     waiting_ = std::move(left);
@@ -102,7 +122,9 @@ int RecordQueue::failed(const RecordBehind& record, const Error& error, Instant 
     if (is_final(error)) {
         attempts.not_before = kNever;
     } else {
-        attempts.not_before = now + backoff(random_, attempts.count, retry_base_, retry_cap_);
+        auto [pause, first] = pauses_.emplace(attempts.count, Duration{});
+        if (first) pause->second = backoff(random_, attempts.count, retry_base_, retry_cap_);
+        attempts.not_before = now + pause->second;
         if (error.retry_after) {
             attempts.not_before = std::max(attempts.not_before, now + *error.retry_after);
         }
@@ -113,6 +135,7 @@ int RecordQueue::failed(const RecordBehind& record, const Error& error, Instant 
 void RecordQueue::batch_done(const RecordBatch& batch) {
     const auto busy = zones_busy_.find(batch.key());
     ensure(busy != zones_busy_.end());
+    pauses_.clear();
     if (--busy->second == 0) zones_busy_.erase(busy);
 }
 

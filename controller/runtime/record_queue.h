@@ -27,8 +27,15 @@ struct RecordBatch {
     ProviderId provider;
     ZoneRef zone;
     std::vector<RecordBehind> records;  // never empty
+    int changes = 0;                    // of addresses, at most
 
     ZoneKey key() const { return {provider, zone.id}; }
+};
+
+// What one operation may carry at most.
+struct BatchLimit {
+    int records = 1;
+    int changes = 1;
 };
 
 class RecordQueue {
@@ -47,19 +54,20 @@ class RecordQueue {
     void forget_waits();
 
     // The oldest records that may start now, of one zone; they leave the queue. open(provider):
-    // whether it may be called; batch_size(provider): most records in one.
+    // whether it may be called. One record is taken whatever its changes.
     std::optional<RecordBatch> take(Instant now, const std::function<bool(ProviderId)>& open,
-                                    const std::function<int(ProviderId)>& batch_size);
+                                    const std::function<BatchLimit(ProviderId)>& limit_of);
     // Anything that could start but for the provider and the limits in flight.
     bool anything_startable(Instant now) const;
 
-    // Results, one per record of a batch; then the batch itself. succeeded: there is an outcome, be
-    // it a stranger's.
+    // The batch is back; then its results, one per record. succeeded: there is an outcome, be it a
+    // stranger's.
+    void batch_done(const RecordBatch& batch);
     void succeeded(const RecordBehind& record);
     // The count of attempts so far. The next one comes after a pause, or in the maintenance loop if
-    // the error is final.
+    // the error is final. Records that failed together as often wait as long: they travel together
+    // again.
     int failed(const RecordBehind& record, const Error& error, Instant now);
-    void batch_done(const RecordBatch& batch);
 
     bool zone_busy(const ZoneKey& zone) const { return zones_busy_.contains(zone); }
     // Counts every start; a reading that began at an earlier count than the record's write is worth
@@ -91,6 +99,7 @@ class RecordQueue {
     std::unordered_map<DomainId, Attempts> attempts_;
     std::unordered_map<DomainId, std::uint64_t> last_start_;
     std::map<ZoneKey, int> zones_busy_;
+    std::map<int, Duration> pauses_;  // of the batch that is back, by attempts
     std::uint64_t starts_ = 0;
 };
 

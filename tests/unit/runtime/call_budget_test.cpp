@@ -69,3 +69,27 @@ TEST_CASE("a block is never shortened by a later, shorter one") {
     budget.blocked(kStart + std::chrono::seconds{20});
     CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart + std::chrono::seconds{200});
 }
+
+TEST_CASE("calls that running operations still need are not given to others") {
+    CallBudget budget = budget_of(1'200, 100);
+    budget.told_calls_left({10, std::chrono::seconds{30}}, kStart);
+    CHECK(budget.calls_free(kStart) == 10);
+    budget.promised(7);
+    CHECK(budget.calls_free(kStart) == 3);
+    CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart + std::chrono::seconds{30});
+    budget.promised(-7);
+    CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart);
+    CHECK(budget_of(0, 0).calls_free(kStart) == std::nullopt);
+}
+
+TEST_CASE("what is free is counted over the window, whatever the provider tells") {
+    CallBudget budget = budget_of(100, 0);
+    for (int i = 0; i < 30; ++i)
+        budget.called(kStart);
+    CHECK(budget.calls_free(kStart) == 70);
+    budget.told_calls_left({500, std::nullopt}, kStart);
+    CHECK(budget.calls_free(kStart) == 70);
+    budget.promised(96);
+    CHECK(budget.calls_free(kStart) == 0);
+    CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart + std::chrono::seconds{300});
+}

@@ -9,7 +9,7 @@ namespace {
 
 Capabilities batches_of(int size) {
     Capabilities capabilities;
-    capabilities.batch_size = size;
+    capabilities.operation_size = size;
     return capabilities;
 }
 
@@ -23,7 +23,7 @@ TEST_CASE("nothing due: nothing is sent and nothing is waited for") {
     CHECK(world.dispatcher.next_deadline() == kNever);
 }
 
-TEST_CASE("records of one zone travel together, up to the provider's batch size") {
+TEST_CASE("records of one zone travel together, up to what its operations may carry") {
     World world{batches_of(2)};
     for (const auto* name : {"a.example.org", "b.example.org", "c.example.org"}) {
         world.wish(world.add_domain(40 + name[0] - 'a', name), "192.0.2.12");
@@ -37,6 +37,41 @@ TEST_CASE("records of one zone travel together, up to the provider's batch size"
     CHECK(events_of<RecordConfirmed>(output).size() == 2);
     REQUIRE(world.outbound.submitted.size() == 1);
     CHECK(world.outbound.submitted[0].http().url == "replace z1 c.example.org=192.0.2.12");
+}
+
+TEST_CASE("few calls left: an operation carries no more than they can write") {
+    Capabilities capabilities = batches_of(1'000);
+    capabilities.batch_size = 2;
+    capabilities.calls_per_window = 1'200;
+    capabilities.window = std::chrono::seconds{300};
+    World world{capabilities};
+    world.wish(world.add_domain(999, "first.example.org"), "192.0.2.12");
+    world.dispatch();
+    // Four of the six are kept for what is beside the writes, and each write carries two names.
+    world.confirm(world.answer(200, {{"left", "6"}}));
+    for (int i = 0; i < 9; ++i)
+        world.wish(world.add_domain(41 + i, "d" + std::to_string(i) + ".example.org"),
+                   "192.0.2.12");
+    world.dispatch();
+    REQUIRE(world.outbound.submitted.size() == 1);
+    CHECK(world.outbound.submitted[0].http().url ==
+          "replace z1 d0.example.org=192.0.2.12 d1.example.org=192.0.2.12 "
+          "d2.example.org=192.0.2.12 d3.example.org=192.0.2.12");
+}
+
+TEST_CASE("records that failed together are tried again together") {
+    World world{batches_of(1'000)};
+    for (const auto* name : {"a.example.org", "b.example.org", "c.example.org"})
+        world.wish(world.add_domain(40 + name[0] - 'a', name), "192.0.2.12");
+    world.dispatch();
+    CHECK(events_of<RecordRefused>(world.answer(503)).size() == 3);
+    world.dispatch();
+    CHECK(world.outbound.submitted.empty());
+    world.advance(world.dispatcher.next_deadline() - world.now);
+    world.dispatch();
+    REQUIRE(world.outbound.submitted.size() == 1);
+    CHECK(world.outbound.submitted[0].http().url ==
+          "replace z1 a.example.org=192.0.2.12 b.example.org=192.0.2.12 c.example.org=192.0.2.12");
 }
 
 TEST_CASE("zones do not wait for each other, and the total in flight is bounded") {
