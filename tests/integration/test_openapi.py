@@ -53,7 +53,8 @@ def play(stack, hook):
     stack.get("/events?order=asc&limit=2")
     stack.get("/events?since=2001-01-01T00%3A00%3A00Z&type=domain_added")
     stack.get("/status")
-    for path in (f"domains/{DOMAIN}", "pools/spare", "servers/web2", "channels/hook", "providers/cloudflare"):
+    for path in (f"domains/{DOMAIN}", "pools/spare", "servers/web2", "channels/hook",
+                 "providers/cloudflare"):
         assert stack.api("DELETE", f"/api/v1/{path}").status == 204
     for path in ("/servers/none", "/pools/none", "/domains/none.example", "/notifications/999999"):
         assert stack.api("GET", "/api/v1" + path).status == 404
