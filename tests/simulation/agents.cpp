@@ -1,34 +1,97 @@
 #include "tests/simulation/agents.h"
 
+#include <algorithm>
+
 namespace understudy::simulation {
+namespace {
+
+constexpr Duration kBeat{10'000};
+constexpr std::size_t kRemembered = 64;
+
+}  // namespace
 
 void Agents::add(ServerId server) {
-    agents_.push_back({server});
+    Agent agent;
+    agent.server = server;
+    agents_.push_back(agent);
     link_soon(agents_.size() - 1);
 }
 
+void Agents::remove(ServerId server) {
+    for (Agent& agent : agents_)
+        if (agent.server == server) agent.removed = true;
+}
+
+bool Agents::serves(ServerId server) const {
+    return std::ranges::any_of(agents_, [&](const Agent& agent) {
+        return agent.server == server && agent.up && !agent.failing;
+    });
+}
+
+Duration Agents::latency() {
+    return slow_ ? random_.between(Duration{500}, Duration{9'000})
+                 : random_.between(Duration{1}, Duration{200});
+}
+
+void Agents::send(const Event& event, Duration after) {
+    said_.push_back(event);
+    if (said_.size() > kRemembered) said_.pop_front();
+    schedule_.in(after, [this, event, life = life_] {
+        if (life == life_) tell_(event, schedule_.now());
+    });
+}
+
 void Agents::link_soon(std::size_t index) {
-    schedule_.in(random_.between(Duration{100}, Duration{3'000}), [this, index] { link(index); });
+    schedule_.in(random_.between(Duration{100}, Duration{3'000}), [this, index] {
+        if (agents_[index].link == 0) link(index);
+    });
 }
 
 void Agents::link(std::size_t index) {
     Agent& agent = agents_[index];
-    if (!agent.up || !agent.reachable) return;
+    if (!can_speak(agent)) return;
     agent.link = ++last_link_;
-    const AgentLinked linked{agent.server, agent.link, "sim", !agent.failing,
-                             agent.failing ? "check: fails" : ""};
-    tell_(linked);
-    if (random_.chance(0.05)) tell_(linked);
-    beat(index, agent.link);
+    agent.beats_from =
+        schedule_.now() + Duration{static_cast<Duration::rep>(agent.link * 37 % 997)};
+    agent.beats_told = 0;
+    next_beat_ = std::min(next_beat_, schedule_.now());
+    agent.load = static_cast<double>(random_.below(100)) / 100;
+    send(AgentLinked{agent.server, agent.link, "sim", !agent.failing,
+                     agent.failing ? "check: fails" : ""},
+         Duration{0});
 }
 
-void Agents::beat(std::size_t index, LinkId link) {
-    schedule_.in(Duration{10'000} + latency(), [this, index, link] {
+Instant Agents::beat_at(const Agent& agent, std::int64_t beat) const {
+    const auto jitter = (agent.link * 7'919 + static_cast<std::uint64_t>(beat) * 104'729) % 200;
+    return agent.beats_from + beat * kBeat + Duration{static_cast<Duration::rep>(jitter)};
+}
+
+void Agents::catch_up(Instant not_before) {
+    const Instant now = schedule_.now();
+    if (now < next_beat_) return;
+    std::vector<std::pair<Instant, std::size_t>> due;
+    next_beat_ = kNever;
+    for (std::size_t i = 0; i < agents_.size(); ++i) {
+        Agent& agent = agents_[i];
+        if (agent.link == 0 || !can_speak(agent)) continue;
+        std::int64_t last = (now - agent.beats_from) / kBeat;
+        if (last > 0 && beat_at(agent, last) > now) --last;
+        if (last > agent.beats_told) {
+            agent.beats_told = last;
+            due.emplace_back(std::max(beat_at(agent, last), not_before), i);
+        }
+        next_beat_ = std::min(next_beat_, beat_at(agent, agent.beats_told + 1));
+    }
+    std::ranges::sort(due);
+    for (const auto& [at, index] : due) {
         const Agent& agent = agents_[index];
-        if (agent.link != link || !agent.up || !agent.reachable) return;
-        tell_(AgentSeen{agent.server, link});
-        beat(index, link);
-    });
+        if (agent.link != 0) tell_(AgentSeen{agent.server, agent.link, agent.load}, at);
+    }
+}
+
+// What it said so far has arrived; from now on it says nothing.
+void Agents::hush() {
+    catch_up();
 }
 
 void Agents::drop(std::size_t index, Departure how, Duration after) {
@@ -36,16 +99,20 @@ void Agents::drop(std::size_t index, Departure how, Duration after) {
     if (agent.link == 0) return;
     const AgentLeft left{agent.server, agent.link, how, ""};
     agent.link = 0;
-    schedule_.in(after, [this, left] { tell_(left); });
+    send(left, after);
 }
 
 void Agents::crash(std::size_t index, bool silently) {
+    hush();
     agents_[index].up = false;
-    if (silently) {
-        drop(index, Departure::Silent, random_.between(Duration{15'000}, Duration{30'000}));
-    } else {
-        drop(index, Departure::Closed, latency());
-    }
+    const Duration unnoticed = random_.between(Duration{15'000}, Duration{30'000});
+    drop(index, silently ? Departure::Silent : Departure::Closed, silently ? unnoticed : latency());
+}
+
+void Agents::half_open(std::size_t index, Duration unnoticed) {
+    hush();
+    agents_[index].up = false;
+    drop(index, Departure::Silent, unnoticed);
 }
 
 void Agents::boot(std::size_t index) {
@@ -54,6 +121,7 @@ void Agents::boot(std::size_t index) {
 }
 
 void Agents::partition(std::size_t index) {
+    hush();
     agents_[index].reachable = false;
     drop(index, Departure::Silent, random_.between(Duration{15'000}, Duration{30'000}));
 }
@@ -63,24 +131,95 @@ void Agents::reconnect(std::size_t index) {
     if (agents_[index].link == 0) link_soon(index);
 }
 
+void Agents::freeze(std::size_t index) {
+    hush();
+    agents_[index].frozen = true;
+}
+
+void Agents::thaw(std::size_t index) {
+    Agent& agent = agents_[index];
+    if (!agent.frozen) return;
+    agent.frozen = false;
+    agent.beats_told = std::max<std::int64_t>(0, (schedule_.now() - agent.beats_from) / kBeat);
+    next_beat_ = std::min(next_beat_, schedule_.now());
+    if (agent.link == 0) link_soon(index);
+}
+
 void Agents::fail_check(std::size_t index, bool failing) {
     Agent& agent = agents_[index];
+    if (agent.failing == failing) return;
     agent.failing = failing;
-    if (agent.link != 0 && up(index)) {
-        tell_(AgentReported{agent.server, agent.link, !failing, failing ? "check: fails" : ""});
+    if (agent.link != 0 && can_speak(agent)) {
+        tell_(AgentReported{agent.server, agent.link, !failing, failing ? "check: fails" : ""},
+              schedule_.now());
     }
 }
 
 void Agents::restart_agent(std::size_t index) {
-    if (!up(index)) return;
+    if (!can_speak(agents_[index])) return;
+    hush();
     drop(index, Departure::Restart, Duration{1});
     link_soon(index);
 }
 
+void Agents::shut_down(std::size_t index) {
+    if (!can_speak(agents_[index])) return;
+    hush();
+    drop(index, Departure::Shutdown, Duration{1});
+    agents_[index].up = false;
+}
+
+void Agents::cross_links(std::size_t index) {
+    Agent& agent = agents_[index];
+    if (agent.link == 0 || !can_speak(agent)) return;
+    hush();
+    const AgentLeft left{agent.server, agent.link, Departure::Closed, "replaced"};
+    agent.link = 0;
+    link(index);
+    send(left, random_.between(Duration{1}, Duration{20'000}));
+}
+
+void Agents::close_link(std::size_t index, Duration back_after) {
+    hush();
+    drop(index, Departure::Closed, latency());
+    schedule_.in(back_after, [this, index] {
+        if (agents_[index].link == 0) link(index);
+    });
+}
+
+// Of links that are over only: within one link TCP repeats nothing.
+void Agents::repeat_message(Random& random) {
+    if (said_.empty()) return;
+    const Event event = said_[random.below(said_.size())];
+    const auto over = [&](ServerId server, LinkId link) {
+        return std::ranges::none_of(agents_, [&](const Agent& agent) {
+            return agent.server == server && agent.link <= link;
+        });
+    };
+    const auto* linked = std::get_if<AgentLinked>(&event);
+    const auto* left = std::get_if<AgentLeft>(&event);
+    if ((linked != nullptr && over(linked->server, linked->link)) ||
+        (left != nullptr && over(left->server, left->link))) {
+        tell_(event, schedule_.now());
+    }
+}
+
+void Agents::heal() {
+    slow_ = false;
+    for (std::size_t i = 0; i < agents_.size(); ++i) {
+        thaw(i);
+        agents_[i].up = agents_[i].reachable = true;
+        fail_check(i, false);
+        if (agents_[i].link == 0) link_soon(i);
+    }
+}
+
 void Agents::controller_started() {
+    ++life_;
+    said_.clear();
     for (std::size_t i = 0; i < agents_.size(); ++i) {
         agents_[i].link = 0;
-        if (up(i)) link_soon(i);
+        if (can_speak(agents_[i])) link_soon(i);
     }
 }
 

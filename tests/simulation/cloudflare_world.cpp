@@ -68,37 +68,97 @@ HttpResponse success(const Fill& fill, std::size_t count, bool paged) {
     return answer(200, out.take());
 }
 
+std::vector<WorldRecord> named(const std::map<std::string, WorldRecord>& records,
+                               const std::string& name) {
+    std::vector<WorldRecord> found;
+    for (const auto& [id, record] : records)
+        if (record.name == name) found.push_back(record);
+    return found;
+}
+
+// "/zones/ZONE/dns_records[/REST]": both parts; the zone is empty for another path.
+std::pair<std::string, std::string> parts_of(const std::string& url) {
+    const auto root = url.find("/client/v4");
+    ensure(root != std::string::npos);
+    const std::string path = url.substr(root + 10);
+    const auto records = path.find("/dns_records");
+    if (!path.starts_with("/zones/") || records == std::string::npos) return {};
+    const std::string rest = path.substr(records + 12);
+    return {path.substr(7, records - 7), rest.starts_with('/') ? rest.substr(1) : ""};
+}
+
 }  // namespace
 
-void CloudflareWorld::add_record(WorldRecord record) {
-    record.id = std::to_string(++next_id_);
-    record.id.insert(0, 32 - record.id.size(), '0');
-    records_[record.id] = std::move(record);
+std::string CloudflareWorld::next_id() {
+    std::string id = std::to_string(++next_id_);
+    id.insert(0, 32 - id.size(), '0');
+    return id;
 }
 
-HttpResponse CloudflareWorld::handle(const HttpRequest& request) {
-    const auto root = request.url.find("/client/v4");
-    ensure(root != std::string::npos);
-    const std::string path = request.url.substr(root + 10);
-    if (path.starts_with("/zones?")) return zones(request.url);
-    const std::string zone = path.substr(7, path.find_first_of("/?", 7) - 7);
-    if (!zones_.contains(zone)) return failure(404, 7003, "Could not route");
-    const auto records = path.find("/dns_records");
-    if (records == std::string::npos) return failure(404, 7003, "Could not route");
-    const std::string rest = path.substr(records + 12);
-    if (request.method == "GET") return list(zone, request.url);
+void CloudflareWorld::add_record(WorldRecord record) {
+    record.id = next_id();
+    zone_of_name_[record.name] = record.zone;
+    Zone& zone = zones_.at(record.zone);
+    zone.lists.clear();
+    zone.records[record.id] = std::move(record);
+}
+
+CloudflareWorld::Zone* CloudflareWorld::zone_of(const std::string& name) {
+    const auto at = zone_of_name_.find(name);
+    return at == zone_of_name_.end() ? nullptr : &zones_.at(at->second);
+}
+
+const CloudflareWorld::Zone* CloudflareWorld::zone_of(const std::string& name) const {
+    const auto at = zone_of_name_.find(name);
+    return at == zone_of_name_.end() ? nullptr : &zones_.at(at->second);
+}
+
+void CloudflareWorld::keep_stale(bool keep) {
+    for (auto& [id, zone] : zones_) {
+        zone.stale.clear();
+        if (keep) zone.stale = zone.records;
+    }
+}
+
+HttpResponse CloudflareWorld::handle(const HttpRequest& request, bool stale) {
+    if (request.url.find("/client/v4/zones?") != std::string::npos) return find_zones(request.url);
+    const auto [zone_id, rest] = parts_of(request.url);
+    const auto zone = zones_.find(zone_id);
+    if (zone == zones_.end()) return failure(404, 7003, "Could not route");
+    if (request.method == "GET") return list(zone->second, request.url, stale);
     const auto document = json::Document::parse(request.body);
     ensure(document.ok());
-    if (rest == "/batch") return batch(document->root(), zone);
-    return patch(rest.substr(1), document->root());
+    if (rest == "batch") return batch(zone->second, zone_id, document->root());
+    return patch(zone->second, rest, document->root());
 }
 
-HttpResponse CloudflareWorld::zones(const std::string& url) const {
+std::set<std::string> CloudflareWorld::names_written(const HttpRequest& request) const {
+    std::set<std::string> names;
+    const auto [zone_id, rest] = parts_of(request.url);
+    const auto zone = zones_.find(zone_id);
+    if (request.method == "GET" || zone == zones_.end()) return names;
+    const Records& records = zone->second.records;
+    const auto add = [&](const std::string& id) {
+        const auto at = records.find(id);
+        if (at != records.end()) names.insert(at->second.name);
+    };
+    const auto document = json::Document::parse(request.body);
+    ensure(document.ok());
+    if (rest != "batch") add(rest);
+    for (const char* kind : {"deletes", "patches"}) {
+        document->root()[kind].each(
+            [&](json::Value one) { add(std::string{one["id"].string().value_or("")}); });
+    }
+    document->root()["posts"].each(
+        [&](json::Value one) { names.insert(std::string{one["name"].string().value_or("")}); });
+    return names;
+}
+
+HttpResponse CloudflareWorld::find_zones(const std::string& url) const {
     const std::string wanted = decoded(query_value(url, "name"));
     std::vector<std::pair<std::string, std::string>> found;
-    for (const auto& zone : zones_) {
-        if (zone.second == wanted) found.push_back(zone);
-    }
+    for (const auto& [id, zone] : zones_)
+        if (zone.name == wanted) found.emplace_back(id, zone.name);
     return success(
         [&](json::Writer& out) {
             out.begin_array();
@@ -111,13 +171,15 @@ HttpResponse CloudflareWorld::zones(const std::string& url) const {
         found.size(), true);
 }
 
-HttpResponse CloudflareWorld::list(const std::string& zone, const std::string& url) const {
+HttpResponse CloudflareWorld::list(Zone& zone, const std::string& url, bool stale) {
+    const bool old = stale && !zone.stale.empty();
+    const auto known = zone.lists.find(url);
+    if (!old && known != zone.lists.end()) return known->second;
     const std::string name = decoded(query_value(url, "name.exact"));
     std::vector<const WorldRecord*> found;
-    for (const auto& [id, record] : records_) {
-        if (record.zone == zone && (name.empty() || record.name == name)) found.push_back(&record);
-    }
-    return success(
+    for (const auto& [id, record] : old ? zone.stale : zone.records)
+        if (name.empty() || record.name == name) found.push_back(&record);
+    const HttpResponse response = success(
         [&](json::Writer& out) {
             out.begin_array();
             for (const auto* record : found)
@@ -125,20 +187,29 @@ HttpResponse CloudflareWorld::list(const std::string& zone, const std::string& u
             out.end_array();
         },
         found.size(), true);
+    if (!old) zone.lists[url] = response;
+    return response;
 }
 
-bool CloudflareWorld::apply_patch(std::map<std::string, WorldRecord>& records,
-                                  const json::Value& patch) const {
+bool CloudflareWorld::apply_patch(Records& records, const json::Value& patch) const {
     const auto at = records.find(std::string{patch["id"].string().value_or("")});
     if (at == records.end()) return false;
     WorldRecord& record = at->second;
     if (const auto content = patch["content"].string()) record.content = std::string{*content};
-    if (const auto ttl = patch["ttl"].integer()) record.ttl = record.proxied ? 1 : *ttl;
     if (const auto proxied = patch["proxied"].boolean()) record.proxied = *proxied;
+    if (const auto ttl = patch["ttl"].integer()) record.ttl = record.proxied ? 1 : *ttl;
     return true;
 }
 
-HttpResponse CloudflareWorld::patch(const std::string& id, const json::Value& body) {
+void CloudflareWorld::written(Zone& zone,
+                              const std::map<std::string, std::vector<WorldRecord>>& before) {
+    ++writes_;
+    zone.lists.clear();
+    for (const auto& [name, records] : before)
+        if (after_write) after_write(name, records);
+}
+
+HttpResponse CloudflareWorld::patch(Zone& zone, const std::string& id, const json::Value& body) {
     json::Writer with_id;
     with_id.begin_object().field("id", id);
     body.each_member(
@@ -146,36 +217,37 @@ HttpResponse CloudflareWorld::patch(const std::string& id, const json::Value& bo
     with_id.end_object();
     const auto patch_text = with_id.take();
     const auto patch = json::Document::parse(patch_text);
-    if (!apply_patch(records_, patch->root())) return failure(404, 81044, "Record does not exist.");
-    ++writes_;
-    const WorldRecord& record = records_.at(id);
-    if (after_write) after_write(record.name);
-    return success([&](json::Writer& out) { write_record(out, record); }, 1, false);
+    if (!zone.records.contains(id)) return failure(404, 81044, "Record does not exist.");
+    const std::string name = zone.records.at(id).name;
+    const auto before = named(zone.records, name);
+    ensure(apply_patch(zone.records, patch->root()));
+    written(zone, {{name, before}});
+    return success([&](json::Writer& out) { write_record(out, zone.records.at(id)); }, 1, false);
 }
 
-HttpResponse CloudflareWorld::batch(const json::Value& body, const std::string& zone) {
-    auto records = records_;  // one transaction: all or nothing
+HttpResponse CloudflareWorld::batch(Zone& zone, const std::string& zone_id,
+                                    const json::Value& body) {
+    Records records = zone.records;  // one transaction: all or nothing
     std::set<std::string> names;
     bool sound = true;
+    const auto touch = [&](const std::string& id) {
+        const auto at = records.find(id);
+        sound = sound && at != records.end();
+        if (at != records.end()) names.insert(at->second.name);
+    };
     body["deletes"].each([&](json::Value one) {
-        const auto at = records.find(std::string{one["id"].string().value_or("")});
-        if (at == records.end()) {
-            sound = false;
-            return;
-        }
-        names.insert(at->second.name);
-        records.erase(at);
+        const std::string id{one["id"].string().value_or("")};
+        touch(id);
+        records.erase(id);
     });
     body["patches"].each([&](json::Value one) {
+        touch(std::string{one["id"].string().value_or("")});
         sound = apply_patch(records, one) && sound;
-        const auto at = records.find(std::string{one["id"].string().value_or("")});
-        if (at != records.end()) names.insert(at->second.name);
     });
     body["posts"].each([&](json::Value one) {
         WorldRecord record;
-        record.id = std::to_string(++next_id_);
-        record.id.insert(0, 32 - record.id.size(), '0');
-        record.zone = zone;
+        record.id = next_id();
+        record.zone = zone_id;
         record.name = std::string{one["name"].string().value_or("")};
         record.type = std::string{one["type"].string().value_or("")};
         record.content = std::string{one["content"].string().value_or("")};
@@ -185,39 +257,31 @@ HttpResponse CloudflareWorld::batch(const json::Value& body, const std::string& 
         records[record.id] = record;
     });
     if (!sound) return failure(404, 81044, "Record does not exist.");
-    records_ = std::move(records);
-    ++writes_;
-    for (const auto& name : names) {
-        if (after_write) after_write(name);
-    }
-    const auto empty_list = [](json::Writer& out, const char* key) {
-        out.key(key).begin_array().end_array();
-    };
+    std::map<std::string, std::vector<WorldRecord>> before;
+    for (const auto& [id, record] : zone.records)
+        if (names.contains(record.name)) before[record.name].push_back(record);
+    for (const auto& name : names)
+        before.try_emplace(name);
+    zone.records = std::move(records);
+    written(zone, before);
     return success(
         [&](json::Writer& out) {
             out.begin_object();
-            empty_list(out, "deletes");
-            out.key("patches").begin_array();
+            out.key("deletes").begin_array().end_array().key("patches").begin_array();
             body["patches"].each([&](json::Value one) {
-                write_record(out, records_.at(std::string{one["id"].string().value_or("")}));
+                write_record(out, zone.records.at(std::string{one["id"].string().value_or("")}));
             });
-            out.end_array();
-            empty_list(out, "puts");
-            out.key("posts").begin_array();
-            for (const auto& [id, record] : records_) {
+            out.end_array().key("puts").begin_array().end_array().key("posts").begin_array();
+            for (const auto& [id, record] : zone.records)
                 if (names.contains(record.name)) write_record(out, record);
-            }
             out.end_array().end_object();
         },
         0, false);
 }
 
 std::vector<WorldRecord> CloudflareWorld::records(const std::string& name) const {
-    std::vector<WorldRecord> found;
-    for (const auto& [id, record] : records_) {
-        if (record.name == name) found.push_back(record);
-    }
-    return found;
+    const Zone* zone = zone_of(name);
+    return zone == nullptr ? std::vector<WorldRecord>{} : named(zone->records, name);
 }
 
 AddressSet CloudflareWorld::addresses(const std::string& name) const {
@@ -230,10 +294,43 @@ AddressSet CloudflareWorld::addresses(const std::string& name) const {
     return set;
 }
 
-void CloudflareWorld::foreign_edit(const std::string& name, const std::string& content) {
-    for (auto& [id, record] : records_) {
-        if (record.name == name && record.type == "A") record.content = content;
+void CloudflareWorld::foreign_content(const std::string& name, const std::string& content) {
+    Zone& zone = *zone_of(name);
+    zone.lists.clear();
+    for (auto& [id, record] : zone.records) {
+        if (record.name != name || record.type != "A") continue;
+        record.content = content;
+        return;
     }
+}
+
+void CloudflareWorld::foreign_proxied(const std::string& name) {
+    Zone& zone = *zone_of(name);
+    zone.lists.clear();
+    for (auto& [id, record] : zone.records) {
+        if (record.name != name) continue;
+        record.proxied = !record.proxied;
+        record.ttl = record.proxied ? 1 : 300;
+    }
+}
+
+void CloudflareWorld::unify(const std::string& name, bool proxied) {
+    Zone& zone = *zone_of(name);
+    zone.lists.clear();
+    for (auto& [id, record] : zone.records) {
+        if (record.name != name) continue;
+        record.proxied = proxied;
+        record.ttl = proxied ? 1 : 300;
+    }
+}
+
+void CloudflareWorld::foreign_addition(const std::string& name, const std::string& content) {
+    const auto present = records(name);
+    if (present.empty()) return;
+    WorldRecord record = present.front();
+    record.type = "A";
+    record.content = content;
+    add_record(std::move(record));
 }
 
 }  // namespace understudy::simulation

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
-#include "controller/core/invariants.h"
-
 namespace understudy::simulation {
 namespace {
+
+// As often as the turn repeats a commit before it ends the process.
+constexpr int kCommitTries = 5;
 
 Snapshot load(MemoryStore& store) {
     auto saved = store.load();
@@ -14,66 +15,96 @@ Snapshot load(MemoryStore& store) {
     return std::move(saved).value();
 }
 
+bool only_history(const Change& change) {
+    return std::holds_alternative<AppendLog>(change) ||
+           std::holds_alternative<AppendSighting>(change) ||
+           std::holds_alternative<PruneHistory>(change);
+}
+
 }  // namespace
 
 ControllerBox::ControllerBox(Schedule& schedule, MemoryStore& store, Drivers& drivers,
-                             Surroundings& surroundings, const Policy& policy, std::uint64_t seed)
+                             Surroundings& surroundings, const EngineTimings& timings,
+                             const Policy& policy, std::uint64_t seed)
     : schedule_(schedule),
       store_(store),
       surroundings_(surroundings),
-      engine_(EngineTimings{}, policy, load(store), schedule.now(), schedule.wall()),
+      engine_(timings, policy, load(store), schedule.now(), schedule.wall()),
       dispatcher_(store, engine_.fleet(), drivers, *this, Random{seed}, DispatcherLimits{}) {}
 
-void ControllerBox::turn(const Event& event) {
-    if (alive_) run_turn({event}, {});
+void ControllerBox::turn(const Event& event, Instant at) {
+    if (alive_) run_turn({event}, {}, at);
 }
 
 void ControllerBox::finished(const TransferDone& done) {
     if (!alive_) return;
     auto output = dispatcher_.finished(done, schedule_.now(), schedule_.wall());
-    run_turn(std::move(output.events), std::move(output.changes));
+    run_turn(std::move(output.events), std::move(output.changes), schedule_.now());
 }
 
 void ControllerBox::submit(TransferId id, Transfer transfer) {
     surroundings_.carry(id, transfer);
 }
 
-bool ControllerBox::dies(CrashPoint point) {
-    if (crash_at_ != point) return false;
+void ControllerBox::die() {
     alive_ = false;
     *guard_ = false;
     surroundings_.crashed();
+}
+
+bool ControllerBox::dies(CrashPoint point) {
+    if (crash_at_ != point) return false;
+    die();
     return true;
 }
 
-void ControllerBox::run_turn(std::vector<Event> events, std::vector<Change> changes) {
+bool ControllerBox::commit(const std::vector<Change>& changes, Instant at) {
+    for (int tries = 0; tries < kCommitTries; ++tries) {
+        if (failing_commits_ > 0) {
+            store_.fail_next_commit(transient("disk full"), changes.size() / 2);
+            --failing_commits_;
+        }
+        if (store_.commit(changes, schedule_.wall_at(at))) {
+            surroundings_.committed(changes, at);
+            return true;
+        }
+    }
+    return false;
+}
+
+void ControllerBox::run_turn(std::vector<Event> events, std::vector<Change> changes, Instant at) {
     bool check_records = false;
+    bool wrote = false;
     // What the dispatcher finds out at once (a driver that cannot be made, say) is input of the
     // same turn.
     for (int round = 0; round < 8 && (round == 0 || !events.empty() || !changes.empty()); ++round) {
+        std::vector<Reply> replies;
         for (const Event& event : events) {
-            Decision decision = engine_.step(schedule_.now(), event);
+            Decision decision = engine_.step(at, event);
             check_records = check_records || decision.check_records;
-            std::move(decision.changes.begin(), decision.changes.end(),
-                      std::back_inserter(changes));
+            if (decision.ask_witnesses) surroundings_.ask_witnesses();
+            std::ranges::move(decision.changes, std::back_inserter(changes));
+            std::ranges::move(decision.replies, std::back_inserter(replies));
         }
-        invariants::check_all(engine_.fleet());
-        if (dies(CrashPoint::BeforeCommit)) return;
         if (!changes.empty()) {
-            if (!store_.commit(changes, schedule_.wall())) {  // who cannot write must not act
-                crash_at_ = CrashPoint::AfterCommit;
-            } else {
-                surroundings_.committed(changes);
-            }
+            wrote = true;
+            if (dies(CrashPoint::BeforeCommit)) return;
+            if (!commit(changes, at)) return die();  // who cannot write must not act
+            rows_changed_ = rows_changed_ || !std::ranges::all_of(changes, only_history);
+            if (dies(CrashPoint::AfterCommit)) return;
         }
-        if (dies(CrashPoint::AfterCommit)) return;
-        if (check_records) dispatcher_.check_records(schedule_.now(), schedule_.wall());
+        for (const Reply& reply : replies)
+            surroundings_.replied(reply);
+        events.clear();
+        changes.clear();
+        if (check_records) dispatcher_.check_records(at, schedule_.wall_at(at));
         check_records = false;
-        auto output = dispatcher_.dispatch(schedule_.now(), schedule_.wall());
+        if (!std::exchange(rows_changed_, false) && at < dispatcher_.next_deadline()) break;
+        auto output = dispatcher_.dispatch(at, schedule_.wall_at(at));
         events = std::move(output.events);
         changes = std::move(output.changes);
     }
-    if (dies(CrashPoint::AfterDispatch)) return;
+    if (wrote && dies(CrashPoint::AfterDispatch)) return;
     arm();
 }
 
@@ -83,7 +114,8 @@ void ControllerBox::arm() {
     armed_ = next;
     const Duration delay = std::max(next - schedule_.now(), Duration{1});
     schedule_.in(delay, [this, alive = guard_] {
-        if (*alive) turn(TimePassed{schedule_.wall()});
+        if (!*alive || !surroundings_.wakes()) return;
+        if (alive_) turn(TimePassed{schedule_.wall()}, schedule_.now());
     });
 }
 

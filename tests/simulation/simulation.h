@@ -1,8 +1,10 @@
 // One simulated fleet: the production engine, dispatcher and Cloudflare operations on a virtual
-// clock, under seeded faults. Safety is checked at every step; then everything is healed and must
-// converge. The same seed gives the same run.
+// clock, under seeded faults. The invariants (invariants.h) are checked at every step; then
+// everything is healed and must converge. The same seed gives the same run.
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -13,69 +15,127 @@
 #include "tests/simulation/agents.h"
 #include "tests/simulation/cloudflare_world.h"
 #include "tests/simulation/controller_box.h"
+#include "tests/simulation/faults.h"
+#include "tests/simulation/fleet_plan.h"
+#include "tests/simulation/ledger.h"
+#include "tests/simulation/people.h"
 
 namespace understudy::simulation {
 
 struct Report {
-    std::string failure;  // empty: sound
+    std::string failure;  // "name_of_invariant: sentence"; empty: sound
     std::uint64_t fingerprint = 0;
-    std::size_t steps = 0, switches = 0, crashes = 0, writes = 0;
+    std::uint64_t events = 0;  // everything that happened, heartbeats that were told included
+    std::size_t faults = 0, moves = 0, crashes = 0, writes = 0, orders = 0, refusals = 0;
+    Duration virtual_time{0};
 };
 
 class Simulation : private Surroundings, private Drivers {
   public:
     explicit Simulation(std::uint64_t seed);
+    // The same fleet under other faults.
+    Simulation(std::uint64_t seed, FleetPlan plan, std::vector<Fault> faults);
     ~Simulation() override;
+
+    // Writes down what happens, for a person to read.
+    void tell_story(std::function<void(const std::string&)> teller) {
+        teller_ = std::move(teller);
+        telling_ = true;
+    }
     Report run();
 
+    const std::vector<Fault>& faults() const { return faults_; }
+    const FleetPlan& plan() const { return plan_; }
+
   private:
+    // building.cpp
     void build_fleet();
+    void add_domains();
     void start_controller();
+
+    // simulation.cpp
+    void tell(const Event& event, Instant at);
+    void deliver(const Event& event, Instant at);
     void order(OrderAction action);
-    void tell(const Event& event);
-    void set_fault_timer();
-    void one_fault();
-    void heal();
-
-    void carry(TransferId id, const Transfer& transfer) override;
-    void carry_http(TransferId id, const HttpRequest& request, std::size_t life);
-    void answer(TransferId id, TransferAnswer answer, Duration after, std::size_t life);
-    void committed(const std::vector<Change>& changes) override;
-    void crashed() override;
-    Result<std::shared_ptr<const Provider>> provider(const ProviderAccount& account) override;
-    Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) override;
-
-    void check_write(const std::string& name);
-    void check_step();
-    void check_converged();
+    void batch(std::vector<OrderAction> actions);
+    void plan_faults();
+    void beat_round();
+    bool step_done();
     void fail(const std::string& what);
+    void note(const std::string& line);
     void mix(std::uint64_t value) {
         report_.fingerprint = (report_.fingerprint ^ value) * 0x100000001b3u;
     }
 
+    // fault_actions.cpp
+    void carry_out(const Fault& fault);
+    bool agent_fault(FaultKind kind, Random& random);
+    bool partition_fault(FaultKind kind, Random& random);
+    bool controller_fault(FaultKind kind, Random& random);
+    bool provider_fault(FaultKind kind, Random& random);
+    void person(FaultKind kind, Random& random);
+    void give_drawn_order(std::uint64_t seed, bool nonsense);
+    void partition(Random& random, std::size_t count);
+    void suspend(Duration length);
+    void resume(Instant since);
+    void foreign_edit(Random& random);
+
+    // transfers.cpp
+    void carry(TransferId id, const Transfer& transfer) override;
+    void carry_notification(TransferId id, const HttpRequest& request);
+    void carry_request(TransferId id, const HttpRequest& request);
+    void arrive(TransferId id, const HttpRequest& request, bool stale, FaultKind mood,
+                Duration way);
+    void answer(TransferId id, TransferAnswer answer, Duration after);
+    bool on(FaultKind kind);
+    void ask_witnesses() override;
+    Result<std::shared_ptr<const Provider>> provider(const ProviderAccount& account) override;
+    Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) override;
+
+    void committed(const std::vector<Change>& changes, Instant at) override;
+    void replied(const Reply& reply) override;
+    void crashed() override;
+    bool wakes() override;
+    void check_write(const std::string& name, const std::vector<WorldRecord>& before);
+    void check_moment();
+
+    // convergence.cpp
+    void heal();
+    void heal_on();
+    std::string not_converged();
+    std::string domain_not_converged(const Domain& domain);
+
     std::uint64_t seed_;
+    FleetPlan plan_;
+    std::vector<Fault> faults_;
     Random random_;
     Schedule schedule_;
     MemoryStore store_;
     CloudflareWorld world_;
     Agents agents_;
-    Policy policy_;
+    Ledger ledger_;
     std::unique_ptr<ControllerBox> controller_;
     std::unique_ptr<ControllerBox> dead_controller_;
     std::size_t life_ = 0;  // answers to an earlier life of the controller are lost
+    bool ready_ = false;    // the fleet is built
     bool healing_ = false;
-    double trouble_ = 0.1;  // chance of a provider fault per request
-    std::size_t requests_in_flight_ = 0;
-
-    std::vector<std::string> names_;
+    bool suspended_ = false;
+    std::deque<Event> unheard_;
+    std::deque<TransferDone> unread_;
+    std::map<FaultKind, Instant> weather_;  // until when it lasts
+    std::size_t conversations_ = 0;         // requests on their way, or not answered yet
+    std::map<TransferId, std::set<std::string>> writing_;
+    std::multiset<std::string> busy_;
+    std::map<std::uint64_t, OrderAction> given_;
+    std::uint64_t last_request_ = 0;
+    std::vector<std::uint64_t> at_worst_;  // orders that wait for the next move, by seed
     std::map<std::string, std::vector<WorldRecord>> unbound_;
-    std::map<std::string, std::set<std::string>> allowed_;  // contents the pool may ever publish
-    std::map<std::string, std::set<std::string>> wanted_;   // contents committed as desired
     std::set<std::string> foreign_;  // names a stranger has written and nobody has settled
-    std::set<std::int64_t> enqueued_;
-    std::map<std::string, std::string> delivered_last_;
-    std::set<std::string> delivered_;
-    std::map<std::int64_t, int> down_balance_;
+    Instant last_step_{};
+    Instant last_check_{};
+    bool telling_ = false;
+    Instant told_until_ = Schedule::kStart;
+    std::function<void(const std::string&)> teller_;
     Report report_;
 };
 

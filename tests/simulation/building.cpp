@@ -1,0 +1,95 @@
+// Builds the planned fleet, as people would: by orders.
+#include "tests/simulation/simulation.h"
+
+namespace understudy::simulation {
+namespace {
+
+constexpr const char* kComment = "keep me";
+
+Channel webhook(const char* name) {
+    Channel channel;
+    channel.name = name;
+    channel.kind = "webhook";
+    channel.settings = "{}";
+    return channel;
+}
+
+}  // namespace
+
+void Simulation::start_controller() {
+    if (telling_ && life_ > 0) note("restart");
+    dead_controller_ = std::move(controller_);
+    ledger_.controller_started(schedule_.now());
+    suspended_ = false;
+    controller_ = std::make_unique<ControllerBox>(schedule_, store_, static_cast<Drivers&>(*this),
+                                                  static_cast<Surroundings&>(*this), plan_.timings,
+                                                  plan_.default_policy, seed_ + life_);
+    agents_.controller_started();
+    last_step_ = schedule_.now();
+    deliver(TimePassed{schedule_.wall()}, schedule_.now());
+}
+
+void Simulation::build_fleet() {
+    for (std::size_t zone = 0; zone < plan_.zones; ++zone)
+        world_.add_zone(zone_id(zone), zone_name(zone));
+    start_controller();
+    std::vector<OrderAction> orders;
+    orders.emplace_back(AddProvider{{{}, "cloudflare", "cloudflare", "{}", "sealed"}});
+    orders.emplace_back(AddChannel{webhook(Ledger::kWatchedChannel)});
+    orders.emplace_back(AddChannel{webhook("second")});
+    for (const PlannedServer& server : plan_.servers) {
+        orders.emplace_back(
+            AddServer{server.name, server.ipv4, server.ipv6, {}, "hash", server.name});
+        if (telling_) note("server " + server.name + " " + to_string(server.ipv4));
+    }
+    for (const PlannedPool& pool : plan_.pools) {
+        std::vector<std::string> members;
+        for (const std::size_t member : pool.members)
+            members.push_back(plan_.servers[member].name);
+        orders.emplace_back(AddPool{pool.name, members, pool.policy});
+        if (!telling_) continue;
+        std::string names;
+        for (const std::string& name : members)
+            names += (names.empty() ? "" : ",") + name;
+        note("# pool " + pool.name + " " + names + ": " + to_text(pool.policy.mode) +
+             ", confirm=" + std::to_string(pool.policy.confirm_s.count()) + "s reaction=" +
+             to_text(pool.policy.reaction) + " failback=" + to_text(pool.policy.failback));
+    }
+    batch(std::move(orders));
+    add_domains();
+    ready_ = true;
+}
+
+void Simulation::add_domains() {
+    std::vector<OrderAction> orders;
+    const ProviderId provider = controller_->engine().fleet().provider_named("cloudflare")->id;
+    for (const PlannedDomain& planned : plan_.domains) {
+        const PlannedServer& primary = plan_.servers[plan_.pools[planned.pool].members.front()];
+        AddDomain add;
+        add.name = planned.name;
+        add.provider = provider;
+        add.zone_id = zone_id(planned.zone);
+        add.zone_name = zone_name(planned.zone);
+        add.pool.name = plan_.pools[planned.pool].name;
+        add.with_ipv6 = planned.with_ipv6;
+        const std::int64_t ttl = planned.proxied ? 1 : 300;
+        world_.add_record({"", add.zone_id, add.name, "A", to_string(primary.ipv4), ttl,
+                           planned.proxied, kComment});
+        if (planned.with_ipv6) {
+            world_.add_record({"", add.zone_id, add.name, "AAAA", to_string(*primary.ipv6), ttl,
+                               planned.proxied, ""});
+        }
+        add.observed = *state_of(world_, add.name);
+        if (telling_) note("domain " + add.name + " " + add.pool.name);
+        orders.emplace_back(std::move(add));
+    }
+    for (std::size_t i = 0; i < std::min<std::size_t>(plan_.domains.size(), 5); ++i) {
+        const std::size_t zone = plan_.domains[i].zone;
+        const std::string other = "other" + std::to_string(i) + "." + zone_name(zone);
+        world_.add_record({"", zone_id(zone), other, "A", "198.51.100.200", 1, true, "not ours"});
+        unbound_[other] = world_.records(other);
+    }
+    batch(std::move(orders));
+}
+
+}  // namespace understudy::simulation

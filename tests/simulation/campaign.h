@@ -1,0 +1,18 @@
+// Campaign: many seeds, over several processes, and what came of them.
+#pragma once
+
+#include <cstdint>
+
+namespace understudy::simulation {
+
+struct Campaign {
+    std::uint64_t first = 0;
+    std::uint64_t count = 1;
+    int jobs = 1;
+    bool story = false;  // print what happens
+};
+
+// Prints what failed and the sums; the exit status.
+int run(const Campaign& campaign);
+
+}  // namespace understudy::simulation

@@ -1,0 +1,49 @@
+// FleetPlan: the fleet of one seed, drawn before anything runs: servers, zones, pools with their
+// policies, domains, and how long trouble lasts. Most seeds are small, some are large or long.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "controller/core/engine.h"
+
+namespace understudy::simulation {
+
+struct PlannedServer {
+    std::string name;
+    Ipv4 ipv4;
+    std::optional<Ipv6> ipv6;
+};
+struct PlannedPool {
+    std::string name;
+    std::vector<std::size_t> members;  // indices of servers
+    Policy policy;
+};
+struct PlannedDomain {
+    std::string name;
+    std::size_t zone = 0;
+    std::size_t pool = 0;
+    bool with_ipv6 = false;
+    bool proxied = false;
+};
+struct FleetPlan {
+    std::vector<PlannedServer> servers;
+    std::size_t zones = 1;
+    std::vector<PlannedPool> pools;
+    std::vector<PlannedDomain> domains;
+    EngineTimings timings;
+    Policy default_policy;
+    Duration troubled{0};  // virtual time with faults
+    double faults_per_hour = 0;
+    Duration shortest_timeout{120'000};  // of health, over all policies
+};
+
+FleetPlan draw_fleet(std::uint64_t seed);
+Policy draw_policy(Random& random);
+
+std::string zone_id(std::size_t zone);
+std::string zone_name(std::size_t zone);
+PlannedServer planned_server(std::size_t index, bool with_ipv6);
+
+}  // namespace understudy::simulation

@@ -1,0 +1,36 @@
+// What people do once trouble is over.
+#include "tests/simulation/people.h"
+
+namespace understudy::simulation {
+
+std::vector<OrderAction> first_orders_of_healing(const Ledger& ledger) {
+    std::vector<OrderAction> orders;
+    if (ledger.controls.pause) orders.emplace_back(ResumeAll{});
+    if (ledger.controls.observe) orders.emplace_back(UnobserveAll{});
+    for (const auto& [id, server] : ledger.servers)
+        if (server.maintenance) orders.emplace_back(EndMaintenance{id});
+    for (const auto& [id, pool] : ledger.pools) {
+        if (pool.observe) orders.emplace_back(UnobservePool{id});
+        orders.emplace_back(ReleasePool{id});
+    }
+    for (const auto& [id, channel] : ledger.channels)
+        if (channel.disabled) orders.emplace_back(EnableChannel{id});
+    return orders;
+}
+
+std::vector<OrderAction> later_orders_of_healing(const Ledger& ledger, CloudflareWorld& world) {
+    std::vector<OrderAction> orders;
+    for (const auto& [id, domain] : ledger.domains) {
+        if (!domain.record.in_conflict() && !domain.ignored) continue;
+        if (const auto observed = state_of(world, domain.name))
+            orders.emplace_back(EnforceDomain{id, *observed, true});
+    }
+    for (const auto& [id, pool] : ledger.pools) {
+        const bool by_hand = pool.policy.failback != Failback::Auto || pool.preferred;
+        if (by_hand && (pool.failed_over() || pool.preferred))
+            orders.emplace_back(FailbackPool{id, false});
+    }
+    return orders;
+}
+
+}  // namespace understudy::simulation

@@ -1,0 +1,178 @@
+// Invariants of every moment: what is known down does not stay published, and what is decided is
+// published.
+#include <algorithm>
+
+#include "tests/simulation/invariants.h"
+
+namespace understudy::simulation::invariants {
+namespace {
+
+// For what takes no time by the rules: one turn, and the rounding of deadlines.
+constexpr Duration kSlack{2'000};
+// A refused write is tried again by the maintenance loop at the latest, when a rate limit is over.
+constexpr Duration kProviderAgain{330'000};
+constexpr Duration kWriteTime{60'000};
+constexpr Duration kPerRecord{60};
+
+struct Judged {
+    const Moment& moment;
+    const Pool& pool;
+};
+
+// Since when the policy calls the server down; kNever: it does not.
+Instant down_at(const Judged& judged, ServerId id) {
+    const Ledger& ledger = judged.moment.ledger;
+    const auto row = ledger.servers.find(id);
+    if (row == ledger.servers.end() || row->second.maintenance) return kNever;
+    const auto book = ledger.server_books.find(id);
+    if (book == ledger.server_books.end() || !book->second.told.last_seen) {
+        if (!row->second.ever_seen) return kNever;
+        return ledger.started + judged.moment.timings.warm_up;
+    }
+    const Told& told = book->second.told;
+    const Policy& policy = judged.pool.policy;
+    Instant at = *told.last_seen + policy.health_timeout_s + Duration{1};
+    if (told.down_since) {
+        Duration confirm = policy.reaction == Reaction::Prompt ? policy.confirm_s : Duration{0};
+        if (!told.linked && told.departure == Departure::Restart)
+            confirm = std::max(confirm, judged.moment.timings.restart_grace);
+        at = std::min(at, *told.down_since + confirm);
+    }
+    return at;
+}
+
+// Since when it is healthy; kNever: it is not.
+Instant healthy_since(const Judged& judged, ServerId id) {
+    const Ledger& ledger = judged.moment.ledger;
+    const auto row = ledger.servers.find(id);
+    const auto book = ledger.server_books.find(id);
+    if (row == ledger.servers.end() || row->second.maintenance) return kNever;
+    if (book == ledger.server_books.end() || !book->second.told.healthy_since) return kNever;
+    const Told& told = book->second.told;
+    const bool unseen =
+        judged.moment.now - *told.last_seen > judged.pool.policy.health_timeout_s - kSlack;
+    return unseen ? kNever : *told.healthy_since;
+}
+
+bool lost(const Judged& judged, ServerId id) {
+    const auto book = judged.moment.ledger.server_books.find(id);
+    return book == judged.moment.ledger.server_books.end() || !book->second.told.linked;
+}
+
+int missing(const Moment& moment) {
+    return static_cast<int>(std::ranges::count_if(moment.ledger.servers, [&](const auto& entry) {
+        const auto book = moment.ledger.server_books.find(entry.first);
+        if (book == moment.ledger.server_books.end()) return true;
+        const Told& told = book->second.told;
+        return !told.linked || moment.now - *told.last_seen > Duration{60'000};
+    }));
+}
+
+// What the rules allow to keep a pool where it is, by name; a claim of the engine's counts only
+// when the ledger agrees with its grounds.
+const char* excuse_of(const Judged& judged) {
+    const Moment& moment = judged.moment;
+    const Ledger& ledger = moment.ledger;
+    const GuardLimits& limits = moment.timings.guards;
+    if (judged.pool.hold) return "hold";
+    if (ledger.controls.pause) return "pause";
+    if (judged.pool.observe || ledger.controls.observe) return "observe";
+    if (moment.now < ledger.stalled_until) return "stall";
+    const auto claimed = moment.claimed(judged.pool.id);
+    if (claimed.contains("warm_up") && moment.now < ledger.started + moment.timings.warm_up)
+        return "warm_up";
+    if (claimed.contains("mass_loss") && missing(moment) >= limits.mass_loss_servers)
+        return "mass_loss";
+    if (claimed.contains("witness") && limits.witnesses) {
+        for (const ServerId id : judged.pool.target.servers)
+            if (lost(judged, id)) return "witness";
+    }
+    const auto book = ledger.pool_books.find(judged.pool.id);
+    const bool moved = book != ledger.pool_books.end() && judged.pool.changes.count > 0;
+    if (claimed.contains("change_budget") && moved) return "change_budget";
+    return nullptr;
+}
+
+// When the pool should have left the dead behind; kNever: it need not.
+Instant leaves_at(const Judged& judged, ServerId& dead) {
+    const Pool& pool = judged.pool;
+    Instant down = kNever;
+    for (const ServerId id : pool.target.servers) {
+        const Instant at = down_at(judged, id);
+        if (at < down) {
+            down = at;
+            dead = id;
+        }
+    }
+    if (pool.target.is_fallback()) down = Instant{};
+    Instant healthy = kNever;
+    for (const ServerId id : pool.members) {
+        // In an active-active pool whoever serves beside the dead one is enough.
+        if (pool.target.has(id) && !pool.active_active()) continue;
+        healthy = std::min(healthy, healthy_since(judged, id));
+    }
+    if (down == kNever || healthy == kNever) return kNever;
+    return std::max(down, healthy);
+}
+
+Broken one_pool(const Judged& judged) {
+    const Moment& moment = judged.moment;
+    const Pool& pool = judged.pool;
+    ServerId dead;
+    Instant at = leaves_at(judged, dead);
+    if (at > moment.now) return std::nullopt;
+    PoolBook& book = moment.ledger.pool_books[pool.id];
+    if (excuse_of(judged) != nullptr) {
+        book.excused_until = moment.now;
+        return std::nullopt;
+    }
+    at = std::max({at, book.changed_at, book.excused_until, moment.ledger.started});
+    Duration reaction = kSlack;
+    if (pool.policy.reaction == Reaction::Maintenance)
+        reaction += moment.timings.maintenance_interval;
+    if (moment.timings.guards.witnesses) reaction += 2 * moment.timings.guards.witness_retry;
+    if (moment.now <= at + reaction) return std::nullopt;
+    const std::string what =
+        pool.target.is_fallback() ? "its fallback" : moment.ledger.servers.at(dead).name;
+    return "pool " + pool.name + " publishes " + what + " for " + to_text(moment.now - at) +
+           " although another member is healthy";
+}
+
+}  // namespace
+
+Broken never_publishes_the_dead(const Moment& moment) {
+    for (const auto& [id, pool] : moment.ledger.pools)
+        if (auto broken = one_pool({moment, pool})) return broken;
+    return std::nullopt;
+}
+
+Broken publishes_what_is_decided(const Moment& moment) {
+    const Ledger& ledger = moment.ledger;
+    const auto behind = std::ranges::count_if(ledger.domains, [](const auto& entry) {
+        return !entry.second.record.settled() && !entry.second.record.in_conflict();
+    });
+    if (behind == 0) return std::nullopt;
+    const Duration bound = kWriteTime + behind * kPerRecord;
+    const Instant calm = std::max(
+        {ledger.started, ledger.provider_troubled_until + kProviderAgain, ledger.stalled_until});
+    if (moment.now <= calm + bound) return std::nullopt;
+    for (const auto& [id, domain] : ledger.domains) {
+        if (domain.record.settled() || domain.record.in_conflict()) continue;
+        const Instant since = ledger.domain_books.at(domain.name).desired_at;
+        if (moment.now > std::max(since, calm) + bound) {
+            return domain.name + " is not what was decided for " +
+                   to_text(moment.now - std::max(since, calm));
+        }
+    }
+    return std::nullopt;
+}
+
+std::span<const Named<Moment>> of_moments() {
+    static constexpr Named<Moment> kAll[] = {
+        {"never_publishes_the_dead", never_publishes_the_dead},
+        {"publishes_what_is_decided", publishes_what_is_decided},
+    };
+    return kAll;
+}
+
+}  // namespace understudy::simulation::invariants

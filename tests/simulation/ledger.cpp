@@ -1,0 +1,187 @@
+#include "tests/simulation/ledger.h"
+
+#include <algorithm>
+
+namespace understudy::simulation {
+namespace {
+
+Alarm alarm_told(const std::string& type, Alarm before) {
+    if (type == "server_down") return Alarm::Down;
+    if (type == "server_error") return Alarm::Error;
+    if (type == "server_up") return Alarm::None;
+    return before;
+}
+
+}  // namespace
+
+void Ledger::controller_started(Instant now) {
+    started = now;
+    stalled_until = {};
+    witness_answered = {};
+    for (auto& [id, book] : server_books)
+        book.told = {};
+}
+
+// --- what the controller was told ----------------------------------------------------------------
+
+void Ledger::link(const AgentLinked& event, Instant now) {
+    ServerBook& book = server_books[event.server];
+    Told& told = book.told;
+    if (event.link <= told.link) return;
+    told.link = event.link;
+    if (told.linked) return report(told, event.ok, now, book.recoveries);
+    told.linked = true;
+    told.last_seen = now;
+    told.ok = event.ok;
+    if (event.ok) {
+        ++book.recoveries;
+        told.down_since.reset();
+        told.healthy_since = now;
+    } else if (!told.down_since) {
+        told.down_since = now;
+    }
+}
+
+void Ledger::report(Told& told, bool ok, Instant now, int& recoveries) {
+    told.last_seen = now;
+    if (ok == told.ok) return;
+    told.ok = ok;
+    if (ok) {
+        ++recoveries;
+        told.down_since.reset();
+        told.healthy_since = now;
+    } else {
+        told.down_since = now;
+        told.healthy_since.reset();
+    }
+}
+
+void Ledger::leave(const AgentLeft& event, Instant now) {
+    Told& told = server_books[event.server].told;
+    if (event.link != told.link || !told.linked) return;
+    told.linked = false;
+    told.departure = event.how;
+    if (!told.down_since) told.down_since = now;
+    told.healthy_since.reset();
+}
+
+void Ledger::told(const Event& event, Instant now, const EngineTimings& timings) {
+    if (const auto* linked = std::get_if<AgentLinked>(&event)) link(*linked, now);
+    if (const auto* left = std::get_if<AgentLeft>(&event)) leave(*left, now);
+    if (const auto* stalled = std::get_if<Stalled>(&event); stalled != nullptr)
+        stalled_until = std::max(stalled_until, now + timings.stall_grace);
+    const auto* witnesses = std::get_if<WitnessesAnswered>(&event);
+    if (witnesses != nullptr && witnesses->answered > 0) witness_answered = now;
+    if (const auto* seen = std::get_if<AgentSeen>(&event)) {
+        ServerBook& book = server_books[seen->server];
+        if (!book.told.linked || book.told.link != seen->link) return;
+        // Back from a long silence is a recovery too.
+        if (book.told.last_seen && now - *book.told.last_seen > Duration{50'000}) ++book.recoveries;
+        book.told.last_seen = now;
+    }
+    if (const auto* report_event = std::get_if<AgentReported>(&event)) {
+        ServerBook& book = server_books[report_event->server];
+        if (!book.told.linked || book.told.link != report_event->link) return;
+        report(book.told, report_event->ok, now, book.recoveries);
+    }
+}
+
+// --- what was committed --------------------------------------------------------------------------
+
+void Ledger::apply(const AppendLog& change, WallTime wall) {
+    const LogLine& line = change.line;
+    if (line.server) {
+        Alarm& told = server_books[line.server].last_told;
+        told = alarm_told(line.type, told);
+    }
+    if (line.pool) {
+        PoolBook& book = pool_books[line.pool];
+        if (line.type == "outage_started") book.outage_told = true;
+        if (line.type == "outage_resolved") book.outage_told = false;
+        const bool decided = line.type == "failover_decided" || line.type == "failback_decided";
+        if (decided) ++moves;
+        if (decided && line.who.empty()) book.automatic.push_back(wall);
+    }
+    const auto domain = domains.find(line.domain);
+    if (domain == domains.end()) return;
+    DomainBook& book = domain_books[domain->second.name];
+    ++book.lines[line.type];
+    if (line.type == "failover_triggered" || line.type == "failover_failed") book.told_away = true;
+    if (line.type == "server_recovered") {
+        book.told_away = false;
+        ++book.recovered;
+    }
+}
+
+void Ledger::apply(const Enqueue& change) {
+    messages.insert("msg_sim_" + to_string(change.id));
+    if (change.channel != watched()) return;
+    for (const MovedDomain& moved : change.notice.domains)
+        ++domain_books[moved.name].notices[to_text(change.notice.type)];
+}
+
+void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime wall) {
+    for (const Change& change : changes) {
+        if (const auto* server = std::get_if<SaveServer>(&change)) {
+            servers.insert_or_assign(server->server.id, server->server);
+        } else if (const auto* pool = std::get_if<SavePool>(&change)) {
+            pools.insert_or_assign(pool->pool.id, pool->pool);
+            pool_books[pool->pool.id].changed_at = now;
+        } else if (const auto* domain = std::get_if<SaveDomain>(&change)) {
+            const auto known = domains.find(domain->domain.id);
+            DomainBook& book = domain_books[domain->domain.name];
+            if (known == domains.end() ||
+                known->second.record.generation != domain->domain.record.generation) {
+                book.desired_at = now;
+            }
+            book.wanted.insert(to_string(domain->domain.record.desired));
+            domains.insert_or_assign(domain->domain.id, domain->domain);
+            domain_named[domain->domain.name] = domain->domain.id;
+        } else if (const auto* channel = std::get_if<SaveChannel>(&change)) {
+            channels.insert_or_assign(channel->channel.id, channel->channel);
+        } else if (const auto* saved = std::get_if<SaveControls>(&change)) {
+            controls = saved->controls;
+        } else if (const auto* line = std::get_if<AppendLog>(&change)) {
+            apply(*line, wall);
+        } else if (const auto* entry = std::get_if<Enqueue>(&change)) {
+            apply(*entry);
+        } else if (const auto* gone = std::get_if<DeleteServer>(&change)) {
+            servers.erase(gone->id);
+            server_books.erase(gone->id);
+        } else if (const auto* no_pool = std::get_if<DeletePool>(&change)) {
+            pools.erase(no_pool->id);
+        } else if (const auto* no_channel = std::get_if<DeleteChannel>(&change)) {
+            channels.erase(no_channel->id);
+        } else if (const auto* no_domain = std::get_if<DeleteDomain>(&change)) {
+            const auto known = domains.find(no_domain->id);
+            if (known == domains.end()) continue;
+            domain_named.erase(known->second.name);
+            domain_books.erase(known->second.name);
+            domains.erase(known);
+        }
+    }
+}
+
+void Ledger::clock_stepped() {
+    for (auto& [id, book] : pool_books)
+        book.automatic.clear();
+}
+
+void Ledger::steered(const OrderAction& action) {
+    (void)action;
+    // What people do may move any pool; which exactly is the engine's business, not the ledger's.
+    for (auto& [id, book] : pool_books)
+        book.steered = true;
+    for (auto& [name, book] : domain_books)
+        book.steered = true;
+    if (std::holds_alternative<ReleasePool>(action) || std::holds_alternative<FailbackPool>(action))
+        clock_stepped();
+}
+
+ChannelId Ledger::watched() const {
+    for (const auto& [id, channel] : channels)
+        if (channel.name == kWatchedChannel) return id;
+    return {};
+}
+
+}  // namespace understudy::simulation

@@ -1,0 +1,89 @@
+// Ledger: what an auditor knows of a run, from outside: the rows as they were committed, what the
+// controller was told about servers, and what went wrong when. The invariants (invariants.h) are
+// checked against it, never against the engine's own books.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controller/core/change.h"
+#include "controller/core/engine.h"
+
+namespace understudy::simulation {
+
+// What the present life of the controller was told about a server.
+struct Told {
+    LinkId link = 0;
+    bool linked = false;
+    bool ok = true;
+    Departure departure = Departure::Closed;
+    std::optional<Instant> last_seen;
+    std::optional<Instant> down_since;     // not linked, or an error reported
+    std::optional<Instant> healthy_since;  // linked and ok, without a gap
+};
+
+struct ServerBook {
+    Told told;
+    int recoveries = 0;  // true ones: a new link, or a check that passes again
+    Alarm last_told = Alarm::None;
+};
+struct PoolBook {
+    Instant changed_at{};     // its row
+    Instant excused_until{};  // something held it, by name
+    bool steered = false;     // a person gave an order about it
+    bool outage_told = false;
+    std::vector<WallTime> automatic;  // moves since the clock was stepped or a person released it
+};
+struct DomainBook {
+    std::set<std::string> wanted;        // contents committed as desired, ever
+    Instant desired_at{};                // the present one
+    std::map<std::string, int> lines;    // log lines by type
+    std::map<std::string, int> notices;  // its name in notices to the channel nobody touches
+    bool told_away = false;
+    bool steered = false;
+    int recovered = 0;
+};
+
+class Ledger {
+  public:
+    // The channel that takes everything and that no order touches.
+    static constexpr const char* kWatchedChannel = "watch";
+
+    std::map<ServerId, Server> servers;
+    std::map<PoolId, Pool> pools;
+    std::map<DomainId, Domain> domains;
+    std::map<ChannelId, Channel> channels;
+    Controls controls;
+    std::map<std::string, DomainId> domain_named;
+
+    std::map<ServerId, ServerBook> server_books;
+    std::map<PoolId, PoolBook> pool_books;
+    std::map<std::string, DomainBook> domain_books;
+    std::set<std::string> messages;  // ids of committed notifications
+
+    Instant started{};        // the present life of the controller
+    Instant stalled_until{};  // stall's grace
+    Instant witness_answered{};
+    Instant provider_troubled_until{};
+    std::size_t moves = 0, steps = 0;
+
+    void controller_started(Instant now);
+    void told(const Event& event, Instant now, const EngineTimings& timings);
+    void committed(const std::vector<Change>& changes, Instant now, WallTime wall);
+    void clock_stepped();
+    void steered(const OrderAction& action);
+
+    ChannelId watched() const;
+
+  private:
+    void link(const AgentLinked& event, Instant now);
+    void report(Told& told, bool ok, Instant now, int& recoveries);
+    void leave(const AgentLeft& event, Instant now);
+    void apply(const AppendLog& change, WallTime wall);
+    void apply(const Enqueue& change);
+};
+
+}  // namespace understudy::simulation
