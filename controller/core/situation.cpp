@@ -25,16 +25,22 @@ SelectionRules selection_rules(const EngineView& view, const Pool& pool) {
 
 }  // namespace
 
-Situation look_at(const EngineView& view, const Pool& pool) {
-    Situation situation;
-    situation.rules = selection_rules(view, pool);
+std::vector<MemberView> members_of(const EngineView& view, const Pool& pool) {
     const FitnessRules rules = fitness_rules(view, pool.policy);
-    situation.members.reserve(pool.members.size());
+    std::vector<MemberView> members;
+    members.reserve(pool.members.size());
     for (const ServerId id : pool.members) {
         const Liveness& liveness = view.liveness.of(id);
         const Fitness fitness = fitness_of(*view.fleet.server(id), liveness, view.now, rules);
-        situation.members.push_back({id, fitness, liveness.load});
+        members.push_back({id, fitness, liveness.load});
     }
+    return members;
+}
+
+Situation look_at(const EngineView& view, const Pool& pool) {
+    Situation situation;
+    situation.rules = selection_rules(view, pool);
+    situation.members = members_of(view, pool);
     situation.choice =
         choose(situation.members, moving_target(view.fleet, pool), situation.rules, view.now);
     return situation;

@@ -15,6 +15,8 @@ struct Situation {
     Choice choice;
 };
 
+// The members alone: also of a pool whose target is yet to be chosen among them.
+std::vector<MemberView> members_of(const EngineView& view, const Pool& pool);
 Situation look_at(const EngineView& view, const Pool& pool);
 
 // Dry run, of the pool or of everything: Pool::would moves in the target's place.

@@ -90,8 +90,7 @@ Result<std::vector<PoolId>> pools_named(const Fleet& fleet, const std::vector<st
 }
 
 bool healthy(const StepContext& context, const Pool& pool, ServerId server) {
-    const Situation situation = look_at(context.view(), pool);
-    return std::ranges::any_of(situation.members, [&](const MemberView& member) {
+    return std::ranges::any_of(members_of(context.view(), pool), [&](const MemberView& member) {
         return member.server == server && member.fitness.standing == Standing::Healthy;
     });
 }
