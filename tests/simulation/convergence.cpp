@@ -55,7 +55,7 @@ void Simulation::heal() {
     weather_.clear();
     at_worst_.clear();
     schedule_.drift_wall(0);
-    ledger_.clock_stepped();
+    ledger_.clock_stepped(schedule_.now());
     controller_->crash_at(CrashPoint::None);
     controller_->fail_commits(0);
     if (suspended_) resume(schedule_.now());

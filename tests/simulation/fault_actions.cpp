@@ -168,11 +168,11 @@ bool Simulation::controller_fault(FaultKind kind, Random& random) {
             return true;
         case FaultKind::WallStep:
             schedule_.step_wall(random.between(Duration{-3'600'000}, Duration{3'600'000}));
-            ledger_.clock_stepped();
+            ledger_.clock_stepped(schedule_.now());
             return true;
         case FaultKind::WallDrift:
             schedule_.drift_wall(static_cast<std::int64_t>(random.below(4'000)) - 2'000);
-            ledger_.clock_stepped();
+            ledger_.clock_stepped(schedule_.now());
             return true;
         default:
             return false;

@@ -37,7 +37,8 @@ Broken budgets_hold(const Commit& commit);
 // -----------------------------
 struct Departing {
     const Ledger& ledger;
-    std::set<std::string> names;             // written to
+    std::set<std::string> names;  // written to
+    Instant now{};
     const std::multiset<std::string>& busy;  // written to by requests not answered yet
 };
 Broken never_touches_an_unbound_record(const Departing& request);

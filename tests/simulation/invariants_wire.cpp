@@ -6,6 +6,9 @@
 namespace understudy::simulation::invariants {
 namespace {
 
+// Three requests, each as slow as it may be.
+constexpr Duration kConversation{120'000};
+
 std::string content_of(const std::vector<WorldRecord>& records) {
     AddressSet set;
     for (const WorldRecord& record : records) {
@@ -19,8 +22,15 @@ std::string content_of(const std::vector<WorldRecord>& records) {
 }  // namespace
 
 Broken never_touches_an_unbound_record(const Departing& request) {
-    for (const std::string& name : request.names)
-        if (!request.ledger.domain_named.contains(name)) return name + " is not bound";
+    for (const std::string& name : request.names) {
+        if (request.ledger.domain_named.contains(name)) continue;
+        // A conversation that began while it was bound may end after it was removed.
+        const auto removed = request.ledger.unbound_at.find(name);
+        const bool begun = removed != request.ledger.unbound_at.end() &&
+                           removed->second >= request.ledger.started &&
+                           request.now - removed->second < kConversation;
+        if (!begun) return name + " is not bound";
+    }
     return std::nullopt;
 }
 

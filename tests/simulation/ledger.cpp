@@ -5,6 +5,8 @@
 namespace understudy::simulation {
 namespace {
 
+constexpr Duration kMaintenance{301'000};
+
 Alarm alarm_told(const std::string& type, Alarm before) {
     if (type == "server_down") return Alarm::Down;
     if (type == "server_error") return Alarm::Error;
@@ -155,6 +157,7 @@ void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime
         } else if (const auto* no_domain = std::get_if<DeleteDomain>(&change)) {
             const auto known = domains.find(no_domain->id);
             if (known == domains.end()) continue;
+            unbound_at[known->second.name] = now;
             domain_named.erase(known->second.name);
             domain_books.erase(known->second.name);
             domains.erase(known);
@@ -162,20 +165,26 @@ void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime
     }
 }
 
-void Ledger::clock_stepped() {
-    for (auto& [id, book] : pool_books)
+// What counts by the wall clock begins anew; what waited for a time of day is noticed by the
+// maintenance loop at the latest.
+void Ledger::clock_stepped(Instant now) {
+    for (auto& [id, book] : pool_books) {
         book.automatic.clear();
+        if (now - book.excused_until < Duration{5'000}) book.excused_until = now + kMaintenance;
+    }
 }
 
+// What people do may move any pool; which exactly is the engine's business, not the ledger's.
 void Ledger::steered(const OrderAction& action) {
-    (void)action;
-    // What people do may move any pool; which exactly is the engine's business, not the ledger's.
     for (auto& [id, book] : pool_books)
         book.steered = true;
     for (auto& [name, book] : domain_books)
         book.steered = true;
-    if (std::holds_alternative<ReleasePool>(action) || std::holds_alternative<FailbackPool>(action))
-        clock_stepped();
+    const bool forgets =
+        std::holds_alternative<ReleasePool>(action) || std::holds_alternative<FailbackPool>(action);
+    if (!forgets) return;
+    for (auto& [id, book] : pool_books)
+        book.automatic.clear();
 }
 
 ChannelId Ledger::watched() const {

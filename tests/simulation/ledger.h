@@ -62,7 +62,8 @@ class Ledger {
     std::map<ServerId, ServerBook> server_books;
     std::map<PoolId, PoolBook> pool_books;
     std::map<std::string, DomainBook> domain_books;
-    std::set<std::string> messages;  // ids of committed notifications
+    std::map<std::string, Instant> unbound_at;  // domains that were removed
+    std::set<std::string> messages;             // ids of committed notifications
 
     Instant started{};        // the present life of the controller
     Instant stalled_until{};  // stall's grace
@@ -73,7 +74,7 @@ class Ledger {
     void controller_started(Instant now);
     void told(const Event& event, Instant now, const EngineTimings& timings);
     void committed(const std::vector<Change>& changes, Instant now, WallTime wall);
-    void clock_stepped();
+    void clock_stepped(Instant now);
     void steered(const OrderAction& action);
 
     ChannelId watched() const;

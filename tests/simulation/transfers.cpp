@@ -83,7 +83,7 @@ void Simulation::carry_notification(TransferId id, const HttpRequest& request) {
 
 void Simulation::carry_request(TransferId id, const HttpRequest& request) {
     auto names = world_.names_written(request);
-    const invariants::Departing departing{ledger_, names, busy_};
+    const invariants::Departing departing{ledger_, names, schedule_.now(), busy_};
     if (auto broken = invariants::first_broken(invariants::of_requests(), departing)) fail(*broken);
     if (!names.empty()) {
         busy_.insert(names.begin(), names.end());
