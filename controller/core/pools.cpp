@@ -118,7 +118,10 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
         context.guards.witnesses.wait(id);
     }
     if (!held) restraints::over(context, id);
-    const Instant again = held ? std::min(choice.reconsider_at, held->until) : choice.reconsider_at;
+    // An override whose end has come is lifted by a deadline of its own, which looks here again.
+    const bool lets_go = held && held->until > context.now;
+    const Instant again =
+        lets_go ? std::min(choice.reconsider_at, held->until) : choice.reconsider_at;
     if (held && held->doubts) return again;
 
     if (outage) {

@@ -39,6 +39,18 @@ void beat(OnePool& world, Duration span, bool web1, bool web2) {
     }
 }
 
+TEST_CASE("engine: what is heard at the end of a pause, before its deadline has run") {
+    OnePool fleet{quick()};
+    REQUIRE(fleet.order(PauseAll{Wish{"because", fleet.wall() + seconds{20}}}).ok());
+    fleet.leave(fleet.web1);
+    fleet.now += seconds{20};
+    fleet.leave(fleet.web2, Departure::Restart);
+    fleet.link(fleet.web2);
+    CHECK(fleet.pool().target == Target{fleet.web1});
+    fleet.advance(seconds{1});
+    CHECK(fleet.pool().target == Target{fleet.web2});
+}
+
 }  // namespace
 
 TEST_CASE("engine: the first step says that the controller started, and checks every record") {
