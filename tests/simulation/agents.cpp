@@ -142,7 +142,11 @@ void Agents::thaw(std::size_t index) {
     agent.frozen = false;
     agent.beats_told = std::max<std::int64_t>(0, (schedule_.now() - agent.beats_from) / kBeat);
     next_beat_ = std::min(next_beat_, schedule_.now());
-    if (agent.link == 0) link_soon(index);
+    if (agent.link == 0) return link_soon(index);
+    // What changed meanwhile it says first.
+    tell_(AgentReported{agent.server, agent.link, !agent.failing,
+                        agent.failing ? "check: fails" : ""},
+          schedule_.now());
 }
 
 void Agents::fail_check(std::size_t index, bool failing) {

@@ -6,8 +6,6 @@
 namespace understudy::simulation {
 namespace {
 
-constexpr const char* kStrangersAddress = "203.0.113.99";
-
 Duration seconds(Random& random, int low, int high) {
     return random.between(Duration{low * 1'000}, Duration{high * 1'000});
 }
@@ -137,6 +135,7 @@ void Simulation::resume(Instant since) {
     suspended_ = false;
     last_step_ = schedule_.now();
     const Duration late = schedule_.now() - since;
+    ledger_.resumed(schedule_.now());
     if (late > Duration{10'000}) deliver(Stalled{late}, schedule_.now());
     for (const Event& event : std::exchange(unheard_, {}))
         deliver(event, schedule_.now());
@@ -217,15 +216,19 @@ void Simulation::foreign_edit(Random& random) {
     if (conversations_ != 0 || suspended_ || hidden || ledger_.domains.empty()) return;
     auto at = ledger_.domains.begin();
     std::advance(at, static_cast<std::ptrdiff_t>(random.below(ledger_.domains.size())));
-    const std::string& name = at->second.name;
+    const std::string name = at->second.name;
+    // Another one each time: what was adopted once is no stranger's any more.
+    const std::size_t number = ++strangers_;
+    const std::string address =
+        "203.0." + std::to_string(113 + number / 250) + "." + std::to_string(1 + number % 250);
     switch (random.below(4)) {
         case 0:
             return world_.foreign_proxied(name);
         case 1:
-            world_.foreign_addition(name, kStrangersAddress);
+            world_.foreign_addition(name, address);
             break;
         default:
-            world_.foreign_content(name, kStrangersAddress);
+            world_.foreign_content(name, address);
             break;
     }
     foreign_.insert(name);

@@ -2,6 +2,20 @@
 #include "tests/simulation/people.h"
 
 namespace understudy::simulation {
+namespace {
+
+// In conflict, ignored, or adopted with an address that is no member's.
+bool needs_a_hand(const Ledger& ledger, const Domain& domain, const Pool& pool) {
+    if (domain.record.in_conflict() || domain.ignored) return true;
+    if (!domain.record.settled()) return false;
+    AddressSet known;
+    for (const ServerId id : pool.target.servers)
+        known.ipv4.push_back(ledger.servers.at(id).ipv4);
+    known.normalise();
+    return !pool.target.is_fallback() && domain.record.desired.ipv4 != known.ipv4;
+}
+
+}  // namespace
 
 std::vector<OrderAction> first_orders_of_healing(const Ledger& ledger) {
     std::vector<OrderAction> orders;
@@ -21,7 +35,8 @@ std::vector<OrderAction> first_orders_of_healing(const Ledger& ledger) {
 std::vector<OrderAction> later_orders_of_healing(const Ledger& ledger, CloudflareWorld& world) {
     std::vector<OrderAction> orders;
     for (const auto& [id, domain] : ledger.domains) {
-        if (!domain.record.in_conflict() && !domain.ignored) continue;
+        const auto& wanted = ledger.pools.at(domain.pool);
+        if (!needs_a_hand(ledger, domain, wanted)) continue;
         if (const auto observed = state_of(world, domain.name))
             orders.emplace_back(EnforceDomain{id, *observed, true});
     }

@@ -52,6 +52,7 @@ struct Applied {
     const std::string& name;
     const std::vector<WorldRecord>& before;
     const std::vector<WorldRecord>& after;
+    bool muddled = false;    // a request of long ago was applied after a newer one
     bool strangers = false;  // somebody else wrote to it, and nobody has settled that
 };
 Broken never_an_empty_set(const Applied& write);

@@ -123,7 +123,7 @@ Broken one_pool(const Judged& judged) {
     if (at > moment.now) return std::nullopt;
     PoolBook& book = moment.ledger.pool_books[pool.id];
     if (excuse_of(judged) != nullptr) {
-        book.excused_until = moment.now;
+        book.excused_until = std::max(book.excused_until, moment.now);
         return std::nullopt;
     }
     at = std::max({at, book.changed_at, book.excused_until, moment.ledger.started});

@@ -6,6 +6,8 @@ namespace understudy::simulation {
 namespace {
 
 constexpr Duration kMaintenance{301'000};
+// Somewhat less than the shortest health timeout.
+constexpr Duration kGap{59'000};
 
 Alarm alarm_told(const std::string& type, Alarm before) {
     if (type == "server_down") return Alarm::Down;
@@ -78,7 +80,10 @@ void Ledger::told(const Event& event, Instant now, const EngineTimings& timings)
         ServerBook& book = server_books[seen->server];
         if (!book.told.linked || book.told.link != seen->link) return;
         // Back from a long silence is a recovery too.
-        if (book.told.last_seen && now - *book.told.last_seen > Duration{50'000}) ++book.recoveries;
+        if (book.told.last_seen && now - *book.told.last_seen > kGap) {
+            ++book.recoveries;
+            if (book.told.healthy_since) book.told.healthy_since = now;
+        }
         book.told.last_seen = now;
     }
     if (const auto* report_event = std::get_if<AgentReported>(&event)) {
@@ -170,8 +175,14 @@ void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime
 void Ledger::clock_stepped(Instant now) {
     for (auto& [id, book] : pool_books) {
         book.automatic.clear();
-        if (now - book.excused_until < Duration{5'000}) book.excused_until = now + kMaintenance;
+        book.excused_until = std::max(book.excused_until, now + kMaintenance);
     }
+}
+
+// Its deadlines begin to run out only now.
+void Ledger::resumed(Instant now) {
+    for (auto& [id, book] : pool_books)
+        book.excused_until = std::max(book.excused_until, now);
 }
 
 // What people do may move any pool; which exactly is the engine's business, not the ledger's.

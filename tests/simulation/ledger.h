@@ -75,6 +75,7 @@ class Ledger {
     void told(const Event& event, Instant now, const EngineTimings& timings);
     void committed(const std::vector<Change>& changes, Instant now, WallTime wall);
     void clock_stepped(Instant now);
+    void resumed(Instant now);
     void steered(const OrderAction& action);
 
     ChannelId watched() const;

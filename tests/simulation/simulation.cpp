@@ -210,10 +210,16 @@ bool Simulation::step_done() {
 
 void Simulation::check_write(const std::string& name, const std::vector<WorldRecord>& before) {
     const auto after = world_.records(name);
-    const invariants::Applied write{ledger_, name, before, after, foreign_.contains(name)};
+    if (late_) muddled_.insert(name);
+    const bool muddled = muddled_.contains(name);
+    const invariants::Applied write{ledger_, name, before, after, muddled, foreign_.contains(name)};
     if (auto broken = invariants::first_broken(invariants::of_writes(), write)) fail(*broken);
     if (telling_) note("# " + name + " holds " + to_string(world_.addresses(name)));
     mix(std::hash<std::string>{}(name));
+    const auto book = ledger_.domain_books.find(name);
+    const std::string holds = to_string(world_.addresses(name));
+    if (book != ledger_.domain_books.end() && book->second.wanted.contains(holds) && !late_)
+        muddled_.erase(name);
 }
 
 void Simulation::check_moment() {

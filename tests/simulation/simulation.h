@@ -131,6 +131,9 @@ class Simulation : private Surroundings, private Drivers {
     std::vector<std::uint64_t> at_worst_;  // orders that wait for the next move, by seed
     std::map<std::string, std::vector<WorldRecord>> unbound_;
     std::set<std::string> foreign_;  // names a stranger has written and nobody has settled
+    std::size_t strangers_ = 0;
+    std::set<std::string> muddled_;  // names that a request of long ago reached after a newer one
+    bool late_ = false;              // the request that is applied now is such a one
     Instant last_step_{};
     Instant last_check_{};
     bool telling_ = false;

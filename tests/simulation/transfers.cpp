@@ -109,7 +109,9 @@ void Simulation::carry_request(TransferId id, const HttpRequest& request) {
         answer(id, lost(true, "timed out"), way);
         const Duration late = random_.between(Duration{500}, Duration{15'000});
         schedule_.in(way + late, [this, request] {
+            late_ = true;
             (void)world_.handle(request);
+            late_ = false;
             --conversations_;
         });
         return;
@@ -122,7 +124,9 @@ void Simulation::arrive(TransferId id, const HttpRequest& request, bool stale, F
     const bool dropped = mood == FaultKind::ProviderErrors && random_.chance(0.5);
     schedule_.in(way, [this, id, request, stale, mood, way, dropped, life = life_] {
         HttpResponse response;
+        late_ = life != life_;
         if (!dropped) response = world_.handle(request, stale);
+        late_ = false;
         schedule_.in(way + Duration{1}, [this] { --conversations_; });
         if (life != life_) return;
         if (mood == FaultKind::ProviderLosesReplies) {
