@@ -23,7 +23,7 @@ int pause(Session& session, const Arguments& arguments) {
     if (!answer) return session.failure();
     return session.show(*answer, [](json::Value) {
         return std::string{
-            "Automation is paused: no pool moves by itself, in a failure neither; what people "
+            "Automation is paused: no pool moves by itself, not even in a failure; what people "
             "order is done.\n"
             "Go on: understudyctl resume\n"};
     });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "ctl/display.h"
 #include "ctl/table.h"
 #include "ctl/text_width.h"
@@ -44,6 +45,13 @@ std::string minute_text(json::Value rfc3339) {
     return time_text(rfc3339).substr(0, 16);
 }
 
+std::string short_until(json::Value forced) {
+    if (!is_set(forced["until"])) return {};
+    const std::string until = minute_text(forced["until"]);
+    const bool today = until.substr(0, 10) == to_rfc3339(wall_now()).substr(0, 10);
+    return " until " + (today ? until.substr(11) : until.substr(0, 10));
+}
+
 std::string until_text(json::Value forced) {
     return is_set(forced["until"]) ? " until " + minute_text(forced["until"]) : std::string{};
 }
@@ -57,7 +65,7 @@ std::string by_text(json::Value forced) {
 
 std::string server_override(json::Value server) {
     const json::Value forced = server["maintenance"];
-    return is_set(forced) ? "maintenance" + until_text(forced) : std::string{};
+    return is_set(forced) ? "maintenance" + short_until(forced) : std::string{};
 }
 
 std::string pool_overrides(json::Value pool) {
@@ -65,11 +73,11 @@ std::string pool_overrides(json::Value pool) {
     const json::Value hold = pool["hold"];
     if (is_set(hold)) {
         add(out, (is_set(hold["pinned"]) ? "pinned to " + text_of(hold["pinned"]) : "held") +
-                     until_text(hold));
+                     short_until(hold));
     }
     const json::Value preferred = pool["preferred"];
     if (is_set(preferred)) add(out, "switched to " + text_of(preferred["server"]));
-    if (is_set(pool["observe"])) add(out, "dry run" + until_text(pool["observe"]));
+    if (is_set(pool["observe"])) add(out, "dry run" + short_until(pool["observe"]));
     return out;
 }
 
@@ -133,11 +141,8 @@ void add_control_overrides(json::Value controls, std::vector<Forced>& out) {
 
 std::string held_text(json::Value held, std::size_t most, bool colours) {
     std::vector<std::string> lines;
-    held["restraints"].each([&](json::Value restraint) {
-        // These two stand among the overrides, with the command that ends them.
-        const std::string kind = text_of(restraint["kind"]);
-        if (kind != "hold" && kind != "pause") lines.push_back(text_of(restraint["sentence"]));
-    });
+    held["restraints"].each(
+        [&](json::Value restraint) { lines.push_back(text_of(restraint["sentence"])); });
     const auto count = static_cast<std::size_t>(held["count"].integer().value_or(0));
     const std::size_t given = held["restraints"].size();
     const std::size_t unseen = count > given ? count - given : 0;

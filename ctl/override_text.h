@@ -1,4 +1,4 @@
-// What people forced, and what holds automation, in sentences. Pure.
+// What people forced, and what holds automation, in sentences.
 #pragma once
 
 #include <string>
@@ -14,6 +14,8 @@ bool is_set(json::Value forced);  // neither absent nor null
 std::string minute_text(json::Value rfc3339);
 // " until 2026-11-21 09:12", or nothing.
 std::string until_text(json::Value forced);
+// For a column: " until 09:12" when that is today (UTC), else " until 2026-11-28".
+std::string short_until(json::Value forced);
 // "by admin token 'ops' since 2026-11-21 07:12 until 2026-11-21 09:12: new kernel". In UTC.
 std::string by_text(json::Value forced);
 

@@ -15,6 +15,18 @@ std::string notes_text(json::Value pool) {
     return out;
 }
 
+// The last two columns as one.
+void join_last(Table& table) {
+    table.header.pop_back();
+    table.header.back() = "OVERRIDE OR REASON";
+    table.optional.push_back(table.header.back());
+    for (auto& row : table.rows) {
+        const Cell reason = row.back();
+        row.pop_back();
+        if (row.back().text.empty()) row.back() = reason;
+    }
+}
+
 std::string list_view(const Session& session, json::Value answer) {
     const std::size_t most = session.wide() ? 1000 : 3;
     Table table;
@@ -22,14 +34,18 @@ std::string list_view(const Session& session, json::Value answer) {
     table.optional = {"OVERRIDE", "REASON"};
     table.when_empty = "No pools yet. Make one: understudyctl pool add NAME PRIMARY SECONDARY";
     answer["items"].each([&](json::Value pool) {
+        const std::string notes = notes_text(pool);
+        // Both in one line would be too wide; with an override the reason is mostly a person.
+        const bool both = session.wide() || notes.empty();
         table.rows.push_back({name_in(pool),
                               pool_state(pool),
                               serving_text(pool, most),
                               shortened(pool["members"], most),
                               number_text(pool["domains"]),
-                              {notes_text(pool), Tone::Warning},
-                              text_of(pool["reason"])});
+                              {notes, Tone::Warning},
+                              both ? text_of(pool["reason"]) : ""});
     });
+    if (!session.wide()) join_last(table);
     return session.draw(table);
 }
 
@@ -66,6 +82,11 @@ std::string pool_view(const Session& session, json::Value pool) {
         {"domains", number_text(pool["domains"])},
         {"failovers", number_text(pool["failovers_within_the_hour"]) + " within the hour"},
         {"policy", policy_text(pool["policy"])}};
+    if (is_set(pool["would_serve"])) {
+        const bool fallback = pool["would_serve"].size() == 0;
+        const std::string would = fallback ? "(fallback page)" : joined(pool["would_serve"]);
+        fields.insert(fields.begin() + 4, {"would serve", would + ", but for the dry run"});
+    }
     std::vector<Forced> forced;
     add_pool_overrides(pool, forced);
     for (const auto& [sentence, end] : forced)

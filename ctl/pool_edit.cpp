@@ -32,8 +32,9 @@ void write_members(json::Writer& body, const std::vector<std::string>& servers) 
 }
 
 int complain_of_servers(Session& session, const Arguments& arguments) {
-    return session.usage("", "no server is named",
-                         "name them all, the primary first: " + arguments.words[0] + " web1 web2");
+    return session.usage(
+        "", "no server is named",
+        "name them behind the pool, the primary first: " + arguments.words[0] + " web1 web2");
 }
 
 int add_pool(Session& session, const Arguments& arguments) {

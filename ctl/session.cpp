@@ -13,11 +13,20 @@ std::string text_of(json::Value value) {
     return std::string{value.string().value_or("")};
 }
 
+// "GET /api/v1/servers lists them", as a person at a terminal would ask for it.
+std::string in_our_words(const std::string& remedy) {
+    constexpr std::string_view kBegin = "GET /api/v1/";
+    constexpr std::string_view kEnd = "s lists them";
+    if (!remedy.starts_with(kBegin) || !remedy.ends_with(kEnd)) return remedy;
+    return "see: understudyctl " +
+           remedy.substr(kBegin.size(), remedy.size() - kBegin.size() - kEnd.size()) + " list";
+}
+
 Error error_of(json::Value problem, const char* message_key) {
     return Error{Errc::Invalid,
                  text_of(problem[message_key]),
                  text_of(problem["field"]),
-                 text_of(problem["remedy"]),
+                 in_our_words(text_of(problem["remedy"])),
                  {}};
 }
 

@@ -20,9 +20,7 @@ std::string counts_text(json::Value counts) {
 
 Cell automation_cell(json::Value held) {
     if (!held["held"].boolean().value_or(false)) return {"running", Tone::Good};
-    const std::int64_t count = held["count"].integer().value_or(1);
-    if (count > 1) return {"held, for " + std::to_string(count) + " reasons", Tone::Warning};
-    return {"held: " + text_of(held["reason"]), Tone::Warning};
+    return {"held, see below", Tone::Warning};
 }
 
 Cell store_cell(json::Value store) {

@@ -52,17 +52,14 @@ std::string domains_part(const Session& session, json::Value answer) {
 // Only pools that are not as usual: the domains tell of the others.
 std::string pools_part(const Session& session, json::Value answer) {
     Table table;
-    table.header = {"POOL", "STATE", "SERVING", "OVERRIDE", "REASON"};
-    table.optional = {"OVERRIDE", "REASON"};
+    table.header = {"POOL", "STATE", "SERVING", "OVERRIDE OR REASON"};
     answer["items"].each([&](json::Value pool) {
         const std::string forced = pool_overrides(pool);
         const Cell state = pool_state(pool);
         if (forced.empty() && state.tone == Tone::Good) return;
-        table.rows.push_back({name_in(pool),
-                              state,
-                              serving_text(pool, kNamesShown),
-                              {forced, Tone::Warning},
-                              text_of(pool["reason"])});
+        const Cell why =
+            forced.empty() ? Cell{text_of(pool["reason"])} : Cell{forced, Tone::Warning};
+        table.rows.push_back({name_in(pool), state, serving_text(pool, kNamesShown), why});
     });
     return table.rows.empty() ? "" : session.draw(table) + "\n";
 }

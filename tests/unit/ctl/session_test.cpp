@@ -185,3 +185,11 @@ TEST_CASE("a channel is enabled by name") {
     CHECK(play.transport.asked == std::vector<std::string>{"POST /api/v1/channels/hook/enable"});
     CHECK(play.out.str().find("Channel hook enabled") == 0);
 }
+
+TEST_CASE("a remedy for programs is put into words for people") {
+    Play play;
+    play.transport.answer(
+        404, R"({"detail":"no such server","remedy":"GET /api/v1/servers lists them"})");
+    CHECK(play.run({"server", "show", "x"}) == kRefused);
+    CHECK(play.err.str() == "understudyctl: no such server\n  see: understudyctl server list\n");
+}
