@@ -19,7 +19,7 @@ Alarm due_alarm(const StepContext& context, const Server& server, const Liveness
     if (server.maintenance && health != Health::Online) return server.alarm;
     // Most servers at once: it is said once that they seem lost, not once for each.
     if (health != Health::Online && context.guards.mass_loss.doubted()) return server.alarm;
-    if (health != Health::Online && context.now < context.guards.own.stall_ends())
+    if (health != Health::Online && context.now < context.guards.own.grace_ends())
         return server.alarm;
     switch (health) {
         case Health::Online:
@@ -58,7 +58,7 @@ NoticeType type_of(Alarm alarm) {
 // frame; it is looked up again when the old one has come, so that frames need not touch the
 // deadlines.
 Instant next_change(const StepContext& context, const Liveness& liveness, Alarm alarm) {
-    if (context.now < context.guards.own.stall_ends()) return context.guards.own.stall_ends();
+    if (context.now < context.guards.own.grace_ends()) return context.guards.own.grace_ends();
     if (!liveness.last_seen || alarm == Alarm::Down) return kNever;
     if (liveness.linked) {
         return *liveness.last_seen + context.default_policy.health_timeout_s + Duration{1};

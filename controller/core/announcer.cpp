@@ -188,8 +188,7 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
         }
         notice.pool = notice.domains.empty() || notice.pool == pool.id ? pool.id : PoolId{};
         notice.server = pool.primary();
-        notice.reason =
-            key.news == News::DnsDrift ? "Record changed by somebody else" : pool.reason;
+        notice.reason = key.news == News::DnsDrift ? "Record changed by somebody else" : pool.why();
         notice.domains.push_back(
             {domain.name, to_string(domain.news_from), to_string(domain.news_to)});
         if (key.news == News::FailoverFailed) notice.pending.push_back(domain.name);

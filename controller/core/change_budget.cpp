@@ -22,15 +22,17 @@ std::optional<ChangeBudget::Spent> ChangeBudget::over(const ChangeCount& changes
     const std::uint32_t before = used(changes, now);
     // Somebody with more records than the budget has may still move them once.
     if (limit == 0 || before == 0 || before + more <= limit) return std::nullopt;
-    return Spent{what + " was changed " + std::to_string(before) + " times within " +
-                     to_text(limits_.change_window),
+    return Spent{what + " was changed " +
+                     (before == 1 ? std::string{"once"} : std::to_string(before) + " times") +
+                     " within " + to_text(limits_.change_window),
                  changes.window_start + limits_.change_window};
 }
 
 std::optional<ChangeBudget::Spent> ChangeBudget::forbids(const Fleet& fleet, const Pool& pool,
-                                                         WallTime now) const {
-    if (auto spent =
-            over(pool.changes, 1, limits_.changes_per_pool, "pool '" + pool.name + "'", now)) {
+                                                         WallTime now, Need need) const {
+    const std::uint32_t all = limits_.changes_per_pool;
+    const std::uint32_t per_pool = need == Need::Optional ? (all + 1) / 2 : all;
+    if (auto spent = over(pool.changes, 1, per_pool, "pool '" + pool.name + "'", now)) {
         return spent;
     }
     std::map<ProviderId, std::uint32_t> records;

@@ -20,11 +20,15 @@ class ChangeBudget {
         std::string what;  // "pool 'web' was changed 12 times within 1 h 0 min"
         WallTime until{};  // when its window is over
     };
-    // What forbids another change of the pool's target; none: nothing does.
-    std::optional<Spent> forbids(const Fleet& fleet, const Pool& pool, WallTime now) const;
+    // What forbids another change of the pool's target; none: nothing does. A change that nobody
+    // needs (a better spread of load) leaves half of the pool's for those that somebody does.
+    enum class Need { Needed, Optional };
+    std::optional<Spent> forbids(const Fleet& fleet, const Pool& pool, WallTime now,
+                                 Need need = Need::Needed) const;
 
     void count(ChangeCount& changes, WallTime now) const;
     void count(ProviderId provider, WallTime now) { count(providers_[provider], now); }
+    void forget(ProviderId provider) { providers_.erase(provider); }
 
   private:
     std::uint32_t used(const ChangeCount& changes, WallTime now) const;

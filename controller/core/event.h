@@ -167,14 +167,14 @@ struct SetPolicy {
     Policy policy;
 };
 // Serve from that member from now on, and return to it after failovers. to none: the first healthy
-// other member. force: even if it is not healthy.
+// other member. force: even if it is not healthy; the pool is then pinned to it.
 struct SwitchPool {
     PoolId pool;
     ServerId to;
     Wish wish = {};
     bool force = false;
 };
-// Back to the primary; ends a switchover.
+// Back to the primary; ends a switchover. force: as in SwitchPool.
 struct FailbackPool {
     PoolId pool;
     bool force = false;

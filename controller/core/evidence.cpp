@@ -117,6 +117,12 @@ std::string rule_of(const Choice& choice) {
         case Cause::PrimaryRecovered:
             return "rule 5: the primary has recovered for as long as the policy asks, or nobody "
                    "else is healthy";
+        case Cause::PreferredDown:
+            return "rule 4: the server that a person switched to is down, the first healthy other "
+                   "member takes over";
+        case Cause::PreferredRecovered:
+            return "rule 5: the server that a person switched to has recovered for as long as the "
+                   "policy asks, or nobody else is healthy";
         case Cause::MemberBack:
             return "rule 6: the first healthy member is back";
         case Cause::NobodyHealthy:
@@ -133,6 +139,8 @@ std::string rule_of(const Choice& choice) {
             return "override: a person ordered it";
         case Cause::MembersChanged:
             return "a person changed the pool's members";
+        case Cause::PolicyChanged:
+            return "a person changed the pool's policy";
     }
     return {};
 }

@@ -16,8 +16,8 @@ Duration failback_after(std::span<const WallTime> failovers, WallTime now, Durat
     return std::max(usual, std::min<Duration>(after, kMemory));
 }
 
-WallTime held_until(std::span<const WallTime> failovers) {
-    if (failovers.empty()) return {};
+WallTime held_until(std::span<const WallTime> failovers, WallTime now) {
+    if (failovers.empty() || failovers.back() > now) return {};
     const WallTime last = failovers.back();
     return recent(failovers, last) >= kFailoversToHold ? last + kMemory : WallTime{};
 }

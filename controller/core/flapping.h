@@ -19,8 +19,9 @@ inline constexpr int kFailoversToHold = 3;
 // Failovers in the hour that ends now.
 int recent(std::span<const WallTime> failovers, WallTime now);
 Duration failback_after(std::span<const WallTime> failovers, WallTime now, Duration usual);
-// Until when it stays away; a time that has passed: it need not.
-WallTime held_until(std::span<const WallTime> failovers);
+// Until when it stays away; a time that has passed: it need not. Failovers after `now` (the clock
+// was set back since) hold nothing.
+WallTime held_until(std::span<const WallTime> failovers, WallTime now);
 // Adds one and drops what no rule looks at any more.
 void remember(std::vector<WallTime>& failovers, WallTime now);
 

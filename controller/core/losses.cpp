@@ -37,28 +37,42 @@ int known(const StepContext& context) {
     return few ? 0 : count_known(context.fleet());
 }
 
-void ended(StepContext& context) {
-    if (context.fleet().controls().losses_accepted) {
-        context.tx.edit_controls().losses_accepted.reset();
-    }
-    LogLine line;
-    line.type = "mass_loss_ended";
-    line.reason = "Most servers are back, or their loss was accepted";
-    context.tx.log(std::move(line));
-    context.guards.told.erase(PoolId{});
+void look_again(StepContext& context) {
     alarms::review_all(context);
     pools::evaluate_all(context, pools::Occasion::Event);
 }
 
+// doubted: until now; else it had been accepted and acted on.
+void ended(StepContext& context, bool doubted) {
+    const bool accepted = context.guards.mass_loss.accepted();
+    // The acceptance outlives its order, over a restart too, until the loss itself is over.
+    if (!accepted && context.fleet().controls().losses_accepted) {
+        context.tx.edit_controls().losses_accepted.reset();
+    }
+    LogLine line;
+    line.type = "mass_loss_ended";
+    line.reason = accepted ? "The loss was accepted" : "Most of the lost servers are back";
+    context.tx.log(std::move(line));
+    // Those on their way back are waited for.
+    const bool some_missing = context.guards.mass_loss.missing() > 0;
+    if (doubted && !accepted && some_missing) context.guards.own.wait_for_the_rest(context.now);
+    look_again(context);
+}
+
 void began(StepContext& context) {
+    context.guards.told.erase(PoolId{});
     if (const auto restraint = restraints::on_all(context.view())) {
         restraints::tell(context, {}, *restraint, "no record is changed meanwhile");
     }
 }
 
-void take(StepContext& context, MassLoss::Turn turn) {
-    if (turn == MassLoss::Turn::Began) began(context);
-    if (turn == MassLoss::Turn::Ended) ended(context);
+void take_back(StepContext& context, ServerId id) {
+    MassLoss& guard = context.guards.mass_loss;
+    const bool doubted = guard.doubted();
+    if (guard.back(id, known(context)) == MassLoss::Turn::Ended) return ended(context, doubted);
+    if (guard.missing() > 0 || !context.guards.own.waits_for_the_rest(context.now)) return;
+    context.guards.own.wait_no_more();  // nobody is waited for any more
+    look_again(context);
 }
 
 }  // namespace
@@ -66,9 +80,11 @@ void take(StepContext& context, MassLoss::Turn turn) {
 void review(StepContext& context, ServerId id) {
     MassLoss& guard = context.guards.mass_loss;
     if (vanished(context, *context.fleet().server(id))) {
-        if (!guard.is_missing(id)) take(context, guard.vanished(id, context.now, known(context)));
+        if (guard.is_missing(id)) return;
+        const auto turn = guard.vanished(id, context.now, known(context));
+        if (turn == MassLoss::Turn::Began) began(context);
     } else if (guard.is_missing(id)) {
-        take(context, guard.back(id, known(context)));
+        take_back(context, id);
     }
 }
 
@@ -78,11 +94,14 @@ void review_all(StepContext& context) {
 }
 
 void accept(StepContext& context) {
-    take(context, context.guards.mass_loss.accept());
+    context.guards.own.wait_no_more();
+    if (!context.fleet().controls().losses_accepted) return look_again(context);
+    const auto turn = context.guards.mass_loss.accept();
+    if (turn == MassLoss::Turn::Ended) ended(context, true);
 }
 
 void forget(StepContext& context, ServerId id) {
-    take(context, context.guards.mass_loss.back(id, known(context)));
+    take_back(context, id);
 }
 
 }  // namespace understudy::losses

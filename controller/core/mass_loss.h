@@ -29,6 +29,7 @@ class MassLoss {
     Turn accept();
 
     bool doubted() const { return doubted_; }
+    bool accepted() const { return accepted_; }
     int missing() const { return static_cast<int>(since_.size()); }
     // Whose loss it is, in the order in which they were lost.
     std::set<std::pair<Instant, ServerId>> missing_servers() const;

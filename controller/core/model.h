@@ -138,6 +138,9 @@ struct Pool {
     // Whether that target is another than the one wanted when everybody is healthy.
     bool away(const Target& from) const;
     bool failed_over() const { return away(target); }
+    // Whether automation has nowhere better to go.
+    bool at_home() const { return active_active() ? !failed_over() : target == Target{home()}; }
+    std::string why() const { return reason.empty() ? "Serves as its pool says" : reason; }
     friend bool operator==(const Pool&, const Pool&) = default;
 };
 

@@ -28,10 +28,28 @@ LogLine line_of(const Pool& pool, std::string type) {
     return line;
 }
 
-// What people are told only when something was lost; that a way home is held is in the log.
-bool worth_telling(const Choice& choice) {
-    return choice.cause != Cause::PrimaryRecovered && choice.cause != Cause::MemberRecovered &&
-           choice.cause != Cause::MemberBack && choice.cause != Cause::Load;
+bool takes_out(Cause cause) {
+    switch (cause) {
+        case Cause::PrimaryDown:
+        case Cause::SecondaryDown:
+        case Cause::PreferredDown:
+        case Cause::MemberDown:
+        case Cause::NobodyHealthy:
+        case Cause::Maintenance:
+            return true;
+        default:
+            return false;
+    }
+}
+
+// People are told only when something was lost; nobody waits for a way home that is held.
+bool worth_telling(const Situation& situation, const Target& target) {
+    const Choice& choice = situation.choice;
+    for (const MemberView& member : situation.members)
+        if (target.has(member.server) && member.fitness.standing == Standing::Down) return true;
+    return choice.cause != Cause::PreferredRecovered && choice.cause != Cause::PrimaryRecovered &&
+           choice.cause != Cause::MemberRecovered && choice.cause != Cause::MemberBack &&
+           choice.cause != Cause::Load;
 }
 
 std::string would(const StepContext& context, const Pool& pool, const Choice& choice) {
@@ -69,7 +87,6 @@ void move_in_thought(StepContext& context, PoolId id, const Situation& situation
 // Rule 10: the third failover within an hour is the last for a while, and people hear of it.
 void note_flapping(StepContext& context, PoolId id) {
     const Pool& pool = *context.fleet().pool(id);
-    if (flapping::held_until(pool.failovers) <= context.wall()) return;
     const auto held = restraints::on_pool(context.view(), pool);
     if (held && held->kind == "flapping") {
         restraints::tell(context, id, *held, "it will not go back by itself meanwhile");
@@ -90,14 +107,13 @@ void move_by_itself(StepContext& context, PoolId id, const Situation& situation)
     if (observed(context.fleet(), *context.fleet().pool(id))) {
         return move_in_thought(context, id, situation);
     }
-    const bool was_home =
-        context.fleet().pool(id)->target == Target{context.fleet().pool(id)->home()} ||
-        !context.fleet().pool(id)->failed_over();
+    const bool was_home = context.fleet().pool(id)->at_home();
     move(context, id, situation.choice.target, situation.choice.cause, {});
+    const Cause cause = situation.choice.cause;
     const bool lost =
-        situation.choice.cause == Cause::PrimaryDown || situation.choice.cause == Cause::MemberDown;
+        cause == Cause::PrimaryDown || cause == Cause::PreferredDown || cause == Cause::MemberDown;
     count_change(context, id, was_home && lost);
-    note_flapping(context, id);
+    if (was_home && lost) note_flapping(context, id);
 }
 
 // What the choice asks for, as far as nothing keeps from it. Returns when to look again.
@@ -110,7 +126,11 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
         choice.action == Action::Outage && !pool.outage && !context.fleet().domains_of(id).empty();
     std::optional<Restraint> held;
     if (moves || outage) held = restraints::on(context.view(), pool, situation);
-    if (held && worth_telling(choice) && !restraints::told(context, id, *held)) {
+    // An outage moves nothing: only doubt keeps from saying it.
+    if (held && !held->doubts && !moves) held.reset();
+    const bool telling = held && worth_telling(situation, moving_target(context.fleet(), pool)) &&
+                         !restraints::told(context, id, *held);
+    if (telling) {
         restraints::tell(context, id, *held, would(context, pool, choice));
     }
     if (held && held->kind == "witness") {
@@ -125,7 +145,8 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
     if (held && held->doubts) return again;
 
     if (outage) {
-        outages::start(context, id, choice.target.is_fallback() && !held);
+        const bool written = !held && !observed(context.fleet(), pool);
+        outages::start(context, id, choice.target.is_fallback() && written);
     } else if (pool.outage && choice.action != Action::Outage && choice.any_healthy) {
         outages::end(context, id);
     }
@@ -170,7 +191,8 @@ void move(StepContext& context, PoolId id, const Target& target, Cause cause, st
     pool.reason = reason_of(cause);
     if (leaves_home) pool.incident = incident;
 
-    LogLine line = line_of(pool, pool.failed_over() ? "failover_decided" : "failback_decided");
+    const bool away = pool.failed_over() || takes_out(cause);
+    LogLine line = line_of(pool, away ? "failover_decided" : "failback_decided");
     line.from = target_text(context.fleet(), pool, before);
     line.to = target_text(context.fleet(), pool, target);
     line.reason = pool.reason;

@@ -74,7 +74,7 @@ void announce_move(StepContext& context, DomainId id, const AddressSet& from,
     LogLine line = line_of(domain, pool, to_text(news));
     line.from = to_string(from);
     line.to = to_string(to);
-    line.reason = pool.reason;
+    line.reason = pool.why();
     line.detail = "confirmed by the provider";
     context.tx.log(std::move(line));
     context.announcer.tell(context, id, news, from, to);
@@ -245,7 +245,9 @@ void ignore(StepContext& context, DomainId id, const Override& forced) {
     record.foreign.reset();
     record.attempted.clear();
     record.refused = false;
-    record.desired = record.confirmed;
+    AddressSet kept = record.confirmed;
+    if (!domain.with_ipv6) kept.ipv6.clear();
+    if (!kept.empty()) record.desired = kept;
     record.confirmed_generation = ++record.generation;
     context.announcer.done(context, id);
 }

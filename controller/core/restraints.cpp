@@ -11,8 +11,10 @@ namespace {
 
 constexpr std::size_t kNamesShown = 20;
 
+// When an override ends. One whose end has come is lifted at its own deadline, in this turn, and
+// its pools are looked at then.
 Instant instant_of(const EngineView& view, const std::optional<WallTime>& wall) {
-    return wall ? view.now + (*wall - view.wall) : kNever;
+    return wall && *wall > view.wall ? view.now + (*wall - view.wall) : kNever;
 }
 
 // --- what holds, without words: asked for every pool of a sweep ----------------------------------
@@ -41,6 +43,9 @@ Restraint warm_up(const EngineView& view) {
 Restraint mass_loss() {
     return doubt_until("mass_loss", true, kNever);
 }
+Restraint reconnecting(const EngineView& view) {
+    return doubt_until("mass_loss", true, view.guards.own.grace_ends());
+}
 Restraint witness(const EngineView& view) {
     return doubt_until("witness", true, view.now + view.guards.witnesses.retry());
 }
@@ -52,7 +57,7 @@ Restraint hold(const EngineView& view, const Pool& pool) {
 }
 Restraint flapping_of(const EngineView& view, const Pool& pool) {
     return forbidden_until("flapping", false,
-                           instant_of(view, flapping::held_until(pool.failovers)));
+                           instant_of(view, flapping::held_until(pool.failovers, view.wall)));
 }
 
 // --- the words -----------------------------------------------------------------------------------
@@ -81,6 +86,12 @@ void word_doubt(const EngineView& view, Restraint& held) {
     } else if (held.kind == "warm_up") {
         held.why = "warming up: not every member has been seen since the start";
         held.lets_go = "it lets go when all have been, or in " + to_text(held.until - view.now);
+    } else if (held.kind == "mass_loss" && !view.guards.mass_loss.doubted()) {
+        const std::string names = names_of_missing(view);
+        held.why = "most of the lost servers are back" +
+                   (names.empty() ? "" : ", still missing: " + names);
+        held.lets_go = "it lets go in " + to_text(held.until - view.now) +
+                       ", when the others had time to return";
     } else if (held.kind == "mass_loss") {
         held.why = std::to_string(view.guards.mass_loss.missing()) +
                    " servers were lost at once, which looks like the controller's own network: " +
@@ -105,7 +116,7 @@ void word_hold(const EngineView& view, const Pool& pool, Restraint& held) {
 }
 
 void word_flapping(const EngineView& view, const Pool& pool, Restraint& held) {
-    const WallTime until = flapping::held_until(pool.failovers);
+    const WallTime until = flapping::held_until(pool.failovers, view.wall);
     held.why = "pool '" + pool.name + "' failed over " +
                std::to_string(flapping::recent(pool.failovers, pool.failovers.back())) +
                " times within an hour and stays where it is";
@@ -119,16 +130,19 @@ bool in_doubt(const EngineView& view, const Pool& pool, const Situation& situati
     if (view.fleet.controls().losses_accepted) return false;
     const Target& target = moving_target(view.fleet, pool);
     return std::ranges::any_of(situation.members, [&](const MemberView& member) {
-        const bool lost =
-            member.fitness.standing == Standing::Down && !view.liveness.of(member.server).linked;
+        // One that reports an error speaks to us: that needs no witness.
+        const Liveness& liveness = view.liveness.of(member.server);
+        const bool speaks = liveness.linked && !liveness.report_ok;
+        const bool lost = member.fitness.standing == Standing::Down && !speaks;
         return lost && target.has(member.server) &&
                !view.guards.witnesses.vouch_since(member.fitness.since);
     });
 }
 
 bool is_loss(Cause cause) {
-    return cause == Cause::PrimaryDown || cause == Cause::SecondaryDown ||
-           cause == Cause::NobodyHealthy || cause == Cause::MemberDown;
+    return cause == Cause::PrimaryDown || cause == Cause::PreferredDown ||
+           cause == Cause::SecondaryDown || cause == Cause::NobodyHealthy ||
+           cause == Cause::MemberDown;
 }
 
 // Automation that brings servers back into service is not held by doubts about losses.
@@ -138,6 +152,7 @@ std::optional<Restraint> doubt(const EngineView& view, const Pool& pool,
     const bool seen = every_member_seen(view.liveness, pool);
     if (!seen && view.now < view.guards.own.warm_up_ends()) return warm_up(view);
     if (view.guards.mass_loss.doubted()) return mass_loss();
+    if (view.now < view.guards.own.grace_ends()) return reconnecting(view);
     if (is_loss(situation.choice.cause) && in_doubt(view, pool, situation)) return witness(view);
     return std::nullopt;
 }
@@ -148,7 +163,9 @@ std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situ
     if (auto doubted = doubt(view, pool, situation)) return doubted;
     if (view.fleet.controls().pause) return pause(view);
     if (pool.hold) return hold(view, pool);
-    if (const auto spent = view.guards.budget.forbids(view.fleet, pool, view.wall)) {
+    const auto need = situation.choice.cause == Cause::Load ? ChangeBudget::Need::Optional
+                                                            : ChangeBudget::Need::Needed;
+    if (const auto spent = view.guards.budget.forbids(view.fleet, pool, view.wall, need)) {
         return Restraint{"change_budget",
                          false,
                          false,
@@ -163,6 +180,7 @@ std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situ
 std::optional<Restraint> on_all(const EngineView& view) {
     if (view.now < view.guards.own.stall_ends()) return stall(view);
     if (view.guards.mass_loss.doubted()) return mass_loss();
+    if (view.now < view.guards.own.grace_ends()) return reconnecting(view);
     if (view.fleet.controls().pause) return pause(view);
     return std::nullopt;
 }
@@ -177,7 +195,8 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool) {
     const bool seen = every_member_seen(view.liveness, pool);
     if (!seen && view.now < view.guards.own.warm_up_ends()) return warm_up(view);
     if (pool.hold) return hold(view, pool);
-    if (flapping::held_until(pool.failovers) > view.wall) return flapping_of(view, pool);
+    const bool flaps = flapping::held_until(pool.failovers, view.wall) > view.wall;
+    if (flaps && !pool.at_home()) return flapping_of(view, pool);
     return std::nullopt;
 }
 
@@ -225,8 +244,11 @@ void tell(StepContext& context, PoolId pool, const Restraint& restraint, const s
 
 void over(StepContext& context, PoolId pool) {
     context.guards.told.erase(pool);
+    context.guards.witnesses.waits_no_more(pool);
     if (!context.guards.told.contains(PoolId{})) return;
-    if (!on_all(context.view())) context.guards.told.erase(PoolId{});
+    // Another pool may still wait for a witness: it was said for all of them.
+    const bool held = on_all(context.view()) || context.guards.witnesses.awaited();
+    if (!held) context.guards.told.erase(PoolId{});
 }
 
 }  // namespace understudy::restraints

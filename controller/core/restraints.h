@@ -4,7 +4,7 @@
 //   restraint     | keeps from       | lets go by itself                  | a person lets go with
 //   stall         | all, outages too | after the stall's grace            | -
 //   warm-up       | all, outages too | every member seen, or its end      | -
-//   mass loss     | all, outages too | most of the lost are back          | release --all
+//   mass loss     | all, outages too | all are back, or most and 2 min on | release --all
 //   witness       | all, outages too | a witness answers after the loss   | release --all
 //   pause         | moves            | at its end, if it has one          | resume
 //   hold, pin     | moves            | at its end, if it has one          | release POOL

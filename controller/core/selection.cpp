@@ -66,17 +66,23 @@ Instant returns_at(const MemberView& member, const SelectionRules& rules) {
 
 // --- one member serves ---------------------------------------------------------------------------
 
+Cause cause_of_return(std::span<const MemberView> members, const MemberView& home) {
+    return &home == &members.front() ? Cause::PrimaryRecovered : Cause::PreferredRecovered;
+}
+
 Choice from_fallback(std::span<const MemberView> members, const MemberView& home, Choice choice) {
-    if (healthy(home)) return move_to(Target{home.server}, Cause::PrimaryRecovered, choice);
+    if (healthy(home)) return move_to(Target{home.server}, cause_of_return(members, home), choice);
     if (const auto* other = first_healthy(members, {}, home.server)) {
         return move_to(Target{other->server}, Cause::MemberBack, choice);
     }
     return choice;
 }
 
-Cause cause_of_leaving(const MemberView& serving, bool at_home) {
+Cause cause_of_leaving(std::span<const MemberView> members, const MemberView& serving,
+                       bool at_home) {
     if (serving.fitness.standing == Standing::Maintenance) return Cause::Maintenance;
-    return at_home ? Cause::PrimaryDown : Cause::SecondaryDown;
+    if (!at_home) return Cause::SecondaryDown;
+    return &serving == &members.front() ? Cause::PrimaryDown : Cause::PreferredDown;
 }
 
 Choice choose_one(std::span<const MemberView> members, const Target& target,
@@ -89,15 +95,15 @@ Choice choose_one(std::span<const MemberView> members, const Target& target,
 
     if (!at_home) {
         const Instant at = returns_at(home, rules);
-        if (now >= at) return move_to(Target{home.server}, Cause::PrimaryRecovered, choice);
+        if (now >= at) return move_to(Target{home.server}, cause_of_return(members, home), choice);
         choice.reconsider_at = std::min(choice.reconsider_at, at);
     }
     if (!confirmed_away(*serving)) return choice;
     if (const auto* other = first_healthy(members, target, home.server)) {
-        return move_to(Target{other->server}, cause_of_leaving(*serving, at_home), choice);
+        return move_to(Target{other->server}, cause_of_leaving(members, *serving, at_home), choice);
     }
     if (!at_home && healthy(home)) {
-        return move_to(Target{home.server}, Cause::PrimaryRecovered, choice);
+        return move_to(Target{home.server}, cause_of_return(members, home), choice);
     }
     if (serving->fitness.standing == Standing::Maintenance) return choice;
     return nobody(members, target, rules.policy, choice);
@@ -139,7 +145,8 @@ void take_least_loaded(Published& published, const Target& target, std::size_t l
     published.resize(limit);
 }
 
-Cause cause_of_change(std::span<const MemberView> members, const Target& from, const Target& to) {
+Cause cause_of_change(std::span<const MemberView> members, const Target& from, const Target& to,
+                      AnswerOrder order) {
     bool lost = false;
     bool lost_to_maintenance = false;
     for (const MemberView& member : members) {
@@ -150,7 +157,10 @@ Cause cause_of_change(std::span<const MemberView> members, const Target& from, c
     }
     if (lost) return Cause::MemberDown;
     if (lost_to_maintenance) return Cause::Maintenance;
-    return to.servers.size() > from.servers.size() ? Cause::MemberRecovered : Cause::Load;
+    if (to.servers.size() > from.servers.size()) return Cause::MemberRecovered;
+    // Fewer: max_answers was lowered. As many: somebody took another's place.
+    if (to.servers.size() < from.servers.size()) return Cause::PolicyChanged;
+    return order == AnswerOrder::LeastLoaded ? Cause::Load : Cause::MemberRecovered;
 }
 
 Choice choose_all(std::span<const MemberView> members, const Target& target,
@@ -175,7 +185,7 @@ Choice choose_all(std::span<const MemberView> members, const Target& target,
         servers.push_back(member->server);
     Target wanted{std::move(servers)};
     if (wanted == target) return choice;
-    const Cause cause = cause_of_change(members, target, wanted);
+    const Cause cause = cause_of_change(members, target, wanted, rules.policy.answers);
     return move_to(std::move(wanted), cause, choice);
 }
 
@@ -202,6 +212,10 @@ const char* reason_of(Cause cause) {
             return "Serving secondary down";
         case Cause::PrimaryRecovered:
             return "Primary server recovered";
+        case Cause::PreferredDown:
+            return "Switched-to server down";
+        case Cause::PreferredRecovered:
+            return "Switched-to server recovered";
         case Cause::MemberBack:
             return "First healthy member back";
         case Cause::NobodyHealthy:
@@ -218,6 +232,8 @@ const char* reason_of(Cause cause) {
             return "Ordered by a person";
         case Cause::MembersChanged:
             return "Members changed";
+        case Cause::PolicyChanged:
+            return "Policy changed";
     }
     return "";
 }

@@ -22,6 +22,8 @@ enum class Cause {
     PrimaryDown,
     SecondaryDown,
     PrimaryRecovered,
+    PreferredDown,  // of a switchover
+    PreferredRecovered,
     MemberBack,
     NobodyHealthy,
     Maintenance,
@@ -30,6 +32,7 @@ enum class Cause {
     Load,
     Ordered,
     MembersChanged,
+    PolicyChanged,
 };
 
 // What of the pool decides beside its members.

@@ -19,7 +19,7 @@ Instant instant_of(const EngineView& view, WallTime wall) {
 SelectionRules selection_rules(const EngineView& view, const Pool& pool) {
     const auto after =
         flapping::failback_after(pool.failovers, view.wall, pool.policy.failback_after_s);
-    const WallTime held = flapping::held_until(pool.failovers);
+    const WallTime held = flapping::held_until(pool.failovers, view.wall);
     return {pool.policy, pool.home(), after, held > view.wall ? instant_of(view, held) : Instant{}};
 }
 

@@ -29,6 +29,8 @@ class Witnesses {
     }
 
     void wait(PoolId pool) { waiting_.insert(pool); }
+    void waits_no_more(PoolId pool) { waiting_.erase(pool); }
+    bool awaited() const { return !waiting_.empty(); }
     std::set<PoolId> take_waiting() { return std::exchange(waiting_, {}); }
 
   private:

@@ -107,14 +107,17 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
 
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const AcceptLosses& order) {
-    const bool witness = context.guards.told.contains(PoolId{});
-    if (!context.guards.mass_loss.doubted() && !witness) {
+    const auto told = context.guards.told.find(PoolId{});
+    const bool witness = told != context.guards.told.end() && told->second == "witness";
+    const bool lost = context.guards.mass_loss.doubted() || witness;
+    if (!lost && !context.guards.own.waits_for_the_rest(context.now)) {
         return nothing_to_end("no loss is in doubt");
     }
     auto forced = override_of(context, by, order.wish);
     if (!forced) return forced.error();
     log(context, by, "losses_accepted", "The loss is real: it is acted on", {}, order.wish.why);
-    context.tx.edit_controls().losses_accepted = *forced;
+    // Once most are back there is no loss any more to accept, only a wait to end.
+    if (lost) context.tx.edit_controls().losses_accepted = *forced;
     losses::accept(context);
     pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
     return OrderDone{};

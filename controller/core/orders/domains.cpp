@@ -8,6 +8,7 @@
 #include "controller/core/orders/parts.h"
 #include "controller/core/pools.h"
 #include "controller/core/records.h"
+#include "controller/core/restraints.h"
 #include "controller/core/situation.h"
 
 namespace understudy::orders {
@@ -82,6 +83,13 @@ Target first_target(const Fleet& fleet, const Pool& pool, const AddressSet& obse
     return Target{std::move(published)};
 }
 
+// What the record has of what we would write: its AAAA only where that is ours as well.
+AddressSet bound_part(const AddDomain& order) {
+    AddressSet present = order.observed.addresses;
+    if (!order.with_ipv6) present.ipv6.clear();
+    return present;
+}
+
 // Rule 11: what may be taken over without a person saying "enforce". The content the pool wants;
 // or, while the pool is failed over, what a record has that was not moved yet.
 Result<Done> check_content(const Fleet& fleet, const AddDomain& order, const Pool& pool) {
@@ -89,7 +97,7 @@ Result<Done> check_content(const Fleet& fleet, const AddDomain& order, const Poo
     const std::string name = order.name;
     // Made anew it might be proxied or not, and only its owner knows: the wrong one unmasks a
     // shield.
-    if (!order.exists) {
+    if (!order.exists || bound_part(order).empty()) {
         return conflict("record '" + name + "' does not exist",
                         "create it at the provider as " + to_string(wanted) +
                             ", proxied or not as you want it");
@@ -170,7 +178,7 @@ void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId i
     context.tx.log(std::move(line));
     context.deadlines.clear({DeadlineKey::Kind::Pool, id.value});
     context.deadlines.clear({DeadlineKey::Kind::Override, id.value});
-    context.guards.told.erase(id);
+    restraints::over(context, id);
     context.tx.erase(id);
 }
 
@@ -201,6 +209,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     Domain domain = domain_of(order, pool.id);
     domain.id = context.tx.next_id<DomainId>();
     const DomainId id = domain.id;
+    // In a dry run nothing is written before its end, and only ours may ever be wanted.
+    if (observed(context.fleet(), pool)) domain.record.desired = bound_part(order);
     LogLine line = line_of(by, domain, "domain_added", "Domain added");
     line.to = to_string(order.observed.addresses);
     context.tx.put(std::move(domain));

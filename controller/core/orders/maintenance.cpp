@@ -12,12 +12,13 @@ namespace {
 // Where the pool would go without that server; none: nowhere.
 std::optional<Target> refuge(const StepContext& context, const Pool& pool, ServerId leaving) {
     std::vector<ServerId> others;
+    std::optional<Target> spare;
     for (const ServerId member : pool.members) {
         if (member == leaving || !healthy(context, pool, member)) continue;
-        if (!pool.active_active()) return Target{member};
         if (pool.target.has(member)) others.push_back(member);
+        if (!spare) spare = Target{member};
     }
-    if (others.empty()) return std::nullopt;
+    if (!pool.active_active() || others.empty()) return spare;
     return Target{std::move(others)};
 }
 

@@ -6,6 +6,7 @@
 
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
+#include "controller/core/restraints.h"
 #include "controller/core/situation.h"
 
 namespace understudy::orders {
@@ -75,16 +76,20 @@ Result<Done> check_leaving(const Fleet& fleet, const Pool& pool,
 }
 
 // Puts the changed pool in the place of the old one and moves its records if need be.
-void replace(StepContext& context, Pool pool, const Target& target, const std::string& who) {
+void replace(StepContext& context, Pool pool, const Target& target, Cause cause,
+             const std::string& who) {
     const PoolId id = pool.id;
+    const Pool& known = *context.fleet().pool(id);
     const Target before = pool.target;
+    const bool was_away = known.failed_over();
+    const std::string from = to_string(context.fleet().addresses_of(known, before, true));
     // Valid while the move is carried out; the old target may name servers that have left.
     pool.target = target;
     pool.would = target;
     if (pool.failed_over() && !pool.incident) pool.incident = context.tx.next_id<IncidentId>();
-    if (before != target) {
-        ++pool.epoch;
-        pool.reason = reason_of(Cause::MembersChanged);
+    if (before != target) ++pool.epoch;
+    if (before != target || pool.failed_over() != was_away) {
+        pool.reason = reason_of(cause);
     }
     judge_members(context, pool);
     context.tx.put(std::move(pool));
@@ -93,8 +98,9 @@ void replace(StepContext& context, Pool pool, const Target& target, const std::s
         line.type =
             context.fleet().pool(id)->failed_over() ? "failover_decided" : "failback_decided";
         line.pool = id;
+        line.from = from;
         line.to = to_string(context.fleet().addresses_of(*context.fleet().pool(id), target, true));
-        line.reason = reason_of(Cause::MembersChanged);
+        line.reason = reason_of(cause);
         line.who = who;
         context.tx.log(std::move(line));
     }
@@ -142,7 +148,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     context.tx.log(pool_line(by, order.pool, "pool_removed", "Pool removed"));
     context.deadlines.clear({DeadlineKey::Kind::Pool, order.pool.value});
     context.deadlines.clear({DeadlineKey::Kind::Override, order.pool.value});
-    context.guards.told.erase(order.pool);
+    restraints::over(context, order.pool);
     context.tx.erase(order.pool);
     return OrderDone{order.pool.value};
 }
@@ -174,7 +180,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     line.detail = names_of(context.fleet(), known->members) + " -> " +
                   names_of(context.fleet(), pool.members);
     context.tx.log(std::move(line));
-    replace(context, std::move(pool), target, by.who);
+    replace(context, std::move(pool), target, Cause::MembersChanged, by.who);
     return OrderDone{order.pool.value};
 }
 
@@ -198,7 +204,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         if (target.is_fallback()) target = last_good(pool, *known);
     }
     context.tx.log(pool_line(by, order.pool, "pool_policy_set", "Policy set"));
-    replace(context, std::move(pool), target, by.who);
+    replace(context, std::move(pool), target, Cause::PolicyChanged, by.who);
     return OrderDone{order.pool.value};
 }
 

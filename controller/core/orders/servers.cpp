@@ -87,8 +87,9 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     context.tx.log(std::move(line));
     context.deadlines.clear({DeadlineKey::Kind::Alarm, order.server.value});
     context.liveness.forget(order.server);
-    losses::forget(context, order.server);
     context.tx.erase(order.server);
+    // Last: it may end the doubt about a mass loss, and then every server is looked at.
+    losses::forget(context, order.server);
     return OrderDone{order.server.value};
 }
 

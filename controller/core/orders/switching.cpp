@@ -58,8 +58,10 @@ void forget_changes(StepContext& context, PoolId id) {
     Pool& pool = context.tx.edit(id);
     pool.failovers.clear();
     pool.changes = {};
-    for (const DomainId domain : context.fleet().domains_of(id))
+    for (const DomainId domain : context.fleet().domains_of(id)) {
         context.tx.edit(domain).record.changes = {};
+        context.guards.budget.forget(context.fleet().domain(domain)->provider);
+    }
     context.guards.told.erase(id);
 }
 
@@ -67,6 +69,22 @@ void move_to(StepContext& context, PoolId id, const Target& target, Cause cause,
              const std::string& who) {
     if (context.fleet().pool(id)->target != target) pools::move(context, id, target, cause, who);
     pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
+}
+
+// An unhealthy member that force put in service would be left by automation at once.
+void pin_if_unfit(StepContext& context, const OrderContext& by, PoolId id, ServerId server,
+                  const Override& forced) {
+    const Pool& pool = *context.fleet().pool(id);
+    if (pool.hold || healthy(context, pool, server)) return;
+    LogLine line = line_of(by, "pool_pinned",
+                           "Pinned to server " + name_of(context, server) +
+                               ", which is not healthy: automation would leave it");
+    line.pool = id;
+    line.server = server;
+    line.detail = forced.why;
+    context.tx.log(std::move(line));
+    context.tx.edit(id).hold = Hold{forced, server};
+    overrides::arm(context, id.value);
 }
 
 // Everybody who is healthy, whatever the policy would wait for.
@@ -106,6 +124,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     line.server = *to;
     line.detail = order.wish.why;
     context.tx.log(std::move(line));
+    pin_if_unfit(context, by, order.pool, *to, *forced);
     move_to(context, order.pool, Target{*to}, Cause::Ordered, by.who);
     return OrderDone{order.pool.value};
 }
@@ -116,6 +135,9 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     if (pool == nullptr) return unknown("pool", order.pool.value);
     if (auto free = check_free(context, *pool); !free) return free.error();
     const ServerId primary = pool->primary();
+    if (pool->active_active() && !pool->failed_over()) {
+        return conflict("all of pool '" + pool->name + "' serves already", "nothing to do");
+    }
     if (!pool->failed_over() && !pool->preferred) {
         return conflict(
             "pool '" + pool->name + "' already points at its primary " + name_of(context, primary),
@@ -130,9 +152,12 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
         return conflict("no other member of pool '" + pool->name + "' is healthy",
                         "bring one up first");
     }
+    const bool recovered = !pool->preferred && (!alone || healthy(context, *pool, primary));
+    const Cause back = alone ? Cause::PrimaryRecovered : Cause::MemberRecovered;
     context.tx.edit(order.pool).preferred.reset();
     forget_changes(context, order.pool);
-    move_to(context, order.pool, target, Cause::PrimaryRecovered, by.who);
+    if (alone) pin_if_unfit(context, by, order.pool, primary, *override_of(context, by, {}));
+    move_to(context, order.pool, target, recovered ? back : Cause::Ordered, by.who);
     return OrderDone{order.pool.value};
 }
 
@@ -169,7 +194,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const ReleasePool& order) {
     const Pool* pool = context.fleet().pool(order.pool);
     if (pool == nullptr) return unknown("pool", order.pool.value);
-    const bool flaps = flapping::held_until(pool->failovers) > context.wall();
+    const bool flaps = flapping::held_until(pool->failovers, context.wall()) > context.wall();
     const bool spent =
         context.guards.budget.forbids(context.fleet(), *pool, context.wall()).has_value();
     if (!pool->hold && !flaps && !spent) {
