@@ -91,6 +91,7 @@ class World {
     void add_server(const Words& words);
     void edit_server(const Words& words);
     void add_domain(const Words& words);
+    AddressSet usual_content(const AddDomain& add) const;
     void add_channel(const Words& words);
     void add_pool(const Words& words);
     void set_members(const Words& words);

@@ -96,13 +96,23 @@ void World::add_domain(const Words& words) {
     add.observed.proxied = given.contains("proxied");
     if (given.contains("holds")) {
         add.observed.addresses = addresses_of(given.at("holds"));
-    } else if (add.exists && !add.pool.members.empty()) {
-        const Server& first = *engine_->fleet().server(add.pool.members.front());
-        add.observed.addresses =
-            make_address_set(first.ipv4, add.with_ipv6 ? first.ipv6 : std::nullopt);
+    } else if (add.exists) {
+        add.observed.addresses = usual_content(add);
     }
     add.pool.policy = policy_;
     order(std::move(add));
+}
+
+// The primary's address, or those of all that an active_active pool publishes.
+AddressSet World::usual_content(const AddDomain& add) const {
+    const Fleet& fleet = engine_->fleet();
+    const Pool* known = fleet.pool_named(add.pool.name);
+    if (known != nullptr) {
+        const Target target = known->active_active() ? known->target : Target{known->primary()};
+        return fleet.addresses_of(*known, target, add.with_ipv6);
+    }
+    const Server& first = *fleet.server(add.pool.members.at(0));
+    return make_address_set(first.ipv4, add.with_ipv6 ? first.ipv6 : std::nullopt);
 }
 
 void World::add_channel(const Words& words) {
