@@ -54,7 +54,9 @@ class EngineHarness {
     }
 
     // Days after 1970, so that the hours before it are times as well.
-    WallTime wall() const { return WallTime{now.time_since_epoch() + std::chrono::hours{240}}; }
+    WallTime wall() const {
+        return WallTime{now.time_since_epoch() + std::chrono::hours{240} + clock_step};
+    }
     Decision pass_time() { return step(TimePassed{wall()}); }
 
     const Fleet& fleet() const { return engine_->fleet(); }
@@ -108,7 +110,7 @@ class EngineHarness {
     void leave(ServerId server, Departure how = Departure::Closed) {
         step(AgentLeft{server, links_[server], how, ""});
     }
-    void seen(ServerId server) { step(AgentSeen{server, links_[server]}); }
+    void seen(ServerId server) { step(AgentSeen{server, links_[server], {}}); }
 
     // The provider confirms what is desired now.
     void confirm(DomainId id) {
@@ -133,6 +135,7 @@ class EngineHarness {
     EngineTimings timings;
     Policy policy;
     Instant now{Duration{1'000'000}};
+    Duration clock_step{0};  // what the wall clock was stepped by
     LinkId last_link = 0;
     std::vector<Enqueue> told;
     std::vector<LogLine> lines;
@@ -159,6 +162,7 @@ class EngineHarness {
         check_same(fleet().domains(), rows.domains);
         check_same(fleet().providers(), rows.providers);
         check_same(fleet().channels(), rows.channels);
+        CHECK(fleet().controls() == rows.controls);
     }
 
     std::unique_ptr<Engine> engine_;

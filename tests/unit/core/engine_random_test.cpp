@@ -10,27 +10,30 @@
 
 #include "base/random.h"
 #include "tests/unit/core/engine_harness.h"
+#include "tests/unit/core/random_orders.h"
 
 namespace understudy {
 namespace {
 
 using std::chrono::seconds;
 
-const char* const kAddresses[] = {"192.0.2.1", "192.0.2.2",    "192.0.2.3",
-                                  "192.0.2.4", "198.51.100.7", "192.0.2.1, 192.0.2.2",
-                                  "nothing"};
-
 class RandomRun {
   public:
     explicit RandomRun(std::uint64_t seed) : random_(seed) {
         world_.policy.confirm_s = seconds{random_.below(3) * 20};
         world_.policy.failback_after_s = seconds{random_.below(3) * 40};
+        // Every other run has a fleet in which losses are not doubted, so that more is decided.
+        world_.timings.guards.mass_loss_servers = random_.chance(0.5) ? 3 : 1000;
+        world_.timings.guards.witnesses = random_.chance(0.3);
+        world_.timings.guards.changes_per_pool = random_.chance(0.3) ? 3 : 0;
+        world_.restart();
         world_.add_channel("everything");
         everything_ = world_.fleet().channel_named("everything")->id;
+        orders_.keep(everything_);
         for (int i = 0; i < 4; ++i)
-            one_order(0);
+            give(orders_.add_server());
         for (int i = 0; i < 6; ++i)
-            one_order(2);
+            give(orders_.add_domain());
     }
 
     void trouble(int steps) {
@@ -41,93 +44,127 @@ class RandomRun {
     }
 
     void heal_and_check() {
+        lift_overrides();
         for (const Server* server : world_.fleet().servers())
             report(server->id, true);
-        for (int i = 0; i < 400; ++i) {
+        for (int i = 0; i < 450; ++i) {
             pass(Duration{10'000});
             for (const Server* server : world_.fleet().servers())
-                send(AgentSeen{server->id, links_[server->id]});
+                send(AgentSeen{server->id, links_[server->id], {}});
+            if (i == 10) send(WitnessesAnswered{2, 1});
             answer_everything();
             check();
         }
-        for (const Domain* domain : world_.fleet().domains()) {
-            CHECK(domain->record.settled());
-            CHECK(domain->news == News::None);
-            const Pool& pool = *world_.fleet().pool(domain->pool);
-            CHECK_FALSE(pool.outage);
-            if (pool.policy.failback != Failback::Auto) continue;
-            CHECK_FALSE(pool.failed_over());
-            // Unless a person adopted something else, it is home, and people know.
-            const AddressSet home =
-                world_.fleet().addresses_of(pool, Target{pool.primary()}, domain->with_ipv6);
-            if (domain->record.confirmed == home) CHECK_FALSE(domain->announced_away);
-        }
+        CHECK(world_.engine().restraints(world_.now).empty());
+        for (const Domain* domain : world_.fleet().domains())
+            check_healed(*domain);
         for (const Server* server : world_.fleet().servers())
             CHECK(server->alarm == Alarm::None);
     }
 
   private:
-    // --- chances ---
-
-    template <typename Id, typename Things>
-    Id any_of(const Things& things) {
-        if (things.empty() || random_.chance(0.1)) {
-            const std::int64_t nonsense[] = {0, -1, 3, 999'999, INT64_MAX};
-            return Id{random_.chance(0.5) ? nonsense[random_.below(5)]
-                                          : static_cast<std::int64_t>(random_.below(200))};
+    void lift_overrides() {
+        give(ResumeAll{});
+        give(UnobserveAll{});
+        for (const Server* server : world_.fleet().servers())
+            give(EndMaintenance{server->id});
+        for (const Pool* pool : world_.fleet().pools()) {
+            give(UnobservePool{pool->id});
+            give(ReleasePool{pool->id});
         }
-        return things[random_.below(things.size())]->id;
     }
-    ServerId any_server() { return any_of<ServerId>(world_.fleet().servers()); }
-    DomainId any_domain() { return any_of<DomainId>(world_.fleet().domains()); }
-    RecordState any_state() {
-        AddressSet addresses = *parse_address_set(kAddresses[random_.below(7)]);
-        if (random_.chance(0.1)) addresses.ipv6.push_back(*parse_ipv6("2001:db8::1"));
-        return {addresses, Ttl{random_.chance(0.5) ? 300u : 0u}, random_.chance(0.3)};
+
+    void check_healed(const Domain& domain) {
+        CHECK(domain.record.settled());
+        CHECK(domain.news == News::None);
+        const Pool& pool = *world_.fleet().pool(domain.pool);
+        CHECK_FALSE(pool.outage);
+        if (pool.policy.failback != Failback::Auto) return;
+        CHECK(pool.at_home());
+        if (pool.active_active() || pool.preferred || domain.ignored) return;
+        // Unless a person adopted something else, it is home, and people know.
+        const AddressSet home =
+            world_.fleet().addresses_of(pool, Target{pool.primary()}, domain.with_ipv6);
+        if (domain.record.confirmed == home) CHECK_FALSE(domain.announced_away);
     }
 
     // --- events ---
 
+    // What may not change by itself.
+    struct Before {
+        std::map<PoolId, Target> targets;
+        std::map<DomainId, std::int64_t> generations;  // of what must not be written
+        bool paused = false;
+    };
+
+    Before look() {
+        Before before;
+        before.paused = world_.fleet().controls().pause.has_value();
+        for (const Pool* pool : world_.fleet().pools())
+            before.targets[pool->id] = pool->target;
+        for (const Domain* domain : world_.fleet().domains())
+            if (untouchable(*domain)) before.generations[domain->id] = domain->record.generation;
+        return before;
+    }
+
+    bool untouchable(const Domain& domain) {
+        return domain.ignored || world_.fleet().pool(domain.pool)->observe ||
+               world_.fleet().controls().observe;
+    }
+
     void send(const Event& event) {
-        const auto before = targets();
+        const Before before = look();
         const std::size_t told = world_.told.size();
-        const bool automatic = !std::holds_alternative<Order>(event);
+        const bool ordered =
+            std::holds_alternative<Order>(event) || std::holds_alternative<OrderBatch>(event);
         const bool held = world_.now < held_until_;
         world_.step(event);
         for (std::size_t i = told; i < world_.told.size(); ++i)
             hear(world_.told[i]);
-        if (!automatic) return;
+        if (ordered) return;
+        for (const auto& [id, generation] : before.generations) {
+            const Domain& domain = *world_.fleet().domain(id);
+            if (untouchable(domain)) CHECK(domain.record.generation == generation);
+        }
         for (const Pool* pool : world_.fleet().pools()) {
-            const auto old = before.find(pool->id);
-            if (old == before.end() || old->second == pool->target) continue;
+            const auto old = before.targets.find(pool->id);
+            if (old == before.targets.end() || old->second == pool->target) continue;
             CHECK_FALSE(held);
+            const bool paused = before.paused && world_.fleet().controls().pause.has_value();
+            CHECK_FALSE(paused);
+            CHECK_FALSE(pool->hold);
+            CHECK_FALSE(pool->observe);
+            CHECK_FALSE(world_.fleet().controls().observe);
             check_move(*pool, old->second);
         }
     }
 
-    std::map<PoolId, Target> targets() {
-        std::map<PoolId, Target> out;
-        for (const Pool* pool : world_.fleet().pools())
-            out[pool->id] = pool->target;
-        return out;
-    }
-
     bool fit(ServerId server, const Pool& pool) {
         const auto view = world_.engine().health_of(server, world_.now);
-        return view.health == Health::Online && *view.last_seen_ago <= pool.policy.health_timeout_s;
+        return !world_.fleet().server(server)->maintenance && view.health == Health::Online &&
+               *view.last_seen_ago <= pool.policy.health_timeout_s;
     }
 
-    // Rules 4 to 6, said once more and independently of selection.h.
+    // Rules 4 to 6 and active-active, said once more and independently of selection.h.
     void check_move(const Pool& pool, const Target& from) {
         if (pool.target.is_fallback()) {
             for (const ServerId member : pool.members)
                 CHECK_FALSE(fit(member, pool));
             return;
         }
-        CHECK(fit(pool.target.servers.front(), pool));
-        if (pool.target.has(pool.primary()) || from.is_fallback()) return;
+        for (const ServerId server : pool.target.servers)
+            if (!from.has(server)) CHECK(fit(server, pool));
+        if (pool.active_active()) return check_set(pool, from);
+        if (pool.target.has(pool.home()) || from.is_fallback()) return;
         CHECK_FALSE(fit(from.servers.front(), pool));
         CHECK(world_.fleet().server(from.servers.front())->ever_seen);
+    }
+
+    void check_set(const Pool& pool, const Target& from) {
+        const std::size_t limit = pool.policy.max_answers;
+        if (limit != 0) CHECK(pool.target.servers.size() <= limit);
+        for (const ServerId server : from.servers)
+            if (limit == 0 && !pool.target.has(server)) CHECK_FALSE(fit(server, pool));
     }
 
     // Every deadline is kept at its time; one that comes again at once would hang the loop.
@@ -153,13 +190,13 @@ class RandomRun {
     }
 
     void one_thing() {
-        const ServerId server = any_server();
+        const ServerId server = orders_.any_server();
         const auto how = static_cast<Departure>(random_.below(5));
-        switch (random_.below(12)) {
+        switch (random_.below(14)) {
             case 0:
                 return report(server, random_.chance(0.8));
             case 1:
-                return send(AgentSeen{server, link_of(server)});
+                return send(AgentSeen{server, link_of(server), load()});
             case 2:
                 return send(AgentReported{server, link_of(server), random_.chance(0.6), "a"});
             case 3:
@@ -175,13 +212,41 @@ class RandomRun {
             case 8:
                 return answer_everything();
             case 9:
-                return send(CertificateSeen{any_domain(), server, "2027-01-01T00:00:00Z",
+                return send(CertificateSeen{orders_.any_domain(), server, "2027-01-01T00:00:00Z",
                                             static_cast<int>(random_.below(30))});
             case 10:
                 return random_.chance(0.1) ? restart() : one_answer();
+            case 11:
+                return random_.chance(0.5) ? step_clock() : witnesses_answer();
+            case 12:
+                return random_.chance(0.3) ? give_batch() : give(orders_.any());
             default:
-                return one_order(random_.below(18));
+                return give(orders_.any());
         }
+    }
+
+    std::optional<double> load() {
+        if (random_.chance(0.5)) return std::nullopt;
+        return static_cast<double>(random_.below(20)) / 10.0;
+    }
+
+    // The engine hears of it with the next TimePassed, like everybody.
+    void step_clock() {
+        const Duration to{static_cast<Duration::rep>(random_.below(10'800'000)) - 5'400'000};
+        if (std::chrono::abs(world_.clock_step + to) < std::chrono::hours{48}) {
+            world_.clock_step += to;
+        }
+    }
+
+    void witnesses_answer() { send(WitnessesAnswered{2, static_cast<int>(random_.below(3))}); }
+
+    void give(OrderAction action) { send(Order{{1, "ops"}, std::move(action)}); }
+
+    void give_batch() {
+        OrderBatch batch{{1, "ops"}, {}};
+        for (std::uint64_t i = random_.below(4); i < 4; ++i)
+            batch.actions.push_back(orders_.any());
+        send(batch);
     }
 
     void stall() {
@@ -198,7 +263,7 @@ class RandomRun {
 
     // A provider's answer: to a domain or a generation that may be long gone.
     void one_answer() {
-        const DomainId id = any_domain();
+        const DomainId id = orders_.any_domain();
         const Domain* row = world_.fleet().domain(id);
         std::int64_t generation = row == nullptr ? 1 : row->record.generation;
         if (random_.chance(0.2)) generation += static_cast<std::int64_t>(random_.below(4)) - 2;
@@ -206,116 +271,24 @@ class RandomRun {
         const int attempts = static_cast<int>(random_.below(6));
         switch (random_.below(3)) {
             case 0:
-                return send(RecordConfirmed{id, generation, any_state()});
+                return send(RecordConfirmed{id, generation, orders_.any_state()});
             case 1:
                 return send(RecordRefused{id, generation, error, attempts});
             default:
-                return send(RecordObserved{id, generation, any_state()});
+                return send(RecordObserved{id, generation, orders_.any_state()});
         }
     }
 
     // Confirms what is behind, and lets a person enforce what is in conflict.
     void answer_everything() {
         for (const Domain* row : world_.fleet().domains()) {
-            if (row->record.in_conflict()) give(EnforceDomain{row->id, any_state()});
+            if (row->record.in_conflict()) give(EnforceDomain{row->id, orders_.any_state()});
         }
         const auto due = world_.store.due({}, 1000);
         REQUIRE(due.ok());
         for (const RecordBehind& behind : due->records)
             send(RecordConfirmed{
                 behind.domain, behind.generation, {behind.desired, behind.desired_ttl, false}});
-    }
-
-    // --- orders ---
-
-    void give(OrderAction action) { send(Order{{1, "ops"}, std::move(action)}); }
-
-    void one_order(std::uint64_t kind) {
-        switch (kind) {
-            case 0:
-            case 1:
-                return add_server();
-            case 2:
-            case 3:
-            case 4:
-                return add_domain();
-            case 5:
-                return give(RemoveServer{any_server()});
-            case 6:
-                return give(RotateToken{any_server(), "hash", unique("token")});
-            case 7:
-                return give(RemoveDomain{any_domain()});
-            case 8:
-                return give(AdoptDomain{any_domain(), any_state()});
-            case 9:
-                return give(EnforceDomain{any_domain(), any_state()});
-            case 10:
-                return give(FailbackPool{any_of<PoolId>(world_.fleet().pools())});
-            case 11:
-                return give(AddProvider{{{}, unique("p"), "cloudflare", "{}", ""}});
-            case 12:
-                return give(RemoveProvider{any_of<ProviderId>(world_.fleet().providers())});
-            case 13:
-                return add_channel();
-            case 14:
-                return random_.chance(0.5) ? give(RemoveChannel{other_channel()})
-                                           : give(DisableChannel{other_channel(), "gone"});
-            case 15:
-                return give(EnableChannel{other_channel()});
-            case 16:
-                return give(ReplaceCredential{any_of<ProviderId>(world_.fleet().providers()),
-                                              unique("sealed")});
-            default:
-                return give(TestChannel{any_of<ChannelId>(world_.fleet().channels())});
-        }
-    }
-
-    std::string unique(const std::string& word) { return word + std::to_string(++number_); }
-
-    void add_server() {
-        if (world_.fleet().servers().size() >= 5) return;
-        AddServer add;
-        add.name = random_.chance(0.1) ? "server" : unique("s");
-        add.ipv4 = *parse_ipv4(kAddresses[random_.below(4)]);
-        if (random_.chance(0.3)) add.ipv6 = parse_ipv6("2001:db8::1");
-        add.token_prefix = unique("token");
-        give(add);
-    }
-
-    void add_domain() {
-        if (world_.fleet().domains().size() >= 12) return;
-        AddDomain add;
-        add.name = unique("d") + ".example.org";
-        add.provider = any_of<ProviderId>(world_.fleet().providers());
-        if (world_.fleet().providers().empty()) add.provider = world_.provider();
-        add.zone_name = "example.org";
-        for (std::uint64_t i = random_.below(4); i < 4; ++i)
-            add.pool.members.push_back(any_server());
-        add.pool.policy = world_.policy;
-        add.pool.policy->reaction = random_.chance(0.2) ? Reaction::Maintenance : Reaction::Prompt;
-        add.pool.policy->failback = static_cast<Failback>(random_.below(3));
-        add.pool.policy->health_timeout_s = seconds{random_.chance(0.2) ? 30 : 120};
-        if (random_.chance(0.3)) add.pool.policy->fallback_ipv4 = parse_ipv4("203.0.113.1");
-        if (random_.chance(0.1)) add.pool.policy->fallback_ipv6 = parse_ipv6("2001:db8::9");
-        add.with_ipv6 = random_.chance(0.3);
-        add.observed = any_state();
-        add.exists = random_.chance(0.9);
-        add.enforce = random_.chance(0.8);
-        give(add);
-    }
-
-    void add_channel() {
-        Channel channel;
-        channel.name = unique("c");
-        if (random_.chance(0.5)) channel.pools = {any_of<PoolId>(world_.fleet().pools())};
-        if (random_.chance(0.2)) channel.types = {NoticeType::FailoverTriggered};
-        if (random_.chance(0.2)) channel.labels = {{"region", "eu"}};
-        give(AddChannel{channel});
-    }
-
-    ChannelId other_channel() {
-        const ChannelId id = any_of<ChannelId>(world_.fleet().channels());
-        return id == everything_ ? ChannelId{} : id;
     }
 
     // --- what people were told ---
@@ -368,6 +341,7 @@ class RandomRun {
 
     Random random_;
     EngineHarness world_;
+    RandomOrders orders_{random_, world_};
     ChannelId everything_;
     std::map<ServerId, LinkId> links_;
     std::set<ServerId> alarmed_;

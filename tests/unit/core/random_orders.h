@@ -1,0 +1,250 @@
+// RandomOrders: every order that people can give, with seeded random and often nonsensical
+// contents. For engine_random_test.cpp.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "tests/unit/core/engine_harness.h"
+
+namespace understudy {
+
+inline const char* const kRandomAddresses[] = {"192.0.2.1", "192.0.2.2",    "192.0.2.3",
+                                               "192.0.2.4", "198.51.100.7", "192.0.2.1, 192.0.2.2",
+                                               "nothing"};
+
+class RandomOrders {
+  public:
+    RandomOrders(Random& random, EngineHarness& world) : random_(random), world_(world) {}
+
+    // Nobody removes or disables this one.
+    void keep(ChannelId channel) { kept_ = channel; }
+
+    OrderAction any() {
+        switch (random_.below(4)) {
+            case 0:
+                return about_registered_things();
+            case 1:
+                return about_domains();
+            case 2:
+                return about_pools();
+            default:
+                return overrides();
+        }
+    }
+
+    OrderAction add_server() {
+        AddServer add;
+        add.name = random_.chance(0.1) ? "server" : unique("s");
+        add.ipv4 = *parse_ipv4(kRandomAddresses[random_.below(4)]);
+        if (random_.chance(0.3)) add.ipv6 = parse_ipv6("2001:db8::1");
+        add.token_prefix = unique("token");
+        if (world_.fleet().servers().size() >= 5) add.name = "";  // enough of them
+        return add;
+    }
+
+    OrderAction add_domain() {
+        AddDomain add;
+        add.name = unique("d") + ".example.org";
+        add.provider = any_of<ProviderId>(world_.fleet().providers());
+        if (world_.fleet().providers().empty()) add.provider = world_.provider();
+        add.zone_name = world_.fleet().domains().size() < 12 ? "example.org" : "full.example";
+        if (random_.chance(0.3) && !world_.fleet().pools().empty()) {
+            add.pool.name =
+                world_.fleet().pools()[random_.below(world_.fleet().pools().size())]->name;
+        }
+        for (std::uint64_t i = random_.below(4); i < 4; ++i)
+            add.pool.members.push_back(any_server());
+        add.pool.policy = any_policy();
+        add.with_ipv6 = random_.chance(0.3);
+        add.observed = any_state();
+        add.exists = random_.chance(0.9);
+        add.enforce = random_.chance(0.8);
+        return add;
+    }
+
+    ServerId any_server() { return any_of<ServerId>(world_.fleet().servers()); }
+    DomainId any_domain() { return any_of<DomainId>(world_.fleet().domains()); }
+    PoolId any_pool() { return any_of<PoolId>(world_.fleet().pools()); }
+
+    RecordState any_state() {
+        AddressSet addresses = *parse_address_set(kRandomAddresses[random_.below(7)]);
+        if (random_.chance(0.1)) addresses.ipv6.push_back(*parse_ipv6("2001:db8::1"));
+        return {addresses, Ttl{random_.chance(0.5) ? 300u : 0u}, random_.chance(0.3)};
+    }
+
+  private:
+    template <typename Id, typename Things>
+    Id any_of(const Things& things) {
+        if (things.empty() || random_.chance(0.1)) {
+            const std::int64_t nonsense[] = {0, -1, 3, 999'999, INT64_MAX};
+            return Id{random_.chance(0.5) ? nonsense[random_.below(5)]
+                                          : static_cast<std::int64_t>(random_.below(200))};
+        }
+        return things[random_.below(things.size())]->id;
+    }
+
+    std::string unique(const std::string& word) { return word + std::to_string(++number_); }
+
+    Wish any_wish() {
+        Wish wish;
+        if (random_.chance(0.7)) wish.until = world_.wall() + Duration{random_.below(1'000'000)};
+        if (random_.chance(0.1)) wish.until = world_.wall() - Duration{random_.below(10'000)};
+        return wish;
+    }
+
+    Policy any_policy() {
+        Policy policy = world_.policy;
+        policy.reaction = random_.chance(0.2) ? Reaction::Maintenance : Reaction::Prompt;
+        policy.failback = static_cast<Failback>(random_.below(3));
+        policy.health_timeout_s = std::chrono::seconds{random_.chance(0.2) ? 30 : 120};
+        if (random_.chance(0.3)) policy.fallback_ipv4 = parse_ipv4("203.0.113.1");
+        if (random_.chance(0.1)) policy.fallback_ipv6 = parse_ipv6("2001:db8::9");
+        if (random_.chance(0.3)) policy.mode = PoolMode::ActiveActive;
+        if (random_.chance(0.2)) policy.max_answers = static_cast<std::uint32_t>(random_.below(3));
+        if (random_.chance(0.2)) policy.answers = AnswerOrder::LeastLoaded;
+        return policy;
+    }
+
+    std::vector<std::string> any_members() {
+        std::vector<std::string> names;
+        for (const Server* server : world_.fleet().servers())
+            if (random_.chance(0.6)) names.push_back(server->name);
+        if (random_.chance(0.05)) names.push_back("nobody");
+        if (random_.chance(0.05) && !names.empty()) names.push_back(names.front());
+        if (random_.chance(0.5)) std::ranges::reverse(names);
+        return names;
+    }
+
+    OrderAction about_registered_things() {
+        const ProviderId provider = any_of<ProviderId>(world_.fleet().providers());
+        switch (random_.below(11)) {
+            case 0:
+                return add_server();
+            case 1:
+                return RemoveServer{any_server()};
+            case 2:
+                return RotateToken{any_server(), "hash", unique("token")};
+            case 3:
+                return AddProvider{{{}, unique("p"), "cloudflare", "{}", ""}};
+            case 4:
+                return RemoveProvider{provider};
+            case 5:
+                return ReplaceCredential{provider, unique("sealed")};
+            case 6:
+                return add_channel();
+            case 7:
+                return RemoveChannel{other_channel()};
+            case 8:
+                return DisableChannel{other_channel(), "gone"};
+            case 9:
+                return random_.chance(0.5) ? OrderAction{EnableChannel{other_channel()}}
+                                           : OrderAction{TestChannel{other_channel()}};
+            default:
+                return edit_server();
+        }
+    }
+
+    OrderAction edit_server() {
+        EditServer edit;
+        edit.server = any_server();
+        edit.ipv4 = *parse_ipv4(kRandomAddresses[random_.below(5)]);
+        if (random_.chance(0.3)) edit.ipv6 = parse_ipv6("2001:db8::1");
+        return edit;
+    }
+
+    OrderAction add_channel() {
+        Channel channel;
+        channel.name = unique("c");
+        if (random_.chance(0.5)) channel.pools = {any_pool()};
+        if (random_.chance(0.2)) channel.types = {NoticeType::FailoverTriggered};
+        if (random_.chance(0.2)) channel.labels = {{"region", "eu"}};
+        return AddChannel{channel};
+    }
+
+    ChannelId other_channel() {
+        const ChannelId id = any_of<ChannelId>(world_.fleet().channels());
+        return id == kept_ ? ChannelId{} : id;
+    }
+
+    OrderAction about_domains() {
+        switch (random_.below(7)) {
+            case 0:
+            case 1:
+                return add_domain();
+            case 2:
+                return RemoveDomain{any_domain()};
+            case 3:
+                return AdoptDomain{any_domain(), any_state()};
+            case 4:
+                return EnforceDomain{any_domain(), any_state()};
+            case 5:
+                return IgnoreDomain{any_domain(), random_.chance(0.1) ? any_wish() : Wish{}};
+            default: {
+                MoveDomains move{{any_domain()}, any_pool(), random_.chance(0.3)};
+                while (random_.chance(0.4))
+                    move.domains.push_back(any_domain());
+                return move;
+            }
+        }
+    }
+
+    OrderAction about_pools() {
+        const bool force = random_.chance(0.3);
+        switch (random_.below(7)) {
+            case 0:
+                return AddPool{unique("pool"), any_members(), any_policy()};
+            case 1:
+                return RemovePool{any_pool()};
+            case 2:
+                return SetMembers{any_pool(), any_members(), force};
+            case 3:
+                return SetPolicy{any_pool(), any_policy()};
+            case 4:
+                return SwitchPool{any_pool(), any_server(), any_wish(), force};
+            case 5:
+                return SwitchPool{any_pool(), {}, any_wish(), force};
+            default:
+                return FailbackPool{any_pool(), force};
+        }
+    }
+
+    OrderAction overrides() {
+        switch (random_.below(12)) {
+            case 0:
+                return StartMaintenance{any_server(), any_wish(), random_.chance(0.5)};
+            case 1:
+                return EndMaintenance{any_server()};
+            case 2:
+                return HoldPool{any_pool(), {}, any_wish(), false};
+            case 3:
+                return HoldPool{any_pool(), any_server(), any_wish(), random_.chance(0.3)};
+            case 4:
+            case 5:
+                return ReleasePool{any_pool()};
+            case 6:
+                return ObservePool{any_pool(), any_wish()};
+            case 7:
+                return UnobservePool{any_pool()};
+            case 8:
+                return random_.chance(0.3) ? OrderAction{PauseAll{any_wish()}}
+                                           : OrderAction{ResumeAll{}};
+            case 9:
+                return random_.chance(0.3) ? OrderAction{ObserveAll{any_wish()}}
+                                           : OrderAction{UnobserveAll{}};
+            case 10:
+                return AcceptLosses{any_wish()};
+            default:
+                return EndMaintenance{any_server()};
+        }
+    }
+
+    Random& random_;
+    EngineHarness& world_;
+    ChannelId kept_;
+    int number_ = 0;
+};
+
+}  // namespace understudy
