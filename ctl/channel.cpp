@@ -172,8 +172,8 @@ std::vector<Command> channel_commands() {
         {"channel", "add", "email|webhook NAME [options]", "Say where notifications go",
          "Examples:\n"
          "  understudyctl channel add email oncall --to ops@example.org --to second@example.org\n"
-         "  understudyctl channel add webhook chat --url-file url.txt --type "
-         "failover_triggered,server_recovered\n"
+         "  understudyctl channel add webhook chat --url-file url.txt \\\n"
+         "      --type failover_triggered,server_recovered\n"
          "  echo https://hooks.example.org/abc | understudyctl channel add webhook hook\n",
          add_options(), 2, 2, add_channel},
         {"channel", "list", "", "List channels", "", {}, 0, 0, list_channels},

@@ -1,6 +1,9 @@
 #include "ctl/command.h"
 
 #include <algorithm>
+#include <sstream>
+
+#include "ctl/table.h"
 
 namespace understudy::ctl {
 namespace {
@@ -70,6 +73,27 @@ std::string summary_lines(const std::vector<const Command*>& commands) {
         const std::string name = command->name();
         out += "  " + name + std::string(width - name.size() + 2, ' ') + command->summary + "\n";
     }
+    return out;
+}
+
+// Paragraphs in lines that fit; indented lines are examples and stay as they are.
+std::string reflowed(const std::string& text) {
+    constexpr std::size_t kColumns = 100;
+    std::string out, paragraph;
+    const auto flush = [&] {
+        if (!paragraph.empty()) out += wrapped(paragraph, kColumns, 0) + "\n";
+        paragraph.clear();
+    };
+    std::istringstream lines{text};
+    for (std::string line; std::getline(lines, line);) {
+        if (line.empty() || line.starts_with(' ')) {
+            flush();
+            out += line + "\n";
+        } else {
+            paragraph += (paragraph.empty() ? "" : " ") + line;
+        }
+    }
+    flush();
     return out;
 }
 
@@ -157,7 +181,7 @@ std::string command_help(const Command& command) {
     std::string out = "Usage: understudyctl " + command.name();
     if (!command.usage.empty()) out += " " + command.usage;
     out += "\n\n" + command.summary + ".\n";
-    if (!command.details.empty()) out += "\n" + command.details;
+    if (!command.details.empty()) out += "\n" + reflowed(command.details);
     if (!command.options.empty()) out += "\nOptions:\n" + options_help(command.options);
     return out + "\nOptions for all commands:\n" + options_help(global_options());
 }

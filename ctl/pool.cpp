@@ -91,8 +91,11 @@ std::string pool_view(const Session& session, json::Value pool) {
     add_pool_overrides(pool, forced);
     for (const auto& [sentence, end] : forced)
         fields.push_back({"override", {sentence + ". End it: " + end, Tone::Warning}});
+    // A hold stands among the overrides already.
+    const bool by_people = text_of(pool["restraint"]["kind"]) == "hold";
     const std::string held = text_of(pool["restraint"]["sentence"]);
-    if (!held.empty()) fields.push_back({"automation", {"waits: " + held, Tone::Warning}});
+    if (!held.empty() && !by_people)
+        fields.push_back({"automation", {"waits: " + held, Tone::Warning}});
     return session.draw(fields) + "\n" + session.draw(members);
 }
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <sstream>
 
 using namespace understudy;
 using namespace understudy::ctl;
@@ -40,7 +41,13 @@ TEST_CASE("every command is complete and teaches") {
         CHECK(command.least_words <= command.most_words);
         CHECK_FALSE(command.summary.empty());
         CHECK_FALSE(command.summary.ends_with('.'));
-        CHECK(command_help(command).find("Usage: understudyctl " + command.name()) == 0);
+        const std::string help = command_help(command);
+        CHECK(help.find("Usage: understudyctl " + command.name()) == 0);
+        std::istringstream lines{help};
+        for (std::string line; std::getline(lines, line);) {
+            CAPTURE(line);
+            CHECK(line.size() <= 100);
+        }
         CHECK(general_help().find("  " + command.name() + " ") != std::string::npos);
         std::set<std::string> options;
         for (const Option& option : global_options())
