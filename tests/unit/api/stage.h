@@ -172,6 +172,12 @@ class Stage {
     Answer post(const std::string& target, std::string body = {}) {
         return send(request("POST", target, std::move(body)));
     }
+    Answer put(const std::string& target, std::string body = {}) {
+        return send(request("PUT", target, std::move(body)));
+    }
+    Answer patch(const std::string& target, std::string body) {
+        return send(request("PATCH", target, std::move(body)));
+    }
     Answer remove(const std::string& target) { return send(request("DELETE", target)); }
 
     // Things most tests need.
@@ -182,6 +188,20 @@ class Stage {
         REQUIRE(post("/api/v1/servers", R"({"name":"web2","ipv4":"203.0.113.20"})").status() ==
                 201);
     }
+    // Its agent is there and well.
+    void link(const std::string& name) {
+        const Server* server = engine.fleet().server_named(name);
+        REQUIRE(server != nullptr);
+        const Decision decision =
+            engine.step(now, AgentLinked{server->id, ++links, "203.0.113.7:51514", true, {}});
+        REQUIRE(store.commit(decision.changes, wall).ok());
+    }
+    void link_all() {
+        link("web1");
+        link("web2");
+    }
+    LinkId links = 0;
+
     ProviderId add_provider(const std::string& name = "main") {
         const Answer added = post(
             "/api/v1/providers", R"({"name":")" + name + R"(","kind":"cloudflare","credential":")" +
