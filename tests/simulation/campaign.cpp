@@ -11,6 +11,8 @@
 #include <string>
 
 #include "base/ensure.h"
+#include "tests/simulation/report.h"
+#include "tests/simulation/shrink.h"
 #include "tests/simulation/simulation.h"
 
 namespace understudy::simulation {
@@ -69,6 +71,8 @@ void run_seed(std::uint64_t seed, bool twice, Sums& sums) {
     ++sums.failed;
     std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), failure.c_str());
     std::fflush(stdout);
+    shrink(seed, report.failure);
+    std::fflush(stdout);
 }
 
 // Every jobs-th seed, from where the share stands.
@@ -111,6 +115,7 @@ Sums run_forked(const Campaign& campaign) {
         ++shares[job].sums.failed;
         std::printf("seed %llu: the process ended itself\n",
                     static_cast<unsigned long long>(campaign.first + shares[job].next));
+        shrink(campaign.first + shares[job].next, kEndedItself);
         shares[job].next += jobs;
         running[start(campaign, shares[job])] = job;
     }
@@ -138,10 +143,11 @@ unsigned long long shown(std::uint64_t value) {
 
 int run(const Campaign& campaign) {
     std::printf("simulation: %llu seeds from %llu\n", shown(campaign.count), shown(campaign.first));
+    if (campaign.report) return print_report(campaign.first);
     if (campaign.story) return print_story(campaign.first);
-    const auto begun = std::chrono::steady_clock::now();
+    const Instant begun = BootClock::now();
     const Sums sums = run_forked(campaign);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    const std::chrono::duration<double> took = BootClock::now() - begun;
     std::printf("%llu virtual hours, %llu events, %llu faults, %llu orders (%llu refused)\n",
                 shown(sums.hours), shown(sums.events), shown(sums.faults), shown(sums.orders),
                 shown(sums.refusals));

@@ -9,7 +9,8 @@ struct Campaign {
     std::uint64_t first = 0;
     std::uint64_t count = 1;
     int jobs = 1;
-    bool story = false;  // print what happens
+    bool report = false;  // how soon it switches, and how often for nothing
+    bool story = false;   // print what happens
 };
 
 // Prints what failed and the sums; the exit status.

@@ -15,6 +15,7 @@ Duration seconds(Random& random, int low, int high) {
 void Simulation::carry_out(const Fault& fault) {
     Random random{fault.seed};
     mix(static_cast<std::uint64_t>(fault.kind));
+    last_fault_ = {fault.kind, schedule_.now()};
     if (telling_) note(std::string{"# fault: "} + row_of(fault.kind).name);
     if (!agent_fault(fault.kind, random) && !partition_fault(fault.kind, random) &&
         !controller_fault(fault.kind, random) && !provider_fault(fault.kind, random)) {

@@ -1,5 +1,7 @@
-// simulation [--seeds N] [--seed S] [--jobs J]: runs seeded simulations and prints the seed of any
-// that fails. In a sample each seed is run twice: a run that differs from itself would make every
+// simulation [--seeds N] [--first S] [--jobs J]: runs seeded simulations and prints the seed of any
+// that fails; its story, as short as it gets, goes to build/logs. --seed S: that one. --story S:
+// prints what happens in it. --report: how soon the controller switches, and how often for nothing.
+// In a sample each seed is run twice: a run that differs from itself would make every
 // other result worthless.
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +18,8 @@ int main(int argc, char** argv) {
     understudy::simulation::Campaign campaign;
     campaign.first = std::random_device{}();
     campaign.count = 100;
+    campaign.report = argc == 2 && std::string_view{argv[1]} == "--report";
+    if (campaign.report) campaign.first = 1;
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view option{argv[i]};
         const std::uint64_t value = std::strtoull(argv[i + 1], nullptr, 10);

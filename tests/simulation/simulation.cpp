@@ -132,6 +132,7 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
     mix(static_cast<std::uint64_t>(at.time_since_epoch().count()));
     const invariants::Commit commit{ledger_, changes, wall, plan_.timings};
     if (auto broken = invariants::first_broken(invariants::of_commits(), commit)) fail(*broken);
+    measure_decision(changes);
     const std::size_t moves = ledger_.moves;
     for (const Change& change : changes) {
         const auto* server = std::get_if<SaveServer>(&change);
@@ -210,6 +211,7 @@ bool Simulation::step_done() {
 
 void Simulation::check_write(const std::string& name, const std::vector<WorldRecord>& before) {
     const auto after = world_.records(name);
+    measure_write(name);
     if (late_) muddled_.insert(name);
     const bool muddled = muddled_.contains(name);
     const invariants::Applied write{ledger_, name, before, after, muddled, foreign_.contains(name)};

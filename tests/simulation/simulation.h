@@ -30,6 +30,13 @@ struct Report {
     Duration virtual_time{0};
 };
 
+// What was measured on the way.
+struct Switches {
+    std::vector<std::pair<FaultKind, Duration>>
+        took;                  // from the fault to the record that was changed
+    std::size_t needless = 0;  // moves by itself away from a server that served its visitors
+};
+
 class Simulation : private Surroundings, private Drivers {
   public:
     explicit Simulation(std::uint64_t seed);
@@ -44,6 +51,7 @@ class Simulation : private Surroundings, private Drivers {
     }
     Report run();
 
+    const Switches& switches() const { return switches_; }
     const std::vector<Fault>& faults() const { return faults_; }
     const FleetPlan& plan() const { return plan_; }
 
@@ -98,6 +106,8 @@ class Simulation : private Surroundings, private Drivers {
     bool wakes() override;
     void check_write(const std::string& name, const std::vector<WorldRecord>& before);
     void check_moment();
+    void measure_decision(const std::vector<Change>& changes);
+    void measure_write(const std::string& name);
 
     // convergence.cpp
     void heal();
@@ -137,6 +147,8 @@ class Simulation : private Surroundings, private Drivers {
     Instant last_step_{};
     Instant last_check_{};
     bool telling_ = false;
+    Switches switches_;
+    std::optional<std::pair<FaultKind, Instant>> last_fault_;
     Instant told_until_ = Schedule::kStart;
     std::function<void(const std::string&)> teller_;
     Report report_;
