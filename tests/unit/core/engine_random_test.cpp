@@ -160,6 +160,7 @@ class RandomRun {
             if (!from.has(server)) CHECK(fit(server, pool));
         if (pool.active_active()) return check_set(pool, from);
         if (pool.target.has(pool.home()) || from.is_fallback()) return;
+        if (before.maintained.contains(from.servers.front())) return;
         CHECK_FALSE(fit(from.servers.front(), pool));
         CHECK(world_.fleet().server(from.servers.front())->ever_seen);
     }
