@@ -251,6 +251,7 @@ struct MoveDomains {
     std::vector<DomainId> domains;
     PoolId pool;
     bool force = false;
+    std::string pool_name = {};  // in place of `pool`: one that an earlier order of a batch made
 };
 struct AddProvider {
     ProviderAccount account;  // id is given by the engine

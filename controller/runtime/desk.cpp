@@ -4,18 +4,28 @@ namespace understudy {
 namespace {
 
 // An agent whose token no longer counts must not stay linked by it.
-ServerId link_ended_by(const OrderAction& action) {
-    if (const auto* rotated = std::get_if<RotateToken>(&action)) return rotated->server;
-    if (const auto* removed = std::get_if<RemoveServer>(&action)) return removed->server;
-    return {};
+void note_ended_link(const OrderAction& action, std::vector<ServerId>& links) {
+    if (const auto* rotated = std::get_if<RotateToken>(&action)) links.push_back(rotated->server);
+    if (const auto* removed = std::get_if<RemoveServer>(&action)) links.push_back(removed->server);
 }
 
 }  // namespace
 
 void Desk::give(std::string who, OrderAction action, Answered answered) {
     const std::uint64_t request = ++last_request_;
-    given_.emplace(request, Given{std::move(answered), link_ended_by(action)});
+    Given given{std::move(answered), {}};
+    note_ended_link(action, given.links_to_close);
+    given_.emplace(request, std::move(given));
     orders_.push_back(Order{OrderContext{request, std::move(who)}, std::move(action)});
+}
+
+void Desk::give_batch(std::string who, std::vector<OrderAction> actions, Answered answered) {
+    const std::uint64_t request = ++last_request_;
+    Given given{std::move(answered), {}};
+    for (const OrderAction& action : actions)
+        note_ended_link(action, given.links_to_close);
+    given_.emplace(request, std::move(given));
+    orders_.push_back(OrderBatch{OrderContext{request, std::move(who)}, std::move(actions)});
 }
 
 void Desk::ask(ProviderId provider, MakeOperation make, JobDone done) {
@@ -29,10 +39,11 @@ void Desk::retry_notification(NotificationId id, Answered answered) {
 Desk::Outcome Desk::answer(const Reply& reply) {
     const auto entry = given_.find(reply.request);
     if (entry == given_.end()) return {};
-    const Given given = std::move(entry->second);
+    Given given = std::move(entry->second);
     given_.erase(entry);
     given.answered(reply.result);
-    return Outcome{reply.result ? given.link_to_close : ServerId{}};
+    if (!reply.result) return {};
+    return Outcome{std::move(given.links_to_close)};
 }
 
 }  // namespace understudy

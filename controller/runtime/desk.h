@@ -21,16 +21,18 @@ class Desk final : public OrderDesk {
         NotificationId id;
         Answered answered;
     };
-    // What the hub must hear of once an order is committed: the agent's link goes.
+    // What the hub must hear of once an order is committed: these agents' links go.
     struct Outcome {
-        ServerId link_to_close;
+        std::vector<ServerId> links_to_close;
     };
 
     void give(std::string who, OrderAction action, Answered answered) override;
+    void give_batch(std::string who, std::vector<OrderAction> actions, Answered answered) override;
     void ask(ProviderId provider, MakeOperation make, JobDone done) override;
     void retry_notification(NotificationId id, Answered answered) override;
 
-    std::vector<Order> take_orders() { return std::exchange(orders_, {}); }
+    // Orders and batches.
+    std::vector<Event> take_orders() { return std::exchange(orders_, {}); }
     std::vector<Question> take_questions() { return std::exchange(questions_, {}); }
     std::vector<Retry> take_retries() { return std::exchange(retries_, {}); }
     bool anything_waits() const {
@@ -43,10 +45,10 @@ class Desk final : public OrderDesk {
   private:
     struct Given {
         Answered answered;
-        ServerId link_to_close;
+        std::vector<ServerId> links_to_close;
     };
     std::uint64_t last_request_ = 0;
-    std::vector<Order> orders_;
+    std::vector<Event> orders_;
     std::vector<Question> questions_;
     std::vector<Retry> retries_;
     std::unordered_map<std::uint64_t, Given> given_;

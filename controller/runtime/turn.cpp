@@ -124,7 +124,8 @@ void Turn::note_committed() {
 void Turn::release(WallTime) {
     for (const auto& reply : std::exchange(replies_, {})) {
         const auto outcome = parts_.desk.answer(reply);
-        if (outcome.link_to_close) parts_.hub.revoke(outcome.link_to_close);
+        for (const ServerId server : outcome.links_to_close)
+            parts_.hub.revoke(server);
     }
     for (const auto& retry : std::exchange(retries_, {})) {
         retry.answered(OrderDone{retry.id.value});

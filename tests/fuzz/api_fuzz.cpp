@@ -21,6 +21,9 @@ class RefusingDesk final : public OrderDesk {
     void give(std::string, OrderAction, Answered answered) override {
         answered(conflict("not now"));
     }
+    void give_batch(std::string, std::vector<OrderAction>, Answered answered) override {
+        answered(conflict("not now"));
+    }
     void ask(ProviderId, MakeOperation, JobDone done) override { done(transient("not now")); }
     void retry_notification(NotificationId, Answered answered) override {
         answered(conflict("not now"));

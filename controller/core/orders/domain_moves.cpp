@@ -12,8 +12,17 @@
 namespace understudy::orders {
 namespace {
 
+Result<const Pool*> pool_of(const Fleet& fleet, const MoveDomains& order) {
+    const bool by_name = !order.pool && !order.pool_name.empty();
+    const Pool* pool = by_name ? fleet.pool_named(order.pool_name) : fleet.pool(order.pool);
+    if (pool != nullptr) return pool;
+    if (!by_name) return unknown("pool", order.pool.value);
+    return not_found("pool '" + order.pool_name + "' does not exist",
+                     "see 'understudyctl pool list'");
+}
+
 Result<Done> check_known(const Fleet& fleet, const MoveDomains& order) {
-    if (fleet.pool(order.pool) == nullptr) return unknown("pool", order.pool.value);
+    if (auto pool = pool_of(fleet, order); !pool) return pool.error();
     if (order.domains.empty()) return invalid("domains", "no domain is named", "name at least one");
     for (auto at = order.domains.begin(); at != order.domains.end(); ++at) {
         const std::string field = "domains[" + std::to_string(at - order.domains.begin()) + "]";
@@ -58,7 +67,7 @@ void remove_if_left(StepContext& context, const OrderContext& by, PoolId id) {
 
 Result<std::vector<MovedDomain>> preview(const EngineView& view, const MoveDomains& order) {
     if (auto checked = check_known(view.fleet, order); !checked) return checked.error();
-    const Pool& pool = *view.fleet.pool(order.pool);
+    const Pool& pool = **pool_of(view.fleet, order);
     std::vector<MovedDomain> moved;
     for (const DomainId id : order.domains) {
         const Domain& domain = *view.fleet.domain(id);
@@ -72,7 +81,8 @@ Result<std::vector<MovedDomain>> preview(const EngineView& view, const MoveDomai
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const MoveDomains& order) {
     if (auto checked = preview(context.view(), order); !checked) return checked.error();
-    const Pool& pool = *context.fleet().pool(order.pool);
+    const Pool& pool = **pool_of(context.fleet(), order);
+    const PoolId pool_id = pool.id;
     if (!order.force && !serves(context.view(), pool)) {
         return conflict("pool '" + pool.name +
                             "' points at no healthy server: these domains would "
@@ -90,14 +100,14 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     for (const DomainId id : order.domains) {
         Domain domain = *context.fleet().domain(id);
         const PoolId before = domain.pool;
-        if (before == order.pool) continue;
+        if (before == pool_id) continue;
         context.announcer.forget(context, id);
         domain = *context.fleet().domain(id);
-        domain.pool = order.pool;
+        domain.pool = pool_id;
         context.tx.put(std::move(domain));
         LogLine line = line_of(by, "domain_moved", "Moved to pool '" + pool.name + "'");
         line.domain = id;
-        line.pool = order.pool;
+        line.pool = pool_id;
         line.from = context.fleet().pool(before)->name;
         line.to = pool.name;
         context.tx.log(std::move(line));
@@ -108,8 +118,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
         records::aim(context, id);
         remove_if_left(context, by, before);
     }
-    pools::evaluate(context, order.pool, pools::Occasion::Event);
-    return OrderDone{order.pool.value};
+    pools::evaluate(context, pool_id, pools::Occasion::Event);
+    return OrderDone{pool_id.value};
 }
 
 }  // namespace understudy::orders

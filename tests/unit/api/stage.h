@@ -56,8 +56,14 @@ class Desk final : public OrderDesk {
 
     void give(std::string who, OrderAction action, Answered answered) override {
         orders_by.push_back(who);
-        const Decision decision =
-            engine_.step(now, Order{OrderContext{++requests_, std::move(who)}, std::move(action)});
+        step(Order{OrderContext{++requests_, std::move(who)}, std::move(action)}, answered);
+    }
+    void give_batch(std::string who, std::vector<OrderAction> actions, Answered answered) override {
+        orders_by.push_back(who);
+        step(OrderBatch{OrderContext{++requests_, std::move(who)}, std::move(actions)}, answered);
+    }
+    void step(const Event& event, const Answered& answered) {
+        const Decision decision = engine_.step(now, event);
         const auto committed = store_.commit(decision.changes, wall);
         REQUIRE(committed.ok());
         for (const Reply& reply : decision.replies) {

@@ -53,6 +53,11 @@ struct Bench {
         });
     }
 
+    void give_batch(std::vector<OrderAction> actions) {
+        desk.give_batch("tester", std::move(actions),
+                        [this](const Result<OrderDone>& done) { answered.push_back(done); });
+    }
+
     Instant now = kStart;
     WallTime wall = kWallStart;
     MemoryStore store{"test"};
@@ -141,6 +146,28 @@ TEST_CASE("a rotated token closes the agent's link, after the commit and only th
     bench.give(RemoveServer{id});
     REQUIRE(bench.run().ok());
     CHECK(bench.hub.revoked.size() == 2);
+}
+
+TEST_CASE("a batch is one order: all of it or nothing, and it closes the links it ends") {
+    Bench bench;
+    AddServer second = some_server("web2");
+    second.ipv4 = *parse_ipv4("192.0.2.2");
+    bench.give_batch({some_server("web1"), some_server("web1")});
+    REQUIRE(bench.run().ok());
+    CHECK_FALSE(bench.answered[0].ok());
+    CHECK(bench.store.load()->servers.empty());
+    bench.give_batch({some_server("web1"), second});
+    REQUIRE(bench.run().ok());
+    REQUIRE(bench.answered[1].ok());
+    REQUIRE(bench.answered[1]->ids.size() == 2);
+    const ServerId first{bench.answered[1]->ids[0]};
+    const ServerId other{bench.answered[1]->ids[1]};
+    bench.give_batch({RemoveServer{first}, RemoveServer{ServerId{other.value + 77}}});
+    REQUIRE(bench.run().ok());
+    CHECK(bench.hub.revoked.empty());
+    bench.give_batch({RemoveServer{first}, RemoveServer{other}});
+    REQUIRE(bench.run().ok());
+    CHECK(bench.hub.revoked == std::vector<ServerId>{first, other});
 }
 
 TEST_CASE("a loop that slept says so before it looks at anything") {
