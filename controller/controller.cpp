@@ -41,6 +41,7 @@ HubOptions hub_options(const ControllerConfig& config) {
     options.plain_agents = options.plain_api = !config.tls.has_value();
     options.controller = kProgram;
     options.heartbeat_interval = config.heartbeat_interval;
+    options.http.roomy_path = "/api/v1/fleet";  // a fleet of thousands in one body
     return options;
 }
 

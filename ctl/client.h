@@ -24,7 +24,7 @@ struct ClientSettings {
     std::string url;  // "https://controller.example.org:8444"
     Secret token;
     std::string ca_file;  // empty: the system's
-    Duration timeout{60'000};
+    Duration timeout{130'000};  // longer than the controller gives itself for any answer
 };
 
 std::unique_ptr<Transport> make_client(ClientSettings settings);

@@ -36,6 +36,7 @@ std::vector<Command> control_commands();
 std::vector<Command> provider_commands();
 std::vector<Command> channel_commands();
 std::vector<Command> event_commands();
+std::vector<Command> fleet_commands();
 std::vector<Command> notification_commands();
 std::vector<Command> status_commands();
 std::vector<Command> watch_commands();

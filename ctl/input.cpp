@@ -11,20 +11,21 @@
 namespace understudy::ctl {
 namespace {
 
-constexpr std::size_t kFileLimitBytes = 1u << 20;
-
 struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-Result<Secret> read_stream(const std::string& name, std::FILE* file) {
+Result<Secret> read_stream(const std::string& name, std::FILE* file,
+                           std::size_t limit_bytes = 1u << 20) {
     std::string text;
     char buffer[4096];
     std::size_t got = 0;
     while ((got = std::fread(buffer, 1, sizeof buffer, file)) > 0) {
         text.append(buffer, got);
-        if (text.size() > kFileLimitBytes)
-            return invalid(name, "it is longer than 1 MiB", "is it the right file?");
+        if (text.size() > limit_bytes) {
+            return invalid(name, "it is longer than " + std::to_string(limit_bytes >> 20) + " MiB",
+                           "is it the right file?");
+        }
     }
     if (std::ferror(file) != 0)
         return invalid(name, std::string{"cannot be read: "} + std::strerror(errno));
@@ -33,13 +34,17 @@ Result<Secret> read_stream(const std::string& name, std::FILE* file) {
 
 }  // namespace
 
-Result<Secret> read_file(const std::string& path) {
+Result<Secret> read_file(const std::string& path, std::size_t limit_bytes) {
     const std::unique_ptr<std::FILE, CloseFile> file{std::fopen(path.c_str(), "re")};
     if (!file) {
         return invalid(path, std::string{"cannot be read: "} + std::strerror(errno),
                        "check the path and its permissions");
     }
-    return read_stream(path, file.get());
+    return read_stream(path, file.get(), limit_bytes);
+}
+
+Result<Secret> read_stdin(std::size_t limit_bytes) {
+    return read_stream("stdin", stdin, limit_bytes);
 }
 
 Secret trimmed(const Secret& text) {

@@ -9,7 +9,9 @@
 
 namespace understudy::ctl {
 
-Result<Secret> read_file(const std::string& path);
+// The error says so when there is more than `limit_bytes`.
+Result<Secret> read_file(const std::string& path, std::size_t limit_bytes = 1u << 20);
+Result<Secret> read_stdin(std::size_t limit_bytes);
 Secret trimmed(const Secret& text);
 
 // A secret given by --<name>-file, --<name>-env or, without either, stdin when it is no terminal;

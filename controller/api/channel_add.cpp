@@ -1,16 +1,13 @@
-// POST /api/v1/channels. A webhook's URL is a secret as a whole (chat services put tokens into it):
-// only its origin is kept readable.
+// POST /api/v1/channels.
 #include "base/domain_name.h"
+#include "controller/api/channel_settings.h"
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
 #include "controller/api/views.h"
-#include "notify/channel.h"
 
 namespace understudy::api {
 namespace {
-
-constexpr std::size_t kSecretBytes = 32;
 
 struct NewChannel {
     Channel channel;
@@ -50,28 +47,6 @@ void read_email(Fields& fields, Channel& channel) {
     channel.settings = out.take();
 }
 
-// "https://hooks.example.org:8443" of a URL; empty when it is none.
-std::string origin_of(std::string_view url) {
-    const auto host = url.find("://");
-    if (host == std::string_view::npos ||
-        (!url.starts_with("https://") && !url.starts_with("http://"))) {
-        return {};
-    }
-    const auto end = url.find_first_of("/?#", host + 3);
-    std::string_view origin = url.substr(0, end);
-    // Credentials in the authority stay secret.
-    const auto at = origin.rfind('@');
-    if (at == std::string_view::npos) return std::string{origin};
-    return std::string{origin.substr(0, host + 3)} + std::string{origin.substr(at + 1)};
-}
-
-bool sound_secret(std::string_view secret) {
-    constexpr std::string_view kPrefix = "whsec_";
-    if (!secret.starts_with(kPrefix)) return false;
-    const auto bytes = from_base64(secret.substr(kPrefix.size()));
-    return bytes && bytes->size() >= 24 && bytes->size() <= 64;
-}
-
 void read_webhook(Fields& fields, NewChannel& made) {
     const Secret url{fields.required_text("url")};
     const std::string origin = origin_of(url.reveal());
@@ -81,9 +56,9 @@ void read_webhook(Fields& fields, NewChannel& made) {
     }
     Secret secret{fields.text("secret").value_or("")};
     if (secret.empty()) {
-        secret = Secret{"whsec_" + to_base64(random_bytes(kSecretBytes))};
+        secret = make_webhook_secret();
         made.generated = secret;
-    } else if (!sound_secret(secret.reveal())) {
+    } else if (!sound_webhook_secret(secret.reveal())) {
         fields.complain(
             "secret", "this is no webhook secret",
             "give whsec_ and 24 to 64 bytes in base64, or leave it out to have one made");
@@ -91,20 +66,7 @@ void read_webhook(Fields& fields, NewChannel& made) {
     json::Writer shown_settings;
     shown_settings.begin_object().field("origin", origin).end_object();
     made.channel.settings = shown_settings.take();
-    json::Writer secrets;
-    secrets.begin_object().field("url", url.reveal()).field("secret", secret.reveal()).end_object();
-    made.secrets = Secret{secrets.take()};
-}
-
-// The driver itself has the last word about addresses and URLs.
-void check_driver(Fields& fields, const ApiSettings& settings, const NewChannel& made) {
-    MailSettings mail;
-    mail.from = "Understudy <understudy@localhost.localdomain>";
-    const auto driver =
-        make_channel_driver(made.channel.kind, made.channel.settings, made.secrets,
-                            settings.mail_configured ? std::optional{mail} : std::nullopt,
-                            settings.allow_private_webhooks);
-    if (!driver) fields.problems().push_back(driver.error());
+    made.secrets = webhook_secrets(url, secret);
 }
 
 NewChannel read_channel(const Context& api, Fields& fields) {
@@ -121,7 +83,10 @@ NewChannel read_channel(const Context& api, Fields& fields) {
                         "one of: email, webhook");
     }
     read_filters(api.fleet(), fields, made.channel);
-    if (fields.problems().empty()) check_driver(fields, api.settings, made);
+    if (!fields.problems().empty()) return made;
+    const auto trouble =
+        driver_trouble(made.channel.kind, made.channel.settings, made.secrets, api.settings);
+    if (trouble) fields.problems().push_back(*trouble);
     return made;
 }
 

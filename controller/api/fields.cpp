@@ -274,13 +274,13 @@ void Query::finish() {
     }
 }
 
-std::variant<Body, ApiResponse> Body::read(const ApiRequest& request) {
+std::variant<Body, ApiResponse> Body::read(const ApiRequest& request, std::size_t limit_bytes) {
     Body body;
     if (request.body.empty()) return body;
-    if (request.body.size() > kBodyLimitBytes) {
+    if (request.body.size() > limit_bytes) {
         return problem(413, "too_large",
                        invalid({}, "the body has " + std::to_string(request.body.size()) + " bytes",
-                               "send at most " + std::to_string(kBodyLimitBytes)));
+                               "send at most " + std::to_string(limit_bytes)));
     }
     std::string type = request.content_type.substr(0, request.content_type.find(';'));
     while (type.ends_with(' '))
@@ -294,7 +294,7 @@ std::variant<Body, ApiResponse> Body::read(const ApiRequest& request) {
                                "send Content-Type: application/json"));
     }
     json::ParseOptions options;
-    options.max_bytes = kBodyLimitBytes;
+    options.max_bytes = limit_bytes;
     options.max_depth = kBodyDepth;
     auto document = json::Document::parse(request.body, options);
     if (!document) return problem(400, "invalid", document.error());

@@ -22,6 +22,8 @@
 namespace understudy::api {
 
 inline constexpr std::size_t kBodyLimitBytes = 256 * 1024;
+// A whole fleet at once: what understudyctl takes for a file, and some room.
+inline constexpr std::size_t kFleetLimitBytes = 17u << 20;
 inline constexpr int kBodyDepth = 8;
 inline constexpr std::size_t kTextLimitBytes = 4096;
 inline constexpr std::size_t kListLimit = 1000;
@@ -92,7 +94,8 @@ class Query {
 // 413, 415, 400.
 class Body {
   public:
-    static std::variant<Body, ApiResponse> read(const ApiRequest& request);
+    static std::variant<Body, ApiResponse> read(const ApiRequest& request,
+                                                std::size_t limit_bytes = kBodyLimitBytes);
     json::Value root() const { return document_ ? document_->root() : json::Value{}; }
 
   private:

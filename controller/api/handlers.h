@@ -70,6 +70,9 @@ void test_channel(const Call& call);
 void enable_channel(const Call& call);
 // channel_add.cpp
 void add_channel(const Call& call);
+// fleet_export.cpp, fleet_apply.cpp
+void export_fleet(const Call& call);
+void apply_fleet(const Call& call);
 // events.cpp
 void list_events(const Call& call);
 // notifications.cpp

@@ -19,7 +19,10 @@ struct HttpListener::Connection {
     enum class Stage : std::uint8_t { Reading, Waiting, Flushing, Lingering };
 
     Connection(HttpListener* listener, const Peer& other, const HttpLimits& limits)
-        : owner(listener), peer(other), reader(limits.head_bytes, limits.body_bytes) {}
+        : owner(listener),
+          peer(other),
+          reader(limits.head_bytes, limits.body_bytes,
+                 {limits.roomy_path, limits.roomy_body_bytes}) {}
 
     HttpListener* owner;
     lws* socket = nullptr;  // null once it closes

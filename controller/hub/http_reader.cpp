@@ -280,6 +280,10 @@ bool HttpReader::read_content_length(std::string_view value) {
     return true;
 }
 
+std::size_t HttpReader::body_limit() const {
+    return !roomy_.path.empty() && message_.path == roomy_.path ? roomy_.body_limit : body_limit_;
+}
+
 bool HttpReader::settle_framing() {
     if (hosts_ > 1 || (hosts_ == 0 && !http_1_0_)) {
         refuse(400, "exactly one Host header is needed");
@@ -287,8 +291,8 @@ bool HttpReader::settle_framing() {
         refuse(400, "Content-Length and Transfer-Encoding contradict each other");
     } else if (has_transfer_encoding_) {
         refuse(411, "send the body with Content-Length, not in chunks");
-    } else if (content_length_ > body_limit_) {
-        refuse(413, "a body may have " + std::to_string(body_limit_) + " bytes");
+    } else if (content_length_ > body_limit()) {
+        refuse(413, "a body may have " + std::to_string(body_limit()) + " bytes");
     } else {
         return true;
     }

@@ -24,10 +24,16 @@ struct HttpMessage {
     bool keep_alive = true;
 };
 
+// One path may have longer bodies than the others.
+struct RoomyPath {
+    std::string path = {};
+    std::size_t body_limit = 0;
+};
+
 class HttpReader {
   public:
-    HttpReader(std::size_t head_limit, std::size_t body_limit)
-        : head_limit_(head_limit), body_limit_(body_limit) {}
+    HttpReader(std::size_t head_limit, std::size_t body_limit, RoomyPath roomy = {})
+        : head_limit_(head_limit), body_limit_(body_limit), roomy_(std::move(roomy)) {}
 
     void feed(std::string_view bytes) { buffer_.append(bytes); }
 
@@ -62,9 +68,11 @@ class HttpReader {
     bool read_target(std::string_view target);
     bool read_content_length(std::string_view value);
     bool settle_framing();
+    std::size_t body_limit() const;
 
     const std::size_t head_limit_;
     const std::size_t body_limit_;
+    const RoomyPath roomy_;
     std::string buffer_;
     Stage stage_ = Stage::Head;
     HttpMessage message_;

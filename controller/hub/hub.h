@@ -85,6 +85,8 @@ struct HubCounters {
 struct HttpLimits {
     std::size_t head_bytes = 16 * 1024;    // request line and headers; more: 431
     std::size_t body_bytes = 1024 * 1024;  // more: 413
+    std::string roomy_path;  // this one path may have as many; all connections together 64 MiB
+    std::size_t roomy_body_bytes = 17u << 20;
     int connections = 512;
     Duration head_time{10'000};  // from the first byte (or accept) to the end of the headers
     Duration body_time{30'000};

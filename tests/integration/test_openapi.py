@@ -50,6 +50,9 @@ def play(stack, hook):
     with_orders(stack)
     with_pool_of_its_own(stack)
     with_losses(stack)
+    exported = stack.get("/fleet")
+    assert stack.post("/fleet", {"fleet": exported, "dry_run": True})["changes"] == []
+    assert stack.post("/fleet", {"fleet": {"channels": []}, "dry_run": True})["changes"]
     stack.get("/events?order=asc&limit=2")
     stack.get("/events?since=2001-01-01T00%3A00%3A00Z&type=domain_added")
     stack.get("/status")

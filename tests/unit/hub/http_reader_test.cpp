@@ -110,6 +110,19 @@ TEST_CASE("http reader: 100 Continue is asked for once, and only when the body i
     CHECK(sent.next() == Next::Request);
 }
 
+TEST_CASE("http reader: one path may have a longer body, the others may not") {
+    const std::string longer = "Content-Length: " + std::to_string(kBodyLimit + 1) + "\r\n";
+    const auto status = [&](const std::string& path, std::size_t roomy_limit) {
+        HttpReader fresh{kHeadLimit, kBodyLimit, {"/roomy", roomy_limit}};
+        fresh.feed("POST " + path + " HTTP/1.1\r\nHost: h\r\n" + longer + "\r\n");
+        return fresh.next() == Next::Refused ? fresh.refusal().status : 0;
+    };
+    CHECK(status("/roomy", kBodyLimit + 1) == 0);
+    CHECK(status("/roomy", kBodyLimit) == 413);
+    CHECK(status("/roomy/", kBodyLimit + 1) == 413);
+    CHECK(status("/", kBodyLimit + 1) == 413);
+}
+
 TEST_CASE("http reader: what two programs could read differently is refused") {
     const std::string post = "POST / HTTP/1.1\r\nHost: h\r\n";
     CHECK(refused(post + "Content-Length: 1\r\nContent-Length: 1\r\n\r\na") == 400);

@@ -1,0 +1,213 @@
+// POST /api/v1/fleet: make the fleet as the document says. Everything is checked before anything is
+// done; the records of new domains are read at their providers; then one batch of orders, all or
+// none.
+#include <algorithm>
+#include <charconv>
+
+#include "controller/api/channel_settings.h"
+#include "controller/api/fleet_plan.h"
+#include "controller/api/fleet_reads.h"
+#include "controller/api/handlers.h"
+#include "controller/api/page.h"
+#include "controller/api/views.h"
+
+namespace understudy::api {
+namespace {
+
+constexpr std::size_t kProblemsShown = 1000;
+
+struct Application {
+    const Context* api;
+    std::string who;
+    Api::Respond respond;
+    FleetDocument document;
+    bool dry_run = false;
+    bool force = false;
+};
+using Applying = std::shared_ptr<const Application>;
+
+// Shown once: what a new server's agent and a new webhook's receiver need.
+struct NewSecrets {
+    std::vector<std::pair<std::string, Secret>> tokens, channels;
+};
+
+void refuse(const Application& application, Problems problems) {
+    if (problems.size() > kProblemsShown) {
+        const auto more = problems.size() - kProblemsShown;
+        problems.resize(kProblemsShown);
+        problems.push_back(
+            invalid({}, std::to_string(more) + " more things are wrong", "correct these first"));
+    }
+    // Whoever sees "try again" must not be told so while something else is wrong.
+    std::ranges::stable_partition(problems,
+                                  [](const Error& error) { return error.code == Errc::Invalid; });
+    application.respond(problem(problems));
+}
+
+FleetPlan make_plan(const Application& application, const Locations& located) {
+    const Context* api = application.api;
+    return plan_fleet(FleetPlanInput{
+        api->fleet(), application.document, located,
+        [api](const Channel& channel) {
+            const auto opened = api->sealer.open(channel.sealed_settings);
+            return opened ? *opened : Secret{};
+        },
+        [api](const std::string& kind, const std::string& settings, const Secret& secrets) {
+            return driver_trouble(kind, settings, secrets, api->settings);
+        },
+        make_webhook_secret, application.force});
+}
+
+const char* word_of(Difference::How how) {
+    switch (how) {
+        case Difference::How::Added:
+            return "added";
+        case Difference::How::Changed:
+            return "changed";
+        case Difference::How::Removed:
+            break;
+    }
+    return "removed";
+}
+
+void write_difference(json::Writer& out, const Difference& difference) {
+    out.begin_object().field("change", word_of(difference.how));
+    out.field("kind", difference.kind).field("name", difference.name);
+    out.key("fields").begin_array();
+    for (const FieldChange& each : difference.fields) {
+        out.begin_object().field("field", each.field);
+        out.field("from", each.from).field("to", each.to).end_object();
+    }
+    out.end_array().end_object();
+}
+
+void write_secrets(json::Writer& out, const char* list, const char* name_key,
+                   const char* secret_key,
+                   const std::vector<std::pair<std::string, Secret>>& secrets) {
+    out.key(list).begin_array();
+    for (const auto& [name, secret] : secrets) {
+        out.begin_object().field(name_key, name).field(secret_key, secret.reveal()).end_object();
+    }
+    out.end_array();
+}
+
+ApiResponse show(const FleetPlan& plan, bool dry_run, bool applied, const NewSecrets& secrets) {
+    json::Writer out;
+    out.begin_object().field("dry_run", dry_run).field("applied", applied);
+    out.key("changes").begin_array();
+    for (const Difference& difference : plan.differences)
+        write_difference(out, difference);
+    out.end_array();
+    write_secrets(out, "tokens", "server", "token", secrets.tokens);
+    write_secrets(out, "secrets", "channel", "secret", secrets.channels);
+    write_texts(out, "warnings", plan.warnings);
+    out.end_object();
+    return json_response(out.take());
+}
+
+void make_secrets(const Context& api, std::vector<PlannedOrder>& orders, NewSecrets& made) {
+    for (PlannedOrder& order : orders) {
+        if (auto* server = std::get_if<AddServer>(&order.action)) {
+            Secret token = make_token("usa");
+            server->token_hash = token_hash(token.reveal());
+            server->token_prefix = token_lookup_prefix(token.reveal()).value_or("");
+            made.tokens.emplace_back(server->name, std::move(token));
+        }
+        auto* added = std::get_if<AddChannel>(&order.action);
+        auto* edited = std::get_if<EditChannel>(&order.action);
+        if (added == nullptr && edited == nullptr) continue;
+        Channel& channel = added != nullptr ? added->channel : edited->channel;
+        if (!order.to_seal.empty()) channel.sealed_settings = api.sealer.seal(order.to_seal);
+        if (!order.generated.empty()) made.channels.emplace_back(channel.name, order.generated);
+    }
+}
+
+// "order 12: ..." of a refused batch, told of the item in the file.
+Error told_of_item(Error error, const std::vector<std::string>& paths) {
+    constexpr std::string_view kMark = "order ";
+    if (!error.message.starts_with(kMark)) return error;
+    std::size_t number = 0;
+    const char* end = error.message.data() + error.message.size();
+    const auto [stop, trouble] = std::from_chars(error.message.data() + kMark.size(), end, number);
+    if (trouble != std::errc{} || number >= paths.size() || end - stop < 2) return error;
+    error.message.erase(0, static_cast<std::size_t>(stop - error.message.data()) + 2);
+    const std::string& path = paths[number];
+    const bool inside = path.ends_with(']') && !error.field.empty();
+    error.field = inside ? path + "." + error.field : path;
+    return error;
+}
+
+void give(const Applying& application, FleetPlan plan) {
+    NewSecrets made;
+    make_secrets(*application->api, plan.orders, made);
+    std::vector<OrderAction> actions;
+    std::vector<std::string> paths;
+    for (PlannedOrder& order : plan.orders) {
+        actions.push_back(std::move(order.action));
+        paths.push_back(std::move(order.path));
+    }
+    plan.orders.clear();
+    application->api->desk.give_batch(
+        application->who, std::move(actions),
+        [application, plan = std::move(plan), made = std::move(made),
+         paths = std::move(paths)](const Result<OrderDone>& done) {
+            if (done) return application->respond(show(plan, false, true, made));
+            application->respond(problem(told_of_item(done.error(), paths)));
+        });
+}
+
+// The fleet may have changed while the providers were asked: the plan is made anew.
+void conclude(const Applying& application, const Locations& located) {
+    FleetPlan plan = make_plan(*application, located);
+    if (!plan.problems.empty()) return refuse(*application, std::move(plan.problems));
+    if (!plan.unread.empty()) {
+        return application->respond(problem(
+            conflict("the fleet was changed while the providers were asked", "apply again")));
+    }
+    if (application->dry_run || plan.orders.empty()) {
+        return application->respond(show(plan, application->dry_run, false, {}));
+    }
+    give(application, std::move(plan));
+}
+
+void read_application(const Call& call, Fields& fields, Application& application) {
+    application.dry_run = fields.flag("dry_run").value_or(false);
+    application.force = fields.flag("force").value_or(false);
+    const json::Value fleet = fields.member("fleet");
+    const json::Value secrets = fields.member("secrets");
+    if (!fleet.is_object()) {
+        return fields.complain("fleet",
+                               fleet.exists() ? "this is not an object" : "this is missing",
+                               "send what is in the file as an object");
+    }
+    if (secrets.exists() && !secrets.is_object()) {
+        fields.complain("secrets", "this is not an object",
+                        "send an object of references and their contents");
+    }
+    const FleetReading reading{call.api.settings.default_policy,
+                               call.api.settings.allow_private_addresses, secrets};
+    application.document = read_fleet(fleet, reading, fields.problems());
+}
+
+}  // namespace
+
+void apply_fleet(const Call& call) {
+    const auto body = Body::read(call.request, kFleetLimitBytes);
+    if (const auto* refusal = std::get_if<ApiResponse>(&body)) return call.respond(*refusal);
+    Problems problems;
+    Fields fields{std::get<Body>(body).root(), "", problems};
+    auto application = std::make_shared<Application>(
+        Application{&call.api, call.who, call.respond, {}, false, false});
+    read_application(call, fields, *application);
+    fields.finish();
+    FleetPlan plan = make_plan(*application, {});
+    problems.insert(problems.end(), plan.problems.begin(), plan.problems.end());
+    if (!problems.empty()) return refuse(*application, std::move(problems));
+    if (plan.unread.empty()) return conclude(application, {});
+    read_records(call.api, std::move(plan.unread),
+                 [application = Applying{application}](const Locations& located) {
+                     conclude(application, located);
+                 });
+}
+
+}  // namespace understudy::api

@@ -1,0 +1,131 @@
+// Pools of a fleet document: made, given members and policy, removed.
+#include <algorithm>
+
+#include "controller/api/fleet_planning.h"
+#include "controller/api/fleet_policy.h"
+
+namespace understudy::api {
+namespace {
+
+using Item = FleetDocument::PoolItem;
+
+std::vector<std::string> members_of(const Fleet& fleet, const Pool& pool) {
+    std::vector<std::string> names;
+    for (const ServerId id : pool.members)
+        names.push_back(fleet.server(id)->name);
+    return names;
+}
+
+std::vector<FieldChange> policy_changes(const Policy& before, const Policy& after) {
+    std::vector<FieldChange> changes;
+    const auto old_texts = policy_texts(before);
+    const auto new_texts = policy_texts(after);
+    for (std::size_t i = 0; i < old_texts.size(); ++i) {
+        changes.push_back(
+            {"policy." + old_texts[i].first, old_texts[i].second, new_texts[i].second});
+    }
+    return only_real(std::move(changes));
+}
+
+bool check_members(Planning& planning, const std::string& path,
+                   const std::vector<std::string>& members) {
+    bool sound = !members.empty();
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const std::string field = path + ".members[" + std::to_string(i) + "]";
+        const auto here = members.begin() + static_cast<std::ptrdiff_t>(i);
+        if (members[i].empty()) continue;
+        if (!planning.end.servers.contains(members[i])) {
+            sound = false;
+            const bool in_file = planning.in.document.servers.has_value();
+            planning.complain(
+                field,
+                "there is no server " + quoted(members[i]) + (in_file ? " in this file" : ""),
+                "name one that there is, or add it to servers");
+        } else if (std::find(members.begin(), here, members[i]) != here) {
+            sound = false;
+            planning.complain(field, "server " + quoted(members[i]) + " is named twice",
+                              "name it once");
+        }
+    }
+    return sound;
+}
+
+void plan_new(Planning& planning, const std::string& path, const Item& item) {
+    std::vector<FieldChange> fields{{"members", "", text_of(item.members)}};
+    planning.differ(Difference::How::Added, "pool", item.name, std::move(fields));
+    planning.phases.pools.push_back({AddPool{item.name, item.members, item.policy}, path});
+}
+
+void plan_change(Planning& planning, const std::string& path, const Item& item, const Pool& pool) {
+    const auto members = members_of(planning.in.fleet, pool);
+    std::vector<FieldChange> fields =
+        only_real({{"members", text_of(members), text_of(item.members)}});
+    if (!fields.empty()) {
+        planning.phases.members.push_back(
+            {SetMembers{pool.id, item.members, planning.in.force}, path});
+    }
+    const auto policy = policy_changes(pool.policy, item.policy);
+    if (!policy.empty()) {
+        fields.insert(fields.end(), policy.begin(), policy.end());
+        planning.phases.policies.push_back({SetPolicy{pool.id, item.policy}, path});
+    }
+    if (!fields.empty()) {
+        planning.differ(Difference::How::Changed, "pool", pool.name, std::move(fields));
+    }
+}
+
+// A pool that was made for its domains goes with the last of them, whatever the file says.
+bool ends_by_itself(const Planning& planning, const Pool& pool, std::size_t domains_left) {
+    return pool.implicit && domains_left == 0 && !planning.in.fleet.domains_of(pool.id).empty();
+}
+
+void plan_removals(Planning& planning) {
+    const Fleet& fleet = planning.in.fleet;
+    for (const Pool* pool : fleet.pools()) {
+        const auto kept = planning.end.pools.find(pool->name);
+        const std::size_t left = kept != planning.end.pools.end() ? kept->second.domains : 0;
+        const bool named = planning.in.document.pools && kept != planning.end.pools.end();
+        if (ends_by_itself(planning, *pool, left)) {
+            if (named) {
+                planning.complain("pools",
+                                  "pool '" + pool->name +
+                                      "' was made for its domains and goes with the last of them, "
+                                      "but the file names it",
+                                  "leave it out, or give it a domain");
+            }
+            planning.differ(Difference::How::Removed, "pool", pool->name);
+            continue;
+        }
+        if (!planning.in.document.pools || named) continue;
+        planning.differ(Difference::How::Removed, "pool", pool->name);
+        const auto domains = fleet.domains_of(pool->id).size();
+        if (!planning.in.document.domains && domains > 0) {
+            planning.complain("pools",
+                              "pool '" + pool->name + "' is not in the file but serves " +
+                                  std::to_string(domains) + " domains",
+                              "name it, or give the domains in the file as well");
+        }
+        planning.phases.gone_pools.push_back({RemovePool{pool->id}, "pools"});
+    }
+}
+
+}  // namespace
+
+void plan_pools(Planning& planning) {
+    if (planning.in.document.pools) {
+        const auto& items = *planning.in.document.pools;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const std::string path = item_path("pools", i);
+            if (!check_members(planning, path, items[i].members) || items[i].name.empty()) continue;
+            const Pool* pool = planning.in.fleet.pool_named(items[i].name);
+            if (pool == nullptr) {
+                plan_new(planning, path, items[i]);
+            } else {
+                plan_change(planning, path, items[i], *pool);
+            }
+        }
+    }
+    plan_removals(planning);
+}
+
+}  // namespace understudy::api

@@ -1,0 +1,179 @@
+// Servers of a fleet document: added, edited, removed. A server is known by its name.
+#include <algorithm>
+#include <map>
+
+#include "controller/api/fleet_planning.h"
+
+namespace understudy::api {
+namespace {
+
+using Item = FleetDocument::ServerItem;
+
+std::string address_text(const std::optional<Ipv6>& address) {
+    return address ? to_string(*address) : "";
+}
+
+// Who has an address while the orders are carried out one by one.
+class Holders {
+  public:
+    explicit Holders(const Fleet& fleet) {
+        for (const Server* server : fleet.servers()) {
+            ipv4_.emplace(server->ipv4, server->name);
+            if (server->ipv6) ipv6_.emplace(*server->ipv6, server->name);
+        }
+    }
+    // The address and its holder when somebody else has it; both empty otherwise.
+    std::pair<std::string, std::string> in_the_way_of(const Item& item) const {
+        const auto v4 = ipv4_.find(*item.ipv4);
+        if (v4 != ipv4_.end() && v4->second != item.name) {
+            return {to_string(v4->first), v4->second};
+        }
+        if (!item.ipv6) return {};
+        const auto v6 = ipv6_.find(*item.ipv6);
+        if (v6 == ipv6_.end() || v6->second == item.name) return {};
+        return {to_string(v6->first), v6->second};
+    }
+    void take(const Item& item) {
+        ipv4_[*item.ipv4] = item.name;
+        if (item.ipv6) ipv6_[*item.ipv6] = item.name;
+    }
+    void leave(const Server& server) {
+        ipv4_.erase(server.ipv4);
+        if (server.ipv6) ipv6_.erase(*server.ipv6);
+    }
+
+  private:
+    std::map<Ipv4, std::string> ipv4_;
+    std::map<Ipv6, std::string> ipv6_;
+};
+
+bool same(const Server& server, const Item& item) {
+    return server.ipv4 == *item.ipv4 && server.ipv6 == item.ipv6 && server.labels == item.labels;
+}
+
+std::vector<FieldChange> fields_of(const Server& before, const Item& after) {
+    return only_real({{"ipv4", to_string(before.ipv4), to_string(*after.ipv4)},
+                      {"ipv6", address_text(before.ipv6), address_text(after.ipv6)},
+                      {"labels", text_of(before.labels), text_of(after.labels)}});
+}
+
+// True when no two servers of the document share an address.
+bool check_addresses(Planning& planning, const std::vector<Item>& items) {
+    std::map<std::string, std::size_t> seen;
+    bool sound = true;
+    const auto check = [&](std::size_t i, const char* field, const std::string& address) {
+        const auto [first, fresh] = seen.emplace(address, i);
+        if (fresh) return;
+        sound = false;
+        planning.complain(item_path("servers", i) + "." + field,
+                          address + " is the address of " + item_path("servers", first->second) +
+                              " ('" + items[first->second].name + "') as well",
+                          "each server needs an address of its own");
+    };
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        sound = sound && items[i].ipv4 && !items[i].name.empty();
+        if (items[i].ipv4) check(i, "ipv4", to_string(*items[i].ipv4));
+        if (items[i].ipv6) check(i, "ipv6", to_string(*items[i].ipv6));
+    }
+    return sound;
+}
+
+void complain_of_holder(Planning& planning, std::size_t index,
+                        const std::pair<std::string, std::string>& held) {
+    const bool goes = !planning.end.servers.contains(held.second);
+    planning.complain(item_path("servers", index),
+                      held.first + " belongs to server '" + held.second + "'" +
+                          (goes ? ", which this file no longer names" : ""),
+                      goes ? "a server cannot be renamed: keep its name, or remove it in one apply "
+                             "and add the new one in the next"
+                           : "addresses cannot be exchanged at once: use a third one in between");
+}
+
+// Orders the edits so that an address is free when it is taken.
+void plan_edits(Planning& planning, const std::vector<Item>& items, Holders& holders) {
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const Server* known = planning.in.fleet.server_named(items[i].name);
+        if (known == nullptr || same(*known, items[i])) continue;
+        planning.differ(Difference::How::Changed, "server", known->name,
+                        fields_of(*known, items[i]));
+        open.push_back(i);
+    }
+    for (bool progress = true; progress && !open.empty();) {
+        progress = std::erase_if(open, [&](std::size_t i) {
+                       const Item& item = items[i];
+                       if (!holders.in_the_way_of(item).second.empty()) return false;
+                       const Server& known = *planning.in.fleet.server_named(item.name);
+                       holders.leave(known);
+                       holders.take(item);
+                       planning.phases.servers.push_back(
+                           {EditServer{known.id, *item.ipv4, item.ipv6, item.labels},
+                            item_path("servers", i)});
+                       return true;
+                   }) > 0;
+    }
+    for (const std::size_t i : open)
+        complain_of_holder(planning, i, holders.in_the_way_of(items[i]));
+}
+
+void plan_additions(Planning& planning, const std::vector<Item>& items, Holders& holders) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const Item& item = items[i];
+        if (planning.in.fleet.server_named(item.name) != nullptr) continue;
+        planning.differ(Difference::How::Added, "server", item.name,
+                        only_real({{"ipv4", "", to_string(*item.ipv4)},
+                                   {"ipv6", "", address_text(item.ipv6)},
+                                   {"labels", "", text_of(item.labels)}}));
+        const auto held = holders.in_the_way_of(item);
+        if (!held.second.empty()) {
+            complain_of_holder(planning, i, held);
+            continue;
+        }
+        holders.take(item);
+        planning.phases.servers.push_back(
+            {AddServer{item.name, *item.ipv4, item.ipv6, item.labels, {}, {}},
+             item_path("servers", i)});
+    }
+}
+
+// With pools in the document a member that goes is found there; without, here.
+const Pool* pool_that_keeps(const Planning& planning, const Server& server) {
+    if (planning.in.document.pools) return nullptr;
+    for (const PoolId id : planning.in.fleet.pools_of(server.id)) {
+        const Pool* pool = planning.in.fleet.pool(id);
+        const bool ends = pool->implicit && planning.end.pools.at(pool->name).domains == 0;
+        if (!ends) return pool;
+    }
+    return nullptr;
+}
+
+void plan_removals(Planning& planning) {
+    for (const Server* server : planning.in.fleet.servers()) {
+        if (planning.end.servers.contains(server->name)) continue;
+        planning.differ(Difference::How::Removed, "server", server->name);
+        if (const Pool* pool = pool_that_keeps(planning, *server)) {
+            planning.complain("servers",
+                              "server '" + server->name +
+                                  "' is not in the file but is a member of "
+                                  "pool '" +
+                                  pool->name + "'",
+                              "name it, or give the pools in the file as well");
+        }
+        planning.phases.gone_servers.push_back({RemoveServer{server->id}, "servers"});
+    }
+}
+
+}  // namespace
+
+void plan_servers(Planning& planning) {
+    if (!planning.in.document.servers) return;
+    const auto& items = *planning.in.document.servers;
+    if (check_addresses(planning, items)) {
+        Holders holders{planning.in.fleet};
+        plan_edits(planning, items, holders);  // first: they may free an address
+        plan_additions(planning, items, holders);
+    }
+    plan_removals(planning);
+}
+
+}  // namespace understudy::api
