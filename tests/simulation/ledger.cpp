@@ -33,7 +33,15 @@ void Ledger::link(const AgentLinked& event, Instant now) {
     Told& told = book.told;
     if (event.link <= told.link) return;
     told.link = event.link;
-    if (told.linked) return report(told, event.ok, now, book.recoveries);
+    if (told.linked) {
+        // A newer link in place of one that had fallen silent.
+        const bool silent = told.last_seen && now - *told.last_seen > kGap;
+        if (silent && event.ok && told.ok) {
+            ++book.recoveries;
+            told.healthy_since = now;
+        }
+        return report(told, event.ok, now, book.recoveries);
+    }
     told.linked = true;
     told.last_seen = now;
     told.ok = event.ok;
