@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "agent/checks/systemd_unit.h"
+#include "agent/load.h"
 #include "agent/version.h"
 #include "base/ensure.h"
 #include "base/log.h"
@@ -67,7 +68,7 @@ Agent::Agent(AgentConfig config, std::string config_file, std::string credential
       alarm_(reactor_),
       checks_(reactor_),
       stop_reason_(reactor_, kSystemctl),
-      session_(identity(), Random{random_seed()}),
+      session_(identity(), Random{random_seed()}, load_per_core),
       systemd_(ServiceNotify::from_environment()) {
     checks_.configure(config_.checks);
 }

@@ -18,8 +18,8 @@ bool is_about_link(const session::Event& event) {
 
 }  // namespace
 
-Session::Session(AgentIdentity identity, Random random)
-    : identity_(std::move(identity)), random_(random) {}
+Session::Session(AgentIdentity identity, Random random, Load load)
+    : identity_(std::move(identity)), random_(random), load_(std::move(load)) {}
 
 Actions Session::step(Instant now, const session::Event& event) {
     now_ = std::max(now, now_);
@@ -229,7 +229,7 @@ void Session::send(const wire::AgentMessage& message) {
 
 void Session::send_heartbeat() {
     next_heartbeat_ = now_ + heartbeat_interval_;
-    send(wire::Heartbeat{++last_sequence_});
+    send(wire::Heartbeat{++last_sequence_, load_ ? load_() : std::nullopt});
 }
 
 void Session::close_for_nonsense(const std::string& problem) {

@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "agent/session_event.h"
@@ -38,7 +40,9 @@ class Session {
         Finished,    // stopped on purpose
     };
 
-    Session(AgentIdentity identity, Random random);
+    // load: how busy this machine is, asked for each heartbeat; none, or no function: not told.
+    using Load = std::function<std::optional<double>()>;
+    Session(AgentIdentity identity, Random random, Load load = {});
 
     session::Actions step(Instant now, const session::Event& event);
     Instant next_deadline() const;
@@ -95,6 +99,7 @@ class Session {
 
     AgentIdentity identity_;
     Random random_;
+    Load load_;
     wire::Status status_;
     State state_ = State::Idle;
     bool stopping_ = false;

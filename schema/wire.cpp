@@ -1,6 +1,7 @@
 #include "schema/wire.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -31,6 +32,12 @@ std::string short_text(std::string_view text) {
         out += next;
     }
     return out;
+}
+
+// No load rather than one that makes no sense.
+std::optional<double> sensible(std::optional<double> load) {
+    if (load && *load >= 0 && *load <= kHighestLoad) return load;
+    return std::nullopt;
 }
 
 // --- writing -----------------------------------------------------------------------------------
@@ -86,6 +93,9 @@ struct Encoder {
     }
     void operator()(const Heartbeat& heartbeat) const {
         writer.field("type", "heartbeat").field("sequence", heartbeat.sequence);
+        if (const auto load = sensible(heartbeat.load)) {
+            writer.field("load", std::round(*load * 100) / 100);
+        }
     }
     void operator()(const Status& status) const {
         writer.field("type", "status");
@@ -151,6 +161,7 @@ class Fields {
         if (!flag) fail(key, "must be true or false");
         return flag.value_or(false);
     }
+    std::optional<double> load() const { return sensible(object_["load"].number()); }
     json::Value array(std::string_view key) {
         if (!object_[key].is_array()) fail(key, "must be an array");
         return object_[key];
@@ -238,7 +249,7 @@ Error unknown_type(const std::string& type) {
 
 Result<AgentMessage> read_agent_message(const std::string& type, Fields& fields) {
     if (type == "heartbeat")
-        return AgentMessage{Heartbeat{fields.integer("sequence", 0, INT64_MAX)}};
+        return AgentMessage{Heartbeat{fields.integer("sequence", 0, INT64_MAX), fields.load()}};
     if (type == "status") return AgentMessage{read_status(fields)};
     if (type == "hello") return AgentMessage{read_hello(fields)};
     if (type == "goodbye") return AgentMessage{read_goodbye(fields)};

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,6 +26,8 @@ inline constexpr std::size_t kMessageLimitBytes =
 // What a controller may ask for in Welcome; outside of it the message is refused.
 inline constexpr int kShortestIntervalMs = 20;
 inline constexpr int kLongestIntervalMs = 3'600'000;
+
+inline constexpr double kHighestLoad = 1'000'000;
 
 // Close codes of our own (RFC 6455 7.4.2: 4000-4999).
 inline constexpr std::uint16_t kCloseReplaced = 4000;  // a newer connection of the same agent won
@@ -62,6 +65,9 @@ struct Hello {
 
 struct Heartbeat {
     std::int64_t sequence = 0;
+    // Load average of the last minute per core, from 0 to kHighestLoad, sent with two decimals.
+    // None: not told, or told something else, which is no reason to end a link.
+    std::optional<double> load = {};
     friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 

@@ -89,7 +89,7 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
 
 AgentLink::Outcome AgentLink::on(const wire::Heartbeat& heartbeat, const Identity& identity,
                                  std::vector<Event>& events) {
-    events.push_back(AgentSeen{server_, identity.link});
+    events.push_back(AgentSeen{server_, identity.link, heartbeat.load});
     Outcome outcome;
     outcome.reply = encode(wire::ControllerMessage{wire::HeartbeatAck{heartbeat.sequence}});
     return outcome;

@@ -16,8 +16,9 @@ using State = Session::State;
 // Drives a Session the way agent.cpp does and remembers what it did.
 class Stage {
   public:
-    explicit Stage(std::uint64_t seed = 1)
-        : session(AgentIdentity{"understudy-agent test", "shield", "boot"}, Random{seed}) {}
+    explicit Stage(std::uint64_t seed = 1, Session::Load load = {})
+        : session(AgentIdentity{"understudy-agent test", "shield", "boot"}, Random{seed},
+                  std::move(load)) {}
 
     void step(const session::Event& event) {
         for (session::Action& action : session.step(now, event))

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/load.h"
 #include "tests/unit/agent/session_stage.h"
 
 namespace understudy {
@@ -41,6 +42,33 @@ TEST_CASE("session: heartbeats come at the interval the controller tells") {
     stage.live(Duration{20'000});
     CHECK(count<wire::Heartbeat>(stage) - before == 10);
     CHECK(stage.connects == 1);
+}
+
+TEST_CASE("session: each heartbeat tells the load of its moment, or none") {
+    std::optional<double> load = 0.5;
+    Stage stage{1, [&load] { return load; }};
+    stage.link_up();
+    const auto beat = [&stage] {
+        stage.live(stage.session.next_deadline() - stage.now);
+        return std::get<wire::Heartbeat>(stage.sent.back()).load;
+    };
+    CHECK(beat() == 0.5);
+    load = 1.25;
+    CHECK(beat() == 1.25);
+    load.reset();
+    CHECK_FALSE(beat());
+
+    Stage silent;
+    silent.link_up();
+    silent.live(Duration{10'000});
+    CHECK_FALSE(std::get<wire::Heartbeat>(silent.sent.back()).load);
+}
+
+TEST_CASE("session: this machine's load can be read") {
+    const auto load = load_per_core();
+    REQUIRE(load);
+    CHECK(*load >= 0);
+    CHECK(*load < 10'000);
 }
 
 TEST_CASE("session: agents that were welcomed together do not beat together") {

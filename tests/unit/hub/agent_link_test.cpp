@@ -89,6 +89,18 @@ TEST_CASE("agent link: a heartbeat is seen and acknowledged with its number") {
     const AgentLink::Outcome outcome = scene.say(wire::Heartbeat{41});
     CHECK(std::get<wire::HeartbeatAck>(reply_of(outcome)).sequence == 41);
     CHECK(std::get<AgentSeen>(scene.events.at(1)).link == 3);
+    CHECK_FALSE(std::get<AgentSeen>(scene.events.at(1)).load);
+}
+
+TEST_CASE("agent link: a heartbeat's load is handed on; nonsense is not, and ends no link") {
+    Scene scene;
+    scene.hello();
+    scene.say(wire::Heartbeat{1, 0.75});
+    CHECK(std::get<AgentSeen>(scene.events.at(1)).load == 0.75);
+    const auto outcome = scene.say_text(R"({"type":"heartbeat","sequence":2,"load":"much"})");
+    CHECK(outcome.close_code == 0);
+    CHECK(std::get<wire::HeartbeatAck>(reply_of(outcome)).sequence == 2);
+    CHECK_FALSE(std::get<AgentSeen>(scene.events.at(2)).load);
 }
 
 TEST_CASE("agent link: a status is reported without an answer") {

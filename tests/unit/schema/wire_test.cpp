@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -37,6 +38,7 @@ const std::map<std::string, AgentMessage> kAgentMessages{
     {"hello", hello_with({})},
     {"hello.failing", hello_with({false, {kHaproxy}})},
     {"heartbeat", Heartbeat{42}},
+    {"heartbeat.load", Heartbeat{43, 0.37}},
     {"status.ok", Status{}},
     {"status.failing", Status{false, {kHttps, kOrigin}}},
     {"goodbye.restart", Goodbye{GoodbyeReason::Restart}},
@@ -151,6 +153,34 @@ TEST_CASE("wire: unknown fields are ignored") {
         decode_agent_message(R"({"type":"heartbeat","sequence":7,"mood":{"a":[]}})");
     REQUIRE(message.ok());
     CHECK(*message == AgentMessage{Heartbeat{7}});
+}
+
+TEST_CASE("wire: a load that makes no sense is no load, and no reason to refuse the heartbeat") {
+    const std::string begin = R"({"type":"heartbeat","sequence":7,"load":)";
+    for (const std::string load : {"-0.01", "1e7", "\"0.5\"", "null", "true", "[1]", "{}"}) {
+        CAPTURE(load);
+        const auto message = decode_agent_message(begin + load + "}");
+        REQUIRE(message.ok());
+        CHECK(*message == AgentMessage{Heartbeat{7}});
+    }
+    const std::map<std::string, double> good{{"0", 0}, {"2", 2}, {"0.125", 0.125}, {"1e6", 1e6}};
+    for (const auto& entry : good) {
+        CAPTURE(entry.first);
+        const auto message = decode_agent_message(begin + entry.first + "}");
+        REQUIRE(message.ok());
+        CHECK(*message == AgentMessage{Heartbeat{7, entry.second}});
+    }
+}
+
+TEST_CASE("wire: a load is sent with two decimals, and only if it makes sense") {
+    const std::string without = R"({"type":"heartbeat","sequence":7})";
+    for (const double load : {-1.0, 1e300, std::nan(""), HUGE_VAL}) {
+        CHECK(encode(AgentMessage{Heartbeat{7, load}}) == without);
+    }
+    CHECK(encode(AgentMessage{Heartbeat{7, 2.0 / 3}}) ==
+          R"({"type":"heartbeat","sequence":7,"load":0.67})");
+    CHECK(encode(AgentMessage{Heartbeat{7, 0.0}}) ==
+          R"({"type":"heartbeat","sequence":7,"load":0.0})");
 }
 
 TEST_CASE("wire: silence must be longer than the interval of heartbeats") {
