@@ -42,6 +42,7 @@ struct ControllerConfig {
     Duration stall_limit{10'000};
     Duration stop_patience{5'000};
     Policy policy;
+    std::vector<TcpEndpoint> witnesses;  // timings.guards.witnesses says that there are some
     CertificateLimits certificates;
     LogSettings log;
 
@@ -55,9 +56,11 @@ struct ControllerConfig {
 struct ControllerConfigReading {
     std::optional<ControllerConfig> config;
     std::vector<Error> errors;
+    std::vector<Error> warnings;  // it works, but not as somebody may think
 };
 
 ControllerConfigReading read_controller_config_file(const std::string& path);
+void log_warnings(const std::string& file, const std::vector<Error>& warnings);
 // folder: what relative paths count from.
 ControllerConfigReading read_controller_config(std::string_view text, const std::string& folder);
 

@@ -55,6 +55,7 @@ OutboundSettings outbound_settings(const ControllerConfig& config) {
 DispatcherLimits dispatcher_limits(const ControllerConfig& config) {
     DispatcherLimits limits;
     limits.certificates = config.certificates;
+    limits.witnesses = config.witnesses;
     return limits;
 }
 

@@ -96,6 +96,12 @@ int complain(const std::string& file, const std::vector<Error>& errors) {
     return kExitConfig;
 }
 
+void warn(const std::string& file, const std::vector<Error>& warnings) {
+    for (const auto& warning : warnings) {
+        std::fprintf(stderr, "%s: warning: %s\n", file.c_str(), warning.text().c_str());
+    }
+}
+
 // What only opening the files can tell.
 std::vector<Error> check_files(const ControllerConfig& config) {
     if (!config.tls) return {};
@@ -140,10 +146,12 @@ int main(int argc, char** argv) {
     if (reading.config) reading.errors = check_files(*reading.config);
     if (!reading.errors.empty()) return complain(options.config, reading.errors);
     if (options.check_config) {
+        warn(options.config, reading.warnings);
         std::printf("%s: good\n", options.config.c_str());
         return 0;
     }
     log::configure(reading.config->log.level, reading.config->log.format);
+    log_warnings(options.config, reading.warnings);
     if (!options.new_admin_token.empty()) {
         return add_admin_token(*reading.config, options.new_admin_token);
     }

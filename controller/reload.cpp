@@ -22,6 +22,12 @@ auto values(const EngineTimings& t) {
                     t.digest_wait, t.refusals_before_alarm, t.certificate_warn_days);
 }
 
+auto values(const GuardLimits& g) {
+    return std::tie(g.mass_loss_percent, g.mass_loss_servers, g.mass_loss_window, g.witness_retry,
+                    g.changes_per_record, g.changes_per_pool, g.changes_per_provider,
+                    g.change_window, g.brake_percent, g.brake_domains);
+}
+
 auto values(const CertificateLimits& c) {
     return std::tie(c.enabled, c.port, c.interval, c.first_spread);
 }
@@ -48,6 +54,9 @@ std::string needs_restart(const ControllerConfig& running, const ControllerConfi
              running.stall_limit != wanted.stall_limit,
          "timings");
     note(running.policy != wanted.policy, "policy");
+    note(values(running.timings.guards) != values(wanted.timings.guards) ||
+             running.witnesses != wanted.witnesses,
+         "guards");
     note(values(running.certificates) != values(wanted.certificates), "certificates");
     note(values_of_permissions(running) != values_of_permissions(wanted),
          "allow_private_addresses, allow_private_webhooks, extra_ca_file");
@@ -61,6 +70,7 @@ void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedD
         log::error("main", "configuration not reloaded", {{"file", file}, {"error", error.text()}});
     }
     if (!reading.config) return;
+    log_warnings(file, reading.warnings);
     ControllerConfig& wanted = *reading.config;
     const auto restart = needs_restart(config, wanted);
 

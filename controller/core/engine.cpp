@@ -150,7 +150,7 @@ struct Engine::Impl {
     }
     void on(StepContext& context, const WitnessesAnswered& event) {
         if (event.answered == 0) return;
-        books.guards.witnesses.answered(context.now);
+        books.guards.witnesses.answered(context.now - event.took);
         for (const PoolId pool : books.guards.witnesses.take_waiting()) {
             if (books.fleet.pool(pool) == nullptr) continue;
             pools::evaluate(context, pool, pools::Occasion::MaintenanceLoop);

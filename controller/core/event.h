@@ -97,6 +97,7 @@ struct CertificateSeen {
 struct WitnessesAnswered {
     int asked = 0;
     int answered = 0;
+    Duration took{0};  // since they were asked: they vouch for no loss after that
 };
 
 // --- from people: orders -------------------------------------------------------------------------

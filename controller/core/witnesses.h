@@ -1,5 +1,5 @@
 // Witnesses (rule 9): addresses outside that must answer before a lost link is believed. Remembers
-// when the last one answered, and which pools wait for it.
+// what the last one answered, and which pools wait for it.
 #pragma once
 
 #include <set>
@@ -19,12 +19,14 @@ class Witnesses {
     bool configured() const { return configured_; }
     Duration retry() const { return retry_; }
 
-    // A loss since then is believed once somebody outside answered after it.
+    // A loss since then is believed once somebody outside answered what was asked after it was
+    // seen.
     bool vouch_since(Instant loss) const {
-        return !configured_ || (ever_answered_ && answered_at_ > loss);
+        return !configured_ || (ever_answered_ && asked_at_ >= loss);
     }
-    void answered(Instant now) {
-        answered_at_ = now;
+    // One answered what was asked then.
+    void answered(Instant asked) {
+        asked_at_ = asked;
         ever_answered_ = true;
     }
 
@@ -37,7 +39,7 @@ class Witnesses {
     bool configured_;
     Duration retry_;
     bool ever_answered_ = false;
-    Instant answered_at_{};
+    Instant asked_at_{};
     std::set<PoolId> waiting_;
 };
 

@@ -125,7 +125,8 @@ DispatcherOutput Dispatcher::dispatch(Instant now, WallTime wall) {
 DispatcherOutput Dispatcher::finished(const TransferDone& done, Instant now, WallTime wall) {
     const bool ours = impl_->runner.finished(done, now) ||
                       impl_->deliveries.finished(done, wall, impl_->output) ||
-                      impl_->certificates.finished(done, wall, impl_->output);
+                      impl_->certificates.finished(done, wall, impl_->output) ||
+                      impl_->witnesses.finished(done, now, impl_->output);
     ensure(ours);
     impl_->start_everything(now, wall);
     return impl_->take_output();
@@ -137,6 +138,10 @@ void Dispatcher::check_records(Instant now, WallTime) {
     impl_->certificates.plan(now);
     impl_->stale = true;
     impl_->next_deadline = now;
+}
+
+void Dispatcher::ask_witnesses(Instant now) {
+    impl_->witnesses.ask(now);
 }
 
 void Dispatcher::ask(ProviderId provider,

@@ -45,6 +45,7 @@ struct DispatcherLimits {
     Duration retry_base{1'000};
     Duration retry_cap{30'000};
     CertificateLimits certificates;
+    std::vector<TcpEndpoint> witnesses;  // asked before a loss is believed; empty: nobody is
 };
 
 // Since the start; for ControllerState.
@@ -74,6 +75,8 @@ class Dispatcher {
     // budget; look at certificates that are due; forget back-off, so that everything unfinished is
     // tried again.
     void check_records(Instant now, WallTime wall);
+    // The engine doubts a loss (Decision::ask_witnesses): WitnessesAnswered follows.
+    void ask_witnesses(Instant now);
     // A person's question (OrderDesk::ask).
     void ask(ProviderId provider, std::function<std::unique_ptr<Operation>(const Provider&)> make,
              std::function<void(const Result<Outcome>&)> done, Instant now, WallTime wall);

@@ -9,6 +9,7 @@
 #include "controller/runtime/dispatcher.h"
 #include "controller/runtime/operation_runner.h"
 #include "controller/runtime/record_queue.h"
+#include "controller/runtime/witness_rounds.h"
 #include "controller/runtime/zone_reads.h"
 
 namespace understudy {
@@ -32,7 +33,8 @@ struct Dispatcher::Impl {
                   l.operations_in_flight_per_zone),
           reads(f),
           deliveries(f, d, o, ids, Random{random.below(UINT64_MAX)}),
-          certificates(f, o, ids, Random{random.below(UINT64_MAX)}, l.certificates) {}
+          certificates(f, o, ids, Random{random.below(UINT64_MAX)}, l.certificates),
+          witnesses(o, ids, l.witnesses) {}
 
     void refresh(Instant now, WallTime wall);
     void start_everything(Instant now, WallTime wall);
@@ -69,6 +71,7 @@ struct Dispatcher::Impl {
     ZoneReads reads;
     DeliveryQueue deliveries;
     CertificateRounds certificates;
+    WitnessRounds witnesses;
     std::deque<Question> questions;
 
     bool instance_known = false;

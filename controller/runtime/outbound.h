@@ -28,8 +28,24 @@ struct CertificateAnswer {
     std::string error;
 };
 
-using Transfer = std::variant<HttpRequest, MailRequest, CertificateProbe>;
-using TransferAnswer = std::variant<HttpAnswer, MailAnswer, CertificateAnswer>;
+struct TcpEndpoint {
+    std::string host;  // name or address
+    std::uint16_t port = 0;
+    friend bool operator==(const TcpEndpoint&, const TcpEndpoint&) = default;
+};
+// Is there anybody? Opens a connection, says nothing and closes it. Never waits in line behind
+// other transfers: it is asked when these may all be stuck.
+struct ConnectProbe {
+    TcpEndpoint to;
+    Duration timeout{3'000};  // the name's look-up included
+};
+struct ConnectAnswer {
+    bool connected = false;
+    std::string error;
+};
+
+using Transfer = std::variant<HttpRequest, MailRequest, CertificateProbe, ConnectProbe>;
+using TransferAnswer = std::variant<HttpAnswer, MailAnswer, CertificateAnswer, ConnectAnswer>;
 
 struct TransferDone {
     TransferId id = 0;

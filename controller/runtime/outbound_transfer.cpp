@@ -125,6 +125,9 @@ std::unique_ptr<CurlTransfer> make_curl_transfer(TransferId id, Transfer transfe
     if (auto* mail = std::get_if<MailRequest>(&transfer)) {
         return make_mail_transfer(id, std::move(*mail));
     }
+    if (auto* connect = std::get_if<ConnectProbe>(&transfer)) {
+        return make_connect_transfer(id, std::move(*connect));
+    }
     return make_probe_transfer(id, std::move(std::get<CertificateProbe>(transfer)));
 }
 

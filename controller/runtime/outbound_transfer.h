@@ -47,6 +47,7 @@ class CurlTransfer {
     TransferId id() const { return id_; }
     const std::string& host() const { return host_; }  // for the cap per host
     CURL* handle() const { return easy_.get(); }
+    virtual bool waits_in_line() const { return true; }  // for the caps
 
     // Sets everything but what the kind adds itself.
     void prepare(const OutboundSettings& settings);
@@ -81,6 +82,7 @@ std::unique_ptr<CurlTransfer> make_curl_transfer(TransferId id, Transfer transfe
 std::unique_ptr<CurlTransfer> make_http_transfer(TransferId id, HttpRequest request);
 std::unique_ptr<CurlTransfer> make_mail_transfer(TransferId id, MailRequest request);
 std::unique_ptr<CurlTransfer> make_probe_transfer(TransferId id, CertificateProbe probe);
+std::unique_ptr<CurlTransfer> make_connect_transfer(TransferId id, ConnectProbe probe);
 
 // "[2001:db8::1]" for an IPv6 address, anything else as it is.
 std::string url_host(const std::string& host);

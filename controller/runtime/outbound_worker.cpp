@@ -108,6 +108,7 @@ bool OutboundWorker::Impl::admit() {
 }
 
 bool OutboundWorker::Impl::may_start(const CurlTransfer& transfer) const {
+    if (!transfer.waits_in_line()) return true;
     if (running.size() >= static_cast<std::size_t>(settings.running_total)) return false;
     const auto at_host = running_at.find(transfer.host());
     return at_host == running_at.end() || at_host->second < settings.running_per_host;

@@ -3,7 +3,8 @@
 //
 // HTTP/1.1 only (several HTTP/2 streams of one connection die together), TLS always verified, no
 // redirects, no proxy from the environment, few connections per host, every answer bounded in time
-// and size. What is over the caps waits in line, and its time limit starts when its turn comes.
+// and size. What is over the caps waits in line (connect probes do not), and its time limit starts
+// when its turn comes.
 // Neither URLs nor headers are ever logged.
 #pragma once
 

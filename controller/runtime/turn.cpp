@@ -92,6 +92,7 @@ void Turn::step(Instant now, const Event& event) {
     std::ranges::move(decision.changes, std::back_inserter(changes_));
     std::ranges::move(decision.replies, std::back_inserter(replies_));
     check_records_ = check_records_ || decision.check_records;
+    ask_witnesses_ = ask_witnesses_ || decision.ask_witnesses;
 }
 
 Result<Done> Turn::commit(WallTime wall) {
@@ -141,6 +142,7 @@ void Turn::handle_requests(Instant now, WallTime wall) {
 
 void Turn::dispatch(Instant now, WallTime wall) {
     if (std::exchange(check_records_, false)) parts_.dispatcher.check_records(now, wall);
+    if (std::exchange(ask_witnesses_, false)) parts_.dispatcher.ask_witnesses(now);
     for (auto& question : parts_.desk.take_questions()) {
         parts_.dispatcher.ask(question.provider, std::move(question.make), std::move(question.done),
                               now, wall);

@@ -85,6 +85,7 @@ class Turn {
     std::vector<Change> changes_;
     std::vector<Reply> replies_;
     bool check_records_ = false;
+    bool ask_witnesses_ = false;
 
     bool rows_changed_ = true;  // at the start everything unfinished is due
     bool counts_changed_ = true;

@@ -56,6 +56,14 @@ def test_a_good_file_is_silent_on_stderr(config):
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+def test_what_is_allowed_but_unwise_is_a_warning(config):
+    path = config({"listen": LISTEN, "guards": {"witnesses": ["192.0.2.1:53"]}})
+    ended = run("--config", path, "--check-config")
+    assert ended.returncode == 0 and "good" in ended.stdout
+    [line] = ended.stderr.splitlines()
+    assert line.startswith(f"{path}: warning: guards.witnesses") and "at least two" in line
+
+
 def test_every_mistake_is_told_at_once_with_file_path_value_and_remedy(config):
     path = config("""{
         // comments are fine

@@ -72,6 +72,13 @@ Transfer transfer_of(json::Value line) {
     const auto kind = text(line, "kind");
     if (kind == "http") return http_request(line);
     if (kind == "mail") return mail_request(line);
+    if (kind == "connect") {
+        ConnectProbe probe;
+        probe.to = {text(line, "address"),
+                    static_cast<std::uint16_t>(line["port"].integer().value_or(0))};
+        probe.timeout = milliseconds(line, probe.timeout);
+        return probe;
+    }
     CertificateProbe probe;
     probe.address = text(line, "address");
     probe.port = static_cast<std::uint16_t>(line["port"].integer().value_or(443));
@@ -99,6 +106,8 @@ void print(const TransferDone& done) {
         write_http(out, *http);
     } else if (const auto* mail = std::get_if<MailAnswer>(&done.answer)) {
         out.field("code", mail->code).field("message", mail->message);
+    } else if (const auto* connect = std::get_if<ConnectAnswer>(&done.answer)) {
+        out.field("connected", connect->connected).field("error", connect->error);
     } else {
         const auto& certificate = std::get<CertificateAnswer>(done.answer);
         out.field("not_after", certificate.not_after).field("error", certificate.error);

@@ -79,6 +79,73 @@ TEST_CASE("every mistake is told at once, with path and value") {
     }
 }
 
+TEST_CASE("guards are filled from their section; without it they are the product's") {
+    const auto plain = read(with(""));
+    REQUIRE(plain.config);
+    CHECK(plain.config->timings.guards.mass_loss_percent == 50);
+    CHECK_FALSE(plain.config->timings.guards.witnesses);
+    CHECK(plain.config->witnesses.empty());
+
+    const auto reading = read(with(R"("guards": {"mass_loss_percent": 40, "mass_loss_servers": 5,
+        "mass_loss_window_s": 7.5, "changes_per_record": 1, "changes_per_pool": 2,
+        "changes_per_provider": 3, "change_window_s": 60, "brake_percent": 20, "brake_domains": 4,
+        "witness_retry_s": 0.5,
+        "witnesses": ["Witness.Example.org:443", "192.0.2.1:53", "[2001:DB8::7]:80"]})"));
+    REQUIRE_MESSAGE(reading.config, errors_of(reading));
+    CHECK(reading.warnings.empty());
+    const GuardLimits& limits = reading.config->timings.guards;
+    CHECK(limits.mass_loss_percent == 40);
+    CHECK(limits.mass_loss_servers == 5);
+    CHECK(limits.mass_loss_window == Duration{7'500});
+    CHECK(limits.changes_per_record == 1);
+    CHECK(limits.changes_per_pool == 2);
+    CHECK(limits.changes_per_provider == 3);
+    CHECK(limits.change_window == std::chrono::seconds{60});
+    CHECK(limits.brake_percent == 20);
+    CHECK(limits.brake_domains == 4);
+    CHECK(limits.witness_retry == Duration{500});
+    CHECK(limits.witnesses);
+    CHECK(reading.config->witnesses == std::vector<TcpEndpoint>{{"witness.example.org", 443},
+                                                                {"192.0.2.1", 53},
+                                                                {"2001:db8::7", 80}});
+}
+
+TEST_CASE("a witness that is none is told with place, value and remedy") {
+    for (const std::string bad :
+         {"", "example.org", "example.org:", "example.org:0", ":53", "example.org:65536",
+          "example.org:5x", "2001:db8::7:53", "[2001:db8::7]", "[192.0.2.1]:53", "*.example.org:53",
+          "tcp://example.org:53", "exa mple.org:53"}) {
+        CAPTURE(bad);
+        const auto reading =
+            read(with(R"("guards": {"witnesses": ["192.0.2.1:53", ")" + bad + R"("]})"));
+        CHECK_FALSE(reading.config);
+        REQUIRE(reading.errors.size() == 1);
+        CHECK(reading.errors[0].field == "guards.witnesses[1]");
+        CHECK(mentions(reading, "'" + bad + "'"));
+        CHECK(mentions(reading, "host:port"));
+    }
+    CHECK(mentions(read(with(R"("guards": {"witnesses": ["192.0.2.1:53", "192.0.2.1:53"]})")),
+                   "twice"));
+    std::string many = "\"192.0.2.1:1\"";
+    for (int i = 2; i <= 11; ++i)
+        many += ", \"192.0.2.1:" + std::to_string(i) + "\"";
+    CHECK(mentions(read(with(R"("guards": {"witnesses": [)" + many + "]}")), "guards.witnesses"));
+    CHECK(mentions(read(with(R"("guards": {"witnesses": [53]})")), "guards.witnesses[0]"));
+    CHECK(mentions(read(with(R"("guards": {"mass_loss_percent": 101})")), "mass_loss_percent"));
+}
+
+TEST_CASE("a lone witness, and one on this machine, are worth a warning and no error") {
+    const auto lone = read(with(R"("guards": {"witnesses": ["192.0.2.1:53"]})"));
+    REQUIRE(lone.config);
+    REQUIRE(lone.warnings.size() == 1);
+    CHECK(lone.warnings[0].text().find("at least two") != std::string::npos);
+    const auto near =
+        read(with(R"("guards": {"witnesses": ["192.0.2.1:53", "localhost:53", "[::1]:53"]})"));
+    REQUIRE(near.config);
+    REQUIRE(near.warnings.size() == 2);
+    CHECK(near.warnings[0].field == "guards.witnesses[1]");
+}
+
 TEST_CASE("plain text is for loopback unless asked for") {
     const std::string open = R"({"listen": {"agents": [{"address": "0.0.0.0", "port": 1}],)"
                              R"( "api": [{"address": "127.0.0.1", "port": 2}]})";

@@ -33,10 +33,16 @@ ApiRequest request_of(const std::string& path) {
     return request;
 }
 
+EngineTimings timings_for(const DispatcherLimits& limits) {
+    EngineTimings timings;
+    timings.guards.witnesses = !limits.witnesses.empty();
+    return timings;
+}
+
 struct Bench {
-    explicit Bench(TurnSettings settings = {})
-        : engine(EngineTimings{}, Policy{}, Snapshot{}, now, WallTime{}),
-          dispatcher(store, engine.fleet(), drivers, outbound, Random{1}, World::quiet_limits()),
+    explicit Bench(TurnSettings settings = {}, DispatcherLimits limits = World::quiet_limits())
+        : engine(timings_for(limits), Policy{}, Snapshot{}, now, WallTime{}),
+          dispatcher(store, engine.fleet(), drivers, outbound, Random{1}, limits),
           turn(TurnParts{store, engine, dispatcher, hub, desk, answers, state,
                          [this](const ApiRequest& request, Instant, WallTime) {
                              requests.push_back(request.path);
@@ -219,4 +225,27 @@ TEST_CASE("a request handled in a turn has its order decided in the next, at onc
     CHECK(*until <= bench.now);
     REQUIRE(bench.run().ok());
     CHECK(bench.answered.size() == 1);
+}
+
+TEST_CASE(
+    "a lost link asks the witnesses once it is written, and their answer reaches the engine") {
+    DispatcherLimits limits = World::quiet_limits();
+    limits.witnesses = {{"192.0.2.9", 443}};
+    Bench bench{{}, limits};
+    bench.give(some_server("web1"));
+    REQUIRE(bench.run().ok());
+    const ServerId server{bench.answered[0]->id};
+    bench.hub.input.events.push_back(AgentLinked{server, 1, "192.0.2.1:5", true, {}});
+    REQUIRE(bench.run().ok());
+    CHECK(bench.outbound.submitted.empty());
+    bench.hub.input.events.push_back(AgentLeft{server, 1, Departure::Closed, "closed"});
+    REQUIRE(bench.run().ok());
+    REQUIRE(bench.outbound.submitted.size() == 1);
+    const Submitted asked = bench.outbound.take();
+    CHECK(std::get<ConnectProbe>(asked.transfer).to == limits.witnesses[0]);
+    const auto steps = bench.state.steps;
+    bench.answers.post(TransferDone{asked.id, ConnectAnswer{true, {}}});
+    REQUIRE(bench.run().ok());
+    CHECK(bench.state.steps > steps);
+    CHECK(bench.outbound.submitted.empty());
 }

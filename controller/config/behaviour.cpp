@@ -1,0 +1,56 @@
+// When it acts, what new pools do, what it looks at and what it writes down.
+#include "controller/config/sections.h"
+
+namespace understudy::config {
+
+void read_timings(Reading& reading) {
+    const auto timings = reading.root()["timings"];
+    auto& engine = reading.config().timings;
+    set_seconds(timings, "maintenance_interval_s", engine.maintenance_interval);
+    set_seconds(timings, "warm_up_s", engine.warm_up);
+    set_seconds(timings, "restart_grace_s", engine.restart_grace);
+    set_seconds(timings, "stall_grace_s", engine.stall_grace);
+    set_seconds(timings, "digest_wait_s", engine.digest_wait);
+    set_seconds(timings, "heartbeat_interval_s", reading.config().heartbeat_interval);
+    set_seconds(timings, "stall_limit_s", reading.config().stall_limit);
+    set_seconds(timings, "stop_s", reading.config().stop_patience);
+    set_count(reading.root(), "refusals_before_alarm", engine.refusals_before_alarm);
+}
+
+void read_policy(Reading& reading) {
+    const auto section = reading.root()["policy"];
+    auto& policy = reading.config().policy;
+    if (const auto word = section["reaction"].string()) {
+        policy.reaction = reaction_from(*word).value_or(policy.reaction);
+    }
+    if (const auto word = section["failback"].string()) {
+        policy.failback = failback_from(*word).value_or(policy.failback);
+    }
+    set_seconds(section, "confirm_s", policy.confirm_s);
+    set_seconds(section, "health_timeout_s", policy.health_timeout_s);
+    set_seconds(section, "failback_after_s", policy.failback_after_s);
+    set_count(section, "failover_ttl_s", policy.failover_ttl_s);
+}
+
+void read_certificates(Reading& reading) {
+    const auto section = reading.root()["certificates"];
+    auto& limits = reading.config().certificates;
+    set_flag(section, "enabled", limits.enabled);
+    set_port(section, "port", limits.port);
+    set_seconds(section, "interval_s", limits.interval);
+    set_seconds(section, "first_within_s", limits.first_spread);
+    set_count(section, "warn_days", reading.config().timings.certificate_warn_days);
+}
+
+void read_log(Reading& reading) {
+    const auto section = reading.root()["log"];
+    const auto level = section["level"].string().value_or("info");
+    reading.config().log.level = level == "debug"     ? log::Level::Debug
+                                 : level == "warning" ? log::Level::Warning
+                                 : level == "error"   ? log::Level::Error
+                                                      : log::Level::Info;
+    const bool json = section["format"].string().value_or("key_value") == "json";
+    reading.config().log.format = json ? log::Format::Json : log::Format::KeyValue;
+}
+
+}  // namespace understudy::config

@@ -1,0 +1,95 @@
+// Section "guards": how much doubt (controller/core/guard_limits.h), and whom to ask.
+#include <algorithm>
+
+#include "base/domain_name.h"
+#include "base/ip_address.h"
+#include "controller/config/sections.h"
+
+namespace understudy::config {
+namespace {
+
+constexpr int kHighestPort = 65535;
+
+std::optional<std::uint16_t> port_of(std::string_view digits) {
+    if (digits.empty() || digits.size() > 5) return std::nullopt;
+    int port = 0;
+    for (const char digit : digits) {
+        if (digit < '0' || digit > '9') return std::nullopt;
+        port = 10 * port + (digit - '0');
+    }
+    if (port < 1 || port > kHighestPort) return std::nullopt;
+    return static_cast<std::uint16_t>(port);
+}
+
+// "203.0.113.7", "[2001:db8::7]" or a name; empty: none of these.
+std::string host_of(std::string_view text) {
+    if (text.starts_with('[') && text.ends_with(']')) {
+        const auto inner = parse_ipv6(text.substr(1, text.size() - 2));
+        return inner ? to_string(*inner) : std::string{};
+    }
+    if (parse_ipv4(text) || text == "localhost") return std::string{text};
+    const auto name = canonical_name({}, text);
+    return name && !name->starts_with("*.") ? *name : std::string{};
+}
+
+std::optional<TcpEndpoint> endpoint_of(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto port = port_of(text.substr(colon + 1));
+    auto host = host_of(text.substr(0, colon));
+    if (!port || host.empty()) return std::nullopt;
+    return TcpEndpoint{std::move(host), *port};
+}
+
+void read_witness(Reading& reading, std::string_view text, const std::string& place) {
+    const auto endpoint = endpoint_of(text);
+    auto& witnesses = reading.config().witnesses;
+    const std::string quoted = "'" + std::string{text} + "'";
+    if (!endpoint) {
+        reading.fail(place, quoted + " is not an address with a port",
+                     "give \"host:port\", \"203.0.113.7:443\" or \"[2001:db8::7]:443\"");
+    } else if (std::ranges::find(witnesses, *endpoint) != witnesses.end()) {
+        reading.fail(place, quoted + " is listed twice", "name every witness once");
+    } else {
+        if (is_loopback(endpoint->host)) {
+            reading.warn(place, quoted + " is this machine itself: it answers without a network",
+                         "name an address outside of your own network");
+        }
+        witnesses.push_back(*endpoint);
+    }
+}
+
+void read_witnesses(Reading& reading, json::Value section) {
+    std::size_t index = 0;
+    section["witnesses"].each([&](json::Value each) {
+        const std::string place = "guards.witnesses[" + std::to_string(index++) + "]";
+        if (const auto text = each.string()) read_witness(reading, *text, place);
+    });
+    const auto& witnesses = reading.config().witnesses;
+    reading.config().timings.guards.witnesses = !witnesses.empty();
+    if (index == 1 && witnesses.size() == 1) {
+        reading.warn("guards.witnesses",
+                     "there is only one witness: while it is down, no loss is believed",
+                     "name at least two that do not share a network");
+    }
+}
+
+}  // namespace
+
+void read_guards(Reading& reading) {
+    const auto section = reading.root()["guards"];
+    auto& limits = reading.config().timings.guards;
+    set_count(section, "mass_loss_percent", limits.mass_loss_percent);
+    set_count(section, "mass_loss_servers", limits.mass_loss_servers);
+    set_seconds(section, "mass_loss_window_s", limits.mass_loss_window);
+    set_seconds(section, "witness_retry_s", limits.witness_retry);
+    set_count(section, "changes_per_record", limits.changes_per_record);
+    set_count(section, "changes_per_pool", limits.changes_per_pool);
+    set_count(section, "changes_per_provider", limits.changes_per_provider);
+    set_seconds(section, "change_window_s", limits.change_window);
+    set_count(section, "brake_percent", limits.brake_percent);
+    set_count(section, "brake_domains", limits.brake_domains);
+    read_witnesses(reading, section);
+}
+
+}  // namespace understudy::config

@@ -1,0 +1,84 @@
+#include "controller/config/sections.h"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "base/ip_address.h"
+
+namespace understudy::config {
+namespace {
+
+constexpr std::string_view kCredentials = "$CREDENTIALS_DIRECTORY/";
+
+}  // namespace
+
+void Reading::fail(std::string path, std::string message, std::string remedy) {
+    errors_.push_back(invalid(std::move(path), std::move(message), std::move(remedy)));
+}
+
+void Reading::warn(std::string path, std::string message, std::string remedy) {
+    warnings_.push_back(invalid(std::move(path), std::move(message), std::move(remedy)));
+}
+
+ControllerConfigReading Reading::finish() {
+    if (!errors_.empty()) return {std::nullopt, std::move(errors_), std::move(warnings_)};
+    return {std::move(config_), {}, std::move(warnings_)};
+}
+
+std::string Reading::path_at(json::Value section, std::string_view key, const std::string& place) {
+    const auto text = section[key].string();
+    if (!text || text->empty()) return {};
+    if (text->starts_with(kCredentials)) {
+        const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+        if (directory == nullptr) {
+            fail(place, "'" + std::string{*text} + "' needs a service started by systemd",
+                 "give LoadCredential= in the unit, or an ordinary path here");
+            return {};
+        }
+        return std::string{directory} + "/" + std::string{text->substr(kCredentials.size())};
+    }
+    if (text->front() == '/') return std::string{*text};
+    return folder_ + "/" + std::string{*text};
+}
+
+std::string Reading::readable_file(json::Value section, std::string_view key,
+                                   const std::string& place) {
+    auto path = path_at(section, key, place);
+    if (!path.empty() && access(path.c_str(), R_OK) != 0) {
+        fail(place, "the file '" + path + "' cannot be read",
+             "check that it is there and that this user may read it");
+    }
+    return path;
+}
+
+bool is_loopback(const std::string& address) {
+    if (const auto v4 = parse_ipv4(address)) return unreachable_reason(*v4) == "loopback";
+    if (const auto v6 = parse_ipv6(address)) return unreachable_reason(*v6) == "loopback";
+    return address == "localhost";
+}
+
+void set_seconds(json::Value section, std::string_view key, Duration& out) {
+    const auto seconds = section[key].number();
+    if (seconds) out = Duration{static_cast<Duration::rep>(std::llround(*seconds * 1000.0))};
+}
+
+void set_seconds(json::Value section, std::string_view key, std::chrono::seconds& out) {
+    if (const auto seconds = section[key].integer()) out = std::chrono::seconds{*seconds};
+}
+
+void set_flag(json::Value section, std::string_view key, bool& out) {
+    out = section[key].boolean().value_or(out);
+}
+
+void set_days(json::Value section, std::string_view key, std::chrono::hours& out) {
+    if (const auto days = section[key].integer()) out = std::chrono::hours{24 * *days};
+}
+
+void set_port(json::Value section, std::string_view key, std::uint16_t& out) {
+    const auto port = section[key].integer();
+    if (port && *port >= 0 && *port <= 65535) out = static_cast<std::uint16_t>(*port);
+}
+
+}  // namespace understudy::config

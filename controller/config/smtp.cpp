@@ -1,0 +1,68 @@
+#include "controller/config/sections.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace understudy::config {
+namespace {
+
+std::string own_host_name() {
+    char name[256] = {};
+    if (gethostname(name, sizeof name - 1) != 0) return "localhost";
+    return name;
+}
+
+void read_login(Reading& reading, json::Value smtp, MailServer& server) {
+    server.username = std::string{smtp["username"].string().value_or("")};
+    const auto path = reading.readable_file(smtp, "password_file", "smtp.password_file");
+    if (server.username.empty() != path.empty()) {
+        reading.fail(path.empty() ? "smtp.password_file" : "smtp.username", "is missing",
+                     "a login needs both smtp.username and smtp.password_file");
+    }
+    if (path.empty()) return;
+    struct stat about {};
+    if (stat(path.c_str(), &about) == 0 && (about.st_mode & S_IROTH) != 0) {
+        reading.fail("smtp.password_file", "everybody on this machine can read '" + path + "'",
+                     "chmod 600 " + path);
+    }
+    std::ifstream file{path};
+    std::string password;
+    std::getline(file, password);
+    if (!password.empty() && password.back() == '\r') password.pop_back();
+    if (file.is_open() && password.empty()) {
+        reading.fail("smtp.password_file", "'" + path + "' is empty", "write the password into it");
+    }
+    server.password = Secret{std::move(password)};
+}
+
+}  // namespace
+
+void read_smtp(Reading& reading) {
+    const auto smtp = reading.root()["smtp"];
+    if (!smtp.is_object()) return;
+    MailSettings mail;
+    mail.from = std::string{smtp["from"].string().value_or("")};
+    auto& server = mail.server;
+    server.host = std::string{smtp["host"].string().value_or("")};
+    const auto security = smtp["security"].string().value_or("starttls");
+    server.security = security == "tls"    ? MailSecurity::Tls
+                      : security == "none" ? MailSecurity::None
+                                           : MailSecurity::StartTls;
+    server.port = server.security == MailSecurity::Tls    ? std::uint16_t{465}
+                  : server.security == MailSecurity::None ? std::uint16_t{25}
+                                                          : std::uint16_t{587};
+    set_port(smtp, "port", server.port);
+    if (server.security == MailSecurity::None && !is_loopback(server.host)) {
+        reading.fail("smtp.security", "'none' sends mail in plain text to '" + server.host + "'",
+                     "use \"starttls\" or \"tls\"; none is for a relay on this machine");
+    }
+    server.ehlo_name = std::string{smtp["ehlo_name"].string().value_or("")};
+    if (server.ehlo_name.empty()) server.ehlo_name = own_host_name();
+    server.ca_file = reading.readable_file(smtp, "ca_file", "smtp.ca_file");
+    read_login(reading, smtp, server);
+    reading.config().mail = std::move(mail);
+}
+
+}  // namespace understudy::config
