@@ -45,6 +45,8 @@ bool takes_domain(const Channel& channel, const Fleet& fleet, const Domain& doma
 bool takes(const Channel& channel, const Fleet& fleet, const Notice& notice) {
     if (channel.disabled) return false;
     if (!channel.types.empty() && !channel.types.contains(notice.type)) return false;
+    // What holds everything holds everybody's pools and servers.
+    if (notice.type == NoticeType::FailoverHeld && !notice.pool && !notice.server) return true;
     if (!takes_labels(channel, fleet.server(notice.server))) return false;
     if (channel.pools.empty() || takes_pool(channel, notice.pool)) return true;
     // A server's news belongs to every pool it is a member of.

@@ -88,6 +88,25 @@ TEST_CASE("announcer: labels choose channels by the server concerned") {
     CHECK(world.times_told(NoticeType::ServerDown) == 1);  // ops alone
 }
 
+TEST_CASE("announcer: what holds everything is told to every channel, whatever it follows") {
+    TwoPools world;
+    Channel eu;
+    eu.name = "eu";
+    eu.labels = {{"region", "eu"}};
+    CHECK(world.order(AddChannel{eu}).ok());
+    Channel only_a;
+    only_a.name = "a";
+    only_a.pools = {world.pool_of(world.a)};
+    CHECK(world.order(AddChannel{only_a}).ok());
+    Channel moves_only;
+    moves_only.name = "moves";
+    moves_only.types = {NoticeType::FailoverTriggered};
+    CHECK(world.order(AddChannel{moves_only}).ok());
+    for (const ServerId server : {world.web1, world.web2, world.web3})
+        world.leave(server);
+    CHECK(world.times_told(NoticeType::FailoverHeld) == 3);
+}
+
 TEST_CASE("announcer: a disabled or removed channel is told nothing more") {
     TwoPools world;
     const ChannelId second = world.add_channel("second");

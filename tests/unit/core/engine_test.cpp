@@ -171,6 +171,25 @@ TEST_CASE("engine: nothing moves during a stall's grace, and what is due moves a
     CHECK(world.engine().restraints(world.now).empty());
 }
 
+TEST_CASE("engine: a witness vouches for losses seen before it was asked, and for no later one") {
+    OnePool world{quick()};
+    world.timings.guards.witnesses = true;
+    world.restart();
+    world.link(world.web1);
+    world.link(world.web2);
+    world.advance(seconds{1});
+    const auto left = AgentLeft{world.web1, world.last_link - 1, Departure::Closed, ""};
+    CHECK(world.step(left).ask_witnesses);
+    CHECK_FALSE(world.pool().failed_over());
+    world.now += seconds{2};
+    world.step(WitnessesAnswered{2, 1, seconds{3}});  // asked a second before the loss
+    CHECK_FALSE(world.pool().failed_over());
+    world.step(WitnessesAnswered{2, 0, seconds{1}});
+    CHECK_FALSE(world.pool().failed_over());
+    world.step(WitnessesAnswered{2, 1, seconds{2}});  // asked when it was seen
+    CHECK(world.pool().failed_over());
+}
+
 TEST_CASE("engine: after a restart a dead primary is not believed before the warm-up is over") {
     OnePool world{quick()};
     world.restart();
