@@ -38,6 +38,8 @@ std::vector<Command> channel_commands();
 std::vector<Command> event_commands();
 std::vector<Command> fleet_commands();
 std::vector<Command> notification_commands();
+std::vector<Command> explain_commands();
+std::vector<Command> replay_commands();
 std::vector<Command> status_commands();
 std::vector<Command> watch_commands();
 

@@ -73,6 +73,10 @@ void add_channel(const Call& call);
 // fleet_export.cpp, fleet_apply.cpp
 void export_fleet(const Call& call);
 void apply_fleet(const Call& call);
+// explain.cpp
+void explain_domain(const Call& call);
+// replay.cpp
+void replay_policy(const Call& call);
 // events.cpp
 void list_events(const Call& call);
 // notifications.cpp

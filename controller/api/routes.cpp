@@ -46,6 +46,8 @@ std::span<const Route> routes() {
         {"POST", "/api/v1/domains/{domain}/enforce", Admin, enforce_domain},
         {"PUT", "/api/v1/domains/{domain}/ignore", Admin, ignore_domain},
         {"POST", "/api/v1/domains/{domain}/failback", Admin, failback_domain},
+        {"GET", "/api/v1/domains/{domain}/explain", Admin, explain_domain},
+        {"POST", "/api/v1/replay", Admin, replay_policy},
         {"GET", "/api/v1/providers", Admin, list_providers},
         {"POST", "/api/v1/providers", Admin, add_provider},
         {"GET", "/api/v1/providers/{provider}", Admin, show_provider},

@@ -314,6 +314,10 @@ const Fleet& Engine::fleet() const {
     return impl_->books.fleet;
 }
 
+const EngineTimings& Engine::timings() const {
+    return impl_->timings;
+}
+
 Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
     const Liveness& liveness = impl_->books.liveness.of(server);
     const Duration timeout = impl_->default_policy.health_timeout_s;

@@ -58,6 +58,7 @@ class Engine {
 
     // For the API and the hub: what is known now. Valid until the next step().
     const Fleet& fleet() const;
+    const EngineTimings& timings() const;
     // Health as of the last step, with the sentence a person sees ("offline for 12.3 s: link
     // closed").
     struct HealthView {

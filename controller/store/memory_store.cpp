@@ -132,10 +132,18 @@ Result<std::vector<HistoryRow>> MemoryStore::history(const HistoryQuery& query) 
 }
 
 Result<std::vector<SightingRow>> MemoryStore::sightings(const SightingQuery& query) {
+    const auto before = [&](const SightingRow& row) {
+        return !query.until || row.at < *query.until;
+    };
+    std::map<ServerId, EventId> last;
+    for (const auto& [id, row] : tables_.sightings) {
+        if (before(row)) last[row.sighting.server] = id;
+    }
     std::vector<SightingRow> found;
     for (const auto& [id, row] : tables_.sightings) {
         if (found.size() >= row_limit(query.limit)) break;
-        if (id <= query.after || (query.since && row.at < *query.since)) continue;
+        if (id <= query.after || !before(row) || (query.since && row.at < *query.since)) continue;
+        if (query.latest_of_each && last.at(row.sighting.server) != id) continue;
         found.push_back(row);
     }
     return found;

@@ -148,6 +148,10 @@ Result<std::vector<SightingRow>> read_sightings(Database& database, const Sighti
     Query text{"SELECT id, at, server, sight FROM sighting"};
     text.where(true, "id > ?", query.after);
     text.where(query.since.has_value(), "at >= ?", query.since);
+    text.where(query.until.has_value(), "at < ?", query.until);
+    text.where(query.latest_of_each,
+               "id IN (SELECT max(id) FROM sighting WHERE at < ? GROUP BY server)",
+               query.until.value_or(WallTime::max()));
     auto statement = text.prepare(database, " ORDER BY id", query.limit);
     if (!statement) return statement.error();
     return read_all(database, **statement, read_sighting);

@@ -86,7 +86,8 @@ struct HistoryRow {
 };
 // What the engine was told about servers, oldest first.
 struct SightingQuery {
-    std::optional<WallTime> since;
+    std::optional<WallTime> since, until;
+    bool latest_of_each = false;  // of each server (and the controller) only the last before until
     EventId after;
     int limit = kMaxQueryRows;
 };

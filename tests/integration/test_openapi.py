@@ -53,6 +53,8 @@ def play(stack, hook):
     exported = stack.get("/fleet")
     assert stack.post("/fleet", {"fleet": exported, "dry_run": True})["changes"] == []
     assert stack.post("/fleet", {"fleet": {"channels": []}, "dry_run": True})["changes"]
+    stack.get(f"/domains/{DOMAIN}/explain?at=2001-01-01T00%3A00%3A00Z")
+    stack.post("/replay", {"since": "2001-01-01T00:00:00Z", "policy": {"confirm_s": 600}})
     stack.get("/events?order=asc&limit=2")
     stack.get("/events?since=2001-01-01T00%3A00%3A00Z&type=domain_added")
     stack.get("/status")
@@ -114,6 +116,7 @@ def fail_over_and_back(stack):
         stack.wait_for_addresses(DOMAIN, ["203.0.113.20"])
         stack.agents["web1"].start()
         stack.wait_for_health("web1", "online")
+        stack.get(f"/domains/{DOMAIN}/explain")
         stack.post(path)
         stack.wait_for_addresses(DOMAIN, ["203.0.113.10"])
 

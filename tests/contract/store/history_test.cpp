@@ -54,6 +54,51 @@ TEST_CASE_TEMPLATE("a log id is used once", House, MemoryHouse, SqliteHouse) {
     CHECK(house.store().commit(twice, kDay0).error().code == Errc::Conflict);
 }
 
+TEST_CASE_TEMPLATE("sightings come oldest first, or only the latest of each server", House,
+                   MemoryHouse, SqliteHouse) {
+    House house;
+    Store& store = house.store();
+    const auto sighting = [](std::int64_t id, std::int64_t server, Sight sight) {
+        return AppendSighting{EventId{id}, ServerId{server}, sight};
+    };
+    must_commit(store, {sighting(1, 0, Sight::ControllerStarted), sighting(2, 1, Sight::Linked)},
+                kDay0);
+    must_commit(store, {sighting(3, 2, Sight::LinkedFailing), sighting(4, 1, Sight::Closed)},
+                kDay0 + hours{1});
+    must_commit(store, {sighting(5, 1, Sight::Linked)}, kDay0 + hours{2});
+    house.reopen();
+    const auto ids = [&](const SightingQuery& query) {
+        std::vector<std::int64_t> found;
+        const auto rows = house.store().sightings(query);
+        REQUIRE(rows.ok());
+        for (const SightingRow& row : *rows)
+            found.push_back(row.sighting.id.value);
+        return found;
+    };
+    using Ids = std::vector<std::int64_t>;
+    CHECK(ids({}) == Ids{1, 2, 3, 4, 5});
+    SightingQuery query;
+    query.since = kDay0 + hours{1};
+    CHECK(ids(query) == Ids{3, 4, 5});
+    query.until = kDay0 + hours{2};
+    CHECK(ids(query) == Ids{3, 4});
+    query.since.reset();
+    query.latest_of_each = true;
+    CHECK(ids(query) == Ids{1, 3, 4});
+    query.limit = 2;
+    CHECK(ids(query) == Ids{1, 3});
+    query.after = EventId{3};
+    CHECK(ids(query) == Ids{4});
+    query.after = {};
+    query.until.reset();
+    query.limit = kMaxQueryRows;
+    CHECK(ids(query) == Ids{1, 3, 5});
+    const auto rows = house.store().sightings({});
+    CHECK(rows->at(2).sighting.sight == Sight::LinkedFailing);
+    CHECK(rows->at(2).sighting.server == ServerId{2});
+    CHECK(rows->at(2).at == kDay0 + hours{1});
+}
+
 TEST_CASE_TEMPLATE("the log is filtered by what is asked", House, MemoryHouse, SqliteHouse) {
     House house;
     Store& store = house.store();

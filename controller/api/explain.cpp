@@ -1,0 +1,183 @@
+// Why a record is where it is: what the last decision was made from, what happened since, and what
+// would be decided now.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "controller/api/handlers.h"
+#include "controller/api/lookup.h"
+#include "controller/api/views.h"
+
+namespace understudy::api {
+namespace {
+
+// Of each kind of line; the answer shows as many of all.
+constexpr int kLines = 100;
+
+constexpr std::array kDecisions = {"failover_decided",  "failback_decided", "failover_observed",
+                                   "failback_observed", "outage_started",   "outage_resolved"};
+constexpr std::array kMoves = {"failover_triggered", "server_recovered", "domain_added",
+                               "domain_adopted"};
+// What people forced, and doubts, that concern every pool.
+constexpr std::array kGlobal = {"paused",
+                                "resumed",
+                                "observe_started",
+                                "observe_ended",
+                                "failover_held",
+                                "mass_loss_ended",
+                                "losses_accepted",
+                                "controller_started",
+                                "controller_stalled"};
+constexpr std::array kOfServer = {"server_down", "server_up", "server_error", "maintenance_started",
+                                  "maintenance_ended"};
+
+class Archive {
+  public:
+    Archive(Store& store, WallTime at) : store_(store), until_(at + Duration{1}) {}
+
+    // The newest line of any of these types.
+    template <typename Types>
+    std::optional<HistoryRow> latest(HistoryQuery query, const Types& types) {
+        std::optional<HistoryRow> found;
+        for (const char* type : types) {
+            query.type = type;
+            query.limit = 1;
+            for (HistoryRow& row : read(query)) {
+                if (!found || row.line.id > found->line.id) found = std::move(row);
+            }
+        }
+        return found;
+    }
+    std::vector<HistoryRow> read(HistoryQuery query) {
+        query.until = until_;
+        auto rows = store_.history(query);
+        if (rows) return std::move(rows).value();
+        trouble_ = rows.error();
+        return {};
+    }
+    const std::optional<Error>& trouble() const { return trouble_; }
+
+  private:
+    Store& store_;
+    WallTime until_;
+    std::optional<Error> trouble_;
+};
+
+using Lines = std::map<EventId, HistoryRow>;
+
+void collect(Lines& lines, std::vector<HistoryRow> rows) {
+    for (HistoryRow& row : rows) {
+        const EventId id = row.line.id;
+        lines.emplace(id, std::move(row));
+    }
+}
+
+// What happened to the pool and its members after that decision.
+Lines happened_since(Archive& archive, const Pool& pool, const HistoryRow& decision) {
+    Lines lines;
+    HistoryQuery query;
+    query.since = decision.at;
+    query.limit = kLines;
+    query.pool = pool.id;
+    collect(lines, archive.read(query));
+    query.pool = {};
+    for (const char* type : kGlobal) {
+        query.type = type;
+        auto rows = archive.read(query);
+        std::erase_if(rows, [](const HistoryRow& row) { return row.line.pool; });
+        collect(lines, std::move(rows));
+    }
+    for (const ServerId member : pool.members) {
+        query.server = member;
+        for (const char* type : kOfServer) {
+            query.type = type;
+            collect(lines, archive.read(query));
+        }
+    }
+    lines.erase(lines.begin(), lines.upper_bound(decision.line.id));
+    while (lines.size() > static_cast<std::size_t>(kLines))
+        lines.erase(lines.begin());
+    return lines;
+}
+
+void write_or_null(json::Writer& out, std::string_view name, const std::string& json) {
+    out.key(name);
+    if (json.empty()) {
+        out.null();
+    } else {
+        out.raw(json);
+    }
+}
+
+void write_event_or_null(json::Writer& out, std::string_view name,
+                         const std::optional<HistoryRow>& row) {
+    out.key(name);
+    if (row) {
+        write_event(out, *row);
+    } else {
+        out.null();
+    }
+}
+
+// What would be decided at present, and what keeps from it.
+void write_present(json::Writer& out, const Call& call, const Pool& pool) {
+    out.key("present").begin_object();
+    out.key("evidence").raw(call.api.engine.explain(pool.id, call.now));
+    out.key("restraints").begin_array();
+    for (const Restraint& restraint : call.api.engine.restraints(call.now)) {
+        if (!restraint.pool || restraint.pool == pool.id) write_restraint(out, call.api, restraint);
+    }
+    out.end_array().end_object();
+}
+
+void write_decision(json::Writer& out, const std::optional<HistoryRow>& decision) {
+    out.key("decision");
+    if (!decision) {
+        out.null();
+        return;
+    }
+    out.begin_object().key("event");
+    write_event(out, *decision);
+    write_or_null(out, "evidence", decision->line.evidence);
+    out.end_object();
+}
+
+}  // namespace
+
+void explain_domain(const Call& call) {
+    const auto found = find_domain(call.api.fleet(), call.capture());
+    if (!found) return call.refuse(found.error());
+    const Domain& domain = **found;
+    const Pool& pool = *call.api.fleet().pool(domain.pool);
+    std::optional<WallTime> at;
+    if (!read_query(call, [&](Query& query) { at = query.time("at"); })) return;
+
+    Archive archive{call.api.store, at.value_or(call.wall)};
+    HistoryQuery of_pool;
+    of_pool.pool = pool.id;
+    HistoryQuery of_domain;
+    of_domain.domain = domain.id;
+    const auto decision = archive.latest(of_pool, kDecisions);
+    const auto record = archive.latest(of_domain, kMoves);
+    const Lines since = decision ? happened_since(archive, pool, *decision) : Lines{};
+    if (archive.trouble()) return call.refuse(*archive.trouble());
+
+    json::Writer out;
+    out.begin_object().field("at", to_rfc3339(at.value_or(call.wall)));
+    out.key("domain");
+    write_domain(out, call.api, domain);
+    if (at) {
+        out.key("present").null();
+    } else {
+        write_present(out, call, pool);
+    }
+    write_decision(out, decision);
+    write_event_or_null(out, "record", record);
+    out.key("since_then").begin_array();
+    for (const auto& [id, row] : since)
+        write_event(out, row);
+    out.end_array().end_object();
+    call.respond(json_response(out.take()));
+}
+
+}  // namespace understudy::api

@@ -1,0 +1,221 @@
+#include "base/clock.h"
+#include "base/http_message.h"
+#include "ctl/command.h"
+#include "ctl/display.h"
+#include "ctl/text_width.h"
+#include "ctl/time_range.h"
+
+namespace understudy::ctl {
+namespace {
+
+std::string indented(const std::string& text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        out += "  " + text.substr(at, end - at) + "\n";
+        at = end + 1;
+    }
+    return out;
+}
+
+std::string line(const std::string& text) {
+    return "  " + printable(text) + "\n";
+}
+
+std::string utc(json::Value rfc3339) {
+    return time_text(rfc3339) + " UTC";
+}
+
+std::string seconds_text(json::Value seconds) {
+    return number_text(seconds) + " s";
+}
+
+Tone tone_of(const std::string& standing) {
+    if (standing == "healthy") return Tone::Good;
+    return standing == "down" ? Tone::Bad : Tone::Warning;
+}
+
+std::string sentence(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text + (text.ends_with('.') ? "" : ".");
+}
+
+// --- what the record holds ---------------------------------------------------------------------
+
+std::string record_now(json::Value domain) {
+    const json::Value record = domain["record"];
+    const std::string desired = joined(record["desired"]["addresses"]);
+    const std::string confirmed = joined(record["confirmed"]["addresses"]);
+    if (!record["foreign"].is_null()) {
+        return "The record holds " + joined(record["foreign"]) +
+               ", which somebody else wrote; it should hold " + desired +
+               ". Nothing is written until a person adopts or enforces.";
+    }
+    if (record["settled"].boolean().value_or(false)) {
+        return "The record holds " + confirmed + ", as it should.";
+    }
+    const bool refused = record["refused"].boolean().value_or(false);
+    return "The record should hold " + desired + "; the provider last confirmed " + confirmed +
+           (refused ? ". It refuses the change, which is tried on."
+                    : ". The change is on its way.");
+}
+
+std::string record_then(json::Value event) {
+    if (event.is_null()) return "Nothing is logged of what the record held.";
+    const std::string holds = text_of(event["to"]);
+    return "The record held " + (holds.empty() ? std::string{"what it was found with"} : holds) +
+           ", confirmed at " + utc(event["at"]) + " (" + text_of(event["type"]) + ").";
+}
+
+// --- what a decision was made from ---------------------------------------------------------------
+
+std::string members(Session& session, json::Value evidence) {
+    Table table;
+    table.header = {"MEMBER", "COUNTS AS", "PUBLISHED", "HEALTH"};
+    evidence["members"].each([&](json::Value member) {
+        const std::string standing = text_of(member["standing"]);
+        table.rows.push_back(
+            {text_of(member["server"]),
+             {standing, tone_of(standing)},
+             std::string{member["published"].boolean().value_or(false) ? "yes" : "no"},
+             text_of(member["health"])});
+    });
+    return indented(session.draw(table));
+}
+
+std::string way_back(json::Value policy) {
+    const std::string failback = text_of(policy["failback"]);
+    if (failback != "auto") return "It does not go back by itself (failback: " + failback + ").";
+    return "It goes back after " + seconds_text(policy["failback_after_s"]) +
+           " of good health (failback: auto).";
+}
+
+std::string policy(json::Value policy) {
+    const bool prompt = text_of(policy["reaction"]) == "prompt";
+    return "A member counts as down once it is offline or in error for " +
+           (prompt ? seconds_text(policy["confirm_s"]) + " (confirm_s)"
+                   : std::string{"the maintenance loop to notice (reaction: maintenance)"}) +
+           ", or unseen for " + seconds_text(policy["health_timeout_s"]) + " (health_timeout_s). " +
+           way_back(policy);
+}
+
+std::string forced(json::Value evidence) {
+    std::string out;
+    evidence["restraints"].each(
+        [&](json::Value each) { out += line("Guard: " + sentence(text_of(each))); });
+    evidence["overrides"].each(
+        [&](json::Value each) { out += line("Override: " + sentence(text_of(each))); });
+    if (out.empty()) out = line("No guard held it, and nobody had forced anything.");
+    const std::int64_t failovers = evidence["failovers_within_the_hour"].integer().value_or(0);
+    if (failovers > 0) {
+        out += line("Failovers within the hour before: " + std::to_string(failovers) + ".");
+    }
+    return out;
+}
+
+std::string evidence_text(Session& session, json::Value evidence) {
+    if (evidence.is_null()) return line("Nothing is recorded of what it was made from.");
+    return members(session, evidence) + line(policy(evidence["policy"])) + forced(evidence);
+}
+
+std::string decision_text(Session& session, json::Value decision) {
+    if (decision.is_null()) return "Nothing was ever decided for its pool until then.\n";
+    const json::Value event = decision["event"];
+    std::string out = printable("Last decision, at " + utc(event["at"]) + ": " +
+                                text_of(event["reason"]) + " (" + text_of(event["type"]) + ")") +
+                      "\n";
+    const std::string to = text_of(event["to"]);
+    const std::string who = text_of(event["who"]);
+    if (!to.empty()) out += line("From " + text_of(event["from"]) + " to " + to + ".");
+    out += line(who.empty() ? "Nobody ordered it." : "Ordered by " + who + ".");
+    const std::string rule = text_of(decision["evidence"]["rule"]);
+    if (!rule.empty()) out += line("Why: " + sentence(rule));
+    return out + "What was known at that moment:\n" + evidence_text(session, decision["evidence"]);
+}
+
+std::string since_text(Session& session, json::Value events) {
+    if (events.size() == 0) return {};
+    Table table;
+    table.header = {"TIME (UTC)", "TYPE", "WHAT", "WHY"};
+    events.each([&](json::Value event) {
+        std::string what;
+        for (const char* thing : {"domain", "pool", "server"}) {
+            if (what.empty()) what = name_in(event[thing]);
+        }
+        std::string why = text_of(event["reason"]);
+        const std::string who = text_of(event["who"]);
+        if (!who.empty()) why += ", by " + who;
+        table.rows.push_back({time_text(event["at"]), text_of(event["type"]), what, why});
+    });
+    return "Since then:\n" + indented(session.draw(table));
+}
+
+std::string present_text(Session& session, json::Value present) {
+    const json::Value evidence = present["evidence"];
+    std::string out = "Now:\n" + line(sentence(text_of(evidence["rule"])));
+    out += members(session, evidence);
+    present["restraints"].each(
+        [&](json::Value each) { out += line("Held: " + sentence(text_of(each["sentence"]))); });
+    evidence["overrides"].each(
+        [&](json::Value each) { out += line("Override: " + sentence(text_of(each))); });
+    return out;
+}
+
+std::string story(Session& session, json::Value root) {
+    const json::Value domain = root["domain"];
+    const bool past = root["present"].is_null();
+    const std::string name = text_of(domain["display_name"]);
+    std::string out;
+    if (past) {
+        out = printable(name + " at " + utc(root["at"])) + "\n" + line(record_then(root["record"]));
+    } else {
+        out = printable(name) + ": " + toned(status_cell(domain["status"]), session.colours()) +
+              "\n" + line(record_now(domain));
+    }
+    out += line("It is served by pool '" + name_in(domain["pool"]) + "'.") + "\n";
+    out += decision_text(session, root["decision"]);
+    const std::string since = since_text(session, root["since_then"]);
+    if (!since.empty()) out += "\n" + since;
+    if (!past) out += "\n" + present_text(session, root["present"]);
+    return out;
+}
+
+int explain(Session& session, const Arguments& arguments) {
+    std::string query;
+    if (const auto at = arguments.text("at")) {
+        const auto moment = parse_moment("--at", *at, wall_now());
+        if (!moment) return session.complain(kUsage, moment.error());
+        query = "?at=" + url_encode(to_rfc3339(*moment));
+    }
+    const auto answer =
+        session.get("/domains" + path_part(arguments.words[0]) + "/explain" + query);
+    if (!answer) return session.failure();
+    return session.show(*answer, [&](json::Value root) { return story(session, root); });
+}
+
+}  // namespace
+
+std::vector<Command> explain_commands() {
+    return {
+        {"explain",
+         "",
+         "DOMAIN [--at TIME]",
+         "Tell why a record is where it is",
+         "What the record holds, the last decision about it, which rule made it and from what: the "
+         "health of each\n"
+         "member at that moment, the policy's waiting times, guards and overrides; what happened "
+         "since, and what\n"
+         "would be decided now. With --at the same for a moment of the past.\n\n"
+         "Examples:\n"
+         "  understudyctl explain www.example.org\n"
+         "  understudyctl explain www.example.org --at 2h\n"
+         "  understudyctl explain www.example.org --at 2026-11-21T03:55:00Z -o json\n",
+         {{"at", "TIME", "As of then: 30m, 2h, 1d ago, or 2026-11-21T02:08:42Z"}},
+         1,
+         1,
+         explain},
+    };
+}
+
+}  // namespace understudy::ctl
