@@ -36,6 +36,7 @@ struct MovedDomain {
     std::string name;
     std::string from;
     std::string to;
+    std::string problem{};  // what is there cannot be told as addresses: why
     friend bool operator==(const MovedDomain&, const MovedDomain&) = default;
 };
 

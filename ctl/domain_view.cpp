@@ -40,7 +40,9 @@ std::string domain_view(const Session& session, json::Value domain) {
     for (const auto& [sentence, end] : forced)
         fields.push_back({"override", {sentence + ". End it: " + end, Tone::Warning}});
     std::string out = session.draw(fields);
-    if (!record["foreign"].is_null()) {
+    if (record["problem"].string()) {
+        out += "\nSomebody else changed the record: " + text_of(record["problem"]) + ".\n";
+    } else if (!record["foreign"].is_null()) {
         out += "\nSomebody else changed the record to " + joined(record["foreign"]) +
                ".\nKeep that until the next switch: understudyctl domain adopt " +
                text_of(domain["name"]) +

@@ -57,6 +57,7 @@ void append_fact(std::string& out, std::string name, const std::string& value) {
 }
 
 std::string move_of(const MovedDomain& domain) {
+    if (!domain.problem.empty()) return domain.name + ": " + domain.problem;
     if (domain.from.empty() && domain.to.empty()) return domain.name;
     if (domain.from == domain.to) return domain.name + ": " + domain.to;
     return domain.name + ": " + (domain.from.empty() ? "nothing" : domain.from) + " -> " +

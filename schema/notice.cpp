@@ -33,6 +33,7 @@ void write_domains(Writer& writer, const Notice& notice) {
             writer.begin_object().field("name", domain.name);
             write_text(writer, "from", domain.from);
             write_text(writer, "to", domain.to);
+            write_text(writer, "problem", domain.problem);
             writer.end_object();
         }
         writer.end_array();
@@ -98,7 +99,8 @@ void read_domains(Reader& reader, Value data, Notice& notice) {
         if (!domain.is_object()) reader.complain("data.domains", "must hold objects");
         notice.domains.push_back({reader.text(domain, "name", "data.domains[].name"),
                                   reader.text(domain, "from", "data.domains[].from"),
-                                  reader.text(domain, "to", "data.domains[].to")});
+                                  reader.text(domain, "to", "data.domains[].to"),
+                                  reader.text(domain, "problem", "data.domains[].problem")});
     });
     const Value pending = reader.part(data, "pending", "data.pending", &Value::is_array);
     pending.each([&](Value name) {

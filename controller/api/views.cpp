@@ -36,6 +36,12 @@ void write_record(json::Writer& out, const Publication& record) {
     } else {
         out.null();
     }
+    out.key("problem");
+    if (record.foreign_why.empty()) {
+        out.null();
+    } else {
+        out.value(record.foreign_why);
+    }
     out.end_object();
 }
 

@@ -191,8 +191,12 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
         notice.pool = notice.domains.empty() || notice.pool == pool.id ? pool.id : PoolId{};
         notice.server = pool.primary();
         notice.reason = key.news == News::DnsDrift ? "Record changed by somebody else" : pool.why();
-        notice.domains.push_back(
-            {domain.name, to_string(domain.news_from), to_string(domain.news_to)});
+        MovedDomain moved{domain.name, to_string(domain.news_from), to_string(domain.news_to)};
+        if (key.news == News::DnsDrift && !domain.record.foreign_why.empty()) {
+            moved.to.clear();
+            moved.problem = domain.record.foreign_why;
+        }
+        notice.domains.push_back(std::move(moved));
         if (key.news == News::FailoverFailed) notice.pending.push_back(domain.name);
     }
     if (notice.domains.empty() || channel.disabled) return;

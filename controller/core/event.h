@@ -85,6 +85,7 @@ struct RecordObserved {
     DomainId domain;
     std::int64_t generation = 0;
     RecordState observed;
+    std::string problem{};  // why it cannot be served as one record; `observed` is empty then
 };
 struct CertificateSeen {
     DomainId domain;

@@ -162,6 +162,7 @@ struct Publication {
     std::vector<AddressSet> attempted;
 
     std::optional<AddressSet> foreign;  // somebody else's content: conflict until adopt or enforce
+    std::string foreign_why;  // why it cannot be one record (empty then); "": it is other content
     bool refused = false;  // people were told that the provider refuses (failover_failed)
     ChangeCount changes;   // of `desired`
 

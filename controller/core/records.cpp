@@ -91,6 +91,7 @@ void announce_if_home(StepContext& context, DomainId id) {
 void clear_conflict(StepContext& context, DomainId id, const AddressSet& observed) {
     Domain& domain = context.tx.edit(id);
     domain.record.foreign.reset();
+    domain.record.foreign_why.clear();
     const Pool& pool = *context.fleet().pool(domain.pool);
     LogLine line = line_of(domain, pool, "drift_cleared");
     line.to = to_string(observed);
@@ -99,19 +100,24 @@ void clear_conflict(StepContext& context, DomainId id, const AddressSet& observe
     if (!domain.record.settled()) context.announcer.waits(context, id, pool.incident);
 }
 
-void enter_conflict(StepContext& context, DomainId id, const AddressSet& observed) {
-    Domain& domain = context.tx.edit(id);
+void enter_conflict(StepContext& context, const RecordObserved& event) {
+    Domain& domain = context.tx.edit(event.domain);
+    const AddressSet& observed = event.observed.addresses;
     const bool first = !domain.record.in_conflict();
     domain.record.foreign = observed;
+    domain.record.foreign_why = event.problem;
     LogLine line = line_of(domain, *context.fleet().pool(domain.pool), "dns_drift");
     line.from = to_string(domain.record.confirmed);
-    line.to = to_string(observed);
+    line.to = event.problem.empty() ? to_string(observed) : "";
     line.reason = "Record changed by somebody else";
     line.detail = "nothing is written until a person adopts or enforces";
+    if (!event.problem.empty()) line.detail = event.problem + "; " + line.detail;
     context.tx.log(std::move(line));
-    if (first)
-        context.announcer.tell(context, id, News::DnsDrift, domain.record.confirmed, observed);
-    context.announcer.done(context, id);
+    if (first) {
+        context.announcer.tell(context, event.domain, News::DnsDrift, domain.record.confirmed,
+                               observed);
+    }
+    context.announcer.done(context, event.domain);
 }
 
 // The record was seen with `observed`, and that is one of ours: settle on it.
@@ -210,9 +216,10 @@ void on_observed(StepContext& context, const RecordObserved& event) {
     const Publication& record = domain->record;
     const AddressSet& observed = event.observed.addresses;
 
-    const bool fits = record.settled() ? observed == record.confirmed : expected(record, observed);
-    if (!fits) {
-        if (record.foreign != observed) enter_conflict(context, event.domain, observed);
+    const bool known = record.settled() ? observed == record.confirmed : expected(record, observed);
+    if (!known || !event.problem.empty()) {
+        const bool told = record.foreign == observed && record.foreign_why == event.problem;
+        if (!told) enter_conflict(context, event);
         return;
     }
     if (record.in_conflict()) clear_conflict(context, event.domain, observed);
@@ -226,6 +233,7 @@ void adopt(StepContext& context, DomainId id, const RecordState& observed) {
     Publication& record = domain.record;
     domain.ignored.reset();
     record.foreign.reset();
+    record.foreign_why.clear();
     record.attempted.clear();
     record.refused = false;
     record.confirmed = observed.addresses;
@@ -243,6 +251,7 @@ void ignore(StepContext& context, DomainId id, const Override& forced) {
     Publication& record = domain.record;
     domain.ignored = forced;
     record.foreign.reset();
+    record.foreign_why.clear();
     record.attempted.clear();
     record.refused = false;
     AddressSet kept = record.confirmed;
@@ -259,6 +268,7 @@ void enforce(StepContext& context, DomainId id, const RecordState& observed) {
     domain.ignored.reset();
     remember_attempt(record);
     record.foreign.reset();
+    record.foreign_why.clear();
     record.refused = false;
     record.confirmed = observed.addresses;
     record.desired = context.fleet().addresses_of(pool, pool.target, domain.with_ipv6);

@@ -35,17 +35,18 @@ constexpr std::string_view kSaveMember =
 // desired_since is kept while the generation is the same.
 constexpr std::string_view kSaveDomain =
     "INSERT INTO domain (id, name, provider, zone_id, zone_name, pool, with_ipv6, "
-    "normal_ttl, proxied, desired, desired_ttl, generation, confirmed, confirmed_generation, "
-    "attempted, stranger, refused, change_window, change_count, ignored, announced_away, "
-    "news, news_from, news_to, news_incident, certificates_warned, desired_since, created) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-    "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?27) ON CONFLICT (id) DO UPDATE SET "
-    "name = ?2, provider = ?3, zone_id = ?4, zone_name = ?5, pool = ?6, with_ipv6 = ?7, "
-    "normal_ttl = ?8, proxied = ?9, desired = ?10, desired_ttl = ?11, generation = ?12, "
-    "confirmed = ?13, confirmed_generation = ?14, attempted = ?15, stranger = ?16, refused = "
-    "?17, change_window = ?18, change_count = ?19, ignored = ?20, announced_away = ?21, news "
-    "= ?22, news_from = ?23, news_to = ?24, news_incident = ?25, certificates_warned = ?26, "
-    "desired_since = iif(generation = ?12, desired_since, ?27)";
+    "normal_ttl, proxied, desired, desired_ttl, generation, confirmed, "
+    "confirmed_generation, attempted, stranger, stranger_why, refused, change_window, "
+    "change_count, ignored, announced_away, news, news_from, news_to, news_incident, "
+    "certificates_warned, desired_since, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+    "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, "
+    "?26, ?27, ?28, ?28) ON CONFLICT (id) DO UPDATE SET name = ?2, provider = ?3, zone_id "
+    "= ?4, zone_name = ?5, pool = ?6, with_ipv6 = ?7, normal_ttl = ?8, proxied = ?9, "
+    "desired = ?10, desired_ttl = ?11, generation = ?12, confirmed = ?13, "
+    "confirmed_generation = ?14, attempted = ?15, stranger = ?16, stranger_why = ?17, "
+    "refused = ?18, change_window = ?19, change_count = ?20, ignored = ?21, announced_away "
+    "= ?22, news = ?23, news_from = ?24, news_to = ?25, news_incident = ?26, "
+    "certificates_warned = ?27, desired_since = iif(generation = ?12, desired_since, ?28)";
 
 constexpr std::string_view kSaveProvider =
     "INSERT INTO provider (id, name, kind, settings, sealed_credential, created)"
@@ -123,6 +124,7 @@ void bind_publication(Statement& statement, const Publication& record) {
         .bind(record.confirmed_generation)
         .bind(columns::write(record.attempted))
         .bind(text_of(record.foreign))
+        .bind(record.foreign_why)
         .bind(record.refused);
     bind_changes(statement, record.changes);
 }
@@ -135,6 +137,7 @@ void read_publication(Row& row, Publication& record) {
     record.confirmed_generation = row.integer();
     record.attempted = row.parsed(columns::read_contents);
     record.foreign = row.parsed_or_null(parse_address_set);
+    record.foreign_why = row.text();
     record.refused = row.flag();
     record.changes = read_changes(row);
 }

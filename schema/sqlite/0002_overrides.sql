@@ -22,6 +22,7 @@ UPDATE pool SET would = targets;
 ALTER TABLE pool DROP COLUMN target;
 
 ALTER TABLE domain ADD COLUMN ignored TEXT;
+ALTER TABLE domain ADD COLUMN stranger_why TEXT NOT NULL DEFAULT '';  -- '': other content
 ALTER TABLE domain ADD COLUMN change_window INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE domain ADD COLUMN change_count INTEGER NOT NULL DEFAULT 0;
 

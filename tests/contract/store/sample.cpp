@@ -91,6 +91,7 @@ Domain sample_domain(std::int64_t id, const std::string& name, PoolId pool, Prov
     domain.record.confirmed_generation = 2;
     domain.record.attempted = {addresses("192.0.2.30"), addresses("nothing")};
     domain.record.foreign = addresses("198.51.100.7");
+    domain.record.foreign_why = "its members differ in TTL (60 and 300)";
     domain.record.refused = true;
     domain.record.changes = {WallTime{Duration{13}}, 3};
     domain.ignored = Override{"ops", "", WallTime{Duration{14}}, {}};

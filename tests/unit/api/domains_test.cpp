@@ -59,6 +59,21 @@ TEST_CASE("a domain is found in any spelling") {
     CHECK(stage.get("/api/v1/domains/other.example.org").status() == 404);
 }
 
+TEST_CASE("a record that cannot be served as one says why") {
+    Stage stage;
+    stage.add_domain();
+    const auto problem = [&stage] {
+        return stage.get("/api/v1/domains/www.example.org")["record"]["problem"].text();
+    };
+    CHECK(problem() == "null");
+    const DomainId id = stage.engine.fleet().domain_named("www.example.org")->id;
+    const Decision noticed = stage.engine.step(
+        stage.now, RecordObserved{id, 1, {}, "its address records differ in TTL (60 and 300)"});
+    REQUIRE(stage.store.commit(noticed.changes, stage.wall).ok());
+    CHECK(stage.get("/api/v1/domains/www.example.org").text("status") == "conflict");
+    CHECK(problem() == R"("its address records differ in TTL (60 and 300)") ");
+}
+
 TEST_CASE("adopt and enforce read the record first") {
     Stage stage;
     const ProviderId provider = stage.add_domain();

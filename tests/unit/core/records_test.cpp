@@ -82,6 +82,36 @@ TEST_CASE("records: what was attempted since the last confirmation is no strange
     CHECK_FALSE(world.record().in_conflict());
 }
 
+TEST_CASE("records: what cannot be one record is a conflict that says why, told once") {
+    OneDomain world;
+    const std::string mixed = "some address records of 'www' are proxied and some are not";
+    const auto meet = [&world](const std::string& problem) {
+        world.step(RecordObserved{world.www, world.record().generation, {}, problem});
+    };
+    meet(mixed);
+    CHECK(world.record().in_conflict());
+    CHECK(world.record().foreign_why == mixed);
+    meet(mixed);
+    world.advance(world.timings.digest_wait);
+    REQUIRE(world.times_told(NoticeType::DnsDrift) == 1);
+    const auto& told = world.told.back().notice;
+    REQUIRE(told.domains.size() == 1);
+    CHECK(told.domains[0].problem == mixed);
+    CHECK(told.domains[0].to.empty());
+
+    meet("the address records of 'www' differ in TTL (60 and 300)");
+    CHECK(world.record().foreign_why.find("TTL") != std::string::npos);
+    world.observe(world.www, "192.0.2.9");
+    CHECK(world.record().foreign_why.empty());
+    CHECK(world.record().in_conflict());
+    meet(mixed);
+    world.observe(world.www, "192.0.2.1");
+    CHECK_FALSE(world.record().in_conflict());
+    CHECK(world.record().foreign_why.empty());
+    world.advance(world.timings.digest_wait);
+    CHECK(world.times_told(NoticeType::DnsDrift) == 1);
+}
+
 TEST_CASE("records: a settled record must hold what was confirmed") {
     OneDomain world;
     world.observe(world.www, "192.0.2.2");

@@ -49,6 +49,15 @@ Notice many_domains(std::size_t count) {
     return notice;
 }
 
+TEST_CASE("a record that cannot be served as one is told with the reason, not as 'nothing'") {
+    Notice notice;
+    notice.type = NoticeType::DnsDrift;
+    notice.domains = {{"www.example.org", "192.0.2.10", "", "its addresses differ in TTL"}};
+    const std::string body = render(notice).body;
+    CHECK(body.find("  www.example.org: its addresses differ in TTL\n") != std::string::npos);
+    CHECK(body.find("nothing\n") == std::string::npos);
+}
+
 TEST_CASE("every kind of notification has its text") {
     int seen = 0;
     const auto examples = kTests.parent_path() / "schema" / "webhook" / "examples";

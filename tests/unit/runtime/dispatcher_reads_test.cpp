@@ -85,6 +85,17 @@ TEST_CASE("a reading that a write overtook is dropped") {
     CHECK(events_of<RecordConfirmed>(world.answer(200)).size() == 1);
 }
 
+TEST_CASE("a record that cannot be read as one is reported with the reason") {
+    World world;
+    world.add_domain(41, "mixed.example.org");
+    world.dispatcher.check_records(world.now, world.wall);
+    world.dispatch();
+    const auto observed = events_of<RecordObserved>(world.answer(200));
+    REQUIRE(observed.size() == 1);
+    CHECK(observed[0].problem == "its members differ (make them alike)");
+    CHECK(observed[0].observed.addresses.empty());
+}
+
 TEST_CASE("a zone that is being written is read afterwards") {
     World world;
     world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");

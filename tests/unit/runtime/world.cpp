@@ -65,8 +65,12 @@ std::unique_ptr<Operation> ScriptedProvider::read(const ZoneRef& zone,
         for (const auto& name : names) {
             RecordReading reading;
             reading.name = name;
-            reading.exists = true;
-            reading.state = foreign_state();
+            reading.exists = !name.starts_with("mixed.");
+            if (reading.exists) {
+                reading.state = foreign_state();
+            } else {
+                reading.problem = conflict("its members differ", "make them alike");
+            }
             readings.push_back(std::move(reading));
         }
         return Outcome{std::move(readings)};

@@ -138,6 +138,18 @@ TEST_CASE("what the codec writes satisfies the schemas") {
     }
 }
 
+TEST_CASE("a drift tells the addresses that are there, or why they cannot be told") {
+    Notice notice = full_notice(NoticeType::DnsDrift);
+    notice.domains = {{"www.example.org", "192.0.2.10", "", "half of it is proxied"}};
+    const auto payload = encode_notice(notice);
+    CHECK(problems_of(payload, notice.type) == std::vector<std::string>{});
+    const auto decoded = decode_notice(payload);
+    REQUIRE(decoded.ok());
+    check_equal(*decoded, notice);
+    notice.domains[0].problem.clear();
+    CHECK_FALSE(problems_of(encode_notice(notice), notice.type).empty());
+}
+
 TEST_CASE("the schemas refuse what lacks the facts of its type") {
     for (const NoticeType type : kTypes) {
         CAPTURE(to_text(type));
