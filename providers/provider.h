@@ -81,6 +81,8 @@ struct Verification {
     std::vector<std::string> proven;
     std::vector<std::string> unproven;
     std::vector<std::string> warnings;
+    // What is unproven for want of a zone to look into; who has a domain there reads its record.
+    std::string reading_unproven = {};
 };
 
 using Outcome =

@@ -54,7 +54,31 @@ ProviderAccount read_account(const Context& api, Fields& fields) {
     return account;
 }
 
-ApiResponse verification(const Verification& found) {
+// A domain of that provider, to try reading with.
+const Domain* domain_at(const Fleet& fleet, ProviderId provider) {
+    for (const Domain* domain : fleet.domains()) {
+        if (domain->provider == provider) return domain;
+    }
+    return nullptr;
+}
+
+void add_reading(Verification& found, const Domain& domain, const Result<Outcome>& outcome) {
+    const auto* readings = outcome ? std::get_if<std::vector<RecordReading>>(&*outcome) : nullptr;
+    ensure(!outcome || (readings != nullptr && readings->size() == 1));
+    const Error* trouble = nullptr;
+    if (!outcome) trouble = &outcome.error();
+    if (readings != nullptr && readings->front().problem) trouble = &*readings->front().problem;
+    if (trouble == nullptr) {
+        found.proven.push_back("the records of zone '" + domain.zone_name + "' can be read");
+        found.reading_unproven.clear();
+        return;
+    }
+    found.warnings.push_back("'" + domain.name + "' cannot be read: " + trouble->text());
+}
+
+ApiResponse verification(Verification found) {
+    if (!found.reading_unproven.empty())
+        found.unproven.insert(found.unproven.begin(), found.reading_unproven);
     json::Writer out;
     out.begin_object();
     write_texts(out, "proven", found.proven);
@@ -62,6 +86,23 @@ ApiResponse verification(const Verification& found) {
     write_texts(out, "warnings", found.warnings);
     out.end_object();
     return json_response(out.take());
+}
+
+// Verifying knows no zone; a domain that is there has one.
+void verify_by_reading(const Context& api, ProviderId provider, const Verification& found,
+                       const Api::Respond& respond) {
+    const Domain* domain = domain_at(api.fleet(), provider);
+    if (domain == nullptr || found.reading_unproven.empty()) return respond(verification(found));
+    api.desk.ask(
+        provider,
+        [domain = *domain](const Provider& asked) {
+            return asked.read({domain.zone_id, domain.zone_name}, {domain.name}, domain.with_ipv6);
+        },
+        [found, respond, domain = *domain](const Result<Outcome>& outcome) {
+            Verification whole = found;
+            add_reading(whole, domain, outcome);
+            respond(verification(std::move(whole)));
+        });
 }
 
 }  // namespace
@@ -99,11 +140,12 @@ void verify_provider(const Call& call) {
     if (!account) return call.refuse(account.error());
     if (!read_no_body(call)) return;
     call.api.desk.ask((*account)->id, [](const Provider& provider) { return provider.verify(); },
-                      [respond = call.respond](const Result<Outcome>& outcome) {
+                      [api = &call.api, respond = call.respond,
+                       id = (*account)->id](const Result<Outcome>& outcome) {
                           if (!outcome) return respond(upstream_problem(outcome.error()));
                           const auto* found = std::get_if<Verification>(&*outcome);
                           ensure(found != nullptr);
-                          respond(verification(*found));
+                          verify_by_reading(*api, id, *found, respond);
                       });
 }
 

@@ -104,9 +104,9 @@ class Verify final : public Conversation {
             } else {
                 report_.proven.push_back("the token may ask for zones by name");
             }
-            report_.unproven.push_back(
-                "that a zone's records can be read: known when a domain is "
-                "located, or now with settings.zone_id");
+            report_.reading_unproven =
+                "that a zone's records can be read: known when a domain is added, or now with "
+                "settings.zone_id";
             return finish();
         });
     }

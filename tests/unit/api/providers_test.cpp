@@ -60,6 +60,41 @@ TEST_CASE("verify tells what was proven and what cannot be") {
     CHECK(stage.post("/api/v1/providers/main/verify").status() == 502);
 }
 
+TEST_CASE("what verify cannot read by itself is read from a domain there is") {
+    Stage stage;
+    Verification found{{"token is active"}, {"may write"}, {}, "that records can be read"};
+    stage.desk.answers.insert_or_assign(stage.add_domain(), Outcome{found});
+    stage.desk.hold_answers = true;
+    const auto verify = [&](const Result<Outcome>& reading) {
+        stage.begin(stage.request("POST", "/api/v1/providers/main/verify"));
+        const ProviderId id = stage.engine.fleet().provider_named("main")->id;
+        stage.desk.answers.insert_or_assign(id, reading);
+        stage.desk.release();
+        stage.desk.answers.insert_or_assign(id, Outcome{found});
+        return stage.finish();
+    };
+    const Location there = Stage::location_of("www.example.org", Stage::addresses("203.0.113.10"));
+    const auto good = verify(Outcome{std::vector<RecordReading>{there.reading}});
+    CHECK(stage.desk.provider.asked.back() == "read example.org www.example.org");
+    CHECK(good["proven"].text() ==
+          R"(["token is active","the records of zone 'example.org' can be read"])");
+    CHECK(good["unproven"].text() == R"(["may write"])");
+
+    const auto refused = verify(rejected("no rights", "DNS:Edit is needed"));
+    CHECK(refused.status() == 200);
+    CHECK(refused["unproven"].text() == R"(["that records can be read","may write"])");
+    CHECK(refused["warnings"].text() ==
+          R"x(["'www.example.org' cannot be read: no rights (DNS:Edit is needed)"])x");
+}
+
+TEST_CASE("without a domain what verify cannot read stays unproven") {
+    Stage stage;
+    const Verification found{{"token is active"}, {}, {}, "that records can be read"};
+    stage.desk.answers.insert_or_assign(stage.add_provider(), Outcome{found});
+    CHECK(stage.post("/api/v1/providers/main/verify")["unproven"].text() ==
+          R"(["that records can be read"])");
+}
+
 TEST_CASE("a provider with domains stays") {
     Stage stage;
     stage.add_domain();
