@@ -39,8 +39,8 @@ void refuse(const Application& application, Problems problems) {
             invalid({}, std::to_string(more) + " more things are wrong", "correct these first"));
     }
     // Whoever sees "try again" must not be told so while something else is wrong.
-    std::ranges::stable_partition(problems,
-                                  [](const Error& error) { return error.code == Errc::Invalid; });
+    std::stable_partition(problems.begin(), problems.end(),
+                          [](const Error& error) { return error.code == Errc::Invalid; });
     application.respond(problem(problems));
 }
 

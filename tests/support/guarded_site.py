@@ -10,11 +10,15 @@ stack do not meet.
 """
 
 import itertools
+from ipaddress import ip_network
 
 from receivers import WebhookReceiver
 
 TTL_S = 300
 _numbers = itertools.count(1)
+# RFC 5737: addresses for documentation; every one is given out once.
+_ipv4 = (str(address) for network in ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24")
+         for address in ip_network(network).hosts())
 
 
 class GuardedSite:
@@ -30,7 +34,7 @@ class GuardedSite:
         self.zone = f"zone{self.number}.example"
         self.names = [f"{label}.{self.zone}" for label in labels]
         self.servers = [f"s{self.number}-{letter}" for letter in "abcdef"[:servers]]
-        self.ipv4 = [f"203.0.113.{self.number * servers + i + 1}" for i in range(servers)]
+        self.ipv4 = list(itertools.islice(_ipv4, servers))
         self.ipv6 = [f"2001:db8::{self.number}:{i + 1}" if ipv6 else None for i in range(servers)]
         self.hook = WebhookReceiver()
         self.hook_name = f"hook{self.number}"

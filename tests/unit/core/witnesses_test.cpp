@@ -22,17 +22,19 @@ TEST_CASE("witnesses: where none is configured every loss is believed") {
     CHECK(none.vouch_since(kLoss));
 }
 
-TEST_CASE("witnesses: only an answer after the loss vouches for it") {
+// They are asked in the very step that sees the loss, so the same instant counts.
+TEST_CASE("witnesses: only what was asked when the loss was seen, or later, vouches for it") {
     Witnesses witnesses{with_witnesses()};
     CHECK_FALSE(witnesses.vouch_since(kLoss));
     CHECK_FALSE(witnesses.vouch_since(Instant{} - kSecond));
-    witnesses.answered(kLoss - kSecond);
+    witnesses.answered(kLoss - Duration{1});
     CHECK_FALSE(witnesses.vouch_since(kLoss));
     witnesses.answered(kLoss);
-    CHECK_FALSE(witnesses.vouch_since(kLoss));
-    witnesses.answered(kLoss + kSecond);
     CHECK(witnesses.vouch_since(kLoss));
-    CHECK_FALSE(witnesses.vouch_since(kLoss + kSecond));
+    CHECK_FALSE(witnesses.vouch_since(kLoss + Duration{1}));
+    witnesses.answered(kLoss + kSecond);
+    CHECK(witnesses.vouch_since(kLoss + kSecond));
+    CHECK_FALSE(witnesses.vouch_since(kLoss + 2 * kSecond));
 }
 
 TEST_CASE("witnesses: pools that wait are taken once") {
