@@ -55,15 +55,16 @@ class GuardedSite:
         return self
 
     def __exit__(self, *_):
-        for name in self.servers:
-            if name in self.stack.agents:
-                self.stack.agents.pop(name).discard()
         # Whatever the test did: the next one finds a controller that knows nothing of this site.
+        # Its servers go before their agents, for what is lost together with others is doubted.
         if self.stack.controller.process is not None:
             for path in [*(f"channels/{name}" for name in self._channels),
                          *(f"domains/{name}" for name in self.names),
                          *(f"servers/{name}" for name in self.servers)]:
                 self.stack.api("DELETE", "/api/v1/" + path)
+        for name in self.servers:
+            if name in self.stack.agents:
+                self.stack.agents.pop(name).discard()
         self.hook.__exit__()
 
     def _set_up(self):
