@@ -98,9 +98,10 @@ bool remember_warning(std::string& warned, ServerId server, const std::string& n
 
 void change(StepContext& context, ServerId id, Alarm alarm) {
     const IncidentId incident = incident_for(context, *context.fleet().server(id));
-    Server& server = context.tx.edit(id);
-    server.alarm = alarm;
-    server.incident = alarm == Alarm::None ? IncidentId{} : incident;
+    context.tx.edit(id, [&](Server& server) {
+        server.alarm = alarm;
+        server.incident = alarm == Alarm::None ? IncidentId{} : incident;
+    });
 
     LogLine line;
     line.type = to_text(type_of(alarm));
@@ -126,7 +127,9 @@ void change(StepContext& context, ServerId id, Alarm alarm) {
 void review(StepContext& context, ServerId id) {
     const Server& server = *context.fleet().server(id);
     const Liveness& liveness = context.liveness.of(id);
-    if (!server.ever_seen && liveness.last_seen) context.tx.edit(id).ever_seen = true;
+    if (!server.ever_seen && liveness.last_seen) {
+        context.tx.edit(id, [](Server& seen) { seen.ever_seen = true; });
+    }
 
     const Alarm alarm = due_alarm(context, server, liveness);
     if (alarm != server.alarm) change(context, id, alarm);

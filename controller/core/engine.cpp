@@ -350,6 +350,7 @@ std::vector<Restraint> Engine::restraints(Instant now) const {
 std::optional<Restraint> Engine::restraint_on(PoolId pool, Instant now) const {
     const EngineView view = impl_->view(now);
     auto held = restraints::on_pool(view, *fleet().pool(pool));
+    if (!held) held = restraints::on_all(view);
     if (!held) return held;
     return restraints::worded(view, fleet().pool(pool), std::move(*held));
 }

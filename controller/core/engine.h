@@ -70,7 +70,7 @@ class Engine {
     };
     HealthView health_of(ServerId server, Instant now) const;
     // What keeps automation from acting at present (restraint.h): on everything first, then pool by
-    // pool; and on one pool.
+    // pool; and on one pool, be it by what holds all.
     std::vector<Restraint> restraints(Instant now) const;
     std::optional<Restraint> restraint_on(PoolId pool, Instant now) const;
     // What selection would make of the pool now, and from what: evidence.h's JSON.

@@ -120,6 +120,7 @@ void Fleet::put(Server server) {
     erase(server.id);
     server_names_[server.name] = server.id;
     server_tokens_[server.token_prefix] = server.id;
+    expected_servers_ += server.expected() ? 1 : 0;
     const ServerId id = server.id;
     servers_.insert_or_assign(id, std::move(server));
 }
@@ -163,6 +164,7 @@ void Fleet::erase(ServerId id) {
     if (const Server* old = server(id)) {
         server_names_.erase(old->name);
         server_tokens_.erase(old->token_prefix);
+        expected_servers_ -= old->expected() ? 1 : 0;
         servers_.erase(id);
     }
 }

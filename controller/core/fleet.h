@@ -27,13 +27,7 @@ class Fleet {
     const ProviderAccount* provider_named(std::string_view name) const;
     const Channel* channel_named(std::string_view name) const;
 
-    template <typename Asked>
-    int count_servers(Asked asked) const {
-        int count = 0;
-        for (const auto& entry : servers_)
-            count += asked(entry.second) ? 1 : 0;
-        return count;
-    }
+    int expected_servers() const { return expected_servers_; }  // how many are
 
     // In the order of their ids.
     std::vector<const Server*> servers() const;
@@ -65,7 +59,13 @@ class Fleet {
     // Edits in place that touch no index (no name, no membership, no token): a Transaction makes
     // each of them a row.
     friend class Transaction;
-    Server& edit(ServerId id) { return servers_.at(id); }
+    template <typename Edit>
+    void edit(ServerId id, Edit edit) {
+        Server& server = servers_.at(id);
+        expected_servers_ -= server.expected() ? 1 : 0;
+        edit(server);
+        expected_servers_ += server.expected() ? 1 : 0;
+    }
     Pool& edit(PoolId id) { return pools_.at(id); }
     Domain& edit(DomainId id) { return domains_.at(id); }
     Channel& edit(ChannelId id) { return channels_.at(id); }
@@ -74,6 +74,7 @@ class Fleet {
 
     Controls controls_;
     std::unordered_map<ServerId, Server> servers_;
+    int expected_servers_ = 0;
     std::unordered_map<PoolId, Pool> pools_;
     std::unordered_map<DomainId, Domain> domains_;
     std::unordered_map<ProviderId, ProviderAccount> providers_;

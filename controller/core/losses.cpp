@@ -8,7 +8,7 @@ namespace understudy::losses {
 namespace {
 
 bool vanished(const StepContext& context, const Server& server) {
-    if (!server.ever_seen || server.maintenance) return false;
+    if (!server.expected()) return false;
     const Liveness& liveness = context.liveness.of(server.id);
     switch (health_of(liveness, context.now, context.default_policy.health_timeout_s)) {
         case Health::Offline:
@@ -23,18 +23,6 @@ bool vanished(const StepContext& context, const Server& server) {
             break;
     }
     return false;
-}
-
-int count_known(const Fleet& fleet) {
-    return fleet.count_servers(
-        [](const Server& server) { return server.ever_seen && !server.maintenance; });
-}
-
-// Counting every server is only worth it when enough are missing to matter.
-int known(const StepContext& context) {
-    const bool few =
-        context.guards.mass_loss.missing() + 1 < context.timings.guards.mass_loss_servers;
-    return few ? 0 : count_known(context.fleet());
 }
 
 void look_again(StepContext& context) {
@@ -69,7 +57,7 @@ void began(StepContext& context) {
 void take_back(StepContext& context, ServerId id) {
     MassLoss& guard = context.guards.mass_loss;
     const bool doubted = guard.doubted();
-    if (guard.back(id, known(context)) == MassLoss::Turn::Ended) return ended(context, doubted);
+    if (guard.back(id, context.fleet().expected_servers()) == MassLoss::Turn::Ended) return ended(context, doubted);
     if (guard.missing() > 0 || !context.guards.own.waits_for_the_rest(context.now)) return;
     context.guards.own.wait_no_more();  // nobody is waited for any more
     look_again(context);
@@ -81,7 +69,7 @@ void review(StepContext& context, ServerId id) {
     MassLoss& guard = context.guards.mass_loss;
     if (vanished(context, *context.fleet().server(id))) {
         if (guard.is_missing(id)) return;
-        const auto turn = guard.vanished(id, context.now, known(context));
+        const auto turn = guard.vanished(id, context.now, context.fleet().expected_servers());
         if (turn == MassLoss::Turn::Began) began(context);
     } else if (guard.is_missing(id)) {
         take_back(context, id);

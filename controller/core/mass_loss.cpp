@@ -2,21 +2,21 @@
 
 namespace understudy {
 
-MassLoss::Turn MassLoss::vanished(ServerId server, Instant now, int known) {
+MassLoss::Turn MassLoss::vanished(ServerId server, Instant now, int expected) {
     while (!recent_.empty() && recent_.begin()->first + limits_.mass_loss_window < now)
         recent_.erase(recent_.begin());
     if (since_.emplace(server, now).second) recent_.emplace(now, server);
     if (doubted_ || accepted_) return Turn::None;
-    doubted_ = too_many(static_cast<int>(recent_.size()), known);
+    doubted_ = too_many(static_cast<int>(recent_.size()), expected);
     return doubted_ ? Turn::Began : Turn::None;
 }
 
-MassLoss::Turn MassLoss::back(ServerId server, int known) {
+MassLoss::Turn MassLoss::back(ServerId server, int expected) {
     const auto at = since_.find(server);
     if (at == since_.end()) return Turn::None;
     recent_.erase({at->second, server});
     since_.erase(at);
-    if (too_many(missing(), known)) return Turn::None;
+    if (too_many(missing(), expected)) return Turn::None;
     const bool was_accepted = std::exchange(accepted_, false);
     return std::exchange(doubted_, false) || was_accepted ? Turn::Ended : Turn::None;
 }

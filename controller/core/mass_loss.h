@@ -22,9 +22,9 @@ class MassLoss {
     explicit MassLoss(const GuardLimits& limits) : limits_(limits) {}
 
     enum class Turn { None, Began, Ended };
-    // known: how many servers could vanish at all.
-    Turn vanished(ServerId server, Instant now, int known);
-    Turn back(ServerId server, int known);
+    // expected: how many servers could vanish at all.
+    Turn vanished(ServerId server, Instant now, int expected);
+    Turn back(ServerId server, int expected);
     // A person believes it: the present loss, and what joins it, is acted on until it is over.
     Turn accept();
 
@@ -36,9 +36,9 @@ class MassLoss {
     bool is_missing(ServerId server) const { return since_.contains(server); }
 
   private:
-    bool too_many(int count, int known) const {
+    bool too_many(int count, int expected) const {
         return count >= limits_.mass_loss_servers &&
-               count * 100 > known * limits_.mass_loss_percent;
+               count * 100 > expected * limits_.mass_loss_percent;
     }
 
     GuardLimits limits_;

@@ -58,7 +58,7 @@ bool Target::has(ServerId server) const {
 }
 
 bool Pool::away(const Target& from) const {
-    if (!active_active()) return from != Target{primary()};
+    if (!active_active()) return !from.is_only(primary());
     const std::size_t limit = policy.max_answers == 0 ? members.size() : policy.max_answers;
     const std::size_t full = std::min(limit, members.size());
     if (policy.answers == AnswerOrder::LeastLoaded) return from.servers.size() != full;

@@ -49,6 +49,8 @@ struct Server {
     std::optional<Override> maintenance;  // serves nothing, and raises no alarm
 
     AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
+    // Whether its absence means anything.
+    bool expected() const { return ever_seen && !maintenance; }
     friend bool operator==(const Server&, const Server&) = default;
 };
 
@@ -94,6 +96,7 @@ struct Target {
 
     bool is_fallback() const { return servers.empty(); }
     bool has(ServerId server) const;
+    bool is_only(ServerId server) const { return servers.size() == 1 && servers[0] == server; }
     friend bool operator==(const Target&, const Target&) = default;
 };
 
@@ -139,7 +142,7 @@ struct Pool {
     bool away(const Target& from) const;
     bool failed_over() const { return away(target); }
     // Whether automation has nowhere better to go.
-    bool at_home() const { return active_active() ? !failed_over() : target == Target{home()}; }
+    bool at_home() const { return active_active() ? !failed_over() : target.is_only(home()); }
     std::string why() const { return reason.empty() ? "Serves as its pool says" : reason; }
     friend bool operator==(const Pool&, const Pool&) = default;
 };

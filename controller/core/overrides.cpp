@@ -86,7 +86,7 @@ void due(StepContext& context, std::int64_t thing) {
 }
 
 void end_maintenance(StepContext& context, ServerId id, const std::string& who) {
-    context.tx.edit(id).maintenance.reset();
+    context.tx.edit(id, [](Server& server) { server.maintenance.reset(); });
     log(context, "maintenance_ended", "Maintenance", id, {}, who);
     arm(context, id.value);
     losses::review(context, id);

@@ -94,7 +94,8 @@ void word_doubt(const EngineView& view, Restraint& held) {
                        ", when the others had time to return";
     } else if (held.kind == "mass_loss") {
         held.why = std::to_string(view.guards.mass_loss.missing()) +
-                   " servers were lost at once, which looks like the controller's own network: " +
+                   " servers are lost, too many of them at once, which looks like the controller's "
+                   "own network: " +
                    names_of_missing(view);
         held.lets_go =
             "it lets go when most of them are back, or with 'understudyctl release --all' if they "

@@ -10,10 +10,6 @@ constexpr std::size_t kFewRows = 8;
 
 }  // namespace
 
-Server& Transaction::edit(ServerId id) {
-    dirty(id);
-    return fleet_.edit(id);
-}
 Pool& Transaction::edit(PoolId id) {
     dirty(id);
     return fleet_.edit(id);

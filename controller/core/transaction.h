@@ -16,8 +16,10 @@ template <typename IdType>
 class TouchedIds {
   public:
     void insert(IdType id) {
-        if (!ids_.empty() && ids_.back() == id) return;
-        in_order_ = in_order_ && (ids_.empty() || ids_.back() < id);
+        if (ids_.empty() || ids_.back() < id) return ids_.push_back(id);
+        // Workers walk over the same things in the same order, one after the other.
+        if (in_order_ && std::ranges::binary_search(ids_, id)) return;
+        in_order_ = false;
         ids_.push_back(id);
     }
     void erase(IdType id) { std::erase(ids_, id); }
@@ -47,7 +49,11 @@ class Transaction {
     }
 
     // For edits that touch no name, membership or token.
-    Server& edit(ServerId id);
+    template <typename Edit>
+    void edit(ServerId id, Edit edit) {
+        dirty(id);
+        fleet_.edit(id, edit);
+    }
     Pool& edit(PoolId id);
     Domain& edit(DomainId id);
     Channel& edit(ChannelId id);

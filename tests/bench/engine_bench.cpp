@@ -155,7 +155,7 @@ class Bench {
         for (std::int64_t id = 1; id <= servers; ++id)
             engine_->step(now_, AgentLinked{ServerId{id}, 1, "peer", true, ""});
         heartbeats(rounds * 200'000);
-        switches(rounds * 20);
+        switches(rounds * 60);
         sweep(rounds * 5);
     }
 

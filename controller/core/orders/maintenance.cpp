@@ -61,7 +61,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     if (!forced) return forced.error();
     if (auto checked = check_refuge(context, order); !checked) return checked.error();
 
-    context.tx.edit(order.server).maintenance = *forced;
+    context.tx.edit(order.server, [&](Server& server) { server.maintenance = *forced; });
     LogLine line = line_of(by, "maintenance_started", "Maintenance started");
     line.server = order.server;
     line.detail = order.wish.why;
