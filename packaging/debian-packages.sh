@@ -17,9 +17,9 @@ packages_of() {
                 libsodium-dev libidn2-dev libcxxopts-dev rapidjson-dev libvalijson-dev
             ;;
         test)
-            echo doctest-dev python3 python3-pytest python3-aiohttp python3-dnspython \
-                python3-aiosmtpd python3-cryptography python3-jsonschema python3-yaml \
-                openssl curl sqlite3 strace iproute2 dnsutils haproxy \
+            echo doctest-dev python3 python3-pytest python3-pytest-xdist python3-aiohttp \
+                python3-dnspython python3-aiosmtpd python3-cryptography python3-jsonschema \
+                python3-yaml openssl curl sqlite3 strace iproute2 dnsutils haproxy \
                 pdns-server pdns-backend-sqlite3
             # Node may come from elsewhere than Debian.
             command -v node > /dev/null || echo nodejs

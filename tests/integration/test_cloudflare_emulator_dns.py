@@ -199,7 +199,7 @@ GARBAGE = [
 ]
 
 
-@pytest.mark.parametrize("packet", GARBAGE)
+@pytest.mark.parametrize("packet", GARBAGE, ids=range(len(GARBAGE)))
 def test_garbage_by_udp(scene, emulator, packet):
     name = scene.create("www").result["name"]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
@@ -207,7 +207,7 @@ def test_garbage_by_udp(scene, emulator, packet):
     assert emulator.addresses(name) == ["192.0.2.1"]
 
 
-@pytest.mark.parametrize("packet", GARBAGE)
+@pytest.mark.parametrize("packet", GARBAGE, ids=range(len(GARBAGE)))
 def test_garbage_by_tcp(scene, emulator, packet):
     name = scene.create("www").result["name"]
     with socket.create_connection(("127.0.0.1", emulator.dns_port)) as sender:

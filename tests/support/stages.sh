@@ -164,12 +164,14 @@ simulation() {
     [ "${bad:-1}" -eq 0 ] || tail -n 40 "$log"
 }
 
-# pytest_suite <report> <path...>: a skipped test is not a passed one; skips are listed.
+# pytest_suite <report> <path...>: files run side by side, for they mostly wait. A skipped test is
+# not a passed one; skips are listed.
 pytest_suite() {
     local report=$1
     shift
     rm -f "$report.xml"
     timeout -k 10 900 /usr/bin/python3 -m pytest -q -rs --tb=short -p no:cacheprovider \
+        -n $((jobs + 1)) --dist loadfile \
         --junitxml="$report.xml" "$@" > "$report.log" 2>&1
     local status=$?
     counts=$(/usr/bin/python3 tests/support/count_junit.py "$report.xml" "$status")
