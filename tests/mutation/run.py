@@ -11,6 +11,7 @@ to follow the code. Takes about half a minute for each on two cores.
 """
 
 import argparse
+import filecmp
 import json
 import shutil
 import subprocess
@@ -45,7 +46,9 @@ def copy_tree(into):
             continue
         target = into / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, target)
+        # With the time of the copy, for the build of an earlier run to see what has changed since.
+        if not target.is_file() or not filecmp.cmp(source, target, shallow=False):
+            shutil.copy(source, target)
 
 
 def mutate(tree, mutant):
@@ -111,7 +114,8 @@ def run(scratch, mutants):
     copy_tree(tree)
     folder = tree / "build/dev"
     # A mutant may well leave something unused: only what it does matters.
-    subprocess.run(["cmake", "--preset", "dev", "-DUNDERSTUDY_WERROR=OFF"], cwd=tree, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--preset", "dev", "-DUNDERSTUDY_WERROR=OFF"], cwd=tree, check=True,
+                   stdout=subprocess.DEVNULL)
     built = build(folder)
     if built.returncode != 0:
         fail(built.stdout[-3000:])
