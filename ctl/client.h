@@ -23,7 +23,7 @@ class Transport {
 struct ClientSettings {
     std::string url;  // "https://controller.example.org:8444"
     Secret token;
-    std::string ca_file;  // empty: the system's
+    std::string ca_file;        // empty: the system's
     Duration timeout{130'000};  // longer than the controller gives itself for any answer
 };
 

@@ -77,7 +77,7 @@ void Announcer::restore(const Fleet& fleet, Deadlines& deadlines, Instant due) {
         }
         if (!domain->record.settled() && !domain->record.in_conflict()) {
             const IncidentId incident = fleet.pool(domain->pool)->incident;
-            waiting_[incident].insert(domain->id);
+            waiting_[incident].push_back(domain->id);
             waiting_for_[domain->id] = incident;
         }
     }
@@ -118,7 +118,8 @@ void Announcer::add(const Key& key, DomainId domain, Deadlines& deadlines, Insta
 
 void Announcer::waits(StepContext& context, DomainId domain, IncidentId incident) {
     done(context, domain);
-    waiting_[incident].insert(domain);
+    auto& waiting = waiting_[incident];
+    waiting.insert(std::ranges::upper_bound(waiting, domain), domain);
     waiting_for_[domain] = incident;
 }
 
@@ -128,7 +129,7 @@ void Announcer::done(StepContext& context, DomainId domain) {
     const IncidentId incident = at->second;
     waiting_for_.erase(at);
     auto& waiting = waiting_[incident];
-    waiting.erase(domain);
+    waiting.erase(std::ranges::lower_bound(waiting, domain));
     if (!waiting.empty()) return;
     waiting_.erase(incident);
     flush(context, incident);

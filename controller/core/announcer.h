@@ -9,8 +9,10 @@
 
 #include <map>
 #include <set>
+#include <set>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "controller/core/step_context.h"
 
@@ -55,7 +57,7 @@ class Announcer {
              const std::string& detail);
 
     std::map<Key, Digest> digests_;
-    std::map<IncidentId, std::set<DomainId>> waiting_;
+    std::map<IncidentId, std::vector<DomainId>> waiting_;  // each in the order of ids
     std::unordered_map<DomainId, IncidentId> waiting_for_;
 };
 

@@ -38,7 +38,7 @@ std::optional<ChangeBudget::Spent> ChangeBudget::forbids(const Fleet& fleet, con
     std::map<ProviderId, std::uint32_t> records;
     for (const DomainId id : fleet.domains_of(pool.id)) {
         const Domain& domain = *fleet.domain(id);
-        ++records[domain.provider];
+        if (limits_.changes_per_provider > 0) ++records[domain.provider];
         const std::uint32_t limit = limits_.changes_per_record;
         if (limit == 0 || used(domain.record.changes, now) < limit) continue;
         return over(domain.record.changes, 1, limit, "record '" + domain.name + "'", now);

@@ -57,7 +57,8 @@ void began(StepContext& context) {
 void take_back(StepContext& context, ServerId id) {
     MassLoss& guard = context.guards.mass_loss;
     const bool doubted = guard.doubted();
-    if (guard.back(id, context.fleet().expected_servers()) == MassLoss::Turn::Ended) return ended(context, doubted);
+    if (guard.back(id, context.fleet().expected_servers()) == MassLoss::Turn::Ended)
+        return ended(context, doubted);
     if (guard.missing() > 0 || !context.guards.own.waits_for_the_rest(context.now)) return;
     context.guards.own.wait_no_more();  // nobody is waited for any more
     look_again(context);

@@ -166,8 +166,8 @@ struct Publication {
 
     std::optional<AddressSet> foreign;  // somebody else's content: conflict until adopt or enforce
     std::string foreign_why;  // why it cannot be one record (empty then); "": it is other content
-    bool refused = false;  // people were told that the provider refuses (failover_failed)
-    ChangeCount changes;   // of `desired`
+    bool refused = false;     // people were told that the provider refuses (failover_failed)
+    ChangeCount changes;      // of `desired`
 
     bool settled() const { return generation == confirmed_generation; }
     bool in_conflict() const { return foreign.has_value(); }

@@ -97,8 +97,9 @@ void count_change(StepContext& context, PoolId id, bool leaves_home) {
     Pool& pool = context.tx.edit(id);
     context.guards.budget.count(pool.changes, context.wall());
     for (const DomainId domain : context.fleet().domains_of(id)) {
-        context.guards.budget.count(context.tx.edit(domain).record.changes, context.wall());
-        context.guards.budget.count(context.fleet().domain(domain)->provider, context.wall());
+        Domain& changed = context.tx.edit(domain);
+        context.guards.budget.count(changed.record.changes, context.wall());
+        context.guards.budget.count(changed.provider, context.wall());
     }
     if (leaves_home) flapping::remember(pool.failovers, context.wall());
 }

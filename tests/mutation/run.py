@@ -5,9 +5,9 @@
 
 Each mutant of mutants.json replaces one piece of text in one file. It is built in a copy of the
 tree and tried with the scenarios, the unit tests of the core and a sample of the simulation, in
-that order, until one of them fails. The last line is the score; the exit status is 0 only when every
-mutant was caught. A mutant whose text is no longer found, or found twice, is an error: the list has
-to follow the code. Takes about half a minute for each on two cores.
+that order, until one of them fails. The last line is the score; the exit status is 0 only when
+every mutant was caught. A mutant whose text is no longer found, or found twice, is an error: the
+list has to follow the code. Takes about half a minute for each on two cores.
 """
 
 import argparse

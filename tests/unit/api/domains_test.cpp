@@ -71,8 +71,7 @@ TEST_CASE("a record that cannot be served as one says why") {
         stage.now, RecordObserved{id, 1, {}, "its address records differ in TTL (60 and 300)"});
     REQUIRE(stage.store.commit(noticed.changes, stage.wall).ok());
     CHECK(stage.get("/api/v1/domains/www.example.org").text("status") == "conflict");
-    CHECK(problem() ==
-          R"j("its address records differ in TTL (60 and 300)")j");
+    CHECK(problem() == R"j("its address records differ in TTL (60 and 300)")j");
 }
 
 TEST_CASE("adopt and enforce read the record first") {
