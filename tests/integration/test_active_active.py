@@ -5,7 +5,6 @@ import itertools
 
 import pytest
 from receivers import WebhookReceiver
-from stack import Stack
 
 TTL_S = 300
 NOTES = {"comment": "of the pool", "tags": ["team:web"]}
@@ -80,14 +79,6 @@ class Site:
         for path in (f"domains/{self.plain}", f"domains/{self.proxied}", f"pools/{self.pool}",
                      *(f"servers/{server}" for server in self.servers)):
             self.stack.api("DELETE", "/api/v1/" + path)
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    with Stack(tmp_path_factory.mktemp("active-active")) as running:
-        running.add_provider()
-        yield running
-        assert running.controller.process.poll() is None
 
 
 @pytest.fixture

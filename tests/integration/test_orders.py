@@ -5,15 +5,6 @@ from urllib.parse import quote
 
 import pytest
 from guarded_site import GuardedSite
-from stack import Stack
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    with Stack(tmp_path_factory.mktemp("orders")) as running:
-        running.add_provider()
-        yield running
-        assert running.controller.process.poll() is None
 
 
 @pytest.fixture
