@@ -172,11 +172,14 @@ struct Engine::Impl {
     }
     void on(StepContext&, const OrderBatch&) { ensure(false); }  // step() sees to it
 
-    // An override ends at a time of day: when the clock is stepped, so are their ends.
+    // Overrides, budgets and what flapping holds end at a time of day: when the clock is stepped, so
+    // are their ends.
     void read_clock(StepContext& context, WallTime wall) {
         const Duration off = wall - books.clock.at(context.now);
         books.clock.read(context.now, wall);
-        if (std::chrono::abs(off) > kClockStep) overrides::arm_all(context);
+        if (std::chrono::abs(off) <= kClockStep) return;
+        overrides::arm_all(context);
+        pools::evaluate_all(context, pools::Occasion::Event);
     }
 
     void on(StepContext& context, const Stalled& event) {
