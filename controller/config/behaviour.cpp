@@ -12,6 +12,7 @@ void read_timings(Reading& reading) {
     set_seconds(timings, "stall_grace_s", engine.stall_grace);
     set_seconds(timings, "digest_wait_s", engine.digest_wait);
     set_seconds(timings, "heartbeat_interval_s", reading.config().heartbeat_interval);
+    engine.guards.mass_loss_spread = reading.config().heartbeat_interval * 3 / 2;
     set_seconds(timings, "stall_limit_s", reading.config().stall_limit);
     set_seconds(timings, "stop_s", reading.config().stop_patience);
     set_count(reading.root(), "refusals_before_alarm", engine.refusals_before_alarm);

@@ -225,8 +225,11 @@ struct Engine::Impl {
     // --- rule 2 and rule 8 -----------------------------------------------------------------------
 
     void maintenance_loop(StepContext& context) {
-        books.deadlines.set(kMaintenance, context.now + timings.maintenance_interval);
         losses::review_all(context);
+        // While losses come in, the loop cannot tell yet: then it runs again once they have.
+        const Instant settled = books.guards.mass_loss.settles_at();
+        const Instant next = context.now + timings.maintenance_interval;
+        books.deadlines.set(kMaintenance, settled > context.now ? std::min(settled, next) : next);
         alarms::review_all(context);
         pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
         context.tx.check_records();

@@ -12,6 +12,9 @@ struct GuardLimits {
     int mass_loss_percent = 50;
     int mass_loss_servers = 3;
     Duration mass_loss_window{60'000};
+    // Links that went silent together are found one after the other within this: one and a half
+    // heartbeat intervals (controller/hub/liveness.h).
+    Duration mass_loss_spread{15'000};
 
     bool witnesses = false;          // there are witness addresses to ask before a loss is believed
     Duration witness_retry{10'000};  // and this is how often they are asked while none answers

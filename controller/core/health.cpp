@@ -92,7 +92,8 @@ Fitness fitness_of(const Server& server, const Liveness& liveness, Instant now,
     if (!liveness.linked && liveness.departure == Departure::Restart) {
         confirm = std::max(confirm, rules.restart_grace);
     }
-    const Instant confirmed_at = std::min(*liveness.down_since + confirm, unseen_at);
+    Instant confirmed_at = std::min(*liveness.down_since + confirm, unseen_at);
+    if (!liveness.linked) confirmed_at = std::max(confirmed_at, rules.losses_settle);
     if (now >= confirmed_at) return {Standing::Down, *liveness.down_since, kNever};
     return {Standing::Suspect, *liveness.down_since, confirmed_at};
 }

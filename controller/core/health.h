@@ -65,6 +65,7 @@ struct FitnessRules {
     Duration health_timeout{0};
     Duration restart_grace{0};
     Instant warm_up_ends{};
+    Instant losses_settle{};  // no lost link is believed before (mass_loss.h)
 };
 
 Fitness fitness_of(const Server& server, const Liveness& liveness, Instant now,

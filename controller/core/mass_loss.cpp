@@ -1,5 +1,7 @@
 #include "controller/core/mass_loss.h"
 
+#include <iterator>
+
 namespace understudy {
 
 MassLoss::Turn MassLoss::vanished(ServerId server, Instant now, int expected) {
@@ -24,6 +26,16 @@ MassLoss::Turn MassLoss::back(ServerId server, int expected) {
 MassLoss::Turn MassLoss::accept() {
     accepted_ = true;
     return std::exchange(doubted_, false) ? Turn::Ended : Turn::None;
+}
+
+Instant MassLoss::settles_at() const {
+    if (doubted_ || accepted_ ||
+        recent_.size() < static_cast<std::size_t>(limits_.mass_loss_servers))
+        return {};
+    const Instant latest = recent_.rbegin()->first;
+    const Instant first = std::prev(recent_.end(), limits_.mass_loss_servers)->first;
+    return latest - first <= limits_.mass_loss_spread ? latest + limits_.mass_loss_spread
+                                                      : Instant{};
 }
 
 std::set<std::pair<Instant, ServerId>> MassLoss::missing_servers() const {

@@ -28,6 +28,10 @@ class MassLoss {
     // A person believes it: the present loss, and what joins it, is acted on until it is over.
     Turn accept();
 
+    // Until when the servers lost just now may be the first of most: so many within the spread in
+    // which those of one cause are found. In the past: it is over.
+    Instant settles_at() const;
+
     bool doubted() const { return doubted_; }
     bool accepted() const { return accepted_; }
     int missing() const { return static_cast<int>(since_.size()); }

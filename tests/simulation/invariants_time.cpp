@@ -68,6 +68,18 @@ int missing(const Moment& moment) {
     }));
 }
 
+// Enough links were lost just now for them to be the first of most.
+bool losses_settle(const Judged& judged) {
+    const GuardLimits& limits = judged.moment.timings.guards;
+    const auto since = judged.moment.now - 2 * limits.mass_loss_spread - kSlack;
+    const auto count =
+        std::ranges::count_if(judged.moment.ledger.server_books, [&](const auto& entry) {
+            const Told& told = entry.second.told;
+            return !told.linked && told.down_since && *told.down_since >= since;
+        });
+    return count >= limits.mass_loss_servers;
+}
+
 // What the rules allow to keep a pool where it is, by name; a claim of the engine's counts only
 // when the ledger agrees with its grounds.
 const char* excuse_of(const Judged& judged) {
@@ -78,6 +90,7 @@ const char* excuse_of(const Judged& judged) {
     if (ledger.controls.pause) return "pause";
     if (judged.pool.observe || ledger.controls.observe) return "observe";
     if (moment.now < ledger.stalled_until) return "stall";
+    if (losses_settle(judged)) return "mass_loss";
     const auto claimed = moment.claimed(judged.pool.id);
     if (claimed.contains("warm_up") && moment.now < ledger.started + moment.timings.warm_up)
         return "warm_up";

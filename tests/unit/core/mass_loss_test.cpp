@@ -33,6 +33,21 @@ TEST_CASE("mass loss: begins with the first server that makes it more than half"
     CHECK(fleet.guard.missing() == 7);
 }
 
+TEST_CASE("mass loss: three lost within the spread may be the first of most") {
+    Fleet10 fleet;  // a spread of 15 s
+    fleet.lose(1, seconds{0});
+    fleet.lose(2, seconds{0});
+    CHECK(fleet.guard.settles_at() <= kStart);
+    fleet.lose(3, seconds{15});
+    CHECK(fleet.guard.settles_at() == kStart + seconds{30});
+    fleet.find(2);
+    CHECK(fleet.guard.settles_at() <= kStart);
+    fleet.lose(4, seconds{16});
+    CHECK(fleet.guard.settles_at() <= kStart);
+    fleet.lose(5, seconds{17});
+    CHECK(fleet.guard.settles_at() == kStart + seconds{32});
+}
+
 TEST_CASE("mass loss: a server that is reported lost twice counts once") {
     Fleet10 fleet;
     for (int i = 0; i < 20; ++i)
