@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/override_text.h"
@@ -8,7 +10,7 @@ namespace {
 std::string load_text(json::Value load) {
     const auto share = load.number();
     if (!share) return {};
-    return std::to_string(static_cast<int>(*share * 100.0 + 0.5)) + " %";
+    return std::to_string(std::lround(*share * 100)) + " %";
 }
 
 std::string list_view(const Session& session, json::Value answer) {

@@ -91,7 +91,7 @@ Policy read_policy_fields(Fields& fields, Policy policy, bool allow_unreachable)
 }
 
 Policy read_policy(Fields fields, Policy policy, bool allow_unreachable) {
-    policy = read_policy_fields(fields, std::move(policy), allow_unreachable);
+    policy = read_policy_fields(fields, policy, allow_unreachable);
     fields.finish();
     return policy;
 }

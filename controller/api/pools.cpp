@@ -104,7 +104,7 @@ void set_policy(const Call& call) {
             read_policy_fields(fields, pool->policy, call.api.settings.allow_private_addresses);
     };
     if (!read_body(call, read)) return;
-    call.api.desk.give(call.who, std::move(order),
+    call.api.desk.give(call.who, order,
                        [api = &call.api, respond = call.respond,
                         show = show_pool_after(call, pool->id)](const Result<OrderDone>& done) {
                            respond(done ? show(*api, done->id) : problem(at_top(done.error())));

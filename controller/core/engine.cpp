@@ -172,8 +172,8 @@ struct Engine::Impl {
     }
     void on(StepContext&, const OrderBatch&) { ensure(false); }  // step() sees to it
 
-    // Overrides, budgets and what flapping holds end at a time of day: when the clock is stepped, so
-    // are their ends.
+    // Overrides, budgets and what flapping holds end at a time of day: when the clock is stepped,
+    // so are their ends.
     void read_clock(StepContext& context, WallTime wall) {
         const Duration off = wall - books.clock.at(context.now);
         books.clock.read(context.now, wall);

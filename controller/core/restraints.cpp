@@ -190,7 +190,7 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool) {
     const Situation situation = look_at(view, pool);
     const bool changes = situation.choice.action != Choice::Action::Stay;
     if (changes) {
-        const auto held = on(view, pool, situation);
+        auto held = on(view, pool, situation);
         if (held && !(held->global && on_all(view))) return held;
     }
     const bool seen = every_member_seen(view.liveness, pool);

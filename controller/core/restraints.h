@@ -36,7 +36,6 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool);
 
 // Says once that automation is held and what it would have done; forgets it again.
 bool told(const StepContext& context, PoolId pool, const Restraint& restraint);
-bool told(const StepContext& context, PoolId pool, const Restraint& restraint);
 void tell(StepContext& context, PoolId pool, const Restraint& restraint, const std::string& would);
 void over(StepContext& context, PoolId pool);
 

@@ -8,8 +8,12 @@ namespace understudy {
 namespace {
 
 FitnessRules fitness_rules(const EngineView& view, const Policy& policy) {
-    return {policy.reaction, policy.confirm_s, policy.health_timeout_s, view.timings.restart_grace,
-            view.guards.own.warm_up_ends(), view.guards.mass_loss.settles_at()};
+    return {policy.reaction,
+            policy.confirm_s,
+            policy.health_timeout_s,
+            view.timings.restart_grace,
+            view.guards.own.warm_up_ends(),
+            view.guards.mass_loss.settles_at()};
 }
 
 Instant instant_of(const EngineView& view, WallTime wall) {
