@@ -24,7 +24,7 @@ void Simulation::start_controller() {
     controller_ = std::make_unique<ControllerBox>(schedule_, store_, static_cast<Drivers&>(*this),
                                                   static_cast<Surroundings&>(*this), plan_.timings,
                                                   plan_.default_policy, seed_ + life_);
-    agents_.controller_started();
+    agents_->controller_started();
     last_step_ = schedule_.now();
     deliver(TimePassed{schedule_.wall()}, schedule_.now());
 }

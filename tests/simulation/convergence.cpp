@@ -61,10 +61,10 @@ void Simulation::heal() {
     controller_->crash_at(CrashPoint::None);
     controller_->fail_commits(0);
     if (suspended_) resume(schedule_.now());
-    agents_.heal();
+    agents_->heal();
     // When everybody is linked again, and the controller runs.
     schedule_.in(Duration{100'000}, [this] {
-        agents_.heal();
+        agents_->heal();
         for (auto& action : first_orders_of_healing(ledger_))
             order(std::move(action));
     });

@@ -24,7 +24,7 @@ void Simulation::carry_out(const Fault& fault) {
 }
 
 bool Simulation::agent_fault(FaultKind kind, Random& random) {
-    const std::size_t who = random.below(agents_.size());
+    const std::size_t who = random.below(agents_->size());
     const Duration length = seconds(random, 5, random.chance(0.7) ? 400 : 3'000);
     const auto later = [&](auto action) {
         schedule_.in(length, [this, who, action] {
@@ -34,27 +34,27 @@ bool Simulation::agent_fault(FaultKind kind, Random& random) {
     switch (kind) {
         case FaultKind::AgentCrashClosed:
         case FaultKind::AgentCrashSilent:
-            agents_.crash(who, kind == FaultKind::AgentCrashSilent);
-            later([this](std::size_t i) { agents_.boot(i); });
+            agents_->crash(who, kind == FaultKind::AgentCrashSilent);
+            later([this](std::size_t i) { agents_->boot(i); });
             return true;
         case FaultKind::AgentFreeze:
-            agents_.freeze(who);
-            later([this](std::size_t i) { agents_.thaw(i); });
+            agents_->freeze(who);
+            later([this](std::size_t i) { agents_->thaw(i); });
             return true;
         case FaultKind::AgentHalfOpen:
-            agents_.half_open(who, seconds(random, 60, 400));
-            later([this](std::size_t i) { agents_.boot(i); });
+            agents_->half_open(who, seconds(random, 60, 400));
+            later([this](std::size_t i) { agents_->boot(i); });
             return true;
         case FaultKind::AgentRestart:
-            agents_.restart_agent(who);
+            agents_->restart_agent(who);
             return true;
         case FaultKind::AgentShutdown:
-            agents_.shut_down(who);
-            later([this](std::size_t i) { agents_.boot(i); });
+            agents_->shut_down(who);
+            later([this](std::size_t i) { agents_->boot(i); });
             return true;
         case FaultKind::CheckFails:
-            agents_.fail_check(who, true);
-            later([this](std::size_t i) { agents_.fail_check(i, false); });
+            agents_->fail_check(who, true);
+            later([this](std::size_t i) { agents_->fail_check(i, false); });
             return true;
         case FaultKind::LinkFlaps: {
             Duration at{0};
@@ -62,24 +62,24 @@ bool Simulation::agent_fault(FaultKind kind, Random& random) {
                 at += seconds(random, 1, 90);
                 const Duration away = seconds(random, 1, 60);
                 schedule_.in(at, [this, who, away] {
-                    if (!healing_) agents_.close_link(who, away);
+                    if (!healing_) agents_->close_link(who, away);
                 });
             }
             return true;
         }
         case FaultKind::BeatsLost:
-            agents_.freeze(who);
-            schedule_.in(seconds(random, 10, 50), [this, who] { agents_.thaw(who); });
+            agents_->freeze(who);
+            schedule_.in(seconds(random, 10, 50), [this, who] { agents_->thaw(who); });
             return true;
         case FaultKind::MessagesSlow:
-            agents_.slow_down(true);
-            later([this](std::size_t) { agents_.slow_down(false); });
+            agents_->slow_down(true);
+            later([this](std::size_t) { agents_->slow_down(false); });
             return true;
         case FaultKind::MessageRepeated:
-            agents_.repeat_message(random);
+            agents_->repeat_message(random);
             return true;
         case FaultKind::CrossedLinks:
-            agents_.cross_links(who);
+            agents_->cross_links(who);
             return true;
         default:
             return false;
@@ -87,21 +87,21 @@ bool Simulation::agent_fault(FaultKind kind, Random& random) {
 }
 
 void Simulation::partition(Random& random, std::size_t count) {
-    std::vector<std::size_t> all(agents_.size());
+    std::vector<std::size_t> all(agents_->size());
     for (std::size_t i = 0; i < all.size(); ++i)
         all[i] = i;
     const Duration length = seconds(random, 5, random.chance(0.5) ? 100 : 1'500);
     for (std::size_t i = 0; i < std::min(count, all.size()); ++i) {
         std::swap(all[i], all[i + random.below(all.size() - i)]);
         const std::size_t who = all[i];
-        agents_.partition(who);
-        schedule_.in(length, [this, who] { agents_.reconnect(who); });
+        agents_->partition(who);
+        schedule_.in(length, [this, who] { agents_->reconnect(who); });
     }
     if (random.chance(0.5)) weather_[FaultKind::WitnessesSilent] = schedule_.now() + length;
 }
 
 bool Simulation::partition_fault(FaultKind kind, Random& random) {
-    const std::size_t size = agents_.size();
+    const std::size_t size = agents_->size();
     switch (kind) {
         case FaultKind::PartitionSome:
             partition(random, 1 + random.below(1 + size / 3));
@@ -114,7 +114,7 @@ bool Simulation::partition_fault(FaultKind kind, Random& random) {
             return true;
         case FaultKind::MassReconnect:
             for (std::size_t i = 0; i < size; ++i)
-                agents_.close_link(i, random.between(Duration{100}, Duration{8'000}));
+                agents_->close_link(i, random.between(Duration{100}, Duration{8'000}));
             return true;
         case FaultKind::WitnessesSilent:
             weather_[kind] = schedule_.now() + seconds(random, 10, 600);
@@ -126,6 +126,8 @@ bool Simulation::partition_fault(FaultKind kind, Random& random) {
 
 void Simulation::suspend(Duration length) {
     if (suspended_ || !controller_->alive()) return;
+    agents_->controller_suspended();
+    if (!controller_->alive()) return;
     suspended_ = true;
     schedule_.in(length, [this, since = schedule_.now(), life = life_] {
         if (life == life_ && suspended_) resume(since);
@@ -140,7 +142,7 @@ void Simulation::resume(Instant since) {
     if (late > Duration{10'000}) deliver(Stalled{late}, schedule_.now());
     for (const Event& event : std::exchange(unheard_, {}))
         deliver(event, schedule_.now());
-    agents_.catch_up(schedule_.now());
+    agents_->controller_resumed();
     for (const TransferDone& done : std::exchange(unread_, {}))
         controller_->finished(done);
     deliver(TimePassed{schedule_.wall()}, schedule_.now());

@@ -9,6 +9,11 @@ struct Size {
     std::size_t servers, pools, domains;
 };
 
+// Every heartbeat of a wired fleet is one: few servers and not for weeks.
+constexpr std::size_t kWiredServers = 7;
+constexpr Duration kWiredTime{4 * 3'600'000};
+constexpr double kWired = 0.3;
+
 // 86 % small, 13 % of some dozens, 1 % up to the largest that is supported.
 Size draw_size(Random& random) {
     const auto draw = random.below(1'000);
@@ -116,6 +121,8 @@ FleetPlan draw_fleet(std::uint64_t seed) {
         domain.proxied = random.chance(0.5);
         plan.domains.push_back(std::move(domain));
     }
+    const bool cheap = size.servers <= kWiredServers && plan.troubled <= kWiredTime;
+    plan.wired = cheap && random.chance(kWired);
     return plan;
 }
 

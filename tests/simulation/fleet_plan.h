@@ -37,6 +37,7 @@ struct FleetPlan {
     Duration troubled{0};  // virtual time with faults
     double faults_per_hour = 0;
     Duration shortest_timeout{120'000};  // of health, over all policies
+    bool wired = false;                  // its agents are the production code (agents.h)
 };
 
 FleetPlan draw_fleet(std::uint64_t seed);

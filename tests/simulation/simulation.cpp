@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "tests/simulation/invariants.h"
+#include "tests/simulation/model_agents.h"
+#include "tests/simulation/wired_agents.h"
 
 namespace understudy::simulation {
 namespace {
@@ -27,14 +29,20 @@ Simulation::Simulation(std::uint64_t seed, FleetPlan plan, std::vector<Fault> fa
       faults_(std::move(faults)),
       random_(seed ^ 0x73696du),
       store_("sim", Retention{std::chrono::hours{24}, std::chrono::hours{1}}),
-      agents_(schedule_, seed ^ 0x6167u,
-              [this](const Event& event, Instant at) { tell(event, at); }) {
+      agents_(make_agents()) {
     world_.after_write = [this](const std::string& name, const std::vector<WorldRecord>& before) {
         check_write(name, before);
     };
 }
 
 Simulation::~Simulation() = default;
+
+std::unique_ptr<Agents> Simulation::make_agents() {
+    const auto tell_this = [this](const Event& event, Instant at) { tell(event, at); };
+    const std::uint64_t seed = seed_ ^ 0x6167u;
+    if (plan_.wired) return std::make_unique<WiredAgents>(schedule_, seed, tell_this);
+    return std::make_unique<ModelAgents>(schedule_, seed, tell_this);
+}
 
 Report Simulation::run() {
     const auto between = [this] { return step_done(); };
@@ -76,7 +84,7 @@ void Simulation::plan_faults() {
 
 void Simulation::beat_round() {
     schedule_.in(kBeatRound, [this] {
-        if (!suspended_) agents_.catch_up();
+        if (!suspended_) agents_->catch_up();
         beat_round();
     });
 }
@@ -90,7 +98,7 @@ void Simulation::tell(const Event& event, Instant at) {
         if (!beat) unheard_.push_back(event);
         return;
     }
-    if (!beat) agents_.catch_up();
+    if (!beat) agents_->catch_up();
     deliver(event, at);
 }
 
@@ -104,7 +112,7 @@ void Simulation::deliver(const Event& event, Instant at) {
 
 bool Simulation::wakes() {
     if (suspended_) return false;
-    agents_.catch_up();
+    agents_->catch_up();
     last_step_ = schedule_.now();
     return true;
 }
@@ -116,7 +124,7 @@ void Simulation::order(OrderAction action) {
     if (telling_) note("order " + std::string{name_of(action)});
     ledger_.steered(action);
     given_.emplace(request, action);
-    agents_.catch_up();
+    agents_->catch_up();
     deliver(Order{{request, "sim"}, std::move(action)}, schedule_.now());
 }
 
@@ -137,8 +145,8 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
     for (const Change& change : changes) {
         const auto* server = std::get_if<SaveServer>(&change);
         if (server != nullptr && !ledger_.servers.contains(server->server.id))
-            agents_.add(server->server.id);
-        if (const auto* gone = std::get_if<DeleteServer>(&change)) agents_.remove(gone->id);
+            agents_->add(server->server.id);
+        if (const auto* gone = std::get_if<DeleteServer>(&change)) agents_->remove(gone->id);
         const auto* line = std::get_if<AppendLog>(&change);
         if (line != nullptr && telling_) {
             const LogLine& said = line->line;
@@ -184,6 +192,7 @@ void Simulation::crashed() {
     unheard_.clear();
     unread_.clear();
     ++life_;
+    agents_->controller_crashed();
     // Agents notice one by one; the process is started again after a while.
     schedule_.in(random_.between(Duration{500}, Duration{90'000}), [this] { start_controller(); });
 }

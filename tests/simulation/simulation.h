@@ -1,6 +1,7 @@
 // One simulated fleet: the production engine, dispatcher and Cloudflare operations on a virtual
-// clock, under seeded faults. The invariants (invariants.h) are checked at every step; then
-// everything is healed and must converge. The same seed gives the same run.
+// clock, under seeded faults; in some seeds the production agent and its link as well. The
+// invariants (invariants.h) are checked at every step; then everything is healed and must converge.
+// The same seed gives the same run.
 #pragma once
 
 #include <deque>
@@ -62,6 +63,7 @@ class Simulation : private Surroundings, private Drivers {
     void start_controller();
 
     // simulation.cpp
+    std::unique_ptr<Agents> make_agents();
     void tell(const Event& event, Instant at);
     void deliver(const Event& event, Instant at);
     void order(OrderAction action);
@@ -122,7 +124,7 @@ class Simulation : private Surroundings, private Drivers {
     Schedule schedule_;
     MemoryStore store_;
     CloudflareWorld world_;
-    Agents agents_;
+    std::unique_ptr<Agents> agents_;
     Ledger ledger_;
     std::unique_ptr<ControllerBox> controller_;
     std::unique_ptr<ControllerBox> dead_controller_;

@@ -52,7 +52,7 @@ void Simulation::answer(TransferId id, TransferAnswer answer, Duration after) {
             writing_.erase(writing);
         }
         if (suspended_) return unread_.push_back({id, answer});
-        agents_.catch_up();
+        agents_->catch_up();
         last_step_ = schedule_.now();
         controller_->finished({id, answer});
     });

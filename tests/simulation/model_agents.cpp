@@ -1,4 +1,4 @@
-#include "tests/simulation/agents.h"
+#include "tests/simulation/model_agents.h"
 
 #include <algorithm>
 
@@ -10,30 +10,30 @@ constexpr std::size_t kRemembered = 64;
 
 }  // namespace
 
-void Agents::add(ServerId server) {
+void ModelAgents::add(ServerId server) {
     Agent agent;
     agent.server = server;
     agents_.push_back(agent);
     link_soon(agents_.size() - 1);
 }
 
-void Agents::remove(ServerId server) {
+void ModelAgents::remove(ServerId server) {
     for (Agent& agent : agents_)
         if (agent.server == server) agent.removed = true;
 }
 
-bool Agents::serves(ServerId server) const {
+bool ModelAgents::serves(ServerId server) const {
     return std::ranges::any_of(agents_, [&](const Agent& agent) {
         return agent.server == server && agent.up && !agent.failing;
     });
 }
 
-Duration Agents::latency() {
+Duration ModelAgents::latency() {
     return slow_ ? random_.between(Duration{500}, Duration{9'000})
                  : random_.between(Duration{1}, Duration{200});
 }
 
-void Agents::send(const Event& event, Duration after) {
+void ModelAgents::send(const Event& event, Duration after) {
     said_.push_back(event);
     if (said_.size() > kRemembered) said_.pop_front();
     schedule_.in(after, [this, event, life = life_] {
@@ -41,13 +41,13 @@ void Agents::send(const Event& event, Duration after) {
     });
 }
 
-void Agents::link_soon(std::size_t index) {
+void ModelAgents::link_soon(std::size_t index) {
     schedule_.in(random_.between(Duration{100}, Duration{3'000}), [this, index] {
         if (agents_[index].link == 0) link(index);
     });
 }
 
-void Agents::link(std::size_t index) {
+void ModelAgents::link(std::size_t index) {
     Agent& agent = agents_[index];
     if (!can_speak(agent)) return;
     agent.link = ++last_link_;
@@ -61,12 +61,12 @@ void Agents::link(std::size_t index) {
          Duration{0});
 }
 
-Instant Agents::beat_at(const Agent& agent, std::int64_t beat) const {
+Instant ModelAgents::beat_at(const Agent& agent, std::int64_t beat) const {
     const auto jitter = (agent.link * 7'919 + static_cast<std::uint64_t>(beat) * 104'729) % 200;
     return agent.beats_from + beat * kBeat + Duration{static_cast<Duration::rep>(jitter)};
 }
 
-void Agents::catch_up(Instant not_before) {
+void ModelAgents::tell_beats(Instant not_before) {
     const Instant now = schedule_.now();
     if (now < next_beat_) return;
     std::vector<std::pair<Instant, std::size_t>> due;
@@ -90,11 +90,11 @@ void Agents::catch_up(Instant not_before) {
 }
 
 // What it said so far has arrived; from now on it says nothing.
-void Agents::hush() {
+void ModelAgents::hush() {
     catch_up();
 }
 
-void Agents::drop(std::size_t index, Departure how, Duration after) {
+void ModelAgents::drop(std::size_t index, Departure how, Duration after) {
     Agent& agent = agents_[index];
     if (agent.link == 0) return;
     const AgentLeft left{agent.server, agent.link, how, ""};
@@ -102,41 +102,41 @@ void Agents::drop(std::size_t index, Departure how, Duration after) {
     send(left, after);
 }
 
-void Agents::crash(std::size_t index, bool silently) {
+void ModelAgents::crash(std::size_t index, bool silently) {
     hush();
     agents_[index].up = false;
     const Duration unnoticed = random_.between(Duration{15'000}, Duration{30'000});
     drop(index, silently ? Departure::Silent : Departure::Closed, silently ? unnoticed : latency());
 }
 
-void Agents::half_open(std::size_t index, Duration unnoticed) {
+void ModelAgents::half_open(std::size_t index, Duration unnoticed) {
     hush();
     agents_[index].up = false;
     drop(index, Departure::Silent, unnoticed);
 }
 
-void Agents::boot(std::size_t index) {
+void ModelAgents::boot(std::size_t index) {
     agents_[index].up = true;
     if (agents_[index].link == 0) link_soon(index);
 }
 
-void Agents::partition(std::size_t index) {
+void ModelAgents::partition(std::size_t index) {
     hush();
     agents_[index].reachable = false;
     drop(index, Departure::Silent, random_.between(Duration{15'000}, Duration{30'000}));
 }
 
-void Agents::reconnect(std::size_t index) {
+void ModelAgents::reconnect(std::size_t index) {
     agents_[index].reachable = true;
     if (agents_[index].link == 0) link_soon(index);
 }
 
-void Agents::freeze(std::size_t index) {
+void ModelAgents::freeze(std::size_t index) {
     hush();
     agents_[index].frozen = true;
 }
 
-void Agents::thaw(std::size_t index) {
+void ModelAgents::thaw(std::size_t index) {
     Agent& agent = agents_[index];
     if (!agent.frozen) return;
     agent.frozen = false;
@@ -149,7 +149,7 @@ void Agents::thaw(std::size_t index) {
           schedule_.now());
 }
 
-void Agents::fail_check(std::size_t index, bool failing) {
+void ModelAgents::fail_check(std::size_t index, bool failing) {
     Agent& agent = agents_[index];
     if (agent.failing == failing) return;
     agent.failing = failing;
@@ -159,21 +159,21 @@ void Agents::fail_check(std::size_t index, bool failing) {
     }
 }
 
-void Agents::restart_agent(std::size_t index) {
+void ModelAgents::restart_agent(std::size_t index) {
     if (!can_speak(agents_[index])) return;
     hush();
     drop(index, Departure::Restart, Duration{1});
     link_soon(index);
 }
 
-void Agents::shut_down(std::size_t index) {
+void ModelAgents::shut_down(std::size_t index) {
     if (!can_speak(agents_[index])) return;
     hush();
     drop(index, Departure::Shutdown, Duration{1});
     agents_[index].up = false;
 }
 
-void Agents::cross_links(std::size_t index) {
+void ModelAgents::cross_links(std::size_t index) {
     Agent& agent = agents_[index];
     if (agent.link == 0 || !can_speak(agent)) return;
     hush();
@@ -183,7 +183,7 @@ void Agents::cross_links(std::size_t index) {
     send(left, random_.between(Duration{1}, Duration{20'000}));
 }
 
-void Agents::close_link(std::size_t index, Duration back_after) {
+void ModelAgents::close_link(std::size_t index, Duration back_after) {
     hush();
     drop(index, Departure::Closed, latency());
     schedule_.in(back_after, [this, index] {
@@ -192,7 +192,7 @@ void Agents::close_link(std::size_t index, Duration back_after) {
 }
 
 // Of links that are over only: within one link TCP repeats nothing.
-void Agents::repeat_message(Random& random) {
+void ModelAgents::repeat_message(Random& random) {
     if (said_.empty()) return;
     const Event event = said_[random.below(said_.size())];
     const auto over = [&](ServerId server, LinkId link) {
@@ -208,7 +208,7 @@ void Agents::repeat_message(Random& random) {
     }
 }
 
-void Agents::heal() {
+void ModelAgents::heal() {
     slow_ = false;
     for (std::size_t i = 0; i < agents_.size(); ++i) {
         thaw(i);
@@ -218,7 +218,7 @@ void Agents::heal() {
     }
 }
 
-void Agents::controller_started() {
+void ModelAgents::controller_started() {
     ++life_;
     said_.clear();
     for (std::size_t i = 0; i < agents_.size(); ++i) {

@@ -1,0 +1,259 @@
+#include "tests/simulation/wired_agents.h"
+
+#include <algorithm>
+
+namespace understudy::simulation {
+namespace {
+
+// What was sent in vain is sent again after so long at most.
+constexpr Duration kRetransmission{8'000};
+
+Duration seconds(Random& random, int low, int high) {
+    return random.between(Duration{low * 1'000}, Duration{high * 1'000});
+}
+
+wire::Status status_of(bool failing) {
+    if (!failing) return {};
+    return {false, {{"check", "fails", ""}}};
+}
+
+}  // namespace
+
+WiredAgents::WiredAgents(Schedule& schedule, std::uint64_t seed, Tell tell)
+    : network_(schedule, seed), tell_(std::move(tell)) {}
+
+void WiredAgents::add(ServerId server) {
+    start_soon(machines_.emplace_back(network_, server));
+}
+
+void WiredAgents::remove(ServerId server) {
+    removed_.insert(server);
+    if (hub_) hub_->revoke(server);
+}
+
+bool WiredAgents::serves(ServerId server) const {
+    return std::ranges::any_of(machines_, [&](const Machine& machine) {
+        return machine.server == server && machine.up && !machine.failing;
+    });
+}
+
+// --- agents come and go --------------------------------------------------------------------------
+
+void WiredAgents::start_soon(Machine& machine) {
+    network_.schedule.in(random().between(Duration{100}, Duration{3'000}), [this, &machine] {
+        if (machine.up && !machine.frozen && !machine.process) start(machine);
+    });
+}
+
+void WiredAgents::start(Machine& machine) {
+    std::erase_if(machine.others, [](const auto& other) { return other->finished(); });
+    machine.process =
+        std::make_shared<AgentProcess>(machine.route, machine.server, status_of(machine.failing));
+    machine.process->start();
+}
+
+std::shared_ptr<AgentProcess> WiredAgents::set_aside(Machine& machine) {
+    machine.others.push_back(std::move(machine.process));
+    machine.process.reset();
+    return machine.others.back();
+}
+
+void WiredAgents::end_all(Machine& machine, bool silently) {
+    if (machine.process) set_aside(machine);
+    for (const auto& process : std::exchange(machine.others, {})) {
+        if (silently) {
+            process->vanish();
+        } else {
+            process->kill();
+        }
+    }
+}
+
+// As systemd does: the next run begins when the last one has ended.
+void WiredAgents::restart_after(Machine& machine, const std::shared_ptr<AgentProcess>& old) {
+    network_.schedule.in(Duration{200}, [this, &machine, old] {
+        if (!old->finished()) return restart_after(machine, old);
+        start_soon(machine);
+    });
+}
+
+void WiredAgents::crash(std::size_t index, bool silently) {
+    Machine& machine = machines_[index];
+    machine.up = false;
+    if (silently) machine.powered = machine.route.agent_machine = false;
+    end_all(machine, silently);
+}
+
+// Its machine is gone, and nothing ever says so: not even the one that takes its place knows of
+// the connection. How long it is unnoticed is up to the controller's pings.
+void WiredAgents::half_open(std::size_t index, Duration) {
+    Machine& machine = machines_[index];
+    for (const auto& one : machine.route.wires)
+        if (const auto wire = one.lock()) wire->lose();
+    crash(index, true);
+}
+
+void WiredAgents::boot(std::size_t index) {
+    Machine& machine = machines_[index];
+    machine.up = machine.powered = true;
+    can_pass(machine);
+    start_soon(machine);
+}
+
+void WiredAgents::restart_agent(std::size_t index) {
+    Machine& machine = machines_[index];
+    if (!can_stop(machine)) return;
+    const auto old = set_aside(machine);
+    old->stop(wire::GoodbyeReason::Restart);
+    restart_after(machine, old);
+}
+
+void WiredAgents::shut_down(std::size_t index) {
+    Machine& machine = machines_[index];
+    if (!can_stop(machine)) return;
+    set_aside(machine)->stop(wire::GoodbyeReason::Shutdown);
+    machine.up = false;
+}
+
+void WiredAgents::freeze(std::size_t index) {
+    Machine& machine = machines_[index];
+    machine.frozen = true;
+    machine.asleep = random().chance(0.5);
+    if (machine.asleep) machine.route.agent_machine = false;
+    if (machine.process) machine.process->freeze();
+}
+
+void WiredAgents::thaw(std::size_t index) {
+    Machine& machine = machines_[index];
+    if (!machine.frozen) return;
+    machine.frozen = machine.asleep = false;
+    can_pass(machine);
+    if (machine.process) {
+        machine.process->thaw();
+    } else {
+        start_soon(machine);
+    }
+}
+
+void WiredAgents::fail_check(std::size_t index, bool failing) {
+    Machine& machine = machines_[index];
+    machine.failing = failing;
+    if (machine.process) machine.process->report(status_of(failing));
+}
+
+// --- the network ---------------------------------------------------------------------------------
+
+// One way is as good as none, but the other end does not know.
+void WiredAgents::partition(std::size_t index) {
+    Machine& machine = machines_[index];
+    const auto draw = random().below(10);
+    machine.reachable = false;
+    machine.route.cut = {{draw != 0 && draw != 1, draw != 2 && draw != 3}};
+}
+
+void WiredAgents::reconnect(std::size_t index) {
+    machines_[index].reachable = true;
+    can_pass(machines_[index]);
+}
+
+void WiredAgents::can_pass(Machine& machine) {
+    machine.route.agent_machine = machine.powered && !machine.asleep;
+    if (machine.reachable) machine.route.cut.fill(false);
+    network_.schedule.in(random().between(Duration{50}, kRetransmission),
+                         [&machine] { machine.route.retry(); });
+}
+
+void WiredAgents::close_link(std::size_t index, Duration back_after) {
+    Machine& machine = machines_[index];
+    machine.route.refused_until = network_.schedule.now() + back_after;
+    if (machine.process && machine.process->wire()) machine.process->wire()->reset();
+}
+
+// A second run links while the first still goes on, or says goodbye on a connection that lags.
+void WiredAgents::cross_links(std::size_t index) {
+    Machine& machine = machines_[index];
+    if (!can_stop(machine)) return;
+    const auto old = set_aside(machine);
+    if (old->wire()) old->wire()->stall(seconds(random(), 1, 20));
+    if (random().chance(0.5)) {
+        old->stop(wire::GoodbyeReason::Restart);
+    } else {
+        network_.schedule.in(seconds(random(), 1, 20), [old] { old->kill(); });
+    }
+    start(machine);
+}
+
+// Within one connection TCP repeats nothing: what it has to say comes late, perhaps after a newer
+// connection has taken its place.
+void WiredAgents::repeat_message(Random& random) {
+    const Machine& machine = machines_[random.below(machines_.size())];
+    if (machine.process && machine.process->wire())
+        machine.process->wire()->stall(seconds(random, 5, 60));
+}
+
+void WiredAgents::heal() {
+    network_.slow = false;
+    for (std::size_t i = 0; i < machines_.size(); ++i) {
+        thaw(i);
+        fail_check(i, false);
+        machines_[i].route.refused_until = {};
+        reconnect(i);
+        boot(i);
+    }
+}
+
+// --- the controller ------------------------------------------------------------------------------
+
+void WiredAgents::controller_started() {
+    hub_ = std::make_shared<WiredHub>(
+        network_, removed_, [this](std::vector<Event> events) { heard(std::move(events)); });
+    network_.listener = hub_.get();
+    network_.hub_machine = true;
+    for (Machine& machine : machines_)
+        can_pass(machine);
+}
+
+void WiredAgents::controller_crashed() {
+    const bool vanishes = random().chance(0.3);
+    network_.listener = nullptr;
+    network_.hub_machine = !vanishes;
+    hub_->end(vanishes);
+    hub_.reset();
+    untold_.clear();
+}
+
+void WiredAgents::controller_suspended() {
+    catch_up();
+    if (hub_) hub_->suspend();
+}
+
+void WiredAgents::controller_resumed() {
+    if (hub_) hub_->resume();
+}
+
+void WiredAgents::heard(std::vector<Event> events) {
+    for (const Event& event : events) {
+        const auto* seen = std::get_if<AgentSeen>(&event);
+        if (seen == nullptr) {
+            tell_(event, network_.schedule.now());
+            continue;
+        }
+        auto& [at, untold] = untold_[seen->server];
+        const auto load = untold.link == seen->link && !seen->load ? untold.load : seen->load;
+        at = network_.schedule.now();
+        untold = *seen;
+        untold.load = load;
+    }
+}
+
+void WiredAgents::catch_up() {
+    if (untold_.empty()) return;
+    std::vector<std::pair<Instant, AgentSeen>> all;
+    for (const auto& [server, one] : std::exchange(untold_, {}))
+        all.push_back(one);
+    std::ranges::stable_sort(all, {}, [](const auto& one) { return one.first; });
+    for (const auto& [at, seen] : all)
+        tell_(seen, at);
+}
+
+}  // namespace understudy::simulation

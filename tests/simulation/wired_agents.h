@@ -1,0 +1,86 @@
+// WiredAgents: agents as they are. The production session on their side and the production end of
+// the link on the controller's speak the protocol to each other; only the network in between is
+// made up (wire.h), and the machines that crash, freeze and lose touch.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "tests/simulation/agent_process.h"
+#include "tests/simulation/agents.h"
+#include "tests/simulation/wired_hub.h"
+
+namespace understudy::simulation {
+
+class WiredAgents : public Agents {
+  public:
+    WiredAgents(Schedule& schedule, std::uint64_t seed, Tell tell);
+
+    void add(ServerId server) override;
+    void remove(ServerId server) override;
+    std::size_t size() const override { return machines_.size(); }
+    bool serves(ServerId server) const override;
+
+    void crash(std::size_t index, bool silently) override;
+    void boot(std::size_t index) override;
+    void partition(std::size_t index) override;
+    void reconnect(std::size_t index) override;
+    void freeze(std::size_t index) override;
+    void thaw(std::size_t index) override;
+    void half_open(std::size_t index, Duration unnoticed) override;
+    void fail_check(std::size_t index, bool failing) override;
+    void restart_agent(std::size_t index) override;
+    void shut_down(std::size_t index) override;
+    void cross_links(std::size_t index) override;
+    void close_link(std::size_t index, Duration back_after) override;
+    void repeat_message(Random& random) override;
+    void slow_down(bool slow) override { network_.slow = slow; }
+    void heal() override;
+
+    void controller_started() override;
+    void controller_crashed() override;
+    void controller_suspended() override;
+    void controller_resumed() override;
+    void catch_up() override;
+
+  private:
+    struct Machine {
+        Machine(Network& network, ServerId its_server) : server(its_server), route(network) {}
+
+        ServerId server;
+        Route route;
+        bool up = true;
+        bool powered = true;
+        bool reachable = true;
+        bool frozen = false;
+        bool asleep = false;  // frozen as a whole, its kernel too
+        bool failing = false;
+        std::shared_ptr<AgentProcess> process;  // null: none runs
+        // Runs that are about to end, while the next has begun.
+        std::vector<std::shared_ptr<AgentProcess>> others;
+    };
+    Random& random() { return network_.random; }
+    bool can_stop(const Machine& machine) const {
+        return machine.up && !machine.frozen && machine.process != nullptr;
+    }
+    void start_soon(Machine& machine);
+    void start(Machine& machine);
+    // The present run is not the one that counts any more.
+    std::shared_ptr<AgentProcess> set_aside(Machine& machine);
+    void end_all(Machine& machine, bool silently);
+    void restart_after(Machine& machine, const std::shared_ptr<AgentProcess>& old);
+    void can_pass(Machine& machine);
+    void heard(std::vector<Event> events);
+
+    Network network_;
+    Tell tell_;
+    std::deque<Machine> machines_;
+    std::set<ServerId> removed_;
+    std::shared_ptr<WiredHub> hub_;
+    std::map<ServerId, std::pair<Instant, AgentSeen>> untold_;
+};
+
+}  // namespace understudy::simulation
