@@ -41,7 +41,7 @@ Instant down_at(const Judged& judged, ServerId id) {
     return at;
 }
 
-// Since when it is healthy; kNever: it is not.
+// Since when it is healthy and may be chosen; kNever: it is not.
 Instant healthy_since(const Judged& judged, ServerId id) {
     const Ledger& ledger = judged.moment.ledger;
     const auto row = ledger.servers.find(id);
@@ -51,12 +51,16 @@ Instant healthy_since(const Judged& judged, ServerId id) {
     const Told& told = book->second.told;
     const bool unseen =
         judged.moment.now - *told.last_seen > judged.pool.policy.health_timeout_s - kSlack;
-    return unseen ? kNever : *told.healthy_since;
+    return unseen ? kNever : std::max(*told.healthy_since, book->second.eligible_since);
 }
 
+// Its link has ended, or nothing comes over it any more.
 bool lost(const Judged& judged, ServerId id) {
     const auto book = judged.moment.ledger.server_books.find(id);
-    return book == judged.moment.ledger.server_books.end() || !book->second.told.linked;
+    if (book == judged.moment.ledger.server_books.end()) return true;
+    const Told& told = book->second.told;
+    return !told.linked || (told.last_seen && judged.moment.now - *told.last_seen >
+                                                  judged.pool.policy.health_timeout_s - kSlack);
 }
 
 int missing(const Moment& moment) {

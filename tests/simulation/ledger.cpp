@@ -138,6 +138,10 @@ void Ledger::apply(const Enqueue& change) {
 void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime wall) {
     for (const Change& change : changes) {
         if (const auto* server = std::get_if<SaveServer>(&change)) {
+            const auto before = servers.find(server->server.id);
+            const bool was_away = before != servers.end() && before->second.maintenance;
+            if (was_away && !server->server.maintenance)
+                server_books[server->server.id].eligible_since = now;
             servers.insert_or_assign(server->server.id, server->server);
         } else if (const auto* pool = std::get_if<SavePool>(&change)) {
             pools.insert_or_assign(pool->pool.id, pool->pool);

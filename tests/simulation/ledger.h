@@ -29,6 +29,7 @@ struct ServerBook {
     Told told;
     int recoveries = 0;  // true ones: a new link, or a check that passes again
     Alarm last_told = Alarm::None;
+    Instant eligible_since{};  // the end of its last maintenance
 };
 struct PoolBook {
     Instant changed_at{};     // its row
