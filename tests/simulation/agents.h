@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 
 #include "base/random.h"
 #include "controller/core/event.h"
@@ -51,6 +52,8 @@ class Agents {
     // engine next hears of anything else, or before the shortest health timeout could run out; of
     // several only the last, which is all that the engine remembers of them.
     virtual void catch_up() = 0;
+    // The server whose link is not what it has to be, calm as things are, and how; empty: none.
+    virtual std::string untrue_link() const { return {}; }
 };
 
 }  // namespace understudy::simulation

@@ -76,11 +76,15 @@ int missing(const Moment& moment) {
 bool losses_settle(const Judged& judged) {
     const GuardLimits& limits = judged.moment.timings.guards;
     const auto since = judged.moment.now - 2 * limits.mass_loss_spread - kSlack;
-    const auto count =
-        std::ranges::count_if(judged.moment.ledger.server_books, [&](const auto& entry) {
-            const Told& told = entry.second.told;
-            return !told.linked && told.down_since && *told.down_since >= since;
-        });
+    const Ledger& ledger = judged.moment.ledger;
+    const Instant warm = ledger.started + judged.moment.timings.warm_up;
+    const auto count = std::ranges::count_if(ledger.servers, [&](const auto& entry) {
+        const auto book = ledger.server_books.find(entry.first);
+        // Who has not come since the start is lost when the warm-up is over.
+        if (book == ledger.server_books.end() || !book->second.told.last_seen) return warm >= since;
+        const Told& told = book->second.told;
+        return !told.linked && told.down_since && *told.down_since >= since;
+    });
     return count >= limits.mass_loss_servers;
 }
 

@@ -241,6 +241,8 @@ void Simulation::check_moment() {
             fail("never_touches_an_unbound_record: " + name + " changed");
     }
     if (!controller_->alive() || suspended_) return;
+    if (const auto untrue = agents_->untrue_link(); !untrue.empty())
+        fail("links_tell_the_truth: " + untrue);
     const auto claimed = [this](PoolId pool) {
         std::set<std::string> kinds;
         for (const Restraint& one : controller_->engine().restraints(schedule_.now()))

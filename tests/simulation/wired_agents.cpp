@@ -7,10 +7,11 @@ namespace {
 
 // What was sent in vain is sent again after so long at most.
 constexpr Duration kRetransmission{8'000};
-
-Duration seconds(Random& random, int low, int high) {
-    return random.between(Duration{low * 1'000}, Duration{high * 1'000});
-}
+constexpr Duration kCrossing{20'000};
+constexpr Duration kLag{60'000};
+// By then a dead link was found out, and a lost one was replaced: what was sent again, two limits
+// of the session, its longest delay.
+constexpr Duration kTruth{100'000};
 
 wire::Status status_of(bool failing) {
     if (!failing) return {};
@@ -23,7 +24,8 @@ WiredAgents::WiredAgents(Schedule& schedule, std::uint64_t seed, Tell tell)
     : network_(schedule, seed), tell_(std::move(tell)) {}
 
 void WiredAgents::add(ServerId server) {
-    start_soon(machines_.emplace_back(network_, server));
+    machines_.emplace_back(network_, server);
+    start_soon(troubled(machines_.size() - 1));
 }
 
 void WiredAgents::remove(ServerId server) {
@@ -35,6 +37,25 @@ bool WiredAgents::serves(ServerId server) const {
     return std::ranges::any_of(machines_, [&](const Machine& machine) {
         return machine.server == server && machine.up && !machine.failing;
     });
+}
+
+WiredAgents::Machine& WiredAgents::troubled(std::size_t index, Duration time) {
+    Machine& machine = machines_[index];
+    machine.calm_since = std::max(machine.calm_since, network_.schedule.now() + time);
+    return machine;
+}
+
+std::string WiredAgents::untrue_link() const {
+    if (!hub_ || hub_->suspended()) return {};
+    for (const Machine& machine : machines_) {
+        const Instant calm = std::max(machine.calm_since, calm_since_);
+        if (network_.schedule.now() < calm + kTruth || removed_.contains(machine.server)) continue;
+        const bool well = machine.up && machine.reachable && !machine.frozen;
+        if (well == hub_->linked(machine.server)) continue;
+        return "server " + std::to_string(machine.server.value) +
+               (well ? " could be linked and is not" : " counts as linked and is gone");
+    }
+    return {};
 }
 
 // --- agents come and go --------------------------------------------------------------------------
@@ -78,7 +99,7 @@ void WiredAgents::restart_after(Machine& machine, const std::shared_ptr<AgentPro
 }
 
 void WiredAgents::crash(std::size_t index, bool silently) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index);
     machine.up = false;
     if (silently) machine.powered = machine.route.agent_machine = false;
     end_all(machine, silently);
@@ -87,21 +108,21 @@ void WiredAgents::crash(std::size_t index, bool silently) {
 // Its machine is gone, and nothing ever says so: not even the one that takes its place knows of
 // the connection. How long it is unnoticed is up to the controller's pings.
 void WiredAgents::half_open(std::size_t index, Duration) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index);
     for (const auto& one : machine.route.wires)
         if (const auto wire = one.lock()) wire->lose();
     crash(index, true);
 }
 
 void WiredAgents::boot(std::size_t index) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index);
     machine.up = machine.powered = true;
     can_pass(machine);
     start_soon(machine);
 }
 
 void WiredAgents::restart_agent(std::size_t index) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index);
     if (!can_stop(machine)) return;
     const auto old = set_aside(machine);
     old->stop(wire::GoodbyeReason::Restart);
@@ -109,14 +130,14 @@ void WiredAgents::restart_agent(std::size_t index) {
 }
 
 void WiredAgents::shut_down(std::size_t index) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index);
     if (!can_stop(machine)) return;
     set_aside(machine)->stop(wire::GoodbyeReason::Shutdown);
     machine.up = false;
 }
 
 void WiredAgents::freeze(std::size_t index) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index);
     machine.frozen = true;
     machine.asleep = random().chance(0.5);
     if (machine.asleep) machine.route.agent_machine = false;
@@ -124,7 +145,7 @@ void WiredAgents::freeze(std::size_t index) {
 }
 
 void WiredAgents::thaw(std::size_t index) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index);
     if (!machine.frozen) return;
     machine.frozen = machine.asleep = false;
     can_pass(machine);
@@ -136,7 +157,7 @@ void WiredAgents::thaw(std::size_t index) {
 }
 
 void WiredAgents::fail_check(std::size_t index, bool failing) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index);
     machine.failing = failing;
     if (machine.process) machine.process->report(status_of(failing));
 }
@@ -145,15 +166,16 @@ void WiredAgents::fail_check(std::size_t index, bool failing) {
 
 // One way is as good as none, but the other end does not know.
 void WiredAgents::partition(std::size_t index) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index);
     const auto draw = random().below(10);
     machine.reachable = false;
     machine.route.cut = {{draw != 0 && draw != 1, draw != 2 && draw != 3}};
 }
 
 void WiredAgents::reconnect(std::size_t index) {
-    machines_[index].reachable = true;
-    can_pass(machines_[index]);
+    Machine& machine = troubled(index);
+    machine.reachable = true;
+    can_pass(machine);
 }
 
 void WiredAgents::can_pass(Machine& machine) {
@@ -164,21 +186,21 @@ void WiredAgents::can_pass(Machine& machine) {
 }
 
 void WiredAgents::close_link(std::size_t index, Duration back_after) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index, back_after);
     machine.route.refused_until = network_.schedule.now() + back_after;
     if (machine.process && machine.process->wire()) machine.process->wire()->reset();
 }
 
 // A second run links while the first still goes on, or says goodbye on a connection that lags.
 void WiredAgents::cross_links(std::size_t index) {
-    Machine& machine = machines_[index];
+    Machine& machine = troubled(index, kCrossing);
     if (!can_stop(machine)) return;
     const auto old = set_aside(machine);
-    if (old->wire()) old->wire()->stall(seconds(random(), 1, 20));
+    if (old->wire()) old->wire()->stall(random().between(kCrossing / 20, kCrossing));
     if (random().chance(0.5)) {
         old->stop(wire::GoodbyeReason::Restart);
     } else {
-        network_.schedule.in(seconds(random(), 1, 20), [old] { old->kill(); });
+        network_.schedule.in(random().between(kCrossing / 20, kCrossing), [old] { old->kill(); });
     }
     start(machine);
 }
@@ -186,13 +208,18 @@ void WiredAgents::cross_links(std::size_t index) {
 // Within one connection TCP repeats nothing: what it has to say comes late, perhaps after a newer
 // connection has taken its place.
 void WiredAgents::repeat_message(Random& random) {
-    const Machine& machine = machines_[random.below(machines_.size())];
+    const Machine& machine = troubled(random.below(machines_.size()), kLag);
     if (machine.process && machine.process->wire())
-        machine.process->wire()->stall(seconds(random, 5, 60));
+        machine.process->wire()->stall(random.between(kLag / 12, kLag));
+}
+
+void WiredAgents::slow_down(bool slow) {
+    network_.slow = slow;
+    calm_since_ = network_.schedule.now();
 }
 
 void WiredAgents::heal() {
-    network_.slow = false;
+    slow_down(false);
     for (std::size_t i = 0; i < machines_.size(); ++i) {
         thaw(i);
         fail_check(i, false);
@@ -205,6 +232,7 @@ void WiredAgents::heal() {
 // --- the controller ------------------------------------------------------------------------------
 
 void WiredAgents::controller_started() {
+    calm_since_ = network_.schedule.now();
     hub_ = std::make_shared<WiredHub>(
         network_, removed_, [this](std::vector<Event> events) { heard(std::move(events)); });
     network_.listener = hub_.get();
@@ -228,6 +256,7 @@ void WiredAgents::controller_suspended() {
 }
 
 void WiredAgents::controller_resumed() {
+    calm_since_ = network_.schedule.now();
     if (hub_) hub_->resume();
 }
 

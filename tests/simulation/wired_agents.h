@@ -37,7 +37,7 @@ class WiredAgents : public Agents {
     void cross_links(std::size_t index) override;
     void close_link(std::size_t index, Duration back_after) override;
     void repeat_message(Random& random) override;
-    void slow_down(bool slow) override { network_.slow = slow; }
+    void slow_down(bool slow) override;
     void heal() override;
 
     void controller_started() override;
@@ -45,6 +45,7 @@ class WiredAgents : public Agents {
     void controller_suspended() override;
     void controller_resumed() override;
     void catch_up() override;
+    std::string untrue_link() const override;
 
   private:
     struct Machine {
@@ -58,6 +59,7 @@ class WiredAgents : public Agents {
         bool frozen = false;
         bool asleep = false;  // frozen as a whole, its kernel too
         bool failing = false;
+        Instant calm_since{};                   // nothing befell it since
         std::shared_ptr<AgentProcess> process;  // null: none runs
         // Runs that are about to end, while the next has begun.
         std::vector<std::shared_ptr<AgentProcess>> others;
@@ -72,11 +74,14 @@ class WiredAgents : public Agents {
     std::shared_ptr<AgentProcess> set_aside(Machine& machine);
     void end_all(Machine& machine, bool silently);
     void restart_after(Machine& machine, const std::shared_ptr<AgentProcess>& old);
+    // Something befalls it now, and perhaps for a while.
+    Machine& troubled(std::size_t index, Duration time = {});
     void can_pass(Machine& machine);
     void heard(std::vector<Event> events);
 
     Network network_;
     Tell tell_;
+    Instant calm_since_{};  // nothing befell the controller and the network
     std::deque<Machine> machines_;
     std::set<ServerId> removed_;
     std::shared_ptr<WiredHub> hub_;

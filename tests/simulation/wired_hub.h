@@ -27,6 +27,8 @@ class WiredHub : public WireEnd, public std::enable_shared_from_this<WiredHub> {
 
     void arrived(const std::shared_ptr<Wire>& wire, Frame frame) override;
     void revoke(ServerId server);
+    bool linked(ServerId server) const { return by_server_.contains(server); }
+    bool suspended() const { return suspended_; }
     void suspend() { suspended_ = true; }
     void resume();
     // The process has ended: its machine closes the sockets, or is gone as well.
