@@ -57,8 +57,11 @@ void began(StepContext& context) {
 void take_back(StepContext& context, ServerId id) {
     MassLoss& guard = context.guards.mass_loss;
     const bool doubted = guard.doubted();
+    const Instant settles = guard.settles_at();
     if (guard.back(id, context.fleet().expected_servers()) == MassLoss::Turn::Ended)
         return ended(context, doubted);
+    // The losses that are left need not be waited for any more.
+    if (settles > context.now && guard.settles_at() < settles) look_again(context);
     if (guard.missing() > 0 || !context.guards.own.waits_for_the_rest(context.now)) return;
     context.guards.own.wait_no_more();  // nobody is waited for any more
     look_again(context);
