@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Puts deliberate bugs into the failover engine, one at a time, and sees whether the tests notice.
+"""Puts deliberate bugs into the engine and the agents' links, one at a time; do the tests notice?
 
     tests/mutation/run.py [--only NAME] [--list] [--build FOLDER]
 

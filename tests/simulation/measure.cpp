@@ -12,7 +12,8 @@ void Simulation::measure_decision(const std::vector<Change>& changes) {
         const auto before = ledger_.pools.find(saved->pool.id);
         if (before == ledger_.pools.end() || !saved->pool.failed_over()) continue;
         const bool needless = std::ranges::any_of(before->second.target.servers, [&](ServerId id) {
-            return !saved->pool.target.has(id) && id == saved->pool.primary() && agents_->serves(id);
+            return !saved->pool.target.has(id) && id == saved->pool.primary() &&
+                   agents_->serves(id);
         });
         if (needless) ++switches_.needless;
     }
