@@ -148,6 +148,9 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
             agents_->add(server->server.id);
         if (const auto* gone = std::get_if<DeleteServer>(&change)) agents_->remove(gone->id);
         const auto* line = std::get_if<AppendLog>(&change);
+        // Settled, even when the controller dies before it answers.
+        if (line != nullptr && line->line.type == "domain_enforced")
+            foreign_.erase(line->line.domain_name);
         if (line != nullptr && telling_) {
             const LogLine& said = line->line;
             note("    " + said.type + " " + said.server_name + said.pool_name + " " +
