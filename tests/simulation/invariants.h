@@ -68,6 +68,7 @@ struct Moment {
     const CloudflareWorld& world;
     Instant now{};
     const EngineTimings& timings;
+    Duration health_timeout{0};  // of the default policy: how long alarms wait
     // What the engine says holds it, by kind. Believed only where the ledger agrees.
     std::function<std::set<std::string>(PoolId)> claimed;
 };

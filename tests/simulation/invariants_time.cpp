@@ -72,18 +72,26 @@ int missing(const Moment& moment) {
     }));
 }
 
+// When it was lost; none: it was not.
+std::optional<Instant> lost_at(const Moment& moment, ServerId id) {
+    const Ledger& ledger = moment.ledger;
+    const auto book = ledger.server_books.find(id);
+    // Who has not come since the start is lost when the warm-up is over.
+    if (book == ledger.server_books.end() || !book->second.told.last_seen)
+        return ledger.started + moment.timings.warm_up;
+    const Told& told = book->second.told;
+    if (!told.linked) return told.left_at;
+    const Instant unseen = *told.last_seen + moment.health_timeout;
+    return unseen <= moment.now ? std::optional{unseen} : std::nullopt;
+}
+
 // Enough links were lost just now for them to be the first of most.
 bool losses_settle(const Judged& judged) {
     const GuardLimits& limits = judged.moment.timings.guards;
     const auto since = judged.moment.now - 2 * limits.mass_loss_spread - kSlack;
-    const Ledger& ledger = judged.moment.ledger;
-    const Instant warm = ledger.started + judged.moment.timings.warm_up;
-    const auto count = std::ranges::count_if(ledger.servers, [&](const auto& entry) {
-        const auto book = ledger.server_books.find(entry.first);
-        // Who has not come since the start is lost when the warm-up is over.
-        if (book == ledger.server_books.end() || !book->second.told.last_seen) return warm >= since;
-        const Told& told = book->second.told;
-        return !told.linked && told.down_since && *told.down_since >= since;
+    const auto count = std::ranges::count_if(judged.moment.ledger.servers, [&](const auto& entry) {
+        const auto at = lost_at(judged.moment, entry.first);
+        return at && *at >= since;
     });
     return count >= limits.mass_loss_servers;
 }

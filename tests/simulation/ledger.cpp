@@ -33,15 +33,7 @@ void Ledger::link(const AgentLinked& event, Instant now) {
     Told& told = book.told;
     if (event.link <= told.link) return;
     told.link = event.link;
-    if (told.linked) {
-        // A newer link in place of one that had fallen silent.
-        const bool silent = told.last_seen && now - *told.last_seen > kGap;
-        if (silent && event.ok && told.ok) {
-            ++book.recoveries;
-            told.healthy_since = now;
-        }
-        return report(told, event.ok, now, book.recoveries);
-    }
+    if (told.linked) return report(book, event.ok, now);
     told.linked = true;
     told.last_seen = now;
     told.ok = event.ok;
@@ -54,12 +46,23 @@ void Ledger::link(const AgentLinked& event, Instant now) {
     }
 }
 
-void Ledger::report(Told& told, bool ok, Instant now, int& recoveries) {
+// Back from a long silence is a recovery too.
+void Ledger::hear(ServerBook& book, Instant now) {
+    Told& told = book.told;
+    if (told.last_seen && now - *told.last_seen > kGap) {
+        ++book.recoveries;
+        if (told.healthy_since) told.healthy_since = now;
+    }
     told.last_seen = now;
+}
+
+void Ledger::report(ServerBook& book, bool ok, Instant now) {
+    hear(book, now);
+    Told& told = book.told;
     if (ok == told.ok) return;
     told.ok = ok;
     if (ok) {
-        ++recoveries;
+        ++book.recoveries;
         told.down_since.reset();
         told.healthy_since = now;
     } else {
@@ -73,6 +76,7 @@ void Ledger::leave(const AgentLeft& event, Instant now) {
     if (event.link != told.link || !told.linked) return;
     told.linked = false;
     told.departure = event.how;
+    told.left_at = now;
     if (!told.down_since) told.down_since = now;
     told.healthy_since.reset();
 }
@@ -87,17 +91,12 @@ void Ledger::told(const Event& event, Instant now, const EngineTimings& timings)
     if (const auto* seen = std::get_if<AgentSeen>(&event)) {
         ServerBook& book = server_books[seen->server];
         if (!book.told.linked || book.told.link != seen->link) return;
-        // Back from a long silence is a recovery too.
-        if (book.told.last_seen && now - *book.told.last_seen > kGap) {
-            ++book.recoveries;
-            if (book.told.healthy_since) book.told.healthy_since = now;
-        }
-        book.told.last_seen = now;
+        hear(book, now);
     }
     if (const auto* report_event = std::get_if<AgentReported>(&event)) {
         ServerBook& book = server_books[report_event->server];
         if (!book.told.linked || book.told.link != report_event->link) return;
-        report(book.told, report_event->ok, now, book.recoveries);
+        report(book, report_event->ok, now);
     }
 }
 
@@ -150,7 +149,8 @@ void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime
             const auto known = domains.find(domain->domain.id);
             DomainBook& book = domain_books[domain->domain.name];
             if (known == domains.end() ||
-                known->second.record.generation != domain->domain.record.generation) {
+                known->second.record.generation != domain->domain.record.generation ||
+                (known->second.record.in_conflict() && !domain->domain.record.in_conflict())) {
                 book.desired_at = now;
             }
             book.wanted.insert(to_string(domain->domain.record.desired));

@@ -20,6 +20,7 @@ struct Told {
     bool linked = false;
     bool ok = true;
     Departure departure = Departure::Closed;
+    Instant left_at{};
     std::optional<Instant> last_seen;
     std::optional<Instant> down_since;     // not linked, or an error reported
     std::optional<Instant> healthy_since;  // linked and ok, without a gap
@@ -40,7 +41,7 @@ struct PoolBook {
 };
 struct DomainBook {
     std::set<std::string> wanted;        // contents committed as desired, ever
-    Instant desired_at{};                // the present one
+    Instant desired_at{};                // the present one, or since nobody objects to it
     std::map<std::string, int> lines;    // log lines by type
     std::map<std::string, int> notices;  // its name in notices to the channel nobody touches
     bool told_away = false;
@@ -83,7 +84,8 @@ class Ledger {
 
   private:
     void link(const AgentLinked& event, Instant now);
-    void report(Told& told, bool ok, Instant now, int& recoveries);
+    void hear(ServerBook& book, Instant now);
+    void report(ServerBook& book, bool ok, Instant now);
     void leave(const AgentLeft& event, Instant now);
     void apply(const AppendLog& change, WallTime wall);
     void apply(const Enqueue& change);

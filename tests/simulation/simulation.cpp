@@ -252,7 +252,9 @@ void Simulation::check_moment() {
             if (!one.pool || one.pool == pool) kinds.insert(one.kind);
         return kinds;
     };
-    const invariants::Moment moment{ledger_, world_, schedule_.now(), plan_.timings, claimed};
+    const invariants::Moment moment{
+        ledger_, world_, schedule_.now(), plan_.timings, plan_.default_policy.health_timeout_s,
+        claimed};
     if (auto broken = invariants::first_broken(invariants::of_moments(), moment)) fail(*broken);
 }
 
