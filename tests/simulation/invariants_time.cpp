@@ -1,6 +1,7 @@
 // Invariants of every moment: what is known down does not stay published, and what is decided is
 // published.
 #include <algorithm>
+#include <utility>
 
 #include "tests/simulation/invariants.h"
 
@@ -96,6 +97,14 @@ bool losses_settle(const Judged& judged) {
     return count >= limits.mass_loss_servers;
 }
 
+// It, or a record of it, which may have come from another pool.
+bool changed_before(const Judged& judged) {
+    if (judged.pool.changes.count > 0) return true;
+    return std::ranges::any_of(judged.moment.ledger.domains, [&](const auto& entry) {
+        return entry.second.pool == judged.pool.id && entry.second.record.changes.count > 0;
+    });
+}
+
 // What the rules allow to keep a pool where it is, by name; a claim of the engine's counts only
 // when the ledger agrees with its grounds.
 const char* excuse_of(const Judged& judged) {
@@ -116,9 +125,7 @@ const char* excuse_of(const Judged& judged) {
         for (const ServerId id : judged.pool.target.servers)
             if (lost(judged, id)) return "witness";
     }
-    const auto book = ledger.pool_books.find(judged.pool.id);
-    const bool moved = book != ledger.pool_books.end() && judged.pool.changes.count > 0;
-    if (claimed.contains("change_budget") && moved) return "change_budget";
+    if (claimed.contains("change_budget") && changed_before(judged)) return "change_budget";
     return nullptr;
 }
 
@@ -151,10 +158,10 @@ Broken one_pool(const Judged& judged) {
     Instant at = leaves_at(judged, dead);
     if (at > moment.now) return std::nullopt;
     PoolBook& book = moment.ledger.pool_books[pool.id];
-    if (excuse_of(judged) != nullptr) {
-        book.excused_until = std::max(book.excused_until, moment.now);
-        return std::nullopt;
-    }
+    // It ended some time between the last look and this one.
+    const bool was_excused = std::exchange(book.excused, excuse_of(judged) != nullptr);
+    if (book.excused || was_excused) book.excused_until = std::max(book.excused_until, moment.now);
+    if (book.excused) return std::nullopt;
     at = std::max({at, book.changed_at, book.excused_until, moment.ledger.started});
     Duration reaction = kSlack;
     if (pool.policy.reaction == Reaction::Maintenance)

@@ -35,6 +35,7 @@ struct ServerBook {
 struct PoolBook {
     Instant changed_at{};     // its row
     Instant excused_until{};  // something held it, by name
+    bool excused = false;     // when it was last looked at
     bool steered = false;     // a person gave an order about it
     bool outage_told = false;
     std::vector<WallTime> automatic;  // moves since the clock was stepped or a person released it

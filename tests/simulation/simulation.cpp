@@ -123,7 +123,7 @@ void Simulation::order(OrderAction action) {
     ++report_.orders;
     if (telling_) note("order " + std::string{name_of(action)});
     ledger_.steered(action);
-    given_.emplace(request, action);
+    given_.insert(request);
     agents_->catch_up();
     deliver(Order{{request, "sim"}, std::move(action)}, schedule_.now());
 }
@@ -133,6 +133,11 @@ void Simulation::batch(std::vector<OrderAction> actions) {
 }
 
 // --- what it decided -----------------------------------------------------------------------------
+
+// By a person's order, even when the controller dies before it answers.
+bool Simulation::settles_a_stranger(const std::string& type) {
+    return type == "domain_adopted" || type == "domain_enforced" || type == "domain_added";
+}
 
 void Simulation::committed(const std::vector<Change>& changes, Instant at) {
     const WallTime wall = schedule_.wall_at(at);
@@ -148,8 +153,7 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
             agents_->add(server->server.id);
         if (const auto* gone = std::get_if<DeleteServer>(&change)) agents_->remove(gone->id);
         const auto* line = std::get_if<AppendLog>(&change);
-        // Settled, even when the controller dies before it answers.
-        if (line != nullptr && line->line.type == "domain_enforced")
+        if (line != nullptr && settles_a_stranger(line->line.type))
             foreign_.erase(line->line.domain_name);
         if (line != nullptr && telling_) {
             const LogLine& said = line->line;
@@ -166,24 +170,14 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
 }
 
 void Simulation::replied(const Reply& reply) {
-    const auto given = given_.find(reply.request);
-    if (given == given_.end()) {
+    if (given_.erase(reply.request) == 0) {
         if (!ready_ && !reply.result) fail("building the fleet: " + reply.result.error().text());
         if (ready_) fail("every_order_is_answered_once: another answer came");
         return;
     }
-    const OrderAction action = std::move(given->second);
-    given_.erase(given);
     mix(reply.result.ok() ? 1 : 2);
     if (!reply.result) ++report_.refusals;
     if (telling_) note(reply.result ? "    done" : "    refused: " + reply.result.error().text());
-    if (!reply.result) return;
-    DomainId settled;
-    if (const auto* adopted = std::get_if<AdoptDomain>(&action)) settled = adopted->domain;
-    if (const auto* enforced = std::get_if<EnforceDomain>(&action)) settled = enforced->domain;
-    const auto domain = ledger_.domains.find(settled);
-    if (domain != ledger_.domains.end()) foreign_.erase(domain->second.name);
-    if (const auto* added = std::get_if<AddDomain>(&action)) foreign_.erase(added->name);
 }
 
 void Simulation::crashed() {

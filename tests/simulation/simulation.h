@@ -102,6 +102,7 @@ class Simulation : private Surroundings, private Drivers {
     Result<std::shared_ptr<const Provider>> provider(const ProviderAccount& account) override;
     Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) override;
 
+    static bool settles_a_stranger(const std::string& type);
     void committed(const std::vector<Change>& changes, Instant at) override;
     void replied(const Reply& reply) override;
     void crashed() override;
@@ -138,7 +139,7 @@ class Simulation : private Surroundings, private Drivers {
     std::size_t conversations_ = 0;         // requests on their way, or not answered yet
     std::map<TransferId, std::set<std::string>> writing_;
     std::multiset<std::string> busy_;
-    std::map<std::uint64_t, OrderAction> given_;
+    std::set<std::uint64_t> given_;  // orders that have no answer yet
     std::uint64_t last_request_ = 0;
     std::vector<std::uint64_t> at_worst_;  // orders that wait for the next move, by seed
     std::map<std::string, std::vector<WorldRecord>> unbound_;
