@@ -79,7 +79,7 @@ void World::add_domain(const Words& words) {
     add.name = words.at(1);
     add.provider = engine_->fleet().provider_named("cloudflare")->id;
     add.zone_id = "zone";
-    add.zone_name = "example.org";
+    add.zone_name = given.contains("zone") ? given.at("zone") : "example.org";
     for (const std::string& name : split(words.at(2), ',')) {
         if (engine_->fleet().pool_named(name) != nullptr) {
             add.pool.name = name;

@@ -17,7 +17,7 @@ Channel webhook(const char* name) {
 }  // namespace
 
 void Simulation::start_controller() {
-    if (telling_ && life_ > 0) note("restart");
+    if (story_ && life_ > 0) story_->restarted();
     dead_controller_ = std::move(controller_);
     ledger_.controller_started(schedule_.now());
     suspended_ = false;
@@ -32,6 +32,7 @@ void Simulation::start_controller() {
 void Simulation::build_fleet() {
     for (std::size_t zone = 0; zone < plan_.zones; ++zone)
         world_.add_zone(zone_id(zone), zone_name(zone));
+    if (story_) story_->tell_plan(plan_);
     start_controller();
     std::vector<OrderAction> orders;
     orders.emplace_back(AddProvider{{{}, "cloudflare", "cloudflare", "{}", "sealed"}});
@@ -40,20 +41,12 @@ void Simulation::build_fleet() {
     for (const PlannedServer& server : plan_.servers) {
         orders.emplace_back(
             AddServer{server.name, server.ipv4, server.ipv6, {}, "hash", server.name});
-        if (telling_) note("server " + server.name + " " + to_string(server.ipv4));
     }
     for (const PlannedPool& pool : plan_.pools) {
         std::vector<std::string> members;
         for (const std::size_t member : pool.members)
             members.push_back(plan_.servers[member].name);
         orders.emplace_back(AddPool{pool.name, members, pool.policy});
-        if (!telling_) continue;
-        std::string names;
-        for (const std::string& name : members)
-            names += (names.empty() ? "" : ",") + name;
-        note("# pool " + pool.name + " " + names + ": " + to_text(pool.policy.mode) +
-             ", confirm=" + std::to_string(pool.policy.confirm_s.count()) + "s reaction=" +
-             to_text(pool.policy.reaction) + " failback=" + to_text(pool.policy.failback));
     }
     batch(std::move(orders));
     add_domains();
@@ -80,7 +73,6 @@ void Simulation::add_domains() {
                                planned.proxied, ""});
         }
         add.observed = *state_of(world_, add.name);
-        if (telling_) note("domain " + add.name + " " + add.pool.name);
         orders.emplace_back(std::move(add));
     }
     for (std::size_t i = 0; i < std::min<std::size_t>(plan_.domains.size(), 5); ++i) {

@@ -80,6 +80,7 @@ void ControllerBox::run_turn(std::vector<Event> events, std::vector<Change> chan
     for (int round = 0; round < 8 && (round == 0 || !events.empty() || !changes.empty()); ++round) {
         std::vector<Reply> replies;
         for (const Event& event : events) {
+            surroundings_.hears(event);
             Decision decision = engine_.step(at, event);
             check_records = check_records || decision.check_records;
             if (decision.ask_witnesses) surroundings_.ask_witnesses();

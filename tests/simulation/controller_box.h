@@ -20,6 +20,8 @@ class Surroundings {
   public:
     virtual ~Surroundings() = default;
     virtual void carry(TransferId id, const Transfer& transfer) = 0;
+    // The engine is about to be told.
+    virtual void hears(const Event& event) = 0;
     virtual void committed(const std::vector<Change>& changes, Instant at) = 0;
     virtual void replied(const Reply& reply) = 0;
     virtual void crashed() = 0;

@@ -53,7 +53,7 @@ std::string count_not_told(const std::string& name, const DomainBook& book) {
 
 void Simulation::heal() {
     healing_ = true;
-    if (telling_) note("# trouble is over");
+    note("# trouble is over");
     weather_.clear();
     at_worst_.clear();
     schedule_.drift_wall(0);

@@ -16,7 +16,7 @@ void Simulation::carry_out(const Fault& fault) {
     Random random{fault.seed};
     mix(static_cast<std::uint64_t>(fault.kind));
     last_fault_ = {fault.kind, schedule_.now()};
-    if (telling_) note(std::string{"# fault: "} + row_of(fault.kind).name);
+    if (story_) note(std::string{"# fault: "} + row_of(fault.kind).name);
     if (!agent_fault(fault.kind, random) && !partition_fault(fault.kind, random) &&
         !controller_fault(fault.kind, random) && !provider_fault(fault.kind, random)) {
         person(fault.kind, random);
@@ -235,7 +235,7 @@ void Simulation::foreign_edit(Random& random) {
             break;
     }
     foreign_.insert(name);
-    if (telling_) note("# a stranger writes to " + name);
+    if (story_) note("# a stranger writes to " + name);
 }
 
 void Simulation::give_drawn_order(std::uint64_t seed, bool nonsense) {

@@ -1,5 +1,6 @@
-// Shrinking: of a seed that fails, as few of its faults as still make it fail, written as a story
-// to build/logs/simulation-SEED.txt. Every try is a process of its own, for some end it.
+// Shrinking: of a seed that fails, as few of its faults as still make it fail, written as a
+// scenario (scenario_text.h) to build/logs/simulation-SEED.txt. Every try is a process of its own,
+// for some end it.
 #pragma once
 
 #include <cstdint>

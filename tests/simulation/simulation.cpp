@@ -121,7 +121,6 @@ void Simulation::order(OrderAction action) {
     if (!controller_->alive() || suspended_) return;
     const std::uint64_t request = ++last_request_;
     ++report_.orders;
-    if (telling_) note("order " + std::string{name_of(action)});
     ledger_.steered(action);
     given_.insert(request);
     agents_->catch_up();
@@ -155,7 +154,7 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
         const auto* line = std::get_if<AppendLog>(&change);
         if (line != nullptr && settles_a_stranger(line->line.type))
             foreign_.erase(line->line.domain_name);
-        if (line != nullptr && telling_) {
+        if (line != nullptr && story_) {
             const LogLine& said = line->line;
             note("    " + said.type + " " + said.server_name + said.pool_name + " " +
                  said.domain_name + " " + said.from + " -> " + said.to + ": " + said.reason);
@@ -177,12 +176,12 @@ void Simulation::replied(const Reply& reply) {
     }
     mix(reply.result.ok() ? 1 : 2);
     if (!reply.result) ++report_.refusals;
-    if (telling_) note(reply.result ? "    done" : "    refused: " + reply.result.error().text());
+    if (story_) note(reply.result ? "    done" : "    refused: " + reply.result.error().text());
 }
 
 void Simulation::crashed() {
     ++report_.crashes;
-    if (telling_) note("# the controller dies");
+    note("# the controller dies");
     writing_.clear();
     busy_.clear();
     given_.clear();
@@ -202,14 +201,6 @@ void Simulation::fail(const std::string& what) {
     note("# broken: " + report_.failure);
 }
 
-void Simulation::note(const std::string& line) {
-    if (!telling_) return;
-    const Duration passed = schedule_.now() - told_until_;
-    if (passed > Duration{0}) teller_("advance " + std::to_string(passed.count()) + "ms");
-    told_until_ = schedule_.now();
-    teller_(line);
-}
-
 bool Simulation::step_done() {
     if (schedule_.now() - last_check_ >= kCheckInterval) check_moment();
     return report_.failure.empty();
@@ -222,7 +213,7 @@ void Simulation::check_write(const std::string& name, const std::vector<WorldRec
     const bool muddled = muddled_.contains(name);
     const invariants::Applied write{ledger_, name, before, after, muddled, foreign_.contains(name)};
     if (auto broken = invariants::first_broken(invariants::of_writes(), write)) fail(*broken);
-    if (telling_) note("# " + name + " holds " + to_string(world_.addresses(name)));
+    if (story_) note("# " + name + " holds " + to_string(world_.addresses(name)));
     mix(std::hash<std::string>{}(name));
     const auto book = ledger_.domain_books.find(name);
     const std::string holds = to_string(world_.addresses(name));

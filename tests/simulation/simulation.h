@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "tests/simulation/fleet_plan.h"
 #include "tests/simulation/ledger.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/scenario_text.h"
 
 namespace understudy::simulation {
 
@@ -45,10 +47,9 @@ class Simulation : private Surroundings, private Drivers {
     Simulation(std::uint64_t seed, FleetPlan plan, std::vector<Fault> faults);
     ~Simulation() override;
 
-    // Writes down what happens, for a person to read.
-    void tell_story(std::function<void(const std::string&)> teller) {
-        teller_ = std::move(teller);
-        telling_ = true;
+    // Writes down what happens, for a person to read and for the scenarios to repeat.
+    void tell_story(ScenarioText::Teller teller) {
+        story_.emplace(std::move(teller), schedule_, ledger_);
     }
     Report run();
 
@@ -72,7 +73,12 @@ class Simulation : private Surroundings, private Drivers {
     void beat_round();
     bool step_done();
     void fail(const std::string& what);
-    void note(const std::string& line);
+    void note(const std::string& line) {
+        if (story_) story_->line(line);
+    }
+    void hears(const Event& event) override {
+        if (story_) story_->tell(event);
+    }
     void mix(std::uint64_t value) {
         report_.fingerprint = (report_.fingerprint ^ value) * 0x100000001b3u;
     }
@@ -149,11 +155,9 @@ class Simulation : private Surroundings, private Drivers {
     bool late_ = false;              // the request that is applied now is such a one
     Instant last_step_{};
     Instant last_check_{};
-    bool telling_ = false;
     Switches switches_;
     std::optional<std::pair<FaultKind, Instant>> last_fault_;
-    Instant told_until_ = Schedule::kStart;
-    std::function<void(const std::string&)> teller_;
+    std::optional<ScenarioText> story_;
     Report report_;
 };
 

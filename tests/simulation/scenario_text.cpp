@@ -1,0 +1,291 @@
+#include "tests/simulation/scenario_text.h"
+
+#include <algorithm>
+
+#include "tests/simulation/people.h"
+
+namespace understudy::simulation {
+namespace {
+
+// A heartbeat and its way.
+constexpr Duration kBeat{11'000};
+constexpr const char* kUnknown = "nobody";
+
+template <typename Things, typename IdType>
+std::string name_in(const Things& things, IdType id) {
+    const auto found = things.find(id);
+    return found == things.end() ? kUnknown : found->second.name;
+}
+
+std::string seconds_text(Duration duration) {
+    return std::to_string(duration.count()) + "ms";
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names)
+        out += (out.empty() ? "" : ",") + name;
+    return out;
+}
+
+std::string without_blanks(std::string addresses) {
+    std::erase(addresses, ' ');
+    return addresses;
+}
+
+std::string policy_text(const Policy& policy) {
+    std::string out =
+        "confirm=" + std::to_string(policy.confirm_s.count()) +
+        "s reaction=" + to_text(policy.reaction) + " failback=" + to_text(policy.failback) +
+        " failback_after=" + std::to_string(policy.failback_after_s.count()) +
+        "s ttl=" + std::to_string(policy.failover_ttl_s) + "s mode=" + to_text(policy.mode) +
+        " max_answers=" + std::to_string(policy.max_answers) +
+        " answers=" + to_text(policy.answers);
+    if (policy.fallback_ipv4) out += " fallback=" + to_string(*policy.fallback_ipv4);
+    return out;
+}
+
+std::string guards_text(const GuardLimits& limits) {
+    return "guards mass_loss=" + std::to_string(limits.mass_loss_percent) +
+           " mass_loss_window=" + seconds_text(limits.mass_loss_window) +
+           (limits.witnesses ? " witnesses=yes" : "") +
+           " changes_per_record=" + std::to_string(limits.changes_per_record) +
+           " changes_per_pool=" + std::to_string(limits.changes_per_pool) +
+           " changes_per_provider=" + std::to_string(limits.changes_per_provider) +
+           " brake_domains=" + std::to_string(limits.brake_domains);
+}
+
+std::string departure_text(const AgentLeft& left, const Told& told) {
+    if (left.link != told.link) return "old";
+    switch (left.how) {
+        case Departure::Silent:
+            return "silent";
+        case Departure::Restart:
+            return "restart";
+        case Departure::Shutdown:
+            return "shutdown";
+        case Departure::Closed:
+        case Departure::Replaced:
+            break;
+    }
+    return "closed";
+}
+
+std::string refusal_text(const RecordRefused& refused) {
+    const bool final = refused.error.code == Errc::Rejected;
+    const char* how = final                                   ? "rejected"
+                      : refused.error.code == Errc::Throttled ? "throttled"
+                                                              : "transient";
+    return std::string{how} + " " + std::to_string(refused.attempts);
+}
+
+// The commands of orders; for the others a comment.
+struct OrderText {
+    const Ledger& ledger;
+    WallTime wall;
+
+    std::string server(ServerId id) const { return " " + name_in(ledger.servers, id); }
+    std::string pool(PoolId id) const { return " " + name_in(ledger.pools, id); }
+    std::string domain(DomainId id) const { return " " + name_in(ledger.domains, id); }
+    std::string wish(const Wish& wish) const {
+        return wish.until ? " for=" + seconds_text(*wish.until - wall) : "";
+    }
+    static std::string force(bool force) { return force ? " force" : ""; }
+
+    std::string operator()(const AddServer& order) const {
+        return "server " + order.name + " " + to_string(order.ipv4) +
+               (order.ipv6 ? "," + to_string(*order.ipv6) : "");
+    }
+    std::string operator()(const EditServer& order) const {
+        return "edit-server" + server(order.server) + " " + to_string(order.ipv4) +
+               (order.ipv6 ? "," + to_string(*order.ipv6) : "");
+    }
+    std::string operator()(const RemoveServer& order) const {
+        return "remove-server" + server(order.server);
+    }
+    std::string operator()(const StartMaintenance& order) const {
+        return "maintenance" + server(order.server) + wish(order.wish) + force(order.force);
+    }
+    std::string operator()(const EndMaintenance& order) const {
+        return "end-maintenance" + server(order.server);
+    }
+    std::string operator()(const AddPool& order) const {
+        return "pool " + order.name + " " + joined(order.members) + " " +
+               policy_text(order.policy.value_or(Policy{}));
+    }
+    std::string operator()(const RemovePool& order) const {
+        return "remove-pool" + pool(order.pool);
+    }
+    std::string operator()(const SetMembers& order) const {
+        return "set-members" + pool(order.pool) + " " + joined(order.members) + force(order.force);
+    }
+    std::string operator()(const SetPolicy& order) const {
+        return "set-policy" + pool(order.pool) + " " + policy_text(order.policy);
+    }
+    std::string operator()(const SwitchPool& order) const {
+        if (!order.to) return "failover" + pool(order.pool) + force(order.force);
+        return "switchover" + pool(order.pool) + server(order.to) + wish(order.wish) +
+               force(order.force);
+    }
+    std::string operator()(const FailbackPool& order) const {
+        return "failback" + pool(order.pool) + force(order.force);
+    }
+    std::string operator()(const HoldPool& order) const {
+        if (!order.pinned) return "hold" + pool(order.pool) + wish(order.wish);
+        return "pin" + pool(order.pool) + server(order.pinned) + wish(order.wish) +
+               force(order.force);
+    }
+    std::string operator()(const ReleasePool& order) const { return "release" + pool(order.pool); }
+    std::string operator()(const ObservePool& order) const {
+        return "observe" + pool(order.pool) + wish(order.wish);
+    }
+    std::string operator()(const UnobservePool& order) const {
+        return "unobserve" + pool(order.pool);
+    }
+    std::string operator()(const PauseAll& order) const { return "pause" + wish(order.wish); }
+    std::string operator()(const ResumeAll&) const { return "resume"; }
+    std::string operator()(const ObserveAll& order) const { return "observe" + wish(order.wish); }
+    std::string operator()(const UnobserveAll&) const { return "unobserve"; }
+    std::string operator()(const AcceptLosses&) const { return "accept-losses"; }
+    std::string operator()(const RemoveDomain& order) const {
+        return "remove-domain" + domain(order.domain);
+    }
+    std::string operator()(const AdoptDomain& order) const {
+        return "adopt" + domain(order.domain) + " " +
+               without_blanks(to_string(order.observed.addresses));
+    }
+    std::string operator()(const EnforceDomain& order) const {
+        return "enforce" + domain(order.domain) + " " +
+               without_blanks(to_string(order.observed.addresses));
+    }
+    std::string operator()(const IgnoreDomain& order) const {
+        return "ignore" + domain(order.domain) + wish(order.wish);
+    }
+    std::string operator()(const MoveDomains& order) const {
+        std::string names;
+        for (const DomainId id : order.domains)
+            names += domain(id);
+        return "move" + names + pool(order.pool) + force(order.force);
+    }
+    std::string operator()(const AddDomain& order) const {
+        return "domain " + order.name + " " + order.pool.name + (order.with_ipv6 ? " ipv6" : "") +
+               (order.observed.proxied ? " proxied" : "") +
+               " ttl=" + std::to_string(order.observed.ttl.seconds) + " zone=" + order.zone_name +
+               " holds=" + without_blanks(to_string(order.observed.addresses));
+    }
+    std::string operator()(const AddChannel& order) const {
+        return "channel " + order.channel.name;
+    }
+    template <typename Other>
+    std::string operator()(const Other& order) const {
+        return std::string{"# order "} + name_of(OrderAction{order});
+    }
+};
+
+}  // namespace
+
+void ScenarioText::tell_plan(const FleetPlan& plan) {
+    line("timing warm_up=" + seconds_text(plan.timings.warm_up) +
+         " maintenance=" + seconds_text(plan.timings.maintenance_interval));
+    line(guards_text(plan.timings.guards));
+    line("policy " + policy_text(plan.default_policy));
+    line("provider manual");
+}
+
+// As commands have it: a linked agent beats until it is frozen.
+void ScenarioText::freeze_the_silent() {
+    std::vector<std::pair<Instant, ServerId>> silent;
+    for (const auto& [id, book] : ledger_.server_books) {
+        const bool speaks = book.told.linked && book.told.last_seen &&
+                            schedule_.now() - *book.told.last_seen < kBeat;
+        if (speaks && frozen_.erase(id) > 0) teller_("thaw " + name_in(ledger_.servers, id));
+        if (!speaks && book.told.linked && book.told.last_seen && frozen_.insert(id).second)
+            silent.emplace_back(*book.told.last_seen, id);
+    }
+    std::ranges::sort(silent);
+    for (const auto& [since, id] : silent) {
+        pass(since);
+        teller_("freeze " + name_in(ledger_.servers, id));
+    }
+}
+
+void ScenarioText::pass(Instant until) {
+    if (until <= told_until_) return;
+    teller_("advance " + seconds_text(until - told_until_));
+    told_until_ = until;
+}
+
+void ScenarioText::line(const std::string& text) {
+    if (schedule_.now() > told_until_) freeze_the_silent();
+    pass(schedule_.now());
+    teller_(text);
+}
+
+void ScenarioText::restarted() {
+    frozen_.clear();
+    line("restart");
+}
+
+void ScenarioText::tell(const Event& event) {
+    if (const auto* stalled = std::get_if<Stalled>(&event)) {
+        pass(schedule_.now() - stalled->late);
+        teller_("stall " + seconds_text(stalled->late));
+        told_until_ = schedule_.now();
+        return;
+    }
+    const std::string command = command_of(event);
+    // Nonsense names things that there are not; commands cannot.
+    const bool sayable = command.find(kUnknown) == std::string::npos;
+    if (!command.empty()) line(sayable ? command : "# " + command);
+}
+
+// Empty: the commands' world does that by itself.
+std::string ScenarioText::command_of(const Event& event) {
+    if (const auto* linked = std::get_if<AgentLinked>(&event)) {
+        frozen_.erase(linked->server);
+        return (linked->ok ? "link " : "link-failing ") + name_in(ledger_.servers, linked->server);
+    }
+    if (const auto* report = std::get_if<AgentReported>(&event))
+        return "report " + name_in(ledger_.servers, report->server) +
+               (report->ok ? " ok" : " check");
+    if (const auto* left = std::get_if<AgentLeft>(&event)) {
+        const auto book = ledger_.server_books.find(left->server);
+        const Told told = book == ledger_.server_books.end() ? Told{} : book->second.told;
+        return "leave " + name_in(ledger_.servers, left->server) + " " +
+               departure_text(*left, told);
+    }
+    if (const auto* order = std::get_if<Order>(&event))
+        return std::visit(OrderText{ledger_, schedule_.wall()}, order->action);
+    if (const auto* batch = std::get_if<OrderBatch>(&event)) {
+        for (const OrderAction& action : batch->actions)
+            line(std::visit(OrderText{ledger_, schedule_.wall()}, action));
+        return {};
+    }
+    if (const auto* answered = std::get_if<WitnessesAnswered>(&event)) {
+        if (std::exchange(witnesses_, answered->answered) == answered->answered) return {};
+        return "witnesses " + std::to_string(answered->answered);
+    }
+    const auto* confirmed = std::get_if<RecordConfirmed>(&event);
+    const auto* refused = std::get_if<RecordRefused>(&event);
+    const auto* observed = std::get_if<RecordObserved>(&event);
+    if (confirmed == nullptr && refused == nullptr && observed == nullptr) return {};
+    const DomainId id = confirmed != nullptr ? confirmed->domain
+                        : refused != nullptr ? refused->domain
+                                             : observed->domain;
+    const auto domain = ledger_.domains.find(id);
+    if (domain == ledger_.domains.end()) return "# an answer about a domain that is gone";
+    const Publication& record = domain->second.record;
+    const std::string about = domain->second.name;
+    const auto generation = confirmed != nullptr ? confirmed->generation
+                            : refused != nullptr ? refused->generation
+                                                 : observed->generation;
+    if (generation != record.generation) return "# an answer about an older state of " + about;
+    if (confirmed != nullptr) return "confirm " + about;
+    if (refused != nullptr) return "refuse " + about + " " + refusal_text(*refused);
+    if (!observed->problem.empty()) return "# " + about + ": " + observed->problem;
+    const AddressSet& addresses = observed->observed.addresses;
+    if (record.settled() && !record.in_conflict() && addresses == record.confirmed) return {};
+    return "sees " + about + " " + without_blanks(to_string(addresses));
+}
+
+}  // namespace understudy::simulation
