@@ -168,6 +168,8 @@ struct Publication {
     std::string foreign_why;  // why it cannot be one record (empty then); "": it is other content
     bool refused = false;     // people were told that the provider refuses (failover_failed)
     ChangeCount changes;      // of `desired`
+    // In that epoch of its pool a person adopted other content: it stays until the next switch.
+    std::int64_t adopted_epoch = -1;  // -1: nothing was adopted
 
     bool settled() const { return generation == confirmed_generation; }
     bool in_conflict() const { return foreign.has_value(); }

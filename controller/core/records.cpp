@@ -136,7 +136,7 @@ void settle(StepContext& context, DomainId id, std::int64_t generation,
 }
 
 void aim(StepContext& context, const Domain& known, const Pool& pool, const AddressSet& wanted) {
-    if (known.ignored) return;
+    if (known.ignored || known.record.adopted_epoch == pool.epoch) return;
     const DomainId id = known.id;
     const Ttl ttl = ttl_for(known, pool);
     ensure(!wanted.empty());
@@ -149,6 +149,7 @@ void aim(StepContext& context, const Domain& known, const Pool& pool, const Addr
     remember_attempt(domain.record);
     domain.record.desired = wanted;
     domain.record.desired_ttl = ttl;
+    domain.record.adopted_epoch = -1;
     domain.record.refused = false;
     ++domain.record.generation;
     if (!domain.record.in_conflict()) context.announcer.waits(context, id, pool.incident);
@@ -240,8 +241,12 @@ void adopt(StepContext& context, DomainId id, const RecordState& observed) {
     record.desired = observed.addresses;
     record.desired_ttl = observed.ttl;
     record.confirmed_generation = ++record.generation;
+    const Pool& pool = *context.fleet().pool(domain.pool);
+    const bool ours =
+        record.desired == context.fleet().addresses_of(pool, pool.target, domain.with_ipv6);
+    record.adopted_epoch = ours ? -1 : pool.epoch;
     domain.proxied = observed.proxied;
-    if (!context.fleet().pool(domain.pool)->failed_over()) domain.normal_ttl = observed.ttl;
+    if (!pool.failed_over()) domain.normal_ttl = observed.ttl;
     announce_if_home(context, id);
     context.announcer.done(context, id);
 }
@@ -257,6 +262,7 @@ void ignore(StepContext& context, DomainId id, const Override& forced) {
     AddressSet kept = record.confirmed;
     if (!domain.with_ipv6) kept.ipv6.clear();
     if (!kept.empty()) record.desired = kept;
+    record.adopted_epoch = -1;
     record.confirmed_generation = ++record.generation;
     context.announcer.done(context, id);
 }
@@ -273,6 +279,7 @@ void enforce(StepContext& context, DomainId id, const RecordState& observed) {
     record.confirmed = observed.addresses;
     record.desired = context.fleet().addresses_of(pool, pool.target, domain.with_ipv6);
     record.desired_ttl = ttl_for(domain, pool);
+    record.adopted_epoch = -1;
     ++record.generation;
     context.announcer.waits(context, id, pool.incident);
 }

@@ -68,8 +68,8 @@ inline constexpr std::string_view kSelectDomains =
     "SELECT id, name, provider, zone_id, zone_name, pool, with_ipv6, normal_ttl, proxied, "
     "desired, desired_ttl, generation, confirmed, confirmed_generation, attempted, "
     "stranger, stranger_why, refused, change_window, change_count, ignored, "
-    "announced_away, news, news_from, news_to, news_incident, certificates_warned FROM "
-    "domain ORDER BY id";
+    "announced_away, news, news_from, news_to, news_incident, certificates_warned, "
+    "adopted_epoch FROM domain ORDER BY id";
 inline constexpr std::string_view kSelectProviders =
     "SELECT id, name, kind, settings, sealed_credential FROM provider ORDER BY id";
 inline constexpr std::string_view kSelectChannels =

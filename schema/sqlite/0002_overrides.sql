@@ -23,6 +23,7 @@ ALTER TABLE pool DROP COLUMN target;
 
 ALTER TABLE domain ADD COLUMN ignored TEXT;
 ALTER TABLE domain ADD COLUMN stranger_why TEXT NOT NULL DEFAULT '';  -- '': other content
+ALTER TABLE domain ADD COLUMN adopted_epoch INTEGER NOT NULL DEFAULT -1;  -- of the pool; -1: none
 ALTER TABLE domain ADD COLUMN change_window INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE domain ADD COLUMN change_count INTEGER NOT NULL DEFAULT 0;
 

@@ -52,9 +52,15 @@ bool serves(const EngineView& view, const Pool& pool) {
     });
 }
 
+// What the record holds now, as far as is known.
+const AddressSet& held(const Domain& domain) {
+    return domain.record.in_conflict() ? *domain.record.foreign : domain.record.desired;
+}
+
+// What it would hold in that pool: nothing is written where somebody keeps us from it.
 AddressSet wanted(const Fleet& fleet, const Pool& pool, const Domain& domain) {
-    return domain.ignored ? domain.record.desired
-                          : fleet.addresses_of(pool, pool.target, domain.with_ipv6);
+    const bool kept = domain.ignored || domain.record.in_conflict() || observed(fleet, pool);
+    return kept ? held(domain) : fleet.addresses_of(pool, pool.target, domain.with_ipv6);
 }
 
 void remove_if_left(StepContext& context, const OrderContext& by, PoolId id) {
@@ -72,8 +78,8 @@ Result<std::vector<MovedDomain>> preview(const EngineView& view, const MoveDomai
     for (const DomainId id : order.domains) {
         const Domain& domain = *view.fleet.domain(id);
         if (auto checked = check_ipv6(view.fleet, pool, domain); !checked) return checked.error();
-        moved.push_back({domain.name, to_string(domain.record.desired),
-                         to_string(wanted(view.fleet, pool, domain))});
+        moved.push_back(
+            {domain.name, to_string(held(domain)), to_string(wanted(view.fleet, pool, domain))});
     }
     return moved;
 }
@@ -92,7 +98,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     std::vector<DomainId> changing;
     for (const DomainId id : order.domains) {
         const Domain& domain = *context.fleet().domain(id);
-        if (wanted(context.fleet(), pool, domain) != domain.record.desired) changing.push_back(id);
+        if (wanted(context.fleet(), pool, domain) != held(domain)) changing.push_back(id);
     }
     if (auto checked = check_brake(context, changing, order.force); !checked) {
         return checked.error();
@@ -104,6 +110,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
         context.announcer.forget(context, id);
         domain = *context.fleet().domain(id);
         domain.pool = pool_id;
+        domain.record.adopted_epoch = -1;
         context.tx.put(std::move(domain));
         LogLine line = line_of(by, "domain_moved", "Moved to pool '" + pool.name + "'");
         line.domain = id;

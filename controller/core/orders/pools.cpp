@@ -46,16 +46,17 @@ Target target_for(const StepContext& context, const Pool& pool, const Pool& befo
     return Target{healthy_members.front()};
 }
 
-// With nobody healthy: as little change as the new list allows.
-Target last_good(const Pool& pool, const Pool& before) {
+// As little change as the new list allows. `otherwise`: where to when it names none of those that
+// serve; empty: nobody is healthy.
+Target last_good(const Pool& pool, const Pool& before, const Target& otherwise) {
     if (before.target.is_fallback()) return {};
     std::vector<ServerId> kept;
     for (const ServerId serving : before.target.servers) {
         const bool member = std::ranges::find(pool.members, serving) != pool.members.end();
         if (member && (pool.active_active() || kept.empty())) kept.push_back(serving);
     }
-    if (kept.empty()) kept.push_back(pool.primary());
-    return Target{std::move(kept)};
+    if (!kept.empty()) return Target{std::move(kept)};
+    return otherwise.is_fallback() ? Target{pool.primary()} : otherwise;
 }
 
 Result<Done> check_leaving(const Fleet& fleet, const Pool& pool,
@@ -73,6 +74,13 @@ Result<Done> check_leaving(const Fleet& fleet, const Pool& pool,
         return gone(pool.preferred->server, "switched to");
     }
     return Done{};
+}
+
+// What is only observed points where its records do.
+Result<Done> check_written(const Fleet& fleet, const Pool& pool, const Target& target) {
+    if (target == pool.target || !observed(fleet, pool)) return Done{};
+    return conflict("pool '" + pool.name + "' is only observed, and this would move its records",
+                    "end the dry run first ('understudyctl observe --end')");
 }
 
 // Puts the changed pool in the place of the old one and moves its records if need be.
@@ -145,6 +153,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         return conflict("pool '" + pool->name + "' serves " + std::to_string(domains) + " domains",
                         "move them to another pool first ('understudyctl domain move')");
     }
+    if (pool->hold || pool->observe || pool->preferred) {
+        return conflict("pool '" + pool->name + "' is held, switched over or only observed",
+                        "release it, fail it back or end the dry run first");
+    }
     context.tx.log(pool_line(by, order.pool, "pool_removed", "Pool removed"));
     context.deadlines.clear({DeadlineKey::Kind::Pool, order.pool.value});
     context.deadlines.clear({DeadlineKey::Kind::Override, order.pool.value});
@@ -170,8 +182,11 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
             "none of these servers is healthy: pool '" + pool.name + "' would be left without one",
             "bring one up first, or say force");
     }
-    const bool stay = target.is_fallback() || known->hold || known->observe;
-    if (stay) target = last_good(pool, *known);
+    const bool stay = target.is_fallback() || known->hold || observed(context.fleet(), *known);
+    if (stay) target = last_good(pool, *known, target);
+    if (auto checked = check_written(context.fleet(), *known, target); !checked) {
+        return checked.error();
+    }
     const auto changing = changing_domains(context.fleet(), pool, target);
     if (auto checked = check_brake(context, changing, order.force); !checked) {
         return checked.error();
@@ -201,7 +216,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
                             "release it or fail it back before its mode changes");
         }
         target = target_for(context, pool, *known);
-        if (target.is_fallback()) target = last_good(pool, *known);
+        if (target.is_fallback()) target = last_good(pool, *known, target);
+    }
+    if (auto checked = check_written(context.fleet(), *known, target); !checked) {
+        return checked.error();
     }
     context.tx.log(pool_line(by, order.pool, "pool_policy_set", "Policy set"));
     replace(context, std::move(pool), target, Cause::PolicyChanged, by.who);

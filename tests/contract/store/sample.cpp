@@ -93,6 +93,7 @@ Domain sample_domain(std::int64_t id, const std::string& name, PoolId pool, Prov
     domain.record.foreign = addresses("198.51.100.7");
     domain.record.foreign_why = "its members differ in TTL (60 and 300)";
     domain.record.refused = true;
+    domain.record.adopted_epoch = 7;
     domain.record.changes = {WallTime{Duration{13}}, 3};
     domain.ignored = Override{"ops", "", WallTime{Duration{14}}, {}};
     domain.announced_away = true;
