@@ -10,7 +10,9 @@ namespace {
 std::string ending(json::Value pool, const PoolOrder& order) {
     const std::string name = name_in(pool);
     std::string out = "Pool " + name + " is served by " + serving_text(pool) + ".\n";
-    if (!order.ends_with.empty()) out += order.ends_with + name + "\n";
+    // A failover may have led home again, where nothing has to end.
+    const bool home = order.path == "/failover" && text_of(pool["preferred"]["server"]).empty();
+    if (!order.ends_with.empty() && !home) out += order.ends_with + name + "\n";
     return out;
 }
 

@@ -22,6 +22,14 @@ std::string range_text(std::int64_t low, std::int64_t high) {
 
 constexpr const char* kTimeRemedy = "give it like 2026-11-21T02:08:42Z";
 
+// RFC 3339 has four digits for a year; a leap second or an offset may lead beyond them.
+constexpr WallTime kEndOfTime{std::chrono::sys_days{std::chrono::year{10000} / 1 / 1}};
+
+std::optional<WallTime> time_of(std::string_view text) {
+    const auto time = parse_rfc3339(text);
+    return time && *time < kEndOfTime ? time : std::nullopt;
+}
+
 std::string not_a_time(std::string_view text) {
     return quoted(text) + " is not a time";
 }
@@ -146,7 +154,7 @@ std::optional<bool> Fields::flag(std::string_view name) {
 std::optional<WallTime> Fields::time(std::string_view name) {
     const auto found = text(name);
     if (!found) return std::nullopt;
-    const auto time = parse_rfc3339(*found);
+    const auto time = time_of(*found);
     if (!time) complain(name, not_a_time(*found), kTimeRemedy);
     return time;
 }
@@ -252,7 +260,7 @@ std::optional<std::int64_t> Query::integer(std::string_view name, std::int64_t l
 std::optional<WallTime> Query::time(std::string_view name) {
     const auto found = text(name);
     if (!found) return std::nullopt;
-    const auto time = parse_rfc3339(*found);
+    const auto time = time_of(*found);
     if (!time) complain(name, not_a_time(*found), kTimeRemedy);
     return time;
 }

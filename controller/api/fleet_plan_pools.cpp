@@ -105,6 +105,12 @@ void plan_removals(Planning& planning) {
                                   std::to_string(domains) + " domains",
                               "name it, or give the domains in the file as well");
         }
+        if (pool->hold || pool->observe || pool->preferred) {
+            planning.complain("pools",
+                              "pool '" + pool->name +
+                                  "' is not in the file but held, switched over or only observed",
+                              "release it, fail it back or end the dry run first");
+        }
         planning.phases.gone_pools.push_back({RemovePool{pool->id}, "pools"});
     }
 }

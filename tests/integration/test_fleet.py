@@ -138,6 +138,17 @@ def test_removed_domains_leave_their_records_and_other_sections_are_left_alone(s
     assert shop.dig("www.example.org") == ["203.0.113.10"]
 
 
+def test_a_pool_that_is_held_is_not_given_another_name(shop):
+    shop.ctl("hold", "shop", "--why", "watching")
+    fleet = changed(changed(SHOP, "pools", 0, name="store"), "domains", 0, pool="store")
+    fleet = changed(fleet, "channels", 0, pools=["store"])
+    refused = apply(shop, fleet, "--force", "--dry-run", check=False)
+    assert refused.returncode == 1
+    assert "pool 'shop' is not in the file but held" in refused.stderr
+    shop.ctl("release", "shop")
+    assert "- pool shop" in apply(shop, fleet, "--force").stdout
+
+
 def test_domains_move_to_a_pool_that_the_file_makes(shop):
     fleet = changed(SHOP, "domains", 0, pool="edge")
     fleet["pools"].append({"name": "edge", "members": ["web1"]})
