@@ -8,6 +8,7 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "base/json_node.h"
@@ -23,23 +24,35 @@ rapidjson::SizeType size_of(std::string_view text) {
     return static_cast<rapidjson::SizeType>(text.size());
 }
 
-// Hands the parser's events on to the document and stops it when the nesting gets too deep.
-class DepthLimit {
+// Hands the parser's events on to the document. Stops it when the nesting gets too deep or a number
+// does not fit a double.
+class Limits {
   public:
-    DepthLimit(rapidjson::Document& document, int max_depth)
+    Limits(rapidjson::Document& document, int max_depth)
         : document_(document), max_depth_(max_depth) {}
 
-    bool exceeded() const { return depth_ > max_depth_; }
+    // Empty, or what made it stop the parser.
+    std::string exceeded() const {
+        if (depth_ > max_depth_) {
+            return "nested more than " + std::to_string(max_depth_) + " levels deep";
+        }
+        return out_of_range_ ? "a number that no double can hold" : "";
+    }
 
     bool Null() { return document_.Null(); }
     bool Bool(bool flag) { return document_.Bool(flag); }
-    bool Int(int number) { return document_.Int(number); }
-    bool Uint(unsigned number) { return document_.Uint(number); }
-    bool Int64(std::int64_t number) { return document_.Int64(number); }
-    bool Uint64(std::uint64_t number) { return document_.Uint64(number); }
-    bool Double(double number) { return document_.Double(number); }
-    bool RawNumber(const char* text, rapidjson::SizeType length, bool copy) {
-        return document_.RawNumber(text, length, copy);
+    bool Int(int) { return false; }  // every number comes as RawNumber
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
+    bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
+        const std::string_view number{text, length};
+        if (const auto whole = read<std::int64_t>(number)) return document_.Int64(*whole);
+        if (const auto whole = read<std::uint64_t>(number)) return document_.Uint64(*whole);
+        const auto real = read<double>(number);
+        out_of_range_ = !real;
+        return real && document_.Double(*real);
     }
     bool String(const char* text, rapidjson::SizeType length, bool copy) {
         return document_.String(text, length, copy);
@@ -58,14 +71,26 @@ class DepthLimit {
         --depth_;
         return true;
     }
+    template <typename Number>
+    static std::optional<Number> read(std::string_view text) {
+        Number number{};
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+        return number;
+    }
+
     rapidjson::Document& document_;
     int max_depth_;
     int depth_ = 0;
+    bool out_of_range_ = false;
 };
 
 // The iterative parser, because nesting in foreign text must not become depth of our stack. Numbers
-// at normal precision, exact up to 15 digits: the code for more is undefined for "0E51".
-constexpr unsigned kStrict = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+// as text, because RapidJSON's own arithmetic (1.1.0) overflows for "0.1234567890e-2147483639" and
+// makes an infinity, which is no JSON, of "2260000092613800e300".
+constexpr unsigned kStrict = rapidjson::kParseIterativeFlag |
+                             rapidjson::kParseValidateEncodingFlag |
+                             rapidjson::kParseNumbersAsStringsFlag;
 constexpr unsigned kForPeople =
     kStrict | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
 
@@ -86,10 +111,10 @@ template <unsigned kFlags>
 struct Parsing {
     rapidjson::Reader& reader;
     rapidjson::EncodedInputStream<Encoding, rapidjson::MemoryStream>& stream;
-    DepthLimit& limit;
+    Limits& limits;
 
     bool operator()(rapidjson::Document&) const {
-        return !reader.Parse<kFlags>(stream, limit).IsError();
+        return !reader.Parse<kFlags>(stream, limits).IsError();
     }
 };
 
@@ -198,17 +223,16 @@ Result<Document> Document::parse(std::string_view text, const ParseOptions& opti
     rapidjson::MemoryStream memory{text.empty() ? "" : text.data(), text.size()};
     rapidjson::EncodedInputStream<Encoding, rapidjson::MemoryStream> stream{memory};
     rapidjson::Reader reader;
-    DepthLimit limit{impl->document, options.max_depth};
+    Limits limits{impl->document, options.max_depth};
     if (options.comments) {
-        Parsing<kForPeople> parsing{reader, stream, limit};
+        Parsing<kForPeople> parsing{reader, stream, limits};
         impl->document.Populate(parsing);
     } else {
-        Parsing<kStrict> parsing{reader, stream, limit};
+        Parsing<kStrict> parsing{reader, stream, limits};
         impl->document.Populate(parsing);
     }
-    if (limit.exceeded()) {
-        return not_json(text, reader.GetErrorOffset(),
-                        "nested more than " + std::to_string(options.max_depth) + " levels deep");
+    if (const auto exceeded = limits.exceeded(); !exceeded.empty()) {
+        return not_json(text, reader.GetErrorOffset(), exceeded);
     }
     if (reader.HasParseError()) {
         return not_json(text, std::min(reader.GetErrorOffset(), text.size()),

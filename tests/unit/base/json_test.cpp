@@ -60,6 +60,29 @@ TEST_CASE("json: what is not there is absent all the way down") {
     CHECK_FALSE(document.root()[std::string_view{}].exists());
 }
 
+TEST_CASE("json: a number is kept as exactly as a double can, or refused") {
+    const std::string exact =
+        "[0.1,1e-7,1.7976931348623157e308,5e-324,9007199254740993,-9223372036854775808]";
+    const Document document = parsed(exact);
+    CHECK(document.root()[0].number() == 0.1);
+    CHECK(document.root()[1].number() == 1e-7);
+    CHECK(document.root()[2].number() == std::numeric_limits<double>::max());
+    CHECK(document.root()[3].number() == std::numeric_limits<double>::denorm_min());
+    CHECK(document.root()[4].integer() == 9'007'199'254'740'993);
+    CHECK(document.root()[5].integer() == std::numeric_limits<std::int64_t>::min());
+
+    for (const char* number :
+         {"1e309", "-1e309", "2260000092613800e000300", "123456789012345678901234567890e290",
+          "1e-400", "0.1234567890e-2147483639"}) {
+        CAPTURE(number);
+        const auto refused = Document::parse(R"({"ttl": )" + std::string{number} + "}");
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().message.find("line 1, column 9") != std::string::npos);
+    }
+    CHECK(Document::parse("2260000092613800e300").error().message ==
+          "not valid JSON at line 1, column 1: a number that no double can hold");
+}
+
 TEST_CASE("json: integers are whole numbers, whatever their spelling") {
     const Document document = parsed(
         "[60, 60.0, 60.5, \"60\", 9223372036854775807, 9223372036854775808, 1e15, 1e300, -0.0]");
