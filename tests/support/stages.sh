@@ -126,8 +126,9 @@ unit_programs() {
     counts="$good $bad"
 }
 
-# fuzz_programs <preset> <seconds>: each target for so long, from the inputs in tests/fuzz/corpus;
-# what the fuzzer finds is kept in build/logs.
+# fuzz_programs <preset> <seconds>: each target for so long, from the inputs in tests/fuzz/corpus
+# and one seed, so that a failure is the change's and can be repeated; what it finds is kept in
+# build/logs. To look for more, run build/fuzz/bin/fuzz_* by hand, without a seed and for longer.
 fuzz_programs() {
     local preset=$1 seconds=$2 name path log found good=0 bad=0 names=()
     while read -r _ name path _; do
@@ -136,7 +137,7 @@ fuzz_programs() {
         mkdir -p "$found"
         while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
         run_program "$logs/fuzz-$preset-$name.log" $((seconds + 90)) "build/$preset/$path" \
-            -max_total_time="$seconds" -timeout=20 -artifact_prefix="$logs/fuzz-$name-" \
+            -seed=1 -max_total_time="$seconds" -timeout=20 -artifact_prefix="$logs/fuzz-$name-" \
             "$found" "tests/fuzz/corpus/$name" &
     done < <(programs_of "$preset" fuzz)
     wait
@@ -152,10 +153,11 @@ fuzz_programs() {
     counts="$good $bad"
 }
 
-# simulation <preset> <seeds>: each seed is a test; the first is drawn anew and printed.
+# simulation <preset> <seeds>: each seed is a test. Always the same ones; to look for more, run
+# build/dev/bin/simulation by hand, which draws its first seed anew and prints it.
 simulation() {
     local log="$logs/simulation-$1.log" good bad
-    run_program "$log" 600 "build/$1/bin/simulation" --seeds "$2"
+    run_program "$log" 600 "build/$1/bin/simulation" --first 1 --seeds "$2"
     good=$(sed -n 's/^\([0-9]*\) passed, [0-9]* failed$/\1/p' "$log")
     bad=$(sed -n 's/^[0-9]* passed, \([0-9]*\) failed$/\1/p' "$log")
     # A crash prints no total.
