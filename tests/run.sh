@@ -30,6 +30,7 @@ check_stage "node packages" install_node_packages
 
 test_stage "house linter" - pytest_suite build/logs/tidy tests/tidy
 check_stage "house rules" /usr/bin/python3 tests/tidy/tidy.py
+check_stage "deliberate bugs still fit" tests/mutation/run.py --list
 if [ "$all" = yes ]; then
     check_stage "format" check_format
     check_stage "shell scripts" check_shell

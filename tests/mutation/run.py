@@ -51,12 +51,16 @@ def copy_tree(into):
             shutil.copy(source, target)
 
 
+def check_list(mutants):
+    for mutant in mutants:
+        count = (ROOT / mutant["file"]).read_text().count(mutant["find"])
+        if count != 1:
+            fail(f"{mutant['name']}: its text is found {count} times in {mutant['file']}, not once")
+
+
 def mutate(tree, mutant):
     path = tree / mutant["file"]
     before = path.read_text()
-    count = before.count(mutant["find"])
-    if count != 1:
-        fail(f"{mutant['name']}: its text is found {count} times in {mutant['file']}, not once")
     path.write_text(before.replace(mutant["find"], mutant["replace"]))
     return path, before
 
@@ -97,6 +101,7 @@ def main():
     parser.add_argument("--build", help="keep the copy and its build here for the next run")
     arguments = parser.parse_args()
     mutants = [m for m in json.loads(LIST.read_text()) if (arguments.only or "") in m["name"]]
+    check_list(mutants)
     if arguments.list:
         for mutant in mutants:
             print(f"{mutant['name']:32} {mutant['bug']}")
