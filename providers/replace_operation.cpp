@@ -77,18 +77,17 @@ void ReplaceOperation::judge(Item& item, const RecordReading& reading) const {
         item.outcome = *reading.problem;
         return;
     }
+    item.before = reading.state;
     const auto& present = reading.state.addresses;
     const auto& acceptable = item.wanted.acceptable;
     if (present == item.wanted.wanted) {
-        item.outcome = Confirmed{reading.state};
+        if (reading.state.ttl == ttl_to_write(item)) item.outcome = Confirmed{reading.state};
     } else if (std::ranges::find(acceptable, present) == acceptable.end()) {
         item.outcome = Stranger{reading.state};
     } else if (!reading.exists) {
         // Nothing to copy `proxied` from, and a name that has gone is not ours any more.
         item.outcome = conflict("'" + item.wanted.name + "' has no address record any more",
                                 "create it at the provider and adopt it");
-    } else {
-        item.before = reading.state;
     }
 }
 
@@ -198,7 +197,9 @@ void ReplaceOperation::settle(Item& item, const RecordReading& reading) const {
         item.outcome = *reading.problem;
     } else if (reading.state.addresses == item.wanted.wanted) {
         if (reading.state.proxied == item.before.proxied) {
-            item.outcome = Confirmed{reading.state};
+            // A service that took the write may still keep a TTL of its own.
+            const bool arrived = !lost_ || reading.state.ttl == ttl_to_write(item);
+            item.outcome = arrived ? ReplaceOutcome{Confirmed{reading.state}} : *lost_;
             return;
         }
         const std::string now = reading.state.proxied ? "on" : "off";

@@ -1,7 +1,8 @@
 // ReplaceOperation: read, compare, write, read back - the same for every provider, because this is
 // where a record could be damaged. A provider only says how to read names and how to write a chunk.
 //
-//   * What is there already is confirmed without a write; what nobody vouches for is a Stranger.
+//   * What is there already, TTL included, is confirmed without a write; what nobody vouches for is
+//     a Stranger.
 //   * The changes of one name are never divided over two writes: half a change would read as a
 //     record whose members differ, and nobody would dare to touch it again.
 //   * When a write of many names is refused for the sake of one, it is halved until the culprit is
@@ -47,6 +48,8 @@ class ReplaceOperation : public Conversation {
     virtual Step read_names(const Items& items, ReadDone done) = 0;
     virtual Step write(const Items& items, WriteDone done) = 0;
     virtual std::size_t operations(const Item& item) const = 0;
+    // The TTL that a write would leave: within the service's limits; `before`'s where it has none.
+    virtual Ttl ttl_to_write(const Item& item) const = 0;
 
   private:
     using Chunk = std::vector<std::size_t>;  // indices into items_

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::uint32_t kMaximumTtl = 86'400;
 
-std::uint32_t ttl_to_write(const Ttl& ttl, bool proxied, std::uint32_t minimum_ttl_s) {
-    if (proxied || ttl.automatic()) return kAutomaticTtl;
-    return std::clamp(ttl.seconds, minimum_ttl_s, kMaximumTtl);
-}
-
 std::optional<Ipv4> parse(const std::string& text, const Ipv4*) {
     return parse_ipv4(text);
 }
@@ -109,6 +104,11 @@ void write_post(json::Writer& writer, const RecordPost& post) {
 
 }  // namespace
 
+std::uint32_t ttl_within(const Ttl& ttl, bool proxied, std::uint32_t minimum_ttl_s) {
+    if (proxied || ttl.automatic()) return kAutomaticTtl;
+    return std::clamp(ttl.seconds, minimum_ttl_s, kMaximumTtl);
+}
+
 void Change::append(Change other) {
     move_all(other.posts_first, posts_first);
     move_all(other.deletes, deletes);
@@ -133,7 +133,7 @@ Change plan_change(const RecordReplacement& replacement, const std::vector<Recor
     Change change;
     RecordPost model;
     model.name = replacement.name;
-    model.ttl = ttl_to_write(replacement.ttl, proxied, minimum_ttl_s);
+    model.ttl = ttl_within(replacement.ttl, proxied, minimum_ttl_s);
     model.proxied = proxied;
     plan_family("A", replacement.wanted.ipv4, present, model, change);
     if (replacement.with_ipv6) {

@@ -50,8 +50,11 @@ struct Change {
     bool strip_notes();
 };
 
-// `present`: the records of that name, sound by fold(); `proxied`: what they agree on. TTLs outside
-// the plan's limits are moved to the nearest one: a failover must not fail for that.
+// As Cloudflare writes it. TTLs outside the plan's limits are moved to the nearest one: a failover
+// must not fail for that.
+std::uint32_t ttl_within(const Ttl& ttl, bool proxied, std::uint32_t minimum_ttl_s);
+
+// `present`: the records of that name, sound by fold(); `proxied`: what they agree on.
 Change plan_change(const RecordReplacement& replacement, const std::vector<Record>& present,
                    bool proxied, std::uint32_t minimum_ttl_s);
 

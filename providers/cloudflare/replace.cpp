@@ -108,6 +108,12 @@ class Replace final : public ReplaceOperation {
 
     std::size_t operations(const Item& item) const override { return plan(item).operations(); }
 
+    Ttl ttl_to_write(const Item& item) const override {
+        const auto ttl =
+            ttl_within(item.wanted.ttl, item.before.proxied, account_->plan().minimum_ttl_s);
+        return Ttl{ttl == kAutomaticTtl ? 0 : ttl};
+    }
+
     Change plan(const Item& item) const {
         const auto found = records_.find(item.wanted.name);
         ensure(found != records_.end());

@@ -108,12 +108,15 @@ class Replace final : public ReplaceOperation {
     }
 
     std::size_t operations(const Item&) const override { return kSetsPerName; }
+    Ttl ttl_to_write(const Item& item) const override {
+        return item.wanted.ttl.automatic() ? item.before.ttl : item.wanted.ttl;
+    }
 
     void write_item(json::Writer& writer, const Item& item) const {
         const auto& wanted = item.wanted;
         const auto sets = read_.sets.find(wanted.name);
         ensure(sets != read_.sets.end());
-        const auto ttl = wanted.ttl.automatic() ? item.before.ttl.seconds : wanted.ttl.seconds;
+        const auto ttl = ttl_to_write(item).seconds;
         for (const std::string type : {"A", "AAAA"}) {
             if (type == "AAAA" && !wanted.with_ipv6) continue;
             const auto* present = find_set(sets->second, type);

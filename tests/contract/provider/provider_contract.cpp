@@ -111,6 +111,14 @@ TEST_CASE("a replacement that is done already is confirmed without a write") {
     CHECK(account.calls() == first + 1);  // one reading, nothing else
 }
 
+TEST_CASE("a TTL is changed where the addresses are right already") {
+    Account account;
+    make(account, {"lowered", "lowered.example.com", false, "192.0.2.10", "192.0.2.20", 60});
+    const auto state =
+        make(account, {"restored", "lowered.example.com", false, "192.0.2.20", "192.0.2.20", 300});
+    CHECK(state.ttl == Ttl{300});
+}
+
 TEST_CASE("a stranger's content is reported and not touched") {
     Account account;
     const auto zone = account.locate("stranger.example.com").zone;

@@ -50,9 +50,29 @@ TEST_CASE("every request carries the token and what the API asks for") {
 
 TEST_CASE("what is there already is confirmed without a write") {
     auto script = replacing({replacement(kName, "192.0.2.20", "192.0.2.10")});
-    script.reply(200, page_json({a_record("r1", "192.0.2.20", "300")}));
+    script.reply(200, page_json({a_record("r1", "192.0.2.20")}));
     REQUIRE(script.done());
     CHECK(confirmed(script.outcomes()[0]));
+}
+
+TEST_CASE("a TTL that is not the wanted one is written, and what the service makes of it taken") {
+    auto script = replacing({replacement(kName, "192.0.2.20", "192.0.2.10")});
+    script.reply(200, page_json({a_record("r1", "192.0.2.20", "300")}));
+    script.expect("PATCH", "/dns_records/r1")
+        .expect_body(R"({"ttl":60})")
+        .reply(200, success_json(a_record("r1", "192.0.2.20", "120")));
+    script.reply(200, page_json({a_record("r1", "192.0.2.20", "120")}));
+    REQUIRE(script.done());
+    CHECK(confirmed(script.outcomes()[0]));
+}
+
+TEST_CASE("a change of the TTL alone whose answer was lost is seen to be missing") {
+    auto script = replacing({replacement(kName, "192.0.2.20", "192.0.2.10")});
+    script.reply(200, page_json({a_record("r1", "192.0.2.20", "300")}));
+    script.lose(true);
+    script.reply(200, page_json({a_record("r1", "192.0.2.20", "300")}));
+    REQUIRE(script.done());
+    CHECK_FALSE(confirmed(script.outcomes()[0]));
 }
 
 TEST_CASE("somebody else's content is left alone") {
