@@ -36,7 +36,7 @@ struct MovedDomain {
     std::string name;
     std::string from;
     std::string to;
-    std::string problem{};  // what is there cannot be told as addresses: why
+    std::string problem{};  // why it failed, or why what is there cannot be told as addresses
     friend bool operator==(const MovedDomain&, const MovedDomain&) = default;
 };
 
@@ -50,7 +50,8 @@ struct Notice {
     std::string server_address;
     PoolId pool;
     std::string pool_name;
-    std::vector<MovedDomain> domains;  // moved, restored, drifted or affected
+    std::vector<MovedDomain> domains;  // moved, restored, drifted or affected; the first thousand
+    std::size_t domain_count = 0;      // all of them
     std::vector<std::string> pending;  // domains that are not there yet
     std::string reason;
     std::string detail;

@@ -47,6 +47,11 @@ std::string record_now(json::Value domain) {
     const json::Value record = domain["record"];
     const std::string desired = joined(record["desired"]["addresses"]);
     const std::string confirmed = joined(record["confirmed"]["addresses"]);
+    if (domain["ignored"].is_object()) {
+        return "The record is ignored: neither written nor watched until a person adopts or "
+               "enforces. It last held " +
+               confirmed + ".";
+    }
     if (!record["foreign"].is_null()) {
         return "The record holds " + joined(record["foreign"]) +
                ", which somebody else wrote; it should hold " + desired +

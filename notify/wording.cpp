@@ -53,14 +53,17 @@ const char* was(const Notice& notice) {
 }
 
 Wording server_down(const Notice& notice) {
-    return {"DOWN", server_of(notice),
-            "The controller has lost its link to the agent on " + server_of(notice) + ".",
-            "Look at the server and its network. If it is a pool's primary, a failover follows on "
-            "its own once the pool's confirmation time is over."};
+    return {
+        "DOWN", server_of(notice),
+        "The controller has lost its link to the agent on " + server_of(notice) + ".",
+        "Look at the server and its network. If it serves a pool, a failover follows on its own "
+        "once the pool's confirmation time is over, unless the pool is held, paused or only "
+        "observed."};
 }
 
 Wording server_up(const Notice& notice) {
-    return {"UP", server_of(notice), "The agent on " + server_of(notice) + " is linked again.",
+    return {"UP", server_of(notice),
+            "The agent on " + server_of(notice) + " is linked, and its checks pass again.",
             "Nothing, unless it went down without a reason that you know."};
 }
 
@@ -74,14 +77,14 @@ Wording failover_triggered(const Notice& notice) {
     return {"FAILOVER", domains_in_short(notice) + move_of(notice),
             records_of(notice) + was(notice) + "moved to another address, and the provider " +
                 "confirmed it.",
-            "Repair the primary. Visitors follow as their resolvers' copies of the old record run "
-            "out."};
+            "See to what the cause names. Visitors follow as their resolvers' copies of the old "
+            "record run out."};
 }
 
 Wording server_recovered(const Notice& notice) {
     return {"RECOVERED", domains_in_short(notice) + ": back" + place_of(notice, " at "),
-            "The primary is back. " + records_of(notice) + was(notice) +
-                "pointed back at it, and the provider confirmed it.",
+            records_of(notice) + (is_one(notice) ? " points" : " point") +
+                " where the pool's order wants it, and the provider confirmed it.",
             "Nothing."};
 }
 
@@ -107,11 +110,11 @@ Wording outage_resolved(const Notice& notice) {
 
 Wording failover_held(const Notice& notice) {
     const std::string cause = notice.reason.empty() ? "a guard stopped it" : notice.reason;
-    return {"HELD", "automatic failover is held: " + cause,
-            "A guard stopped automatic failover: no record is changed until the cause is gone or "
-            "a person releases it.",
-            "Find out whether the servers or the controller's own network are at fault. If the "
-            "servers really are down, release the hold."};
+    return {"HELD", "automation is held: " + cause,
+            "The controller keeps from acting by itself. The cause says why and what lets go, the "
+            "evidence what it would have done.",
+            "Find out whether the cause is as it should be. 'understudyctl status' shows what is "
+            "held."};
 }
 
 Wording dns_drift(const Notice& notice) {
@@ -140,7 +143,7 @@ Wording test(const Notice&) {
 
 std::string domains_in_short(const Notice& notice) {
     if (is_one(notice)) return notice.domains.front().name;
-    return std::to_string(notice.domains.size()) + " domains";
+    return std::to_string(std::max(notice.domain_count, notice.domains.size())) + " domains";
 }
 
 Wording wording_of(const Notice& notice) {

@@ -1,5 +1,7 @@
 #include "schema/notice.h"
 
+#include <algorithm>
+
 #include "base/json.h"
 
 namespace understudy {
@@ -37,6 +39,9 @@ void write_domains(Writer& writer, const Notice& notice) {
             writer.end_object();
         }
         writer.end_array();
+        if (notice.domain_count > notice.domains.size()) {
+            writer.field("domain_count", notice.domain_count);
+        }
     }
     if (!notice.pending.empty()) {
         writer.key("pending").begin_array();
@@ -102,6 +107,8 @@ void read_domains(Reader& reader, Value data, Notice& notice) {
                                   reader.text(domain, "to", "data.domains[].to"),
                                   reader.text(domain, "problem", "data.domains[].problem")});
     });
+    const std::int64_t count = reader.id(data, "domain_count", "data.domain_count");
+    notice.domain_count = std::max(static_cast<std::size_t>(count), notice.domains.size());
     const Value pending = reader.part(data, "pending", "data.pending", &Value::is_array);
     pending.each([&](Value name) {
         const auto text = name.string();

@@ -20,7 +20,7 @@ Census take_census(const Engine& engine, Instant now) {
     }
     for (const Pool* pool : fleet.pools()) {
         ++census.pools;
-        census.pools_failed_over += pool->failed_over() ? 1u : 0u;
+        census.pools_failed_over += pool->failed_over() && !pool->outage ? 1u : 0u;
         census.pools_in_outage += pool->outage ? 1u : 0u;
     }
     for (const Domain* domain : fleet.domains()) {

@@ -85,6 +85,11 @@ Policy read_policy_fields(Fields& fields, Policy policy, bool allow_unreachable)
     read_fallback(fields, "fallback_ipv4", read_ipv4, allow_unreachable, policy.fallback_ipv4);
     read_fallback(fields, "fallback_ipv6", read_ipv6, allow_unreachable, policy.fallback_ipv6);
     read_word(fields, "mode", pool_mode_from, "failover, active_active", policy.mode);
+    if (policy.mode == PoolMode::Failover) {
+        // What chose among several answers goes with them, unless it is named all the same.
+        policy.max_answers = 0;
+        policy.answers = AnswerOrder::Member;
+    }
     read_count(fields, "max_answers", 0, kMostAnswers, policy.max_answers);
     read_word(fields, "answers", answer_order_from, "member_order, least_loaded", policy.answers);
     return policy;

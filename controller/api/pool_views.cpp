@@ -107,7 +107,7 @@ void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant
     write_policy(out, pool.policy);
     write_target(out, api.fleet(), pool);
     out.field("failed_over", pool.failed_over()).field("outage", pool.outage);
-    out.field("reason", pool.reason).field("epoch", pool.epoch);
+    out.field("reason", pool.state_reason()).field("epoch", pool.epoch);
     write_overrides(out, api.fleet(), pool);
     out.key("restraint");
     if (const auto held = api.engine.restraint_on(pool.id, now)) {

@@ -128,7 +128,7 @@ void write_domain(json::Writer& out, const Context& api, const Domain& domain) {
     out.field("zone", domain.zone_name).field("ipv6", domain.with_ipv6);
     out.field("proxied", domain.proxied);
     write_ttl(out, "normal_ttl_s", domain.normal_ttl);
-    out.field("reason", pool.reason);
+    out.field("reason", pool.state_reason());
     write_override(out, "ignored", domain.ignored);
     write_record(out, domain.record);
     out.end_object();

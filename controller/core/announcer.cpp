@@ -42,12 +42,18 @@ bool takes_domain(const Channel& channel, const Fleet& fleet, const Domain& doma
            takes_labels(channel, fleet.server(fleet.pool(domain.pool)->primary()));
 }
 
+// Whose labels a channel looks at: a pool's are its primary's.
+const Server* labelled_by(const Fleet& fleet, const Notice& notice) {
+    if (notice.server || !notice.pool) return fleet.server(notice.server);
+    return fleet.server(fleet.pool(notice.pool)->primary());
+}
+
 bool takes(const Channel& channel, const Fleet& fleet, const Notice& notice) {
     if (channel.disabled) return false;
     if (!channel.types.empty() && !channel.types.contains(notice.type)) return false;
     // What holds everything holds everybody's pools and servers.
     if (notice.type == NoticeType::FailoverHeld && !notice.pool && !notice.server) return true;
-    if (!takes_labels(channel, fleet.server(notice.server))) return false;
+    if (!takes_labels(channel, labelled_by(fleet, notice))) return false;
     if (channel.pools.empty() || takes_pool(channel, notice.pool)) return true;
     // A server's news belongs to every pool it is a member of.
     return !notice.pool && std::ranges::any_of(fleet.pools_of(notice.server), [&](PoolId pool) {
@@ -63,6 +69,37 @@ void name_things(Notice& notice, const Fleet& fleet) {
     if (const Pool* pool = fleet.pool(notice.pool)) notice.pool_name = pool->name;
 }
 
+// Several pools in one message: none of them is named, and no server either.
+void name_pool(Notice& notice, const Pool& pool) {
+    const bool first = notice.domains.empty();
+    if (first || notice.pool != pool.id) notice.pool = first ? pool.id : PoolId{};
+    notice.server = notice.pool ? pool.face() : ServerId{};
+}
+
+void add_sentence(std::string& text, const std::string& sentence) {
+    constexpr std::size_t kEnough = 1000;
+    if (sentence.empty() || text.find(sentence) != std::string::npos) return;
+    if (text.size() > kEnough) return;
+    text += (text.empty() ? "" : "; ") + sentence;
+}
+
+MovedDomain moved(const Domain& domain, News news, const std::string& problem) {
+    MovedDomain moved{domain.name, to_string(domain.news_from), to_string(domain.news_to), problem};
+    if (news == News::DnsDrift && !domain.record.foreign_why.empty()) {
+        moved.to.clear();
+        moved.problem = domain.record.foreign_why;
+    }
+    return moved;
+}
+
+// What went wrong with all of them alike is said once, in the detail.
+void say_once(Notice& notice) {
+    const auto same = [&](const MovedDomain& each) { return each.problem == notice.detail; };
+    if (!std::ranges::all_of(notice.domains, same)) return;
+    for (MovedDomain& each : notice.domains)
+        each.problem.clear();
+}
+
 }  // namespace
 
 DeadlineKey Announcer::deadline_of(const Key& key) {
@@ -75,7 +112,8 @@ void Announcer::restore(const Fleet& fleet, Deadlines& deadlines, Instant due) {
         if (domain->news != News::None) {
             add({domain->news_incident, domain->news}, domain->id, deadlines, due, {});
         }
-        if (!domain->record.settled() && !domain->record.in_conflict()) {
+        const Publication& record = domain->record;
+        if (!record.settled() && !record.in_conflict() && !record.refused) {
             const IncidentId incident = fleet.pool(domain->pool)->incident;
             waiting_[incident].push_back(domain->id);
             waiting_for_[domain->id] = incident;
@@ -93,7 +131,7 @@ void Announcer::tell(StepContext& context, Notice notice) {
 }
 
 void Announcer::tell(StepContext& context, DomainId id, News news, const AddressSet& from,
-                     const AddressSet& to, const std::string& detail) {
+                     const AddressSet& to, const std::string& problem) {
     Domain& domain = context.tx.edit(id);
     if (domain.news != News::None) flush(context, Key{domain.news_incident, domain.news});
     domain.news = news;
@@ -103,17 +141,14 @@ void Announcer::tell(StepContext& context, DomainId id, News news, const Address
     domain.news_incident =
         news == News::DnsDrift ? IncidentId{} : context.fleet().pool(domain.pool)->incident;
     const Instant due = context.now + context.timings.digest_wait;
-    add({domain.news_incident, news}, id, context.deadlines, due, detail);
+    add({domain.news_incident, news}, id, context.deadlines, due, problem);
 }
 
 void Announcer::add(const Key& key, DomainId domain, Deadlines& deadlines, Instant due,
-                    const std::string& detail) {
+                    const std::string& problem) {
     Digest& digest = digests_[key];
-    if (digest.domains.empty()) {
-        deadlines.set(deadline_of(key), due);
-        digest.detail = detail;
-    }
-    digest.domains.insert(domain);
+    if (digest.domains.empty()) deadlines.set(deadline_of(key), due);
+    digest.domains[domain] = problem;
 }
 
 void Announcer::waits(StepContext& context, DomainId domain, IncidentId incident) {
@@ -160,7 +195,7 @@ void Announcer::flush(StepContext& context, const Key& key) {
     for (const Channel* channel : context.fleet().channels()) {
         send_digest(context, key, digest, *channel);
     }
-    for (const DomainId id : digest.domains) {
+    for (const auto& [id, problem] : digest.domains) {
         Domain& domain = context.tx.edit(id);
         domain.news = News::None;
         domain.news_from = {};
@@ -176,43 +211,42 @@ void Announcer::flush(StepContext& context, const Key& key) {
 void Announcer::send_digest(StepContext& context, const Key& key, const Digest& digest,
                             const Channel& channel) {
     const Fleet& fleet = context.fleet();
+    if (channel.disabled) return;
+    if (!channel.types.empty() && !channel.types.contains(type_of(key.news))) return;
     Notice notice;
     notice.type = type_of(key.news);
     notice.incident = key.incident;
-    notice.detail = digest.detail;
-    std::size_t more = 0;
-    for (const DomainId id : digest.domains) {
+    for (const auto& [id, problem] : digest.domains) {
         const Domain& domain = *fleet.domain(id);
-        const Pool& pool = *fleet.pool(domain.pool);
         if (!takes_domain(channel, fleet, domain)) continue;
-        if (notice.domains.size() == kDomainsPerNotice) {
-            ++more;
-            continue;
+        const Pool& pool = *fleet.pool(domain.pool);
+        name_pool(notice, pool);
+        if (key.news == News::DnsDrift) {
+            notice.reason = "Record changed by somebody else";
+        } else {
+            add_sentence(notice.reason, pool.why());
         }
-        notice.pool = notice.domains.empty() || notice.pool == pool.id ? pool.id : PoolId{};
-        notice.server = pool.primary();
-        notice.reason = key.news == News::DnsDrift ? "Record changed by somebody else" : pool.why();
-        MovedDomain moved{domain.name, to_string(domain.news_from), to_string(domain.news_to)};
-        if (key.news == News::DnsDrift && !domain.record.foreign_why.empty()) {
-            moved.to.clear();
-            moved.problem = domain.record.foreign_why;
-        }
-        notice.domains.push_back(std::move(moved));
+        add_sentence(notice.detail, problem);
+        if (++notice.domain_count > kDomainsPerNotice) continue;
+        notice.domains.push_back(moved(domain, key.news, problem));
         if (key.news == News::FailoverFailed) notice.pending.push_back(domain.name);
     }
-    if (notice.domains.empty() || channel.disabled) return;
-    if (!channel.types.empty() && !channel.types.contains(notice.type)) return;
-    const auto waiting = waiting_.find(key.incident);
-    if (waiting != waiting_.end()) {
-        for (const DomainId id : waiting->second) {
-            if (notice.pending.size() == kDomainsPerNotice) break;
-            const Domain& domain = *fleet.domain(id);
-            if (takes_domain(channel, fleet, domain)) notice.pending.push_back(domain.name);
-        }
-    }
-    if (more > 0) notice.detail += " and " + std::to_string(more) + " more domains";
+    if (notice.domains.empty()) return;
+    say_once(notice);
+    name_pending(fleet, channel, key.incident, notice);
     name_things(notice, fleet);
     context.tx.enqueue(channel.id, notice, context.tx.next_id<NotificationId>());
+}
+
+void Announcer::name_pending(const Fleet& fleet, const Channel& channel, IncidentId incident,
+                             Notice& notice) const {
+    const auto waiting = waiting_.find(incident);
+    if (waiting == waiting_.end()) return;
+    for (const DomainId id : waiting->second) {
+        if (notice.pending.size() == kDomainsPerNotice) break;
+        const Domain& domain = *fleet.domain(id);
+        if (takes_domain(channel, fleet, domain)) notice.pending.push_back(domain.name);
+    }
 }
 
 }  // namespace understudy

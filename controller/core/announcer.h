@@ -24,10 +24,9 @@ class Announcer {
     // At once, to every channel that subscribes to it.
     void tell(StepContext& context, Notice notice);
     // A domain's: from/to as the message will say them. What was told of it before goes out first.
-    // detail: of the digest's first domain; it is not stored, so after a crash the message does
-    // without.
+    // problem: what failed; it is not stored, so after a crash the message does without.
     void tell(StepContext& context, DomainId domain, News news, const AddressSet& from,
-              const AddressSet& to, const std::string& detail = {});
+              const AddressSet& to, const std::string& problem = {});
 
     // A record of the incident is on its way; done() when it has settled, was refused, or met a
     // stranger.
@@ -47,13 +46,14 @@ class Announcer {
     static DeadlineKey deadline_of(const Key& key);
     void flush(StepContext& context, const Key& key);
     struct Digest {
-        std::set<DomainId> domains;
-        std::string detail;
+        std::map<DomainId, std::string> domains;  // with what is to be said of each
     };
     void send_digest(StepContext& context, const Key& key, const Digest& digest,
                      const Channel& channel);
     void add(const Key& key, DomainId domain, Deadlines& deadlines, Instant due,
-             const std::string& detail);
+             const std::string& problem);
+    void name_pending(const Fleet& fleet, const Channel& channel, IncidentId incident,
+                      Notice& notice) const;
 
     std::map<Key, Digest> digests_;
     std::map<IncidentId, std::vector<DomainId>> waiting_;  // each in the order of ids

@@ -43,7 +43,7 @@ std::string sentence_of(const Liveness& liveness, Instant now, Duration health_t
         case Health::Unknown:
             return "not seen since the controller started";
         case Health::Offline: {
-            std::string text = "offline" + for_time(liveness.down_since) + ": ";
+            std::string text = "offline" + for_time(liveness.left_at) + ": ";
             text += to_text(liveness.departure);
             const bool says_more = !liveness.departure_detail.empty() &&
                                    liveness.departure_detail != to_text(liveness.departure);

@@ -57,13 +57,17 @@ bool Target::has(ServerId server) const {
     return std::ranges::binary_search(servers, server);
 }
 
+Target Pool::full() const {
+    if (!active_active()) return Target{primary()};
+    const std::size_t limit = policy.max_answers == 0 ? members.size() : policy.max_answers;
+    const auto count = static_cast<std::ptrdiff_t>(std::min(limit, members.size()));
+    return Target{std::vector<ServerId>(members.begin(), members.begin() + count)};
+}
+
 bool Pool::away(const Target& from) const {
     if (!active_active()) return !from.is_only(primary());
-    const std::size_t limit = policy.max_answers == 0 ? members.size() : policy.max_answers;
-    const std::size_t full = std::min(limit, members.size());
-    if (policy.answers == AnswerOrder::LeastLoaded) return from.servers.size() != full;
-    const auto end = members.begin() + static_cast<std::ptrdiff_t>(full);
-    return from != Target{std::vector<ServerId>(members.begin(), end)};
+    if (policy.answers == AnswerOrder::Member) return from != full();
+    return from.servers.size() != full().servers.size();
 }
 
 DomainStatus status_of(const Domain& domain, const Pool& pool) {

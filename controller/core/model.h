@@ -124,7 +124,7 @@ struct Pool {
     Target target;           // decided; domains follow
     bool outage = false;     // no member healthy, people were told
     IncidentId incident;     // of the present failover or outage
-    std::string reason;      // why the target is what it is: "Primary server down"
+    std::string reason;      // why the target is what it is: "Primary server down"; empty: at home
     std::int64_t epoch = 0;  // counts target changes
 
     std::optional<Hold> hold;
@@ -137,13 +137,19 @@ struct Pool {
     ServerId primary() const { return members.empty() ? ServerId{} : members.front(); }
     // The member automation returns to.
     ServerId home() const { return preferred ? preferred->server : primary(); }
+    // The server that messages about the pool name; none: no member stands for all of them.
+    ServerId face() const { return active_active() ? ServerId{} : primary(); }
     bool active_active() const { return policy.mode == PoolMode::ActiveActive; }
+    // What it publishes when everybody is healthy (of several that are chosen by load: the first).
+    Target full() const;
     // Whether that target is another than the one wanted when everybody is healthy.
     bool away(const Target& from) const;
     bool failed_over() const { return away(target); }
     // Whether automation has nowhere better to go.
     bool at_home() const { return active_active() ? !failed_over() : target.is_only(home()); }
     std::string why() const { return reason.empty() ? "Serves as its pool says" : reason; }
+    // What a person is shown: an outage says why nothing moves.
+    std::string state_reason() const { return outage ? "No healthy member" : reason; }
     friend bool operator==(const Pool&, const Pool&) = default;
 };
 

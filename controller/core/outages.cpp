@@ -29,15 +29,16 @@ void tell(StepContext& context, const Pool& pool, NoticeType type, const std::st
     notice.type = type;
     notice.incident = pool.incident;
     notice.pool = pool.id;
-    notice.server = pool.primary();
+    notice.server = pool.face();
     notice.reason = line.reason;
     notice.detail = line.detail;
     notice.event = context.tx.log(std::move(line));
     for (const DomainId id : context.fleet().domains_of(pool.id)) {
         const Domain& domain = *context.fleet().domain(id);
         const std::string holds = to_string(domain.record.confirmed);
+        ++notice.domain_count;
+        if (notice.domains.size() == kDomainsPerNotice) continue;
         notice.domains.push_back({domain.name, holds, holds});
-        if (notice.domains.size() == kDomainsPerNotice) break;
     }
     context.announcer.tell(context, std::move(notice));
 }
@@ -59,7 +60,6 @@ void start(StepContext& context, PoolId id, bool to_fallback) {
     Pool& pool = context.tx.edit(id);
     pool.outage = true;
     if (!pool.failed_over()) pool.incident = incident;
-    pool.reason = reason_of(Cause::NobodyHealthy);
     tell(context, pool, NoticeType::OutageStarted,
          to_fallback ? "No healthy member: the fallback address is published"
                      : "No healthy member: the record stays as it is");
@@ -68,7 +68,6 @@ void start(StepContext& context, PoolId id, bool to_fallback) {
 void end(StepContext& context, PoolId id) {
     Pool& pool = context.tx.edit(id);
     pool.outage = false;
-    if (!pool.failed_over()) pool.reason.clear();
     tell(context, pool, NoticeType::OutageResolved, "First healthy member back");
 }
 

@@ -28,6 +28,26 @@ LogLine line_of(const Pool& pool, std::string type) {
     return line;
 }
 
+// Who of `some` is not in `others`, in member order.
+std::string names_missing(const Fleet& fleet, const Pool& pool, const Target& some,
+                          const Target& others) {
+    std::string names;
+    for (const ServerId member : pool.members) {
+        if (!some.has(member) || others.has(member)) continue;
+        names += (names.empty() ? "" : ", ") + fleet.server(member)->name;
+    }
+    return names;
+}
+
+// Where several serve, "Member down" alone would leave people to guess which.
+std::string reason_of_move(const Fleet& fleet, const Pool& pool, const Target& from,
+                           const Target& to, Cause cause) {
+    std::string names;
+    if (cause == Cause::MemberDown) names = names_missing(fleet, pool, from, to);
+    if (cause == Cause::MemberRecovered) names = names_missing(fleet, pool, to, from);
+    return reason_of(cause) + (names.empty() ? "" : ": " + names);
+}
+
 bool takes_out(Cause cause) {
     switch (cause) {
         case Cause::PrimaryDown:
@@ -93,7 +113,7 @@ void note_flapping(StepContext& context, PoolId id) {
     }
 }
 
-void count_change(StepContext& context, PoolId id, bool leaves_home) {
+void count_change(StepContext& context, PoolId id, bool failover) {
     Pool& pool = context.tx.edit(id);
     context.guards.budget.count(pool.changes, context.wall());
     for (const DomainId domain : context.fleet().domains_of(id)) {
@@ -101,20 +121,21 @@ void count_change(StepContext& context, PoolId id, bool leaves_home) {
         context.guards.budget.count(changed.record.changes, context.wall());
         context.guards.budget.count(changed.provider, context.wall());
     }
-    if (leaves_home) flapping::remember(pool.failovers, context.wall());
+    if (failover) flapping::remember(pool.failovers, context.wall());
 }
 
 void move_by_itself(StepContext& context, PoolId id, const Situation& situation) {
     if (observed(context.fleet(), *context.fleet().pool(id))) {
         return move_in_thought(context, id, situation);
     }
-    const bool was_home = context.fleet().pool(id)->at_home();
-    move(context, id, situation.choice.target, situation.choice.cause, {});
     const Cause cause = situation.choice.cause;
-    const bool lost =
-        cause == Cause::PrimaryDown || cause == Cause::PreferredDown || cause == Cause::MemberDown;
-    count_change(context, id, was_home && lost);
-    if (was_home && lost) note_flapping(context, id);
+    const bool leaves_home = context.fleet().pool(id)->at_home() &&
+                             (cause == Cause::PrimaryDown || cause == Cause::PreferredDown);
+    // With one member out for good the pool is never at home, and the others may flap all the same.
+    const bool failover = leaves_home || cause == Cause::MemberDown;
+    move(context, id, situation.choice.target, cause, {});
+    count_change(context, id, failover);
+    if (failover) note_flapping(context, id);
 }
 
 // What the choice asks for, as far as nothing keeps from it. Returns when to look again.
@@ -189,7 +210,7 @@ void move(StepContext& context, PoolId id, const Target& target, Cause cause, st
     pool.target = target;
     pool.would = target;
     ++pool.epoch;
-    pool.reason = reason_of(cause);
+    pool.reason = reason_of_move(context.fleet(), pool, before, target, cause);
     if (leaves_home) pool.incident = incident;
 
     const bool away = pool.failed_over() || takes_out(cause);

@@ -36,6 +36,8 @@ LogLine line_of(const Domain& domain, const Pool& pool, std::string type) {
 // Whether that content is the one wanted when everybody is healthy.
 bool is_home(const Fleet& fleet, const Pool& pool, const Domain& domain,
              const AddressSet& content) {
+    // The outage page may have a member's address.
+    if (pool.target.is_fallback()) return false;
     if (!pool.active_active()) {
         return content == fleet.addresses_of(pool, Target{pool.primary()}, domain.with_ipv6);
     }
@@ -135,6 +137,18 @@ void settle(StepContext& context, DomainId id, std::int64_t generation,
     if (record.settled()) context.announcer.done(context, id);
 }
 
+// Its owner gave the record at home another TTL: that is the one to restore. Never the lowered one:
+// a late reading may still show that.
+void follow_ttl(StepContext& context, DomainId id, const RecordState& observed) {
+    const Domain& known = *context.fleet().domain(id);
+    const Pool& pool = *context.fleet().pool(known.pool);
+    if (!known.record.settled() || pool.failed_over() || observed.proxied) return;
+    if (observed.ttl == known.normal_ttl || observed.ttl == Ttl{pool.policy.failover_ttl_s}) return;
+    Domain& domain = context.tx.edit(id);
+    domain.normal_ttl = observed.ttl;
+    domain.record.desired_ttl = observed.ttl;
+}
+
 void aim(StepContext& context, const Domain& known, const Pool& pool, const AddressSet& wanted) {
     if (known.ignored || known.record.adopted_epoch == pool.epoch) return;
     const DomainId id = known.id;
@@ -224,6 +238,7 @@ void on_observed(StepContext& context, const RecordObserved& event) {
         return;
     }
     if (record.in_conflict()) clear_conflict(context, event.domain, observed);
+    follow_ttl(context, event.domain, event.observed);
     if (domain->proxied != event.observed.proxied) {
         context.tx.edit(event.domain).proxied = event.observed.proxied;
     }

@@ -117,24 +117,9 @@ bool stays(const MemberView& member, const Target& target) {
 
 using Published = std::vector<const MemberView*>;
 
-Published candidates(std::span<const MemberView> members, const Target& target,
-                     const SelectionRules& rules, Instant now, Choice& choice) {
-    const bool somebody_stays = std::ranges::any_of(
-        members, [&](const MemberView& member) { return stays(member, target); });
-    Published published;
-    for (const MemberView& member : members) {
-        if (stays(member, target)) {
-            published.push_back(&member);
-        } else if (!target.has(member.server) && healthy(member)) {
-            const Instant at = somebody_stays ? returns_at(member, rules) : now;
-            if (now >= at) {
-                published.push_back(&member);
-            } else {
-                choice.reconsider_at = std::min(choice.reconsider_at, at);
-            }
-        }
-    }
-    return published;
+std::size_t places(std::span<const MemberView> members, const Policy& policy) {
+    const std::size_t limit = policy.max_answers;
+    return limit == 0 ? members.size() : std::min(limit, members.size());
 }
 
 void take_least_loaded(Published& published, const Target& target, std::size_t limit) {
@@ -143,6 +128,61 @@ void take_least_loaded(Published& published, const Target& target, std::size_t l
     };
     std::ranges::stable_sort(published, {}, weight);
     published.resize(limit);
+}
+
+void limit_to(Published& published, std::size_t limit, const Target& target, AnswerOrder order) {
+    if (published.size() <= limit) return;
+    if (order == AnswerOrder::LeastLoaded) {
+        take_least_loaded(published, target, limit);
+    } else {
+        published.resize(limit);
+    }
+}
+
+Target target_of(const Published& published) {
+    std::vector<ServerId> servers;
+    for (const MemberView* member : published)
+        servers.push_back(member->server);
+    return Target{std::move(servers)};
+}
+
+// When a member that is not published may be.
+Instant comes_at(const MemberView& member, const SelectionRules& rules, bool full) {
+    SelectionRules waiting = rules;
+    const bool exchanged = full && rules.policy.answers == AnswerOrder::LeastLoaded;
+    if (exchanged) waiting.policy.failback = Failback::Auto;
+    return returns_at(member, waiting);
+}
+
+Published candidates(std::span<const MemberView> members, const Target& target,
+                     const SelectionRules& rules, Instant now, Choice& choice) {
+    const std::size_t limit = places(members, rules.policy);
+    const bool full = target.servers.size() >= limit;
+    const bool somebody_stays = std::ranges::any_of(
+        members, [&](const MemberView& member) { return stays(member, target); });
+    Published published;
+    Published spares;
+    for (const MemberView& member : members) {
+        if (stays(member, target)) {
+            published.push_back(&member);
+        } else if (!target.has(member.server) && healthy(member)) {
+            const Instant at = somebody_stays ? comes_at(member, rules, full) : now;
+            if (now >= at) {
+                published.push_back(&member);
+            } else {
+                choice.reconsider_at = std::min(choice.reconsider_at, at);
+                if (full) spares.push_back(&member);
+            }
+        }
+    }
+    for (const MemberView* spare : spares)
+        if (published.size() < limit) published.push_back(spare);
+    if (!published.empty()) return published;
+    for (const MemberView& member : members) {
+        const bool wanted_so = member.fitness.standing == Standing::Maintenance;
+        if (wanted_so && target.has(member.server)) published.push_back(&member);
+    }
+    return published;
 }
 
 Cause cause_of_change(std::span<const MemberView> members, const Target& from, const Target& to,
@@ -166,24 +206,14 @@ Cause cause_of_change(std::span<const MemberView> members, const Target& from, c
 Choice choose_all(std::span<const MemberView> members, const Target& target,
                   const SelectionRules& rules, Instant now, Choice choice) {
     Published published = candidates(members, target, rules, now, choice);
-    const std::size_t limit = rules.policy.max_answers;
-    if (limit != 0 && published.size() > limit) {
-        if (rules.policy.answers == AnswerOrder::LeastLoaded) {
-            take_least_loaded(published, target, limit);
-        } else {
-            published.resize(limit);
-        }
-    }
+    limit_to(published, places(members, rules.policy), target, rules.policy.answers);
     if (published.empty()) {
         const bool down = std::ranges::any_of(members, [](const MemberView& member) {
             return member.fitness.standing == Standing::Down;
         });
         return down ? nobody(members, target, rules.policy, choice) : choice;
     }
-    std::vector<ServerId> servers;
-    for (const MemberView* member : published)
-        servers.push_back(member->server);
-    Target wanted{std::move(servers)};
+    Target wanted = target_of(published);
     if (wanted == target) return choice;
     const Cause cause = cause_of_change(members, target, wanted, rules.policy.answers);
     return move_to(std::move(wanted), cause, choice);
@@ -200,6 +230,21 @@ Choice choose(std::span<const MemberView> members, const Target& target,
     return rules.policy.mode == PoolMode::ActiveActive
                ? choose_all(members, target, rules, now, std::move(choice))
                : choose_one(members, target, rules, now, std::move(choice));
+}
+
+Target choose_now(std::span<const MemberView> members, const Target& present, const Policy& policy,
+                  bool stays_away) {
+    Published fit;
+    for (const MemberView& member : members)
+        if (healthy(member) || stays(member, present)) fit.push_back(&member);
+    if (policy.mode == PoolMode::ActiveActive) {
+        limit_to(fit, places(members, policy), present, policy.answers);
+        return target_of(fit);
+    }
+    const auto serves = [&](const MemberView* member) { return present.has(member->server); };
+    const auto serving = std::ranges::find_if(fit, serves);
+    if (stays_away && serving != fit.end()) return Target{(*serving)->server};
+    return fit.empty() ? Target{} : Target{fit.front()->server};
 }
 
 const char* reason_of(Cause cause) {

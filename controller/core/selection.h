@@ -84,18 +84,28 @@ struct Choice {
 //   member       | standing        | published
 //   in T         | Healthy         | stays
 //   in T         | Suspect, Absent | stays
-//   in T         | Down, Maint.    | goes, if another stays or can take over
+//   in T         | Down            | goes, if another stays or can take over
+//   in T         | Maintenance     | goes likewise; else stays: a person wanted it so
 //   not in T     | Healthy         | comes when recovered; at once if nobody stays
 //   not in T     | else            | -
 //
 // Nobody left: outage, and T stays as it is (or the fallback). max_answers then takes the first so
 // many in member order; or, least loaded, those with the lowest load, where a published one is
-// exchanged only for another that is less loaded by kLoadMargin.
+// exchanged only for another that is less loaded by kLoadMargin. A place that falls free while T
+// had its full number goes to a spare at once: it was never withdrawn, so it does not come back.
+// Nor does one that is exchanged for its lower load: `failback` says nothing about it.
 // clang-format on
 inline constexpr double kLoadMargin = 0.25;
 
 Choice choose(std::span<const MemberView> members, const Target& target,
               const SelectionRules& rules, Instant now);
+
+// Where a person's order puts a pool with these members: as choose(), but whoever is healthy comes
+// without waiting. `stays_away`: one member serves, and the present one is preferred to the
+// primary. The fallback's target: nobody is healthy, and nobody of the present target may still be
+// alive.
+Target choose_now(std::span<const MemberView> members, const Target& present, const Policy& policy,
+                  bool stays_away);
 
 // The reason of the log and the notifications.
 const char* reason_of(Cause cause);

@@ -268,9 +268,12 @@ void World::refuse(const Words& words) {
 
 void World::observe_record(const Words& words) {
     const Domain& row = domain_row(words.at(1));
-    apply(RecordObserved{row.id,
-                         row.record.generation,
-                         {addresses_of(words.at(2)), row.record.desired_ttl, row.proxied}});
+    const auto given = options(words, 3);
+    Ttl ttl = row.record.desired_ttl;
+    if (given.contains("ttl"))
+        ttl.seconds = static_cast<std::uint32_t>(std::stoul(given.at("ttl")));
+    apply(RecordObserved{
+        row.id, row.record.generation, {addresses_of(words.at(2)), ttl, row.proxied}});
 }
 
 void World::see_certificate(const Words& words) {

@@ -62,6 +62,14 @@ const World::Commands& World::fleet_commands() {
     return commands;
 }
 
+// labels=region:eu
+static std::map<std::string, std::string> labels_in(
+    const std::map<std::string, std::string>& given) {
+    if (!given.contains("labels")) return {};
+    const auto label = split(given.at("labels"), ':');
+    return {{label.at(0), label.at(1)}};
+}
+
 void World::add_server(const Words& words) {
     const auto addresses = addresses_of(words.at(2));
     AddServer order_;
@@ -70,6 +78,7 @@ void World::add_server(const Words& words) {
     if (!addresses.ipv6.empty()) order_.ipv6 = addresses.ipv6.front();
     order_.token_prefix = words.at(1);
     order_.token_hash = "hash";
+    order_.labels = labels_in(options(words, 3));
     order(std::move(order_));
 }
 
@@ -126,6 +135,7 @@ void World::add_channel(const Words& words) {
             add.channel.types.insert(notice_type_from(type).value());
         }
     }
+    add.channel.labels = labels_in(given);
     if (given.contains("pool")) {
         add.channel.pools.push_back(engine_->fleet().pool_named(given.at("pool"))->id);
     }

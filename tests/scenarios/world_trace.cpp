@@ -12,8 +12,9 @@ std::string quoted(const std::string& text) {
 }
 
 std::string moved(const MovedDomain& domain) {
-    return domain.from == domain.to ? domain.name
-                                    : domain.name + " (" + domain.from + " -> " + domain.to + ")";
+    if (domain.from == domain.to) return domain.name;
+    const std::string why = domain.problem.empty() ? "" : ": " + domain.problem;
+    return domain.name + " (" + domain.from + " -> " + domain.to + why + ")";
 }
 
 std::string forced(const std::string& what, const std::optional<Override>& by) {

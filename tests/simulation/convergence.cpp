@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.h"
+#include "tests/simulation/people.h"
 #include "tests/simulation/simulation.h"
 
 namespace understudy::simulation {
@@ -97,6 +98,11 @@ std::string Simulation::domain_not_converged(const Domain& domain) {
     const AddressSet served = world_.addresses(domain.name);
     if (served != wanted) {
         return domain.name + " serves " + to_string(served) + ", not " + to_string(wanted);
+    }
+    const auto state = state_of(world_, domain.name);
+    if (state && !state->proxied && state->ttl != record.desired_ttl) {
+        return domain.name + " is served with a TTL of " + to_string(state->ttl) + ", not " +
+               to_string(record.desired_ttl);
     }
     if (domain.news != News::None) return "something about " + domain.name + " was never told";
     if (domain.announced_away) return "people were never told that " + domain.name + " is back";

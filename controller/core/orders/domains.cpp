@@ -104,9 +104,8 @@ Result<Done> check_content(const Fleet& fleet, const AddDomain& order, const Poo
     }
     if (order.enforce) return Done{};
     if (order.observed.addresses == wanted) return Done{};
-    const Target primary{pool.primary()};
     const bool not_moved_yet =
-        order.observed.addresses == fleet.addresses_of(pool, primary, order.with_ipv6);
+        order.observed.addresses == fleet.addresses_of(pool, pool.full(), order.with_ipv6);
     if (pool.failed_over() && not_moved_yet) return Done{};
     return conflict("record '" + name + "' holds " + to_string(order.observed.addresses) +
                         ", pool '" + pool.name + "' would have " + to_string(wanted),

@@ -9,17 +9,12 @@
 namespace understudy::orders {
 namespace {
 
-// Where the pool would go without that server; none: nowhere.
-std::optional<Target> refuge(const StepContext& context, const Pool& pool, ServerId leaving) {
-    std::vector<ServerId> others;
-    std::optional<Target> spare;
-    for (const ServerId member : pool.members) {
-        if (member == leaving || !healthy(context, pool, member)) continue;
-        if (pool.target.has(member)) others.push_back(member);
-        if (!spare) spare = Target{member};
-    }
-    if (!pool.active_active() || others.empty()) return spare;
-    return Target{std::move(others)};
+// Where the pool would go without that server; the fallback's target: nowhere.
+Target refuge(const StepContext& context, const Pool& pool, ServerId leaving) {
+    std::vector<MemberView> members = members_of(context.view(), pool);
+    for (MemberView& member : members)
+        if (member.server == leaving) member.fitness.standing = Standing::Maintenance;
+    return choose_now(members, pool.target, pool.policy, false);
 }
 
 Result<Done> check_refuge(const StepContext& context, const StartMaintenance& order) {
@@ -31,7 +26,8 @@ Result<Done> check_refuge(const StepContext& context, const StartMaintenance& or
             return conflict(name + " is held on this server",
                             "release the pool first, or say force to take it away anyway");
         }
-        if (context.fleet().domains_of(id).empty() || refuge(context, pool, order.server)) continue;
+        if (context.fleet().domains_of(id).empty()) continue;
+        if (!refuge(context, pool, order.server).is_fallback()) continue;
         return conflict(name + " has no other healthy member: its " +
                             std::to_string(context.fleet().domains_of(id).size()) +
                             " domains would be left without one",
@@ -40,12 +36,23 @@ Result<Done> check_refuge(const StepContext& context, const StartMaintenance& or
     return Done{};
 }
 
+// A pin on a server that is taken away by force would stand there and not be so.
+void unpin(StepContext& context, const OrderContext& by, PoolId id, ServerId server) {
+    const Pool& pool = *context.fleet().pool(id);
+    if (!pool.hold || pool.hold->pinned != server) return;
+    LogLine line = line_of(by, "pool_released", "Released: its server went into maintenance");
+    line.pool = id;
+    line.server = server;
+    context.tx.log(std::move(line));
+    context.tx.edit(id).hold.reset();
+    overrides::arm(context, id.value);
+}
+
 void drain(StepContext& context, PoolId id, ServerId server, const std::string& who) {
     const Pool& pool = *context.fleet().pool(id);
     if (pool.target.has(server) && !observed(context.fleet(), pool)) {
-        if (auto target = refuge(context, pool, server)) {
-            pools::move(context, id, *target, Cause::Maintenance, who);
-        }
+        const Target target = refuge(context, pool, server);
+        if (!target.is_fallback()) pools::move(context, id, target, Cause::Maintenance, who);
     }
     pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
 }
@@ -69,6 +76,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     overrides::arm(context, order.server.value);
     losses::review(context, order.server);
     const std::vector<PoolId> pools = context.fleet().pools_of(order.server);
+    for (const PoolId pool : pools)
+        unpin(context, by, pool, order.server);
     for (const PoolId pool : pools)
         drain(context, pool, order.server, by.who);
     return OrderDone{order.server.value};

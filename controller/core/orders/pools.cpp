@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/core/evidence.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
 #include "controller/core/restraints.h"
@@ -25,25 +26,10 @@ std::string names_of(const Fleet& fleet, const std::vector<ServerId>& members) {
     return names;
 }
 
-// Where a pool of these members and this policy should point: where it points now if that still
-// holds, else at the first healthy member, or at all of them. Empty: none is healthy.
+// Where a pool of these members and this policy should point. Empty: nobody is healthy.
 Target target_for(const StepContext& context, const Pool& pool, const Pool& before) {
-    std::vector<ServerId> healthy_members;
-    for (const ServerId member : pool.members)
-        if (healthy(context, pool, member)) healthy_members.push_back(member);
-    if (healthy_members.empty()) return {};
-    if (pool.active_active()) {
-        if (pool.policy.max_answers != 0 && healthy_members.size() > pool.policy.max_answers) {
-            healthy_members.resize(pool.policy.max_answers);
-        }
-        return Target{std::move(healthy_members)};
-    }
     const bool was_away = before.failed_over() || before.preferred;
-    for (const ServerId serving : before.target.servers) {
-        const bool serves_on = std::ranges::find(healthy_members, serving) != healthy_members.end();
-        if (was_away && serves_on) return Target{serving};
-    }
-    return Target{healthy_members.front()};
+    return choose_now(members_of(context.view(), pool), before.target, pool.policy, was_away);
 }
 
 // As little change as the new list allows. `otherwise`: where to when it names none of those that
@@ -51,9 +37,9 @@ Target target_for(const StepContext& context, const Pool& pool, const Pool& befo
 Target last_good(const Pool& pool, const Pool& before, const Target& otherwise) {
     if (before.target.is_fallback()) return {};
     std::vector<ServerId> kept;
-    for (const ServerId serving : before.target.servers) {
-        const bool member = std::ranges::find(pool.members, serving) != pool.members.end();
-        if (member && (pool.active_active() || kept.empty())) kept.push_back(serving);
+    for (const ServerId member : pool.members) {
+        const bool serves = before.target.has(member);
+        if (serves && (pool.active_active() || kept.empty())) kept.push_back(member);
     }
     if (!kept.empty()) return Target{std::move(kept)};
     return otherwise.is_fallback() ? Target{pool.primary()} : otherwise;
@@ -109,6 +95,11 @@ void replace(StepContext& context, Pool pool, const Target& target, Cause cause,
         line.from = from;
         line.to = to_string(context.fleet().addresses_of(*context.fleet().pool(id), target, true));
         line.reason = reason_of(cause);
+        line.detail = evidence::sentence(context.view(), *context.fleet().pool(id));
+        Situation seen = look_at(context.view(), *context.fleet().pool(id));
+        seen.choice.cause = cause;
+        line.evidence = evidence::to_json(context.view(), *context.fleet().pool(id), seen,
+                                          evidence::rule_of(seen.choice));
         line.who = who;
         context.tx.log(std::move(line));
     }
@@ -133,7 +124,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     pool.would = pool.target;
     if (pool.failed_over()) {
         pool.incident = context.tx.next_id<IncidentId>();
-        pool.reason = reason_of(Cause::PrimaryDown);
+        pool.reason = reason_of(pool.active_active() ? Cause::MemberDown : Cause::PrimaryDown);
     }
     judge_members(context, pool);
     const PoolId id = pool.id;
@@ -210,11 +201,15 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     Pool pool = *known;
     pool.policy = order.policy;
     Target target = known->target;
-    if (pool.policy.mode != known->policy.mode) {
-        if (pool.hold || pool.preferred) {
-            return conflict("pool '" + pool.name + "' is held or switched over",
-                            "release it or fail it back before its mode changes");
-        }
+    const bool other_mode = pool.policy.mode != known->policy.mode;
+    if (other_mode && (pool.hold || pool.preferred)) {
+        return conflict("pool '" + pool.name + "' is held or switched over",
+                        "release it or fail it back before its mode changes");
+    }
+    const bool stays = pool.hold || observed(context.fleet(), pool);
+    const bool other_answers = pool.policy.max_answers != known->policy.max_answers ||
+                               pool.policy.answers != known->policy.answers;
+    if (other_mode || (other_answers && !stays && !known->target.is_fallback())) {
         target = target_for(context, pool, *known);
         if (target.is_fallback()) target = last_good(pool, *known, target);
     }
