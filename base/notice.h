@@ -40,6 +40,12 @@ struct MovedDomain {
     friend bool operator==(const MovedDomain&, const MovedDomain&) = default;
 };
 
+struct NamedPool {
+    PoolId id;
+    std::string name;
+    friend bool operator==(const NamedPool&, const NamedPool&) = default;
+};
+
 // What a notification says; the outbox keeps it as JSON, notify/ renders it.
 struct Notice {
     NoticeType type = NoticeType::Test;
@@ -50,6 +56,7 @@ struct Notice {
     std::string server_address;
     PoolId pool;
     std::string pool_name;
+    std::vector<NamedPool> pools;      // in place of `pool`, where it is about several
     std::vector<MovedDomain> domains;  // moved, restored, drifted or affected; the first thousand
     std::size_t domain_count = 0;      // all of them
     std::vector<std::string> pending;  // domains that are not there yet

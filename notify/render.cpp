@@ -1,5 +1,7 @@
 #include "notify/render.h"
 
+#include <algorithm>
+
 #include "base/utf8.h"
 #include "notify/wording.h"
 
@@ -65,7 +67,8 @@ std::string move_of(const MovedDomain& domain) {
 }
 
 template <typename List, typename Text>
-void append_list(std::string& out, const char* title, const List& list, Text text) {
+void append_list(std::string& out, const char* title, const List& list, std::size_t count,
+                 Text text) {
     if (list.empty()) return;
     out += "\n";
     out += title;
@@ -75,8 +78,8 @@ void append_list(std::string& out, const char* title, const List& list, Text tex
         if (listed++ == kListedDomains) break;
         out += "  " + one_line(text(item)) + "\n";
     }
-    if (list.size() > kListedDomains) {
-        out += "  and " + std::to_string(list.size() - kListedDomains) + " more\n";
+    if (count > kListedDomains) {
+        out += "  and " + std::to_string(count - kListedDomains) + " more\n";
     }
 }
 
@@ -99,12 +102,14 @@ std::string body_of(const Notice& notice, const Wording& wording) {
     append_fact(body, is_about_server(notice.type) ? "Server" : "Primary",
                 named(notice.server_name, notice.server_address));
     append_fact(body, "Pool", notice.pool_name);
+    append_fact(body, "Pools", pools_in_short(notice));
     append_fact(body, "Cause", notice.reason);
     append_fact(body, "Evidence", notice.detail);
     append_fact(body, "Incident", notice.incident ? to_string(notice.incident) : "");
     append_fact(body, "Log line", notice.event ? to_string(notice.event) : "");
-    append_list(body, "Domains:", notice.domains, move_of);
-    append_list(body, "Not there yet:", notice.pending,
+    append_list(body, "Domains:", notice.domains,
+                std::max(notice.domain_count, notice.domains.size()), move_of);
+    append_list(body, "Not there yet:", notice.pending, notice.pending.size(),
                 [](const std::string& name) { return name; });
     body += '\n';
     append_fact(body, "What to do", wording.advice);

@@ -14,6 +14,7 @@ std::string server_of(const Notice& notice) {
 }
 
 std::string pool_of(const Notice& notice) {
+    if (!notice.pools.empty()) return "pools " + pools_in_short(notice);
     return "pool " + (notice.pool_name.empty() ? to_string(notice.pool) : notice.pool_name);
 }
 
@@ -97,13 +98,15 @@ Wording failover_failed(const Notice& notice) {
 }
 
 Wording outage_started(const Notice& notice) {
-    return {"OUTAGE", pool_of(notice) + " has no healthy server",
+    return {"OUTAGE",
+            pool_of(notice) + (notice.pools.empty() ? " has" : " have") + " no healthy server",
             "No server of " + pool_of(notice) + " is healthy.",
-            "Bring any of its servers back: the first healthy one is used."};
+            "Bring any server back: the first healthy one is used."};
 }
 
 Wording outage_resolved(const Notice& notice) {
-    return {"OUTAGE OVER", pool_of(notice) + " has a healthy server again",
+    return {"OUTAGE OVER",
+            pool_of(notice) + (notice.pools.empty() ? " has" : " have") + " a healthy server again",
             "A server of " + pool_of(notice) + " is healthy again.",
             "Look after the servers that are still down."};
 }
@@ -140,6 +143,13 @@ Wording test(const Notice&) {
 }
 
 }  // namespace
+
+std::string pools_in_short(const Notice& notice) {
+    std::string names;
+    for (const NamedPool& pool : notice.pools)
+        names += (names.empty() ? "" : ", ") + pool.name;
+    return names;
+}
 
 std::string domains_in_short(const Notice& notice) {
     if (is_one(notice)) return notice.domains.front().name;

@@ -17,6 +17,8 @@ struct Wording {
 
 Wording wording_of(const Notice& notice);
 
+// "eu, us"; empty where it is not about several.
+std::string pools_in_short(const Notice& notice);
 // "www.example.org" or "12 domains".
 std::string domains_in_short(const Notice& notice);
 

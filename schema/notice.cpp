@@ -28,6 +28,14 @@ void write_pool(Writer& writer, const Notice& notice) {
     writer.field("name", notice.pool_name).end_object();
 }
 
+void write_pools(Writer& writer, const Notice& notice) {
+    if (notice.pools.empty()) return;
+    writer.key("pools").begin_array();
+    for (const NamedPool& pool : notice.pools)
+        writer.begin_object().field("id", pool.id.value).field("name", pool.name).end_object();
+    writer.end_array();
+}
+
 void write_domains(Writer& writer, const Notice& notice) {
     if (!notice.domains.empty()) {
         writer.key("domains").begin_array();
@@ -94,6 +102,11 @@ void read_things(Reader& reader, Value data, Notice& notice) {
     const Value pool = reader.part(data, "pool", "data.pool", &Value::is_object);
     notice.pool.value = reader.id(pool, "id", "data.pool.id");
     notice.pool_name = reader.text(pool, "name", "data.pool.name");
+    const Value pools = reader.part(data, "pools", "data.pools", &Value::is_array);
+    pools.each([&](Value each) {
+        notice.pools.push_back({PoolId{reader.id(each, "id", "data.pools[].id")},
+                                reader.text(each, "name", "data.pools[].name")});
+    });
     notice.reason = reader.text(data, "reason", "data.reason");
     notice.detail = reader.text(data, "detail", "data.detail");
 }
@@ -128,6 +141,7 @@ std::string encode_notice(const Notice& notice) {
     if (notice.event) writer.field("event", notice.event.value);
     write_server(writer, notice);
     write_pool(writer, notice);
+    write_pools(writer, notice);
     write_domains(writer, notice);
     write_text(writer, "reason", notice.reason);
     write_text(writer, "detail", notice.detail);

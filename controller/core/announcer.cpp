@@ -1,6 +1,7 @@
 #include "controller/core/announcer.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace understudy {
 namespace {
@@ -92,6 +93,20 @@ MovedDomain moved(const Domain& domain, News news, const std::string& problem) {
     return moved;
 }
 
+// Of several pools no server is named.
+Notice merged(const Fleet& fleet, Notice one, const Notice& other) {
+    if (one.pool) one.pools.push_back({one.pool, fleet.pool(one.pool)->name});
+    one.pools.push_back({other.pool, fleet.pool(other.pool)->name});
+    one.pool = {};
+    one.server = {};
+    add_sentence(one.reason, other.reason);
+    add_sentence(one.detail, other.detail);
+    one.domain_count += other.domain_count;
+    for (const MovedDomain& each : other.domains)
+        if (one.domains.size() < kDomainsPerNotice) one.domains.push_back(each);
+    return one;
+}
+
 // What went wrong with all of them alike is said once, in the detail.
 void say_once(Notice& notice) {
     const auto same = [&](const MovedDomain& each) { return each.problem == notice.detail; };
@@ -127,6 +142,34 @@ void Announcer::tell(StepContext& context, Notice notice) {
     for (const Channel* channel : fleet.channels()) {
         if (!takes(*channel, fleet, notice)) continue;
         context.tx.enqueue(channel->id, notice, context.tx.next_id<NotificationId>());
+    }
+}
+
+void Announcer::gather(StepContext& context, Notice notice) {
+    // What was said of that pool in this step is said before what follows.
+    const auto same = [&](const Notice& each) { return each.pool == notice.pool; };
+    if (std::ranges::any_of(gathered_, same)) finish(context);
+    gathered_.push_back(std::move(notice));
+}
+
+void Announcer::finish(StepContext& context) {
+    while (!gathered_.empty()) {
+        const auto alike = [first = gathered_.front()](const Notice& each) {
+            return each.type == first.type && each.incident == first.incident;
+        };
+        std::vector<Notice> notices;
+        std::ranges::copy_if(gathered_, std::back_inserter(notices), alike);
+        std::erase_if(gathered_, alike);
+        for (const Channel* channel : context.fleet().channels()) {
+            std::optional<Notice> all;
+            for (const Notice& each : notices) {
+                if (!takes(*channel, context.fleet(), each)) continue;
+                all = all ? merged(context.fleet(), *std::move(all), each) : each;
+            }
+            if (!all) continue;
+            name_things(*all, context.fleet());
+            context.tx.enqueue(channel->id, *all, context.tx.next_id<NotificationId>());
+        }
     }
 }
 

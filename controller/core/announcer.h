@@ -3,8 +3,9 @@
 // Servers' news goes out at once. News about domains is gathered per incident, so that one dead
 // shield with a thousand domains gives one message per channel: it is told when every domain of the
 // incident has settled, or when digest_wait is over; what settles later follows in one more
-// message. What waits to be told stands in the domains' rows (Domain::news): restore() rebuilds the
-// digests after a crash, so no alert is lost.
+// message. Outages of several pools in one step are one message as well. What waits to be told
+// stands in the domains' rows (Domain::news): restore() rebuilds the digests after a crash, so no
+// alert is lost.
 #pragma once
 
 #include <map>
@@ -23,6 +24,9 @@ class Announcer {
 
     // At once, to every channel that subscribes to it.
     void tell(StepContext& context, Notice notice);
+    // A pool's: those of one type and incident go out as one, when the step is over.
+    void gather(StepContext& context, Notice notice);
+    void finish(StepContext& context);  // the last thing in a step
     // A domain's: from/to as the message will say them. What was told of it before goes out first.
     // problem: what failed; it is not stored, so after a crash the message does without.
     void tell(StepContext& context, DomainId domain, News news, const AddressSet& from,
@@ -56,6 +60,7 @@ class Announcer {
                       Notice& notice) const;
 
     std::map<Key, Digest> digests_;
+    std::vector<Notice> gathered_;
     std::map<IncidentId, std::vector<DomainId>> waiting_;  // each in the order of ids
     std::unordered_map<DomainId, IncidentId> waiting_for_;
 };

@@ -273,6 +273,7 @@ struct Engine::Impl {
         StepContext shared = context(now, tx);
         if (!books.started) first_step(shared);
         std::visit([&](const auto& happened) { on(shared, happened); }, event);
+        books.announcer.finish(shared);
         check_invariants(tx);
         return tx.finish();
     }
@@ -285,6 +286,7 @@ struct Engine::Impl {
             StepContext shared = context(now, tx);
             if (!books.started) first_step(shared);
             if (carry_out(shared, batch, refused)) {
+                books.announcer.finish(shared);
                 check_invariants(tx);
                 return tx.finish();
             }

@@ -40,7 +40,7 @@ void tell(StepContext& context, const Pool& pool, NoticeType type, const std::st
         if (notice.domains.size() == kDomainsPerNotice) continue;
         notice.domains.push_back({domain.name, holds, holds});
     }
-    context.announcer.tell(context, std::move(notice));
+    context.announcer.gather(context, std::move(notice));
 }
 
 }  // namespace

@@ -55,6 +55,8 @@ void World::trace_notice(const Enqueue& entry) {
     std::string text =
         "tell " + engine_->fleet().channel(entry.channel)->name + " " + to_text(notice.type);
     if (!notice.server_name.empty()) text += " " + notice.server_name;
+    for (const NamedPool& pool : notice.pools)
+        text += " " + pool.name;
     for (const MovedDomain& domain : notice.domains)
         text += ", " + moved(domain);
     for (const std::string& name : notice.pending)

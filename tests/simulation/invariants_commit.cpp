@@ -76,19 +76,25 @@ Broken every_move_has_exactly_one_event(const Commit& commit) {
 
 // News of domains is gathered first, and counted when all is told (convergence.cpp).
 Broken every_event_has_its_notices(const Commit& commit) {
-    static const std::set<std::string> kAtOnce{"server_down",     "server_up",
-                                               "server_error",    "outage_started",
-                                               "outage_resolved", "failover_held"};
+    static const std::set<std::string> kAtOnce{"server_down", "server_up", "server_error",
+                                               "failover_held"};
+    static const std::set<std::string> kGathered{"outage_started", "outage_resolved"};
     const ChannelId watched = commit.before.watched();
     if (!watched) return std::nullopt;
     std::map<EventId, int> told;
+    std::map<std::pair<std::string, IncidentId>, int> gathered;
     each<Enqueue>(commit, [&](const Enqueue& change) {
-        if (change.channel == watched) ++told[change.notice.event];
+        if (change.channel != watched) return;
+        ++told[change.notice.event];
+        ++gathered[{to_text(change.notice.type), change.notice.incident}];
     });
     Broken broken;
     each<AppendLog>(commit, [&](const AppendLog& change) {
-        const int count = told[change.line.id];
-        if (kAtOnce.contains(change.line.type) && count != 1)
+        const bool once = kAtOnce.contains(change.line.type);
+        const bool with_others = kGathered.contains(change.line.type);
+        const int count =
+            with_others ? gathered[{change.line.type, change.line.incident}] : told[change.line.id];
+        if ((once || with_others) && count != 1)
             broken = change.line.type + " was told " + std::to_string(count) + " times";
     });
     return broken;

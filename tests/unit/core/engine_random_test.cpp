@@ -314,10 +314,12 @@ class RandomRun {
                 CHECK(alarmed_.erase(notice.server) == 1);
                 break;
             case NoticeType::OutageStarted:
-                CHECK(outages_.insert(notice.pool).second);
+                for (const PoolId pool : pools_in(notice))
+                    CHECK(outages_.insert(pool).second);
                 break;
             case NoticeType::OutageResolved:
-                CHECK(outages_.erase(notice.pool) == 1);
+                for (const PoolId pool : pools_in(notice))
+                    CHECK(outages_.erase(pool) == 1);
                 break;
             case NoticeType::FailoverTriggered:
             case NoticeType::FailoverFailed:
@@ -342,6 +344,14 @@ class RandomRun {
             CHECK(pool->outage == outages_.contains(pool->id));
         for (const Domain* domain : world_.fleet().domains())
             CHECK(domain->announced_away == away_.contains(domain->name));
+    }
+
+    std::set<PoolId> pools_in(const Notice& notice) const {
+        std::set<PoolId> pools;
+        for (const NamedPool& pool : notice.pools)
+            pools.insert(pool.id);
+        if (notice.pool) pools.insert(notice.pool);
+        return pools;
     }
 
     Random random_;

@@ -70,6 +70,20 @@ TEST_CASE("every kind of notification has its text") {
     CHECK(seen == 12);
 }
 
+TEST_CASE("an outage of several pools names them, and domains beyond the list are counted") {
+    Notice notice;
+    notice.type = NoticeType::OutageStarted;
+    notice.pools = {{PoolId{1}, "eu"}, {PoolId{2}, "us"}};
+    const RenderedNotice outage = render(notice);
+    CHECK(outage.subject == "[OUTAGE] pools eu, us have no healthy server");
+    CHECK(outage.body.find("Pools:      eu, us\n") != std::string::npos);
+
+    Notice moved = many_domains(1000);
+    moved.domain_count = 1300;
+    CHECK(render(moved).subject.find("1300 domains") != std::string::npos);
+    CHECK(render(moved).body.find("and 1280 more\n") != std::string::npos);
+}
+
 TEST_CASE("many domains are listed in part") {
     check_golden("many_domains", many_domains(345));
     const std::string body = render(many_domains(21)).body;

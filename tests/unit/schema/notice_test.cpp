@@ -61,6 +61,8 @@ Notice full_notice(NoticeType type) {
     notice.pool.value = 7;
     notice.pool_name = "eu";
     notice.domains = {{"www.example.org", "192.0.2.10", "192.0.2.20"}, {"b.example.org", "", ""}};
+    notice.domain_count = 1200;
+    notice.pools = {{PoolId{8}, "us"}, {PoolId{9}, "asia"}};
     notice.pending = {"shop.example.org"};
     notice.reason = "Primary \"server\" down\n";
     notice.detail = "ünder 31 s";
@@ -77,7 +79,9 @@ void check_equal(const Notice& one, const Notice& other) {
     CHECK(one.server_address == other.server_address);
     CHECK(one.pool == other.pool);
     CHECK(one.pool_name == other.pool_name);
+    CHECK(one.pools == other.pools);
     CHECK(one.domains == other.domains);
+    CHECK(one.domain_count == other.domain_count);
     CHECK(one.pending == other.pending);
     CHECK(one.reason == other.reason);
     CHECK(one.detail == other.detail);
@@ -89,6 +93,8 @@ TEST_CASE("a notice is written as the product promises") {
     notice.reason = "Primary server down";
     notice.detail = "offline for 31 s";
     notice.domains.pop_back();
+    notice.domain_count = 1;
+    notice.pools.clear();
     CHECK(encode_notice(notice) ==
           R"({"type":"failover_triggered","timestamp":"2026-11-21T02:08:42.123Z","data":{)"
           R"("incident":41,"event":42,)"
