@@ -82,20 +82,6 @@ IncidentId incident_for(StepContext& context, const Server& server) {
     return context.tx.next_id<IncidentId>();
 }
 
-// Puts the server's "<server id>=<notAfter>," entry into the list. False: it is there already.
-bool remember_warning(std::string& warned, ServerId server, const std::string& not_after) {
-    const std::string key = to_string(server) + "=";
-    const std::string entry = key + not_after + ",";
-    // With a comma before every entry, server 1's cannot be taken for a part of server 11's.
-    const auto at = ("," + warned).find("," + key);
-    if (at != std::string::npos) {
-        if (warned.compare(at, entry.size(), entry) == 0) return false;
-        warned.erase(at, warned.find(',', at) - at + 1);
-    }
-    warned += entry;
-    return true;
-}
-
 void change(StepContext& context, ServerId id, Alarm alarm) {
     const IncidentId incident = incident_for(context, *context.fleet().server(id));
     context.tx.edit(id, [&](Server& server) {
@@ -140,32 +126,6 @@ void review(StepContext& context, ServerId id) {
 void review_all(StepContext& context) {
     for (const Server* server : context.fleet().servers())
         review(context, server->id);
-}
-
-void on_certificate(StepContext& context, const CertificateSeen& event) {
-    const Domain* domain = context.fleet().domain(event.domain);
-    if (domain == nullptr || context.fleet().server(event.server) == nullptr) return;
-    if (event.days_left > context.timings.certificate_warn_days) return;
-    std::string warned = domain->certificates_warned;
-    if (!remember_warning(warned, event.server, event.not_after)) return;
-    context.tx.edit(event.domain).certificates_warned = std::move(warned);
-
-    LogLine line;
-    line.type = to_text(NoticeType::CertificateExpiring);
-    line.server = event.server;
-    line.domain = event.domain;
-    line.pool = domain->pool;
-    line.reason = "Certificate for " + domain->name + " ends in " +
-                  std::to_string(event.days_left) + " days, at " + event.not_after;
-    Notice notice;
-    notice.type = NoticeType::CertificateExpiring;
-    notice.server = event.server;
-    notice.pool = domain->pool;
-    notice.reason = line.reason;
-    const std::string holds = to_string(domain->record.confirmed);
-    notice.domains.push_back({domain->name, holds, holds});
-    notice.event = context.tx.log(std::move(line));
-    context.announcer.tell(context, std::move(notice));
 }
 
 }  // namespace understudy::alarms

@@ -12,7 +12,4 @@ namespace understudy::alarms {
 void review(StepContext& context, ServerId server);
 void review_all(StepContext& context);
 
-// Rule 2's certificate check: one warning per server and certificate.
-void on_certificate(StepContext& context, const CertificateSeen& event);
-
 }  // namespace understudy::alarms

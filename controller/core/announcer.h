@@ -7,6 +7,7 @@
 // digests after a crash, so no alert is lost.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -23,6 +24,9 @@ class Announcer {
 
     // At once, to every channel that subscribes to it.
     void tell(StepContext& context, Notice notice);
+    // At once, to every channel that takes one of these domains, in words about those it takes.
+    void tell(StepContext& context, const std::vector<DomainId>& domains,
+              const std::function<Notice(const std::vector<DomainId>&)>& words);
     // A domain's: from/to as the message will say them. What was told of it before goes out first.
     // detail: of the digest's first domain; it is not stored, so after a crash the message does
     // without.
