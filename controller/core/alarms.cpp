@@ -1,5 +1,6 @@
 #include "controller/core/alarms.h"
 
+#include "base/notice_reasons.h"
 #include "controller/core/announcer.h"
 
 namespace understudy::alarms {
@@ -126,6 +127,19 @@ void review(StepContext& context, ServerId id) {
 void review_all(StepContext& context) {
     for (const Server* server : context.fleet().servers())
         review(context, server->id);
+}
+
+void end_with(StepContext& context, const Server& server, LogLine removal) {
+    const char* state = server.alarm == Alarm::Down ? "down" : "in error";
+    removal.reason += std::string{" while "} + state;
+    removal.incident = server.incident;
+    Notice notice;
+    notice.type = NoticeType::ServerUp;
+    notice.incident = server.incident;
+    notice.server = server.id;
+    notice.reason = std::string{kRemovedWhile} + state;
+    notice.event = context.tx.log(std::move(removal));
+    context.announcer.tell(context, std::move(notice));
 }
 
 }  // namespace understudy::alarms
