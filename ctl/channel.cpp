@@ -1,7 +1,4 @@
-#include <chrono>
-#include <thread>
-
-#include "base/clock.h"
+#include "ctl/channel_test.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/input.h"
@@ -87,48 +84,6 @@ int add_channel(Session& session, const Arguments& arguments) {
     const auto answer = session.post("/channels", body.take());
     if (!answer) return session.failure();
     return session.show(*answer, added_view);
-}
-
-// Waits until the test message is delivered, dead or has failed once, or the time is over.
-std::optional<json::Document> wait_for_delivery(Session& session, const std::string& id,
-                                                std::chrono::seconds limit) {
-    constexpr std::chrono::milliseconds kPause{250};
-    const auto end = BootClock::now() + limit;
-    while (true) {
-        auto answer = session.get("/notifications/" + id);
-        if (!answer) return std::nullopt;
-        const json::Value row = answer->root();
-        const bool open = text_of(row["state"]) == "pending" && row["attempts"].integer() == 0;
-        if (!open || BootClock::now() >= end) return answer;
-        std::this_thread::sleep_for(kPause);
-    }
-}
-
-int test_channel(Session& session, const Arguments& arguments) {
-    constexpr std::int64_t kDefaultWait_s = 60;
-    const auto wait_s = arguments.integer("timeout");
-    if (!wait_s) return session.complain(kUsage, wait_s.error());
-    const auto started = session.post("/channels" + path_part(arguments.words[0]) + "/test");
-    if (!started) return session.failure();
-    const auto answer = wait_for_delivery(session, number_text(started->root()["notification"]),
-                                          std::chrono::seconds{wait_s->value_or(kDefaultWait_s)});
-    if (!answer) return session.failure();
-    const json::Value row = answer->root();
-    const bool delivered = text_of(row["state"]) == "delivered";
-    if (session.json()) session.print(row.text() + "\n");
-    if (delivered) {
-        if (!session.json()) session.print("Delivered.\n");
-        return kOk;
-    }
-    const std::string why = text_of(row["last_error"]);
-    return session.complain(
-        kRefused,
-        Error{Errc::Transient,
-              "the test message is not delivered: " + (why.empty() ? "no answer yet" : why),
-              {},
-              "it is tried again; see: understudyctl notifications list --channel " +
-                  arguments.words[0],
-              {}});
 }
 
 int enable_channel(Session& session, const Arguments& arguments) {

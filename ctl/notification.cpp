@@ -41,20 +41,29 @@ int list_notifications(Session& session, const Arguments& arguments) {
     });
 }
 
+std::string retried_view(json::Value root) {
+    if (root["retried"].integer() == 0) return "Nothing is dead or waits for its next try.\n";
+    const std::string count = number_text(root["retried"]);
+    const json::Value behind = root["behind"];
+    if (behind.is_null()) return count + " put back to be sent now.\n";
+    const std::string first = number_text(behind["id"]);
+    return count + " put back, but notification " + first +
+           " of the channel comes first; its next try is at " + time_text(behind["next_try"]) +
+           " UTC.\nTry both now: understudyctl notifications retry " + first + "\n";
+}
+
 int retry_notifications(Session& session, const Arguments& arguments) {
     const auto channel = arguments.text("channel");
     if (arguments.words.empty() == !channel) {
         return session.usage(
             "", channel ? "an id and --channel are both given" : "nothing is named",
-            "give the id of a notification, or --channel NAME for all dead ones of a channel");
+            "give the id of a notification, or --channel NAME for all of a channel");
     }
     const auto answer =
         session.post(channel ? "/channels" + path_part(*channel) + "/retry"
                              : "/notifications" + path_part(arguments.words[0]) + "/retry");
     if (!answer) return session.failure();
-    return session.show(*answer, [](json::Value root) {
-        return number_text(root["retried"]) + " put back to be sent now.\n";
-    });
+    return session.show(*answer, retried_view);
 }
 
 }  // namespace
@@ -79,7 +88,7 @@ std::vector<Command> notification_commands() {
          "Examples:\n"
          "  understudyctl notifications retry 4711\n"
          "  understudyctl notifications retry --channel oncall\n",
-         {{"channel", "NAME", "All dead ones of that channel"}},
+         {{"channel", "NAME", "All of that channel: dead ones, and what waits for its next try"}},
          0,
          1,
          retry_notifications},

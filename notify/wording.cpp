@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.h"
+#include "base/notice_reasons.h"
 
 namespace understudy {
 namespace {
@@ -63,6 +64,13 @@ Wording server_down(const Notice& notice) {
 }
 
 Wording server_up(const Notice& notice) {
+    if (notice.reason.starts_with(kRemovedWhile)) {
+        return {"REMOVED", server_of(notice),
+                server_of(notice) +
+                    " was taken out of the controller while its alarm was open. It is not watched "
+                    "any more, so the alarm is over.",
+                "Nothing, if that was meant. No message about it follows."};
+    }
     return {"UP", server_of(notice),
             "The agent on " + server_of(notice) + " is linked, and its checks pass again.",
             "Nothing, unless it went down without a reason that you know."};

@@ -48,7 +48,8 @@ struct ControllerState {
     bool store_writable = true;
     std::uint64_t steps = 0, commits = 0, provider_calls = 0, provider_failures = 0;
     std::uint64_t notifications_delivered = 0, notifications_failed = 0;
-    std::size_t agents_linked = 0, notifications_pending = 0, records_behind = 0;
+    std::size_t agents_linked = 0, records_behind = 0;
+    std::size_t notifications_pending = 0, notifications_dead = 0;
 };
 
 struct ApiSettings {

@@ -69,12 +69,10 @@ void write_channels(json::Writer& out, const Fleet& fleet) {
     for (const Channel* channel : fleet.channels()) {
         out.begin_object().field("name", channel->name).field("kind", channel->kind);
         write_settings(out, *channel);
-        std::vector<std::string> types, pools;
+        std::vector<std::string> types;
+        const auto pools = subscribed_pools(fleet, *channel);
         for (const NoticeType type : channel->types)
             types.emplace_back(to_text(type));
-        for (const PoolId id : channel->pools) {
-            if (const Pool* pool = fleet.pool(id)) pools.push_back(pool->name);
-        }
         if (!types.empty()) write_texts(out, "types", types);
         if (!pools.empty()) write_texts(out, "pools", pools);
         write_labels(out, channel->labels);

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "controller/api/fleet_planning.h"
+#include "controller/api/views.h"
 
 namespace understudy::api {
 namespace {
@@ -66,9 +67,18 @@ void note_domains(Planning& planning) {
 }
 
 void note_channels(Planning& planning) {
-    if (!planning.in.document.channels) return;
-    note_names(planning, "channels", *planning.in.document.channels,
-               [&](const auto& item) { return planning.end.channels.insert(item.name).second; });
+    auto& end = planning.end;
+    if (planning.in.document.channels) {
+        return note_names(planning, "channels", *planning.in.document.channels,
+                          [&](const auto& item) {
+                              end.subscribed.insert(item.pools.begin(), item.pools.end());
+                              return end.channels.insert(item.name).second;
+                          });
+    }
+    for (const Channel* channel : planning.in.fleet.channels()) {
+        for (const std::string& pool : subscribed_pools(planning.in.fleet, *channel))
+            end.subscribed.insert(pool);
+    }
 }
 
 }  // namespace
@@ -101,9 +111,10 @@ FleetPlan plan_fleet(const FleetPlanInput& input) {
     plan_domains(planning);
     plan_channels(planning);
     PlanPhases& phases = planning.phases;
-    for (auto* phase : {&phases.servers, &phases.pools, &phases.members, &phases.policies,
-                        &phases.domains, &phases.channels, &phases.gone_domains, &phases.gone_pools,
-                        &phases.gone_channels, &phases.gone_servers}) {
+    // Channels let go of pools before these go, with an order or with their last domain.
+    for (auto* phase : {&phases.servers, &phases.pools, &phases.gone_channels, &phases.channels,
+                        &phases.members, &phases.policies, &phases.domains, &phases.gone_domains,
+                        &phases.gone_pools, &phases.gone_servers}) {
         std::ranges::move(*phase, std::back_inserter(plan.orders));
     }
     return plan;

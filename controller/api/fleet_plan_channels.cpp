@@ -42,9 +42,8 @@ Shape shape_of(const Planning& planning, const Channel& channel) {
         shape.secret = Secret{string_at(secrets->root(), "secret")};
     }
     shape.types = channel.types;
-    for (const PoolId id : channel.pools) {
-        if (const Pool* pool = planning.in.fleet.pool(id)) shape.pools.insert(pool->name);
-    }
+    const auto pools = subscribed_pools(planning.in.fleet, channel);
+    shape.pools = {pools.begin(), pools.end()};
     shape.labels = channel.labels;
     return shape;
 }

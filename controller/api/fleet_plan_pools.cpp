@@ -74,48 +74,58 @@ void plan_change(Planning& planning, const std::string& path, const Item& item, 
     }
 }
 
-// A pool that was made for its domains goes with the last of them, whatever the file says.
-bool ends_by_itself(const Planning& planning, const Pool& pool, std::size_t domains_left) {
-    return pool.implicit && domains_left == 0 && !planning.in.fleet.domains_of(pool.id).empty();
+void complain_of_pool(Planning& planning, const Pool& pool, const std::string& trouble,
+                      std::string remedy) {
+    planning.complain("pools", "pool '" + pool.name + "' " + trouble, std::move(remedy));
 }
 
-void plan_removals(Planning& planning) {
-    const Fleet& fleet = planning.in.fleet;
-    for (const Pool* pool : fleet.pools()) {
-        const auto kept = planning.end.pools.find(pool->name);
-        const std::size_t left = kept != planning.end.pools.end() ? kept->second.domains : 0;
-        const bool named = planning.in.document.pools && kept != planning.end.pools.end();
-        if (ends_by_itself(planning, *pool, left)) {
-            if (named) {
-                planning.complain("pools",
-                                  "pool '" + pool->name +
-                                      "' was made for its domains and goes with the last of them, "
-                                      "but the file names it",
-                                  "leave it out, or give it a domain");
-            }
-            planning.differ(Difference::How::Removed, "pool", pool->name);
-            continue;
-        }
-        if (!planning.in.document.pools || named) continue;
-        planning.differ(Difference::How::Removed, "pool", pool->name);
-        const auto domains = fleet.domains_of(pool->id).size();
-        if (!planning.in.document.domains && domains > 0) {
-            planning.complain("pools",
-                              "pool '" + pool->name + "' is not in the file but serves " +
-                                  std::to_string(domains) + " domains",
-                              "name it, or give the domains in the file as well");
-        }
-        if (pool->hold || pool->observe || pool->preferred) {
-            planning.complain("pools",
-                              "pool '" + pool->name +
-                                  "' is not in the file but held, switched over or only observed",
-                              "release it, fail it back or end the dry run first");
-        }
-        planning.phases.gone_pools.push_back({RemovePool{pool->id}, "pools"});
+// What keeps a pool that the file leaves out.
+void check_removal(Planning& planning, const Pool& pool) {
+    const auto domains = planning.in.fleet.domains_of(pool.id).size();
+    if (!planning.in.document.domains && domains > 0) {
+        complain_of_pool(planning, pool,
+                         "is not in the file but serves " + std::to_string(domains) + " domains",
+                         "name it, or give the domains in the file as well");
+    }
+    if (pool.hold || pool.observe || pool.preferred) {
+        complain_of_pool(planning, pool,
+                         "is not in the file but held, switched over or only observed",
+                         "release it, fail it back or end the dry run first");
+    }
+    // With channels in the file it is found at the channel.
+    if (!planning.in.document.channels && planning.end.subscribed.contains(pool.name)) {
+        complain_of_pool(planning, pool, "is not in the file but a channel is narrowed to it",
+                         "name it, or give the channels in the file as well");
     }
 }
 
+void plan_removal(Planning& planning, const Pool& pool) {
+    const bool in_end = planning.end.pools.contains(pool.name);
+    const bool named = planning.in.document.pools && in_end;
+    if (ends_by_itself(planning, pool)) {
+        if (named) {
+            complain_of_pool(planning, pool,
+                             "was made for its domains and goes with the last of them, but the "
+                             "file names it",
+                             "leave it out, or give it a domain");
+        }
+        planning.differ(Difference::How::Removed, "pool", pool.name);
+        return;
+    }
+    if (!planning.in.document.pools || named) return;
+    planning.differ(Difference::How::Removed, "pool", pool.name);
+    check_removal(planning, pool);
+    planning.phases.gone_pools.push_back({RemovePool{pool.id}, "pools"});
+}
+
 }  // namespace
+
+bool ends_by_itself(const Planning& planning, const Pool& pool) {
+    const auto kept = planning.end.pools.find(pool.name);
+    const bool empty = kept == planning.end.pools.end() || kept->second.domains == 0;
+    const bool left = empty && !planning.in.fleet.domains_of(pool.id).empty();
+    return pool.implicit && left && !planning.end.subscribed.contains(pool.name);
+}
 
 void plan_pools(Planning& planning) {
     if (planning.in.document.pools) {
@@ -131,7 +141,8 @@ void plan_pools(Planning& planning) {
             }
         }
     }
-    plan_removals(planning);
+    for (const Pool* pool : planning.in.fleet.pools())
+        plan_removal(planning, *pool);
 }
 
 }  // namespace understudy::api

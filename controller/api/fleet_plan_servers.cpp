@@ -141,8 +141,7 @@ const Pool* pool_that_keeps(const Planning& planning, const Server& server) {
     if (planning.in.document.pools) return nullptr;
     for (const PoolId id : planning.in.fleet.pools_of(server.id)) {
         const Pool* pool = planning.in.fleet.pool(id);
-        const bool ends = pool->implicit && planning.end.pools.at(pool->name).domains == 0;
-        if (!ends) return pool;
+        if (!ends_by_itself(planning, *pool)) return pool;
     }
     return nullptr;
 }

@@ -10,8 +10,8 @@ namespace understudy::api {
 
 // Orders by the phase they belong to; each phase may rely on those before it.
 struct PlanPhases {
-    std::vector<PlannedOrder> servers, pools, members, policies, domains, channels;
-    std::vector<PlannedOrder> gone_domains, gone_pools, gone_channels, gone_servers;
+    std::vector<PlannedOrder> servers, pools, gone_channels, channels, members, policies, domains;
+    std::vector<PlannedOrder> gone_domains, gone_pools, gone_servers;
 };
 
 // The fleet as it will be.
@@ -28,6 +28,7 @@ struct Outcomes {
     std::unordered_map<std::string, ServerEnd> servers;
     std::unordered_map<std::string, PoolEnd> pools;
     std::unordered_set<std::string> domains, channels;
+    std::unordered_set<std::string> subscribed;  // pools that a channel is narrowed to
 };
 
 struct Planning {
@@ -44,6 +45,10 @@ struct Planning {
         plan.differences.push_back({how, kind, name, std::move(fields)});
     }
 };
+
+// A pool that was made for its domains goes with the last of them, unless a channel is narrowed to
+// it.
+bool ends_by_itself(const Planning& planning, const Pool& pool);
 
 // Keeps those whose ends differ.
 std::vector<FieldChange> only_real(std::vector<FieldChange> fields);

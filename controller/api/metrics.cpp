@@ -68,6 +68,8 @@ void add_controller(Exposition& out, const Call& call) {
             state.records_behind);
     out.one("notifications_pending", "gauge", "Notifications not delivered yet.",
             state.notifications_pending);
+    out.one("notifications_dead", "gauge", "Notifications given up, until they are pruned.",
+            state.notifications_dead);
     out.one("engine_steps_total", "counter", "Steps of the engine.", state.steps);
     out.one("commits_total", "counter", "Transactions of the store.", state.commits);
     out.one("provider_calls_total", "counter", "Requests to DNS providers.", state.provider_calls);

@@ -36,6 +36,7 @@ void write_state(json::Writer& out, const Call& call) {
     out.key("store").begin_object().field("writable", state.store_writable).end_object();
     out.field("agents_linked", state.agents_linked);
     out.field("notifications_pending", state.notifications_pending);
+    out.field("notifications_dead", state.notifications_dead);
     out.field("records_behind", state.records_behind);
 }
 

@@ -141,6 +141,15 @@ void write_provider(json::Writer& out, const ProviderAccount& account, std::size
     out.field("domains", domains).end_object();
 }
 
+std::vector<std::string> subscribed_pools(const Fleet& fleet, const Channel& channel) {
+    std::vector<std::string> names;
+    for (const PoolId id : channel.pools) {
+        const Pool* pool = fleet.pool(id);
+        names.push_back(pool != nullptr ? pool->name : "(removed pool " + to_string(id) + ")");
+    }
+    return names;
+}
+
 void write_channel(json::Writer& out, const Context& api, const Channel& channel) {
     out.begin_object();
     out.field("id", channel.id.value).field("name", channel.name).field("kind", channel.kind);
@@ -148,11 +157,8 @@ void write_channel(json::Writer& out, const Context& api, const Channel& channel
     out.key("types").begin_array();
     for (const NoticeType type : channel.types)
         out.value(to_text(type));
-    out.end_array().key("pools").begin_array();
-    for (const PoolId pool : channel.pools) {
-        if (const Pool* known = api.fleet().pool(pool)) out.value(known->name);
-    }
     out.end_array();
+    write_texts(out, "pools", subscribed_pools(api.fleet(), channel));
     write_labels(out, channel.labels);
     out.field("disabled", channel.disabled).end_object();
 }

@@ -1,5 +1,6 @@
 #include "controller/core/alarms.h"
 
+#include "base/notice_reasons.h"
 #include "controller/core/announcer.h"
 
 namespace understudy::alarms {
@@ -82,20 +83,6 @@ IncidentId incident_for(StepContext& context, const Server& server) {
     return context.tx.next_id<IncidentId>();
 }
 
-// Puts the server's "<server id>=<notAfter>," entry into the list. False: it is there already.
-bool remember_warning(std::string& warned, ServerId server, const std::string& not_after) {
-    const std::string key = to_string(server) + "=";
-    const std::string entry = key + not_after + ",";
-    // With a comma before every entry, server 1's cannot be taken for a part of server 11's.
-    const auto at = ("," + warned).find("," + key);
-    if (at != std::string::npos) {
-        if (warned.compare(at, entry.size(), entry) == 0) return false;
-        warned.erase(at, warned.find(',', at) - at + 1);
-    }
-    warned += entry;
-    return true;
-}
-
 void change(StepContext& context, ServerId id, Alarm alarm) {
     const IncidentId incident = incident_for(context, *context.fleet().server(id));
     context.tx.edit(id, [&](Server& server) {
@@ -142,29 +129,16 @@ void review_all(StepContext& context) {
         review(context, server->id);
 }
 
-void on_certificate(StepContext& context, const CertificateSeen& event) {
-    const Domain* domain = context.fleet().domain(event.domain);
-    if (domain == nullptr || context.fleet().server(event.server) == nullptr) return;
-    if (event.days_left > context.timings.certificate_warn_days) return;
-    std::string warned = domain->certificates_warned;
-    if (!remember_warning(warned, event.server, event.not_after)) return;
-    context.tx.edit(event.domain).certificates_warned = std::move(warned);
-
-    LogLine line;
-    line.type = to_text(NoticeType::CertificateExpiring);
-    line.server = event.server;
-    line.domain = event.domain;
-    line.pool = domain->pool;
-    line.reason = "Certificate for " + domain->name + " ends in " +
-                  std::to_string(event.days_left) + " days, at " + event.not_after;
+void end_with(StepContext& context, const Server& server, LogLine removal) {
+    const char* state = server.alarm == Alarm::Down ? "down" : "in error";
+    removal.reason += std::string{" while "} + state;
+    removal.incident = server.incident;
     Notice notice;
-    notice.type = NoticeType::CertificateExpiring;
-    notice.server = event.server;
-    notice.pool = domain->pool;
-    notice.reason = line.reason;
-    const std::string holds = to_string(domain->record.confirmed);
-    notice.domains.push_back({domain->name, holds, holds});
-    notice.event = context.tx.log(std::move(line));
+    notice.type = NoticeType::ServerUp;
+    notice.incident = server.incident;
+    notice.server = server.id;
+    notice.reason = std::string{kRemovedWhile} + state;
+    notice.event = context.tx.log(std::move(removal));
     context.announcer.tell(context, std::move(notice));
 }
 

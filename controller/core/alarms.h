@@ -12,7 +12,7 @@ namespace understudy::alarms {
 void review(StepContext& context, ServerId server);
 void review_all(StepContext& context);
 
-// Rule 2's certificate check: one warning per server and certificate.
-void on_certificate(StepContext& context, const CertificateSeen& event);
+// Logs the removal of a server whose alarm is open, and tells people that the alarm is over.
+void end_with(StepContext& context, const Server& server, LogLine removal);
 
 }  // namespace understudy::alarms

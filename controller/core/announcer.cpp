@@ -173,6 +173,21 @@ void Announcer::finish(StepContext& context) {
     }
 }
 
+void Announcer::tell(StepContext& context, const std::vector<DomainId>& domains,
+                     const std::function<Notice(const std::vector<DomainId>&)>& words) {
+    const Fleet& fleet = context.fleet();
+    for (const Channel* channel : fleet.channels()) {
+        std::vector<DomainId> taken = domains;
+        std::erase_if(taken,
+                      [&](DomainId id) { return !takes_pool(*channel, fleet.domain(id)->pool); });
+        if (taken.empty()) continue;
+        Notice notice = words(taken);
+        name_things(notice, fleet);
+        if (!takes(*channel, fleet, notice)) continue;
+        context.tx.enqueue(channel->id, notice, context.tx.next_id<NotificationId>());
+    }
+}
+
 void Announcer::tell(StepContext& context, DomainId id, News news, const AddressSet& from,
                      const AddressSet& to, const std::string& problem) {
     Domain& domain = context.tx.edit(id);

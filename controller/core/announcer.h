@@ -8,6 +8,7 @@
 // alert is lost.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -27,6 +28,9 @@ class Announcer {
     // A pool's: those of one type and incident go out as one, when the step is over.
     void gather(StepContext& context, Notice notice);
     void finish(StepContext& context);  // the last thing in a step
+    // At once, to every channel that takes one of these domains, in words about those it takes.
+    void tell(StepContext& context, const std::vector<DomainId>& domains,
+              const std::function<Notice(const std::vector<DomainId>&)>& words);
     // A domain's: from/to as the message will say them. What was told of it before goes out first.
     // problem: what failed; it is not stored, so after a crash the message does without.
     void tell(StepContext& context, DomainId domain, News news, const AddressSet& from,

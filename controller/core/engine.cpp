@@ -4,6 +4,7 @@
 
 #include "controller/core/alarms.h"
 #include "controller/core/announcer.h"
+#include "controller/core/certificates.h"
 #include "controller/core/deadlines.h"
 #include "controller/core/evidence.h"
 #include "controller/core/guards.h"
@@ -146,7 +147,7 @@ struct Engine::Impl {
         records::on_observed(context, event);
     }
     void on(StepContext& context, const CertificateSeen& event) {
-        alarms::on_certificate(context, event);
+        certificates::on_seen(context, event);
     }
     void on(StepContext& context, const WitnessesAnswered& event) {
         if (event.answered == 0) return;

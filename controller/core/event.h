@@ -87,10 +87,12 @@ struct RecordObserved {
     RecordState observed;
     std::string problem{};  // why it cannot be served as one record; `observed` is empty then
 };
+// What a server shows for these domains, as far as one look at all of its domains found.
 struct CertificateSeen {
-    DomainId domain;
     ServerId server;
+    std::vector<DomainId> domains;
     std::string not_after;  // RFC 3339
+    std::string serial;     // hexadecimal; "": unknown
     int days_left = 0;
 };
 

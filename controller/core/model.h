@@ -205,7 +205,7 @@ struct Domain {
     IncidentId news_incident;
 
     std::string
-        certificates_warned;  // "<server id>=<notAfter>" entries, comma-separated: warned once each
+        certificates_warned;  // "<server id>=<notAfter>/<serial>," entries: warned once each
 
     friend bool operator==(const Domain&, const Domain&) = default;
 };

@@ -18,70 +18,101 @@ int days_until(WallTime end, WallTime now) {
 
 void CertificateRounds::plan(Instant now) {
     if (!limits_.enabled) return;
-    std::map<Pair, Instant> kept;
+    std::map<ServerId, Round> rounds;
     for (const Domain* domain : fleet_.domains()) {
         const Pool* pool = fleet_.pool(domain->pool);
         if (pool == nullptr) continue;
-        for (const ServerId server : pool->members) {
-            const Pair pair{domain->id, server};
-            const auto known = due_at_.find(pair);
-            kept[pair] = known != due_at_.end()
-                             ? known->second
-                             : now + random_.between(Duration{0}, limits_.first_spread);
+        for (const ServerId server : pool->members)
+            rounds[server].domains.insert(domain->id);
+    }
+    queue_.clear();
+    for (auto& [server, round] : rounds) {
+        const auto known = rounds_.find(server);
+        round.due = known != rounds_.end() ? known->second.due : kNever;
+        const bool news =
+            known == rounds_.end() || !std::ranges::includes(known->second.domains, round.domains);
+        if (news) {
+            const Instant soon = now + random_.between(Duration{0}, limits_.first_spread);
+            round.due = std::min(round.due, soon);
+        }
+        if (!sweeps_.contains(server)) queue_.emplace(round.due, server);
+    }
+    rounds_ = std::move(rounds);
+}
+
+bool CertificateRounds::room() const {
+    return in_flight_.size() < static_cast<std::size_t>(limits_.in_flight);
+}
+
+void CertificateRounds::start(Instant now, WallTime wall, DispatcherOutput& output) {
+    while (room()) {
+        if (!waiting_.empty()) {
+            const Probe next = waiting_.front();
+            waiting_.pop_front();
+            probe(next, wall, output);
+        } else if (!queue_.empty() && queue_.begin()->first <= now) {
+            begin(queue_.begin()->second, now);
+        } else {
+            return;
         }
     }
-    due_at_ = std::move(kept);
-    queue_.clear();
-    for (const auto& [pair, at] : due_at_)
-        queue_.emplace(at, pair);
 }
 
-void CertificateRounds::schedule(const Pair& pair, Instant at) {
-    due_at_[pair] = at;
-    queue_.emplace(at, pair);
+void CertificateRounds::begin(ServerId server, Instant now) {
+    queue_.erase(queue_.begin());
+    Round& round = rounds_.at(server);
+    round.due = now + random_.between(limits_.interval - limits_.interval / 10, limits_.interval);
+    sweeps_[server].open = round.domains.size();
+    for (const DomainId domain : round.domains)
+        waiting_.push_back({server, domain});
 }
 
-void CertificateRounds::start(Instant now) {
-    while (!queue_.empty() && queue_.begin()->first <= now &&
-           in_flight_.size() < static_cast<std::size_t>(limits_.in_flight)) {
-        const Pair pair = queue_.begin()->second;
-        queue_.erase(queue_.begin());
-        probe(pair, now);
-    }
-}
-
-void CertificateRounds::probe(const Pair& pair, Instant now) {
-    const Domain* domain = fleet_.domain(pair.domain);
-    const Server* server = fleet_.server(pair.server);
-    if (domain == nullptr || server == nullptr) return;
-    schedule(pair,
-             now + random_.between(limits_.interval - limits_.interval / 10, limits_.interval));
+void CertificateRounds::probe(const Probe& wanted, WallTime wall, DispatcherOutput& output) {
+    const Domain* domain = fleet_.domain(wanted.domain);
+    const Server* server = fleet_.server(wanted.server);
+    if (domain == nullptr || server == nullptr) return close(wanted.server, wall, output);
     CertificateProbe probe;
     probe.address = to_string(server->ipv4);
     probe.port = limits_.port;
     probe.name = probe_name(domain->name);
     const TransferId id = ids_.next();
-    in_flight_.emplace(id, pair);
+    in_flight_.emplace(id, wanted);
     outbound_.submit(id, std::move(probe));
+}
+
+// One probe of the server's sweep is over. With the last one it is known what to tell.
+void CertificateRounds::close(ServerId server, WallTime wall, DispatcherOutput& output) {
+    const auto sweep = sweeps_.find(server);
+    if (--sweep->second.open > 0) return;
+    for (auto& [certificate, domains] : sweep->second.found) {
+        const auto end = parse_rfc3339(certificate.first);
+        if (!end) continue;
+        std::ranges::sort(domains);  // they came in the order of the answers
+        output.events.push_back(CertificateSeen{server, std::move(domains), certificate.first,
+                                                certificate.second, days_until(*end, wall)});
+    }
+    sweeps_.erase(sweep);
+    const auto round = rounds_.find(server);
+    if (round != rounds_.end()) queue_.emplace(round->second.due, server);
 }
 
 bool CertificateRounds::finished(const TransferDone& done, WallTime wall,
                                  DispatcherOutput& output) {
     const auto entry = in_flight_.find(done.id);
     if (entry == in_flight_.end()) return false;
-    const Pair pair = entry->second;
+    const Probe probe = entry->second;
     in_flight_.erase(entry);
     const auto& answer = std::get<CertificateAnswer>(done.answer);
-    if (const auto end = parse_rfc3339(answer.not_after)) {
-        output.events.push_back(
-            CertificateSeen{pair.domain, pair.server, answer.not_after, days_until(*end, wall)});
+    if (!answer.not_after.empty()) {
+        Sweep& sweep = sweeps_.at(probe.server);
+        sweep.found[{answer.not_after, answer.serial}].push_back(probe.domain);
     }
+    close(probe.server, wall, output);
     return true;
 }
 
 Instant CertificateRounds::next_deadline() const {
-    const bool room = in_flight_.size() < static_cast<std::size_t>(limits_.in_flight);
-    return room && !queue_.empty() ? queue_.begin()->first : kNever;
+    return room() && !queue_.empty() ? queue_.begin()->first : kNever;
 }
 
 }  // namespace understudy

@@ -1,8 +1,12 @@
 // CertificateRounds: looks once a day at the certificate every member server shows for every domain
-// of its pool, spread over time, so that the standby is known to be ready. Used by the dispatcher.
+// of its pool, so that the standby is known to be ready. A server's domains are looked at in one
+// sweep, so that what it shows for several of them is told once; the sweeps are spread over time.
+// Used by the dispatcher.
 #pragma once
 
+#include <deque>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "base/random.h"
@@ -17,30 +21,43 @@ class CertificateRounds {
                       const CertificateLimits& limits)
         : fleet_(fleet), outbound_(outbound), ids_(ids), random_(random), limits_(limits) {}
 
-    // Takes up new pairs of domain and server, forgets those that are gone.
+    // Takes up new servers and domains, forgets those that are gone.
     void plan(Instant now);
-    void start(Instant now);
+    void start(Instant now, WallTime wall, DispatcherOutput& output);
     // False: the answer belongs to somebody else.
     bool finished(const TransferDone& done, WallTime wall, DispatcherOutput& output);
     Instant next_deadline() const;
 
   private:
-    struct Pair {
-        DomainId domain;
-        ServerId server;
-        friend auto operator<=>(const Pair&, const Pair&) = default;
+    struct Round {
+        std::set<DomainId> domains;
+        Instant due{};
     };
-    void schedule(const Pair& pair, Instant at);
-    void probe(const Pair& pair, Instant now);
+    struct Probe {
+        ServerId server;
+        DomainId domain;
+    };
+    // By end and serial number.
+    using Certificate = std::pair<std::string, std::string>;
+    struct Sweep {
+        std::size_t open = 0;  // probes that are to come
+        std::map<Certificate, std::vector<DomainId>> found;
+    };
+    bool room() const;
+    void begin(ServerId server, Instant now);
+    void probe(const Probe& probe, WallTime wall, DispatcherOutput& output);
+    void close(ServerId server, WallTime wall, DispatcherOutput& output);
 
     const Fleet& fleet_;
     Outbound& outbound_;
     TransferIds& ids_;
     Random random_;
     CertificateLimits limits_;
-    std::map<Pair, Instant> due_at_;
-    std::multimap<Instant, Pair> queue_;
-    std::unordered_map<TransferId, Pair> in_flight_;
+    std::map<ServerId, Round> rounds_;
+    std::set<std::pair<Instant, ServerId>> queue_;  // those that are not being looked at
+    std::map<ServerId, Sweep> sweeps_;
+    std::deque<Probe> waiting_;
+    std::unordered_map<TransferId, Probe> in_flight_;
 };
 
 }  // namespace understudy

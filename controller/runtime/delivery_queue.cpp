@@ -1,5 +1,6 @@
 #include "controller/runtime/delivery_queue.h"
 
+#include "base/log.h"
 #include "schema/notice.h"
 
 namespace understudy {
@@ -99,11 +100,25 @@ void DeliveryQueue::settle(const NotificationRow& row, const Delivery& delivery,
     }
     const auto& end = std::get<GiveUp>(delivery);
     ++failures_;
-    output.changes.push_back(NotificationDead{row.id, row.attempts + 1, end.error});
+    give_up(row, end.error, output);
     if (end.disable_channel) {
         output.events.push_back(
             Order{OrderContext{0, "dispatcher"}, DisableChannel{row.channel, end.error}});
     }
+}
+
+// The error stays out of the log: it may quote an answer that repeats the receiver's secret
+// address.
+void DeliveryQueue::give_up(const NotificationRow& row, const std::string& error,
+                            DispatcherOutput& output) {
+    const int attempts = row.attempts + 1;
+    const Channel* channel = fleet_.channel(row.channel);
+    log::warning("notify", "notification given up; see 'understudyctl notifications list'",
+                 {{"notification", row.id.value},
+                  {"channel", channel == nullptr ? to_string(row.channel) : channel->name},
+                  {"type", to_text(row.type)},
+                  {"tries", attempts}});
+    output.changes.push_back(NotificationDead{row.id, attempts, error});
 }
 
 void DeliveryQueue::try_later(const NotificationRow& row, const TryLater& later, WallTime wall,
@@ -111,10 +126,7 @@ void DeliveryQueue::try_later(const NotificationRow& row, const TryLater& later,
     ++failures_;
     const int attempts = row.attempts + 1;
     const auto delay = retry_delay(attempts);
-    if (!delay) {
-        output.changes.push_back(NotificationDead{row.id, attempts, later.error});
-        return;
-    }
+    if (!delay) return give_up(row, later.error, output);
     Duration wait = random_.between(*delay - *delay / 10, *delay + *delay / 10);
     if (later.retry_after) wait = std::max<Duration>(wait, *later.retry_after);
     output.changes.push_back(NotificationDeferred{row.id, attempts, wall + wait, later.error});

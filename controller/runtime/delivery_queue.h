@@ -42,6 +42,7 @@ class DeliveryQueue {
                 DispatcherOutput& output);
     void try_later(const NotificationRow& row, const TryLater& later, WallTime wall,
                    DispatcherOutput& output);
+    void give_up(const NotificationRow& row, const std::string& error, DispatcherOutput& output);
     Message message_of(const NotificationRow& row) const;
 
     const Fleet& fleet_;

@@ -61,7 +61,7 @@ void Dispatcher::Impl::start_everything(Instant now, WallTime wall) {
     deliveries.start(wall, output);
     start_questions(now);
     start_reads(now);
-    certificates.start(now);
+    certificates.start(now, wall, output);
     next_deadline = deadline(now);
 }
 

@@ -26,6 +26,7 @@ struct CertificateProbe {
 struct CertificateAnswer {
     std::string not_after;  // RFC 3339; empty: none seen
     std::string error;
+    std::string serial{};  // of the certificate, hexadecimal; empty: not told
 };
 
 struct TcpEndpoint {

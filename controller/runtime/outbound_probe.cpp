@@ -18,18 +18,31 @@ std::string to_rfc3339_from_openssl(std::string_view text) {
     return to_rfc3339(WallTime{std::chrono::seconds{seconds}});
 }
 
-std::string expiry_of(CURL* handle) {
+// What curl tells of the server's own certificate under that key.
+std::string_view told_of(CURL* handle, std::string_view key) {
     curl_certinfo* chain = nullptr;
     if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == nullptr ||
         chain->num_of_certs < 1) {
         return {};
     }
-    constexpr std::string_view kKey = "Expire date:";
     for (const curl_slist* entry = chain->certinfo[0]; entry != nullptr; entry = entry->next) {
         const std::string_view text{entry->data};
-        if (text.starts_with(kKey)) return to_rfc3339_from_openssl(text.substr(kKey.size()));
+        if (text.starts_with(key)) return text.substr(key.size());
     }
     return {};
+}
+
+// A stranger chose it, and it is kept: nothing but its digits, and not more of them than the
+// standard allows.
+std::string serial_of(CURL* handle) {
+    constexpr std::size_t kDigits = 40;
+    std::string digits;
+    for (const char each : told_of(handle, "Serial Number:")) {
+        const bool digit = (each >= '0' && each <= '9') || (each >= 'a' && each <= 'f') ||
+                           (each >= 'A' && each <= 'F');
+        if (digit && digits.size() < kDigits) digits += each;
+    }
+    return digits;
 }
 
 class ProbeTransfer final : public CurlTransfer {
@@ -39,7 +52,10 @@ class ProbeTransfer final : public CurlTransfer {
 
     TransferAnswer finish(CURLcode code) override {
         CertificateAnswer answer;
-        if (code == CURLE_OK) answer.not_after = expiry_of(handle());
+        if (code == CURLE_OK) {
+            answer.not_after = to_rfc3339_from_openssl(told_of(handle(), "Expire date:"));
+            answer.serial = serial_of(handle());
+        }
         if (answer.not_after.empty()) {
             answer.error = code == CURLE_OK ? "the server showed no certificate" : trouble(code);
         }

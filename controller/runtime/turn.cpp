@@ -165,10 +165,16 @@ void Turn::update_state(Instant now) {
     const auto domains = parts_.engine.fleet().domains();
     state.records_behind = static_cast<std::size_t>(
         std::ranges::count_if(domains, [](const Domain* d) { return !d->record.settled(); }));
-    OutboxQuery pending;
-    pending.state = NotificationState::Pending;
-    pending.limit = 1'000;
-    if (const auto rows = parts_.store.outbox(pending)) state.notifications_pending = rows->size();
+    count_outbox(NotificationState::Pending, state.notifications_pending);
+    count_outbox(NotificationState::Dead, state.notifications_dead);
+}
+
+// Unchanged when the store cannot be read.
+void Turn::count_outbox(NotificationState wanted, std::size_t& count) {
+    OutboxQuery query;
+    query.state = wanted;
+    query.limit = 1'000;
+    if (const auto rows = parts_.store.outbox(query)) count = rows->size();
 }
 
 Instant Turn::next(Instant now) const {

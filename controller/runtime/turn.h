@@ -71,6 +71,7 @@ class Turn {
     void handle_requests(Instant now, WallTime wall);
     void dispatch(Instant now, WallTime wall);
     void update_state(Instant now);
+    void count_outbox(NotificationState wanted, std::size_t& count);
     Instant next(Instant now) const;
 
     TurnParts parts_;

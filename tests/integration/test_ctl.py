@@ -243,3 +243,38 @@ def test_tls_is_verified(tmp_path):
         wrong_name = stack.ctl("status", "--controller", other_name,
                                check=False)
         assert wrong_name.returncode == 3
+
+
+def test_what_a_retry_and_a_test_say_is_so(stack):
+    with WebhookReceiver() as hook:
+        stack.ctl("channel", "add", "webhook", "slow", stdin=hook.url)
+        hook.answers += [500]
+        refused = stack.ctl("channel", "test", "slow", check=False)
+        assert refused.returncode == 1 and "it is tried again at" in refused.stderr
+        hook.headers = {"Retry-After": "3600"}
+        hook.answers += [500]
+        assert "put back to be sent now" in stack.ctl("notifications", "retry", "--channel",
+                                                      "slow").stdout
+        first = stack.ctl_json("notifications", "list", "--channel", "slow")["items"][0]["id"]
+        stack.until("the second try", lambda: len(hook.requests) >= 2)
+
+        blocked = stack.ctl("channel", "test", "slow", "--timeout", "1", check=False)
+        assert f"it waits behind notification {first}" in blocked.stderr
+        assert f"notifications retry {first}" in blocked.stderr
+        second = stack.ctl_json("notifications", "list", "--channel", "slow")["items"][0]["id"]
+        behind = stack.ctl("notifications", "retry", second).stdout
+        assert f"1 put back, but notification {first} of the channel comes first" in behind
+
+        hook.answers += [400]
+        stack.ctl("notifications", "retry", "--channel", "slow")
+        hook.wait_for("test")
+        hook.answers += [400]
+        given_up = stack.ctl("channel", "test", "slow", check=False)
+        assert "it is given up" in given_up.stderr and "tried again" not in given_up.stderr
+        hook.answers += [410]
+        gone = stack.ctl("channel", "test", "slow", check=False)
+        retried = stack.ctl("notifications", "retry", "--channel", "slow", check=False)
+        for answer in (gone, retried):
+            assert answer.returncode == 1 and "disabled" in answer.stderr
+            assert "channel enable slow" in answer.stderr
+        stack.ctl("channel", "remove", "slow")

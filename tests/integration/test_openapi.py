@@ -79,7 +79,7 @@ def with_channel(stack, hook):
     assert hook.wait_for("test")
     stack.until("delivered", lambda: stack.get(f"/notifications/{tested}")["state"] == "delivered")
     assert stack.get("/notifications?channel=hook&state=delivered")["items"]
-    assert stack.post("/channels/hook/retry") == {"retried": 0}
+    assert stack.post("/channels/hook/retry") == {"retried": 0, "behind": None}
     hook.answers += [410]
     stack.post("/channels/hook/test")
     stack.until("the channel is disabled", lambda: stack.get("/channels/hook")["disabled"])

@@ -175,7 +175,11 @@ def test_domains_move_to_another_pool_after_a_look(stack, site):
         assert moved == {"dry_run": False, "domains": expected}
         stack.wait_for_addresses(site.name, [other.ipv4[0]])
         assert stack.get(f"/domains/{site.name}")["pool"]["name"] == other.pool
-        order(stack, "GET", pool_path(site), status=404)  # it was made for its domains
+        # It was made for its domains, but a channel is narrowed to it.
+        assert stack.get(pool_path(site))["implicit"] is False
+        order(stack, "DELETE", pool_path(site), status=409)
+        order(stack, "DELETE", f"/channels/{site.hook_name}")
+        order(stack, "DELETE", pool_path(site))
         order(stack, "DELETE", f"/domains/{site.name}")
 
 

@@ -247,6 +247,7 @@ def test_a_probe_reads_the_end_of_a_certificate_it_does_not_trust(authority):
     end = datetime.fromisoformat(seen["not_after"].replace("Z", "+00:00"))
     expected = datetime.now(timezone.utc) + timedelta(days=12)
     assert abs(end - expected) < timedelta(minutes=5)
+    assert set(seen["serial"]) <= set("0123456789abcdefABCDEF") and len(seen["serial"]) >= 8
     assert refused["not_after"] == "" and refused["error"] != ""
 
 

@@ -277,8 +277,11 @@ void World::observe_record(const Words& words) {
 }
 
 void World::see_certificate(const Words& words) {
-    apply(CertificateSeen{domain(words.at(1)), server(words.at(2)), words.at(3),
-                          std::stoi(words.at(4))});
+    CertificateSeen seen{server(words.at(2)), {}, words.at(3), {}, std::stoi(words.at(4))};
+    for (const std::string& name : split(words.at(1), ','))
+        seen.domains.push_back(domain(name));
+    if (words.size() > 5) seen.serial = words.at(5);
+    apply(std::move(seen));
 }
 
 // --- names ---------------------------------------------------------------------------------------

@@ -110,7 +110,8 @@ void print(const TransferDone& done) {
         out.field("connected", connect->connected).field("error", connect->error);
     } else {
         const auto& certificate = std::get<CertificateAnswer>(done.answer);
-        out.field("not_after", certificate.not_after).field("error", certificate.error);
+        out.field("not_after", certificate.not_after).field("serial", certificate.serial);
+        out.field("error", certificate.error);
     }
     std::puts(out.end_object().take().c_str());
     std::fflush(stdout);

@@ -44,6 +44,7 @@ class WebhookReceiver(Changing):
         super().__init__()
         self.requests = []
         self.answers = []
+        self.headers = {}  # sent with every answer
         self.gate = threading.Event()
         self.gate.set()
         receiver = self
@@ -58,6 +59,8 @@ class WebhookReceiver(Changing):
                 try:
                     self.send_response(status)
                     self.send_header("Content-Length", "0")
+                    for name, value in receiver.headers.items():
+                        self.send_header(name, value)
                     self.end_headers()
                 except OSError:
                     self.close_connection = True  # the sender did not wait

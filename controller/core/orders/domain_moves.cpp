@@ -5,6 +5,7 @@
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/orders.h"
 #include "controller/core/orders/parts.h"
+#include "controller/core/orders/subscriptions.h"
 #include "controller/core/pools.h"
 #include "controller/core/records.h"
 #include "controller/core/situation.h"
@@ -66,6 +67,7 @@ AddressSet wanted(const Fleet& fleet, const Pool& pool, const Domain& domain) {
 void remove_if_left(StepContext& context, const OrderContext& by, PoolId id) {
     const Pool* pool = context.fleet().pool(id);
     if (pool == nullptr || !pool->implicit || !context.fleet().domains_of(id).empty()) return;
+    if (kept_for_channel(context, by, id)) return;
     (void)carry_out(context, by, RemovePool{id});
 }
 

@@ -6,6 +6,7 @@
 #include "controller/core/announcer.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
+#include "controller/core/orders/subscriptions.h"
 #include "controller/core/pools.h"
 #include "controller/core/records.h"
 #include "controller/core/restraints.h"
@@ -169,6 +170,7 @@ Result<Done> check_adoption(const Domain& domain, const RecordState& observed) {
 
 void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId id) {
     if (!context.fleet().pool(id)->implicit || !context.fleet().domains_of(id).empty()) return;
+    if (kept_for_channel(context, by, id)) return;
     LogLine line;
     line.type = "pool_removed";
     line.pool = id;

@@ -7,6 +7,7 @@
 #include "controller/core/evidence.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
+#include "controller/core/orders/subscriptions.h"
 #include "controller/core/restraints.h"
 #include "controller/core/situation.h"
 
@@ -147,6 +148,9 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (pool->hold || pool->observe || pool->preferred) {
         return conflict("pool '" + pool->name + "' is held, switched over or only observed",
                         "release it, fail it back or end the dry run first");
+    }
+    if (auto checked = check_unsubscribed(context.fleet(), *pool); !checked) {
+        return checked.error();
     }
     context.tx.log(pool_line(by, order.pool, "pool_removed", "Pool removed"));
     context.deadlines.clear({DeadlineKey::Kind::Pool, order.pool.value});

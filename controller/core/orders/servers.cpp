@@ -84,7 +84,11 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     LogLine line = line_of(by, "server_removed", "Server removed");
     line.server = order.server;
     line.from = to_string(server->addresses());
-    context.tx.log(std::move(line));
+    if (server->alarm == Alarm::None) {
+        context.tx.log(std::move(line));
+    } else {
+        alarms::end_with(context, *server, std::move(line));
+    }
     context.deadlines.clear({DeadlineKey::Kind::Alarm, order.server.value});
     context.liveness.forget(order.server);
     context.tx.erase(order.server);

@@ -92,8 +92,47 @@ TEST_CASE("a test is a notification that can be looked at and tried again") {
     CHECK(shown.text("state") == "pending");
     CHECK(shown["channel"]["name"].string() == "hook");
     CHECK(shown["payload"]["type"].string() == "test");
-    CHECK(stage.post(path + "/retry").status() == 200);
+    CHECK(stage.post(path + "/retry")["behind"].is_null());
     CHECK(stage.desk.retried == std::vector{NotificationId{id}});
+}
+
+TEST_CASE("a retry says what comes first, and of a channel it brings that forward") {
+    Stage stage;
+    REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);
+    std::vector<NotificationId> ids;
+    for (int i = 0; i < 3; ++i) {
+        ids.push_back(
+            NotificationId{*stage.post("/api/v1/channels/hook/test")["notification"].integer()});
+    }
+    const WallTime later = stage.wall + std::chrono::hours{1};
+    const std::vector<Change> changes{NotificationDead{ids[0], 9, "refused"},
+                                      NotificationDeferred{ids[1], 4, later, "refused"}};
+    REQUIRE(stage.store.commit(changes, stage.wall).ok());
+    const auto last = stage.post("/api/v1/notifications/" + to_string(ids[2]) + "/retry");
+    CHECK(last["retried"].integer() == 1);
+    CHECK(last["behind"]["id"].integer() == ids[1].value);
+    CHECK(last["behind"]["next_try"].string() == to_rfc3339(later));
+    const auto first = stage.post("/api/v1/notifications/" + to_string(ids[1]) + "/retry");
+    CHECK(first["behind"].is_null());
+    REQUIRE(stage.store.commit(changes, stage.wall).ok());
+    stage.desk.retried.clear();
+    CHECK(stage.post("/api/v1/channels/hook/retry")["retried"].integer() == 2);
+    CHECK(stage.desk.retried == std::vector{ids[0], ids[1]});
+}
+
+TEST_CASE("a disabled channel says so instead of taking a retry") {
+    Stage stage;
+    REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);
+    const NotificationId id{*stage.post("/api/v1/channels/hook/test")["notification"].integer()};
+    stage.desk.give("dispatcher", DisableChannel{stage.engine.fleet().channels()[0]->id, "gone"},
+                    [](const Result<OrderDone>& done) { REQUIRE(done.ok()); });
+    for (const std::string& path :
+         {"/api/v1/notifications/" + to_string(id), std::string{"/api/v1/channels/hook"}}) {
+        const auto answer = stage.post(path + "/retry");
+        CHECK(answer.status() == 409);
+        CHECK(answer.text("remedy").find("channel enable hook") != std::string::npos);
+    }
+    CHECK(stage.desk.retried.empty());
 }
 
 TEST_CASE("all dead notifications of a channel are tried again, oldest first") {

@@ -295,3 +295,65 @@ TEST_CASE("fleet plan: a pool made for its domains goes with the last, without a
     CHECK(desk.wrong("{" + kPools + R"(,"domains":[]})").find("goes with the last of them") !=
           std::string::npos);
 }
+
+namespace {
+
+void narrow(Desk& desk, const std::vector<PoolId>& pools) {
+    Channel channel;
+    channel.id = ChannelId{++desk.last_id};
+    channel.name = "ops";
+    channel.kind = "email";
+    channel.settings = R"({"to":["ops@example.org"]})";
+    channel.pools = pools;
+    desk.fleet.put(channel);
+}
+
+std::string channels_with(const std::string& pools) {
+    return R"("channels":[{"name":"ops","kind":"email","settings":{"to":["ops@example.org"]},)"
+           R"("pools":[)" +
+           pools + "]}]";
+}
+
+}  // namespace
+
+TEST_CASE("fleet plan: a channel lets go of a pool before it is removed") {
+    Desk desk;
+    narrow(desk, {desk.add_pool("spare", {ServerId{2}})});
+    const std::string pools = "{" + kPools;
+    CHECK(desk.wrong(pools + "}") ==
+          "pools: pool 'spare' is not in the file but a channel is narrowed to it\n");
+    CHECK(desk.wrong(pools + "," + channels_with(R"("spare")") + "}") ==
+          "channels[0].pools[0]: there is no pool 'spare'\n");
+    for (const std::string& channels :
+         {channels_with(R"("shop")"), std::string{R"("channels":[])"}}) {
+        const auto plan = desk.plan(pools + "," + channels + "}");
+        CHECK(plan.problems.empty());
+        REQUIRE(plan.orders.size() == 2);
+        CHECK(places_of<RemovePool>(plan) == std::vector<std::size_t>{1});
+    }
+}
+
+TEST_CASE("fleet plan: a pool made for its domains stays while a channel is narrowed to it") {
+    Desk desk;
+    Pool pool = *desk.fleet.pool_named("shop");
+    pool.implicit = true;
+    desk.fleet.put(pool);
+    narrow(desk, {pool.id});
+    CHECK(shape(desk.plan(R"({"domains":[]})")) == "- domain www.example.org\n");
+    CHECK(desk.wrong("{" + kPools + R"(,"domains":[]})").empty());
+    CHECK(desk.wrong(R"({"pools":[],"domains":[]})") ==
+          "pools: pool 'shop' is not in the file but a channel is narrowed to it\n");
+    const auto plan = desk.plan(R"({"domains":[],"channels":[]})");
+    CHECK(shape(plan) == "- pool shop\n- domain www.example.org\n- channel ops\n");
+    CHECK(places_of<RemoveChannel>(plan) == std::vector<std::size_t>{0});
+    CHECK(places_of<RemovePool>(plan).empty());
+    CHECK(desk.wrong(R"({"domains":[],"servers":[]})").find("is a member of pool 'shop'") !=
+          std::string::npos);
+}
+
+TEST_CASE("fleet plan: a pool that is gone is not the same as all pools") {
+    Desk desk;
+    narrow(desk, {PoolId{999}});
+    CHECK(shape(desk.plan("{" + channels_with("") + "}")) ==
+          "~ channel ops pools [(removed pool 999) -> ]\n");
+}

@@ -7,6 +7,7 @@ TEST_CASE("status counts everything and says why nothing is decided") {
     Stage stage;
     stage.add_domain();
     stage.state.agents_linked = 2;
+    stage.state.notifications_dead = 3;
     const auto status = stage.get("/api/v1/status");
     REQUIRE(status.status() == 200);
     CHECK(status.text("version") == "1.2.3");
@@ -16,6 +17,7 @@ TEST_CASE("status counts everything and says why nothing is decided") {
     CHECK(status["domains"]["active"].integer() == 1);
     CHECK(status["domains"]["outage"].integer() == 0);
     CHECK(status["agents_linked"].integer() == 2);
+    CHECK(status["notifications_dead"].integer() == 3);
     CHECK(status["store"]["writable"].boolean() == true);
     CHECK(status["held"]["held"].boolean() == !stage.engine.restraints(stage.now).empty());
 }

@@ -26,14 +26,14 @@ TEST_CASE("alarms: one warning per server and certificate, whatever the ids look
     servers.insert(servers.end(), {world.web1, world.web2});
     const auto warn = [&](const std::string& not_after) {
         for (const ServerId server : servers)
-            world.step(CertificateSeen{domain, server, not_after, 3});
+            world.step(CertificateSeen{server, {domain}, not_after, {}, 3});
         return world.times_told(NoticeType::CertificateExpiring);
     };
     CHECK(warn("2027-01-01T00:00:00Z") == servers.size());
     CHECK(warn("2027-01-01T00:00:00Z") == servers.size());
     CHECK(warn("2027-04-01T00:00:00Z") == 2 * servers.size());
     CHECK(warn("2027-04-01T00:00:00Z") == 2 * servers.size());
-    world.step(CertificateSeen{domain, world.web1, "2028-01-01T00:00:00Z", 15});
+    world.step(CertificateSeen{world.web1, {domain}, "2028-01-01T00:00:00Z", {}, 15});
     CHECK(world.times_told(NoticeType::CertificateExpiring) == 2 * servers.size());
 }
 

@@ -217,7 +217,10 @@ class RandomRun {
             case 8:
                 return answer_everything();
             case 9:
-                return send(CertificateSeen{orders_.any_domain(), server, "2027-01-01T00:00:00Z",
+                return send(CertificateSeen{server,
+                                            {orders_.any_domain()},
+                                            "2027-01-01T00:00:00Z",
+                                            {},
                                             static_cast<int>(random_.below(30))});
             case 10:
                 return random_.chance(0.1) ? restart() : one_answer();

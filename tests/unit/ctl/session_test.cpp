@@ -131,9 +131,59 @@ TEST_CASE("a test of a channel says what became of it") {
     Play bad;
     bad.transport.answer(202, R"({"notification":9})");
     bad.transport.answer(
-        200, R"({"id":9,"state":"pending","attempts":1,"last_error":"the receiver answered 500"})");
+        200,
+        R"({"id":9,"state":"pending","attempts":1,"next_try":"2026-11-21T02:08:42.000Z",
+            "last_error":"the receiver answered 500"})");
+    bad.transport.answer(200, R"({"disabled":false})");
     CHECK(bad.run({"channel", "test", "hook"}) == kRefused);
-    CHECK(bad.err.str().find("the receiver answered 500") != std::string::npos);
+    CHECK(bad.complains("the receiver answered 500"));
+    CHECK(bad.complains("it is tried again at 2026-11-21 02:08:42 UTC"));
+}
+
+TEST_CASE("a test of a channel promises no try that will not be") {
+    const auto test = [](Play& play, const std::string& row, const std::string& channel) {
+        play.transport.answer(202, R"({"notification":9})");
+        play.transport.answer(200, row);
+        play.transport.answer(200, channel);
+    };
+    Play dead;
+    test(dead, R"({"id":9,"state":"dead","attempts":1,"last_error":"it said 400"})",
+         R"({"disabled":false})");
+    CHECK(dead.run({"channel", "test", "hook"}) == kRefused);
+    CHECK(dead.complains("it said 400; it is given up"));
+    CHECK_FALSE(dead.complains("tried again"));
+    Play gone;
+    test(gone, R"({"id":9,"state":"dead","attempts":1,"last_error":"it said 410"})",
+         R"({"disabled":true})");
+    CHECK(gone.run({"channel", "test", "hook"}) == kRefused);
+    CHECK(gone.complains("it said 410; the channel is disabled"));
+    CHECK(gone.complains("understudyctl channel enable hook"));
+    Play blocked;
+    test(blocked, R"({"id":9,"state":"pending","attempts":0,"last_error":""})",
+         R"({"disabled":false})");
+    blocked.transport.answer(200, R"({"next":null,"items":[
+        {"id":9,"last_error":""},
+        {"id":4,"next_try":"2026-11-21T02:08:42.000Z","last_error":"it said 500"},
+        {"id":7,"next_try":"2026-11-21T01:00:00.000Z","last_error":""}]})");
+    CHECK(blocked.run({"channel", "test", "hook", "--timeout", "0"}) == kRefused);
+    CHECK(
+        blocked.complains("it waits behind notification 4 (it said 500), whose next try is at "
+                          "2026-11-21 02:08:42 UTC"));
+    CHECK(blocked.complains("notifications retry 4"));
+}
+
+TEST_CASE("a retry says what is sent, and after what") {
+    const auto said = [](const std::string& answer) {
+        Play play;
+        play.transport.answer(200, answer);
+        CHECK(play.run({"notifications", "retry", "9"}) == kOk);
+        return play.out.str();
+    };
+    CHECK(said(R"({"retried":2,"behind":null})") == "2 put back to be sent now.\n");
+    CHECK(said(R"({"retried":0,"behind":null})") == "Nothing is dead or waits for its next try.\n");
+    CHECK(said(R"({"retried":1,"behind":{"id":4,"next_try":"2026-11-21T02:08:42.000Z"}})") ==
+          "1 put back, but notification 4 of the channel comes first; its next try is at "
+          "2026-11-21 02:08:42 UTC.\nTry both now: understudyctl notifications retry 4\n");
 }
 
 TEST_CASE("retry and failback want exactly one thing named") {

@@ -49,6 +49,19 @@ Notice many_domains(std::size_t count) {
     return notice;
 }
 
+TEST_CASE("render: a server that was removed is not said to be back") {
+    Notice notice;
+    notice.type = NoticeType::ServerUp;
+    notice.incident.value = 41;
+    notice.event.value = 62;
+    notice.server.value = 3;
+    notice.server_name = "shield-1";
+    notice.server_address = "192.0.2.10";
+    notice.reason = "Removed while down";
+    notice.at = WallTime{std::chrono::milliseconds{1'795'228'122'000}};
+    check_golden("server_removed", notice);
+}
+
 TEST_CASE("a record that cannot be served as one is told with the reason, not as 'nothing'") {
     Notice notice;
     notice.type = NoticeType::DnsDrift;

@@ -194,11 +194,13 @@ TEST_CASE("every member's certificate is looked at once a day, a few at a time")
         looked_at.push_back(probe->name + "@" + probe->address);
         const bool answers = probe->address == "192.0.2.11";
         const auto in_ten_days = to_rfc3339(world.wall + std::chrono::hours{24 * 10 + 1});
-        const auto output = world.answer_with(answers ? CertificateAnswer{in_ten_days, {}}
+        const auto output = world.answer_with(answers ? CertificateAnswer{in_ten_days, {}, "4A"}
                                                       : CertificateAnswer{{}, "refused"});
         for (const auto& certificate : events_of<CertificateSeen>(output)) {
             ++seen;
             CHECK(certificate.server == ServerId{11});
+            CHECK(certificate.domains == std::vector{DomainId{41}, DomainId{42}});
+            CHECK(certificate.serial == "4A");
             CHECK(certificate.days_left == 10);
         }
     }
@@ -206,7 +208,41 @@ TEST_CASE("every member's certificate is looked at once a day, a few at a time")
     CHECK(looked_at == std::vector<std::string>{
                            "understudy.example.org@192.0.2.11", "understudy.example.org@192.0.2.12",
                            "www.example.org@192.0.2.11", "www.example.org@192.0.2.12"});
-    CHECK(seen == 2);
+    CHECK(seen == 1);
     CHECK(world.dispatcher.next_deadline() >= world.now + std::chrono::hours{21});
     CHECK(world.dispatcher.next_deadline() <= world.now + std::chrono::hours{24});
+}
+
+TEST_CASE("a new domain brings the next look at its servers forward, at all that they show") {
+    DispatcherLimits limits;
+    limits.certificates.first_spread = Duration{0};
+    World world{{}, limits};
+    const auto look = [&world] {
+        world.dispatcher.check_records(world.now, world.wall);
+        world.dispatch();
+        std::vector<CertificateSeen> seen;
+        while (!world.outbound.submitted.empty()) {
+            const auto* probe =
+                std::get_if<CertificateProbe>(&world.outbound.submitted[0].transfer);
+            if (probe == nullptr) {
+                world.answer(200);
+                continue;
+            }
+            // Each name its own certificate; both end in the same second.
+            const std::string serial = probe->name.substr(0, 1);
+            const auto output =
+                world.answer_with(CertificateAnswer{"2027-01-01T00:00:00Z", {}, serial});
+            for (const auto& certificate : events_of<CertificateSeen>(output))
+                seen.push_back(certificate);
+        }
+        return seen;
+    };
+    world.add_domain(41, "a.example.org");
+    CHECK(look().size() == 2);  // of two servers
+    CHECK(look().empty());
+    world.add_domain(42, "b.example.org");
+    const auto seen = look();
+    REQUIRE(seen.size() == 4);
+    CHECK(seen[0].domains == std::vector{DomainId{41}});
+    CHECK(seen[1].domains == std::vector{DomainId{42}});
 }
