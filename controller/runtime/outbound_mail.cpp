@@ -14,6 +14,8 @@ namespace understudy {
 namespace {
 
 constexpr std::size_t kReplyLimitBytes = 300;
+// curl waits for the answer to QUIT while it blocks, two minutes unless told otherwise.
+constexpr long kFarewellSeconds = 2;
 
 std::string tidy(std::string_view reply) {
     std::string text;
@@ -63,6 +65,7 @@ class Dialogue {
             last_reply_.size() >= 3 && (last_reply_[0] == '4' || last_reply_[0] == '5');
         return refused ? std::atoi(last_reply_.substr(0, 3).c_str()) : 0;
     }
+    bool over() const { return over_; }
     bool login_tried() const { return login_tried_; }
     const std::string& last_reply() const { return last_reply_; }
     const std::vector<std::string>& refused() const { return refused_; }
@@ -167,9 +170,11 @@ class MailTransfer final : public CurlTransfer {
     }
 
     static int overhear(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
-        auto& dialogue = static_cast<MailTransfer*>(self)->dialogue_;
+        auto& transfer = *static_cast<MailTransfer*>(self);
+        auto& dialogue = transfer.dialogue_;
         const std::string_view text{data, size};
         if (type == CURLINFO_HEADER_OUT) dialogue.sent(text);
+        if (dialogue.over()) transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, kFarewellSeconds);
         if (type == CURLINFO_HEADER_IN) dialogue.received(text);
         return 0;
     }

@@ -116,3 +116,15 @@ TEST_CASE("notifications go out while records keep failing") {
     REQUIRE(world.outbound.submitted.size() == 1);
     CHECK(world.outbound.submitted[0].http().url == "deliver msg_test_501 try 1");
 }
+
+TEST_CASE("notifications leave by a way of their own") {
+    World world;
+    RecordingOutbound notifications;
+    Dispatcher apart{world.store,   world.fleet,
+                     world.drivers, Outlets{world.outbound, notifications},
+                     Random{7},     World::quiet_limits()};
+    world.enqueue(501);
+    apart.dispatch(world.now, world.wall);
+    CHECK(world.outbound.submitted.empty());
+    CHECK(notifications.submitted.size() == 1);
+}
