@@ -61,6 +61,7 @@ Message DeliveryQueue::message_of(const NotificationRow& row) const {
     message.id = "msg_" + instance_ + "_" + to_string(row.id);
     message.payload = row.payload;
     message.attempt = row.attempts + 1;
+    message.served = row.served;
     const auto notice = decode_notice(row.payload);
     if (notice && notice->incident) {
         message.incident = "inc_" + instance_ + "_" + to_string(notice->incident);
@@ -88,16 +89,24 @@ bool DeliveryQueue::finished(const TransferDone& done, WallTime wall, Dispatcher
 
 void DeliveryQueue::settle(const NotificationRow& row, const Delivery& delivery, WallTime wall,
                            DispatcherOutput& output) {
-    if (std::holds_alternative<Delivered>(delivery)) {
+    if (const auto* delivered = std::get_if<Delivered>(&delivery)) {
         ++delivered_;
-        output.changes.push_back(NotificationDelivered{row.id});
-        return;
-    }
-    if (const auto* later = std::get_if<TryLater>(&delivery)) {
+        output.changes.push_back(NotificationDelivered{row.id, delivered->note});
+    } else if (const auto* later = std::get_if<TryLater>(&delivery)) {
         try_later(row, *later, wall, output);
+    } else {
+        give_up(row, std::get<GiveUp>(delivery), output);
+    }
+}
+
+void DeliveryQueue::give_up(const NotificationRow& row, const GiveUp& end,
+                            DispatcherOutput& output) {
+    // Some have it, the others never will: as if all had been asked in one try.
+    if (!row.served.empty()) {
+        ++delivered_;
+        output.changes.push_back(NotificationDelivered{row.id, end.error});
         return;
     }
-    const auto& end = std::get<GiveUp>(delivery);
     ++failures_;
     output.changes.push_back(NotificationDead{row.id, row.attempts + 1, end.error});
     if (end.disable_channel) {
@@ -112,12 +121,16 @@ void DeliveryQueue::try_later(const NotificationRow& row, const TryLater& later,
     const int attempts = row.attempts + 1;
     const auto delay = retry_delay(attempts);
     if (!delay) {
+        // First who has it, so that a person's retry does not reach them again.
+        output.changes.push_back(
+            NotificationDeferred{row.id, attempts, wall, later.error, later.served});
         output.changes.push_back(NotificationDead{row.id, attempts, later.error});
         return;
     }
     Duration wait = random_.between(*delay - *delay / 10, *delay + *delay / 10);
     if (later.retry_after) wait = std::max<Duration>(wait, *later.retry_after);
-    output.changes.push_back(NotificationDeferred{row.id, attempts, wall + wait, later.error});
+    output.changes.push_back(
+        NotificationDeferred{row.id, attempts, wall + wait, later.error, later.served});
 }
 
 }  // namespace understudy
