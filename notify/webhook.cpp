@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/blank_out.h"
 #include "base/crypto.h"
 #include "base/json.h"
+#include "notify/webhook_secrets.h"
 #include "notify/webhook_url.h"
 
 namespace understudy {
@@ -54,17 +56,6 @@ Result<std::vector<Secret>> read_keys(std::string_view text) {
                           " secrets, more than " + std::to_string(kSecretsAtOnce));
     }
     return keys;
-}
-
-// One line of the receiver's answer, for the person who looks at the failed notification.
-std::string excerpt(const std::string& body) {
-    constexpr std::size_t kExcerpt = 120;
-    std::string text;
-    for (const char c : body.substr(0, kExcerpt))
-        text += c > 0x1f && c < 0x7f ? c : ' ';
-    while (!text.empty() && text.back() == ' ')
-        text.pop_back();
-    return text.empty() ? text : ": " + text;
 }
 
 // The receiver understood the request and will never take this message; the next one may be fine.
@@ -120,7 +111,7 @@ Result<Dispatch> Webhook::compose(const Message& message, WallTime now) const {
 
 Delivery Webhook::read(const HttpAnswer& answer, WallTime now) const {
     if (const auto* failure = std::get_if<TransportFailure>(&answer)) {
-        return TryLater{failure->message, std::nullopt};
+        return TryLater{blanked(failure->message), std::nullopt};
     }
     const auto& response = std::get<HttpResponse>(answer);
     const int status = response.status;
@@ -135,6 +126,24 @@ Delivery Webhook::read(const HttpAnswer& answer, WallTime now) const {
     auto wait = retry_after(response, now);
     if (wait) wait = std::min(*wait, kLongestWait);
     return TryLater{error, wait};
+}
+
+std::string Webhook::blanked(std::string_view text) const {
+    auto secrets = webhook_secrets(url_.reveal());
+    for (const Secret& key : keys_)
+        secrets.push_back(to_base64(key.reveal()));
+    return blank_out(text, std::move(secrets));
+}
+
+// One line of the receiver's answer, for the person who looks at the failed notification.
+std::string Webhook::excerpt(std::string_view body) const {
+    constexpr std::size_t kExcerpt = 120;
+    std::string text;
+    for (const char c : blanked(body).substr(0, kExcerpt))
+        text += c > 0x1f && c < 0x7f ? c : ' ';
+    while (!text.empty() && text.back() == ' ')
+        text.pop_back();
+    return text.empty() ? text : ": " + text;
 }
 
 Delivery Webhook::read(const MailAnswer&) const {
