@@ -16,9 +16,8 @@ constexpr std::size_t kShortestKey = 24;
 constexpr std::size_t kLongestKey = 64;
 constexpr std::size_t kSecretsAtOnce = 4;
 constexpr Duration kTimeout{20'000};
-// Receivers answer with a few bytes. Beyond this the transfer fails and would be repeated, so there
-// is room.
-constexpr std::size_t kAnswerLimitBytes = 1u << 20;
+// Of the answer's body only the beginning is ever shown.
+constexpr std::size_t kAnswerLimitBytes = 64u << 10;
 // A receiver may not silence alerts for longer than the schedule itself would.
 constexpr std::chrono::seconds kLongestWait = std::chrono::hours{12};
 
@@ -105,6 +104,7 @@ Result<Dispatch> Webhook::compose(const Message& message, WallTime now) const {
     request.body = message.payload;
     request.timeout = kTimeout;
     request.answer_limit_bytes = kAnswerLimitBytes;
+    request.status_decides = true;
     request.public_peers_only = !allow_private_;
     return Dispatch{std::move(request)};
 }

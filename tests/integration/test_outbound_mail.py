@@ -102,3 +102,9 @@ def test_a_server_that_repeats_the_password_does_not_spread_it():
     assert answer["message"] == "no *** nor *** ***"
     answer, _ = one_answer({**WELCOME, "RCPT TO:<b@example.org>": "450 HUNTER2-SECRET"}, **LOGIN)
     assert answer["refused"] == {"b@example.org": "450 ***"}
+
+
+def test_mail_without_tls_stays_on_this_machine():
+    [answer] = carry({"kind": "mail", "host": "192.0.2.1", "port": 25, "security": "none",
+                      "to": ["ops@example.org"], "message": "x"})
+    assert answer["code"] == 0 and "this machine" in answer["message"]

@@ -3,7 +3,7 @@
 // it stops the worker.
 //
 // {"id": 1, "kind": "http", "method", "url", "headers": {}, "body", "timeout_ms", "limit",
-// "public_only"}
+// "status_decides", "public_only"}
 // {"id": 2, "kind": "mail", "host", "port", "security", "username", "password", "ca_file",
 // "ehlo_name", "from",
 //  "to": [], "message", "timeout_ms"}
@@ -43,6 +43,7 @@ HttpRequest http_request(json::Value line) {
     request.timeout = milliseconds(line, request.timeout);
     request.answer_limit_bytes =
         static_cast<std::size_t>(line["limit"].integer().value_or(1 << 20));
+    request.status_decides = line["status_decides"].boolean().value_or(false);
     request.public_peers_only = line["public_only"].boolean().value_or(false);
     return request;
 }

@@ -180,5 +180,9 @@ TEST_CASE("a receiver that quotes our request does not spread its secrets") {
     CHECK(std::get<TryLater>(failed).error == "no ***");
 }
 
+TEST_CASE("the status line alone is the answer") {
+    CHECK(composed(*webhook(), vector_message(), kVectorTime).status_decides);
+}
+
 }  // namespace
 }  // namespace understudy
