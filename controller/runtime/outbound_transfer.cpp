@@ -73,6 +73,9 @@ void CurlTransfer::prepare(const OutboundSettings& settings, OpenSockets& socket
     set(CURLOPT_ERRORBUFFER, error_);
     set(CURLOPT_PRIVATE, this);
     set(CURLOPT_NOSIGNAL, 1L);
+    // Else the end of one transfer whose name nobody resolves holds up all others: curl waits for
+    // its look-up, however long that takes.
+    set(CURLOPT_QUICK_EXIT, 1L);
     set(CURLOPT_PROXY, "");
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
