@@ -24,6 +24,8 @@ struct HttpRequest {
     std::string body;
     Duration timeout{15'000};
     std::size_t answer_limit_bytes = 8u << 20;
+    // Once the status line is there the answer is: a body that is slow, cut or too large is cut.
+    bool status_decides = false;
     bool public_peers_only = false;  // refuse to connect to loopback, private and link-local peers
 };
 

@@ -35,10 +35,25 @@ struct MailRequest {
     Duration timeout{60'000};
 };
 
+// Three digits and what stands behind them, all lines in one.
+struct MailReply {
+    int code = 0;
+    std::string text;
+    bool refuses() const { return code >= 400 && code < 600; }
+};
+struct RefusedRecipient {
+    std::string address;  // as in the request
+    MailReply reply;
+};
+
 // What the server said last, or why there was no answer (code 0).
 struct MailAnswer {
     int code = 0;
-    std::string message;
+    std::string message = {};
+    // The others got the message, or there are no others: then the code asks for another try as
+    // soon as one of these does.
+    std::vector<RefusedRecipient> refused = {};
+    bool login = false;  // our login is to blame: refused, or wanted and not offered
     bool permanent() const { return code >= 500 && code < 600; }
     bool accepted() const { return code >= 200 && code < 300; }
 };

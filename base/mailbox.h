@@ -1,4 +1,4 @@
-// Mailbox<T>: the only thing two threads share. Any thread posts; one thread takes all that is
+// Mailbox<T>: the only thing threads share. Any thread posts; one thread takes all that is
 // there.
 #pragma once
 

@@ -8,7 +8,7 @@
 #include "controller/admin_token.h"
 #include "controller/reload.h"
 #include "controller/runtime/fleet_directory.h"
-#include "controller/runtime/outbound_worker.h"
+#include "controller/runtime/outbound_lines.h"
 #include "controller/runtime/sealed_drivers.h"
 #include "controller/runtime/turn.h"
 #include "controller/store/sqlite_store.h"
@@ -121,7 +121,7 @@ struct Controller::Impl {
     FleetDirectory directory;
     std::unique_ptr<Hub> hub;
     Mailbox<TransferDone> answers;
-    std::unique_ptr<OutboundWorker> outbound;
+    std::unique_ptr<OutboundLines> outbound;
     SealedDrivers drivers;
     ControllerState state;
     Desk desk;
@@ -137,8 +137,8 @@ Result<Done> Controller::Impl::open() {
     if (!opened) return opened.error();
     hub = std::move(*opened);
     port = std::make_unique<HubPort>(*hub);
-    outbound = std::make_unique<OutboundWorker>(outbound_settings(config), answers);
-    dispatcher = std::make_unique<Dispatcher>(*store, engine.fleet(), drivers, *outbound,
+    outbound = std::make_unique<OutboundLines>(outbound_settings(config), answers);
+    dispatcher = std::make_unique<Dispatcher>(*store, engine.fleet(), drivers, outbound->outlets(),
                                               seeded_random(), dispatcher_limits(config));
     state.started = wall_now();
     api = std::make_unique<Api>(engine, *store, desk, sealer, state, api_settings(config));

@@ -25,15 +25,21 @@ struct Message {
     std::string incident;
     bool opens_incident = false;
     int attempt = 1;
+    std::string served;  // what the driver said in TryLater
 };
 
 // A message may be several requests (one mail, one POST: always one at present).
 using Dispatch = std::variant<HttpRequest, MailRequest>;
 
-struct Delivered {};
+struct Delivered {
+    std::string note = {};  // who refused it for good, when others took it
+};
 struct TryLater {
     std::string error;
     std::optional<std::chrono::seconds> retry_after;
+    // Who has it already, in the driver's own words: comes back in the next Message. Empty: nobody
+    // new.
+    std::string served = {};
 };
 struct GiveUp {
     std::string error;

@@ -11,6 +11,7 @@ namespace understudy {
 namespace {
 
 constexpr std::size_t kRecipientLimit = 50;
+constexpr std::size_t kErrorBytes = 1'000;  // about that long
 
 Result<std::vector<std::string>> read_recipients(const std::string& settings) {
     const auto document = json::Document::parse(settings);
@@ -59,6 +60,31 @@ bool is_login_trouble(int code) {
     return code == 530 || code == 534 || code == 535 || code == 538;
 }
 
+std::string reply_text(int code, const std::string& text) {
+    const std::string line = one_line(text);
+    return std::to_string(code) + (line.empty() ? "" : " ") + line;
+}
+
+// Whom the server refused and why, as far as a person reads on.
+std::string refusals(const MailAnswer& answer) {
+    std::string out = "the mail server refused ";
+    std::size_t told = 0;
+    for (const RefusedRecipient& one : answer.refused) {
+        if (out.size() > kErrorBytes) break;
+        out += (told == 0 ? "" : "; ") + one.address + ": " +
+               reply_text(one.reply.code, one.reply.text);
+        ++told;
+    }
+    const auto more = answer.refused.size() - told;
+    return more == 0 ? out : out + "; and " + std::to_string(more) + " more";
+}
+
+std::string error_of(const MailAnswer& answer) {
+    if (!answer.refused.empty()) return refusals(answer);
+    if (answer.code == 0) return one_line(answer.message);
+    return "the mail server answered " + reply_text(answer.code, answer.message);
+}
+
 std::string joined(const std::vector<std::string>& items) {
     std::string out;
     for (const std::string& item : items)
@@ -86,10 +112,33 @@ Result<Dispatch> Email::compose(const Message& message, WallTime now) const {
     MailRequest request;
     request.server = server_;
     request.sender = from_.address;
-    request.recipients = recipients_;
+    request.recipients = recipients_left(message);
     request.message = headers(message, *notice, text.subject, now);
     request.message += "Content-Transfer-Encoding: " + body.encoding + "\r\n\r\n" + body.text;
     return Dispatch{std::move(request)};
+}
+
+// One that has no recipient left (the channel's may have been changed) goes to all: twice is better
+// than never.
+std::vector<std::string> Email::recipients_left(const Message& message) const {
+    const std::string served = '\n' + message.served + '\n';
+    std::vector<std::string> left;
+    for (const std::string& each : recipients_) {
+        if (served.find('\n' + each + '\n') == std::string::npos) left.push_back(each);
+    }
+    return left.empty() ? recipients_ : left;
+}
+
+// All but those refused now, whenever the others got it.
+std::string Email::served(const MailAnswer& answer) const {
+    std::string out;
+    for (const std::string& each : recipients_) {
+        const bool refused =
+            std::any_of(answer.refused.begin(), answer.refused.end(),
+                        [&](const RefusedRecipient& one) { return one.address == each; });
+        if (!refused) out += (out.empty() ? "" : "\n") + each;
+    }
+    return out;
 }
 
 std::string Email::own_name() const {
@@ -136,12 +185,15 @@ Delivery Email::read(const HttpAnswer&, WallTime) const {
 }
 
 Delivery Email::read(const MailAnswer& answer) const {
-    if (answer.accepted()) return Delivered{};
-    std::string error = answer.code == 0
-                            ? one_line(answer.message)
-                            : "the mail server answered " + std::to_string(answer.code) + " " +
-                                  one_line(answer.message);
-    if (answer.permanent() && !is_login_trouble(answer.code))
+    const bool some_later =
+        std::any_of(answer.refused.begin(), answer.refused.end(),
+                    [](const RefusedRecipient& one) { return one.reply.code < 500; });
+    if (answer.accepted()) {
+        if (some_later) return TryLater{refusals(answer), std::nullopt, served(answer)};
+        return Delivered{answer.refused.empty() ? std::string{} : refusals(answer)};
+    }
+    std::string error = error_of(answer);
+    if (answer.permanent() && !answer.login && !is_login_trouble(answer.code))
         return GiveUp{std::move(error), false};
     return TryLater{std::move(error), std::nullopt};
 }

@@ -24,6 +24,9 @@ class Email final : public ChannelDriver {
     Email(MailServer server, NamedAddress from, std::vector<std::string> recipients)
         : server_(std::move(server)), from_(std::move(from)), recipients_(std::move(recipients)) {}
 
+    // Those who do not have it yet.
+    std::vector<std::string> recipients_left(const Message& message) const;
+    std::string served(const MailAnswer& answer) const;
     std::string own_name() const;  // right of the @ in message ids
     std::string headers(const Message& message, const Notice& notice, const std::string& subject,
                         WallTime now) const;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/blank_out.h"
 #include "base/crypto.h"
 #include "base/json.h"
+#include "notify/webhook_secrets.h"
 #include "notify/webhook_url.h"
 
 namespace understudy {
@@ -14,9 +16,8 @@ constexpr std::size_t kShortestKey = 24;
 constexpr std::size_t kLongestKey = 64;
 constexpr std::size_t kSecretsAtOnce = 4;
 constexpr Duration kTimeout{20'000};
-// Receivers answer with a few bytes. Beyond this the transfer fails and would be repeated, so there
-// is room.
-constexpr std::size_t kAnswerLimitBytes = 1u << 20;
+// Of the answer's body only the beginning is ever shown.
+constexpr std::size_t kAnswerLimitBytes = 64u << 10;
 // A receiver may not silence alerts for longer than the schedule itself would.
 constexpr std::chrono::seconds kLongestWait = std::chrono::hours{12};
 
@@ -54,17 +55,6 @@ Result<std::vector<Secret>> read_keys(std::string_view text) {
                           " secrets, more than " + std::to_string(kSecretsAtOnce));
     }
     return keys;
-}
-
-// One line of the receiver's answer, for the person who looks at the failed notification.
-std::string excerpt(const std::string& body) {
-    constexpr std::size_t kExcerpt = 120;
-    std::string text;
-    for (const char c : body.substr(0, kExcerpt))
-        text += c > 0x1f && c < 0x7f ? c : ' ';
-    while (!text.empty() && text.back() == ' ')
-        text.pop_back();
-    return text.empty() ? text : ": " + text;
 }
 
 // The receiver understood the request and will never take this message; the next one may be fine.
@@ -114,13 +104,14 @@ Result<Dispatch> Webhook::compose(const Message& message, WallTime now) const {
     request.body = message.payload;
     request.timeout = kTimeout;
     request.answer_limit_bytes = kAnswerLimitBytes;
+    request.status_decides = true;
     request.public_peers_only = !allow_private_;
     return Dispatch{std::move(request)};
 }
 
 Delivery Webhook::read(const HttpAnswer& answer, WallTime now) const {
     if (const auto* failure = std::get_if<TransportFailure>(&answer)) {
-        return TryLater{failure->message, std::nullopt};
+        return TryLater{blanked(failure->message), std::nullopt};
     }
     const auto& response = std::get<HttpResponse>(answer);
     const int status = response.status;
@@ -135,6 +126,24 @@ Delivery Webhook::read(const HttpAnswer& answer, WallTime now) const {
     auto wait = retry_after(response, now);
     if (wait) wait = std::min(*wait, kLongestWait);
     return TryLater{error, wait};
+}
+
+std::string Webhook::blanked(std::string_view text) const {
+    auto secrets = webhook_secrets(url_.reveal());
+    for (const Secret& key : keys_)
+        secrets.push_back(to_base64(key.reveal()));
+    return blank_out(text, std::move(secrets));
+}
+
+// One line of the receiver's answer, for the person who looks at the failed notification.
+std::string Webhook::excerpt(std::string_view body) const {
+    constexpr std::size_t kExcerpt = 120;
+    std::string text;
+    for (const char c : blanked(body).substr(0, kExcerpt))
+        text += c > 0x1f && c < 0x7f ? c : ' ';
+    while (!text.empty() && text.back() == ' ')
+        text.pop_back();
+    return text.empty() ? text : ": " + text;
 }
 
 Delivery Webhook::read(const MailAnswer&) const {

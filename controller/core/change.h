@@ -102,12 +102,14 @@ struct Enqueue {
 // By the dispatcher, about rows of the outbox.
 struct NotificationDelivered {
     NotificationId id;
+    std::string note = {};  // who refused it for good, when others took it
 };
 struct NotificationDeferred {
     NotificationId id;
     int attempts = 0;
     WallTime next_try{};
     std::string error;
+    std::string served = {};  // by whom it was taken already; empty: as before
 };
 struct NotificationDead {
     NotificationId id;

@@ -62,6 +62,7 @@ Message DeliveryQueue::message_of(const NotificationRow& row) const {
     message.id = "msg_" + instance_ + "_" + to_string(row.id);
     message.payload = row.payload;
     message.attempt = row.attempts + 1;
+    message.served = row.served;
     const auto notice = decode_notice(row.payload);
     if (notice && notice->incident) {
         message.incident = "inc_" + instance_ + "_" + to_string(notice->incident);
@@ -89,18 +90,26 @@ bool DeliveryQueue::finished(const TransferDone& done, WallTime wall, Dispatcher
 
 void DeliveryQueue::settle(const NotificationRow& row, const Delivery& delivery, WallTime wall,
                            DispatcherOutput& output) {
-    if (std::holds_alternative<Delivered>(delivery)) {
+    if (const auto* delivered = std::get_if<Delivered>(&delivery)) {
         ++delivered_;
-        output.changes.push_back(NotificationDelivered{row.id});
-        return;
-    }
-    if (const auto* later = std::get_if<TryLater>(&delivery)) {
+        output.changes.push_back(NotificationDelivered{row.id, delivered->note});
+    } else if (const auto* later = std::get_if<TryLater>(&delivery)) {
         try_later(row, *later, wall, output);
+    } else {
+        give_up(row, std::get<GiveUp>(delivery), output);
+    }
+}
+
+void DeliveryQueue::give_up(const NotificationRow& row, const GiveUp& end,
+                            DispatcherOutput& output) {
+    // Some have it, the others never will: as if all had been asked in one try.
+    if (!row.served.empty()) {
+        ++delivered_;
+        output.changes.push_back(NotificationDelivered{row.id, end.error});
         return;
     }
-    const auto& end = std::get<GiveUp>(delivery);
     ++failures_;
-    give_up(row, end.error, output);
+    bury(row, end.error, output);
     if (end.disable_channel) {
         output.events.push_back(
             Order{OrderContext{0, "dispatcher"}, DisableChannel{row.channel, end.error}});
@@ -109,8 +118,8 @@ void DeliveryQueue::settle(const NotificationRow& row, const Delivery& delivery,
 
 // The error stays out of the log: it may quote an answer that repeats the receiver's secret
 // address.
-void DeliveryQueue::give_up(const NotificationRow& row, const std::string& error,
-                            DispatcherOutput& output) {
+void DeliveryQueue::bury(const NotificationRow& row, const std::string& error,
+                         DispatcherOutput& output) {
     const int attempts = row.attempts + 1;
     const Channel* channel = fleet_.channel(row.channel);
     log::warning("notify", "notification given up; see 'understudyctl notifications list'",
@@ -126,10 +135,16 @@ void DeliveryQueue::try_later(const NotificationRow& row, const TryLater& later,
     ++failures_;
     const int attempts = row.attempts + 1;
     const auto delay = retry_delay(attempts);
-    if (!delay) return give_up(row, later.error, output);
+    if (!delay) {
+        // First who has it, so that a person's retry does not reach them again.
+        output.changes.push_back(
+            NotificationDeferred{row.id, attempts, wall, later.error, later.served});
+        return bury(row, later.error, output);
+    }
     Duration wait = random_.between(*delay - *delay / 10, *delay + *delay / 10);
     if (later.retry_after) wait = std::max<Duration>(wait, *later.retry_after);
-    output.changes.push_back(NotificationDeferred{row.id, attempts, wall + wait, later.error});
+    output.changes.push_back(
+        NotificationDeferred{row.id, attempts, wall + wait, later.error, later.served});
 }
 
 }  // namespace understudy

@@ -40,9 +40,10 @@ class DeliveryQueue {
                DispatcherOutput& output);
     void settle(const NotificationRow& row, const Delivery& delivery, WallTime wall,
                 DispatcherOutput& output);
+    void give_up(const NotificationRow& row, const GiveUp& end, DispatcherOutput& output);
     void try_later(const NotificationRow& row, const TryLater& later, WallTime wall,
                    DispatcherOutput& output);
-    void give_up(const NotificationRow& row, const std::string& error, DispatcherOutput& output);
+    void bury(const NotificationRow& row, const std::string& error, DispatcherOutput& output);
     Message message_of(const NotificationRow& row) const;
 
     const Fleet& fleet_;

@@ -109,9 +109,9 @@ BatchLimit Dispatcher::Impl::batch_limit(ProviderId id, Instant now) {
 
 // --- the face --------------------------------------------------------------------------------
 
-Dispatcher::Dispatcher(Store& store, const Fleet& fleet, Drivers& drivers, Outbound& outbound,
+Dispatcher::Dispatcher(Store& store, const Fleet& fleet, Drivers& drivers, Outlets outlets,
                        Random random, const DispatcherLimits& limits)
-    : impl_(std::make_unique<Impl>(store, fleet, drivers, outbound, random, limits)) {}
+    : impl_(std::make_unique<Impl>(store, fleet, drivers, outlets, random, limits)) {}
 
 Dispatcher::~Dispatcher() = default;
 

@@ -62,8 +62,8 @@ struct DispatcherOutput {
 
 class Dispatcher {
   public:
-    Dispatcher(Store& store, const Fleet& fleet, Drivers& drivers, Outbound& outbound,
-               Random random, const DispatcherLimits& limits);
+    Dispatcher(Store& store, const Fleet& fleet, Drivers& drivers, Outlets outlets, Random random,
+               const DispatcherLimits& limits);
     ~Dispatcher();
 
     // Starts what is due. Call after every commit that touched records or notifications, and at

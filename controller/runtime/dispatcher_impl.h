@@ -22,19 +22,18 @@ struct Question {
 };
 
 struct Dispatcher::Impl {
-    Impl(Store& s, const Fleet& f, Drivers& d, Outbound& o, Random random,
-         const DispatcherLimits& l)
+    Impl(Store& s, const Fleet& f, Drivers& d, Outlets o, Random random, const DispatcherLimits& l)
         : store(s),
           fleet(f),
           drivers(d),
           limits(l),
-          runner(o, ids, Random{random.below(UINT64_MAX)}, l.calls_reserved_for_failover),
+          runner(o.providers, ids, Random{random.below(UINT64_MAX)}, l.calls_reserved_for_failover),
           records(f, Random{random.below(UINT64_MAX)}, l.retry_base, l.retry_cap,
                   l.operations_in_flight_per_zone),
           reads(f),
-          deliveries(f, d, o, ids, Random{random.below(UINT64_MAX)}),
-          certificates(f, o, ids, Random{random.below(UINT64_MAX)}, l.certificates),
-          witnesses(o, ids, l.witnesses) {}
+          deliveries(f, d, o.notifications, ids, Random{random.below(UINT64_MAX)}),
+          certificates(f, o.providers, ids, Random{random.below(UINT64_MAX)}, l.certificates),
+          witnesses(o.providers, ids, l.witnesses) {}
 
     void refresh(Instant now, WallTime wall);
     void start_everything(Instant now, WallTime wall);

@@ -1,5 +1,5 @@
-// Outbound: everything that leaves the process besides agent links and API answers. One thread owns
-// curl (curl_multi); requests come in by submit(), answers go back through a mailbox. Loop-thread
+// Outbound: everything that leaves the process besides agent links and API answers. Requests come
+// in by submit(), threads that own curl carry them, answers go back through a mailbox. Loop-thread
 // face.
 #pragma once
 
@@ -58,6 +58,12 @@ class Outbound {
     virtual ~Outbound() = default;
     // Never blocks, never fails: trouble is an answer.
     virtual void submit(TransferId id, Transfer transfer) = 0;
+};
+
+// Where what is submitted goes: nothing of the second kind ever delays the first.
+struct Outlets {
+    Outbound& providers;  // probes too
+    Outbound& notifications;
 };
 
 }  // namespace understudy

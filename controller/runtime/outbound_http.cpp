@@ -31,9 +31,10 @@ class HttpTransfer final : public CurlTransfer {
         : CurlTransfer(id, url_origin(request.url)), request_(std::move(request)) {}
 
     TransferAnswer finish(CURLcode code) override {
-        if (code == CURLE_OK) {
-            long status = 0;
-            curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+        long status = 0;
+        curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+        const bool enough = request_.status_decides && status >= 200;
+        if (code == CURLE_OK || enough) {
             response_.status = static_cast<int>(status);
             return HttpAnswer{std::move(response_)};
         }

@@ -1,28 +1,16 @@
 // Mail: one transfer carries one message to all its recipients.
-//
-// libcurl goes on without a login when the server offers none, and tells nobody which recipient was
-// refused; both are read from the dialogue it shows to a debug function. The dialogue itself is
-// never logged: it holds the login.
-#include <cstdlib>
+// What the answer means is read from the dialogue that curl shows to a debug function.
 #include <string_view>
 
 #include "base/log.h"
-#include "base/utf8.h"
+#include "controller/runtime/mail_dialogue.h"
 #include "controller/runtime/outbound_transfer.h"
 
 namespace understudy {
 namespace {
 
-constexpr std::size_t kReplyLimitBytes = 300;
-
-std::string tidy(std::string_view reply) {
-    std::string text;
-    for (const char c : valid_utf8(reply.substr(0, kReplyLimitBytes))) {
-        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-        if (!control) text.push_back(c);
-    }
-    return text;
-}
+// curl waits for the answer to QUIT while it blocks, two minutes unless told otherwise.
+constexpr long kFarewellSeconds = 2;
 
 // Every line end as CRLF: behind a bare LF libcurl would not stuff a dot, and its own CURLOPT_CRLF
 // doubles the CR of lines that are right already.
@@ -37,67 +25,20 @@ std::string with_crlf(std::string_view text) {
     return out;
 }
 
-// What was said, as far as it matters: the AUTH command, recipients refused, the last reply before
-// the farewell.
-class Dialogue {
-  public:
-    void sent(std::string_view command) {
-        if (command.starts_with("QUIT")) over_ = true;
-        if (command.starts_with("AUTH ")) login_tried_ = true;
-        asked_recipient_ =
-            command.starts_with("RCPT TO:") ? tidy(command.substr(8)) : std::string{};
-    }
-    void received(std::string_view line) {
-        if (over_) return;
-        last_reply_ = tidy(line);
-        const bool last_line = line.size() < 4 || line[3] != '-';
-        if (!last_line) return;
-        if (!asked_recipient_.empty() && !line.empty() && (line[0] == '4' || line[0] == '5')) {
-            refused_.push_back(asked_recipient_ + ": " + last_reply_);
-        }
-        asked_recipient_.clear();
-    }
-    // 0 unless the last reply refused something.
-    int refusal() const {
-        const bool refused =
-            last_reply_.size() >= 3 && (last_reply_[0] == '4' || last_reply_[0] == '5');
-        return refused ? std::atoi(last_reply_.substr(0, 3).c_str()) : 0;
-    }
-    bool login_tried() const { return login_tried_; }
-    const std::string& last_reply() const { return last_reply_; }
-    const std::vector<std::string>& refused() const { return refused_; }
-
-  private:
-    bool over_ = false;
-    bool login_tried_ = false;
-    std::string asked_recipient_;
-    std::string last_reply_;
-    std::vector<std::string> refused_;
-};
-
 class MailTransfer final : public CurlTransfer {
   public:
     MailTransfer(TransferId id, MailRequest request)
-        : CurlTransfer(id, "mail " + request.server.host), request_(std::move(request)) {
+        : CurlTransfer(id, "mail " + request.server.host),
+          request_(std::move(request)),
+          dialogue_(request_) {
         request_.message = with_crlf(request_.message);
     }
 
     TransferAnswer finish(CURLcode code) override {
-        MailAnswer answer;
-        if (no_login_) {
-            answer.message = "the server offered no login, but one is configured: nothing was sent";
-        } else if (code == CURLE_OK) {
-            long status = 0;
-            curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
-            answer.code = static_cast<int>(status);
-            answer.message = dialogue_.last_reply();
-            warn_of_refused();
-        } else {
-            // A reply that refuses is the answer; without one the connection is to blame. curl's
-            // own figure would be that of the farewell.
-            answer.code = dialogue_.refusal();
-            answer.message = answer.code != 0 ? dialogue_.last_reply() : trouble(code);
-        }
+        if (no_login_) return MailDialogue::no_login();
+        const bool taken = code == CURLE_OK;
+        auto answer = dialogue_.outcome(taken, trouble(code));
+        if (taken) warn_of_refused(answer);
         return answer;
     }
 
@@ -145,10 +86,12 @@ class MailTransfer final : public CurlTransfer {
         set(CURLOPT_READDATA, this);
     }
 
-    void warn_of_refused() const {
-        for (const auto& refusal : dialogue_.refused()) {
+    static void warn_of_refused(const MailAnswer& answer) {
+        for (const auto& each : answer.refused) {
             log::warning("outbound", "mail accepted, but not for every recipient",
-                         {{"refused", refusal}});
+                         {{"refused", each.address},
+                          {"code", each.reply.code},
+                          {"answer", each.reply.text}});
         }
     }
 
@@ -167,16 +110,18 @@ class MailTransfer final : public CurlTransfer {
     }
 
     static int overhear(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
-        auto& dialogue = static_cast<MailTransfer*>(self)->dialogue_;
+        auto& transfer = *static_cast<MailTransfer*>(self);
+        auto& dialogue = transfer.dialogue_;
         const std::string_view text{data, size};
         if (type == CURLINFO_HEADER_OUT) dialogue.sent(text);
+        if (dialogue.over()) transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, kFarewellSeconds);
         if (type == CURLINFO_HEADER_IN) dialogue.received(text);
         return 0;
     }
 
     MailRequest request_;
     StringList recipients_;
-    Dialogue dialogue_;
+    MailDialogue dialogue_;
     std::size_t given_ = 0;
     bool no_login_ = false;
 };

@@ -2,7 +2,6 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cstring>
 
@@ -69,10 +68,14 @@ CurlTransfer::CurlTransfer(TransferId id, std::string host)
     ensure(easy_ != nullptr);
 }
 
-void CurlTransfer::prepare(const OutboundSettings& settings) {
+void CurlTransfer::prepare(const OutboundSettings& settings, OpenSockets& sockets) {
+    sockets_ = &sockets;
     set(CURLOPT_ERRORBUFFER, error_);
     set(CURLOPT_PRIVATE, this);
     set(CURLOPT_NOSIGNAL, 1L);
+    // Else the end of one transfer whose name nobody resolves holds up all others: curl waits for
+    // its look-up, however long that takes.
+    set(CURLOPT_QUICK_EXIT, 1L);
     set(CURLOPT_PROXY, "");
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
@@ -83,6 +86,8 @@ void CurlTransfer::prepare(const OutboundSettings& settings) {
     if (!settings.extra_ca_file.empty()) set(CURLOPT_CAINFO, settings.extra_ca_file.c_str());
     set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::open_socket);
     set(CURLOPT_OPENSOCKETDATA, this);
+    set(CURLOPT_CLOSESOCKETFUNCTION, &CurlTransfer::close_socket);
+    set(CURLOPT_CLOSESOCKETDATA, sockets_);
     configure(settings);
 }
 
@@ -109,7 +114,13 @@ curl_socket_t CurlTransfer::open_socket(void* self, curlsocktype, curl_sockaddr*
         transfer.refused_peer_ = "mail without TLS is only sent to this machine itself";
         return CURL_SOCKET_BAD;
     }
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    return transfer.sockets_->open(address->family, address->socktype, address->protocol);
+}
+
+// The connection may outlive the transfer, so this knows only the sockets.
+int CurlTransfer::close_socket(void* sockets, curl_socket_t socket) {
+    static_cast<OpenSockets*>(sockets)->close(socket);
+    return 0;
 }
 
 std::string CurlTransfer::trouble(CURLcode code) const {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/ensure.h"
+#include "controller/runtime/open_sockets.h"
 #include "controller/runtime/outbound.h"
 #include "controller/runtime/outbound_worker.h"
 
@@ -49,8 +50,8 @@ class CurlTransfer {
     CURL* handle() const { return easy_.get(); }
     virtual bool waits_in_line() const { return true; }  // for the caps
 
-    // Sets everything but what the kind adds itself.
-    void prepare(const OutboundSettings& settings);
+    // Sets everything but what the kind adds itself. `sockets` outlives the connection.
+    void prepare(const OutboundSettings& settings, OpenSockets& sockets);
     virtual TransferAnswer finish(CURLcode code) = 0;
 
   protected:
@@ -67,10 +68,12 @@ class CurlTransfer {
 
   private:
     static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+    static int close_socket(void* sockets, curl_socket_t socket);
 
     TransferId id_;
     std::string host_;
     Easy easy_;
+    OpenSockets* sockets_ = nullptr;
     char error_[CURL_ERROR_SIZE] = {};
     PeerRule peers_ = PeerRule::Any;
     std::string refused_peer_;

@@ -2,16 +2,20 @@
 
 #include <atomic>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
 
+#include "controller/runtime/open_sockets.h"
 #include "controller/runtime/outbound_transfer.h"
 
 namespace understudy {
 namespace {
 
 constexpr int kPollMs = 1'000;
+// What the thread needs to notice that the patience for stopping is over.
+constexpr Duration kStopGrace{200};
 
 void initialise_curl_once() {
     static std::once_flag once;
@@ -24,7 +28,7 @@ struct CloseMulti {
 
 }  // namespace
 
-// Everything below `multi` belongs to the worker's thread; the two above are made for both.
+// Everything below `thread` belongs to the worker's thread; what is above is made for both.
 struct OutboundWorker::Impl {
     struct Submitted {
         TransferId id = 0;
@@ -52,17 +56,18 @@ struct OutboundWorker::Impl {
 
     const OutboundSettings settings;
     Mailbox<TransferDone>& answers;
+    OpenSockets sockets;  // outlives curl, which closes them there
     const std::unique_ptr<CURLM, CloseMulti> multi;
     Mailbox<Submitted> inbox;
+    std::promise<void> ended;
     std::atomic<bool> stopping{false};
     std::atomic<Instant::rep> stop_at{0};
     std::atomic<bool> dropped{false};
+    std::thread thread;
 
     std::deque<std::unique_ptr<CurlTransfer>> waiting;
     std::unordered_map<CURL*, std::unique_ptr<CurlTransfer>> running;
     std::unordered_map<std::string, int> running_at;
-
-    std::thread thread;
 };
 
 // The order matters for stopping: `stopping` is read before the inbox, so that what was submitted
@@ -88,6 +93,7 @@ void OutboundWorker::Impl::run() {
         curl_multi_remove_handle(multi.get(), handle);
     running.clear();
     waiting.clear();
+    ended.set_value();
 }
 
 // True when there is nothing left to do.
@@ -115,7 +121,7 @@ bool OutboundWorker::Impl::may_start(const CurlTransfer& transfer) const {
 }
 
 void OutboundWorker::Impl::start(std::unique_ptr<CurlTransfer> transfer) {
-    transfer->prepare(settings);
+    transfer->prepare(settings, sockets);
     CURL* const handle = transfer->handle();
     ++running_at[transfer->host()];
     running.emplace(handle, std::move(transfer));
@@ -168,6 +174,10 @@ bool OutboundWorker::stop(Duration patience) {
         impl_->stop_at = (BootClock::now() + patience).time_since_epoch().count();
         impl_->stopping = true;
         impl_->wake();
+        auto ended = impl_->ended.get_future();
+        if (ended.wait_for(patience + kStopGrace) != std::future_status::ready) {
+            impl_->sockets.shut_down();
+        }
         impl_->thread.join();
     }
     return !impl_->dropped;

@@ -1,5 +1,5 @@
-// OutboundWorker: the one thread that owns curl. Requests come in by submit() from the loop thread,
-// answers go out through a Mailbox, and nothing else is shared.
+// OutboundWorker: a thread with a curl of its own. Requests come in by submit() from the loop
+// thread, answers go out through a Mailbox, and nothing else is shared.
 //
 // HTTP/1.1 only (several HTTP/2 streams of one connection die together), TLS always verified, no
 // redirects, no proxy from the environment, few connections per host, every answer bounded in time
@@ -33,7 +33,8 @@ class OutboundWorker final : public Outbound {
     void submit(TransferId id, Transfer transfer) override;
 
     // Takes nothing new, lets what was submitted finish for so long, then drops the rest without an
-    // answer (its row is still due at the next start). Blocks. True when nothing was dropped.
+    // answer (its row is still due at the next start). Blocks hardly longer than that, whatever the
+    // other side does. True when nothing was dropped.
     bool stop(Duration patience);
 
   private:

@@ -101,18 +101,20 @@ Result<DueWork> MemoryStore::due(WallTime now, int limit) {
         work.records.push_back(record_behind(stored->domain));
 
     std::set<ChannelId> seen;
+    std::vector<NotificationRow> partly;
     for (const auto& [id, stored] : tables_.outbox) {
         const NotificationRow& row = stored.row;
-        if (row.state != NotificationState::Pending || !seen.insert(row.channel).second) continue;
+        if (row.state != NotificationState::Pending) continue;
         const auto channel = tables_.channels.find(row.channel);
         if (channel == tables_.channels.end() || channel->second.disabled) continue;
-        if (row.next_try > now) {
-            work.next_notification =
-                std::min(work.next_notification.value_or(row.next_try), row.next_try);
-        } else if (work.notifications.size() < most) {
-            work.notifications.push_back(row);
+        if (!row.served.empty()) {
+            partly.push_back(row);
+        } else if (seen.insert(row.channel).second) {
+            add_notification(work, row, now, most);
         }
     }
+    for (NotificationRow& row : partly)
+        add_notification(work, std::move(row), now, most);
     return work;
 }
 

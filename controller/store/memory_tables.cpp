@@ -107,7 +107,7 @@ Result<Done> MemoryWriter::operator()(const NotificationDelivered& change) {
     return edit(change.id, true, [&](MemoryTables::StoredNotification& stored) {
         stored.row.state = NotificationState::Delivered;
         ++stored.row.attempts;
-        stored.row.last_error.clear();
+        stored.row.last_error = change.note;
         stored.settled = at_;
     });
 }
@@ -117,6 +117,7 @@ Result<Done> MemoryWriter::operator()(const NotificationDeferred& change) {
         stored.row.attempts = change.attempts;
         stored.row.next_try = change.next_try;
         stored.row.last_error = change.error;
+        if (!change.served.empty()) stored.row.served = change.served;
     });
 }
 

@@ -80,16 +80,16 @@ Result<Done> ChangeWriter::operator()(const Enqueue& change) {
 // is nothing to change.
 Result<Done> ChangeWriter::operator()(const NotificationDelivered& change) {
     return run(
-        "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, last_error = '',"
+        "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, last_error = ?3,"
         " settled = ?2 WHERE id = ?1 AND state <> 'delivered'",
-        change.id, at_);
+        change.id, at_, change.note);
 }
 
 Result<Done> ChangeWriter::operator()(const NotificationDeferred& change) {
     return run(
-        "UPDATE outbox SET attempts = ?2, next_try = ?3, last_error = ?4"
-        " WHERE id = ?1 AND state = 'pending'",
-        change.id, change.attempts, change.next_try, change.error);
+        "UPDATE outbox SET attempts = ?2, next_try = ?3, last_error = ?4,"
+        " served = iif(?5 = '', served, ?5) WHERE id = ?1 AND state = 'pending'",
+        change.id, change.attempts, change.next_try, change.error, change.served);
 }
 
 Result<Done> ChangeWriter::operator()(const NotificationDead& change) {

@@ -54,7 +54,8 @@ RecordBehind read_record(Row& row) {
 }
 
 constexpr std::string_view kNotificationColumns =
-    "o.id, o.channel, o.type, o.payload, o.state, o.attempts, o.created, o.next_try, o.last_error";
+    "o.id, o.channel, o.type, o.payload, o.state, o.attempts, o.created, o.next_try, o.last_error,"
+    " o.served";
 
 NotificationRow read_notification(Row& row) {
     NotificationRow notification;
@@ -67,6 +68,7 @@ NotificationRow read_notification(Row& row) {
     notification.created = row.time();
     notification.next_try = row.time();
     notification.last_error = row.text();
+    notification.served = row.text();
     return notification;
 }
 
@@ -120,8 +122,18 @@ Result<std::vector<NotificationRow>> read_heads(Database& database) {
     auto statement = database.prepare("SELECT " + std::string{kNotificationColumns} +
                                       " FROM channel AS c JOIN outbox AS o ON o.id ="
                                       " (SELECT min(id) FROM outbox INDEXED BY outbox_pending"
-                                      " WHERE channel = c.id AND state = 'pending')"
+                                      " WHERE channel = c.id AND state = 'pending' AND served = '')"
                                       " WHERE c.disabled = 0 ORDER BY o.id");
+    if (!statement) return statement.error();
+    return read_all(database, **statement, read_notification);
+}
+
+Result<std::vector<NotificationRow>> read_partly_served(Database& database) {
+    auto statement = database.prepare("SELECT " + std::string{kNotificationColumns} +
+                                      " FROM outbox AS o INDEXED BY outbox_partly_served"
+                                      " JOIN channel AS c ON c.id = o.channel"
+                                      " WHERE o.state = 'pending' AND o.served <> ''"
+                                      " AND c.disabled = 0 ORDER BY o.id");
     if (!statement) return statement.error();
     return read_all(database, **statement, read_notification);
 }

@@ -31,8 +31,10 @@ auto read_all(Database& database, Statement& statement, Read read)
 }
 
 Result<std::vector<RecordBehind>> read_behind(Database& database, std::size_t limit);
-// Of each enabled channel the oldest pending notification, due or not.
+// Of each enabled channel the oldest pending notification that nobody has, due or not.
 Result<std::vector<NotificationRow>> read_heads(Database& database);
+// All pending ones that only some recipients have.
+Result<std::vector<NotificationRow>> read_partly_served(Database& database);
 Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQuery& query);
 Result<std::vector<SightingRow>> read_sightings(Database& database, const SightingQuery& query);
 Result<std::vector<NotificationRow>> read_outbox(Database& database, const OutboxQuery& query);

@@ -136,13 +136,11 @@ Result<DueWork> SqliteStore::due(WallTime now, int limit) {
     if (auto problem = take(sqlite::read_behind(*database_, most), work.records)) return *problem;
     auto heads = sqlite::read_heads(*database_);
     if (!heads) return heads.error();
-    for (NotificationRow& head : *heads) {
-        if (head.next_try > now) {
-            work.next_notification =
-                std::min(work.next_notification.value_or(head.next_try), head.next_try);
-        } else if (work.notifications.size() < most) {
-            work.notifications.push_back(std::move(head));
-        }
+    auto partly = sqlite::read_partly_served(*database_);
+    if (!partly) return partly.error();
+    for (auto* rows : {&*heads, &*partly}) {
+        for (NotificationRow& row : *rows)
+            add_notification(work, std::move(row), now, most);
     }
     return work;
 }

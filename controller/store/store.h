@@ -59,14 +59,18 @@ struct NotificationRow {
     WallTime created{};
     WallTime next_try{};
     std::string last_error;
+    std::string served;  // who has it already, for the channel's driver; empty: nobody
 };
 
 struct DueWork {
     std::vector<RecordBehind> records;  // all that are behind, oldest desired first
     std::vector<NotificationRow>
-        notifications;  // of each channel the oldest pending one, if its time has come
+        notifications;  // of each channel, if its time has come: the oldest pending one that
+                        // nobody has; and every one that only some have, which holds up nothing
     std::optional<WallTime> next_notification;  // when the earliest deferred one falls due
 };
+// For what implements due(): one of those, due or not.
+void add_notification(DueWork& work, NotificationRow row, WallTime now, std::size_t limit);
 
 // The log, newest first unless `ascending`. Zero ids and empty strings: any.
 struct HistoryQuery {

@@ -1,12 +1,14 @@
 """Notifications arrive, in order, once they can, signed and secret: real SMTP and HTTP."""
 
 import json
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 from guarded_site import GuardedSite
 from receivers import MailReceiver, WebhookReceiver
+from scripted_mail import ScriptedMail
 from stack import Stack
 from test_authority import Authority
 
@@ -212,6 +214,26 @@ def test_mail_refused_for_the_moment_and_for_good(tmp_path, authority):
         stack.ctl("notifications", "retry", number)
         server.wait_for("", 2)
         stack.until("delivered", lambda: notification(stack, number)["state"] == "delivered")
+
+
+def test_a_recipient_refused_for_the_moment_gets_it_later_and_nobody_twice(tmp_path):
+    later = "RCPT TO:<b@example.org>"
+    smtp = {"host": "localhost", "security": "none", "from": "understudy@example.org"}
+    with ScriptedMail({later: "450 4.2.0 greylisted"}) as server, \
+            Stack(tmp_path, config={"smtp": {**smtp, "port": server.port}}) as stack:
+        stack.post("/channels", {"name": "ops", "kind": "email",
+                                 "to": ["a@example.org", "b@example.org"]})
+        first = order_test(stack, "ops")
+        waiting = wait_for_attempts(stack, first, 1)
+        assert waiting["state"] == "pending" and "b@example.org: 450" in waiting["last_error"]
+        server.script[later] = "550 no such user"
+        stack.restart_controller(signal.SIGKILL)
+        second = order_test(stack, "ops")  # does not wait for the first
+        for number in (second, first):
+            stack.until("delivered", lambda n=number: notification(stack, n)["state"] != "pending")
+            told = notification(stack, number)
+            assert told["state"] == "delivered" and "550" in told["last_error"]
+    assert [accepted for accepted, _ in server.mails] == [["a@example.org"]] * 2
 
 
 # --- secrets -------------------------------------------------------------------------------------

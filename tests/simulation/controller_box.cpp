@@ -30,7 +30,8 @@ ControllerBox::ControllerBox(Schedule& schedule, MemoryStore& store, Drivers& dr
       store_(store),
       surroundings_(surroundings),
       engine_(timings, policy, load(store), schedule.now(), schedule.wall()),
-      dispatcher_(store, engine_.fleet(), drivers, *this, Random{seed}, DispatcherLimits{}) {}
+      dispatcher_(store, engine_.fleet(), drivers, Outlets{*this, *this}, Random{seed},
+                  DispatcherLimits{}) {}
 
 void ControllerBox::turn(const Event& event, Instant at) {
     if (alive_) run_turn({event}, {}, at);

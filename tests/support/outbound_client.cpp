@@ -3,7 +3,7 @@
 // it stops the worker.
 //
 // {"id": 1, "kind": "http", "method", "url", "headers": {}, "body", "timeout_ms", "limit",
-// "public_only"}
+// "status_decides", "public_only"}
 // {"id": 2, "kind": "mail", "host", "port", "security", "username", "password", "ca_file",
 // "ehlo_name", "from",
 //  "to": [], "message", "timeout_ms"}
@@ -43,6 +43,7 @@ HttpRequest http_request(json::Value line) {
     request.timeout = milliseconds(line, request.timeout);
     request.answer_limit_bytes =
         static_cast<std::size_t>(line["limit"].integer().value_or(1 << 20));
+    request.status_decides = line["status_decides"].boolean().value_or(false);
     request.public_peers_only = line["public_only"].boolean().value_or(false);
     return request;
 }
@@ -99,13 +100,21 @@ void write_http(json::Writer& out, const HttpAnswer& answer) {
     out.end_object();
 }
 
+void write_mail(json::Writer& out, const MailAnswer& answer) {
+    out.field("code", answer.code).field("message", answer.message).field("login", answer.login);
+    out.key("refused").begin_object();
+    for (const auto& each : answer.refused)
+        out.field(each.address, std::to_string(each.reply.code) + " " + each.reply.text);
+    out.end_object();
+}
+
 void print(const TransferDone& done) {
     json::Writer out;
     out.begin_object().field("id", static_cast<std::int64_t>(done.id));
     if (const auto* http = std::get_if<HttpAnswer>(&done.answer)) {
         write_http(out, *http);
     } else if (const auto* mail = std::get_if<MailAnswer>(&done.answer)) {
-        out.field("code", mail->code).field("message", mail->message);
+        write_mail(out, *mail);
     } else if (const auto* connect = std::get_if<ConnectAnswer>(&done.answer)) {
         out.field("connected", connect->connected).field("error", connect->error);
     } else {

@@ -58,10 +58,13 @@ class WebhookReceiver(Changing):
                 receiver.gate.wait(_GATE_S)
                 try:
                     self.send_response(status)
-                    self.send_header("Content-Length", "0")
                     for name, value in receiver.headers.items():
                         self.send_header(name, value)
+                    # Many quote the path that they were asked for.
+                    body = b"" if status < 400 else f"Cannot POST {self.path}".encode()
+                    self.send_header("Content-Length", str(len(body)))
                     self.end_headers()
+                    self.wfile.write(body)
                 except OSError:
                     self.close_connection = True  # the sender did not wait
 

@@ -126,6 +126,32 @@ TEST_CASE_TEMPLATE("a deferred notification holds up its channel until its time"
     CHECK(later.notifications.front().last_error == "503");
 }
 
+TEST_CASE_TEMPLATE("what some have already holds up nothing, and is remembered", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    Outbox outbox{house.store()};
+    const NotificationId id{20};
+    const WallTime then = kDay0 + minutes{5};
+    must_commit(house.store(), {NotificationDeferred{id, 1, then, "450", "a@example.org"}});
+    house.reopen();
+    const DueWork work = must_due(house.store(), kDay0);
+    CHECK(ids_of(work.notifications) == Ids{21, 22});
+    CHECK(work.next_notification == then);
+    // Later failures know nobody new; a person's retry does not forget either.
+    must_commit(house.store(), {NotificationDeferred{id, 2, then, "no answer"}});
+    must_commit(house.store(), {NotificationDead{id, 3, "too late"}});
+    CHECK(ids_of(must_due(house.store(), then).notifications) == Ids{21, 22});
+    must_commit(house.store(), {NotificationRetried{id}});
+    const DueWork later = must_due(house.store(), then);
+    CHECK(ids_of(later.notifications) == Ids{21, 22, 20});
+    CHECK(later.notifications.back().served == "a@example.org");
+    must_commit(house.store(), {NotificationDelivered{id, "550 for b@example.org"}});
+    CHECK(ids_of(must_due(house.store(), then).notifications) == Ids{21, 22});
+    const auto rows = house.store().outbox({});
+    REQUIRE(rows.ok());
+    CHECK(rows->back().last_error == "550 for b@example.org");
+}
+
 TEST_CASE_TEMPLATE("a dead notification does not block later ones", House, MemoryHouse,
                    SqliteHouse) {
     House house;

@@ -165,5 +165,53 @@ TEST_CASE("answers of mail servers") {
     }
 }
 
+RefusedRecipient refused(const char* address, int code) {
+    return RefusedRecipient{address, MailReply{code, "4.2.0 why"}};
+}
+
+TEST_CASE("who was refused for the moment gets it later, and nobody twice") {
+    const auto driver = email();
+    const Delivery part = driver->read(MailAnswer{250, "ok", {refused("second@example.org", 450)}});
+    REQUIRE(std::holds_alternative<TryLater>(part));
+    const auto& later = std::get<TryLater>(part);
+    CHECK(later.error == "the mail server refused second@example.org: 450 4.2.0 why");
+    Message again = message();
+    again.served = later.served;
+    const MailRequest request = composed(*driver, again);
+    CHECK(request.recipients == std::vector<std::string>{"second@example.org"});
+    CHECK(has(request.message, "To: ops@example.org, second@example.org\r\n"));
+}
+
+TEST_CASE("who was refused for good is told while the others have it") {
+    const Delivery part = email()->read(MailAnswer{250, "ok", {refused("ops@example.org", 550)}});
+    REQUIRE(std::holds_alternative<Delivered>(part));
+    CHECK(std::get<Delivered>(part).note ==
+          "the mail server refused ops@example.org: 550 4.2.0 why");
+}
+
+TEST_CASE("a message is never composed for nobody") {
+    Message all = message();
+    all.served = "ops@example.org\nsecond@example.org";
+    CHECK(composed(*email(), all).recipients.size() == 2);
+}
+
+TEST_CASE("a login that is refused is tried again, whatever the code") {
+    MailAnswer answer{550, "account locked"};
+    answer.login = true;
+    const Delivery delivery = email()->read(answer);
+    REQUIRE(std::holds_alternative<TryLater>(delivery));
+    CHECK(std::get<TryLater>(delivery).error == "the mail server answered 550 account locked");
+}
+
+TEST_CASE("an error about many recipients stays readable") {
+    MailAnswer answer{550, "no"};
+    for (int count = 0; count < 50; ++count)
+        answer.refused.push_back(refused("somebody-with-a-long-name@example.org", 550));
+    const Delivery delivery = email()->read(answer);
+    REQUIRE(std::holds_alternative<GiveUp>(delivery));
+    CHECK(std::get<GiveUp>(delivery).error.size() < 1'200);
+    CHECK(has(std::get<GiveUp>(delivery).error, " more"));
+}
+
 }  // namespace
 }  // namespace understudy

@@ -158,5 +158,31 @@ TEST_CASE("an answer is quoted briefly and on one line") {
     CHECK(std::get<TryLater>(escaped).error == "the receiver answered 500:  [31mred");
 }
 
+TEST_CASE("a receiver that quotes our request does not spread its secrets") {
+    const std::string url = "https://hooks.example.org/services/T0KEN%2BPART?sig=0123456789abc";
+    auto driver = Webhook::make(secrets(url, kSecret), false);
+    REQUIRE(driver.ok());
+    const auto error = [&](const std::string& body) {
+        const Delivery gone = (*driver)->read(HttpAnswer{HttpResponse{410, {}, body}}, kVectorTime);
+        return std::get<GiveUp>(gone).error;
+    };
+    const std::string begin = "the receiver answered 410: ";
+    CHECK(error("no /services/T0KEN%2BPART?sig=0123456789abc") == begin + "no ***");
+    CHECK(error("no /services/t0ken+part") == begin + "no ***");
+    CHECK(error(R"({"path":"\/services\/T0KEN+PART"})") == begin + R"({"path":"***"})");
+    CHECK(error("no T0KEN+PART, no T0KEN%2BPART") == begin + "no ***, no ***");
+    CHECK(error("sig 0123456789abc") == begin + "sig ***");
+    CHECK(error("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw?") == begin + "***?");
+    // Also where the excerpt ends within it.
+    CHECK(error(std::string(115, '-') + "T0KEN+PART") == begin + std::string(115, '-') + "***");
+    const Delivery failed = (*driver)->read(
+        HttpAnswer{TransportFailure{true, "no /services/T0KEN%2BPART"}}, kVectorTime);
+    CHECK(std::get<TryLater>(failed).error == "no ***");
+}
+
+TEST_CASE("the status line alone is the answer") {
+    CHECK(composed(*webhook(), vector_message(), kVectorTime).status_decides);
+}
+
 }  // namespace
 }  // namespace understudy

@@ -116,3 +116,51 @@ TEST_CASE("notifications go out while records keep failing") {
     REQUIRE(world.outbound.submitted.size() == 1);
     CHECK(world.outbound.submitted[0].http().url == "deliver msg_test_501 try 1");
 }
+
+TEST_CASE("notifications leave by a way of their own") {
+    World world;
+    RecordingOutbound notifications;
+    Dispatcher apart{world.store,   world.fleet,
+                     world.drivers, Outlets{world.outbound, notifications},
+                     Random{7},     World::quiet_limits()};
+    world.enqueue(501);
+    apart.dispatch(world.now, world.wall);
+    CHECK(world.outbound.submitted.empty());
+    CHECK(notifications.submitted.size() == 1);
+}
+
+TEST_CASE("what half have goes to the other half later, and holds up nothing meanwhile") {
+    World world;
+    world.enqueue(501);
+    world.enqueue(502);
+    world.dispatch();
+    const auto deferred = changes_of<NotificationDeferred>(world.answer(207));
+    REQUIRE(deferred.size() == 1);
+    CHECK(deferred[0].served == "half");
+    world.dispatch();
+    CHECK(world.outbound.submitted[0].http().url == "deliver msg_test_502 try 1");
+    world.answer(200);
+    world.advance(deferred[0].next_try - world.wall);
+    world.dispatch();
+    CHECK(world.outbound.submitted[0].http().url == "deliver msg_test_501 try 2 but for half");
+    const auto delivered = changes_of<NotificationDelivered>(world.answer(400));
+    REQUIRE(delivered.size() == 1);
+    CHECK(delivered[0].note == "refused");
+}
+
+TEST_CASE("who has a message that is given up is remembered for a person's retry") {
+    World world;
+    world.enqueue(501);
+    world.dispatch();
+    DispatcherOutput output;
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        output = world.answer(attempt == 0 ? 503 : 207);
+        if (!changes_of<NotificationDead>(output).empty()) break;
+        world.advance(std::chrono::hours{24 * 3});
+        world.dispatch();
+    }
+    REQUIRE(changes_of<NotificationDead>(output).size() == 1);
+    world.commit({NotificationRetried{NotificationId{501}}});
+    world.dispatch();
+    CHECK(world.outbound.submitted[0].http().url == "deliver msg_test_501 try 1 but for half");
+}

@@ -42,7 +42,8 @@ EngineTimings timings_for(const DispatcherLimits& limits) {
 struct Bench {
     explicit Bench(TurnSettings settings = {}, DispatcherLimits limits = World::quiet_limits())
         : engine(timings_for(limits), Policy{}, Snapshot{}, now, WallTime{}),
-          dispatcher(store, engine.fleet(), drivers, outbound, Random{1}, limits),
+          dispatcher(store, engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
+                     limits),
           turn(TurnParts{store, engine, dispatcher, hub, desk, answers, state,
                          [this](const ApiRequest& request, Instant, WallTime) {
                              requests.push_back(request.path);

@@ -108,6 +108,7 @@ std::optional<CallsLeft> ScriptedProvider::calls_left(const HttpResponse& respon
 Result<Dispatch> ScriptedChannel::compose(const Message& message, WallTime) const {
     HttpRequest request;
     request.url = "deliver " + message.id + " try " + std::to_string(message.attempt);
+    if (!message.served.empty()) request.url += " but for " + message.served;
     return Dispatch{request};
 }
 
@@ -115,6 +116,7 @@ Delivery ScriptedChannel::read(const HttpAnswer& answer, WallTime now) const {
     const auto* response = std::get_if<HttpResponse>(&answer);
     if (response == nullptr) return TryLater{"no answer", {}};
     if (response->status == 200) return Delivered{};
+    if (response->status == 207) return TryLater{"some lack it", {}, "half"};
     if (response->status == 410) return GiveUp{"gone", true};
     if (response->status == 400) return GiveUp{"refused", false};
     return TryLater{"HTTP " + std::to_string(response->status), retry_after(*response, now)};
@@ -141,7 +143,7 @@ DispatcherLimits World::quiet_limits() {
 }
 
 World::World(Capabilities capabilities, DispatcherLimits limits)
-    : dispatcher(store, fleet, drivers, outbound, Random{7}, limits) {
+    : dispatcher(store, fleet, drivers, Outlets{outbound, outbound}, Random{7}, limits) {
     drivers.capabilities = capabilities;
     ProviderAccount account;
     account.id = ProviderId{1};

@@ -56,7 +56,8 @@ class ScriptedProvider final : public Provider {
     Capabilities capabilities_;
 };
 
-// Sends "POST channel"; 200 delivered, 410 gone, anything else later (after "retry-after").
+// Sends "POST channel"; 200 delivered, 207 half of it, 410 gone, anything else later (after
+// "retry-after").
 class ScriptedChannel final : public ChannelDriver {
   public:
     Result<Dispatch> compose(const Message& message, WallTime now) const override;
