@@ -25,6 +25,10 @@ NoticeType type_of(News news) {
     ensure(false);
 }
 
+bool takes_type(const Channel& channel, NoticeType type) {
+    return !channel.disabled && (channel.types.empty() || channel.types.contains(type));
+}
+
 bool takes_labels(const Channel& channel, const Server* server) {
     if (channel.labels.empty()) return true;
     if (server == nullptr) return false;
@@ -50,8 +54,7 @@ const Server* labelled_by(const Fleet& fleet, const Notice& notice) {
 }
 
 bool takes(const Channel& channel, const Fleet& fleet, const Notice& notice) {
-    if (channel.disabled) return false;
-    if (!channel.types.empty() && !channel.types.contains(notice.type)) return false;
+    if (!takes_type(channel, notice.type)) return false;
     // What holds everything holds everybody's pools and servers.
     if (notice.type == NoticeType::FailoverHeld && !notice.pool && !notice.server) return true;
     if (!takes_labels(channel, labelled_by(fleet, notice))) return false;
@@ -269,8 +272,7 @@ void Announcer::flush(StepContext& context, const Key& key) {
 void Announcer::send_digest(StepContext& context, const Key& key, const Digest& digest,
                             const Channel& channel) {
     const Fleet& fleet = context.fleet();
-    if (channel.disabled) return;
-    if (!channel.types.empty() && !channel.types.contains(type_of(key.news))) return;
+    if (!takes_type(channel, type_of(key.news))) return;
     Notice notice;
     notice.type = type_of(key.news);
     notice.incident = key.incident;
