@@ -10,11 +10,12 @@
 #include <sstream>
 
 #include "tests/scenarios/world.h"
+#include "tests/support/test_data.h"
 
 namespace understudy::scenarios {
 namespace {
 
-const std::filesystem::path kFolder = std::filesystem::path{UNDERSTUDY_TEST_DATA} / "scenarios";
+const std::filesystem::path kFolder = tests_folder() / "scenarios";
 
 std::string read_file(const std::filesystem::path& path) {
     std::ifstream in{path};

@@ -56,7 +56,8 @@ def read_tree(root):
         )
         for name in sorted(names):
             path = pathlib.Path(folder, name)
-            if path.suffix in TEXT and not path.is_symlink():
+            # .git is a file where the tree is a worktree of a repository elsewhere.
+            if name != ".git" and path.suffix in TEXT and not path.is_symlink():
                 text = path.read_bytes().decode("utf-8", errors="replace")
                 files.append(File(path.relative_to(root).as_posix(), text))
     return files

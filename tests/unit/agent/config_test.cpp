@@ -12,11 +12,12 @@
 #include <vector>
 
 #include "base/json_schema.h"
+#include "tests/support/test_data.h"
 
 namespace understudy {
 namespace {
 
-const std::string kRoot = UNDERSTUDY_TEST_DATA "/..";
+const std::string kRoot = tests_folder().parent_path();
 
 std::string read_text(const std::string& file) {
     std::ifstream stream{file};

@@ -8,13 +8,14 @@
 
 #include "base/json.h"
 #include "controller/api/router.h"
+#include "tests/support/test_data.h"
 
 using namespace understudy;
 
 namespace {
 
 json::Document description() {
-    std::ifstream file{UNDERSTUDY_OPENAPI};
+    std::ifstream file{tests_folder().parent_path() / "schema/openapi.json"};
     const std::string text{std::istreambuf_iterator<char>{file}, {}};
     auto document = json::Document::parse(text);
     REQUIRE(document.ok());

@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "tests/support/test_data.h"
+
 using namespace understudy;
 
 namespace {
@@ -46,7 +48,7 @@ TEST_CASE("the smallest configuration has the product's defaults") {
 }
 
 TEST_CASE("the example configuration loads") {
-    std::ifstream file{std::string{UNDERSTUDY_TEST_DATA} + "/../examples/controller.json"};
+    std::ifstream file{tests_folder().parent_path() / "examples/controller.json"};
     REQUIRE(file.good());
     const std::string text{std::istreambuf_iterator<char>{file}, {}};
     const auto reading = read_controller_config(text, "/etc/understudy");

@@ -9,10 +9,12 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/test_data.h"
+
 namespace understudy {
 namespace {
 
-const std::filesystem::path kTests{UNDERSTUDY_TEST_DATA};
+const std::filesystem::path kTests = tests_folder();
 
 std::string read(const std::filesystem::path& path) {
     std::ifstream file{path};

@@ -9,12 +9,12 @@
 
 #include "base/json.h"
 #include "base/json_schema.h"
+#include "tests/support/test_data.h"
 
 namespace understudy {
 namespace {
 
-const std::filesystem::path kSchemas =
-    std::filesystem::path{UNDERSTUDY_TEST_DATA}.parent_path() / "schema" / "webhook";
+const std::filesystem::path kSchemas = tests_folder().parent_path() / "schema" / "webhook";
 
 constexpr NoticeType kTypes[] = {NoticeType::ServerDown,          NoticeType::ServerUp,
                                  NoticeType::ServerError,         NoticeType::FailoverTriggered,

@@ -13,13 +13,14 @@
 
 #include "base/json.h"
 #include "base/json_schema.h"
+#include "tests/support/test_data.h"
 
 namespace understudy::wire {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kWire = fs::path{UNDERSTUDY_TEST_DATA} / ".." / "schema" / "wire";
+const fs::path kWire = tests_folder() / ".." / "schema" / "wire";
 const FailingCheck kHaproxy{"haproxy", "backend www is DOWN", "2026-11-21T02:08:42.123Z"};
 const FailingCheck kHttps{"https", "connection to 127.0.0.1 port 443 refused",
                           "2026-11-21T02:08:42.123Z"};
