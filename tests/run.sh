@@ -4,7 +4,8 @@
 #     tests/run.sh          g++ build, unit tests, fuzz targets, house linter, real programs
 #     tests/run.sh --all    the above, and: clang build with ASan, UBSan and libFuzzer running the
 #                           same tests, ThreadSanitizer on the threaded parts, clang-format,
-#                           clang-tidy and a linter for shell scripts
+#                           clang-tidy, the sources without precompiled headers and a linter for
+#                           shell scripts
 #
 # Every stage ends in one line; what failed is shown in full. The last line is "N passed, N failed",
 # and the exit status is 0 only when nothing failed and something passed. A stage that cannot run
@@ -52,5 +53,6 @@ if [ "$all" = yes ]; then
     build_stage tsan "${threaded[@]}"
     test_stage "unit (threaded parts, TSan)" tsan unit_programs tsan threaded
     check_stage "clang-tidy" check_clang_tidy fuzz
+    check_stage "tests' includes (no precompiled headers)" check_includes fuzz
 fi
 finish
