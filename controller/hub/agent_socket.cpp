@@ -157,14 +157,21 @@ int AgentSocket::upgrade() {
     token = bearer ? token.substr(kBearer.size()) : std::string_view{};
     const Result<Done> known = owner_.log_in(*this, token);
     explicit_bzero(authorization.data(), authorization.size());
-    return known ? 0 : refuse("401 Unauthorized", known.error().text());
+    return known ? 0 : refuse(known.error());
+}
+
+int AgentSocket::refuse(const Error& error) {
+    if (!error.retry_after) {
+        return refuse("401 Unauthorized", error.text(),
+                      "WWW-Authenticate: Bearer realm=\"understudy agents\"\r\n");
+    }
+    return refuse("429 Too Many Requests", error.text(),
+                  "Retry-After: " + std::to_string(error.retry_after->count()) + "\r\n");
 }
 
 // A plain text that an operator finds in the agent's log.
-int AgentSocket::refuse(std::string_view status, std::string_view text) {
-    std::string answer = "HTTP/1.1 " + std::string(status) + "\r\n";
-    if (status.starts_with("401"))
-        answer += "WWW-Authenticate: Bearer realm=\"understudy agents\"\r\n";
+int AgentSocket::refuse(std::string_view status, std::string_view text, std::string_view headers) {
+    std::string answer = "HTTP/1.1 " + std::string(status) + "\r\n" + std::string(headers);
     if (status.starts_with("426")) {
         answer += "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
     }

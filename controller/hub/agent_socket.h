@@ -22,7 +22,8 @@ class AgentSocket {
       public:
         virtual ~Owner() = default;
         virtual Tls* tls() = 0;
-        // During the upgrade. An error's text is answered with 401.
+        // During the upgrade. An error's text is answered with 401, or with 429 when the error
+        // says when to try again.
         virtual Result<Done> log_in(AgentSocket& socket, std::string_view token) = 0;
         virtual void upgrade_refused(
             AgentSocket& socket) = 0;  // not the protocol; answered already
@@ -58,7 +59,8 @@ class AgentSocket {
   private:
     struct Callback;
     int upgrade();
-    int refuse(std::string_view status, std::string_view text);
+    int refuse(std::string_view status, std::string_view text, std::string_view headers = {});
+    int refuse(const Error& error);
     void receive(std::string_view piece);
     int write(std::string_view bytes, int kind);
 
