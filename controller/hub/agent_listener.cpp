@@ -173,6 +173,16 @@ void AgentListener::misused(AgentSocket& socket, std::string code, std::string p
     apply(connection, refuse(wire::kCloseProtocolError, std::move(code), std::move(problem)));
 }
 
+void AgentListener::broke(AgentSocket& socket, std::string_view problem) {
+    Connection& connection = Connection::of(socket);
+    ++counters_.protocol_errors;
+    log::warning(
+        "hub", "an agent's connection does not speak WebSocket",
+        {{"peer", connection.peer.to_string()}, {"server", connection.name}, {"problem", problem}});
+    leave(connection, Departure::Closed, problem);
+    watch(connection, kCloseTime);
+}
+
 void AgentListener::ponged(AgentSocket& socket) {
     const Connection& connection = Connection::of(socket);
     if (connection.slot == LinkLiveness::kNone) return;

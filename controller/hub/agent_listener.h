@@ -65,6 +65,7 @@ class AgentListener : public AgentSocket::Owner {
     void upgrade_refused(AgentSocket& socket) override;
     void received(AgentSocket& socket, std::string_view message) override;
     void misused(AgentSocket& socket, std::string code, std::string problem) override;
+    void broke(AgentSocket& socket, std::string_view problem) override;
     void ponged(AgentSocket& socket) override;
     void closed(AgentSocket& socket, std::string_view detail) override;
     void freed(AgentSocket& socket) override;
