@@ -1,6 +1,6 @@
--- Whose turn it is in a channel's queue. What is about one server (or, where none is named, one pool)
--- and what belongs to one incident keeps its order; otherwise nobody's news waits behind all of
--- somebody else's. 0: about several, or about nothing in particular.
+-- Whose turn it is in a channel's queue. What is about one server (or, where none is named, one
+-- pool) and what belongs to one incident keeps its order; otherwise nobody's news waits behind all
+-- of somebody else's. 0: about several, or about nothing in particular.
 ALTER TABLE outbox ADD COLUMN subject INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN incident INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
