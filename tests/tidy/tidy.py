@@ -19,7 +19,7 @@ import include_rules  # noqa: E402
 import text_rules  # noqa: E402
 import tree_rules  # noqa: E402
 
-SKIPPED_FOLDERS = {".git", ".cache", "node_modules", "__pycache__", ".pytest_cache"}
+SKIPPED = {".git", ".cache", "node_modules", "__pycache__", ".pytest_cache"}
 TEXT = {
     ".cpp", ".h", ".py", ".sh", ".js", ".mjs", ".css", ".html", ".cmake", ".txt", ".md", ".sql",
     ".json", ".yaml", ".yml", ".service", ".conf", ".cfg", "",
@@ -51,12 +51,12 @@ def read_tree(root):
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(
             each for each in folders
-            if each not in SKIPPED_FOLDERS
+            if each not in SKIPPED
             and not (pathlib.Path(folder) == pathlib.Path(root) and each.startswith("build"))
         )
         for name in sorted(names):
             path = pathlib.Path(folder, name)
-            if path.suffix in TEXT and not path.is_symlink():
+            if path.suffix in TEXT and name not in SKIPPED and not path.is_symlink():
                 text = path.read_bytes().decode("utf-8", errors="replace")
                 files.append(File(path.relative_to(root).as_posix(), text))
     return files
