@@ -260,6 +260,7 @@ void Link::peer_closes(const void* frame, std::size_t size) {
 }
 
 void Link::received(lws* wsi, const void* piece, std::size_t size) {
+    if (closing_) return;
     if (lws_is_first_fragment(wsi) != 0) {
         incoming_.clear();
         incoming_refused_ = false;

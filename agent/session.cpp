@@ -75,6 +75,7 @@ void Session::on(const session::LinkOpened&) {
     state_ = State::Greeting;
     deadline_ = now_ + kWelcomeLimit;
     last_sequence_ = 0;
+    messages_ = TokenBucket{wire::message_rate(heartbeat_interval_), now_};
     send(wire::Hello{
         {wire::kVersion}, identity_.agent, identity_.hostname, identity_.boot_id, status_});
 }
@@ -120,6 +121,11 @@ void Session::on(const session::LinkClosed& end) {
 
 void Session::on(const session::MessageReceived& received) {
     if (!has_open_link()) return;
+    // Before anything is read of it: what floods us must cost next to nothing.
+    if (!messages_.take(wire::message_rate(heartbeat_interval_), now_)) {
+        close_for_nonsense("too many messages: one ack per heartbeat is expected", Retry::Late);
+        return;
+    }
     const auto message = wire::decode_controller_message(received.text);
     if (!message) {
         close_for_nonsense(message.error().text());
@@ -232,9 +238,9 @@ void Session::send_heartbeat() {
     send(wire::Heartbeat{++last_sequence_, load_ ? load_() : std::nullopt});
 }
 
-void Session::close_for_nonsense(const std::string& problem) {
+void Session::close_for_nonsense(const std::string& problem, Retry retry) {
     say_problem("the controller does not speak the protocol: " + problem);
-    close(wire::kCloseProtocolError, "protocol error", Retry::Soon);
+    close(wire::kCloseProtocolError, "protocol error", retry);
 }
 
 void Session::close(std::uint16_t code, const std::string& reason, Retry retry) {

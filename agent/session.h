@@ -88,7 +88,7 @@ class Session {
     void connect();
     void send(const wire::AgentMessage& message);
     void send_heartbeat();
-    void close_for_nonsense(const std::string& problem);
+    void close_for_nonsense(const std::string& problem, Retry retry = Retry::Soon);
     void close(std::uint16_t code, const std::string& reason, Retry retry);
     void drop(const std::string& problem, Retry retry);
     void link_gone(Retry retry);
@@ -113,7 +113,8 @@ class Session {
     Retry after_close_ = Retry::Soon;    // Closing
     Duration heartbeat_interval_{10'000};
     Duration silence_limit_{30'000};
-    std::int64_t last_sequence_ = 0;  // of this link
+    std::int64_t last_sequence_ = 0;                        // of this link
+    TokenBucket messages_{{wire::kMessagesAtOnce, 0}, {}};  // of this link
     std::string server_name_;
 
     int attempts_ = 0;  // since the last stable link

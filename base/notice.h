@@ -63,6 +63,9 @@ struct Notice {
     std::string reason;
     std::string detail;
     WallTime at{};  // stamped by the store at commit
+    // Told in place of several that waited: how many, this one among them, and since when. 0: one.
+    std::size_t stands_for = 0;
+    WallTime since{};
 };
 
 }  // namespace understudy

@@ -141,6 +141,7 @@ Result<Done> Controller::Impl::open() {
     dispatcher = std::make_unique<Dispatcher>(*store, engine.fleet(), drivers, outbound->outlets(),
                                               seeded_random(), dispatcher_limits(config));
     state.started = wall_now();
+    state.begun = BootClock::now();
     api = std::make_unique<Api>(engine, *store, desk, sealer, state, api_settings(config));
     TurnParts parts{*store,
                     engine,

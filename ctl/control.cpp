@@ -11,7 +11,7 @@ namespace {
 Result<std::string> body_of(const Arguments& arguments) {
     json::Writer body;
     body.begin_object();
-    if (const auto wish = write_wish(body, arguments, wall_now()); !wish) return wish.error();
+    if (const auto wish = write_wish(body, arguments); !wish) return wish.error();
     body.end_object();
     return body.take();
 }

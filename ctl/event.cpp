@@ -56,9 +56,9 @@ Result<std::string> query_of(const Arguments& arguments) {
     for (const char* name : {"since", "until"}) {
         const auto text = arguments.text(name);
         if (!text) continue;
-        const auto moment = parse_moment("--" + std::string{name}, *text, wall_now());
+        const auto moment = moment_words("--" + std::string{name}, *text);
         if (!moment) return moment.error();
-        query += "&" + std::string{name} + "=" + url_encode(to_rfc3339(*moment));
+        query += "&" + std::string{name} + "=" + url_encode(*moment);
     }
     return query;
 }

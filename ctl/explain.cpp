@@ -189,9 +189,9 @@ std::string story(Session& session, json::Value root) {
 int explain(Session& session, const Arguments& arguments) {
     std::string query;
     if (const auto at = arguments.text("at")) {
-        const auto moment = parse_moment("--at", *at, wall_now());
+        const auto moment = moment_words("--at", *at);
         if (!moment) return session.complain(kUsage, moment.error());
-        query = "?at=" + url_encode(to_rfc3339(*moment));
+        query = "?at=" + url_encode(*moment);
     }
     const auto answer =
         session.get("/domains" + path_part(arguments.words[0]) + "/explain" + query);

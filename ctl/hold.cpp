@@ -14,7 +14,7 @@ Result<std::string> body_of(const Arguments& arguments) {
     json::Writer body;
     body.begin_object();
     if (const auto to = arguments.text("to")) body.field("pin", *to);
-    if (const auto wish = write_wish(body, arguments, wall_now()); !wish) return wish.error();
+    if (const auto wish = write_wish(body, arguments); !wish) return wish.error();
     if (arguments.flag("force")) body.field("force", true);
     body.end_object();
     return body.take();

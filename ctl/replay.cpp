@@ -77,10 +77,10 @@ int replay(Session& session, const Arguments& arguments) {
     if (!since) return session.usage("--since", "it is missing", "give a time like 7d");
     const auto policy = read_policy_file(*file);
     if (!policy) return session.complain(kUsage, policy.error());
-    const auto moment = parse_moment("--since", *since, wall_now());
+    const auto moment = moment_words("--since", *since);
     if (!moment) return session.complain(kUsage, moment.error());
     json::Writer body;
-    body.begin_object().field("since", to_rfc3339(*moment)).key("policy").raw(*policy);
+    body.begin_object().field("since", *moment).key("policy").raw(*policy);
     body.end_object();
     const auto answer = session.post("/replay", body.take());
     if (!answer) return session.failure();

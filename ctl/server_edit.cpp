@@ -136,7 +136,7 @@ int maintain(Session& session, const Arguments& arguments) {
     if (!timeout) return session.complain(kUsage, timeout.error());
     json::Writer body;
     body.begin_object();
-    const auto wish = write_wish(body, arguments, wall_now());
+    const auto wish = write_wish(body, arguments);
     if (!wish) return session.complain(kUsage, wish.error());
     if (arguments.flag("force")) body.field("force", true);
     body.end_object();

@@ -1,4 +1,5 @@
-// Times as people type them: "90s", "15m", "1h30m", "2d", or RFC 3339. Pure.
+// Times as people type them: "90s", "15m", "1h30m", "2d", or RFC 3339. A length of time goes to the
+// controller as it is, which counts it from its own clock: ours may show another time. Pure.
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@
 
 namespace understudy::ctl {
 
-// A moment in the past: a span counts back from `now`.
-Result<WallTime> parse_moment(const std::string& field, std::string_view text, WallTime now);
+// A moment, in the words in which it is asked for: a span (so long ago), or a time.
+Result<std::string> moment_words(const std::string& field, std::string_view text);
 
 Result<Duration> parse_span(const std::string& field, std::string_view text);
 

@@ -7,7 +7,7 @@
 namespace understudy::ctl {
 namespace {
 
-Result<std::optional<WallTime>> until_of(const Arguments& arguments, WallTime now) {
+Result<Done> write_end(json::Writer& body, const Arguments& arguments) {
     const auto span = arguments.text("for");
     const auto until = arguments.text("until");
     if (span && until) return invalid("--for", "given together with --until", "choose one");
@@ -15,19 +15,17 @@ Result<std::optional<WallTime>> until_of(const Arguments& arguments, WallTime no
         const auto length = parse_span("--for", *span);
         if (!length) return length.error();
         if (*length <= Duration{0}) return invalid("--for", "it must be more than nothing");
-        return std::optional{now + *length};
+        body.field("for", *span);
     }
-    if (!until) return std::optional<WallTime>{};
-    const auto time = parse_rfc3339(*until);
-    if (!time) {
-        return invalid("--until", "'" + *until + "' is not a time",
-                       "give it like 2026-11-21T02:08:42Z, or a length of time with --for 2h");
+    if (until) {
+        const auto time = parse_rfc3339(*until);
+        if (!time) {
+            return invalid("--until", "'" + *until + "' is not a time",
+                           "give it like 2026-11-21T02:08:42Z, or a length of time with --for 2h");
+        }
+        body.field("until", to_rfc3339(*time));
     }
-    if (*time <= now) {
-        return invalid("--until", "'" + *until + "' is over already",
-                       "it is " + to_rfc3339(now) + " now; give a later time, or --for 2h");
-    }
-    return std::optional{*time};
+    return Done{};
 }
 
 }  // namespace
@@ -47,12 +45,9 @@ void write_why(json::Writer& body, const Arguments& arguments) {
     if (const auto why = arguments.text("why")) body.field("why", *why);
 }
 
-Result<Done> write_wish(json::Writer& body, const Arguments& arguments, WallTime now) {
-    const auto until = until_of(arguments, now);
-    if (!until) return until.error();
+Result<Done> write_wish(json::Writer& body, const Arguments& arguments) {
     write_why(body, arguments);
-    if (*until) body.field("until", to_rfc3339(**until));
-    return Done{};
+    return write_end(body, arguments);
 }
 
 }  // namespace understudy::ctl

@@ -14,8 +14,8 @@ Option why_option();
 // `own` with --why, --until and --for behind.
 std::vector<Option> with_wish_options(std::vector<Option> own);
 
-// Writes "why" and "until" into the object that is open. --for counts from `now`.
+// Writes "why", and "for" or "until", into the object that is open.
 void write_why(json::Writer& body, const Arguments& arguments);
-Result<Done> write_wish(json::Writer& body, const Arguments& arguments, WallTime now);
+Result<Done> write_wish(json::Writer& body, const Arguments& arguments);
 
 }  // namespace understudy::ctl

@@ -94,6 +94,13 @@ bool is_about_server(NoticeType type) {
            type == NoticeType::ServerError || type == NoticeType::CertificateExpiring;
 }
 
+std::string replaced(const Notice& notice) {
+    if (notice.stands_for < 2) return {};
+    const std::size_t others = notice.stands_for - 1;
+    return std::to_string(others) + " earlier message" + (others == 1 ? "" : "s") +
+           " about it that waited, the first of " + utc(notice.since);
+}
+
 std::string body_of(const Notice& notice, const Wording& wording) {
     std::string body;
     append_wrapped(body, one_line(wording.what), 0);
@@ -105,6 +112,7 @@ std::string body_of(const Notice& notice, const Wording& wording) {
     append_fact(body, "Pools", pools_in_short(notice));
     append_fact(body, "Cause", notice.reason);
     append_fact(body, "Evidence", notice.detail);
+    append_fact(body, "Replaces", replaced(notice));
     append_fact(body, "Incident", notice.incident ? to_string(notice.incident) : "");
     append_fact(body, "Log line", notice.event ? to_string(notice.event) : "");
     append_list(body, "Domains:", notice.domains,

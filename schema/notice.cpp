@@ -109,6 +109,12 @@ void read_things(Reader& reader, Value data, Notice& notice) {
     });
     notice.reason = reader.text(data, "reason", "data.reason");
     notice.detail = reader.text(data, "detail", "data.detail");
+    notice.stands_for = static_cast<std::size_t>(reader.id(data, "stands_for", "data.stands_for"));
+    const std::string since = reader.text(data, "since", "data.since");
+    if (const auto time = parse_rfc3339(since)) notice.since = *time;
+    if (!since.empty() && to_rfc3339(notice.since) != since) {
+        reader.complain("data.since", "must be a time such as 2026-11-21T02:08:42.123Z");
+    }
 }
 
 void read_domains(Reader& reader, Value data, Notice& notice) {
@@ -145,6 +151,9 @@ std::string encode_notice(const Notice& notice) {
     write_domains(writer, notice);
     write_text(writer, "reason", notice.reason);
     write_text(writer, "detail", notice.detail);
+    if (notice.stands_for > 1) {
+        writer.field("stands_for", notice.stands_for).field("since", to_rfc3339(notice.since));
+    }
     writer.end_object().end_object();
     return writer.take();
 }
@@ -168,6 +177,29 @@ Result<Notice> decode_notice(std::string_view payload) {
     read_domains(reader, data, notice);
     if (reader.problem()) return *reader.problem();
     return notice;
+}
+
+Result<std::string> fold_notices(const std::vector<std::string_view>& earlier,
+                                 std::string_view last) {
+    auto whole = decode_notice(last);
+    if (!whole) return whole.error();
+    const auto weight = [](const Notice& notice) {
+        return std::max<std::size_t>(1, notice.stands_for);
+    };
+    const auto begin = [](const Notice& notice) {
+        return notice.stands_for > 1 ? notice.since : notice.at;
+    };
+    std::size_t count = weight(*whole);
+    WallTime since = begin(*whole);
+    for (const std::string_view payload : earlier) {
+        const auto notice = decode_notice(payload);
+        if (!notice) return notice.error();
+        count += weight(*notice);
+        since = std::min(since, begin(*notice));
+    }
+    whole->stands_for = count;
+    whole->since = since;
+    return encode_notice(*whole);
 }
 
 }  // namespace understudy

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/notice.h"
 #include "base/result.h"
@@ -14,6 +15,9 @@ namespace understudy {
 
 // notice.at must be stamped.
 std::string encode_notice(const Notice& notice);
+// The payload of `last`, told in place of `earlier` too, which waited in that order.
+Result<std::string> fold_notices(const std::vector<std::string_view>& earlier,
+                                 std::string_view last);
 Result<Notice> decode_notice(std::string_view payload);
 
 }  // namespace understudy

@@ -282,6 +282,12 @@ Result<Message> decode_any(std::string_view text, Read read) {
 
 }  // namespace
 
+Rate message_rate(Duration heartbeat_interval) {
+    const float interval_s = static_cast<float>(heartbeat_interval.count()) / 1000;
+    return {kMessagesAtOnce,
+            std::max<float>(kMessagesPerSecond, kMessagesPerInterval / interval_s)};
+}
+
 std::string encode(const AgentMessage& message) {
     return encode_any(message);
 }

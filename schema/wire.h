@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/token_bucket.h"
 
 namespace understudy::wire {
 
@@ -22,6 +23,13 @@ inline constexpr int kVersion = 1;
 inline constexpr std::string_view kPath = "/agent";  // of the upgrade, when a URL names none
 inline constexpr std::size_t kMessageLimitBytes =
     16 * 1024;  // of any message; more closes the link
+
+// What one side takes from the other: so many messages at once, and for long so many a second or,
+// where heartbeats come faster, an interval. More closes the link.
+inline constexpr int kMessagesAtOnce = 60;
+inline constexpr int kMessagesPerSecond = 5;
+inline constexpr int kMessagesPerInterval = 4;
+Rate message_rate(Duration heartbeat_interval);
 
 // What a controller may ask for in Welcome; outside of it the message is refused.
 inline constexpr int kShortestIntervalMs = 20;

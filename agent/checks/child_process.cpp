@@ -134,13 +134,17 @@ void ChildProcess::read_output() {
 
 void ChildProcess::exited() {
     siginfo_t info{};
-    if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) {
+    if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        info.si_pid == 0) {
         return;
     }
-    pid_ = -1;
+    // What it left behind ends with it. While it is not collected yet, nobody else's group can have
+    // its number.
+    kill(-pid_, SIGKILL);
+    reaper_.adopt(std::exchange(pid_, -1));
     process_watch_ = {};
-    // What it wrote last may still be in the pipe. A grandchild may hold the other end open, so
-    // nobody waits for its end.
+    // What it wrote last may still be in the pipe. Who left its group may hold the other end open,
+    // so nobody waits for its end.
     if (text_.size() < kOutputLimitBytes) read_output();
     output_watch_ = {};
     const int code = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;

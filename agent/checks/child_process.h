@@ -1,5 +1,6 @@
 // A child process that never blocks its parent: started with posix_spawn() in a process group of
-// its own, waited for through a pidfd in the Reactor, killed with its group when it is given up.
+// its own, waited for through a pidfd in the Reactor. Its group ends with it, and when it is given
+// up.
 // Used by the checks "command" and "systemd_unit" and, at the end, by the agent itself.
 #pragma once
 

@@ -45,9 +45,10 @@ class OrderDesk {
 // Health of the controller itself, for /healthz, /readyz and /metrics; kept by the runtime.
 struct ControllerState {
     WallTime started{};
+    Instant begun{};  // the same moment, for how long it has run
     bool store_writable = true;
     std::uint64_t steps = 0, commits = 0, provider_calls = 0, provider_failures = 0;
-    std::uint64_t notifications_delivered = 0, notifications_failed = 0;
+    std::uint64_t notifications_delivered = 0, notifications_failed = 0, notifications_folded = 0;
     std::size_t agents_linked = 0, records_behind = 0;
     std::size_t notifications_pending = 0, notifications_dead = 0;
 };

@@ -20,15 +20,16 @@ IdType read_thing(const Fleet& fleet, Query& query, std::string_view name, Find 
     return id;
 }
 
-HistoryQuery read_history(const Fleet& fleet, Query& query) {
+HistoryQuery read_history(const Call& call, Query& query) {
+    const Fleet& fleet = call.api.fleet();
     HistoryQuery history;
     history.server = read_thing<ServerId>(fleet, query, "server", find_server);
     history.pool = read_thing<PoolId>(fleet, query, "pool", find_pool);
     history.domain = read_thing<DomainId>(fleet, query, "domain", find_domain);
     history.incident = IncidentId{query.integer("incident", 1, INT64_MAX).value_or(0)};
     history.type = query.text("type").value_or("");
-    history.since = query.time("since");
-    history.until = query.time("until");
+    history.since = query.past("since", call.wall);
+    history.until = query.past("until", call.wall);
     history.after = EventId{query.integer("after", 0, INT64_MAX).value_or(0)};
     history.ascending = query.word("order", {"asc", "desc"}).value_or("desc") == "asc";
     history.limit = static_cast<int>(query.integer("limit", 1, kPageMost).value_or(kPageDefault));
@@ -39,7 +40,7 @@ HistoryQuery read_history(const Fleet& fleet, Query& query) {
 
 void list_events(const Call& call) {
     HistoryQuery history;
-    const auto read = [&](Query& query) { history = read_history(call.api.fleet(), query); };
+    const auto read = [&](Query& query) { history = read_history(call, query); };
     if (!read_query(call, read)) return;
     const auto rows = call.api.store.history(history);
     if (!rows) return call.refuse(rows.error());

@@ -150,7 +150,7 @@ void explain_domain(const Call& call) {
     const Domain& domain = **found;
     const Pool& pool = *call.api.fleet().pool(domain.pool);
     std::optional<WallTime> at;
-    if (!read_query(call, [&](Query& query) { at = query.time("at"); })) return;
+    if (!read_query(call, [&](Query& query) { at = query.past("at", call.wall); })) return;
 
     Archive archive{call.api.store, at.value_or(call.wall)};
     HistoryQuery of_pool;

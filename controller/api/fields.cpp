@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/time_span.h"
 #include "base/utf8.h"
 
 namespace understudy::api {
@@ -21,6 +22,8 @@ std::string range_text(std::int64_t low, std::int64_t high) {
 }
 
 constexpr const char* kTimeRemedy = "give it like 2026-11-21T02:08:42Z";
+constexpr const char* kPastRemedy =
+    "give it like 2026-11-21T02:08:42Z, or a length of time like 30m, 1h, 2d before now";
 
 // RFC 3339 has four digits for a year; a leap second or an offset may lead beyond them.
 constexpr WallTime kEndOfTime{std::chrono::sys_days{std::chrono::year{10000} / 1 / 1}};
@@ -28,6 +31,11 @@ constexpr WallTime kEndOfTime{std::chrono::sys_days{std::chrono::year{10000} / 1
 std::optional<WallTime> time_of(std::string_view text) {
     const auto time = parse_rfc3339(text);
     return time && *time < kEndOfTime ? time : std::nullopt;
+}
+
+std::optional<WallTime> past_of(std::string_view text, WallTime now) {
+    if (const auto span = parse_time_span(text)) return now - *span;
+    return time_of(text);
 }
 
 std::string not_a_time(std::string_view text) {
@@ -159,6 +167,24 @@ std::optional<WallTime> Fields::time(std::string_view name) {
     return time;
 }
 
+std::optional<WallTime> Fields::past(std::string_view name, WallTime now) {
+    const auto found = text(name);
+    if (!found) return std::nullopt;
+    const auto time = past_of(*found, now);
+    if (!time) complain(name, not_a_time(*found), kPastRemedy);
+    return time;
+}
+
+std::optional<Duration> Fields::span(std::string_view name) {
+    const auto found = text(name);
+    if (!found) return std::nullopt;
+    const auto span = parse_time_span(*found);
+    if (span && *span > Duration{0}) return span;
+    complain(name, quoted(*found) + (span ? " is no time at all" : " is not a length of time"),
+             std::string{"give it like "} + kTimeSpanExamples);
+    return std::nullopt;
+}
+
 std::vector<std::string> Fields::texts(std::string_view name) {
     std::vector<std::string> out;
     const json::Value found = member(name);
@@ -257,11 +283,11 @@ std::optional<std::int64_t> Query::integer(std::string_view name, std::int64_t l
     return std::nullopt;
 }
 
-std::optional<WallTime> Query::time(std::string_view name) {
+std::optional<WallTime> Query::past(std::string_view name, WallTime now) {
     const auto found = text(name);
     if (!found) return std::nullopt;
-    const auto time = time_of(*found);
-    if (!time) complain(name, not_a_time(*found), kTimeRemedy);
+    const auto time = past_of(*found, now);
+    if (!time) complain(name, not_a_time(*found), kPastRemedy);
     return time;
 }
 

@@ -42,6 +42,9 @@ class Fields {
     std::optional<std::int64_t> integer(std::string_view name, std::int64_t low, std::int64_t high);
     std::optional<bool> flag(std::string_view name);
     std::optional<WallTime> time(std::string_view name);
+    // A moment that has passed: a time, or a length of time before `now`.
+    std::optional<WallTime> past(std::string_view name, WallTime now);
+    std::optional<Duration> span(std::string_view name);  // "1h30m"; more than nothing
     std::vector<std::string> texts(std::string_view name);
     std::map<std::string, std::string> labels(std::string_view name);
     // The member itself, for readers of other types; absent when missing or null.
@@ -78,7 +81,7 @@ class Query {
 
     std::optional<std::string> text(std::string_view name);
     std::optional<std::int64_t> integer(std::string_view name, std::int64_t low, std::int64_t high);
-    std::optional<WallTime> time(std::string_view name);
+    std::optional<WallTime> past(std::string_view name, WallTime now);  // as Fields::past()
     // One of those words; `words` is shown in the remedy.
     std::optional<std::string> word(std::string_view name, const std::vector<std::string>& words);
     void complain(std::string_view name, std::string message, std::string remedy = {});

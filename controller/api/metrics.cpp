@@ -79,6 +79,9 @@ void add_controller(Exposition& out, const Call& call) {
             state.notifications_delivered);
     out.one("notifications_failed_total", "counter", "Delivery attempts that failed.",
             state.notifications_failed);
+    out.one("notifications_folded_total", "counter",
+            "Notifications that waited and were told in a later one about the same server.",
+            state.notifications_folded);
 }
 
 }  // namespace

@@ -40,12 +40,17 @@ Result<Done> check_enabled(const Channel* channel) {
 Result<std::optional<NotificationRow>> ahead_of(Store& store, const NotificationRow& row) {
     auto pending = outbox_of(store, row.channel, NotificationState::Pending);
     if (!pending) return pending.error();
-    const bool first = pending->empty() || pending->front().id.value >= row.id.value;
-    return first ? std::optional<NotificationRow>{} : std::move(pending->front());
+    const auto place = [](const NotificationRow& each) { return std::pair{each.turn, each.id}; };
+    const auto first = std::ranges::min_element(*pending, {}, place);
+    if (first == pending->end() || first->id == row.id) return std::optional<NotificationRow>{};
+    // A dead one comes back to the turn that is served now.
+    const bool dead = row.state == NotificationState::Dead;
+    const bool ahead = dead ? first->id < row.id : place(*first) < place(row);
+    return ahead ? std::optional{std::move(*first)} : std::nullopt;
 }
 
 // Dead ones, and those that wait for their next try: oldest first, so that they arrive in order.
-Result<std::vector<NotificationId>> unsent_of(Store& store, ChannelId channel, WallTime now) {
+Result<std::vector<NotificationId>> unsent_of(Store& store, ChannelId channel) {
     const auto dead = outbox_of(store, channel, NotificationState::Dead);
     if (!dead) return dead.error();
     const auto pending = outbox_of(store, channel, NotificationState::Pending);
@@ -54,7 +59,7 @@ Result<std::vector<NotificationId>> unsent_of(Store& store, ChannelId channel, W
     for (const NotificationRow& row : *dead)
         ids.push_back(row.id);
     for (const NotificationRow& row : *pending) {
-        if (row.next_try > now) ids.push_back(row.id);
+        if (row.attempts > 0) ids.push_back(row.id);
     }
     std::ranges::sort(ids);
     return ids;
@@ -89,7 +94,7 @@ void retry_channel(const Call& call) {
     if (!channel) return call.refuse(channel.error());
     if (!read_no_body(call)) return;
     if (auto checked = check_enabled(*channel); !checked) return call.refuse(checked.error());
-    const auto ids = unsent_of(call.api.store, (*channel)->id, call.wall);
+    const auto ids = unsent_of(call.api.store, (*channel)->id);
     if (!ids) return call.refuse(ids.error());
     const auto count = std::make_shared<RetryCount>();
     if (ids->empty()) return call.respond(retried(*count));

@@ -23,16 +23,11 @@ struct Recording {
 };
 
 void read_since(const Call& call, Fields& fields, Wanted& wanted) {
-    const auto text = fields.text("since");
-    if (!text && !fields.has("since")) {
-        fields.complain("since", "it is missing", "give a time like 2026-11-21T02:08:42Z");
+    if (!fields.has("since")) {
+        fields.complain("since", "it is missing", "give a time like 2026-11-21T02:08:42Z, or 7d");
     }
-    if (!text) return;
-    wanted.since = parse_rfc3339(*text);
-    if (!wanted.since) {
-        fields.complain("since", quoted(*text) + " is not a time",
-                        "give it like 2026-11-21T02:08:42Z");
-    } else if (*wanted.since > call.wall) {
+    wanted.since = fields.past("since", call.wall);
+    if (wanted.since && *wanted.since > call.wall) {
         fields.complain("since", "it is in the future", "give a time that has passed");
     }
 }

@@ -29,7 +29,7 @@ void write_held(json::Writer& out, const Call& call) {
 void write_state(json::Writer& out, const Call& call) {
     const ControllerState& state = call.api.state;
     out.field("started", to_rfc3339(state.started));
-    out.field("uptime_s", static_cast<std::int64_t>((call.wall - state.started).count() / 1000));
+    out.field("uptime_s", static_cast<std::int64_t>((call.now - state.begun).count() / 1000));
     write_held(out, call);
     out.key("controls");
     write_controls(out, call.api.fleet().controls());

@@ -48,6 +48,10 @@ Wish read_why(Fields& fields) {
 Wish read_wish(Fields& fields) {
     Wish wish = read_why(fields);
     wish.until = fields.time("until");
+    wish.length = fields.span("for");
+    if (wish.length && wish.until) {
+        fields.complain("for", "given together with 'until'", "choose one");
+    }
     return wish;
 }
 

@@ -16,7 +16,7 @@ inline constexpr std::size_t kWhyLimitCharacters = 200;
 // {why?}: at most that many characters, none of them a control character, for it is shown in logs,
 // mails and terminals.
 Wish read_why(Fields& fields);
-// {why?, until?}. Whether `until` is still to come is for the engine to say.
+// {why?, until? | for?}. Whether `until` is still to come is for the engine to say.
 Wish read_wish(Fields& fields);
 bool read_force(Fields& fields);
 

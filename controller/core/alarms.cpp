@@ -1,5 +1,7 @@
 #include "controller/core/alarms.h"
 
+#include <algorithm>
+
 #include "base/notice_reasons.h"
 #include "controller/core/announcer.h"
 
@@ -14,14 +16,15 @@ Instant grace_ends(const StepContext& context, const Liveness& liveness) {
     return liveness.left_at + context.timings.restart_grace;
 }
 
-// What people should have been told by now.
-Alarm due_alarm(const StepContext& context, const Server& server, const Liveness& liveness) {
+// What people should have been told by now; none: what they were told stands.
+std::optional<Alarm> state_to_tell(const StepContext& context, const Server& server,
+                                   const Liveness& liveness) {
     const Health health = health_of(liveness, context.now, context.default_policy.health_timeout_s);
-    if (server.maintenance && health != Health::Online) return server.alarm;
+    if (server.maintenance && health != Health::Online) return std::nullopt;
     // Most servers at once: it is said once that they seem lost, not once for each.
-    if (health != Health::Online && context.guards.mass_loss.doubted()) return server.alarm;
+    if (health != Health::Online && context.guards.mass_loss.doubted()) return std::nullopt;
     if (health != Health::Online && context.now < context.guards.own.grace_ends())
-        return server.alarm;
+        return std::nullopt;
     switch (health) {
         case Health::Online:
             return Alarm::None;
@@ -32,15 +35,15 @@ Alarm due_alarm(const StepContext& context, const Server& server, const Liveness
         case Health::Unknown: {
             const bool believed =
                 server.ever_seen && context.now >= context.guards.own.warm_up_ends();
-            return believed ? Alarm::Down : server.alarm;
+            return believed ? std::optional{Alarm::Down} : std::nullopt;
         }
         case Health::Offline: {
             const bool announced = liveness.departure == Departure::Restart;
-            if (announced && context.now < grace_ends(context, liveness)) return server.alarm;
+            if (announced && context.now < grace_ends(context, liveness)) return std::nullopt;
             return Alarm::Down;
         }
     }
-    return server.alarm;
+    return std::nullopt;
 }
 
 NoticeType type_of(Alarm alarm) {
@@ -68,9 +71,27 @@ Instant next_change(const StepContext& context, const Liveness& liveness, Alarm 
 }
 
 // An alarm that is kept back (maintenance, mass loss) is reviewed when that ends.
-Instant look_again_at(const StepContext& context, const Liveness& liveness, Alarm alarm) {
-    const Instant at = next_change(context, liveness, alarm);
-    return at > context.now ? at : kNever;
+Instant look_again_at(const StepContext& context, const Server& server, Alarm alarm) {
+    Instant at = next_change(context, context.liveness.of(server.id), alarm);
+    if (at <= context.now) at = kNever;
+    const bool waits = worse(server.alarm, alarm);
+    const auto steady = context.steadiness.restless_until(server.id, context.now);
+    return waits && steady ? std::min(at, *steady) : at;
+}
+
+// Of one that comes and goes: that more will not be told, and how often it did so untold.
+std::string unrest(const StepContext& context, const Server& server, Alarm alarm) {
+    const Steadiness& steadiness = context.steadiness;
+    const std::string window = to_text(steadiness.limits().window);
+    if (alarm != Alarm::None) {
+        if (!steadiness.restless_until(server.id, context.now)) return {};
+        return "it came and went " + std::to_string(steadiness.limits().turns) + " times within " +
+               window + "; what follows is told when it has held still for so long";
+    }
+    const std::size_t untold = steadiness.untold(server.id);
+    if (untold == 0) return {};
+    return "it came and went " + std::to_string(untold) + (untold == 1 ? " time" : " times") +
+           " more since it was last told";
 }
 
 // Flapping links of one failed-over server stay one incident, and so one mail thread.
@@ -84,6 +105,8 @@ IncidentId incident_for(StepContext& context, const Server& server) {
 }
 
 void change(StepContext& context, ServerId id, Alarm alarm) {
+    std::string detail = unrest(context, *context.fleet().server(id), alarm);
+    context.steadiness.told(id);
     const IncidentId incident = incident_for(context, *context.fleet().server(id));
     context.tx.edit(id, [&](Server& server) {
         server.alarm = alarm;
@@ -105,8 +128,14 @@ void change(StepContext& context, ServerId id, Alarm alarm) {
     notice.incident = incident;
     notice.server = id;
     notice.reason = line.reason;
+    line.detail = notice.detail = std::move(detail);
     notice.event = context.tx.log(std::move(line));
     context.announcer.tell(context, std::move(notice));
+}
+
+bool may_tell(const StepContext& context, const Server& server, Alarm alarm) {
+    if (alarm == server.alarm) return false;
+    return worse(alarm, server.alarm) || !context.steadiness.restless_until(server.id, context.now);
 }
 
 }  // namespace
@@ -118,10 +147,12 @@ void review(StepContext& context, ServerId id) {
         context.tx.edit(id, [](Server& seen) { seen.ever_seen = true; });
     }
 
-    const Alarm alarm = due_alarm(context, server, liveness);
-    if (alarm != server.alarm) change(context, id, alarm);
+    const auto state = state_to_tell(context, server, liveness);
+    if (state) context.steadiness.is(id, *state, context.now);
+    const Alarm alarm = state.value_or(server.alarm);
+    if (may_tell(context, server, alarm)) change(context, id, alarm);
 
-    context.deadlines.set(deadline_of(id), look_again_at(context, liveness, alarm));
+    context.deadlines.set(deadline_of(id), look_again_at(context, server, alarm));
 }
 
 void review_all(StepContext& context) {

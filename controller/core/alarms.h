@@ -1,6 +1,7 @@
 // Alarms: what people are told about a server itself (server_down, server_up, server_error), apart
 // from what pools do about it. Rule 1: a lost link is told at once; an announced restart gets a
-// grace.
+// grace. Of a server that comes and goes again and again (steadiness.h) what is worse is told at
+// once as ever, and what is better when it has held still.
 #pragma once
 
 #include "controller/core/step_context.h"

@@ -118,14 +118,20 @@ struct NotificationDead {
 };
 struct NotificationRetried {
     NotificationId id;
-};                       // a person's: dead or deferred becomes due now
+};  // a person's: dead or deferred becomes due now
+// What waited is told in one: the last says it for the others, whose rows go.
+struct NotificationsFolded {
+    NotificationId id;    // the last
+    std::string payload;  // as it is told now
+    std::vector<NotificationId> earlier;
+};
 struct PruneHistory {};  // older than the store's retention
 
 using Change =
     std::variant<SaveServer, DeleteServer, SavePool, DeletePool, SaveDomain, DeleteDomain,
                  SaveProvider, DeleteProvider, SaveChannel, DeleteChannel, SaveControls, AppendLog,
                  AppendSighting, Enqueue, NotificationDelivered, NotificationDeferred,
-                 NotificationDead, NotificationRetried, PruneHistory>;
+                 NotificationDead, NotificationRetried, NotificationsFolded, PruneHistory>;
 
 // What an order made, for the answer to who gave it.
 struct OrderDone {

@@ -61,6 +61,7 @@ struct Books {
     Deadlines deadlines;
     Guards guards;
     Announcer announcer;
+    Steadiness steadiness{SteadinessLimits{}};
     WallClock clock;
     bool started = false;
 };
@@ -92,9 +93,16 @@ struct Engine::Impl {
     }
 
     StepContext context(Instant now, Transaction& tx) {
-        return {
-            now,         tx,      books.liveness, books.deadlines, books.guards, books.announcer,
-            books.clock, timings, default_policy};
+        return {now,
+                tx,
+                books.liveness,
+                books.deadlines,
+                books.guards,
+                books.announcer,
+                books.steadiness,
+                books.clock,
+                timings,
+                default_policy};
     }
     EngineView view(Instant now) const {
         return {now,     books.clock.at(now), books.fleet, books.liveness, books.guards,

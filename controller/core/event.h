@@ -115,6 +115,7 @@ struct OrderContext {
 struct Wish {
     std::string why = {};
     std::optional<WallTime> until = {};
+    std::optional<Duration> length = {};  // in place of `until`: so long from now
 };
 
 struct AddServer {

@@ -7,6 +7,7 @@
 #include "controller/core/engine_view.h"
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
+#include "controller/core/steadiness.h"
 #include "controller/core/transaction.h"
 #include "controller/core/wall_clock.h"
 
@@ -21,6 +22,7 @@ struct StepContext {
     Deadlines& deadlines;
     Guards& guards;
     Announcer& announcer;
+    Steadiness& steadiness;
     WallClock& clock;
     const EngineTimings& timings;
     const Policy& default_policy;

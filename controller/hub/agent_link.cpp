@@ -1,19 +1,26 @@
 #include "controller/hub/agent_link.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace understudy {
 namespace {
 
-constexpr float kMessagesPerSecond = 5;
-constexpr float kMessagesPerInterval = 4;
+// It stands in log lines, messages and views: the first few say what is wrong.
+constexpr std::size_t kEnoughBytes = 600;
 
 std::string describe(const wire::Status& status) {
     std::string text;
+    std::size_t named = 0;
     for (const wire::FailingCheck& check : status.failing) {
+        if (text.size() > kEnoughBytes) break;
         if (!text.empty()) text += "; ";
         text += check.name + ": " + check.problem;
         if (!check.since.empty()) text += " since " + check.since;
+        ++named;
+    }
+    if (named < status.failing.size()) {
+        text += "; and " + std::to_string(status.failing.size() - named) + " more";
     }
     return text;
 }
@@ -39,7 +46,7 @@ AgentLink::Outcome AgentLink::receive(std::string_view text, const LinkTerms& te
                                       const Identity& identity, Instant now,
                                       std::vector<Event>& events) {
     if (state_ == State::Left) return {};
-    if (!within_rate(terms, now)) {
+    if (!messages_.take(wire::message_rate(terms.heartbeat_interval), now)) {
         return refuse(
             wire::kCloseProtocolError, "too_many_messages",
             "too many messages: one per heartbeat interval and one per change are expected");
@@ -56,11 +63,15 @@ AgentLink::Outcome AgentLink::receive(std::string_view text, const LinkTerms& te
     if (const auto* hello = std::get_if<wire::Hello>(&*message)) {
         return on(*hello, terms, identity, events);
     }
+    if (const auto* status = std::get_if<wire::Status>(&*message)) {
+        take_status(*status, identity, now, events);
+        return {};
+    }
+    if (const auto late = std::exchange(waiting_, std::nullopt)) {
+        take_status(*late, identity, now, events);
+    }
     if (const auto* heartbeat = std::get_if<wire::Heartbeat>(&*message)) {
         return on(*heartbeat, identity, events);
-    }
-    if (const auto* status = std::get_if<wire::Status>(&*message)) {
-        return on(*status, identity, events);
     }
     return on(std::get<wire::Goodbye>(*message));
 }
@@ -73,6 +84,7 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
                           ", the agent " + list(hello.versions) + ": update the older of the two");
     }
     state_ = State::Linked;
+    reported_ok_ = hello.status.ok;
     wire::Welcome welcome;
     welcome.controller = terms.controller;
     welcome.server_name = std::string(identity.name);
@@ -95,10 +107,18 @@ AgentLink::Outcome AgentLink::on(const wire::Heartbeat& heartbeat, const Identit
     return outcome;
 }
 
-AgentLink::Outcome AgentLink::on(const wire::Status& status, const Identity& identity,
-                                 std::vector<Event>& events) {
+// What changes nothing may come as often as messages may; it is seen all the same.
+void AgentLink::take_status(const wire::Status& status, const Identity& identity, Instant now,
+                            std::vector<Event>& events) {
+    const bool turns = status.ok != reported_ok_;
+    waiting_.reset();
+    if (turns && !budget_.turns.take(kTurnRate, now)) {
+        waiting_ = status;
+        events.push_back(AgentSeen{server_, identity.link});
+        return;
+    }
+    reported_ok_ = status.ok;
     events.push_back(AgentReported{server_, identity.link, status.ok, describe(status)});
-    return {};
 }
 
 // The agent closes next; until then it is linked.
@@ -110,17 +130,6 @@ AgentLink::Outcome AgentLink::on(const wire::Goodbye& goodbye) {
 
 AgentLeft AgentLink::left(LinkId link, Departure how, std::string detail) const {
     return AgentLeft{server_, link, how, std::move(detail)};
-}
-
-bool AgentLink::within_rate(const LinkTerms& terms, Instant now) {
-    const float interval_s = static_cast<float>(terms.heartbeat_interval.count()) / 1000;
-    const float per_second = std::max(kMessagesPerSecond, kMessagesPerInterval / interval_s);
-    const float passed_s = static_cast<float>((now - refilled_).count()) / 1000;
-    refilled_ = now;
-    budget_ = std::min(kBurst, budget_ + passed_s * per_second);
-    if (budget_ < 1) return false;
-    budget_ -= 1;
-    return true;
 }
 
 }  // namespace understudy

@@ -2,9 +2,13 @@
 // welcome, heartbeats and their acks, status, goodbye; and what makes us close it. Used by
 // AgentListener, which carries the texts. Pure: no socket, no clock. schema/wire.h has the
 // messages, docs/protocol.md the text.
+//
+// A status is a level, not an edge: where checks turn faster than the server's budget allows, the
+// newest waits for it, and those between are of no account.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +16,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "controller/core/event.h"
+#include "controller/hub/server_budget.h"
 #include "schema/wire.h"
 
 namespace understudy {
@@ -34,7 +39,9 @@ class AgentLink {
         std::string close_reason;
     };
 
-    AgentLink(ServerId server, Instant now) : server_(server), refilled_(now) {}
+    // The budget is the server's and outlives the link.
+    AgentLink(ServerId server, ServerBudget& budget, Instant now)
+        : server_(server), budget_(budget), messages_({wire::kMessagesAtOnce, 0}, now) {}
 
     // Appends to `events`: AgentLinked and AgentReported after a good hello, AgentSeen after any
     // valid message, AgentReported after a status. `name` and `peer` are for the welcome and the
@@ -61,18 +68,17 @@ class AgentLink {
                std::vector<Event>& events);
     Outcome on(const wire::Heartbeat& heartbeat, const Identity& identity,
                std::vector<Event>& events);
-    Outcome on(const wire::Status& status, const Identity& identity, std::vector<Event>& events);
     Outcome on(const wire::Goodbye& goodbye);
-    bool within_rate(const LinkTerms& terms, Instant now);
+    void take_status(const wire::Status& status, const Identity& identity, Instant now,
+                     std::vector<Event>& events);
 
     ServerId server_;
-    Instant refilled_;
-    float budget_ = kBurst;
+    ServerBudget& budget_;
+    TokenBucket messages_;
+    bool reported_ok_ = true;
+    std::optional<wire::Status> waiting_;  // for the budget
     State state_ = State::AwaitingHello;
     Departure departure_ = Departure::Closed;
-
-    static constexpr float kBurst =
-        60;  // messages; a real agent sends one per interval and its changes
 };
 
 // Ends the link with a refusal the agent's operator sees in its log.

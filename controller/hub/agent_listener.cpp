@@ -99,18 +99,48 @@ void AgentListener::accept(int descriptor, const Peer& peer) {
 
 Result<Done> AgentListener::log_in(AgentSocket& socket, std::string_view token) {
     Connection& connection = Connection::of(socket);
+    const Instant now = BootClock::now();
     std::optional<AgentDirectory::Agent> agent = directory_.authenticate(token);
-    if (!agent) {
-        ++counters_.refused_token;
-        admission_.failed(connection.peer, BootClock::now());
-        log::warning("hub", "an agent's token was refused",
-                     {{"peer", connection.peer.to_string()}});
-        return rejected("unknown agent token",
-                        "make the server a new one and put it into the agent's token file");
-    }
-    connection.link.emplace(agent->server, BootClock::now());
+    if (!agent) return wrong_token(connection, token, now);
+    admission_.proven(connection.peer, now);
+    ServerBudget& budget = budgets_.try_emplace(agent->server, now).first->second;
+    if (auto refused = slowed(connection, budget, agent->name, now)) return *std::move(refused);
+    connection.link.emplace(agent->server, budget, now);
     connection.name = std::move(agent->name);
     return Done{};
+}
+
+Error AgentListener::wrong_token(const Connection& connection, std::string_view token,
+                                 Instant now) {
+    ++counters_.refused_token;
+    const auto notable = admission_.failed(connection.peer, token, now);
+    if (notable == Admission::Notable::Token) {
+        log::warning("hub", "an agent's token was refused",
+                     {{"peer", connection.peer.to_string()}});
+    } else if (notable == Admission::Notable::Address) {
+        log::warning("hub", "many wrong tokens from one address; its connections are taken slowly",
+                     {{"peer", connection.peer.to_string()}});
+    }
+    return rejected("unknown agent token",
+                    "make the server a new one and put it into the agent's token file");
+}
+
+// The link that it has stays.
+std::optional<Error> AgentListener::slowed(const Connection& connection, ServerBudget& budget,
+                                           const std::string& name, Instant now) {
+    if (budget.logins.take(kLoginRate, now)) {
+        budget.slowed = false;
+        return std::nullopt;
+    }
+    ++counters_.refused_logins;
+    if (!std::exchange(budget.slowed, true)) {
+        log::warning("hub", "an agent logs in too often and is slowed down",
+                     {{"server", name}, {"peer", connection.peer.to_string()}});
+    }
+    Error error = transient("this server's agent logged in too often: try again later");
+    error.retry_after =
+        std::chrono::ceil<std::chrono::seconds>(budget.logins.wait(kLoginRate, now));
+    return error;
 }
 
 void AgentListener::upgrade_refused(AgentSocket&) {
@@ -141,6 +171,16 @@ void AgentListener::misused(AgentSocket& socket, std::string code, std::string p
     Connection& connection = Connection::of(socket);
     if (connection.stage == Connection::Stage::Leaving) return;
     apply(connection, refuse(wire::kCloseProtocolError, std::move(code), std::move(problem)));
+}
+
+void AgentListener::broke(AgentSocket& socket, std::string_view problem) {
+    Connection& connection = Connection::of(socket);
+    ++counters_.protocol_errors;
+    log::warning(
+        "hub", "an agent's connection does not speak WebSocket",
+        {{"peer", connection.peer.to_string()}, {"server", connection.name}, {"problem", problem}});
+    leave(connection, Departure::Closed, problem);
+    watch(connection, kCloseTime);
 }
 
 void AgentListener::ponged(AgentSocket& socket) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -58,9 +59,13 @@ class AgentListener : public AgentSocket::Owner {
 
     Tls* tls() override { return tls_; }
     Result<Done> log_in(AgentSocket& socket, std::string_view token) override;
+    Error wrong_token(const Connection& connection, std::string_view token, Instant now);
+    std::optional<Error> slowed(const Connection& connection, ServerBudget& budget,
+                                const std::string& name, Instant now);
     void upgrade_refused(AgentSocket& socket) override;
     void received(AgentSocket& socket, std::string_view message) override;
     void misused(AgentSocket& socket, std::string code, std::string problem) override;
+    void broke(AgentSocket& socket, std::string_view problem) override;
     void ponged(AgentSocket& socket) override;
     void closed(AgentSocket& socket, std::string_view detail) override;
     void freed(AgentSocket& socket) override;
@@ -92,7 +97,8 @@ class AgentListener : public AgentSocket::Owner {
     std::unique_ptr<Acceptor> acceptor_;
     std::unordered_map<AgentSocket*, std::unique_ptr<Connection>> connections_;
     std::unordered_map<ServerId, Connection*> by_server_;
-    std::unordered_set<Connection*> watched_;  // Making or Leaving: they have a deadline
+    std::unordered_map<ServerId, ServerBudget> budgets_;  // of every server that ever logged in
+    std::unordered_set<Connection*> watched_;             // Making or Leaving: they have a deadline
     Instant next_check_ = kNever;
     LinkId last_link_ = 0;
     std::vector<ServerId> to_stop_;

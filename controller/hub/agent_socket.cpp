@@ -3,6 +3,7 @@
 #include <libwebsockets.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/log.h"
 #include "controller/hub/vhost.h"
@@ -11,40 +12,61 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kCloseReasonBytes = 120;  // RFC 6455 5.5: 125 with the code
-// LWS_WRITE_CLOSE of libwebsockets 4.1: a number the library keeps to its own headers.
-constexpr int kWriteClose = 4;
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::size_t kHeadLimit = 8 * 1024;
+constexpr std::size_t kKeyLetters = 24;  // RFC 6455 4.1: 16 bytes in base64
+constexpr std::string_view kAcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+constexpr std::size_t kSha1Bytes = 20;
+constexpr std::uint16_t kPolicyViolation = 1008;  // RFC 6455 7.4.1
+// Frames that are no messages are work too.
+constexpr Rate kControlRate{wire::kMessagesAtOnce, wire::kMessagesPerSecond};
+constexpr std::string_view kUseWebSocket = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
 
-std::string header(lws* socket, lws_token_indexes token) {
-    std::string value(static_cast<std::size_t>(lws_hdr_total_length(socket, token)) + 1, '\0');
-    const int length = lws_hdr_copy(socket, value.data(), static_cast<int>(value.size()), token);
-    value.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
-    while (value.ends_with(' ') || value.ends_with('\t'))
-        value.pop_back();  // no part of it
-    return value;
-}
-
-// Sec-WebSocket-Protocol is a comma-separated list.
-bool offers_subprotocol(std::string_view offered) {
-    while (!offered.empty()) {
-        std::string_view item = offered.substr(0, offered.find(','));
-        offered.remove_prefix(std::min(item.size() + 1, offered.size()));
+// Calls visit(item) for the items of a comma-separated list until one is true.
+template <typename Visit>
+bool any_item(std::string_view list, Visit visit) {
+    while (!list.empty()) {
+        std::string_view item = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(item.size() + 1, list.size()));
         while (item.starts_with(' '))
             item.remove_prefix(1);
         while (item.ends_with(' '))
             item.remove_suffix(1);
-        if (item == wire::kSubprotocol) return true;
+        if (visit(item)) return true;
     }
     return false;
 }
 
-std::string close_detail(std::string_view payload) {
-    std::string detail = "closed by the agent";
-    if (payload.size() < 2) return detail;
-    const int high = static_cast<unsigned char>(payload[0]);
-    const int low = static_cast<unsigned char>(payload[1]);
-    return detail + " with code " + std::to_string(high * 256 + low);
+bool asks_for_websocket(const HttpMessage& request) {
+    return request.method == "GET" && request.upgrades &&
+           any_item(request.upgrade, [](std::string_view item) {
+               return strcasecmp(std::string(item).c_str(), "websocket") == 0;
+           });
+}
+
+bool is_key(std::string_view key) {
+    const auto is_letter = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '+' || c == '/';
+    };
+    return key.size() == kKeyLetters && key.ends_with("==") &&
+           std::ranges::all_of(key.substr(0, kKeyLetters - 2), is_letter);
+}
+
+// RFC 6455 4.2.2: shows that we know what a WebSocket is.
+std::string accept_of(const std::string& key) {
+    const std::string text = key + std::string(kAcceptGuid);
+    std::array<unsigned char, kSha1Bytes> hash{};
+    lws_SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
+    std::array<char, 64> encoded{};
+    const int size = lws_b64_encode_string(reinterpret_cast<const char*>(hash.data()), kSha1Bytes,
+                                           encoded.data(), static_cast<int>(encoded.size()));
+    return {encoded.data(), static_cast<std::size_t>(std::max(size, 0))};
+}
+
+std::string close_detail(const Said& said) {
+    const std::string detail = "closed by the agent";
+    return said.code == 0 ? detail : detail + " with code " + std::to_string(said.code);
 }
 
 }  // namespace
@@ -59,176 +81,220 @@ struct AgentSocket::Callback {
             if (!loaded) log::error("hub", loaded.error().text());
             return loaded ? 0 : -1;
         }
-        if (!is_ours(reason)) return 0;
+        // Many others come with a `socket` that is none.
+        if (reason != LWS_CALLBACK_RAW_RX && reason != LWS_CALLBACK_RAW_CLOSE &&
+            reason != LWS_CALLBACK_WSI_DESTROY) {
+            return 0;
+        }
         auto* connection = static_cast<AgentSocket*>(lws_get_opaque_user_data(socket));
         if (connection == nullptr) return 0;
-        return on(*connection, reason, {static_cast<const char*>(in), in == nullptr ? 0 : length});
+        return on(*connection, socket, reason, {static_cast<const char*>(in), length});
     }
 
-    // Many others come with a `socket` that is none.
-    static bool is_ours(lws_callback_reasons reason) {
-        switch (reason) {
-            case LWS_CALLBACK_HTTP:
-            case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-            case LWS_CALLBACK_ESTABLISHED:
-            case LWS_CALLBACK_RECEIVE:
-            case LWS_CALLBACK_RECEIVE_PONG:
-            case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-            case LWS_CALLBACK_CLOSED:
-            case LWS_CALLBACK_CLOSED_HTTP:
-            case LWS_CALLBACK_WSI_DESTROY:
-                return true;
-            default:
-                return false;
+    static int on(AgentSocket& connection, lws* socket, lws_callback_reasons reason,
+                  std::string_view in) {
+        if (reason == LWS_CALLBACK_RAW_RX) {
+            // Deadlines are the owner's from here; libwebsockets' own timer covers the handshake.
+            lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0);
+            connection.receive(in);
+            return 0;
         }
+        connection.socket_ = nullptr;
+        connection.owner_.closed(connection, "connection closed");
+        if (reason != LWS_CALLBACK_WSI_DESTROY) return 0;
+        lws_set_opaque_user_data(socket, nullptr);
+        connection.owner_.freed(connection);
+        return 0;
     }
 
-    static int on(AgentSocket& connection, lws_callback_reasons reason, std::string_view in) {
-        Owner& owner = connection.owner_;
-        switch (reason) {
-            case LWS_CALLBACK_HTTP:
-                owner.upgrade_refused(connection);
-                return connection.refuse("426 Upgrade Required",
-                                         "agents connect here by WebSocket");
-            case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-                return connection.upgrade();
-            case LWS_CALLBACK_ESTABLISHED:
-                connection.upgraded_ = true;
-                return 0;
-            case LWS_CALLBACK_RECEIVE:
-                connection.receive(in);
-                return 0;
-            case LWS_CALLBACK_RECEIVE_PONG:
-                owner.ponged(connection);
-                return 0;
-            case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-                owner.closed(connection, close_detail(in));
-                return connection.closing_ ? -1
-                                           : 0;  // their answer to our close, or ours to theirs
-            case LWS_CALLBACK_CLOSED:
-            case LWS_CALLBACK_CLOSED_HTTP:
-                connection.socket_ = nullptr;
-                owner.closed(connection, "connection closed");
-                return 0;
-            default:  // LWS_CALLBACK_WSI_DESTROY
-                connection.socket_ = nullptr;
-                owner.closed(connection, "connection closed");
-                owner.freed(connection);
-                return 0;
-        }
-    }
-
-    // rx_buffer_size is kept by each connection for good; a heartbeat has some 40 bytes.
-    static constexpr std::size_t kReceiveBytes = 512;
     static const lws_protocols kProtocols[2];
 };
 
 const lws_protocols AgentSocket::Callback::kProtocols[2] = {
-    {wire::kSubprotocol.data(), handle, 0, kReceiveBytes, 0, nullptr, 0},
+    {wire::kSubprotocol.data(), handle, 0, 0, 0, nullptr, 0},
     {nullptr, nullptr, 0, 0, 0, nullptr, 0},
 };
+
+AgentSocket::AgentSocket(Owner& owner)
+    : owner_(owner),
+      head_(std::make_unique<HttpReader>(kHeadLimit, 0)),
+      frames_(wire::kMessageLimitBytes),
+      pings_(kControlRate, BootClock::now()) {}
+
+AgentSocket::~AgentSocket() = default;
 
 Result<lws_vhost*> AgentSocket::make_vhost(const Loop& loop, Owner& owner) {
     return understudy::make_vhost(loop, {"agents", Callback::kProtocols, &owner, owner.tls()});
 }
 
 bool AgentSocket::open(lws_vhost* vhost, int descriptor) {
-    socket_ = adopt(vhost, descriptor, true, this);
+    socket_ = adopt(vhost, descriptor, false, this);
     return socket_ != nullptr;
 }
 
-// Zero lets libwebsockets go on with the upgrade; otherwise an answer was sent and the connection
-// ends.
-int AgentSocket::upgrade() {
-    const bool websocket = strcasecmp(header(socket_, WSI_TOKEN_UPGRADE).c_str(), "websocket") == 0;
-    if (!websocket || header(socket_, WSI_TOKEN_VERSION) != "13") {
-        owner_.upgrade_refused(*this);
-        return refuse("426 Upgrade Required", "agents connect here by WebSocket, version 13");
+void AgentSocket::receive(std::string_view bytes) {
+    if (closing_ && !upgraded_) return;
+    if (upgraded_) {
+        frames_.feed(bytes);
+        return read_frames();
     }
-    if (!offers_subprotocol(header(socket_, WSI_TOKEN_PROTOCOL))) {
-        owner_.upgrade_refused(*this);
-        return refuse("400 Bad Request", "the request must offer the sub-protocol " +
-                                             std::string(wire::kSubprotocol) +
-                                             " in Sec-WebSocket-Protocol");
+    head_->feed(bytes);
+    read_upgrade();
+}
+
+void AgentSocket::read_upgrade() {
+    switch (head_->next()) {
+        case HttpReader::Next::NeedMore:
+            return;
+        case HttpReader::Next::Request:
+            return upgrade(head_->take());
+        case HttpReader::Next::Continue:
+        case HttpReader::Next::Refused:
+            return refuse_upgrade("400 Bad Request", "agents connect here by WebSocket");
     }
-    std::string authorization = header(socket_, WSI_TOKEN_HTTP_AUTHORIZATION);
-    std::string_view token = authorization;
-    const bool bearer = strncasecmp(authorization.c_str(), kBearer.data(), kBearer.size()) == 0;
+}
+
+void AgentSocket::upgrade(const HttpMessage& request) {
+    if (!asks_for_websocket(request) || request.websocket_version != "13") {
+        return refuse_upgrade("426 Upgrade Required",
+                              "agents connect here by WebSocket, version 13", kUseWebSocket);
+    }
+    const bool offered = any_item(request.websocket_protocols,
+                                  [](std::string_view item) { return item == wire::kSubprotocol; });
+    if (!offered) {
+        return refuse_upgrade("400 Bad Request", "the request must offer the sub-protocol " +
+                                                     std::string(wire::kSubprotocol) +
+                                                     " in Sec-WebSocket-Protocol");
+    }
+    if (!is_key(request.websocket_key)) {
+        return refuse_upgrade("400 Bad Request",
+                              "Sec-WebSocket-Key must be 16 bytes in base64, once");
+    }
+    accept(request);
+}
+
+void AgentSocket::accept(const HttpMessage& request) {
+    std::string_view token = request.authorization;
+    const bool bearer =
+        strncasecmp(request.authorization.c_str(), kBearer.data(), kBearer.size()) == 0;
     token = bearer ? token.substr(kBearer.size()) : std::string_view{};
     const Result<Done> known = owner_.log_in(*this, token);
-    explicit_bzero(authorization.data(), authorization.size());
-    return known ? 0 : refuse("401 Unauthorized", known.error().text());
+    if (!known) return refuse(known.error());
+    const std::string rest = head_->take_rest();
+    head_.reset();
+    upgraded_ = true;
+    write(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: " +
+        accept_of(request.websocket_key) +
+        "\r\nSec-WebSocket-Protocol: " + std::string(wire::kSubprotocol) + "\r\n\r\n");
+    frames_.feed(rest);
+    read_frames();
+}
+
+void AgentSocket::refuse_upgrade(std::string_view status, std::string_view text,
+                                 std::string_view headers) {
+    owner_.upgrade_refused(*this);
+    refuse(status, text, headers);
+}
+
+void AgentSocket::refuse(const Error& error) {
+    if (!error.retry_after) {
+        return refuse("401 Unauthorized", error.text(),
+                      "WWW-Authenticate: Bearer realm=\"understudy agents\"\r\n");
+    }
+    refuse("429 Too Many Requests", error.text(),
+           "Retry-After: " + std::to_string(error.retry_after->count()) + "\r\n");
 }
 
 // A plain text that an operator finds in the agent's log.
-int AgentSocket::refuse(std::string_view status, std::string_view text) {
-    std::string answer = "HTTP/1.1 " + std::string(status) + "\r\n";
-    if (status.starts_with("401"))
-        answer += "WWW-Authenticate: Bearer realm=\"understudy agents\"\r\n";
-    if (status.starts_with("426")) {
-        answer += "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
-    }
-    answer += "Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: " +
-              std::to_string(text.size() + 1) + "\r\n\r\n" + std::string(text) + "\n";
-    write(answer, LWS_WRITE_HTTP);
-    return -1;
+void AgentSocket::refuse(std::string_view status, std::string_view text, std::string_view headers) {
+    write("HTTP/1.1 " + std::string(status) + "\r\n" + std::string(headers) +
+          "Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: " +
+          std::to_string(text.size() + 1) + "\r\n\r\n" + std::string(text) + "\n");
+    closing_ = true;
+    drop();
 }
 
-// Pieces have at most kReceiveBytes; most messages are one.
-void AgentSocket::receive(std::string_view piece) {
-    if (closing_) return;
-    if (lws_frame_is_binary(socket_) != 0) {
-        return owner_.misused(*this, "protocol_error",
-                              "messages are JSON in text frames, this one is binary");
-    }
-    const std::size_t announced = lws_remaining_packet_payload(socket_);
-    if (announced > wire::kMessageLimitBytes ||
-        text_.size() + piece.size() + announced > wire::kMessageLimitBytes) {
-        return owner_.misused(
-            *this, "message_too_big",
-            "a message may have " + std::to_string(wire::kMessageLimitBytes) + " bytes");
-    }
-    if (lws_is_final_fragment(socket_) == 0) {
-        text_.append(piece);
-    } else if (text_.empty()) {
-        owner_.received(*this, piece);
-    } else {
-        const std::string whole = std::exchange(text_, std::string{}).append(piece);
-        owner_.received(*this, whole);
+void AgentSocket::read_frames() {
+    while (socket_ != nullptr) {
+        const auto said = frames_.next();
+        if (!said) return;
+        take(*said);
     }
 }
 
-int AgentSocket::write(std::string_view bytes, int kind) {
-    static thread_local std::string frame;  // libwebsockets writes its header in front of the bytes
-    frame.assign(LWS_PRE, '\0');
-    frame += bytes;
-    return lws_write(socket_, reinterpret_cast<unsigned char*>(frame.data()) + LWS_PRE,
-                     bytes.size(), static_cast<lws_write_protocol>(kind));
+void AgentSocket::take(const Said& said) {
+    if (closing_) {  // only their answer to our close matters
+        if (said.kind == Said::Kind::Close || said.kind == Said::Kind::Broken) drop();
+        return;
+    }
+    switch (said.kind) {
+        case Said::Kind::Text:
+            return owner_.received(*this, said.text);
+        case Said::Kind::Binary:
+            return owner_.misused(*this, "protocol_error",
+                                  "messages are JSON in text frames, this one is binary");
+        case Said::Kind::TooBig:
+            return owner_.misused(
+                *this, "message_too_big",
+                "a message may have " + std::to_string(wire::kMessageLimitBytes) + " bytes");
+        case Said::Kind::Ping:
+        case Said::Kind::Pong:
+            return take_control(said);
+        case Said::Kind::Close:
+            return answer_close(said);
+        case Said::Kind::Broken:
+            return end_with(said.code, said.text);
+    }
+}
+
+void AgentSocket::take_control(const Said& said) {
+    if (!pings_.take(kControlRate, BootClock::now())) {
+        return end_with(kPolicyViolation, "too many pings and pongs");
+    }
+    if (said.kind == Said::Kind::Pong) return owner_.ponged(*this);
+    if (lws_partial_buffered(socket_) == 0) write(frame_of(Opcode::Pong, said.text));
+}
+
+void AgentSocket::end_with(std::uint16_t code, std::string_view problem) {
+    close(code, problem);
+    owner_.broke(*this, problem);
+}
+
+void AgentSocket::answer_close(const Said& said) {
+    closing_ = true;
+    write(said.code == 0 ? frame_of(Opcode::Close, {}) : close_frame(said.code, {}));
+    owner_.closed(*this, close_detail(said));
+    drop();
+}
+
+void AgentSocket::write(std::string_view bytes) {
+    if (socket_ == nullptr) return;
+    static thread_local std::string room;  // libwebsockets wants some in front of the bytes
+    room.assign(LWS_PRE, '\0');
+    room += bytes;
+    const int written = lws_write(socket_, reinterpret_cast<unsigned char*>(room.data()) + LWS_PRE,
+                                  bytes.size(), LWS_WRITE_RAW);
+    if (written < 0) drop();
 }
 
 // A peer that does not read gets no more: libwebsockets would keep it all.
 void AgentSocket::send(std::string_view text) {
     if (socket_ == nullptr || lws_partial_buffered(socket_) != 0) return;
-    if (write(text, LWS_WRITE_TEXT) < 0) drop();
+    write(frame_of(Opcode::Text, text));
 }
 
-// With a payload: libwebsockets tells us nothing of an empty pong.
 void AgentSocket::ping() {
     if (socket_ == nullptr || lws_partial_buffered(socket_) != 0) return;
-    if (write("?", LWS_WRITE_PING) < 0) drop();
+    write(frame_of(Opcode::Ping, "?"));
 }
 
-// The frame is written here and not left to lws_close_reason(): closing from the writable callback,
-// Debian's libwebsockets 4.1.6 (built with _DEBUG) closes a second time on libuv, before the frame
-// was sent.
 void AgentSocket::close(std::uint16_t code, std::string_view why) {
     if (socket_ == nullptr || closing_) return;
     if (!upgraded_) return drop();
     closing_ = true;
-    text_ = std::string{};
-    std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
-    payload += why.substr(0, kCloseReasonBytes);
-    if (write(payload, kWriteClose) < 0) drop();
+    write(close_frame(code, why));
 }
 
 void AgentSocket::drop() {

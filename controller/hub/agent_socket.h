@@ -1,13 +1,18 @@
-// AgentSocket: one agent's WebSocket as libwebsockets carries it: the upgrade and its refusals,
-// whole messages out of fragments, pings and closes. What it means is the Owner's (AgentListener).
-// Loop thread only.
+// AgentSocket: one agent's WebSocket: the upgrade and its refusals, whole messages out of frames,
+// pings and closes. libwebsockets carries bytes and TLS; the rest is HttpReader's and
+// FrameReader's, since libwebsockets as a server takes frames that no client may send. What it
+// means is the Owner's (AgentListener). Loop thread only.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/token_bucket.h"
+#include "controller/hub/frame_reader.h"
+#include "controller/hub/http_reader.h"
 #include "controller/hub/loop.h"
 #include "controller/hub/tls.h"
 
@@ -22,21 +27,24 @@ class AgentSocket {
       public:
         virtual ~Owner() = default;
         virtual Tls* tls() = 0;
-        // During the upgrade. An error's text is answered with 401.
+        // During the upgrade. An error's text is answered with 401, or with 429 when the error
+        // says when to try again.
         virtual Result<Done> log_in(AgentSocket& socket, std::string_view token) = 0;
         virtual void upgrade_refused(
             AgentSocket& socket) = 0;  // not the protocol; answered already
         virtual void received(AgentSocket& socket, std::string_view message) = 0;
         // It sent what no message can be (binary, too long): refuse it.
         virtual void misused(AgentSocket& socket, std::string code, std::string problem) = 0;
+        // It does not speak WebSocket; closed already.
+        virtual void broke(AgentSocket& socket, std::string_view problem) = 0;
         virtual void ponged(AgentSocket& socket) = 0;
         // The connection ended or the agent began to close it; may come twice.
         virtual void closed(AgentSocket& socket, std::string_view detail) = 0;
         virtual void freed(AgentSocket& socket) = 0;  // last call; delete it
     };
 
-    explicit AgentSocket(Owner& owner) : owner_(owner) {}
-    virtual ~AgentSocket() = default;
+    explicit AgentSocket(Owner& owner);
+    virtual ~AgentSocket();
     AgentSocket(const AgentSocket&) = delete;
     AgentSocket& operator=(const AgentSocket&) = delete;
 
@@ -57,16 +65,28 @@ class AgentSocket {
 
   private:
     struct Callback;
-    int upgrade();
-    int refuse(std::string_view status, std::string_view text);
-    void receive(std::string_view piece);
-    int write(std::string_view bytes, int kind);
+    void receive(std::string_view bytes);
+    void read_upgrade();
+    void upgrade(const HttpMessage& request);
+    void accept(const HttpMessage& request);
+    void refuse(std::string_view status, std::string_view text, std::string_view headers = {});
+    void refuse_upgrade(std::string_view status, std::string_view text,
+                        std::string_view headers = {});
+    void refuse(const Error& error);
+    void read_frames();
+    void take(const Said& said);
+    void take_control(const Said& said);
+    void end_with(std::uint16_t code, std::string_view problem);
+    void answer_close(const Said& said);
+    void write(std::string_view bytes);
 
     Owner& owner_;
     lws* socket_ = nullptr;  // null once it closes
     bool upgraded_ = false;
-    bool closing_ = false;  // our close is sent
-    std::string text_;      // fragments of a message
+    bool closing_ = false;              // our close is sent, or an answer that ends the connection
+    std::unique_ptr<HttpReader> head_;  // until it is upgraded
+    FrameReader frames_;
+    TokenBucket pings_;  // and pongs
 };
 
 }  // namespace understudy

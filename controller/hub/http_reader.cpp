@@ -263,11 +263,30 @@ bool HttpReader::read_header(std::string_view name, std::string_view value) {
         expects_continue_ = same(value, "100-continue");
     } else if (same(name, "connection")) {
         each_item(value, [this](std::string_view item) {
+            if (same(item, "upgrade")) message_.upgrades = true;
             if (same(item, "close")) message_.keep_alive = false;
             if (same(item, "keep-alive") && http_1_0_) message_.keep_alive = true;
         });
+    } else {
+        read_upgrade_header(name, value);
     }
     return true;
+}
+
+// Lists may come in several headers (RFC 9110 5.3).
+void HttpReader::read_upgrade_header(std::string_view name, std::string_view value) {
+    const auto add = [&](std::string& list) {
+        list += (list.empty() ? "" : ", ") + std::string(value);
+    };
+    if (same(name, "upgrade")) {
+        add(message_.upgrade);
+    } else if (same(name, "sec-websocket-version")) {
+        add(message_.websocket_version);
+    } else if (same(name, "sec-websocket-key")) {
+        add(message_.websocket_key);
+    } else if (same(name, "sec-websocket-protocol")) {
+        add(message_.websocket_protocols);
+    }
 }
 
 bool HttpReader::read_content_length(std::string_view value) {

@@ -22,6 +22,9 @@ struct HttpMessage {
     std::string if_none_match;
     std::string body;
     bool keep_alive = true;
+    // Of a WebSocket upgrade (RFC 6455 4.2.1), as sent.
+    bool upgrades = false;  // Connection names it
+    std::string upgrade, websocket_version, websocket_key, websocket_protocols;
 };
 
 // One path may have longer bodies than the others.
@@ -52,6 +55,9 @@ class HttpReader {
     };
     const Refusal& refusal() const { return refusal_; }
 
+    // What came behind the request, for who goes on in another protocol.
+    std::string take_rest() { return std::exchange(buffer_, std::string{}); }
+
     // Nothing of a request has arrived.
     bool idle() const { return stage_ == Stage::Head && buffer_.empty(); }
     bool in_body() const { return stage_ == Stage::Body; }
@@ -65,6 +71,7 @@ class HttpReader {
     bool read_request_line(std::string_view line);
     bool read_headers(std::string_view lines);
     bool read_header(std::string_view name, std::string_view value);
+    void read_upgrade_header(std::string_view name, std::string_view value);
     bool read_target(std::string_view target);
     bool read_content_length(std::string_view value);
     bool settle_framing();

@@ -71,7 +71,8 @@ struct HubCounters {
     std::uint64_t refused_token = 0;     // unknown or missing token (401)
     std::uint64_t refused_upgrade = 0;   // not this WebSocket protocol
     std::uint64_t refused_crowded = 0;   // too many from one address at once, or too many agents
-    std::uint64_t refused_failures = 0;  // address with too many refused logins
+    std::uint64_t refused_failures = 0;  // not taken: address with too many wrong tokens
+    std::uint64_t refused_logins = 0;    // right token, too many log-ins of its server (429)
     std::uint64_t login_timeouts = 0;    // no hello in time
     std::uint64_t protocol_errors = 0;   // closed for what they sent
     std::uint64_t replaced = 0;          // closed for a newer connection of the same agent

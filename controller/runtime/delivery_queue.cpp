@@ -1,5 +1,7 @@
 #include "controller/runtime/delivery_queue.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "schema/notice.h"
 
@@ -20,35 +22,78 @@ bool opens_incident(NoticeType type) {
     }
 }
 
+// What the schedule lets a row wait at most.
+Duration longest_pause(int attempts) {
+    const Duration delay = retry_delay(attempts).value_or(Duration{0});
+    return delay + delay / 10;
+}
+
 }  // namespace
 
-void DeliveryQueue::refill(std::vector<NotificationRow> rows) {
+void DeliveryQueue::refill(std::vector<DueNotification> rows, Instant now, WallTime wall) {
     waiting_.clear();
-    for (auto& row : rows) {
-        const ChannelId channel = row.channel;
-        if (!in_flight_.contains(channel)) waiting_.emplace(channel, std::move(row));
+    next_try_ = kNever;
+    std::unordered_map<NotificationId, Pause> pauses;
+    for (auto& due : rows) {
+        const Instant until = not_before(due.row, {now, wall});
+        pauses.emplace(due.row.id, Pause{due.row.attempts, until});
+        if (until > now) {
+            next_try_ = std::min(next_try_, until);
+        } else if (const ChannelId channel = due.row.channel; !in_flight_.contains(channel)) {
+            waiting_.emplace(channel, std::move(due));
+        }
     }
+    pauses_ = std::move(pauses);
 }
 
-void DeliveryQueue::start(WallTime wall, DispatcherOutput& output) {
+// A row that came back as it was left here goes by what was counted here.
+Instant DeliveryQueue::not_before(const NotificationRow& row, const Moment& moment) {
+    const auto known = pauses_.find(row.id);
+    if (known != pauses_.end() && known->second.attempts == row.attempts)
+        return known->second.until;
+    const Duration left = row.next_try - moment.wall;
+    return moment.now + std::clamp(left, Duration{0}, longest_pause(row.attempts));
+}
+
+void DeliveryQueue::start(Instant now, WallTime wall, DispatcherOutput& output) {
     auto rows = std::exchange(waiting_, {});
-    for (auto& [id, row] : rows) {
+    for (auto& [id, due] : rows) {
         const Channel* channel = fleet_.channel(id);
-        if (channel == nullptr || channel->disabled) continue;
-        begin(std::move(row), *channel, wall, output);
+        if (channel == nullptr || channel->disabled || fold(due, output)) continue;
+        begin(std::move(due.row), *channel, {now, wall}, output);
     }
 }
 
-void DeliveryQueue::begin(NotificationRow row, const Channel& channel, WallTime wall,
+// True: it goes out when its rows have been made one.
+bool DeliveryQueue::fold(const DueNotification& due, DispatcherOutput& output) {
+    if (due.followers.empty()) return false;
+    NotificationsFolded folded;
+    std::vector<std::string_view> payloads;
+    const auto add = [&](const NotificationRow& row) {
+        payloads.push_back(row.payload);
+        folded.earlier.push_back(row.id);
+    };
+    add(due.row);
+    std::for_each(due.followers.begin(), due.followers.end() - 1, add);
+    auto payload = fold_notices(payloads, due.followers.back().payload);
+    if (!payload) return false;
+    folded.id = due.followers.back().id;
+    folded.payload = std::move(*payload);
+    folded_ += folded.earlier.size();
+    output.changes.emplace_back(std::move(folded));
+    return true;
+}
+
+void DeliveryQueue::begin(NotificationRow row, const Channel& channel, const Moment& moment,
                           DispatcherOutput& output) {
     const auto driver = drivers_.channel(channel);
     if (!driver) {
-        try_later(row, TryLater{driver.error().text(), {}}, wall, output);
+        try_later(row, TryLater{driver.error().text(), {}}, moment, output);
         return;
     }
-    auto dispatch = (*driver)->compose(message_of(row), wall);
+    auto dispatch = (*driver)->compose(message_of(row), moment.wall);
     if (!dispatch) {
-        try_later(row, TryLater{dispatch.error().text(), {}}, wall, output);
+        try_later(row, TryLater{dispatch.error().text(), {}}, moment, output);
         return;
     }
     const TransferId id = ids_.next();
@@ -71,7 +116,8 @@ Message DeliveryQueue::message_of(const NotificationRow& row) const {
     return message;
 }
 
-bool DeliveryQueue::finished(const TransferDone& done, WallTime wall, DispatcherOutput& output) {
+bool DeliveryQueue::finished(const TransferDone& done, Instant now, WallTime wall,
+                             DispatcherOutput& output) {
     const auto transfer = transfers_.find(done.id);
     if (transfer == transfers_.end()) return false;
     const auto entry = in_flight_.find(transfer->second);
@@ -81,20 +127,21 @@ bool DeliveryQueue::finished(const TransferDone& done, WallTime wall, Dispatcher
     transfers_.erase(transfer);
 
     if (const auto* http = std::get_if<HttpAnswer>(&done.answer)) {
-        settle(flown.row, flown.driver->read(*http, wall), wall, output);
+        settle(flown.row, flown.driver->read(*http, wall), {now, wall}, output);
     } else {
-        settle(flown.row, flown.driver->read(std::get<MailAnswer>(done.answer)), wall, output);
+        settle(flown.row, flown.driver->read(std::get<MailAnswer>(done.answer)), {now, wall},
+               output);
     }
     return true;
 }
 
-void DeliveryQueue::settle(const NotificationRow& row, const Delivery& delivery, WallTime wall,
-                           DispatcherOutput& output) {
+void DeliveryQueue::settle(const NotificationRow& row, const Delivery& delivery,
+                           const Moment& moment, DispatcherOutput& output) {
     if (const auto* delivered = std::get_if<Delivered>(&delivery)) {
         ++delivered_;
         output.changes.push_back(NotificationDelivered{row.id, delivered->note});
     } else if (const auto* later = std::get_if<TryLater>(&delivery)) {
-        try_later(row, *later, wall, output);
+        try_later(row, *later, moment, output);
     } else {
         give_up(row, std::get<GiveUp>(delivery), output);
     }
@@ -130,21 +177,22 @@ void DeliveryQueue::bury(const NotificationRow& row, const std::string& error,
     output.changes.push_back(NotificationDead{row.id, attempts, error});
 }
 
-void DeliveryQueue::try_later(const NotificationRow& row, const TryLater& later, WallTime wall,
-                              DispatcherOutput& output) {
+void DeliveryQueue::try_later(const NotificationRow& row, const TryLater& later,
+                              const Moment& moment, DispatcherOutput& output) {
     ++failures_;
     const int attempts = row.attempts + 1;
     const auto delay = retry_delay(attempts);
     if (!delay) {
         // First who has it, so that a person's retry does not reach them again.
         output.changes.push_back(
-            NotificationDeferred{row.id, attempts, wall, later.error, later.served});
+            NotificationDeferred{row.id, attempts, moment.wall, later.error, later.served});
         return bury(row, later.error, output);
     }
     Duration wait = random_.between(*delay - *delay / 10, *delay + *delay / 10);
     if (later.retry_after) wait = std::max<Duration>(wait, *later.retry_after);
+    pauses_.insert_or_assign(row.id, Pause{attempts, moment.now + wait});
     output.changes.push_back(
-        NotificationDeferred{row.id, attempts, wall + wait, later.error, later.served});
+        NotificationDeferred{row.id, attempts, moment.wall + wait, later.error, later.served});
 }
 
 }  // namespace understudy

@@ -12,8 +12,6 @@ namespace {
 constexpr int kDueLimit = 20'000;
 // While records in memory can still be started the store is asked no more often than this.
 constexpr Duration kRereadInterval{250};
-// Rows carry wall time; a step of the wall clock is noticed after so long at the latest.
-constexpr Duration kWallCheck{60'000};
 
 // Reading, reading back, and a second page of either.
 constexpr int kCallsBesideWrites = 4;
@@ -38,27 +36,23 @@ void Dispatcher::Impl::refresh(Instant now, WallTime wall) {
         if (instance) deliveries.set_instance(*instance);
         instance_known = instance.ok();
     }
-    auto due = store.due(wall, kDueLimit);
+    auto due = store.due(kDueLimit);
     if (!due || !instance_known) {
         log::error("dispatcher", "cannot read what is due",
                    {{"error", due ? "no instance name" : due.error().text()}});
-        next_notification = now + kRereadInterval;
+        read_again = now + kRereadInterval;
         return;
     }
     stale = false;
     last_read = now;
     records.refill(std::move(due->records));
-    deliveries.refill(std::move(due->notifications));
-    next_notification = kNever;
-    if (due->next_notification) {
-        next_notification =
-            now + std::clamp<Duration>(*due->next_notification - wall, Duration{1}, kWallCheck);
-    }
+    deliveries.refill(std::move(due->notifications), now, wall);
+    read_again = kNever;
 }
 
 void Dispatcher::Impl::start_everything(Instant now, WallTime wall) {
     start_writes(now);
-    deliveries.start(wall, output);
+    deliveries.start(now, wall, output);
     start_questions(now);
     start_reads(now);
     certificates.start(now, wall, output);
@@ -66,7 +60,7 @@ void Dispatcher::Impl::start_everything(Instant now, WallTime wall) {
 }
 
 Instant Dispatcher::Impl::deadline(Instant now) {
-    Instant next = std::min(next_notification, certificates.next_deadline());
+    Instant next = std::min({read_again, deliveries.next_try(), certificates.next_deadline()});
     if (stale) next = std::min(next, std::max(now + Duration{1}, last_read + kRereadInterval));
     next = std::min(next, records.next_try(now));
     if (!room()) return next;
@@ -124,7 +118,7 @@ DispatcherOutput Dispatcher::dispatch(Instant now, WallTime wall) {
 
 DispatcherOutput Dispatcher::finished(const TransferDone& done, Instant now, WallTime wall) {
     const bool ours = impl_->runner.finished(done, now) ||
-                      impl_->deliveries.finished(done, wall, impl_->output) ||
+                      impl_->deliveries.finished(done, now, wall, impl_->output) ||
                       impl_->certificates.finished(done, wall, impl_->output) ||
                       impl_->witnesses.finished(done, now, impl_->output);
     ensure(ours);
@@ -161,6 +155,7 @@ DispatcherCounters Dispatcher::counters() const {
     counters.provider_failures = impl_->runner.failures();
     counters.notifications_delivered = impl_->deliveries.delivered();
     counters.notification_failures = impl_->deliveries.failures();
+    counters.notifications_folded = impl_->deliveries.folded();
     return counters;
 }
 

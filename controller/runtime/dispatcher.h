@@ -52,6 +52,7 @@ struct DispatcherLimits {
 struct DispatcherCounters {
     std::uint64_t provider_calls = 0, provider_failures = 0;
     std::uint64_t notifications_delivered = 0, notification_failures = 0;
+    std::uint64_t notifications_folded = 0;
 };
 
 // What it found out; the turn hands the events to the engine and commits the changes.

@@ -76,7 +76,7 @@ struct Dispatcher::Impl {
     bool instance_known = false;
     bool stale = false;  // rows may have changed since they were read
     Instant last_read{};
-    Instant next_notification = kNever;
+    Instant read_again = kNever;  // the rows, which could not be read
     Instant next_deadline = Instant{};
     DispatcherOutput output;
 };

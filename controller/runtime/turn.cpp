@@ -17,7 +17,8 @@ bool concerns_dispatcher(const Change& change) {
             return std::is_same_v<T, SaveDomain> || std::is_same_v<T, DeleteDomain> ||
                    std::is_same_v<T, Enqueue> || std::is_same_v<T, NotificationDelivered> ||
                    std::is_same_v<T, NotificationDeferred> || std::is_same_v<T, NotificationDead> ||
-                   std::is_same_v<T, NotificationRetried> || std::is_same_v<T, SaveChannel> ||
+                   std::is_same_v<T, NotificationRetried> ||
+                   std::is_same_v<T, NotificationsFolded> || std::is_same_v<T, SaveChannel> ||
                    std::is_same_v<T, DeleteChannel>;
         },
         change);
@@ -158,6 +159,7 @@ void Turn::update_state(Instant now) {
     state.provider_failures = counters.provider_failures;
     state.notifications_delivered = counters.notifications_delivered;
     state.notifications_failed = counters.notification_failures;
+    state.notifications_folded = counters.notifications_folded;
     state.agents_linked = parts_.hub.agents_linked();
     if (!counts_changed_ || now - counted_at_ < kCountInterval) return;
     counts_changed_ = false;

@@ -1,7 +1,7 @@
 #include "controller/store/memory_store.h"
 
 #include <algorithm>
-#include <set>
+#include <iterator>
 #include <utility>
 
 #include "controller/store/last_id.h"
@@ -83,7 +83,7 @@ Result<Snapshot> MemoryStore::load() {
     return saved;
 }
 
-Result<DueWork> MemoryStore::due(WallTime now, int limit) {
+Result<DueWork> MemoryStore::due(int limit) {
     const auto most = static_cast<std::size_t>(std::max(limit, 0));
     DueWork work;
     std::vector<const MemoryTables::StoredDomain*> behind;
@@ -100,21 +100,25 @@ Result<DueWork> MemoryStore::due(WallTime now, int limit) {
     for (const MemoryTables::StoredDomain* stored : behind)
         work.records.push_back(record_behind(stored->domain));
 
-    std::set<ChannelId> seen;
-    std::vector<NotificationRow> partly;
+    std::map<ChannelId, const NotificationRow*> heads;
+    std::vector<DueNotification> partly;
     for (const auto& [id, stored] : tables_.outbox) {
         const NotificationRow& row = stored.row;
         if (row.state != NotificationState::Pending) continue;
         const auto channel = tables_.channels.find(row.channel);
         if (channel == tables_.channels.end() || channel->second.disabled) continue;
         if (!row.served.empty()) {
-            partly.push_back(row);
-        } else if (seen.insert(row.channel).second) {
-            add_notification(work, row, now, most);
+            partly.push_back({row, {}});
+            continue;
         }
+        const NotificationRow*& head = heads[row.channel];
+        if (head == nullptr || row.turn < head->turn) head = &row;
     }
-    for (NotificationRow& row : partly)
-        add_notification(work, std::move(row), now, most);
+    for (const auto& [channel, head] : heads)
+        work.notifications.push_back({*head, tables_.followers_of(*head)});
+    std::ranges::sort(work.notifications, {}, [](const auto& due) { return due.row.id; });
+    std::ranges::move(partly, std::back_inserter(work.notifications));
+    if (work.notifications.size() > most) work.notifications.resize(most);
     return work;
 }
 

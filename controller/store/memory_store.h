@@ -24,7 +24,7 @@ class MemoryStore final : public Store {
 
     Result<Snapshot> load() override;
     Result<Done> commit(std::span<const Change> changes, WallTime at) override;
-    Result<DueWork> due(WallTime now, int limit) override;
+    Result<DueWork> due(int limit) override;
     Result<std::vector<HistoryRow>> history(const HistoryQuery& query) override;
     Result<std::vector<SightingRow>> sightings(const SightingQuery& query) override;
     Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) override;

@@ -99,6 +99,9 @@ Result<Done> MemoryWriter::operator()(const Enqueue& change) {
     stored.row.payload = encode_notice(notice);
     stored.row.created = at_;
     stored.row.next_try = at_;
+    stored.row.turn = next_turn(tables_.turns_of(change.channel, notice));
+    stored.subject = subject_of(notice);
+    stored.incident = notice.incident;
     put(tables_.outbox, change.id, std::move(stored));
     return Done{};
 }
@@ -132,10 +135,23 @@ Result<Done> MemoryWriter::operator()(const NotificationDead& change) {
 
 Result<Done> MemoryWriter::operator()(const NotificationRetried& change) {
     return edit(change.id, true, [&](MemoryTables::StoredNotification& stored) {
+        if (stored.row.state == NotificationState::Dead)
+            stored.row.turn = tables_.turns_of(stored.row.channel, {}).now;
         stored.row.state = NotificationState::Pending;
         stored.row.attempts = 0;
         stored.row.next_try = at_;
         stored.settled.reset();
+    });
+}
+
+Result<Done> MemoryWriter::operator()(const NotificationsFolded& change) {
+    for (const NotificationId earlier : change.earlier) {
+        const auto found = tables_.outbox.find(earlier);
+        if (found == tables_.outbox.end()) continue;
+        if (found->second.row.state == NotificationState::Pending) erase(tables_.outbox, earlier);
+    }
+    return edit(change.id, false, [&](MemoryTables::StoredNotification& stored) {
+        stored.row.payload = change.payload;
     });
 }
 
@@ -161,6 +177,39 @@ Result<Done> MemoryWriter::operator()(const PruneHistory&) {
         erase(tables_.outbox, id);
     }
     return Done{};
+}
+
+Turns MemoryTables::turns_of(ChannelId channel, const Notice& notice) const {
+    std::optional<std::int64_t> first;
+    Turns turns;
+    for (const auto& [id, stored] : outbox) {
+        if (stored.row.channel != channel || !stored.waits()) continue;
+        const std::int64_t turn = stored.row.turn;
+        first = std::min(first.value_or(turn), turn);
+        if (stored.subject != 0 && stored.subject == subject_of(notice))
+            turns.of_subject = std::max(turns.of_subject.value_or(turn), turn);
+        if (stored.incident && stored.incident == notice.incident)
+            turns.of_incident = std::max(turns.of_incident.value_or(turn), turn);
+    }
+    turns.now = first.value_or(0);
+    return turns;
+}
+
+std::vector<NotificationRow> MemoryTables::followers_of(const NotificationRow& head) const {
+    std::vector<NotificationRow> found;
+    const std::int64_t subject = outbox.at(head.id).subject;
+    if (subject == 0 || !folds_into(head.type, head.type)) return found;
+    const auto place = [](const NotificationRow& row) { return std::pair{row.turn, row.id}; };
+    for (const auto& [id, stored] : outbox) {
+        const bool same = stored.row.channel == head.channel && stored.subject == subject;
+        if (same && stored.waits() && place(stored.row) > place(head)) found.push_back(stored.row);
+    }
+    std::ranges::sort(found, {}, place);
+    const auto other = std::ranges::find_if(
+        found, [&](const NotificationRow& row) { return !folds_into(head.type, row.type); });
+    found.erase(other, found.end());
+    if (found.size() > kMostFolded) found.resize(kMostFolded);
+    return found;
 }
 
 std::optional<Error> MemoryTables::broken_reference() const {

@@ -16,6 +16,10 @@ struct MemoryTables {
     struct StoredNotification {
         NotificationRow row;
         std::optional<WallTime> settled;
+        std::int64_t subject = 0;
+        IncidentId incident;
+
+        bool waits() const { return row.state == NotificationState::Pending && row.served.empty(); }
     };
     struct StoredDomain {
         Domain domain;
@@ -34,6 +38,8 @@ struct MemoryTables {
     std::map<NotificationId, StoredNotification> outbox;
     Controls controls;
 
+    Turns turns_of(ChannelId channel, const Notice& notice) const;
+    std::vector<NotificationRow> followers_of(const NotificationRow& head) const;
     // What the SQLite schema's foreign keys say.
     std::optional<Error> broken_reference() const;
 };
@@ -79,6 +85,7 @@ class MemoryWriter {
     Result<Done> operator()(const NotificationDeferred& change);
     Result<Done> operator()(const NotificationDead& change);
     Result<Done> operator()(const NotificationRetried& change);
+    Result<Done> operator()(const NotificationsFolded& change);
     Result<Done> operator()(const PruneHistory& change);
 
   private:

@@ -1,5 +1,6 @@
 #include "controller/store/sqlite_changes.h"
 
+#include "controller/store/sqlite_history.h"
 #include "controller/store/sqlite_rows.h"
 #include "schema/notice.h"
 
@@ -70,10 +71,14 @@ Result<Done> ChangeWriter::operator()(const SaveControls& change) {
 Result<Done> ChangeWriter::operator()(const Enqueue& change) {
     Notice notice = change.notice;
     notice.at = at_;
+    const auto turns = read_turns(database_, change.channel, notice);
+    if (!turns) return turns.error();
     return run(
         "INSERT INTO outbox (id, channel, type, payload, state, attempts, created, next_try,"
-        " last_error) VALUES (?1, ?2, ?3, ?4, 'pending', 0, ?5, ?5, '')",
-        change.id, change.channel, to_text(notice.type), encode_notice(notice), at_);
+        " last_error, subject, incident, turn)"
+        " VALUES (?1, ?2, ?3, ?4, 'pending', 0, ?5, ?5, '', ?6, ?7, ?8)",
+        change.id, change.channel, to_text(notice.type), encode_notice(notice), at_,
+        subject_of(notice), notice.incident, next_turn(*turns));
 }
 
 // An answer may come after its row has gone with the channel, or after a person's retry: then there
@@ -99,12 +104,25 @@ Result<Done> ChangeWriter::operator()(const NotificationDead& change) {
         change.id, change.attempts, change.error, at_);
 }
 
-// With a fresh count of attempts: otherwise the first failure would make it dead again.
+// With a fresh count of attempts: otherwise the first failure would make it dead again. It is
+// served before all that waits.
 Result<Done> ChangeWriter::operator()(const NotificationRetried& change) {
     return run(
-        "UPDATE outbox SET state = 'pending', attempts = 0, next_try = ?2, settled = NULL"
-        " WHERE id = ?1 AND state <> 'delivered'",
+        "UPDATE outbox SET attempts = 0, next_try = ?2, settled = NULL,"
+        " turn = iif(state = 'pending', turn, coalesce((SELECT min(o.turn) FROM outbox AS o"
+        " WHERE o.channel = outbox.channel AND o.state = 'pending' AND o.served = ''), 0)),"
+        " state = 'pending' WHERE id = ?1 AND state <> 'delivered'",
         change.id, at_);
+}
+
+Result<Done> ChangeWriter::operator()(const NotificationsFolded& change) {
+    auto done = run("UPDATE outbox SET payload = ?2 WHERE id = ?1 AND state = 'pending'", change.id,
+                    change.payload);
+    for (const NotificationId earlier : change.earlier) {
+        if (!done) return done;
+        done = run("DELETE FROM outbox WHERE id = ?1 AND state = 'pending'", earlier);
+    }
+    return done;
 }
 
 Result<Done> ChangeWriter::operator()(const PruneHistory&) {

@@ -30,6 +30,7 @@ class ChangeWriter {
     Result<Done> operator()(const NotificationDeferred& change);
     Result<Done> operator()(const NotificationDead& change);
     Result<Done> operator()(const NotificationRetried& change);
+    Result<Done> operator()(const NotificationsFolded& change);
     Result<Done> operator()(const PruneHistory& change);
 
   private:

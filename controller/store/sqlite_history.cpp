@@ -55,7 +55,7 @@ RecordBehind read_record(Row& row) {
 
 constexpr std::string_view kNotificationColumns =
     "o.id, o.channel, o.type, o.payload, o.state, o.attempts, o.created, o.next_try, o.last_error,"
-    " o.served";
+    " o.served, o.turn";
 
 NotificationRow read_notification(Row& row) {
     NotificationRow notification;
@@ -69,6 +69,7 @@ NotificationRow read_notification(Row& row) {
     notification.next_try = row.time();
     notification.last_error = row.text();
     notification.served = row.text();
+    notification.turn = row.integer();
     return notification;
 }
 
@@ -121,11 +122,56 @@ Result<std::vector<RecordBehind>> read_behind(Database& database, std::size_t li
 Result<std::vector<NotificationRow>> read_heads(Database& database) {
     auto statement = database.prepare("SELECT " + std::string{kNotificationColumns} +
                                       " FROM channel AS c JOIN outbox AS o ON o.id ="
-                                      " (SELECT min(id) FROM outbox INDEXED BY outbox_pending"
-                                      " WHERE channel = c.id AND state = 'pending' AND served = '')"
+                                      " (SELECT id FROM outbox INDEXED BY outbox_pending"
+                                      " WHERE channel = c.id AND state = 'pending' AND served = ''"
+                                      " ORDER BY turn, id LIMIT 1)"
                                       " WHERE c.disabled = 0 ORDER BY o.id");
     if (!statement) return statement.error();
     return read_all(database, **statement, read_notification);
+}
+
+// Only what lies next to the head in its subject's queue: nothing else about the server, a failover
+// say, is overtaken.
+Result<std::vector<NotificationRow>> read_followers(Database& database,
+                                                    const NotificationRow& head) {
+    std::vector<NotificationRow> followers;
+    if (!folds_into(head.type, head.type)) return followers;
+    auto statement = database.prepare(
+        "SELECT " + std::string{kNotificationColumns} +
+        " FROM outbox AS o INDEXED BY outbox_subject"
+        " WHERE channel = ?1 AND state = 'pending' AND served = '' AND subject <> 0 AND subject ="
+        " (SELECT subject FROM outbox WHERE id = ?2) AND (turn, id) > (?3, ?2)"
+        " ORDER BY turn, id LIMIT ?4");
+    if (!statement) return statement.error();
+    (*statement)->bind(head.channel).bind(head.id).bind(head.turn).bind(kMostFolded);
+    auto rows = read_all(database, **statement, read_notification);
+    if (!rows) return rows;
+    for (NotificationRow& row : *rows) {
+        if (!folds_into(head.type, row.type)) break;
+        followers.push_back(std::move(row));
+    }
+    return followers;
+}
+
+Result<Turns> read_turns(Database& database, ChannelId channel, const Notice& notice) {
+    auto statement = database.prepare(
+        "SELECT (SELECT turn FROM outbox INDEXED BY outbox_pending WHERE channel = ?1"
+        " AND state = 'pending' AND served = '' ORDER BY turn, id LIMIT 1),"
+        " (SELECT turn FROM outbox INDEXED BY outbox_subject WHERE channel = ?1 AND subject = ?2"
+        " AND subject <> 0 AND state = 'pending' AND served = '' ORDER BY turn DESC LIMIT 1),"
+        " (SELECT turn FROM outbox INDEXED BY outbox_incident WHERE channel = ?1 AND incident = ?3"
+        " AND incident <> 0 AND state = 'pending' AND served = '' ORDER BY turn DESC LIMIT 1)");
+    if (!statement) return statement.error();
+    (*statement)->bind(channel).bind(subject_of(notice)).bind(notice.incident);
+    auto more = database.step(**statement);
+    if (!more) return more.error();
+    const auto number = [&](int column) {
+        return (*statement)->is_null(column) ? std::optional<std::int64_t>{}
+                                             : (*statement)->integer(column);
+    };
+    const Turns turns{number(0).value_or(0), number(1), number(2)};
+    (*statement)->rewind();
+    return turns;
 }
 
 Result<std::vector<NotificationRow>> read_partly_served(Database& database) {

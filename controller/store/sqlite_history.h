@@ -31,8 +31,12 @@ auto read_all(Database& database, Statement& statement, Read read)
 }
 
 Result<std::vector<RecordBehind>> read_behind(Database& database, std::size_t limit);
-// Of each enabled channel the oldest pending notification that nobody has, due or not.
+// Of each enabled channel the first pending notification that nobody has, due or not.
 Result<std::vector<NotificationRow>> read_heads(Database& database);
+// What waits about the same server behind that head, as far as it folds.
+Result<std::vector<NotificationRow>> read_followers(Database& database,
+                                                    const NotificationRow& head);
+Result<Turns> read_turns(Database& database, ChannelId channel, const Notice& notice);
 // All pending ones that only some recipients have.
 Result<std::vector<NotificationRow>> read_partly_served(Database& database);
 Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQuery& query);

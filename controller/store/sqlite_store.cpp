@@ -130,7 +130,7 @@ Result<Done> SqliteStore::commit(std::span<const Change> changes, WallTime at) {
     return transaction.commit();
 }
 
-Result<DueWork> SqliteStore::due(WallTime now, int limit) {
+Result<DueWork> SqliteStore::due(int limit) {
     DueWork work;
     const auto most = static_cast<std::size_t>(std::max(limit, 0));
     if (auto problem = take(sqlite::read_behind(*database_, most), work.records)) return *problem;
@@ -138,10 +138,14 @@ Result<DueWork> SqliteStore::due(WallTime now, int limit) {
     if (!heads) return heads.error();
     auto partly = sqlite::read_partly_served(*database_);
     if (!partly) return partly.error();
-    for (auto* rows : {&*heads, &*partly}) {
-        for (NotificationRow& row : *rows)
-            add_notification(work, std::move(row), now, most);
+    for (NotificationRow& head : *heads) {
+        auto followers = sqlite::read_followers(*database_, head);
+        if (!followers) return followers.error();
+        work.notifications.push_back({std::move(head), std::move(*followers)});
     }
+    for (NotificationRow& row : *partly)
+        work.notifications.push_back({std::move(row), {}});
+    if (work.notifications.size() > most) work.notifications.resize(most);
     return work;
 }
 

@@ -26,13 +26,21 @@ std::optional<NotificationState> notification_state_from(std::string_view text) 
     return std::nullopt;
 }
 
-void add_notification(DueWork& work, NotificationRow row, WallTime now, std::size_t limit) {
-    if (row.next_try > now) {
-        work.next_notification =
-            std::min(work.next_notification.value_or(row.next_try), row.next_try);
-    } else if (work.notifications.size() < limit) {
-        work.notifications.push_back(std::move(row));
-    }
+std::int64_t next_turn(const Turns& turns) {
+    const std::int64_t after_its_last = turns.of_subject ? *turns.of_subject + 1 : turns.now;
+    return std::max({turns.now, after_its_last, turns.of_incident.value_or(turns.now)});
+}
+
+std::int64_t subject_of(const Notice& notice) {
+    return notice.server ? notice.server.value : notice.pool.value;
+}
+
+bool folds_into(NoticeType earlier, NoticeType later) {
+    const auto about_state = [](NoticeType type) {
+        return type == NoticeType::ServerDown || type == NoticeType::ServerUp ||
+               type == NoticeType::ServerError;
+    };
+    return about_state(earlier) && about_state(later);
 }
 
 }  // namespace understudy

@@ -59,18 +59,38 @@ struct NotificationRow {
     WallTime created{};
     WallTime next_try{};
     std::string last_error;
-    std::string served;  // who has it already, for the channel's driver; empty: nobody
+    std::string served;     // who has it already, for the channel's driver; empty: nobody
+    std::int64_t turn = 0;  // its place in the channel's queue; see Turns
 };
+
+// The order of a channel's queue. A new row takes the turn that is served now; one that is about
+// the same server, or the same pool where no server is named, comes a turn after its last; one of
+// an incident no sooner than the incident's last. Rows of one turn go in the order of their ids. So
+// each server's and each incident's news stays in order, and whoever has much to tell keeps nobody
+// else waiting for more than one message.
+struct Turns {
+    std::int64_t now = 0;                    // of the channel's first pending row
+    std::optional<std::int64_t> of_subject;  // the last pending ones
+    std::optional<std::int64_t> of_incident;
+};
+std::int64_t next_turn(const Turns& turns);
+std::int64_t subject_of(const Notice& notice);
+// Whether the later one, told alone, says what there is to say of a server's state.
+bool folds_into(NoticeType earlier, NoticeType later);
+
+// A channel's next row, and the run of rows about the same server that it could be told with.
+struct DueNotification {
+    NotificationRow row;
+    std::vector<NotificationRow> followers;
+};
+inline constexpr int kMostFolded = 1000;  // at once
 
 struct DueWork {
     std::vector<RecordBehind> records;  // all that are behind, oldest desired first
-    std::vector<NotificationRow>
-        notifications;  // of each channel, if its time has come: the oldest pending one that
-                        // nobody has; and every one that only some have, which holds up nothing
-    std::optional<WallTime> next_notification;  // when the earliest deferred one falls due
+    // Of each channel, deferred or not: the first pending one that nobody has, and every one that
+    // only some have, which holds up nothing.
+    std::vector<DueNotification> notifications;
 };
-// For what implements due(): one of those, due or not.
-void add_notification(DueWork& work, NotificationRow row, WallTime now, std::size_t limit);
 
 // The log, newest first unless `ascending`. Zero ids and empty strings: any.
 struct HistoryQuery {
@@ -125,7 +145,7 @@ class Store {
     virtual Result<Done> commit(std::span<const Change> changes, WallTime at) = 0;
     // limit: of each list. Records that are backed off are among them, so it must exceed their
     // number.
-    virtual Result<DueWork> due(WallTime now, int limit) = 0;
+    virtual Result<DueWork> due(int limit) = 0;
     virtual Result<std::vector<HistoryRow>> history(const HistoryQuery& query) = 0;
     virtual Result<std::vector<SightingRow>> sightings(const SightingQuery& query) = 0;
     virtual Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) = 0;

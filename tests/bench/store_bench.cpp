@@ -164,7 +164,7 @@ void measure_writes(Store& store, const PlainFile& plain, std::int64_t count) {
 
 void measure_reads(Store& store, const PlainFile& plain, std::size_t file_bytes) {
     DueWork due, copy;
-    const double asked = spent_ms([&] { due = checked(store.due(kStart, 10'000)); });
+    const double asked = spent_ms([&] { due = checked(store.due(10'000)); });
     const double copied = spent_ms([&] { copy = due; });
     show("what is due: " + std::to_string(copy.records.size()) + " records", asked, "ms",
          {"a copy of the answer", copied});

@@ -7,6 +7,7 @@ import signal
 from hub_process import BINARY, CLOSE, PING, PONG, TEXT, Agent, frame, hello, hub_test
 
 PROTOCOL_ERROR, REPLACED, TOKEN_REVOKED, STOPPING = 4001, 4000, 4003, 4004
+WEBSOCKET_ERROR, BAD_TEXT, TOO_MUCH = 1002, 1007, 1008  # RFC 6455 7.4.1
 
 
 @hub_test("--interval-ms=4000")
@@ -66,14 +67,31 @@ async def test_messages_that_break_the_protocol_close_the_link(hub):
 
 @hub_test()
 async def test_frames_that_break_websocket_close_the_link(hub):
-    wrongs = [frame(3, b"x"), frame(TEXT, b"{}", rsv=0x40), frame(TEXT, b"\xff\xfe"),
-              frame(0, b"x"), frame(PING, b"x", final=False), b"\xff" * 64]
+    beat = b'{"type":"heartbeat","sequence":1}'
+    wrongs = [(WEBSOCKET_ERROR, frame(3, b"x")), (WEBSOCKET_ERROR, frame(TEXT, b"{}", rsv=0x40)),
+              (BAD_TEXT, frame(TEXT, b"\xff\xfe")), (WEBSOCKET_ERROR, frame(0, b"x")),
+              (WEBSOCKET_ERROR, frame(PING, b"x", final=False)), (WEBSOCKET_ERROR, b"\xff" * 64),
+              (WEBSOCKET_ERROR, frame(TEXT, beat, masked=False)),
+              (WEBSOCKET_ERROR, frame(CLOSE, b"\x03")),
+              (TOO_MUCH, frame(PING, b"x") * 1000)]
     agents = [await Agent.link(hub, number) for number in range(1, len(wrongs) + 1)]
-    for agent, data in zip(agents, wrongs):
+    for agent, (_, data) in zip(agents, wrongs):
         agent.send(data)
-    for number in range(1, len(agents) + 1):
-        assert (await hub.expect("left", server=number))["how"] == "closed"
+    for number, (code, _) in enumerate(wrongs, start=1):
+        left = await hub.expect("left", server=number)
+        assert left["how"] == "closed" and left["detail"]
+        assert await agents[number - 1].close_code() == code
+    for agent in agents:
+        agent.send(frame(CLOSE, (1002).to_bytes(2, "big")))
     await asyncio.gather(*(agent.until_closed() for agent in agents))
+
+
+@hub_test()
+async def test_a_hello_in_an_unmasked_frame_is_no_hello(hub):
+    agent = await Agent.connect(hub)
+    agent.send(frame(TEXT, json.dumps(hello()).encode(), masked=False))
+    assert await agent.close_code() == WEBSOCKET_ERROR
+    assert not hub.events
 
 
 @hub_test()

@@ -110,16 +110,61 @@ async def test_logins_beyond_the_limit_wait_and_are_served(hub):
         assert await holder.until_closed() == b""
 
 
-@hub_test("--failures=3")
-async def test_an_address_with_many_refused_logins_is_turned_away(hub):
-    for _ in range(3):
-        raw = await Raw.open(hub.agents)
-        raw.send(upgrade_request(token="wrong"))
-        assert (await raw.answer())[0] == 401
-        await raw.until_closed()
+async def try_token(hub, token):
+    """The status of the answer; none when the connection was closed without one."""
     raw = await Raw.open(hub.agents)
-    assert await raw.until_closed() == b""
-    assert (await hub.counters())["failures"] == 1
+    raw.send(upgrade_request(token=token))
+    try:
+        return (await raw.answer())[0]
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None
+    finally:
+        raw.close()
+
+
+@hub_test("--failures=20")
+async def test_wrong_tokens_slow_their_address_down_but_shut_nobody_out(hub):
+    linked = await Agent.link(hub, 1)
+    answers = []
+    while None not in answers:  # a fast guesser is not even heard any more
+        assert len(answers) < 5000
+        answers.append(await try_token(hub, f"wrong-{len(answers)}"))
+    assert answers.count(401) >= 20
+    assert (await hub.counters())["failures"] >= 1
+
+    for number in range(2, 40):  # all of them behind the guesser's address
+        while await try_token(hub, f"token-{number}") != 101:
+            await try_token(hub, f"guess-{number}")
+    linked.say({"type": "heartbeat", "sequence": 1})
+    await linked.hear("heartbeat_ack")
+
+
+@hub_test()
+async def test_an_old_token_tried_again_and_again_slows_down_nobody(hub):
+    for _ in range(200):
+        assert await try_token(hub, "old") == 401
+    assert await try_token(hub, "token-1") == 101
+    counters = await hub.counters()
+    assert counters["token"] == 200 and counters["failures"] == 0
+
+
+@hub_test()
+async def test_one_server_that_logs_in_again_and_again_is_slowed_down_alone(hub):
+    link = await Agent.link(hub, 1)
+    for taken in range(1, 200):
+        raw = await Raw.open(hub.agents)
+        raw.send(upgrade_request())
+        status, headers, body = await raw.answer()
+        raw.close()
+        if status != 101:
+            break
+    assert status == 429 and b"too often" in body
+    assert 20 <= taken < 200 and 1 <= int(headers["retry-after"]) <= 11
+    assert (await hub.counters())["too_often"] == 1
+
+    link.say({"type": "heartbeat", "sequence": 1})  # the link that it has stays
+    await link.hear("heartbeat_ack")
+    await Agent.link(hub, 2)
 
 
 @hub_test()

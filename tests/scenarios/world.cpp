@@ -87,7 +87,7 @@ void World::commit_and_trace(const Decision& decision) {
 // An obliging provider: whatever is behind is confirmed at once.
 void World::settle_records() {
     while (provider_auto_) {
-        const auto due = store_.due({}, 1000);
+        const auto due = store_.due(1000);
         ensure(due.ok());
         if (due->records.empty()) return;
         const RecordBehind& behind = due->records.front();

@@ -118,6 +118,8 @@ std::string Simulation::not_converged() {
         if (server.alarm != Alarm::None) return server.name + " is still alarmed";
         if (ledger_.server_books[id].last_told != Alarm::None)
             return "a server_down of " + server.name + " was not answered by a server_up";
+        if (ledger_.server_books[id].last_heard != Alarm::None)
+            return "people last heard that " + server.name + " is down";
     }
     for (const auto& [id, pool] : ledger_.pools)
         if (pool.outage) return "pool " + pool.name + " is still in outage";

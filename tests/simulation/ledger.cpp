@@ -128,10 +128,20 @@ void Ledger::apply(const AppendLog& change, WallTime wall) {
 }
 
 void Ledger::apply(const Enqueue& change) {
-    messages.insert("msg_sim_" + to_string(change.id));
+    messages["msg_sim_" + to_string(change.id)] = {change.channel, change.notice.type,
+                                                   change.notice.server};
     if (change.channel != watched()) return;
     for (const MovedDomain& moved : change.notice.domains)
         ++domain_books[moved.name].notices[to_text(change.notice.type)];
+}
+
+void Ledger::delivered(const std::string& message) {
+    const auto row = messages.find(message);
+    if (row == messages.end() || row->second.channel != watched()) return;
+    const Message& told = row->second;
+    const auto book = server_books.find(told.server);
+    if (book == server_books.end()) return;
+    book->second.last_heard = alarm_told(to_text(told.type), book->second.last_heard);
 }
 
 void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime wall) {

@@ -30,7 +30,8 @@ struct ServerBook {
     Told told;
     int recoveries = 0;  // true ones: a new link, or a check that passes again
     Alarm last_told = Alarm::None;
-    Instant eligible_since{};  // the end of its last maintenance
+    Alarm last_heard = Alarm::None;  // by the watched channel's receiver
+    Instant eligible_since{};        // the end of its last maintenance
 };
 struct PoolBook {
     Instant changed_at{};     // its row
@@ -66,7 +67,12 @@ class Ledger {
     std::map<PoolId, PoolBook> pool_books;
     std::map<std::string, DomainBook> domain_books;
     std::map<std::string, Instant> unbound_at;  // domains that were removed
-    std::set<std::string> messages;             // ids of committed notifications
+    struct Message {
+        ChannelId channel;
+        NoticeType type = NoticeType::Test;
+        ServerId server;
+    };
+    std::map<std::string, Message> messages;  // committed notifications, by id
 
     Instant started{};        // the present life of the controller
     Instant stalled_until{};  // stall's grace
@@ -80,6 +86,7 @@ class Ledger {
     void clock_stepped(Instant now);
     void resumed(Instant now);
     void steered(const OrderAction& action);
+    void delivered(const std::string& message);
 
     ChannelId watched() const;
 

@@ -78,6 +78,7 @@ void Simulation::carry_notification(TransferId id, const HttpRequest& request) {
         const HttpResponse unavailable{503, {}, ""};
         return answer(id, refused ? HttpAnswer{unavailable} : lost(true, "timed out"), way);
     }
+    ledger_.delivered(request.body);
     answer(id, HttpAnswer{HttpResponse{200, {}, ""}}, way);
 }
 

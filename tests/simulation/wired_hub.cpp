@@ -86,7 +86,12 @@ void WiredHub::open(const std::shared_ptr<Wire>& wire) {
         wire->send(Way::ToAgent, {Frame::Kind::Refused, "", 401});
         return wire->let_go(Way::ToHub);
     }
-    const auto made = connections_.try_emplace(wire->number(), wire, now()).first;
+    ServerBudget& budget = budgets_.try_emplace(wire->server(), now()).first->second;
+    if (!budget.logins.take(kLoginRate, now())) {
+        wire->send(Way::ToAgent, {Frame::Kind::Refused, "", 429});
+        return wire->let_go(Way::ToHub);
+    }
+    const auto made = connections_.try_emplace(wire->number(), wire, budget, now()).first;
     made->second.deadline = now() + kLoginTime;
     wire->send(Way::ToAgent, {Frame::Kind::Opened});
 }

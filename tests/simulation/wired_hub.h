@@ -38,8 +38,8 @@ class WiredHub : public WireEnd, public std::enable_shared_from_this<WiredHub> {
     struct Connection {
         enum class Stage : std::uint8_t { Making, Linked, Leaving };
 
-        Connection(std::shared_ptr<Wire> its_wire, Instant now)
-            : wire(std::move(its_wire)), link(wire->server(), now) {}
+        Connection(std::shared_ptr<Wire> its_wire, ServerBudget& budget, Instant now)
+            : wire(std::move(its_wire)), link(wire->server(), budget, now) {}
 
         std::shared_ptr<Wire> wire;
         AgentLink link;
@@ -72,6 +72,7 @@ class WiredHub : public WireEnd, public std::enable_shared_from_this<WiredHub> {
     Tell tell_;
     LinkTerms terms_;
     LinkLiveness liveness_;
+    std::map<ServerId, ServerBudget> budgets_;
     std::map<std::uint64_t, Connection> connections_;  // by the number of the wire
     std::map<ServerId, Connection*> by_server_;
     std::deque<std::pair<std::shared_ptr<Wire>, Frame>> inbox_;

@@ -158,7 +158,8 @@ class Echo {
             .field("ever_linked", counters.agents_linked);
         line.field("token", counters.refused_token).field("upgrade", counters.refused_upgrade);
         line.field("crowded", counters.refused_crowded)
-            .field("failures", counters.refused_failures);
+            .field("failures", counters.refused_failures)
+            .field("too_often", counters.refused_logins);
         line.field("login_timeouts", counters.login_timeouts);
         line.field("protocol_errors", counters.protocol_errors);
         line.field("replaced", counters.replaced).field("silent", counters.silent);

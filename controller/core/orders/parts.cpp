@@ -28,7 +28,8 @@ Result<Override> override_of(const StepContext& context, const OrderContext& by,
         return invalid("until", "'" + to_rfc3339(*wish.until) + "' has passed",
                        "give a time to come, or none");
     }
-    return Override{by.who, wish.why, context.wall(), wish.until};
+    const auto until = wish.length ? std::optional{context.wall() + *wish.length} : wish.until;
+    return Override{by.who, wish.why, context.wall(), until};
 }
 
 Result<std::vector<ServerId>> servers_named(const Fleet& fleet,

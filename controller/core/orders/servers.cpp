@@ -91,6 +91,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     }
     context.deadlines.clear({DeadlineKey::Kind::Alarm, order.server.value});
     context.liveness.forget(order.server);
+    context.steadiness.forget(order.server);
     context.tx.erase(order.server);
     // Last: it may end the doubt about a mass loss, and then every server is looked at.
     losses::forget(context, order.server);

@@ -174,8 +174,8 @@ void must_commit(Store& store, const std::vector<Change>& changes, WallTime at) 
     if (!done) FAIL(done.error().text());
 }
 
-DueWork must_due(Store& store, WallTime now, int limit) {
-    auto work = store.due(now, limit);
+DueWork must_due(Store& store, int limit) {
+    auto work = store.due(limit);
     if (!work) FAIL(work.error().text());
     return *work;
 }
@@ -197,6 +197,13 @@ std::vector<std::int64_t> ids_of(const std::vector<NotificationRow>& rows) {
     std::vector<std::int64_t> ids;
     for (const NotificationRow& row : rows)
         ids.push_back(row.id.value);
+    return ids;
+}
+
+std::vector<std::int64_t> ids_of(const std::vector<DueNotification>& rows) {
+    std::vector<std::int64_t> ids;
+    for (const DueNotification& due : rows)
+        ids.push_back(due.row.id.value);
     return ids;
 }
 

@@ -28,10 +28,11 @@ std::vector<Change> small_fleet();
 
 // Commits and stops the test when that fails.
 void must_commit(Store& store, const std::vector<Change>& changes, WallTime at = kDay0);
-DueWork must_due(Store& store, WallTime now, int limit = 100);
+DueWork must_due(Store& store, int limit = 100);
 Snapshot must_load(Store& store);
 std::vector<std::int64_t> ids_of(const std::vector<HistoryRow>& rows);
 std::vector<std::int64_t> ids_of(const std::vector<NotificationRow>& rows);
+std::vector<std::int64_t> ids_of(const std::vector<DueNotification>& rows);
 std::vector<std::int64_t> history_ids(Store& store, const HistoryQuery& query = {});
 std::vector<std::int64_t> outbox_ids(Store& store, const OutboxQuery& query = {});
 

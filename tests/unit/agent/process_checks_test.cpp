@@ -54,6 +54,22 @@ bool alive(pid_t pid) {
     return kill(pid, 0) == 0;
 }
 
+pid_t read_pid(const std::string& file) {
+    pid_t pid = 0;
+    std::ifstream{file} >> pid;
+    REQUIRE(pid > 0);
+    return pid;
+}
+
+// A grandchild is init's when its parent is gone; it may stay a zombie where nobody reaps.
+bool runs(pid_t pid) {
+    std::ifstream stat{"/proc/" + std::to_string(pid) + "/stat"};
+    std::string number;
+    std::string name;
+    std::string state;
+    return stat >> number >> name >> state && state != "Z" && state != "X";
+}
+
 }  // namespace
 
 TEST_CASE("command check: the exit code decides, the first line explains") {
@@ -77,8 +93,19 @@ TEST_CASE("command check: much output neither blocks the program nor is kept") {
     CHECK(outcome.problem == "/bin/sh gave exit code 1: 0123456789");
 }
 
-TEST_CASE("command check: a program that leaves a child behind is finished all the same") {
-    CHECK(shell("sleep 30 & exit 0").ok);
+TEST_CASE("command check: a child that a program leaves behind ends with the run") {
+    const Script leaves{"sleep 1000 & echo $! > $0.child; exit 0"};
+    ChildReaper reaper;
+    Trial trial{std::make_unique<CommandProbe>(CommandCheck{{leaves.path()}}, reaper)};
+    CHECK(trial.outcome().ok);
+    const pid_t child = read_pid(leaves.path() + ".child");
+    Reactor idle;
+    CHECK(serve_until(idle, [&] { return !runs(child); }));
+    CHECK(reaper.pending() == 0);
+}
+
+TEST_CASE("command check: nobody waits for a child that has left the program's group") {
+    CHECK(shell("setsid sleep 5 & exit 0").ok);
 }
 
 TEST_CASE("command check: the program gets a clean environment") {
@@ -108,26 +135,15 @@ TEST_CASE("command check: giving up kills the program with its children and leav
     Trial trial{std::make_unique<CommandProbe>(CommandCheck{{note.path()}}, reaper)};
     Reactor idle;
     REQUIRE(serve_until(idle, [&] { return std::filesystem::exists(note.path() + ".ready"); }));
-    pid_t self = 0;
-    pid_t child = 0;
-    std::ifstream{note.path() + ".ready"} >> self;
-    std::ifstream{note.path() + ".child"} >> child;
-    REQUIRE(self > 0);
-    REQUIRE(child > 0);
+    const pid_t self = read_pid(note.path() + ".ready");
+    const pid_t child = read_pid(note.path() + ".child");
     CHECK(alive(self));
     trial.give_up();
     CHECK(serve_until(idle, [&] {
         reaper.collect();
         return reaper.pending() == 0 && !alive(self);
     }));
-    // The grandchild is init's now; it may stay a zombie where nobody reaps, but it must not run.
-    CHECK(serve_until(idle, [&] {
-        std::ifstream stat{"/proc/" + std::to_string(child) + "/stat"};
-        std::string pid;
-        std::string name;
-        std::string state;
-        return !(stat >> pid >> name >> state) || state == "Z" || state == "X";
-    }));
+    CHECK(serve_until(idle, [&] { return !runs(child); }));
 }
 
 TEST_CASE("systemd_unit check: takes systemctl's word") {

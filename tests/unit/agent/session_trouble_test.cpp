@@ -45,6 +45,36 @@ TEST_CASE("session: an ack for a heartbeat that was never sent is nonsense") {
     CHECK(stage.session.state() == State::Closing);
 }
 
+TEST_CASE("session: a controller that floods is left, a quick one is not") {
+    Stage stage;
+    stage.link_up();
+    int taken = 0;
+    while (stage.session.state() == State::Linked && taken < 1'000) {
+        stage.receive(stage.welcome);
+        ++taken;
+    }
+    CHECK(taken <= wire::kMessagesAtOnce);
+    REQUIRE(stage.closes.size() == 1);
+    CHECK(stage.closes.back().code == wire::kCloseProtocolError);
+    CHECK(stage.warnings.back().find("too many messages") != std::string::npos);
+    stage.close(wire::kCloseProtocolError);
+    CHECK(stage.until_retry() >= Duration{15'000});
+    stage.retry();
+    stage.open();
+    stage.receive(stage.welcome);
+    CHECK(stage.session.state() == State::Linked);
+
+    Stage quick;
+    quick.welcome.heartbeat_interval_ms = wire::kShortestIntervalMs;
+    quick.welcome.silence_limit_ms = 3 * wire::kShortestIntervalMs;
+    quick.link_up();
+    for (int i = 0; i < 1'000; ++i) {
+        quick.advance(Duration{wire::kShortestIntervalMs});
+        quick.ack();
+    }
+    CHECK(quick.session.state() == State::Linked);
+}
+
 TEST_CASE("session: a peer that does not finish the close is dropped") {
     Stage stage;
     stage.link_up();

@@ -42,4 +42,9 @@ TEST_CASE("events are found by thing, type and time, also of things that are gon
     CHECK(
         stage.get("/api/v1/events?type=server_added&since=2001-01-01T00:00:00Z")["items"].size() ==
         2);
+    CHECK(stage.get("/api/v1/events?until=1h")["items"].size() == 0);
+    CHECK(stage.get("/api/v1/events?type=server_added&since=1h")["items"].size() == 2);
+    const auto wrong = stage.get("/api/v1/events?since=soon");
+    CHECK(wrong.status() == 422);
+    CHECK(wrong.errors().find("since: 'soon' is not a time") != std::string::npos);
 }

@@ -83,6 +83,18 @@ TEST_CASE("every override is shown with who, why, since and until, and ends") {
     CHECK(stage.nothing_is_forced());
 }
 
+TEST_CASE("an override may be given a length in place of an end") {
+    Steered stage;
+    for (const std::string& path : {pool_path("/hold"), pool_path("/observe")}) {
+        const auto pool = stage.put(path, R"({"for":"1h30m"})");
+        const auto forced = pool[path.ends_with("hold") ? "hold" : "observe"];
+        CHECK(forced["until"].string() == to_rfc3339(stage.wall + std::chrono::minutes{90}));
+        CHECK(stage.remove(path).status() == 204);
+    }
+    CHECK(stage.put("/api/v1/controls/pause", R"({"for":"2d"})")["pause"]["until"].string() ==
+          to_rfc3339(stage.wall + std::chrono::hours{48}));
+}
+
 TEST_CASE("a bad wish is refused at its field and forces nothing") {
     Steered stage;
     const std::string long_text(201, 'x');
@@ -90,6 +102,9 @@ TEST_CASE("a bad wish is refused at its field and forces nothing") {
         {R"({"until":"2001-01-01T00:00:00Z"})", "until: '2001-01-01T00:00:00.000Z' has passed"},
         {R"({"until":"tomorrow"})", "until: 'tomorrow' is not a time"},
         {R"({"until":7})", "until: 7 is not a string"},
+        {R"({"for":"soon"})", "for: 'soon' is not a length of time"},
+        {R"({"for":"0s"})", "for: '0s' is no time at all"},
+        {R"({"for":"1h","until":"2999-01-01T00:00:00Z"})", "for: given together with 'until'"},
         {why(long_text), "why: the text has 201 characters"},
         {why("a\\nb"), "why: 'a?b' has characters that cannot be printed"},
         {why("a\\u007fb"), "why: 'a?b' has characters that cannot be printed"},

@@ -292,7 +292,7 @@ class RandomRun {
         for (const Domain* row : world_.fleet().domains()) {
             if (row->record.in_conflict()) give(EnforceDomain{row->id, orders_.any_state()});
         }
-        const auto due = world_.store.due({}, 1000);
+        const auto due = world_.store.due(1000);
         REQUIRE(due.ok());
         for (const RecordBehind& behind : due->records)
             send(RecordConfirmed{

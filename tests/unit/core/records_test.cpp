@@ -134,10 +134,10 @@ TEST_CASE("records: nothing is written to a record in conflict until a person sp
     OneDomain world;
     world.observe(world.www, "192.0.2.9");
     world.leave(world.web1);
-    CHECK(world.store.due({}, 10)->records.empty());
+    CHECK(world.store.due(10)->records.empty());
     CHECK(world.order(EnforceDomain{world.www, {set("192.0.2.9"), Ttl{300}, false}}).ok());
-    REQUIRE(world.store.due({}, 10)->records.size() == 1);
-    CHECK(world.store.due({}, 10)->records.front().desired == set("192.0.2.2"));
+    REQUIRE(world.store.due(10)->records.size() == 1);
+    CHECK(world.store.due(10)->records.front().desired == set("192.0.2.2"));
     world.confirm(world.www);
     CHECK(world.times_told(NoticeType::FailoverTriggered) == 1);
 }

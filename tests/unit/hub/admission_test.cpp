@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <netinet/in.h>
 
+#include <string>
+
 using namespace understudy;
 
 namespace {
@@ -60,23 +62,79 @@ TEST_CASE("admission: an IPv6 /64 counts as one address") {
     CHECK(admission.admit(other, kStart) == Verdict::Admit);
 }
 
-TEST_CASE("admission: refused logins close the door for the rest of the minute") {
-    Admission admission{limits(100, 10, 3)};
-    for (int i = 0; i < 3; ++i) {
-        CHECK(admission.admit(peer(1), kStart) == Verdict::Admit);
-        admission.failed(peer(1), kStart);
-        admission.finished(peer(1));
-    }
-    CHECK(admission.admit(peer(1), kStart + Duration{59'999}) == Verdict::TooManyFailures);
+namespace {
+
+// Connects, shows a token, and is gone. False: it was not even taken.
+bool log_in(Admission& admission, const std::string& token, Instant now, bool right = false) {
+    if (admission.admit(peer(1), now) != Verdict::Admit) return false;
+    if (right) admission.proven(peer(1), now);
+    if (!right) admission.failed(peer(1), token, now);
+    admission.finished(peer(1));
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("admission: an address with many wrong tokens is taken slowly for a minute") {
+    AdmissionLimits some = limits(100, 10, 3);
+    some.slow = {2, 1};
+    Admission admission{some};
+    for (const char* token : {"a", "b", "c"})
+        CHECK(log_in(admission, token, kStart));
+    CHECK(log_in(admission, "d", kStart));
+    CHECK(log_in(admission, "e", kStart));
+    CHECK_FALSE(log_in(admission, "f", kStart));
     CHECK(admission.admit(peer(2), kStart) == Verdict::Admit);
-    CHECK(admission.admit(peer(1), kStart + Duration{60'000}) == Verdict::Admit);
+    CHECK(log_in(admission, "f", kStart + Duration{1'000}));
+    CHECK_FALSE(log_in(admission, "g", kStart + Duration{1'000}));
+    for (int i = 0; i < 3; ++i)
+        CHECK(log_in(admission, "h", kStart + Duration{60'000}));
+}
+
+TEST_CASE("admission: a right token is not counted, nor slowed by those before it") {
+    AdmissionLimits some = limits(100, 10, 3);
+    some.slow = {1, 0.001F};
+    Admission admission{some};
+    for (const char* token : {"a", "b", "c"})
+        log_in(admission, token, kStart);
+    for (int i = 0; i < 1'000; ++i)
+        REQUIRE(log_in(admission, "right", kStart, true));
+    CHECK(log_in(admission, "wrong", kStart));
+    CHECK_FALSE(log_in(admission, "wrong", kStart));
+}
+
+TEST_CASE("admission: one agent with an old token does not slow down its address") {
+    Admission admission{limits(100, 10, 20)};
+    for (int i = 0; i < 120; ++i)  // two a second
+        admission.failed(peer(1), "old", kStart);
+    for (int i = 0; i < 100; ++i)
+        REQUIRE(log_in(admission, "right", kStart, true));
+    for (int i = 0; i < 1'000; ++i)
+        admission.failed(peer(1), "old", kStart);
+    int taken = 0;
+    while (taken < 100 && log_in(admission, "other", kStart))
+        ++taken;
+    CHECK(taken < 100);  // so often it is work all the same
+}
+
+TEST_CASE("admission: a wrong token is worth one line a minute, a slow address another") {
+    using Notable = Admission::Notable;
+    Admission admission{limits(100, 10, 3)};
+    CHECK(admission.failed(peer(1), "a", kStart) == Notable::Token);
+    CHECK(admission.failed(peer(1), "a", kStart) == Notable::Nothing);
+    CHECK(admission.failed(peer(1), "b", kStart) == Notable::Address);
+    CHECK(admission.failed(peer(1), "c", kStart) == Notable::Nothing);
+    CHECK(admission.failed(peer(1), "a", kStart + Duration{60'000}) == Notable::Token);
 }
 
 TEST_CASE("admission: failures of an earlier minute are forgotten") {
-    Admission admission{limits(100, 10, 2)};
-    admission.failed(peer(1), kStart);
-    admission.failed(peer(1), kStart + Duration{61'000});
-    CHECK(admission.admit(peer(1), kStart + Duration{61'000}) == Verdict::Admit);
+    AdmissionLimits some = limits(100, 10, 2);
+    some.slow = {1, 0.001F};
+    Admission admission{some};
+    admission.failed(peer(1), "a", kStart);
+    admission.failed(peer(1), "b", kStart + Duration{61'000});
+    for (int i = 0; i < 5; ++i)
+        CHECK(admission.admit(peer(1), kStart + Duration{61'000}) == Verdict::Admit);
 }
 
 TEST_CASE("admission: remembers a bounded number of addresses, but every one that is logging in") {
@@ -85,7 +143,7 @@ TEST_CASE("admission: remembers a bounded number of addresses, but every one tha
     Admission admission{few};
     CHECK(admission.admit(peer(200), kStart) == Verdict::Admit);
     for (std::uint8_t i = 1; i < 100; ++i)
-        admission.failed(peer(i), kStart);
+        admission.failed(peer(i), "wrong", kStart);
     CHECK(admission.admit(peer(201), kStart) == Verdict::Admit);  // forgets the failures
     CHECK(admission.admit(peer(1), kStart) == Verdict::Admit);
     CHECK(admission.admit(peer(200), kStart) == Verdict::TooManyFromAddress);

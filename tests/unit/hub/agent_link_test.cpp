@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace understudy;
 
 namespace {
@@ -10,7 +12,8 @@ constexpr Instant kStart{Duration{1'000'000}};
 
 struct Scene {
     LinkTerms terms;
-    AgentLink link{ServerId{7}, kStart};
+    ServerBudget budget{kStart};
+    AgentLink link{ServerId{7}, budget, kStart};
     std::vector<Event> events;
     Instant now = kStart;
 
@@ -110,6 +113,70 @@ TEST_CASE("agent link: a status is reported without an answer") {
     const auto& reported = std::get<AgentReported>(scene.events.at(1));
     CHECK_FALSE(reported.ok);
     CHECK(reported.failing == "origin: HTTP 502");
+}
+
+TEST_CASE("agent link: checks that turn too fast are reported slowly, and as they are at last") {
+    Scene scene;
+    scene.hello();
+    int reports = 0;
+    bool failing = false;
+    const auto count_reports = [&] {
+        for (const Event& event : std::exchange(scene.events, {})) {
+            const auto* reported = std::get_if<AgentReported>(&event);
+            if (reported == nullptr) continue;
+            CHECK(reported->ok == failing);  // each is a change
+            failing = !reported->ok;
+            ++reports;
+        }
+    };
+    count_reports();
+    wire::Status status{true, {}};
+    for (int i = 0; i < 5 * 600 + 1; ++i) {  // ten minutes of what messages may do
+        scene.now += Duration{200};
+        status.ok = !status.ok;
+        status.failing.clear();
+        if (!status.ok) status.failing.push_back({"web", "refused", ""});
+        REQUIRE(scene.say(status).close_code == 0);
+        count_reports();
+    }
+    CHECK(reports >= 60);
+    CHECK(reports <= 75);
+    REQUIRE_FALSE(status.ok);
+    for (int i = 0; i < 3; ++i) {
+        scene.now += Duration{10'000};
+        scene.say(wire::Heartbeat{i});
+        count_reports();
+    }
+    CHECK(failing);
+}
+
+TEST_CASE("agent link: the budget for turning checks is the server's, not the link's") {
+    ServerBudget budget{kStart};
+    std::vector<Event> events;
+    const LinkTerms terms;
+    for (LinkId id = 1; id <= 20; ++id) {
+        AgentLink link{ServerId{7}, budget, kStart};
+        const auto say = [&](const wire::AgentMessage& message) {
+            return link.receive(encode(message), terms, {id, "usa", "192.0.2.1:9"}, kStart, events);
+        };
+        say(wire::Hello{{1}, "agent 1", "host", "boot", {}});
+        say(wire::Status{false, {{"web", "refused", ""}}});
+    }
+    CHECK(std::ranges::count_if(events, [](const Event& event) {
+              return std::holds_alternative<AgentReported>(event);
+          }) == 10);
+}
+
+TEST_CASE("agent link: a long list of failing checks is a sentence, not a book") {
+    Scene scene;
+    scene.hello();
+    wire::Status status{false, {}};
+    for (int i = 0; i < 32; ++i)
+        status.failing.push_back({"check-" + std::to_string(i), std::string(250, 'x'), ""});
+    scene.say(status);
+    const auto& reported = std::get<AgentReported>(scene.events.back());
+    CHECK(reported.failing.size() < 1'000);
+    CHECK(reported.failing.ends_with("more"));
 }
 
 TEST_CASE("agent link: what the goodbye said is how it left") {

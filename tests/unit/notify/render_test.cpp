@@ -85,6 +85,21 @@ TEST_CASE("every kind of notification has its text") {
     CHECK(seen == 12);
 }
 
+TEST_CASE("a message that replaces others says how many, and since when") {
+    Notice notice;
+    notice.type = NoticeType::ServerUp;
+    notice.server_name = "shield-1";
+    notice.stands_for = 7;
+    notice.since = *parse_rfc3339("2026-11-21T02:08:42.123Z");
+    CHECK(render(notice).body.find(
+              "Replaces:   6 earlier messages about it that waited, the first of "
+              "2026-11-21\n            02:08:42 UTC\n") != std::string::npos);
+    notice.stands_for = 2;
+    CHECK(render(notice).body.find("Replaces:   1 earlier message about") != std::string::npos);
+    notice.stands_for = 0;
+    CHECK(render(notice).body.find("Replaces") == std::string::npos);
+}
+
 TEST_CASE("an outage of several pools names them, and domains beyond the list are counted") {
     Notice notice;
     notice.type = NoticeType::OutageStarted;

@@ -50,6 +50,80 @@ TEST_CASE("a failed try is put off with its error, and what follows waits") {
     CHECK(world.wall >= deferred[0].next_try);
 }
 
+TEST_CASE("a pause is as long as the schedule says, whatever becomes of the wall clock") {
+    for (const Duration step : {-std::chrono::hours{3}, std::chrono::hours{3}}) {
+        World world;
+        world.enqueue(501);
+        world.enqueue(502);
+        world.dispatch();
+        const auto deferred = changes_of<NotificationDeferred>(world.answer(503));
+        REQUIRE(deferred.size() == 1);
+        const Duration pause = deferred[0].next_try - world.wall;
+        world.wall += step;
+        world.dispatch();
+        CHECK(world.outbound.submitted.empty());
+        CHECK(world.dispatcher.next_deadline() == world.now + pause);
+        world.advance(pause);
+        world.dispatch();
+        REQUIRE(world.outbound.submitted.size() == 1);
+        CHECK(world.outbound.submitted[0].http().url == "deliver msg_test_501 try 2");
+    }
+}
+
+TEST_CASE("a row from before a step of the wall clock waits no longer than the schedule says") {
+    World world;
+    world.enqueue(501);
+    world.dispatch();
+    const auto deferred = changes_of<NotificationDeferred>(world.answer(503));
+    REQUIRE(deferred.size() == 1);
+    world.wall -= std::chrono::hours{3};
+    RecordingOutbound outbound;
+    Dispatcher later{world.store, world.fleet,          world.drivers, Outlets{outbound, outbound},
+                     Random{7},   World::quiet_limits()};
+    (void)later.dispatch(world.now, world.wall);
+    CHECK(outbound.submitted.empty());
+    const Duration most = std::chrono::milliseconds{5'500};
+    CHECK(later.next_deadline() <= world.now + most);
+    (void)later.dispatch(world.now + most, world.wall + most);
+    CHECK(outbound.submitted.size() == 1);
+}
+
+TEST_CASE("what was enqueued before the wall clock was set back goes out at once") {
+    World world;
+    world.wall += std::chrono::hours{3};
+    world.enqueue(501);
+    world.wall -= std::chrono::hours{3};
+    world.dispatch();
+    CHECK(world.outbound.submitted.size() == 1);
+}
+
+TEST_CASE("a server's ups and downs that waited go out as one, in the last one's name") {
+    World world;
+    const ServerId server{11};
+    world.enqueue(501, NoticeType::ServerDown, server);
+    world.dispatch();
+    world.enqueue(502, NoticeType::ServerUp, server);  // while the first is on its way
+    world.enqueue(503, NoticeType::ServerDown, server);
+    world.enqueue(504, NoticeType::ServerDown, ServerId{12});
+    world.enqueue(505, NoticeType::ServerUp, server);
+    world.dispatch();
+    world.answer(200);
+    world.dispatch();
+    CHECK(world.outbound.submitted[0].http().url == "deliver msg_test_504 try 1");
+    world.answer(200);
+    const auto folded = changes_of<NotificationsFolded>(world.dispatch());
+    REQUIRE(folded.size() == 1);
+    CHECK(folded[0].id == NotificationId{505});
+    CHECK(folded[0].earlier == std::vector{NotificationId{502}, NotificationId{503}});
+    CHECK(world.outbound.submitted.empty());
+    world.dispatch();
+    CHECK(world.outbound.submitted[0].http().url == "deliver msg_test_505 try 1");
+    world.answer(200);
+    world.dispatch();
+    CHECK(world.outbound.submitted.empty());
+    CHECK(world.dispatcher.counters().notifications_folded == 2);
+}
+
 TEST_CASE("Retry-After is obeyed when it is longer") {
     World world;
     world.enqueue(501);

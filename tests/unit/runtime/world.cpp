@@ -206,9 +206,10 @@ void World::wish(DomainId id, const std::string& ipv4) {
     save(domain);
 }
 
-void World::enqueue(std::int64_t id, NoticeType type) {
+void World::enqueue(std::int64_t id, NoticeType type, ServerId about) {
     Notice notice;
     notice.type = type;
+    notice.server = about;
     commit({Enqueue{NotificationId{id}, ChannelId{31}, notice}});
 }
 

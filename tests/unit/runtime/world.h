@@ -82,7 +82,7 @@ struct World {
     DomainId add_domain(std::int64_t id, const std::string& name, const std::string& zone = "z1");
     // Another desired address, one generation up.
     void wish(DomainId domain, const std::string& ipv4);
-    void enqueue(std::int64_t id, NoticeType type = NoticeType::ServerDown);
+    void enqueue(std::int64_t id, NoticeType type = NoticeType::ServerDown, ServerId about = {});
     void commit(std::vector<Change> changes);
     void save(Domain domain);
 

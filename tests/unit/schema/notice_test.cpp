@@ -66,12 +66,16 @@ Notice full_notice(NoticeType type) {
     notice.pending = {"shop.example.org"};
     notice.reason = "Primary \"server\" down\n";
     notice.detail = "ünder 31 s";
+    notice.stands_for = 7;
+    notice.since = *parse_rfc3339("2026-11-21T02:01:00.000Z");
     notice.at = *parse_rfc3339("2026-11-21T02:08:42.123Z");
     return notice;
 }
 
 void check_equal(const Notice& one, const Notice& other) {
     CHECK(one.type == other.type);
+    CHECK(one.stands_for == other.stands_for);
+    CHECK(one.since == other.since);
     CHECK(one.incident == other.incident);
     CHECK(one.event == other.event);
     CHECK(one.server == other.server);
