@@ -59,7 +59,7 @@ machine is shared, trust ratios and orders of magnitude.
 END
 bench "Engine: decisions alone, in memory" "$UNDERSTUDY_BIN/engine_bench" "${quick[@]}"
 bench "Simulation" tests/bench/simulation_bench.py "${quick[@]}"
-bench "Store: the SQLite file" "$UNDERSTUDY_BIN/bench_store" "${quick[@]/--quick/5000}"
+bench "Store: the SQLite file" "$UNDERSTUDY_BIN/bench_store" "${quick[@]}"
 bench "Hub: the agents of one controller" tests/bench/hub_bench.py "${quick[@]}"
 bench "Agent: what it costs a shield" tests/bench/agent_footprint.py "${quick[@]}"
 bench "A switch, end to end" tests/bench/switch_bench.py "${quick[@]}"
