@@ -105,7 +105,7 @@ Result<Dispatch> Webhook::compose(const Message& message, WallTime now) const {
     request.timeout = kTimeout;
     request.answer_limit_bytes = kAnswerLimitBytes;
     request.status_decides = true;
-    request.public_peers_only = !allow_private_;
+    request.peers = allow_private_ ? HttpRequest::Peers::Any : HttpRequest::Peers::PublicOnly;
     return Dispatch{std::move(request)};
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/ip_address.h"
+#include "base/address_range.h"
 #include "base/utf8.h"
 
 namespace understudy {
@@ -53,10 +53,12 @@ Address split(std::string_view url) {
     return address;
 }
 
-bool is_loopback(std::string_view host) {
-    if (const auto ipv4 = parse_ipv4(host)) return ipv4->bytes[0] == 127;
-    if (const auto ipv6 = parse_ipv6(host)) return *ipv6 == *parse_ipv6("::1");
-    return host == "localhost";
+// Only its resolution tells where a name leads; the worker looks at that when it connects.
+std::string_view nowhere(std::string_view host) {
+    AddressRange range;
+    if (const auto ipv4 = parse_ipv4(host)) range = range_of(*ipv4);
+    if (const auto ipv6 = parse_ipv6(host)) range = range_of(*ipv6);
+    return range.reach == Reach::Nobody ? range.what : std::string_view{};
 }
 
 std::string field_of(std::string_view key) {
@@ -111,6 +113,10 @@ Result<std::string> ProviderSettings::base_url(std::string_view fallback) const 
     if (!address.sound || (address.scheme != "https" && address.scheme != "http")) {
         return invalid(field, "'" + foreign_text(url, {}) + "' is no base URL",
                        "give one like https://host:port/path, without user, query or fragment");
+    }
+    if (const auto what = nowhere(address.host); !what.empty()) {
+        return invalid(field, "'" + std::string{address.host} + "' is " + std::string{what},
+                       "give the address of the service's own machine: a public or a private one");
     }
     if (address.scheme == "http" && !*plain_allowed && !is_loopback(address.host)) {
         return invalid(field, "'" + url + "' would send the credential unencrypted to another host",
