@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/address_range.h"
-#include "base/utf8.h"
+#include "base/text.h"
 
 namespace understudy {
 namespace {
@@ -156,11 +156,7 @@ std::string foreign_text(std::string_view text, const Secret& secret) {
         whole.replace(at, hidden.size(), kHidden);
         at = whole.find(hidden, at + kHidden.size());
     }
-    std::string out = valid_utf8(whole.substr(0, kLongestForeignText));
-    for (char& c : out) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    }
-    return whole.size() > kLongestForeignText ? out + "..." : out;
+    return plain_text(whole, kLongestForeignText, "...");
 }
 
 }  // namespace understudy

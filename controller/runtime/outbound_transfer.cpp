@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/address_range.h"
+#include "base/text.h"
 
 namespace understudy {
 namespace {
@@ -123,7 +124,7 @@ int CurlTransfer::close_socket(void* sockets, curl_socket_t socket) {
 
 std::string CurlTransfer::trouble(CURLcode code) const {
     if (!refused_peer_.empty()) return refused_peer_;
-    if (error_[0] != '\0') return error_;
+    if (error_[0] != '\0') return plain_text(error_);
     return curl_easy_strerror(code);
 }
 

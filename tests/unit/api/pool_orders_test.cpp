@@ -91,8 +91,9 @@ TEST_CASE("a bad wish is refused at its field and forces nothing") {
         {R"({"until":"tomorrow"})", "until: 'tomorrow' is not a time"},
         {R"({"until":7})", "until: 7 is not a string"},
         {why(long_text), "why: the text has 201 characters"},
-        {why("a\\nb"), "why: 'a?b' has characters that cannot be printed"},
-        {why("a\\u007fb"), "why: 'a?b' has characters that cannot be printed"},
+        {why("a\\nb"), "why: 'a b' has characters that cannot be printed"},
+        {why("a\\u007fb"), "why: 'a b' has characters that cannot be printed"},
+        {why("a\\u202eb"), "why: 'a\ufffdb' has characters that cannot be printed"},
         {why("a\\u009bb"), "has characters that cannot be printed"},
         {R"({"reason":"x"})", "reason: there is no such field"},
     };

@@ -157,6 +157,9 @@ TEST_CASE("an answer is quoted briefly and on one line") {
     CHECK(std::get<TryLater>(later).error.size() < 200);
     const Delivery escaped = answered(500, {}, "\x1b[31mred\r\n");
     CHECK(std::get<TryLater>(escaped).error == "the receiver answered 500:  [31mred");
+    const Delivery german = answered(500, {}, "Gr\u00f6\u00dfe \u202Efalsch");
+    CHECK(std::get<TryLater>(german).error ==
+          "the receiver answered 500: Gr\u00f6\u00dfe \ufffdfalsch");
 }
 
 TEST_CASE("a receiver that quotes our request does not spread its secrets") {
