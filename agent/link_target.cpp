@@ -3,7 +3,7 @@
 #include <charconv>
 #include <optional>
 
-#include "base/ip_address.h"
+#include "base/address_range.h"
 #include "schema/wire.h"
 
 namespace understudy {
@@ -46,11 +46,6 @@ bool is_plain_name(std::string_view host) {
 
 bool is_address(std::string_view host) {
     return parse_ipv4(host) || parse_ipv6(host);
-}
-
-bool is_loopback(std::string_view host) {
-    const auto v4 = parse_ipv4(host);
-    return host == "localhost" || host == "::1" || (v4 && v4->bytes[0] == 127);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -50,9 +52,8 @@ std::optional<std::string> ObjectReader::text(std::string_view key) {
                   "put it in quotes, or leave the key out");
         return std::nullopt;
     }
-    for (const char c : *text) {
-        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) continue;
-        bad_value(key, "must not hold control characters", "remove them");
+    if (!is_plain(*text)) {
+        bad_value(key, "must not hold control characters, nor invisible ones", "remove them");
         return std::nullopt;
     }
     return std::string{*text};

@@ -26,7 +26,10 @@ struct HttpRequest {
     std::size_t answer_limit_bytes = 8u << 20;
     // Once the status line is there the answer is: a body that is slow, cut or too large is cut.
     bool status_decides = false;
-    bool public_peers_only = false;  // refuse to connect to loopback, private and link-local peers
+    // Any: wherever it leads. OwnNetwork: loopback and private addresses too, but none where no
+    // service can be (address_range.h). PublicOnly: those alone.
+    enum class Peers { Any, OwnNetwork, PublicOnly };
+    Peers peers = Peers::OwnNetwork;
 };
 
 struct HttpResponse {

@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "base/address_range.h"
+
 namespace understudy {
 namespace {
 
@@ -21,6 +23,10 @@ std::string print(int family, const Address& address) {
     std::array<char, INET6_ADDRSTRLEN> out{};
     inet_ntop(family, address.bytes.data(), out.data(), out.size());
     return out.data();
+}
+
+std::string_view unreachable(const AddressRange& range) {
+    return range.reach == Reach::Documentation ? std::string_view{} : range.what;
 }
 
 template <typename Address>
@@ -57,30 +63,11 @@ std::string to_string(const Ipv6& address) {
 }
 
 std::string_view unreachable_reason(const Ipv4& address) {
-    const auto& b = address.bytes;
-    if (b[0] == 0) return "of the 'this network' range";
-    if (b[0] == 127) return "loopback";
-    if (b[0] == 10 || (b[0] == 172 && (b[1] & 0xf0) == 16) || (b[0] == 192 && b[1] == 168)) {
-        return "private (RFC 1918)";
-    }
-    if (b[0] == 169 && b[1] == 254) return "link-local";
-    if (b[0] == 100 && (b[1] & 0xc0) == 64) return "carrier-grade NAT space (RFC 6598)";
-    if (b[0] >= 224) return "multicast or reserved";
-    return {};
+    return unreachable(range_of(address));
 }
 
 std::string_view unreachable_reason(const Ipv6& address) {
-    const auto& b = address.bytes;
-    if (address == Ipv6{}) return "the unspecified address";
-    Ipv6 loopback;
-    loopback.bytes[15] = 1;
-    if (address == loopback) return "loopback";
-    if (b[0] == 0xfe && (b[1] & 0xc0) == 0x80) return "link-local (needs a scope)";
-    if ((b[0] & 0xfe) == 0xfc) return "a unique local address (RFC 4193)";
-    if (b[0] == 0xff) return "multicast";
-    constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    if (std::memcmp(b.data(), kMapped.data(), kMapped.size()) == 0) return "an IPv4-mapped address";
-    return {};
+    return unreachable(range_of(address));
 }
 
 Result<Ipv4> read_ipv4(std::string field, std::string_view text, bool allow_unreachable) {

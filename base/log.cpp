@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace understudy::log {
@@ -59,12 +60,9 @@ bool stdout_is_journal() {
     return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
 }
 
-// Control characters, and the Unicode ones that break a line or reverse its direction: none of them
-// may reach a terminal, and no foreign text may look like a line of ours.
+// Escaped, not replaced as elsewhere: whoever reads a log wants to know what was there.
 bool must_be_escaped(char32_t point) {
-    return point < 0x20 || (point >= 0x7f && point < 0xa0) ||
-           (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
-           (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
+    return breaks_line(point) || misleads(point);
 }
 
 std::string escape(const char* format, unsigned value) {
@@ -82,7 +80,7 @@ void append_code_point(std::string& out, char32_t point, std::string_view bytes)
     } else if (point == '\t') {
         out += "\\t";
     } else if (must_be_escaped(point)) {
-        out += escape("\\u%04x", static_cast<unsigned>(point));
+        out += escape(point < 0x10000 ? "\\u%04x" : "\\U%08x", static_cast<unsigned>(point));
     } else {
         out += bytes;
     }
@@ -126,6 +124,25 @@ std::string key_value_line(Level level, std::string_view area, std::string_view 
     return out;
 }
 
+std::string json_escape(char32_t point) {
+    if (point < 0x10000) return escape("\\u%04x", point);
+    const char32_t rest = point - 0x10000;
+    return escape("\\u%04x", 0xd800 + (rest >> 10)) + escape("\\u%04x", 0xdc00 + (rest & 0x3ff));
+}
+
+// JSON needs escapes for some of these only; outside of strings it has none of them.
+std::string json_escaped(std::string_view json) {
+    std::string out;
+    while (!json.empty()) {
+        const std::string_view before = json;
+        const auto point = take_code_point(json);
+        const bool escaped = point && must_be_escaped(*point);
+        out += escaped ? json_escape(*point)
+                       : std::string{before.substr(0, before.size() - json.size())};
+    }
+    return out;
+}
+
 std::string json_line(Level level, std::string_view area, std::string_view message,
                       std::span<const Field> fields, bool with_time) {
     json::Writer writer;
@@ -134,7 +151,7 @@ std::string json_line(Level level, std::string_view area, std::string_view messa
     writer.field("level", name_of(level)).field("area", area).field("message", message);
     for (const Field& field : fields)
         writer.field(field.key, field.value);
-    return writer.end_object().take();
+    return json_escaped(writer.end_object().take());
 }
 
 }  // namespace

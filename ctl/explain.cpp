@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/http_message.h"
+#include "base/text.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/text_width.h"
@@ -19,7 +20,7 @@ std::string indented(const std::string& text) {
 }
 
 std::string line(const std::string& text) {
-    return "  " + printable(text) + "\n";
+    return "  " + plain_text(text) + "\n";
 }
 
 std::string utc(json::Value rfc3339) {
@@ -127,8 +128,8 @@ std::string evidence_text(Session& session, json::Value evidence) {
 std::string decision_text(Session& session, json::Value decision) {
     if (decision.is_null()) return "Nothing was ever decided for its pool until then.\n";
     const json::Value event = decision["event"];
-    std::string out = printable("Last decision, at " + utc(event["at"]) + ": " +
-                                text_of(event["reason"]) + " (" + text_of(event["type"]) + ")") +
+    std::string out = plain_text("Last decision, at " + utc(event["at"]) + ": " +
+                                 text_of(event["reason"]) + " (" + text_of(event["type"]) + ")") +
                       "\n";
     const std::string to = text_of(event["to"]);
     const std::string who = text_of(event["who"]);
@@ -173,9 +174,10 @@ std::string story(Session& session, json::Value root) {
     const std::string name = text_of(domain["display_name"]);
     std::string out;
     if (past) {
-        out = printable(name + " at " + utc(root["at"])) + "\n" + line(record_then(root["record"]));
+        out =
+            plain_text(name + " at " + utc(root["at"])) + "\n" + line(record_then(root["record"]));
     } else {
-        out = printable(name) + ": " + toned(status_cell(domain["status"]), session.colours()) +
+        out = plain_text(name) + ": " + toned(status_cell(domain["status"]), session.colours()) +
               "\n" + line(record_now(domain));
     }
     out += line("It is served by pool '" + name_in(domain["pool"]) + "'.") + "\n";

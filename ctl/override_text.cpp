@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "ctl/display.h"
 #include "ctl/table.h"
 #include "ctl/text_width.h"
@@ -24,7 +25,7 @@ std::string list_text(const std::string& title, const std::vector<std::string>& 
     std::string out = title + "\n";
     const std::size_t shown = std::min(lines.size(), most);
     for (std::size_t i = 0; i < shown; ++i) {
-        const std::string line = wrapped(printable(lines[i]), kColumns, kIndent);
+        const std::string line = wrapped(plain_text(lines[i]), kColumns, kIndent);
         out += "  " + coloured(line, Tone::Warning, colours) + "\n";
     }
     const std::size_t more = lines.size() - shown + unseen;

@@ -4,7 +4,7 @@
 #include <ostream>
 #include <thread>
 
-#include "ctl/text_width.h"
+#include "base/text.h"
 
 namespace understudy::ctl {
 namespace {
@@ -53,7 +53,7 @@ void Session::print(const std::string& text) {
 
 void Session::progress(const std::string& text) {
     if (json()) return;
-    print(terminal() ? "\r\x1b[K" + printable(text) : printable(text) + "\n");
+    print(terminal() ? "\r\x1b[K" + plain_text(text) : plain_text(text) + "\n");
     line_open_ = terminal();
 }
 
@@ -73,10 +73,10 @@ bool Session::confirm(const std::string& question) {
 int Session::complain(int code, const Error& error) {
     end_progress();
     streams_.err << "understudyctl: "
-                 << printable(error.field.empty() ? error.message
-                                                  : error.field + ": " + error.message)
+                 << plain_text(error.field.empty() ? error.message
+                                                   : error.field + ": " + error.message)
                  << "\n";
-    if (!error.remedy.empty()) streams_.err << "  " << printable(error.remedy) << "\n";
+    if (!error.remedy.empty()) streams_.err << "  " << plain_text(error.remedy) << "\n";
     failure_ = code;
     return code;
 }

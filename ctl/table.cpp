@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "ctl/text_width.h"
 
 namespace understudy::ctl {
@@ -32,7 +33,7 @@ using Row = std::vector<Cell>;
 void measure(const Row& row, std::vector<std::size_t>& widths) {
     for (std::size_t i = 0; i < row.size(); ++i) {
         if (i >= widths.size()) widths.push_back(0);
-        widths[i] = std::max(widths[i], text_width(printable(row[i].text)));
+        widths[i] = std::max(widths[i], text_width(plain_text(row[i].text)));
     }
 }
 
@@ -45,7 +46,7 @@ std::string line_of(const Row& row, const std::vector<std::size_t>& widths, bool
     for (std::size_t i = 0; i < filled; ++i) {
         line += toned(row[i], colours);
         if (i + 1 < filled) {
-            line += std::string(widths[i] - text_width(printable(row[i].text)) + 2, ' ');
+            line += std::string(widths[i] - text_width(plain_text(row[i].text)) + 2, ' ');
         }
     }
     return line + "\n";
@@ -80,7 +81,7 @@ std::string coloured(const std::string& text, Tone tone, bool colours) {
 }
 
 std::string toned(const Cell& cell, bool colours) {
-    return coloured(printable(cell.text), cell.tone, colours);
+    return coloured(plain_text(cell.text), cell.tone, colours);
 }
 
 std::string wrapped(const std::string& text, std::size_t width, std::size_t indent) {
@@ -131,7 +132,7 @@ std::string render_fields(const std::vector<std::pair<std::string, Cell>>& field
         if (!cell.text.empty())
             line +=
                 std::string(indent - text_width(line), ' ') +
-                coloured(wrapped(printable(cell.text), kFieldColumns, indent), cell.tone, colours);
+                coloured(wrapped(plain_text(cell.text), kFieldColumns, indent), cell.tone, colours);
         out += line + "\n";
     }
     return out;

@@ -37,15 +37,6 @@ bool in(const std::array<Range, N>& ranges, char32_t point) {
     });
 }
 
-bool is_control(char32_t point) {
-    return point < 0x20 || (point >= 0x7F && point < 0xA0);
-}
-
-// Characters that reorder what follows could make one name look like another.
-bool is_bidirectional_control(char32_t point) {
-    return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
-}
-
 }  // namespace
 
 std::size_t text_width(std::string_view utf8) {
@@ -55,17 +46,6 @@ std::size_t text_width(std::string_view utf8) {
         if (!in(kNone, point)) width += in(kWide, point) ? 2u : 1u;
     }
     return width;
-}
-
-std::string printable(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const std::string_view before = text;
-        const auto point = take_code_point(text);
-        const bool bad = !point || is_control(*point) || is_bidirectional_control(*point);
-        out += bad ? std::string_view{"?"} : before.substr(0, before.size() - text.size());
-    }
-    return out;
 }
 
 }  // namespace understudy::ctl

@@ -4,6 +4,7 @@
 
 #include "base/domain_name.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "notify/mime.h"
 #include "notify/render.h"
 
@@ -61,7 +62,7 @@ bool is_login_trouble(int code) {
 }
 
 std::string reply_text(int code, const std::string& text) {
-    const std::string line = one_line(text);
+    const std::string line = plain_text(text);
     return std::to_string(code) + (line.empty() ? "" : " ") + line;
 }
 
@@ -81,7 +82,7 @@ std::string refusals(const MailAnswer& answer) {
 
 std::string error_of(const MailAnswer& answer) {
     if (!answer.refused.empty()) return refusals(answer);
-    if (answer.code == 0) return one_line(answer.message);
+    if (answer.code == 0) return plain_text(answer.message);
     return "the mail server answered " + reply_text(answer.code, answer.message);
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/domain_name.h"
-#include "base/utf8.h"
+#include "base/text.h"
 
 namespace understudy {
 namespace {
@@ -21,12 +21,8 @@ bool is_local_part(std::string_view text) {
            text.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
-// The value as it can stand in a message: foreign control characters must not.
 std::string shown(std::string_view text) {
-    std::string out = valid_utf8(text.substr(0, kShownLimit));
-    std::replace_if(
-        out.begin(), out.end(), [](char c) { return c >= 0 && (c < 0x20 || c == 0x7f); }, ' ');
-    return "'" + out + "'";
+    return "'" + plain_text(text, kShownLimit, "...") + "'";
 }
 
 Error no_address(const std::string& field, std::string_view text) {
@@ -41,11 +37,6 @@ std::string_view trimmed(std::string_view text) {
     while (!text.empty() && text.back() == ' ')
         text.remove_suffix(1);
     return text;
-}
-
-bool has_control_character(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return c >= 0 && (c < 0x20 || c == 0x7f); });
 }
 
 }  // namespace
@@ -74,7 +65,7 @@ Result<NamedAddress> read_named_address(const std::string& field, std::string_vi
         if (name.size() >= 2 && name.front() == '"' && name.back() == '"') {
             name = name.substr(1, name.size() - 2);
         }
-        if (has_control_character(name) || valid_utf8(name) != name) return no_address(field, text);
+        if (!is_plain(name)) return no_address(field, text);
         named.display_name = name;
         address = whole.substr(whole.find('<') + 1);
         address.remove_suffix(1);

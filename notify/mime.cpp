@@ -5,8 +5,8 @@
 #include <cstdio>
 
 #include "base/crypto.h"
+#include "base/text.h"
 #include "base/utf8.h"
-#include "notify/render.h"
 
 namespace understudy::mime {
 namespace {
@@ -96,18 +96,18 @@ std::string quoted_printable(std::string_view line) {
 }  // namespace
 
 std::string text_header(std::string_view name, std::string_view text) {
-    const std::string line = trimmed(one_line(text));
+    const std::string line = trimmed(plain_text(text));
     // A text that looks like an encoded word would be decoded by the reader.
     const bool plain = is_ascii(line) && line.find("=?") == std::string::npos;
     return folded(std::string{name} + ": " + (plain ? line : encoded_words(line)));
 }
 
 std::string token_header(std::string_view name, std::string_view value) {
-    return folded(std::string{name} + ": " + trimmed(one_line(value)));
+    return folded(std::string{name} + ": " + trimmed(plain_text(value)));
 }
 
 std::string phrase(std::string_view text) {
-    std::string line = trimmed(one_line(text));
+    std::string line = trimmed(plain_text(text));
     if (!is_ascii(line) || line.find("=?") != std::string::npos) return encoded_words(line);
     constexpr std::string_view kAtom =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~ ";

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
+#include "base/text.h"
 #include "notify/wording.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kListedDomains = 20;
-constexpr std::size_t kSubjectLimit = 160;
+constexpr std::size_t kSubjectLimit = 157;  // "..." may follow
 constexpr std::size_t kLineWidth = 76;
 
 // "2026-11-21 02:08:42 UTC"
@@ -17,15 +17,6 @@ std::string utc(WallTime time) {
     std::string text = to_rfc3339(time).substr(0, 19);
     text[10] = ' ';
     return text + " UTC";
-}
-
-// Cut at a code point, with "..." where something is missing.
-std::string shortened(const std::string& text, std::size_t limit) {
-    if (text.size() <= limit) return text;
-    std::string_view rest = text;
-    while (text.size() - rest.size() < limit - 4)
-        take_code_point(rest);
-    return text.substr(0, text.size() - rest.size()) + "...";
 }
 
 // Appends words, breaking lines between them.
@@ -55,7 +46,7 @@ void append_fact(std::string& out, std::string name, const std::string& value) {
     name += ':';
     name.resize(12, ' ');
     out += name;
-    append_wrapped(out, one_line(value), 12);
+    append_wrapped(out, plain_text(value), 12);
 }
 
 std::string move_of(const MovedDomain& domain) {
@@ -76,7 +67,7 @@ void append_list(std::string& out, const char* title, const List& list, std::siz
     std::size_t listed = 0;
     for (const auto& item : list) {
         if (listed++ == kListedDomains) break;
-        out += "  " + one_line(text(item)) + "\n";
+        out += "  " + plain_text(text(item)) + "\n";
     }
     if (count > kListedDomains) {
         out += "  and " + std::to_string(count - kListedDomains) + " more\n";
@@ -103,7 +94,7 @@ std::string replaced(const Notice& notice) {
 
 std::string body_of(const Notice& notice, const Wording& wording) {
     std::string body;
-    append_wrapped(body, one_line(wording.what), 0);
+    append_wrapped(body, plain_text(wording.what), 0);
     body += '\n';
     append_fact(body, "When", utc(notice.at));
     append_fact(body, is_about_server(notice.type) ? "Server" : "Primary",
@@ -126,24 +117,10 @@ std::string body_of(const Notice& notice, const Wording& wording) {
 
 }  // namespace
 
-std::string one_line(std::string_view text) {
-    const std::string valid = valid_utf8(text);
-    std::string out;
-    std::string_view rest = valid;
-    while (!rest.empty()) {
-        const std::string_view before = rest;
-        const char32_t point = take_code_point(rest).value_or(U' ');
-        const bool control =
-            point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029;
-        out += control ? std::string_view{" "} : before.substr(0, before.size() - rest.size());
-    }
-    return out;
-}
-
 RenderedNotice render(const Notice& notice) {
     const Wording wording = wording_of(notice);
-    const std::string subject = one_line("[" + wording.state + "] " + wording.subject);
-    return {shortened(subject, kSubjectLimit), body_of(notice, wording)};
+    return {plain_text("[" + wording.state + "] " + wording.subject, kSubjectLimit, "..."),
+            body_of(notice, wording)};
 }
 
 }  // namespace understudy

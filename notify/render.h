@@ -18,7 +18,5 @@ struct RenderedNotice {
 
 RenderedNotice render(const Notice& notice);
 
-// Valid UTF-8 on one line: control characters become spaces.
-std::string one_line(std::string_view text);
 
 }  // namespace understudy

@@ -5,6 +5,7 @@
 #include "base/blank_out.h"
 #include "base/crypto.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "notify/webhook_secrets.h"
 #include "notify/webhook_url.h"
 
@@ -105,7 +106,7 @@ Result<Dispatch> Webhook::compose(const Message& message, WallTime now) const {
     request.timeout = kTimeout;
     request.answer_limit_bytes = kAnswerLimitBytes;
     request.status_decides = true;
-    request.public_peers_only = !allow_private_;
+    request.peers = allow_private_ ? HttpRequest::Peers::Any : HttpRequest::Peers::PublicOnly;
     return Dispatch{std::move(request)};
 }
 
@@ -138,9 +139,7 @@ std::string Webhook::blanked(std::string_view text) const {
 // One line of the receiver's answer, for the person who looks at the failed notification.
 std::string Webhook::excerpt(std::string_view body) const {
     constexpr std::size_t kExcerpt = 120;
-    std::string text;
-    for (const char c : blanked(body).substr(0, kExcerpt))
-        text += c > 0x1f && c < 0x7f ? c : ' ';
+    std::string text = plain_text(blanked(body), kExcerpt, "...");
     while (!text.empty() && text.back() == ' ')
         text.pop_back();
     return text.empty() ? text : ": " + text;

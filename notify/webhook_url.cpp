@@ -4,7 +4,7 @@
 #include <charconv>
 #include <optional>
 
-#include "base/ip_address.h"
+#include "base/address_range.h"
 
 namespace understudy {
 namespace {
@@ -63,27 +63,26 @@ bool is_host_name(std::string_view host) {
            host.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
-// Why the host cannot be reached from outside; empty when it can, or when only its resolution will
-// tell.
-std::string private_reason(const Authority& parts) {
-    if (const auto ipv4 = parse_ipv4(parts.host)) return std::string{unreachable_reason(*ipv4)};
-    if (const auto ipv6 = parse_ipv6(parts.host)) return std::string{unreachable_reason(*ipv6)};
-    const std::string name = lower(parts.host);
-    return name == "localhost" || name.ends_with(".localhost") ? "loopback" : "";
+// What the host is when it is not public; only its resolution tells where another name leads.
+AddressRange range_of_host(std::string_view host) {
+    if (const auto ipv4 = parse_ipv4(host)) return range_of(*ipv4);
+    if (const auto ipv6 = parse_ipv6(host)) return range_of(*ipv6);
+    if (is_loopback(host) || lower(host).ends_with(".localhost"))
+        return {Reach::Loopback, "loopback"};
+    return {};
 }
 
 std::optional<Error> check_host(const Authority& parts, bool secure, bool allow_private) {
     const bool is_address =
         parts.bracketed ? parse_ipv6(parts.host).has_value() : is_host_name(parts.host);
     if (!is_address) return refused("the host of the URL is neither a name nor an address");
-    const std::string reason = private_reason(parts);
-    const std::string shown = "'" + std::string{parts.host} + "'";
-    if (!reason.empty() && !allow_private) {
-        return refused(shown + " is " + reason,
+    const AddressRange range = range_of_host(parts.host);
+    if (range.reach != Reach::Public && !allow_private) {
+        return refused("'" + std::string{parts.host} + "' is " + std::string{range.what},
                        "use a public receiver, or allow private webhooks in the controller's "
                        "configuration");
     }
-    if (!secure && (!allow_private || reason.find("loopback") == std::string::npos)) {
+    if (!secure && (!allow_private || range.reach != Reach::Loopback)) {
         return refused("the URL is http, which anybody on the way can read and change",
                        "use https; http is taken only for this host itself, and only where private "
                        "webhooks are allowed");

@@ -11,7 +11,7 @@ namespace understudy {
 
 // allow_private: private and loopback receivers are meant (a lab, a relay on this host); http is
 // then taken for loopback addresses and "localhost". A name that resolves to a private address is
-// found only when connecting (HttpRequest::public_peers_only).
+// found only when connecting (HttpRequest::peers).
 Result<std::string> read_webhook_url(std::string_view url, bool allow_private);
 
 }  // namespace understudy

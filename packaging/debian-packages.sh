@@ -4,7 +4,8 @@
 #     packaging/debian-packages.sh build test      installs what is missing of these groups
 #
 # groups: build (compile), test (run the tests), check (second compiler, sanitizers, linters),
-#         drill (what examples/drill.sh shows), powerdns (its second provider).
+#         bench (what the benches compare with), drill (what examples/drill.sh shows), powerdns
+#         (its second provider).
 #
 # Calls apt-get only when something is missing; as root, or by sudo.
 set -euo pipefail
@@ -29,6 +30,9 @@ packages_of() {
             echo clang-14 clang-tidy-14 clang-format-14 lld-14 llvm-14 libclang-rt-14-dev \
                 shellcheck
             ;;
+        bench)
+            echo pdns-server pdns-backend-sqlite3 gdnsd
+            ;;
         drill)
             echo haproxy dnsutils curl jq openssl python3 python3-aiohttp python3-dnspython \
                 python3-aiosmtpd
@@ -38,7 +42,7 @@ packages_of() {
             ;;
         *)
             echo "$0: no group of packages is called '$1':" \
-                "use build, test, check, drill, powerdns" >&2
+                "use build, test, check, bench, drill, powerdns" >&2
             return 2
             ;;
     esac

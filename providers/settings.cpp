@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/ip_address.h"
-#include "base/utf8.h"
+#include "base/address_range.h"
+#include "base/text.h"
 
 namespace understudy {
 namespace {
@@ -53,10 +53,12 @@ Address split(std::string_view url) {
     return address;
 }
 
-bool is_loopback(std::string_view host) {
-    if (const auto ipv4 = parse_ipv4(host)) return ipv4->bytes[0] == 127;
-    if (const auto ipv6 = parse_ipv6(host)) return *ipv6 == *parse_ipv6("::1");
-    return host == "localhost";
+// Only its resolution tells where a name leads; the worker looks at that when it connects.
+std::string_view nowhere(std::string_view host) {
+    AddressRange range;
+    if (const auto ipv4 = parse_ipv4(host)) range = range_of(*ipv4);
+    if (const auto ipv6 = parse_ipv6(host)) range = range_of(*ipv6);
+    return range.reach == Reach::Nobody ? range.what : std::string_view{};
 }
 
 std::string field_of(std::string_view key) {
@@ -112,6 +114,10 @@ Result<std::string> ProviderSettings::base_url(std::string_view fallback) const 
         return invalid(field, "'" + foreign_text(url, {}) + "' is no base URL",
                        "give one like https://host:port/path, without user, query or fragment");
     }
+    if (const auto what = nowhere(address.host); !what.empty()) {
+        return invalid(field, "'" + std::string{address.host} + "' is " + std::string{what},
+                       "give the address of the service's own machine: a public or a private one");
+    }
     if (address.scheme == "http" && !*plain_allowed && !is_loopback(address.host)) {
         return invalid(field, "'" + url + "' would send the credential unencrypted to another host",
                        "use https, a tunnel to loopback, or set allow_plain_http to true");
@@ -150,11 +156,7 @@ std::string foreign_text(std::string_view text, const Secret& secret) {
         whole.replace(at, hidden.size(), kHidden);
         at = whole.find(hidden, at + kHidden.size());
     }
-    std::string out = valid_utf8(whole.substr(0, kLongestForeignText));
-    for (char& c : out) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    }
-    return whole.size() > kLongestForeignText ? out + "..." : out;
+    return plain_text(whole, kLongestForeignText, "...");
 }
 
 }  // namespace understudy

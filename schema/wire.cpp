@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/json.h"
-#include "base/utf8.h"
+#include "base/text.h"
 
 namespace understudy::wire {
 namespace {
@@ -18,20 +18,9 @@ constexpr std::size_t kVersionsLimit = 16;
 constexpr std::size_t kFailingLimitBytes = 12 * 1024;
 constexpr int kMaxDepth = 8;
 
-// Text from a peer or for one: valid UTF-8, one line, at most kTextLimitBytes, cut between
-// characters.
+// Text from a peer or for one.
 std::string short_text(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const std::string_view before = text;
-        const auto point = take_code_point(text);
-        std::string_view next = before.substr(0, before.size() - text.size());
-        if (!point) next = "\xef\xbf\xbd";
-        if (point && (*point < 0x20 || (*point >= 0x7f && *point < 0xa0))) next = " ";
-        if (out.size() + next.size() > kTextLimitBytes) break;
-        out += next;
-    }
-    return out;
+    return plain_text(text, kTextLimitBytes);
 }
 
 // No load rather than one that makes no sense.

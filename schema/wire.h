@@ -116,9 +116,9 @@ using ControllerMessage = std::variant<Welcome, HeartbeatAck, Refusal>;
 std::string encode(const AgentMessage& message);
 std::string encode(const ControllerMessage& message);
 
-// Errors (Errc::Invalid) name the field. Both directions: text is one line of at most 256 bytes of
-// UTF-8 (cut, control characters become spaces), at most 32 failing checks are taken, and what
-// encode() gives always fits kMessageLimitBytes.
+// Errors (Errc::Invalid) name the field. Both directions: text is plain (base/text.h), cut to 256
+// bytes; at most 32 failing checks are taken, and what encode() gives always fits
+// kMessageLimitBytes.
 Result<AgentMessage> decode_agent_message(std::string_view text);
 Result<ControllerMessage> decode_controller_message(std::string_view text);
 

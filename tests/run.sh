@@ -2,10 +2,10 @@
 # Builds everything and runs every test.
 #
 #     tests/run.sh          g++ build, unit tests, fuzz targets, house linter, real programs
-#     tests/run.sh --all    the above, and: clang build with ASan, UBSan and libFuzzer running the
-#                           same tests, ThreadSanitizer on the threaded parts, clang-format,
-#                           clang-tidy, the sources without precompiled headers and a linter for
-#                           shell scripts
+#     tests/run.sh --all    the above, and: every bench in its quick form, clang build with ASan,
+#                           UBSan and libFuzzer running the same tests, ThreadSanitizer on the
+#                           threaded parts, clang-format, clang-tidy, the sources without precompiled
+#                           headers and a linter for shell scripts
 #
 # Every stage ends in one line; what failed is shown in full. The last line is "N passed, N failed",
 # and the exit status is 0 only when nothing failed and something passed. A stage that cannot run
@@ -23,7 +23,7 @@ case "${1:-}" in
 esac
 
 groups=(build test)
-[ "$all" = no ] || groups+=(check)
+[ "$all" = no ] || groups+=(check bench)
 
 check_stage "packages" packaging/debian-packages.sh "${groups[@]}"
 check_stage "node packages" install_node_packages
@@ -42,6 +42,7 @@ test_stage "unit (dev)" dev unit_programs dev
 test_stage "simulation (dev)" dev simulation dev 60
 test_stage "fuzz (dev, first inputs and mutations)" dev fuzz_programs dev 1
 test_stage "integration (dev)" dev integration dev
+[ "$all" = no ] || test_stage "benches (dev, quick)" dev benches dev
 
 if [ "$all" = yes ]; then
     build_stage fuzz

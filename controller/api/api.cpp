@@ -22,7 +22,7 @@ struct Api::Impl {
 std::variant<std::string, ApiResponse> Api::Impl::admit(const Route& route,
                                                         const ApiRequest& request) {
     if (route.access == Access::Open) return std::string{};
-    if (route.access == Access::Loopback && is_loopback(request.peer)) return std::string{};
+    if (route.access == Access::Loopback && is_local(request.peer)) return std::string{};
     const auto who = authenticate(context.store, request.authorization);
     if (who) return *who;
     if (who.error().code != Errc::Rejected) return problem(who.error());

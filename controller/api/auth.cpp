@@ -1,7 +1,7 @@
 #include "controller/api/auth.h"
 
+#include "base/address_range.h"
 #include "base/crypto.h"
-#include "base/ip_address.h"
 
 namespace understudy::api {
 namespace {
@@ -40,16 +40,13 @@ Result<std::string> authenticate(Store& store, std::string_view authorization) {
     return unauthorised("the token is not known");
 }
 
-bool is_loopback(std::string_view peer) {
+bool is_local(std::string_view peer) {
     if (peer.starts_with('[')) {
         peer = peer.substr(1, peer.find(']') - 1);
     } else if (peer.find(':') == peer.rfind(':')) {
         peer = peer.substr(0, peer.find(':'));
     }
-    if (peer.starts_with("::ffff:")) peer.remove_prefix(7);
-    if (const auto ipv4 = parse_ipv4(peer)) return ipv4->bytes[0] == 127;
-    const auto ipv6 = parse_ipv6(peer);
-    return ipv6 && to_string(*ipv6) == "::1";
+    return is_loopback(peer);
 }
 
 }  // namespace understudy::api

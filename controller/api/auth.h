@@ -13,6 +13,6 @@ namespace understudy::api {
 Result<std::string> authenticate(Store& store, std::string_view authorization);
 
 // "127.0.0.1:51514", "[::1]:51514", "::1".
-bool is_loopback(std::string_view peer);
+bool is_local(std::string_view peer);
 
 }  // namespace understudy::api

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
 #include "base/time_span.h"
 #include "base/utf8.h"
 
@@ -53,18 +54,7 @@ std::string listed(const std::vector<std::string>& words) {
 
 std::string quoted(std::string_view text) {
     constexpr std::size_t kShown = 80;
-    std::string shown{text.substr(0, kShown)};
-    if (text.size() > kShown) {
-        // A cut inside a character leaves a stump that is not its sender's fault.
-        while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0xC0) == 0x80) {
-            shown.pop_back();
-        }
-        if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0xC0) shown.pop_back();
-    }
-    shown = valid_utf8(shown);
-    std::ranges::replace_if(
-        shown, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-    return "'" + shown + (text.size() > kShown ? "...'" : "'");
+    return "'" + plain_text(text, kShown, "...") + "'";
 }
 
 Fields::Fields(json::Value object, std::string path, Problems& problems)
@@ -222,10 +212,15 @@ std::map<std::string, std::string> Fields::labels(std::string_view name) {
     if (found.size() > kLabelLimit) complain(name, "there are more than 32 labels", "drop some");
     found.each_member([&](std::string_view key, json::Value content) {
         const auto text = content.string();
-        const std::string entry = std::string{name} + "." + std::string{key.substr(0, 80)};
+        const std::string entry = std::string{name} + "." + plain_text(key, 80);
         if (key.empty() || key.size() > kLabelBytes || !text || text->size() > kLabelBytes) {
             complain(entry, "this is not a label",
                      "give key and value as strings of at most 128 bytes");
+            return;
+        }
+        if (!is_plain(key) || !is_plain(*text)) {
+            complain(entry, "the label has characters that cannot be printed",
+                     "give plain text, without control characters and invisible ones");
             return;
         }
         out.emplace(key, *text);

@@ -107,7 +107,7 @@ class Body {
 
 // "a, b, c" for remedies.
 std::string listed(const std::vector<std::string>& words);
-// A foreign text for a sentence: cut to 80 bytes, control characters replaced.
+// A foreign text for a sentence: plain (base/text.h) and cut to 80 bytes.
 std::string quoted(std::string_view text);
 
 }  // namespace understudy::api

@@ -1,6 +1,7 @@
 #include "controller/api/problem.h"
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace understudy::api {
 namespace {
@@ -37,10 +38,11 @@ int status_of(Errc code) {
     return 500;
 }
 
+// They repeat what was sent.
 void write_error(json::Writer& out, const char* message_key, const Error& error) {
-    if (!error.field.empty()) out.field("field", error.field);
-    out.field(message_key, error.message);
-    if (!error.remedy.empty()) out.field("remedy", error.remedy);
+    if (!error.field.empty()) out.field("field", plain_text(error.field));
+    out.field(message_key, plain_text(error.message));
+    if (!error.remedy.empty()) out.field("remedy", plain_text(error.remedy));
 }
 
 // RFC 9457 3.1 for the first members; field, remedy and errors are extensions.

@@ -2,24 +2,18 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "controller/api/lookup.h"
 
 namespace understudy::api {
 namespace {
 
-bool is_control(char32_t code_point) {
-    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
-}
-
 void check_why(Fields& fields, std::string_view why) {
     std::size_t characters = 0;
-    bool printable = true;
-    for (std::string_view rest = why; !rest.empty(); ++characters) {
-        const auto code_point = take_code_point(rest);
-        printable = printable && code_point && !is_control(*code_point);
-    }
-    if (!printable) {
+    for (std::string_view rest = why; !rest.empty(); ++characters)
+        take_code_point(rest);
+    if (!is_plain(why)) {
         fields.complain("why", quoted(why) + " has characters that cannot be printed",
                         "give one line of plain text");
     }

@@ -1,8 +1,8 @@
 // Section "guards": how much doubt (controller/core/guard_limits.h), and whom to ask.
 #include <algorithm>
 
+#include "base/address_range.h"
 #include "base/domain_name.h"
-#include "base/ip_address.h"
 #include "controller/config/sections.h"
 
 namespace understudy::config {

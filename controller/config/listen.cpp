@@ -1,6 +1,6 @@
 #include "controller/config/sections.h"
 
-#include "base/ip_address.h"
+#include "base/address_range.h"
 
 namespace understudy::config {
 namespace {

@@ -53,12 +53,6 @@ std::string Reading::readable_file(json::Value section, std::string_view key,
     return path;
 }
 
-bool is_loopback(const std::string& address) {
-    if (const auto v4 = parse_ipv4(address)) return unreachable_reason(*v4) == "loopback";
-    if (const auto v6 = parse_ipv6(address)) return unreachable_reason(*v6) == "loopback";
-    return address == "localhost";
-}
-
 void set_seconds(json::Value section, std::string_view key, Duration& out) {
     const auto seconds = section[key].number();
     if (seconds) out = Duration{static_cast<Duration::rep>(std::llround(*seconds * 1000.0))};

@@ -45,9 +45,6 @@ void read_guards(Reading& reading);
 void read_certificates(Reading& reading);
 void read_log(Reading& reading);
 
-// What an address means for this machine: it can be reached by nobody else.
-bool is_loopback(const std::string& address);
-
 // Each leaves `out` as it is when the key is absent.
 void set_seconds(json::Value section, std::string_view key, Duration& out);
 void set_seconds(json::Value section, std::string_view key, std::chrono::seconds& out);

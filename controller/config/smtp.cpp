@@ -1,9 +1,10 @@
-#include "controller/config/sections.h"
-
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
+
+#include "base/address_range.h"
+#include "controller/config/sections.h"
 
 namespace understudy::config {
 namespace {

@@ -4,22 +4,13 @@
 
 #include "base/blank_out.h"
 #include "base/crypto.h"
-#include "base/utf8.h"
+#include "base/text.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kReplyLimitBytes = 4'096;
 constexpr std::size_t kShownLimitBytes = 500;
-
-std::string tidy(std::string_view reply) {
-    std::string text;
-    for (const char c : valid_utf8(reply.substr(0, kShownLimitBytes))) {
-        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-        if (!control) text.push_back(c);
-    }
-    return text;
-}
 
 int code_of(std::string_view line) {
     int code = 0;
@@ -74,7 +65,7 @@ void MailDialogue::received(std::string_view line) {
     }
     const bool more = line.size() > 3 && line[3] == '-';
     if (more) return;
-    last_ = MailReply{code_of(line), tidy(blank_out(text_, secrets_))};
+    last_ = MailReply{code_of(line), plain_text(blank_out(text_, secrets_), kShownLimitBytes)};
     text_.clear();
     replied();
 }

@@ -54,7 +54,8 @@ class HttpTransfer final : public CurlTransfer {
         set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
         set(CURLOPT_USERAGENT, settings.user_agent.c_str());
         set_timeout(request_.timeout);
-        if (request_.public_peers_only) allow_peers(PeerRule::PublicOnly);
+        if (request_.peers == HttpRequest::Peers::PublicOnly) allow_peers(PeerRule::PublicOnly);
+        if (request_.peers == HttpRequest::Peers::OwnNetwork) allow_peers(PeerRule::OwnNetwork);
         set_method();
         for (const auto& header : request_.headers) {
             // A header without a value must end in ';' for curl.

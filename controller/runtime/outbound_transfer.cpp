@@ -5,48 +5,47 @@
 
 #include <cstring>
 
-#include "base/ip_address.h"
+#include "base/address_range.h"
+#include "base/text.h"
 
 namespace understudy {
 namespace {
 
-bool is_mapped(const Ipv6& address) {
-    constexpr std::array<std::uint8_t, 12> kPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    return std::memcmp(address.bytes.data(), kPrefix.data(), kPrefix.size()) == 0;
+template <typename Address>
+AddressRange range_at(const void* bytes) {
+    Address address;
+    std::memcpy(address.bytes.data(), bytes, address.bytes.size());
+    // Where IPv4 is reached through a socket for both.
+    if (is_loopback(address)) return {Reach::Loopback, "loopback"};
+    return range_of(address);
 }
 
-// RFC 6052: an IPv4 address in its last four bytes, reached through a translator.
-bool is_nat64(const Ipv6& address) {
-    constexpr std::array<std::uint8_t, 12> kPrefix{0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
-    return std::memcmp(address.bytes.data(), kPrefix.data(), kPrefix.size()) == 0;
-}
-
-std::string reason_against_v6(const Ipv6& address) {
-    if (is_mapped(address) || is_nat64(address)) {
-        Ipv4 inner;
-        std::memcpy(inner.bytes.data(), address.bytes.data() + 12, inner.bytes.size());
-        return std::string{unreachable_reason(inner)};
-    }
-    return std::string{unreachable_reason(address)};
-}
-
-// Why the peer is not a public one; empty: it is.
-std::string reason_against(const sockaddr* address) {
+AddressRange range_of_peer(const sockaddr* address) {
     if (address->sa_family == AF_INET) {
         sockaddr_in in{};
         std::memcpy(&in, address, sizeof in);
-        Ipv4 ip;
-        std::memcpy(ip.bytes.data(), &in.sin_addr, ip.bytes.size());
-        return std::string{unreachable_reason(ip)};
+        return range_at<Ipv4>(&in.sin_addr);
     }
     if (address->sa_family == AF_INET6) {
         sockaddr_in6 in{};
         std::memcpy(&in, address, sizeof in);
-        Ipv6 ip;
-        std::memcpy(ip.bytes.data(), &in.sin6_addr, ip.bytes.size());
-        return reason_against_v6(ip);
+        return range_at<Ipv6>(&in.sin6_addr);
     }
-    return "of an unknown family";
+    return {Reach::Nobody, "of an unknown family"};
+}
+
+bool allowed(PeerRule rule, Reach reach) {
+    switch (rule) {
+        case PeerRule::Any:
+            return true;
+        case PeerRule::OwnNetwork:
+            return reach != Reach::Nobody;
+        case PeerRule::PublicOnly:
+            return reach == Reach::Public;
+        case PeerRule::LoopbackOnly:
+            return reach == Reach::Loopback;
+    }
+    return false;
 }
 
 struct FreeUrl {
@@ -97,7 +96,8 @@ void CurlTransfer::set_timeout(Duration timeout) {
 
 void CurlTransfer::allow_peers(PeerRule rule) {
     peers_ = rule;
-    if (rule == PeerRule::Any) return;
+    // All of a provider's calls are under this one rule.
+    if (rule == PeerRule::Any || rule == PeerRule::OwnNetwork) return;
     // A connection opened under a laxer rule must not be reused.
     set(CURLOPT_FRESH_CONNECT, 1L);
     set(CURLOPT_FORBID_REUSE, 1L);
@@ -105,13 +105,12 @@ void CurlTransfer::allow_peers(PeerRule rule) {
 
 curl_socket_t CurlTransfer::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
     auto& transfer = *static_cast<CurlTransfer*>(self);
-    const auto reason = reason_against(&address->addr);
-    if (transfer.peers_ == PeerRule::PublicOnly && !reason.empty()) {
-        transfer.refused_peer_ = "the host's address is " + reason + " and may not be used here";
-        return CURL_SOCKET_BAD;
-    }
-    if (transfer.peers_ == PeerRule::LoopbackOnly && reason != "loopback") {
-        transfer.refused_peer_ = "mail without TLS is only sent to this machine itself";
+    const AddressRange range = range_of_peer(&address->addr);
+    if (!allowed(transfer.peers_, range.reach)) {
+        transfer.refused_peer_ =
+            transfer.peers_ == PeerRule::LoopbackOnly
+                ? "mail without TLS is only sent to this machine itself"
+                : "the host's address is " + std::string{range.what} + " and may not be used here";
         return CURL_SOCKET_BAD;
     }
     return transfer.sockets_->open(address->family, address->socktype, address->protocol);
@@ -125,7 +124,7 @@ int CurlTransfer::close_socket(void* sockets, curl_socket_t socket) {
 
 std::string CurlTransfer::trouble(CURLcode code) const {
     if (!refused_peer_.empty()) return refused_peer_;
-    if (error_[0] != '\0') return error_;
+    if (error_[0] != '\0') return plain_text(error_);
     return curl_easy_strerror(code);
 }
 

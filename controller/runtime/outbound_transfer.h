@@ -36,7 +36,7 @@ class StringList {
 
 // Which peers a transfer may connect to, judged by the address really used: immune to DNS
 // rebinding.
-enum class PeerRule { Any, PublicOnly, LoopbackOnly };
+enum class PeerRule { Any, OwnNetwork, PublicOnly, LoopbackOnly };
 
 class CurlTransfer {
   public:

@@ -1,4 +1,4 @@
-"""What the Python benches share: figures, and a stack whose agents are played by the bench.
+"""What the Python benches share: a stack whose agents are played by the bench.
 
 The agents speak docs/protocol.md over aiohttp's WebSocket in a thread of their own, so that a link
 can be cut at a known instant.
@@ -21,32 +21,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from stack import Stack  # noqa: E402
 
 SUBPROTOCOL = "understudy.agent.v1"
-
-
-class GaveUp(float):
-    """A span after which the waiting ended: what was waited for takes longer, nobody knows how."""
-
-
-def show(name, value, unit, peer, peer_value):
-    """One figure beside its floor: name | value | unit | floor | ratio."""
-    print(f"{name:<44} | {_span(value):>12} | {unit:<8} | {peer:<42} {_span(peer_value):>10} | "
-          f"{_ratio(value, peer_value):>7}", flush=True)
-
-
-def _span(value):
-    return f"> {value:.0f}" if isinstance(value, GaveUp) else f"{value:.2f}"
-
-
-def _ratio(value, peer_value):
-    over, under = isinstance(value, GaveUp), isinstance(peer_value, GaveUp)
-    if not peer_value or (over and under):
-        return "-"
-    return ("> " if over else "< " if under else "") + f"{value / peer_value:.2f}"
-
-
-def percentile(values, part):
-    ordered = sorted(values)
-    return ordered[int(part * (len(ordered) - 1))]
 
 
 class Agents:

@@ -3,7 +3,6 @@
 //
 //   engine_bench [--quick]     (--quick: a tenth of the domains)
 //
-// A line per figure: name | value | unit | what it is compared with, measured in this run | ratio.
 #include <malloc.h>
 
 #include <algorithm>
@@ -128,8 +127,8 @@ std::size_t plain_bytes(const Snapshot& fleet) {
 class Bench {
   public:
     Bench(std::int64_t domains, std::int64_t per_pool)
-        : label_(" (" + std::to_string(servers) + " servers, " + std::to_string(per_pool) +
-                 " per pool)") {
+        : label_(", " + number(static_cast<double>(servers)) + " servers, " +
+                 std::to_string(per_pool) + " domains a pool") {
         const double count = static_cast<double>(domains);
         double plain = 0, copied = 0;
         {
@@ -175,7 +174,7 @@ class Bench {
         for (int i = 0; i < count; ++i)
             engine_->step(now_, AgentSeen{ServerId{1 + i * 7 % servers}, 1});
         const double rate = count / microseconds_since(start) * 1e6;
-        show("heartbeats" + label_, rate / 1e6, "M/s",
+        show("heartbeats taken" + label_, rate / 1e6, "million/s",
              {"a look-up and a store in a hash table", floor / 1e6});
     }
 
@@ -195,12 +194,11 @@ class Bench {
             floors.push_back(microseconds_since(copying));
             confirm(decision);
         }
-        std::printf("# a lost link makes %zu rows to be stored\n", rows);
-        const char* peer = "a copy of the rows it makes";
+        const std::string peer = "a copy of the " + std::to_string(rows) + " rows it makes";
         show("lost link to decision, p50" + label_, percentile(lost, 0.5), "us",
              {peer, percentile(floors, 0.5)});
         show("lost link to decision, p99" + label_, percentile(lost, 0.99), "us",
-             {peer, percentile(floors, 0.99)});
+             {peer, percentile(floors, 0.99)}, Aim{50});
     }
 
     // The provider does what the rows ask for.
@@ -236,7 +234,7 @@ class Bench {
             floors.push_back(pass_over(pools));
         }
         show("maintenance loop over all" + label_, percentile(times, 0.5), "ms",
-             {"one pass over a vector of the pools", percentile(floors, 0.5)});
+             {"one pass over a vector of the pools", percentile(floors, 0.5)}, Aim{100});
     }
 
     static double pass_over(const std::vector<Pool>& pools) {
@@ -260,7 +258,8 @@ int main(int argc, char** argv) {
     const bool quick = argc > 1 && std::strcmp(argv[1], "--quick") == 0;
     const std::int64_t domains = quick ? 10'000 : 100'000;
     const int rounds = quick ? 1 : 5;
-    std::printf("# %lld domains, in pools of three servers\n", static_cast<long long>(domains));
+    understudy::note(understudy::number(static_cast<double>(domains)) +
+                     " domains, in pools of three servers.");
     struct Shape {
         std::int64_t servers, per_pool;
     };

@@ -222,18 +222,6 @@ def test_other_protocols_and_logins_in_urls_are_refused(url):
     assert "password" not in answer["error"]
 
 
-def test_public_peers_only_looks_at_the_real_address(web):
-    [by_name, by_address, allowed] = carry(
-        get(web.url + "/private", public_only=True),
-        get(f"http://127.0.0.1:{web.port}/private", public_only=True),
-        get(web.url + "/allowed"))
-    for answer in (by_name, by_address):
-        assert answer["may_have_arrived"] is False
-        assert "loopback" in answer["error"]
-    assert allowed["status"] == 200
-    assert [path for _, path, _, _ in web.requests] == ["/allowed"]
-
-
 def test_proxies_of_the_environment_are_ignored(web, monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("all_proxy", "http://127.0.0.1:1")

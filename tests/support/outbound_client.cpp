@@ -44,7 +44,8 @@ HttpRequest http_request(json::Value line) {
     request.answer_limit_bytes =
         static_cast<std::size_t>(line["limit"].integer().value_or(1 << 20));
     request.status_decides = line["status_decides"].boolean().value_or(false);
-    request.public_peers_only = line["public_only"].boolean().value_or(false);
+    request.peers = line["public_only"].boolean().value_or(false) ? HttpRequest::Peers::PublicOnly
+                                                                  : HttpRequest::Peers::OwnNetwork;
     return request;
 }
 

@@ -105,9 +105,13 @@ class Agent:
 
 
 class Stack(Changing):
-    """Starts emulator and controller; agents by add_server(). tls: it speaks only TLS."""
+    """Starts emulator and controller; agents by add_server(). tls: it speaks only TLS.
 
-    def __init__(self, folder, config=None, tls=False, emulator_options=("--plan", "pro")):
+    base: what `config` is laid over in place of the short timings; {} for the defaults.
+    """
+
+    def __init__(self, folder, config=None, tls=False, emulator_options=("--plan", "pro"),
+                 base=None):
         super().__init__()
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -115,7 +119,7 @@ class Stack(Changing):
         self._tokens = {}
         self.traffic = []  # of api(), in the form of openapi_check.mjs
         self._emulator_options = emulator_options
-        config = merged(QUICK, config or {})
+        config = merged(QUICK if base is None else base, config or {})
         self.ca_file = None
         if tls:
             authority = Authority(self.folder / "tls")

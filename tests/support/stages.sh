@@ -187,6 +187,19 @@ integration() {
     UNDERSTUDY_BIN="$PWD/build/$1/bin" pytest_suite "$logs/integration-$1" tests/integration
 }
 
+# benches <preset>: every bench in its quick form, with the programs of that build. Each is a test,
+# which passes when it prints every figure that docs/figures.md publishes of it.
+benches() {
+    local printed="$logs/benches-$1.md" log="$logs/benches-$1.log"
+    UNDERSTUDY_BIN="$PWD/build/$1/bin" run_program "$printed" 400 tests/bench/run.sh --quick
+    tests/bench/check_figures.py "$printed" docs/figures.md > "$log" 2>&1
+    counts=$(tail -n 1 "$log")
+    if [ "${counts#* }" -eq 0 ] && ! tail -n 1 "$printed" | grep -qx 'exit status 0'; then
+        counts="${counts% *} 1"
+    fi
+    [ "${counts#* }" -eq 0 ] || cat "$log" "$printed"
+}
+
 install_node_packages() {
     local folder=tests/support
     [ -f "$folder/package.json" ] || return 0

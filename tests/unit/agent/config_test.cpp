@@ -143,6 +143,8 @@ TEST_CASE("agent config: URLs of the controller") {
     CHECK(read("ws://127.0.0.1:8080/x")->tls == false);
     CHECK(read("ws://localhost")->port == 80);
     CHECK(read("ws://[::1]:1")->host == "::1");
+    CHECK(read("ws://LOCALHOST:1").ok());
+    CHECK(read("ws://[0:0:0:0:0:0:0:1]:1").ok());
     for (const char* url :
          {"", "c.example.org", "https://c", "wss://", "wss:///x", "wss://c:0", "wss://c:65536",
           "wss://c:", "wss://c:8x", "wss://u:p@c", "wss://c/?token=x", "wss://c/#x", "wss://a b",

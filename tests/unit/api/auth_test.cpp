@@ -57,12 +57,12 @@ TEST_CASE("loopback is recognised in every spelling and nothing else is") {
     for (const char* peer :
          {"127.0.0.1:1", "127.9.9.9", "[::1]:443", "::1", "[::ffff:127.0.0.1]:80"}) {
         CAPTURE(peer);
-        CHECK(api::is_loopback(peer));
+        CHECK(api::is_local(peer));
     }
     for (const char* peer : {"", "128.0.0.1:1", "[::2]:1", "127.0.0.1.example.org:1", "localhost:1",
                              "[", "1.127.0.0:1"}) {
         CAPTURE(peer);
-        CHECK_FALSE(api::is_loopback(peer));
+        CHECK_FALSE(api::is_local(peer));
     }
 }
 

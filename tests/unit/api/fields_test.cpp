@@ -59,6 +59,13 @@ TEST_CASE("limits of texts, lists and labels hold") {
           1);
     CHECK(read(R"({"a":{"k":1}})", [](Fields& f) { f.labels("a"); }).front().field == "a.k");
     CHECK(read(R"({"a":[]})", [](Fields& f) { f.labels("a"); }).size() == 1);
+    for (const char* labels :
+         {R"({"a":{"k":"v\n"}})", R"({"a":{"k":"\u202ev"}})", R"({"a":{"\u200bk":"v"}})"}) {
+        const auto problems = read(labels, [](Fields& f) { CHECK(f.labels("a").empty()); });
+        REQUIRE(problems.size() == 1);
+        CHECK(problems.front().message == "the label has characters that cannot be printed");
+    }
+    CHECK(read(R"({"a":{"k":"Gr\u00f6\u00dfe"}})", [](Fields& f) { f.labels("a"); }).empty());
 }
 
 TEST_CASE("a body must be JSON, said to be JSON, small and flat") {
@@ -100,7 +107,7 @@ TEST_CASE("query parameters are checked like fields") {
 }
 
 TEST_CASE("foreign text in sentences is cut at a character and holds no control characters") {
-    CHECK(api::quoted("a\x1b[31m\n") == "'a?[31m?'");
+    CHECK(api::quoted("a\x1b[31m\n") == "'a [31m '");
     const std::string umlauts(79, 'a');
     const std::string cut = api::quoted(umlauts + "\u00e4\u00e4");
     CHECK(cut == "'" + umlauts + "...'");

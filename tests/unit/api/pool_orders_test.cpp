@@ -106,8 +106,9 @@ TEST_CASE("a bad wish is refused at its field and forces nothing") {
         {R"({"for":"0s"})", "for: '0s' is no time at all"},
         {R"({"for":"1h","until":"2999-01-01T00:00:00Z"})", "for: given together with 'until'"},
         {why(long_text), "why: the text has 201 characters"},
-        {why("a\\nb"), "why: 'a?b' has characters that cannot be printed"},
-        {why("a\\u007fb"), "why: 'a?b' has characters that cannot be printed"},
+        {why("a\\nb"), "why: 'a b' has characters that cannot be printed"},
+        {why("a\\u007fb"), "why: 'a b' has characters that cannot be printed"},
+        {why("a\\u202eb"), "why: 'a\ufffdb' has characters that cannot be printed"},
         {why("a\\u009bb"), "has characters that cannot be printed"},
         {R"({"reason":"x"})", "reason: there is no such field"},
     };

@@ -52,7 +52,7 @@ TEST_CASE("ip_address: IPv6 addresses visitors cannot reach") {
         CAPTURE(text);
         CHECK_FALSE(unreachable_reason(*parse_ipv6(text)).empty());
     }
-    for (const char* text : {"2001:db8::1", "2606:4700::1", "::2"}) {
+    for (const char* text : {"2001:db8::1", "2606:4700::1", "2003::1"}) {
         CAPTURE(text);
         CHECK(unreachable_reason(*parse_ipv6(text)).empty());
     }

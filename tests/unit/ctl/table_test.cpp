@@ -51,14 +51,11 @@ TEST_CASE("colours do not move columns") {
 }
 
 TEST_CASE("foreign text cannot steer the terminal") {
-    CHECK(printable("a\x1b[2Jb\r\n") == "a?[2Jb??");
-    CHECK(printable("\u202Egro.elpmaxe") == "?gro.elpmaxe");
-    CHECK(printable("b\u00fccher") == "b\u00fccher");
-    CHECK(printable("\xc3(") == "?(");
     Table table;
     table.header = {"A"};
-    table.rows = {{std::string{"\x1b]0;title\x07"}}};
+    table.rows = {{std::string{"\x1b]0;title\x07\u202E"}}};
     CHECK(render(table, true).find("\x1b]") == std::string::npos);
+    CHECK(render(table, true).find("\u202E") == std::string::npos);
 }
 
 TEST_CASE("an empty table says so") {

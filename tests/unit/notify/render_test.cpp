@@ -143,12 +143,14 @@ TEST_CASE("foreign text stays on its line and within its limits") {
     Notice notice = many_domains(1);
     notice.type = NoticeType::ServerError;
     notice.server_name = "evil\r\nBcc: x@example.org\xff";
-    notice.reason = "line one\nWhat to do: send money\x1b[2J";
+    notice.reason = "line one\nWhat to do: send money\x1b[2J, \u202Egro.elpmaxe, Gr\u00f6\u00dfe";
     const RenderedNotice text = render(notice);
     CHECK(text.subject.find_first_of("\r\n") == std::string::npos);
     CHECK(text.body.find("\nBcc:") == std::string::npos);
     CHECK(text.body.find("\nWhat to do: send") == std::string::npos);
     CHECK(text.body.find('\x1b') == std::string::npos);
+    CHECK(text.body.find("\u202E") == std::string::npos);
+    CHECK(text.body.find("Gr\u00f6\u00dfe") != std::string::npos);
     notice.server_name = std::string(5000, 'x');
     CHECK(render(notice).subject.size() <= 160);
 }

@@ -60,7 +60,7 @@ TEST_CASE("the signature is that of the specification's vector") {
     CHECK(header(request, "webhook-timestamp") == "1614265330");
     CHECK(header(request, "webhook-signature") ==
           "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    CHECK(request.public_peers_only);
+    CHECK(request.peers == HttpRequest::Peers::PublicOnly);
     CHECK(request.timeout >= Duration{15'000});
     CHECK(request.timeout <= Duration{30'000});
 }
@@ -87,7 +87,8 @@ TEST_CASE("several secrets sign side by side") {
 }
 
 TEST_CASE("private receivers are reached only where they are allowed") {
-    CHECK_FALSE(composed(*webhook(kSecret, true), vector_message(), kVectorTime).public_peers_only);
+    CHECK(composed(*webhook(kSecret, true), vector_message(), kVectorTime).peers ==
+          HttpRequest::Peers::Any);
 }
 
 TEST_CASE("an id that would make the signed content ambiguous is refused") {
@@ -156,6 +157,9 @@ TEST_CASE("an answer is quoted briefly and on one line") {
     CHECK(std::get<TryLater>(later).error.size() < 200);
     const Delivery escaped = answered(500, {}, "\x1b[31mred\r\n");
     CHECK(std::get<TryLater>(escaped).error == "the receiver answered 500:  [31mred");
+    const Delivery german = answered(500, {}, "Gr\u00f6\u00dfe \u202Efalsch");
+    CHECK(std::get<TryLater>(german).error ==
+          "the receiver answered 500: Gr\u00f6\u00dfe \ufffdfalsch");
 }
 
 TEST_CASE("a receiver that quotes our request does not spread its secrets") {

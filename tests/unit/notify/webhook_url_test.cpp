@@ -62,7 +62,11 @@ TEST_CASE("credentials before the host are refused and not repeated") {
 TEST_CASE("private receivers need permission") {
     for (const char* url : {"https://127.0.0.1/", "https://localhost:8443/", "https://10.0.0.5/x",
                             "https://192.168.1.1/", "https://169.254.169.254/latest",
-                            "https://[::1]/", "https://[fd00::1]/", "https://api.localhost/"}) {
+                            "https://[::1]/", "https://[fd00::1]/", "https://api.localhost/",
+                            "https://LOCALHOST/", "https://192.0.0.192/", "https://198.18.0.1/",
+                            "https://192.88.99.1/", "https://192.0.2.1/", "https://[fec0::1]/",
+                            "https://[2002:7f00:1::]/", "https://[64:ff9b::7f00:1]/",
+                            "https://[2001::1]/", "https://[::ffff:127.0.0.1]/"}) {
         CAPTURE(url);
         CHECK_FALSE(read_webhook_url(url, false).ok());
         CHECK(read_webhook_url(url, true).ok());

@@ -28,13 +28,29 @@ TEST_CASE("plain http is for loopback, or for those who say so") {
         CAPTURE(std::string{url});
         CHECK(base_url(url_setting(url)).ok());
     }
-    for (const char* url : {"http://192.0.2.1:8081", "http://localhost.example", "http://[::2]",
+    for (const char* url : {"http://192.0.2.1:8081", "http://localhost.example", "http://[2001:db8::2]",
                             "http://127.0.0.1.example"}) {
         CAPTURE(std::string{url});
         const auto refused = base_url(url_setting(url));
         REQUIRE_FALSE(refused.ok());
         CHECK(refused.error().field == "settings.base_url");
         CHECK(base_url(url_setting(url, R"(,"allow_plain_http":true)")).ok());
+    }
+}
+
+TEST_CASE("a base URL names no address where no service can be") {
+    for (const char* url : {"https://169.254.169.254", "http://0.0.0.0:8081", "https://[fe80::1]",
+                            "https://[::]", "https://192.0.0.192", "https://198.18.0.1",
+                            "https://[2002:7f00:1::]", "https://[64:ff9b::7f00:1]"}) {
+        CAPTURE(std::string{url});
+        const auto refused = base_url(url_setting(url, R"(,"allow_plain_http":true)"));
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().field == "settings.base_url");
+        CHECK_FALSE(refused.error().remedy.empty());
+    }
+    for (const char* url : {"https://10.0.0.5:8081", "https://[fd00::5]", "http://LOCALHOST:8081"}) {
+        CAPTURE(std::string{url});
+        CHECK(base_url(url_setting(url)).ok());
     }
 }
 

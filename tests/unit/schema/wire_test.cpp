@@ -208,10 +208,10 @@ TEST_CASE("wire: text is one line of at most 256 bytes, cut between characters")
 
     // A peer that does not cut is cut for.
     const std::string raw =
-        R"({"type":"refusal","code":"a\u0000\u0085b","message":")" + euros + "\"}";
+        R"({"type":"refusal","code":"a\u0000\u0085\u202eb","message":")" + euros + "\"}";
     const auto foreign = decode_controller_message(raw);
     REQUIRE(foreign.ok());
-    CHECK(std::get<Refusal>(*foreign).code == "a  b");
+    CHECK(std::get<Refusal>(*foreign).code == "a  \ufffdb");
     CHECK(std::get<Refusal>(*foreign).message == euros.substr(0, 255));
 }
 
