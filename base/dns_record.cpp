@@ -26,7 +26,7 @@ AddressSet make_address_set(const std::optional<Ipv4>& ipv4, const std::optional
 }
 
 std::string to_string(const AddressSet& addresses) {
-    if (addresses.empty()) return "nothing";
+    if (addresses.empty()) return std::string{kNoAddress};
     std::string out;
     const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
     for (const auto& address : addresses.ipv4)
@@ -38,7 +38,7 @@ std::string to_string(const AddressSet& addresses) {
 
 std::optional<AddressSet> parse_address_set(std::string_view text) {
     AddressSet set;
-    if (text == "nothing" || text.empty()) return set;
+    if (text == kNoAddress || text.empty()) return set;
     while (!text.empty()) {
         const auto comma = text.find(',');
         std::string_view one = text.substr(0, comma);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ip_address.h"
@@ -23,7 +24,9 @@ struct AddressSet {
 
 AddressSet make_address_set(const std::optional<Ipv4>& ipv4, const std::optional<Ipv6>& ipv6);
 
-// "192.0.2.10, 2001:db8::10"; "nothing" for the empty set. parse_address_set() reads it back.
+// "192.0.2.10, 2001:db8::10"; kNoAddress for the empty set. parse_address_set() reads it back.
+// People read that word; programs get null (view_parts.h, schema/notice.h).
+inline constexpr std::string_view kNoAddress = "nothing";
 std::string to_string(const AddressSet& addresses);
 std::optional<AddressSet> parse_address_set(std::string_view text);
 

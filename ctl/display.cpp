@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/dns_record.h"
 #include "base/http_message.h"
 
 namespace understudy::ctl {
@@ -9,6 +10,10 @@ namespace understudy::ctl {
 std::string text_of(json::Value value) {
     if (const auto text = value.string()) return std::string{*text};
     return value.exists() && !value.is_null() ? value.text() : std::string{};
+}
+
+std::string content_text(json::Value addresses) {
+    return addresses.is_null() ? std::string{kNoAddress} : text_of(addresses);
 }
 
 std::string joined(json::Value list) {

@@ -74,6 +74,9 @@ Result<std::string> add_body(const Arguments& arguments) {
     if (arguments.flag("ipv6") && arguments.flag("no-ipv6")) {
         return invalid("--ipv6", "given together with --no-ipv6", "choose one");
     }
+    if (arguments.flag("proxied") && arguments.flag("no-proxied")) {
+        return invalid("--proxied", "given together with --no-proxied", "choose one");
+    }
     json::Writer body;
     body.begin_object().field("name", arguments.words[0]);
     const auto servers = arguments.list("servers");
@@ -89,6 +92,8 @@ Result<std::string> add_body(const Arguments& arguments) {
     if (arguments.flag("ipv6")) body.field("ipv6", true);
     if (arguments.flag("no-ipv6")) body.field("ipv6", false);
     if (arguments.flag("enforce")) body.field("enforce", true);
+    if (arguments.flag("proxied")) body.field("proxied", true);
+    if (arguments.flag("no-proxied")) body.field("proxied", false);
     if (!policy->empty()) body.key("policy").raw(*policy);
     body.end_object();
     return body.take();
@@ -129,7 +134,9 @@ std::vector<Option> add_options() {
         {"provider", "NAME", "The DNS provider; needed only when several have the zone"},
         {"ipv6", "", "Move the AAAA record too (on by itself when there is one)"},
         {"no-ipv6", "", "Insist on IPv4 only; refused when there is an AAAA record"},
-        {"enforce", "", "Write our address even if the record holds something else"},
+        {"enforce", "", "Write our address even if the record holds something else or is missing"},
+        {"proxied", "", "Where the record is missing: make it proxied"},
+        {"no-proxied", "", "Where the record is missing: make it unproxied"},
     });
 }
 
@@ -145,9 +152,10 @@ std::vector<Command> domain_commands() {
     return {
         {"domain", "add", "NAME --servers PRIMARY,SECONDARY [options]",
          "Put a domain under the controller's care",
-         "The record must exist and hold the address of the primary (or say --enforce). Nothing "
-         "else about it is\n"
-         "changed. Domains with the same servers and policy share a pool and move together.\n\n"
+         "The record must exist and hold the address of the primary (or say --enforce, which "
+         "makes a missing\n"
+         "one too). Nothing else about it is changed. Domains with the same servers and policy "
+         "share a pool and move together.\n\n"
          "Examples:\n"
          "  understudyctl domain add www.example.org --servers web1,web2\n"
          "  understudyctl domain add shop.example.org --servers web1,web2 --failback manual\n"

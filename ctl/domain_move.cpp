@@ -25,7 +25,7 @@ std::string body_of(const Arguments& arguments, bool dry_run) {
 }
 
 bool changes(json::Value domain) {
-    return text_of(domain["from"]) != text_of(domain["to"]);
+    return content_text(domain["from"]) != content_text(domain["to"]);
 }
 
 std::size_t changes_in(json::Value answer) {
@@ -49,8 +49,8 @@ std::string preview(const Session& session, json::Value answer, const std::strin
         answer["domains"].each([&](json::Value domain) {
             if (changes(domain) != changing || table.rows.size() >= kRowsShown) return;
             table.rows.push_back(
-                {text_of(domain["name"]), text_of(domain["from"]),
-                 changing ? Cell{text_of(domain["to"]), Tone::Warning} : Cell{"the same"}});
+                {text_of(domain["name"]), content_text(domain["from"]),
+                 changing ? Cell{content_text(domain["to"]), Tone::Warning} : Cell{"the same"}});
         });
     }
     std::string out = session.draw(table);

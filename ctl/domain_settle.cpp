@@ -41,7 +41,10 @@ std::vector<Command> domain_settle_commands() {
          "NAME",
          "Accept what somebody else put into the record",
          "For a domain in conflict, or one that is ignored: the present content counts as ours "
-         "until the next switch.\n",
+         "until the next switch.\n"
+         "An AAAA record that came up beside it is bound with it. A deleted record cannot be "
+         "adopted: enforce makes\n"
+         "it anew.\n",
          {},
          1,
          1,
@@ -51,7 +54,8 @@ std::vector<Command> domain_settle_commands() {
          "NAME",
          "Write our address over what somebody else put there",
          "For a domain in conflict, or one that is ignored. The record's other properties stay as "
-         "they are.\n",
+         "they are. A\n"
+         "deleted record is made anew, proxied or not as it was last seen.\n",
          {{"force", "", "Even if most of its zone changes at once"}},
          1,
          1,

@@ -10,6 +10,41 @@ std::string yes_no(json::Value flag) {
     return flag.boolean().value_or(false) ? "yes" : "no";
 }
 
+std::string changed_to(json::Value record) {
+    if (record["problem"].string()) {
+        return "Somebody else changed the record: " + text_of(record["problem"]) +
+               ".\nWhen that is corrected at the provider, the conflict ends by itself.";
+    }
+    if (record["foreign"].size() == 0) return "Somebody else deleted the record.";
+    return "Somebody else changed the record to " + joined(record["foreign"]) + ".";
+}
+
+// What happened to the record, and what a person may say now.
+std::string conflict_text(json::Value domain) {
+    const json::Value record = domain["record"];
+    const json::Value conflict = record["conflict"];
+    if (!conflict.is_object()) return {};
+    std::string out = "\n" + changed_to(record) + "\n";
+    if (conflict["blocks"].boolean().value_or(false)) {
+        const std::string why = text_of(domain["reason"]);
+        out += "It should hold " + joined(record["desired"]["addresses"]) +
+               (why.empty() ? "" : " (" + why + ")") + ", and is not written.\n";
+    }
+    const std::string name = text_of(domain["name"]);
+    const auto offer = [&out, &name](std::string what, const std::string& verb) {
+        what.resize(34, ' ');
+        out += what + "understudyctl domain " + verb + " " + name + "\n";
+    };
+    const bool missing = record["foreign"].size() == 0;
+    conflict["ways_out"].each([&](json::Value way) {
+        const std::string verb = text_of(way);
+        if (verb == "adopt") offer("Keep that until the next switch:", verb);
+        if (verb == "enforce") offer(missing ? "Make it anew:" : "Put ours back:", verb);
+        if (verb == "ignore") offer("Leave it alone from now on:", verb);
+    });
+    return out;
+}
+
 }  // namespace
 
 std::string domain_view(const Session& session, json::Value domain) {
@@ -35,21 +70,14 @@ std::string domain_view(const Session& session, json::Value domain) {
     }
     if (record["refused"].boolean().value_or(false))
         fields.push_back({"refused", {"by the provider", Tone::Bad}});
+    if (domain["adopted"].boolean().value_or(false))
+        fields.push_back({"adopted", {"until the next switch of its pool", Tone::Warning}});
     std::vector<Forced> forced;
     add_domain_overrides(domain, forced);
     for (const auto& [sentence, end] : forced)
         fields.push_back({"override", {sentence + ". End it: " + end, Tone::Warning}});
     std::string out = session.draw(fields);
-    if (record["problem"].string()) {
-        out += "\nSomebody else changed the record: " + text_of(record["problem"]) + ".\n";
-    } else if (!record["foreign"].is_null()) {
-        out += "\nSomebody else changed the record to " + joined(record["foreign"]) +
-               ".\nKeep that until the next switch: understudyctl domain adopt " +
-               text_of(domain["name"]) +
-               "\nPut ours back:                    understudyctl domain enforce " +
-               text_of(domain["name"]) + "\n";
-    }
-    return out;
+    return out + conflict_text(domain);
 }
 
 }  // namespace understudy::ctl

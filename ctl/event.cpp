@@ -29,10 +29,13 @@ std::string what_of(json::Value event) {
 
 std::string sentence_of(json::Value event) {
     std::string out = text_of(event["reason"]);
-    const std::string from = text_of(event["from"]);
-    const std::string to = text_of(event["to"]);
-    if (!from.empty() || !to.empty())
+    const std::string from = content_text(event["from"]);
+    const std::string to = content_text(event["to"]);
+    if (from == to && !to.empty()) {
+        out += ": still " + to;
+    } else if (!from.empty() || !to.empty()) {
         out += ": " + (from.empty() ? "" : from + " ") + (to.empty() ? "" : "-> " + to);
+    }
     const std::string detail = text_of(event["detail"]);
     if (!detail.empty()) out += " (" + detail + ")";
     const std::string who = text_of(event["who"]);

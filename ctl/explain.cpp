@@ -53,10 +53,10 @@ std::string record_now(json::Value domain) {
                "enforces. It last held " +
                confirmed + ".";
     }
-    if (!record["foreign"].is_null()) {
-        return "The record holds " + joined(record["foreign"]) +
-               ", which somebody else wrote; it should hold " + desired +
-               ". Nothing is written until a person adopts or enforces.";
+    if (record["conflict"].is_object()) return sentence(text_of(record["conflict"]["sentence"]));
+    if (domain["adopted"].boolean().value_or(false)) {
+        return "The record holds " + confirmed +
+               ", which a person adopted: it stays until the next switch.";
     }
     if (record["settled"].boolean().value_or(false)) {
         return "The record holds " + confirmed + ", as it should.";
@@ -69,7 +69,7 @@ std::string record_now(json::Value domain) {
 
 std::string record_then(json::Value event) {
     if (event.is_null()) return "Nothing is logged of what the record held.";
-    const std::string holds = text_of(event["to"]);
+    const std::string holds = content_text(event["to"]);
     return "The record held " + (holds.empty() ? std::string{"what it was found with"} : holds) +
            ", confirmed at " + utc(event["at"]) + " (" + text_of(event["type"]) + ").";
 }
@@ -131,9 +131,9 @@ std::string decision_text(Session& session, json::Value decision) {
     std::string out = plain_text("Last decision, at " + utc(event["at"]) + ": " +
                                  text_of(event["reason"]) + " (" + text_of(event["type"]) + ")") +
                       "\n";
-    const std::string to = text_of(event["to"]);
+    const std::string to = content_text(event["to"]);
     const std::string who = text_of(event["who"]);
-    if (!to.empty()) out += line("From " + text_of(event["from"]) + " to " + to + ".");
+    if (!to.empty()) out += line("From " + content_text(event["from"]) + " to " + to + ".");
     out += line(who.empty() ? "Nobody ordered it." : "Ordered by " + who + ".");
     const std::string rule = text_of(decision["evidence"]["rule"]);
     if (!rule.empty()) out += line("Why: " + sentence(rule));
@@ -182,6 +182,10 @@ std::string story(Session& session, json::Value root) {
     }
     out += line("It is served by pool '" + name_in(domain["pool"]) + "'.") + "\n";
     out += decision_text(session, root["decision"]);
+    if (!past && domain["record"]["conflict"]["blocks"].boolean().value_or(false)) {
+        out += line("This record did not follow: " +
+                    sentence(text_of(domain["record"]["conflict"]["sentence"])));
+    }
     const std::string since = since_text(session, root["since_then"]);
     if (!since.empty()) out += "\n" + since;
     if (!past) out += "\n" + present_text(session, root["present"]);

@@ -83,7 +83,8 @@ std::string pool_overrides(json::Value pool) {
 }
 
 std::string domain_override(json::Value domain) {
-    return is_set(domain["ignored"]) ? "ignored" : "";
+    if (is_set(domain["ignored"])) return "ignored";
+    return domain["adopted"].boolean().value_or(false) ? "adopted" : "";
 }
 
 void add_server_overrides(json::Value server, std::vector<Forced>& out) {
@@ -138,6 +139,15 @@ void add_control_overrides(json::Value controls, std::vector<Forced>& out) {
         out.push_back(
             {sentence("a loss of many servers is taken as real", controls["losses_accepted"]), ""});
     }
+}
+
+std::string conflicts_text(json::Value conflicts, std::size_t most, bool colours) {
+    std::vector<std::string> lines;
+    conflicts["sentences"].each([&](json::Value each) { lines.push_back(text_of(each)); });
+    const auto count = static_cast<std::size_t>(conflicts["count"].integer().value_or(0));
+    const std::size_t unseen = count > lines.size() ? count - lines.size() : 0;
+    return list_text("Not written, because somebody else changed them:", lines, unseen, most,
+                     colours);
 }
 
 std::string held_text(json::Value held, std::size_t most, bool colours) {

@@ -35,6 +35,8 @@ void add_pool_overrides(json::Value pool, std::vector<Forced>& out);
 void add_domain_overrides(json::Value domain, std::vector<Forced>& out);
 void add_control_overrides(json::Value controls, std::vector<Forced>& out);
 
+// Records that somebody else changed, from the "conflicts" of /status.
+std::string conflicts_text(json::Value conflicts, std::size_t most, bool colours);
 // What holds automation now, from the "held" of /status, and what people forced: two lists for the
 // top of a picture, at most `most` of each. Empty when there is nothing.
 std::string held_text(json::Value held, std::size_t most, bool colours);

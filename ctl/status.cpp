@@ -63,7 +63,9 @@ int show_status(Session& session, const Arguments&) {
     std::string out = status_view(session, answer->root());
     const std::string held = held_text(answer->root()["held"], kMostLines, session.colours());
     const std::string overrides = overrides_text(*forced, kMostLines, session.colours());
-    for (const std::string& part : {held, overrides}) {
+    const std::string conflicts =
+        conflicts_text(answer->root()["conflicts"], kMostLines, session.colours());
+    for (const std::string& part : {conflicts, held, overrides}) {
         if (!part.empty()) out += "\n" + part;
     }
     session.print(out);

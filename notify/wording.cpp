@@ -8,6 +8,11 @@
 namespace understudy {
 namespace {
 
+constexpr const char* kDecide =
+    "'understudyctl domain show NAME' says what is possible: adopt what is there if the change was "
+    "meant, or enforce what the controller wants. A deleted record is made anew by enforce; what "
+    "cannot be one record has to be corrected at the provider first.";
+
 std::string server_of(const Notice& notice) {
     if (notice.server_name.empty()) return "server " + to_string(notice.server);
     if (notice.server_address.empty()) return notice.server_name;
@@ -90,14 +95,40 @@ Wording failover_triggered(const Notice& notice) {
             "record run out."};
 }
 
+// A change that had failed is not wanted any more, or somebody else has brought the records home.
+bool nothing_moved(const Notice& notice) {
+    return !notice.domains.empty() &&
+           std::ranges::all_of(notice.domains, [](const MovedDomain& domain) {
+               return domain.from == domain.to && !domain.to.empty();
+           });
+}
+
 Wording server_recovered(const Notice& notice) {
+    if (nothing_moved(notice)) {
+        return {"RECOVERED", domains_in_short(notice) + ": at home" + place_of(notice, " at "),
+                records_of(notice) + (is_one(notice) ? " holds" : " hold") +
+                    " what the pool's order wants, and nothing had to be moved.",
+                "Nothing."};
+    }
     return {"RECOVERED", domains_in_short(notice) + ": back" + place_of(notice, " at "),
             records_of(notice) + (is_one(notice) ? " points" : " point") +
                 " where the pool's order wants it, and the provider confirmed it.",
             "Nothing."};
 }
 
+// Not refused by the provider, but kept from being written.
+Wording failover_blocked(const Notice& notice) {
+    return {"FAILOVER FAILED",
+            domains_in_short(notice) + ": changed by somebody else, not moved" +
+                place_of(notice, " to "),
+            records_of(notice) + (is_one(notice) ? " does" : " do") +
+                " not follow: somebody else changed " + (is_one(notice) ? "it" : "them") +
+                ", and nothing is written until a person decides.",
+            kDecide};
+}
+
 Wording failover_failed(const Notice& notice) {
+    if (notice.detail.starts_with(kBlockedByAnother)) return failover_blocked(notice);
     return {"FAILOVER FAILED",
             domains_in_short(notice) + ": record not changed" + place_of(notice, " to "),
             records_of(notice) + " could not be changed at the DNS provider. Trying goes on.",
@@ -129,10 +160,11 @@ Wording failover_held(const Notice& notice) {
 }
 
 Wording dns_drift(const Notice& notice) {
-    return {"DRIFT", domains_in_short(notice) + ": changed by somebody else",
-            records_of(notice) + was(notice) +
-                "changed by somebody else. Nothing is written until a person decides.",
-            "Adopt what is there if the change was meant, or enforce what the controller wants."};
+    const std::string how =
+        notice.reason == kRecordDeleted ? "deleted by somebody else" : "changed by somebody else";
+    return {"DRIFT", domains_in_short(notice) + ": " + how,
+            records_of(notice) + was(notice) + how + ". Nothing is written until a person decides.",
+            kDecide};
 }
 
 Wording certificate_expiring(const Notice& notice) {

@@ -53,11 +53,12 @@ struct RecordReading {
 // "Make it exactly this, if it holds what I think." Names are canonical.
 struct RecordReplacement {
     std::string name;
-    bool with_ipv6 = false;  // false: AAAA records of the name are not ours and not looked at
-    AddressSet wanted;
-    Ttl ttl;  // for unproxied records; a proxied one keeps the automatic TTL
-    std::vector<AddressSet>
-        acceptable;  // contents that may be replaced; `wanted` itself always counts as done
+    AddressSet wanted;  // all that the name shall hold, in both families
+    Ttl ttl;            // for unproxied records; a proxied one keeps the automatic TTL
+    // Contents that may be replaced; `wanted` itself always counts as done. The empty set among
+    // them: a person allowed that a missing record is made.
+    std::vector<AddressSet> acceptable;
+    bool proxied = false;  // of a record that is made; one that is there keeps its own
 };
 
 // What became of one replacement, in the order given.
@@ -116,8 +117,9 @@ class Provider {
     // The zone of a name (longest match) and what the name holds now, always in both families. A
     // name that exists nowhere is no error (`exists` is false); one with a problem is.
     virtual std::unique_ptr<Operation> locate(const std::string& name) const = 0;
-    virtual std::unique_ptr<Operation> read(const ZoneRef& zone, std::vector<std::string> names,
-                                            bool with_ipv6) const = 0;
+    // Always both families: an AAAA record that nobody bound decides as much as one that was.
+    virtual std::unique_ptr<Operation> read(const ZoneRef& zone,
+                                            std::vector<std::string> names) const = 0;
     // read, compare, write, read back; at most operation_size replacements of one zone.
     virtual std::unique_ptr<Operation> replace(
         const ZoneRef& zone, std::vector<RecordReplacement> replacements) const = 0;

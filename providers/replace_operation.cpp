@@ -7,19 +7,13 @@
 
 namespace understudy {
 
-AddressSet looked_at(AddressSet addresses, bool with_ipv6) {
-    if (!with_ipv6) addresses.ipv6.clear();
-    addresses.normalise();
-    return addresses;
-}
-
 ReplaceOperation::ReplaceOperation(ZoneRef zone, std::vector<RecordReplacement> replacements,
                                    std::size_t operations_per_write)
     : zone_(std::move(zone)), operations_per_write_(operations_per_write) {
     for (auto& each : replacements) {
-        each.wanted = looked_at(std::move(each.wanted), each.with_ipv6);
+        each.wanted.normalise();
         for (auto& set : each.acceptable)
-            set = looked_at(std::move(set), each.with_ipv6);
+            set.normalise();
         items_.push_back(Item{std::move(each), {}, {}, false});
     }
 }
@@ -85,9 +79,7 @@ void ReplaceOperation::judge(Item& item, const RecordReading& reading) const {
     } else if (std::ranges::find(acceptable, present) == acceptable.end()) {
         item.outcome = Stranger{reading.state};
     } else if (!reading.exists) {
-        // Nothing to copy `proxied` from, and a name that has gone is not ours any more.
-        item.outcome = conflict("'" + item.wanted.name + "' has no address record any more",
-                                "create it at the provider and adopt it");
+        item.before.proxied = item.wanted.proxied;  // nothing is there to copy it from
     }
 }
 

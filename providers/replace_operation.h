@@ -44,7 +44,8 @@ class ReplaceOperation : public Conversation {
 
     const ZoneRef& zone() const { return zone_; }
 
-    // One reading per item, in order, of the families that the item looks at.
+    // One reading per item, in order. Items that were attempted are read back; the others are read
+    // to be replaced, and so have to be read wholly.
     virtual Step read_names(const Items& items, ReadDone done) = 0;
     virtual Step write(const Items& items, WriteDone done) = 0;
     virtual std::size_t operations(const Item& item) const = 0;
@@ -77,8 +78,5 @@ class ReplaceOperation : public Conversation {
     std::optional<Error> lost_;  // an answer was lost: why
     bool read_again_ = false;
 };
-
-// The families of `addresses` that a replacement looks at, in order.
-AddressSet looked_at(AddressSet addresses, bool with_ipv6);
 
 }  // namespace understudy

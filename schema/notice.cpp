@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/dns_record.h"
 #include "base/json.h"
 
 namespace understudy {
@@ -12,6 +13,15 @@ using json::Writer;
 
 void write_text(Writer& writer, std::string_view key, const std::string& text) {
     if (!text.empty()) writer.field(key, text);
+}
+
+// Addresses; null: a record that holds none.
+void write_content(Writer& writer, std::string_view key, const std::string& text) {
+    if (text == kNoAddress) {
+        writer.key(key).null();
+    } else {
+        write_text(writer, key, text);
+    }
 }
 
 void write_server(Writer& writer, const Notice& notice) {
@@ -41,8 +51,8 @@ void write_domains(Writer& writer, const Notice& notice) {
         writer.key("domains").begin_array();
         for (const MovedDomain& domain : notice.domains) {
             writer.begin_object().field("name", domain.name);
-            write_text(writer, "from", domain.from);
-            write_text(writer, "to", domain.to);
+            write_content(writer, "from", domain.from);
+            write_content(writer, "to", domain.to);
             write_text(writer, "problem", domain.problem);
             writer.end_object();
         }
@@ -68,6 +78,9 @@ class Reader {
         if (const auto content = value.string()) return std::string{*content};
         complain(field, "must be text");
         return {};
+    }
+    std::string content(Value object, std::string_view key, const char* field) {
+        return object[key].is_null() ? std::string{kNoAddress} : text(object, key, field);
     }
     std::int64_t id(Value object, std::string_view key, const char* field) {
         const Value value = object[key];
@@ -122,8 +135,8 @@ void read_domains(Reader& reader, Value data, Notice& notice) {
     domains.each([&](Value domain) {
         if (!domain.is_object()) reader.complain("data.domains", "must hold objects");
         notice.domains.push_back({reader.text(domain, "name", "data.domains[].name"),
-                                  reader.text(domain, "from", "data.domains[].from"),
-                                  reader.text(domain, "to", "data.domains[].to"),
+                                  reader.content(domain, "from", "data.domains[].from"),
+                                  reader.content(domain, "to", "data.domains[].to"),
                                   reader.text(domain, "problem", "data.domains[].problem")});
     });
     const std::int64_t count = reader.id(data, "domain_count", "data.domain_count");

@@ -20,6 +20,7 @@ struct Registration {
     std::vector<ProviderId> providers;  // to be asked
     std::optional<bool> ipv6;
     bool enforce = false;
+    std::optional<bool> proxied;  // of a record that is made
 };
 
 void read_pool_choice(const Context& api, Fields& fields, PoolChoice& choice) {
@@ -74,6 +75,7 @@ Registration read_registration(const Context& api, Fields& fields) {
     read_providers(api.fleet(), fields, wanted.providers);
     wanted.ipv6 = fields.flag("ipv6");
     wanted.enforce = fields.flag("enforce").value_or(false);
+    wanted.proxied = fields.flag("proxied");
     return wanted;
 }
 
@@ -100,6 +102,7 @@ struct Search {
     Registration wanted;
     std::size_t open = 0;
     std::vector<std::pair<ProviderId, Location>> found;
+    std::vector<ProviderId> can_proxy;
     std::vector<Error> failures;
 };
 
@@ -130,10 +133,31 @@ std::optional<Error> ipv6_trouble(const Registration& wanted, const RecordState&
                  {}};
 }
 
+// Only its owner knows whether a record that is made shall be proxied: a wrong guess unmasks a
+// shield, or leads what is no web traffic into the proxy.
+std::optional<Error> proxied_trouble(const Search& search, ProviderId provider) {
+    const bool can = std::ranges::find(search.can_proxy, provider) != search.can_proxy.end();
+    const auto& proxied = search.wanted.proxied;
+    if (can ? proxied.has_value() : !proxied.value_or(false)) return std::nullopt;
+    const std::string record = "record '" + search.wanted.name + "' does not exist";
+    if (!can) {
+        return invalid("proxied", record + ", and the provider cannot proxy", "leave proxied out");
+    }
+    return invalid("proxied", record + ": whether it is to be proxied has to be said",
+                   "say proxied: true or false (--proxied or --no-proxied)");
+}
+
+std::optional<Error> trouble_with(const Search& search, ProviderId provider,
+                                  const RecordReading& reading) {
+    if (auto trouble = ipv6_trouble(search.wanted, reading.state)) return trouble;
+    const bool made = search.wanted.enforce && !reading.exists;
+    return made ? proxied_trouble(search, provider) : std::nullopt;
+}
+
 void order_domain(const Search& search) {
     const auto& [provider, location] = search.found.front();
     const RecordState& state = location.reading.state;
-    if (const auto trouble = ipv6_trouble(search.wanted, state))
+    if (const auto trouble = trouble_with(search, provider, location.reading))
         return search.respond(problem(*trouble));
     AddDomain order;
     order.name = search.wanted.name;
@@ -144,6 +168,7 @@ void order_domain(const Search& search) {
     order.with_ipv6 = search.wanted.ipv6.value_or(false) || !state.addresses.ipv6.empty();
     order.observed = state;
     order.exists = location.reading.exists;
+    if (!order.exists) order.observed.proxied = search.wanted.proxied.value_or(false);
     order.enforce = search.wanted.enforce;
     const AfterCommit show = as_created(
         [warnings = location.warnings](const Context& api, std::int64_t id) {
@@ -180,14 +205,15 @@ void conclude(const Search& search) {
 
 void start_search(const Call& call, Registration wanted) {
     auto search = std::make_shared<Search>(
-        Search{&call.api, call.who, call.respond, std::move(wanted), 0, {}, {}});
+        Search{&call.api, call.who, call.respond, std::move(wanted), 0, {}, {}, {}});
     const std::vector<ProviderId> providers = search->wanted.providers;
     search->open = providers.size();
     for (const ProviderId id : providers) {
         call.api.desk.ask(
             id,
-            [name = search->wanted.name](const Provider& provider) {
-                return provider.locate(name);
+            [search, id](const Provider& provider) {
+                if (provider.capabilities().proxying) search->can_proxy.push_back(id);
+                return provider.locate(search->wanted.name);
             },
             [search, id](const Result<Outcome>& outcome) {
                 if (!outcome) {

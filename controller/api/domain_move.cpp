@@ -4,6 +4,7 @@
 
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
+#include "controller/api/view_parts.h"
 #include "controller/api/wishes.h"
 
 namespace understudy::api {
@@ -75,7 +76,9 @@ ApiResponse show_moved(bool dry_run, const std::vector<MovedDomain>& domains) {
     out.begin_object().field("dry_run", dry_run).key("domains").begin_array();
     for (const MovedDomain& domain : domains) {
         out.begin_object().field("name", domain.name);
-        out.field("from", domain.from).field("to", domain.to).end_object();
+        write_content(out, "from", domain.from);
+        write_content(out, "to", domain.to);
+        out.end_object();
     }
     out.end_array().end_object();
     return json_response(out.take());

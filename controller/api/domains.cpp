@@ -57,10 +57,8 @@ void read_then_order(const Call& call, MakeOrder make_order) {
     if (!found) return call.refuse(found.error());
     const Domain& domain = **found;
     const Context* api = &call.api;
-    const auto operation = [zone = ZoneRef{domain.zone_id, domain.zone_name}, name = domain.name,
-                            with_ipv6 = domain.with_ipv6](const Provider& provider) {
-        return provider.read(zone, {name}, with_ipv6);
-    };
+    const auto operation = [zone = ZoneRef{domain.zone_id, domain.zone_name}, name = domain.name](
+                               const Provider& provider) { return provider.read(zone, {name}); };
     const auto done = [api, who = call.who, respond = call.respond, id = domain.id,
                        make_order](const Result<Outcome>& outcome) {
         if (!outcome) return respond(upstream_problem(outcome.error()));

@@ -96,7 +96,7 @@ void verify_by_reading(const Context& api, ProviderId provider, const Verificati
     api.desk.ask(
         provider,
         [domain = *domain](const Provider& asked) {
-            return asked.read({domain.zone_id, domain.zone_name}, {domain.name}, domain.with_ipv6);
+            return asked.read({domain.zone_id, domain.zone_name}, {domain.name});
         },
         [found, respond, domain = *domain](const Result<Outcome>& outcome) {
             Verification whole = found;

@@ -3,12 +3,14 @@
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
 #include "controller/api/views.h"
+#include "controller/core/conflicts.h"
 
 namespace understudy::api {
 namespace {
 
 // A fleet in its warm-up has one for every pool.
 constexpr std::size_t kRestraintsShown = 100;
+constexpr std::size_t kConflictsShown = 100;
 
 void write_counts(json::Writer& out, const std::map<std::string, std::size_t>& counts) {
     for (const auto& [word, count] : counts)
@@ -24,6 +26,19 @@ void write_held(json::Writer& out, const Call& call) {
     for (std::size_t i = 0; i < std::min(held.size(), kRestraintsShown); ++i)
         write_restraint(out, call.api, held[i]);
     out.end_array().field("count", held.size()).end_object();
+}
+
+// Those first that keep a record from what is decided.
+void write_conflicts(json::Writer& out, const Fleet& fleet) {
+    std::vector<const Domain*> domains = fleet.domains();
+    std::erase_if(domains, [](const Domain* domain) { return !domain->record.in_conflict(); });
+    std::ranges::stable_partition(domains,
+                                  [](const Domain* domain) { return conflicts::blocks(*domain); });
+    out.key("conflicts").begin_object().field("count", domains.size());
+    out.key("sentences").begin_array();
+    for (std::size_t i = 0; i < std::min(domains.size(), kConflictsShown); ++i)
+        out.value(domains[i]->name + ": " + conflicts::sentence(fleet, *domains[i]));
+    out.end_array().end_object();
 }
 
 void write_state(json::Writer& out, const Call& call) {
@@ -69,6 +84,7 @@ void get_status(const Call& call) {
     out.end_object().key("domains").begin_object().field("total", census.domains);
     write_counts(out, census.domains_by_status);
     out.end_object();
+    write_conflicts(out, fleet);
     out.field("providers", fleet.providers().size()).field("channels", fleet.channels().size());
     out.end_object();
     call.respond(json_response(out.take()));

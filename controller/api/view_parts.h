@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/dns_record.h"
 #include "controller/api/views.h"
 
 namespace understudy::api {
@@ -23,6 +24,11 @@ template <typename Address>
 void write_address(json::Writer& out, std::string_view name,
                    const std::optional<Address>& address) {
     write_optional(out, name, address ? std::optional{to_string(*address)} : std::nullopt);
+}
+
+// Addresses as the log has them; null: a record that held none. "": it is not about a record.
+inline void write_content(json::Writer& out, std::string_view name, const std::string& addresses) {
+    write_optional(out, name, addresses == kNoAddress ? std::nullopt : std::optional{addresses});
 }
 
 // A thing referred to: {"id", "name"}, or null.

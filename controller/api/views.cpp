@@ -2,9 +2,12 @@
 
 #include "base/domain_name.h"
 #include "controller/api/view_parts.h"
+#include "controller/core/conflicts.h"
 
 namespace understudy::api {
 namespace {
+
+constexpr std::string_view kAdoptedReason = "Holds what a person adopted, until the next switch";
 
 // null: the provider chooses.
 void write_ttl(json::Writer& out, std::string_view name, Ttl ttl) {
@@ -18,7 +21,24 @@ void write_labels(json::Writer& out, const std::map<std::string, std::string>& l
     out.end_object();
 }
 
-void write_record(json::Writer& out, const Publication& record) {
+// null: nobody changed it.
+void write_conflict(json::Writer& out, const Fleet& fleet, const Domain& domain) {
+    out.key("conflict");
+    if (!domain.record.in_conflict()) {
+        out.null();
+        return;
+    }
+    out.begin_object().field("sentence", conflicts::sentence(fleet, domain));
+    out.field("blocks", conflicts::blocks(domain)).key("ways_out").begin_array();
+    const conflicts::WaysOut ways = conflicts::ways_out(fleet, domain);
+    if (ways.adopt) out.value("adopt");
+    if (ways.enforce) out.value("enforce");
+    out.value("ignore");
+    out.end_array().end_object();
+}
+
+void write_record(json::Writer& out, const Fleet& fleet, const Domain& domain) {
+    const Publication& record = domain.record;
     out.key("record").begin_object();
     out.field("settled", record.settled()).field("refused", record.refused);
     out.key("desired").begin_object();
@@ -42,6 +62,7 @@ void write_record(json::Writer& out, const Publication& record) {
     } else {
         out.value(record.foreign_why);
     }
+    write_conflict(out, fleet, domain);
     out.end_object();
 }
 
@@ -128,9 +149,11 @@ void write_domain(json::Writer& out, const Context& api, const Domain& domain) {
     out.field("zone", domain.zone_name).field("ipv6", domain.with_ipv6);
     out.field("proxied", domain.proxied);
     write_ttl(out, "normal_ttl_s", domain.normal_ttl);
-    out.field("reason", pool.state_reason());
+    const bool adopted = domain.adopted(pool);
+    out.field("reason", adopted ? std::string{kAdoptedReason} : pool.state_reason());
+    out.field("adopted", adopted);
     write_override(out, "ignored", domain.ignored);
-    write_record(out, domain.record);
+    write_record(out, api.fleet(), domain);
     out.end_object();
 }
 
@@ -172,7 +195,8 @@ void write_event(json::Writer& out, const HistoryRow& row) {
     write_reference(out, "domain", line.domain.value, line.domain_name);
     write_optional(out, "incident",
                    line.incident ? std::optional{line.incident.value} : std::nullopt);
-    out.field("from", line.from).field("to", line.to);
+    write_content(out, "from", line.from);
+    write_content(out, "to", line.to);
     out.field("reason", line.reason).field("detail", line.detail).field("who", line.who);
     out.end_object();
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/notice_reasons.h"
+#include "controller/core/conflicts.h"
+
 namespace understudy {
 namespace {
 
@@ -89,11 +92,20 @@ void add_sentence(std::string& text, const std::string& sentence) {
 
 MovedDomain moved(const Domain& domain, News news, const std::string& problem) {
     MovedDomain moved{domain.name, to_string(domain.news_from), to_string(domain.news_to), problem};
-    if (news == News::DnsDrift && !domain.record.foreign_why.empty()) {
-        moved.to.clear();
-        moved.problem = domain.record.foreign_why;
-    }
+    if (news == News::DnsDrift && !problem.empty()) moved.to.clear();
     return moved;
+}
+
+std::string drift_of(const Domain& domain, const std::string& problem) {
+    const bool deleted = domain.news_to.empty() && problem.empty();
+    return std::string{deleted ? kRecordDeleted : kRecordChangedByAnother};
+}
+
+// What is known of it after a restart.
+std::string problem_of(const Domain& domain) {
+    if (domain.news == News::DnsDrift) return domain.record.foreign_why;
+    const bool blocked = domain.news == News::FailoverFailed && domain.record.in_conflict();
+    return std::string{blocked ? kBlockedByAnother : std::string_view{}};
 }
 
 // Of several pools no server is named.
@@ -128,7 +140,8 @@ DeadlineKey Announcer::deadline_of(const Key& key) {
 void Announcer::restore(const Fleet& fleet, Deadlines& deadlines, Instant due) {
     for (const Domain* domain : fleet.domains()) {
         if (domain->news != News::None) {
-            add({domain->news_incident, domain->news}, domain->id, deadlines, due, {});
+            add({domain->news_incident, domain->news}, domain->id, deadlines, due,
+                problem_of(*domain));
         }
         const Publication& record = domain->record;
         if (!record.settled() && !record.in_conflict() && !record.refused) {
@@ -194,7 +207,9 @@ void Announcer::tell(StepContext& context, const std::vector<DomainId>& domains,
 void Announcer::tell(StepContext& context, DomainId id, News news, const AddressSet& from,
                      const AddressSet& to, const std::string& problem) {
     Domain& domain = context.tx.edit(id);
-    if (domain.news != News::None) flush(context, Key{domain.news_incident, domain.news});
+    // A drift that goes out may be followed by what it keeps from happening.
+    while (domain.news != News::None)
+        flush(context, Key{domain.news_incident, domain.news});
     domain.news = news;
     domain.news_from = from;
     domain.news_to = to;
@@ -244,7 +259,8 @@ void Announcer::flush(StepContext& context, IncidentId incident) {
 void Announcer::forget(StepContext& context, DomainId domain) {
     done(context, domain);
     const Domain* known = context.fleet().domain(domain);
-    if (known->news != News::None) flush(context, Key{known->news_incident, known->news});
+    while (known->news != News::None)
+        flush(context, Key{known->news_incident, known->news});
 }
 
 void Announcer::flush(StepContext& context, const Key& key) {
@@ -267,6 +283,9 @@ void Announcer::flush(StepContext& context, const Key& key) {
         }
         if (key.news == News::ServerRecovered) domain.announced_away = false;
     }
+    if (key.news != News::DnsDrift) return;
+    for (const auto& [id, problem] : digest.domains)
+        conflicts::tell_blocked(context, id);
 }
 
 void Announcer::send_digest(StepContext& context, const Key& key, const Digest& digest,
@@ -282,17 +301,17 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
         const Pool& pool = *fleet.pool(domain.pool);
         name_pool(notice, pool);
         if (key.news == News::DnsDrift) {
-            notice.reason = "Record changed by somebody else";
+            add_sentence(notice.reason, drift_of(domain, problem));
         } else {
             add_sentence(notice.reason, pool.why());
+            add_sentence(notice.detail, problem);
         }
-        add_sentence(notice.detail, problem);
         if (++notice.domain_count > kDomainsPerNotice) continue;
         notice.domains.push_back(moved(domain, key.news, problem));
         if (key.news == News::FailoverFailed) notice.pending.push_back(domain.name);
     }
     if (notice.domains.empty()) return;
-    say_once(notice);
+    if (key.news != News::DnsDrift) say_once(notice);
     name_pending(fleet, channel, key.incident, notice);
     name_things(notice, fleet);
     context.tx.enqueue(channel.id, notice, context.tx.next_id<NotificationId>());

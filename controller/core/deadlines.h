@@ -12,7 +12,7 @@
 namespace understudy {
 
 struct DeadlineKey {
-    enum class Kind { Maintenance, WarmUp, Alarm, Override, Pool, Digest };
+    enum class Kind { Maintenance, WarmUp, Alarm, Override, Pool, Digest, Throttled };
     Kind kind = Kind::Maintenance;
     std::int64_t id = 0;
     friend auto operator<=>(const DeadlineKey&, const DeadlineKey&) = default;

@@ -228,6 +228,9 @@ struct Engine::Impl {
             case DeadlineKey::Kind::Digest:
                 books.announcer.due(context, due.id);
                 return;
+            case DeadlineKey::Kind::Throttled:
+                records::still_throttled(context, DomainId{due.id});
+                return;
         }
     }
 

@@ -191,8 +191,9 @@ struct Domain {
     PoolId pool;
     bool with_ipv6 = false;  // the AAAA record is ours as well
 
-    Ttl normal_ttl;        // before any failover; restored on recovery
-    bool proxied = false;  // as last seen; never written
+    Ttl normal_ttl;                  // before any failover; restored on recovery
+    std::optional<Ttl> lowered_ttl;  // as the service last showed another one that was ours
+    bool proxied = false;            // as last seen; never written
 
     Publication record;
     std::optional<Override> ignored;  // left alone: neither written nor watched
@@ -207,6 +208,8 @@ struct Domain {
     std::string
         certificates_warned;  // "<server id>=<notAfter>/<serial>," entries: warned once each
 
+    // Whether it holds what a person adopted in its pool's place, until the next switch.
+    bool adopted(const Pool& pool) const { return record.adopted_epoch == pool.epoch; }
     friend bool operator==(const Domain&, const Domain&) = default;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/core/announcer.h"
+#include "controller/core/conflicts.h"
 #include "controller/core/situation.h"
 
 namespace understudy::records {
@@ -77,7 +78,7 @@ void announce_move(StepContext& context, DomainId id, const AddressSet& from,
     line.from = to_string(from);
     line.to = to_string(to);
     line.reason = pool.why();
-    line.detail = "confirmed by the provider";
+    line.detail = from == to ? "nothing had to be moved" : "confirmed by the provider";
     context.tx.log(std::move(line));
     context.announcer.tell(context, id, news, from, to);
 }
@@ -90,38 +91,6 @@ void announce_if_home(StepContext& context, DomainId id) {
     announce_move(context, id, domain.record.confirmed, domain.record.confirmed);
 }
 
-void clear_conflict(StepContext& context, DomainId id, const AddressSet& observed) {
-    Domain& domain = context.tx.edit(id);
-    domain.record.foreign.reset();
-    domain.record.foreign_why.clear();
-    const Pool& pool = *context.fleet().pool(domain.pool);
-    LogLine line = line_of(domain, pool, "drift_cleared");
-    line.to = to_string(observed);
-    line.reason = "Record holds expected content again";
-    context.tx.log(std::move(line));
-    if (!domain.record.settled()) context.announcer.waits(context, id, pool.incident);
-}
-
-void enter_conflict(StepContext& context, const RecordObserved& event) {
-    Domain& domain = context.tx.edit(event.domain);
-    const AddressSet& observed = event.observed.addresses;
-    const bool first = !domain.record.in_conflict();
-    domain.record.foreign = observed;
-    domain.record.foreign_why = event.problem;
-    LogLine line = line_of(domain, *context.fleet().pool(domain.pool), "dns_drift");
-    line.from = to_string(domain.record.confirmed);
-    line.to = event.problem.empty() ? to_string(observed) : "";
-    line.reason = "Record changed by somebody else";
-    line.detail = "nothing is written until a person adopts or enforces";
-    if (!event.problem.empty()) line.detail = event.problem + "; " + line.detail;
-    context.tx.log(std::move(line));
-    if (first) {
-        context.announcer.tell(context, event.domain, News::DnsDrift, domain.record.confirmed,
-                               observed);
-    }
-    context.announcer.done(context, event.domain);
-}
-
 // The record was seen with `observed`, and that is one of ours: settle on it.
 void settle(StepContext& context, DomainId id, std::int64_t generation,
             const RecordState& observed) {
@@ -132,25 +101,36 @@ void settle(StepContext& context, DomainId id, std::int64_t generation,
     record.confirmed_generation = generation;
     record.refused = false;
     domain.proxied = observed.proxied;
-    if (record.settled()) record.attempted.clear();
+    if (observed.ttl != domain.normal_ttl) domain.lowered_ttl = observed.ttl;
+    if (record.settled()) {
+        record.attempted.clear();
+        context.deadlines.clear({DeadlineKey::Kind::Throttled, id.value});
+    }
     announce_move(context, id, before, observed.addresses);
     if (record.settled()) context.announcer.done(context, id);
 }
 
-// Its owner gave the record at home another TTL: that is the one to restore. Never the lowered one:
-// a late reading may still show that.
+// Whether a record may have that TTL from us: as it was found, or as it was last lowered - by the
+// present policy, or as the service made it when the policy was another one.
+bool written_by_us(const Domain& domain, const Pool& pool, Ttl ttl) {
+    return ttl == domain.normal_ttl || ttl == domain.lowered_ttl ||
+           ttl == Ttl{pool.policy.failover_ttl_s};
+}
+
+// Its owner gave the record at home another TTL: that is the one to restore. Never one of ours: a
+// late reading may still show that.
 void follow_ttl(StepContext& context, DomainId id, const RecordState& observed) {
     const Domain& known = *context.fleet().domain(id);
     const Pool& pool = *context.fleet().pool(known.pool);
     if (!known.record.settled() || pool.failed_over() || observed.proxied) return;
-    if (observed.ttl == known.normal_ttl || observed.ttl == Ttl{pool.policy.failover_ttl_s}) return;
+    if (written_by_us(known, pool, observed.ttl)) return;
     Domain& domain = context.tx.edit(id);
     domain.normal_ttl = observed.ttl;
     domain.record.desired_ttl = observed.ttl;
 }
 
 void aim(StepContext& context, const Domain& known, const Pool& pool, const AddressSet& wanted) {
-    if (known.ignored || known.record.adopted_epoch == pool.epoch) return;
+    if (known.ignored || known.adopted(pool)) return;
     const DomainId id = known.id;
     const Ttl ttl = ttl_for(known, pool);
     ensure(!wanted.empty());
@@ -164,9 +144,34 @@ void aim(StepContext& context, const Domain& known, const Pool& pool, const Addr
     domain.record.desired = wanted;
     domain.record.desired_ttl = ttl;
     domain.record.adopted_epoch = -1;
-    domain.record.refused = false;
     ++domain.record.generation;
-    if (!domain.record.in_conflict()) context.announcer.waits(context, id, pool.incident);
+    if (domain.record.in_conflict()) {
+        // People who know that it does not follow need not hear of each step of its pool.
+        if (wanted == domain.record.confirmed) domain.record.refused = false;
+        conflicts::tell_blocked(context, id);
+        return;
+    }
+    domain.record.refused = false;
+    context.announcer.waits(context, id, pool.incident);
+}
+
+void tell_refused(StepContext& context, DomainId id, const std::string& why, std::string detail) {
+    Domain& domain = context.tx.edit(id);
+    domain.record.refused = true;
+    LogLine line =
+        line_of(domain, *context.fleet().pool(domain.pool), to_text(News::FailoverFailed));
+    line.from = to_string(domain.record.confirmed);
+    line.to = to_string(domain.record.desired);
+    line.reason = why;
+    line.detail = std::move(detail);
+    context.tx.log(std::move(line));
+    context.announcer.tell(context, id, News::FailoverFailed, domain.record.confirmed,
+                           domain.record.desired, why);
+    context.announcer.done(context, id);
+}
+
+bool may_be_refused(const Publication& record) {
+    return !record.refused && !record.settled() && !record.in_conflict();
 }
 
 }  // namespace
@@ -196,31 +201,33 @@ void on_confirmed(StepContext& context, const RecordConfirmed& event) {
     if (domain == nullptr || event.generation <= domain->record.confirmed_generation) return;
     if (event.generation > domain->record.generation) return;
     if (domain->record.in_conflict())
-        clear_conflict(context, event.domain, event.observed.addresses);
+        conflicts::clear(context, event.domain, event.observed.addresses);
     settle(context, event.domain, event.generation, event.observed);
 }
 
 void on_refused(StepContext& context, const RecordRefused& event) {
     const Domain* known = context.fleet().domain(event.domain);
     if (known == nullptr || event.generation != known->record.generation) return;
-    if (known->record.refused || known->record.settled() || known->record.in_conflict()) return;
+    if (!may_be_refused(known->record)) return;
     const bool final = event.error.code != Errc::Transient && event.error.code != Errc::Throttled;
-    // Cloudflare locks out for five minutes: people hear of it now, not after the third.
+    if (final || event.attempts >= context.timings.refusals_before_alarm) {
+        const std::string attempts =
+            event.attempts == 1 ? "1 attempt" : std::to_string(event.attempts) + " attempts";
+        return tell_refused(context, event.domain, event.error.text(),
+                            attempts + "; trying goes on");
+    }
+    // Cloudflare locks out for five minutes: its third refusal would come too late for people.
     const bool long_wait = event.error.retry_after.value_or(std::chrono::seconds{0}) >= kLongWait;
-    if (!final && !long_wait && event.attempts < context.timings.refusals_before_alarm) return;
+    if (!long_wait) return;
+    context.deadlines.set({DeadlineKey::Kind::Throttled, event.domain.value},
+                          context.now + kLongWait);
+}
 
-    Domain& domain = context.tx.edit(event.domain);
-    domain.record.refused = true;
-    LogLine line =
-        line_of(domain, *context.fleet().pool(domain.pool), to_text(News::FailoverFailed));
-    line.from = to_string(domain.record.confirmed);
-    line.to = to_string(domain.record.desired);
-    line.reason = event.error.text();
-    line.detail = std::to_string(event.attempts) + " attempts; trying goes on";
-    context.tx.log(std::move(line));
-    context.announcer.tell(context, event.domain, News::FailoverFailed, domain.record.confirmed,
-                           domain.record.desired, event.error.text());
-    context.announcer.done(context, event.domain);
+void still_throttled(StepContext& context, DomainId id) {
+    const Domain* domain = context.fleet().domain(id);
+    if (domain == nullptr || !may_be_refused(domain->record)) return;
+    tell_refused(context, id, "The provider takes no calls at present: too many were made",
+                 "it has said when to try again; trying goes on");
 }
 
 void on_observed(StepContext& context, const RecordObserved& event) {
@@ -234,10 +241,10 @@ void on_observed(StepContext& context, const RecordObserved& event) {
     const bool known = record.settled() ? observed == record.confirmed : expected(record, observed);
     if (!known || !event.problem.empty()) {
         const bool told = record.foreign == observed && record.foreign_why == event.problem;
-        if (!told) enter_conflict(context, event);
+        if (!told) conflicts::enter(context, event);
         return;
     }
-    if (record.in_conflict()) clear_conflict(context, event.domain, observed);
+    if (record.in_conflict()) conflicts::clear(context, event.domain, observed);
     follow_ttl(context, event.domain, event.observed);
     if (domain->proxied != event.observed.proxied) {
         context.tx.edit(event.domain).proxied = event.observed.proxied;
@@ -252,6 +259,7 @@ void adopt(StepContext& context, DomainId id, const RecordState& observed) {
     record.foreign_why.clear();
     record.attempted.clear();
     record.refused = false;
+    if (!observed.addresses.ipv6.empty()) domain.with_ipv6 = true;  // both move from now on
     record.confirmed = observed.addresses;
     record.desired = observed.addresses;
     record.desired_ttl = observed.ttl;
@@ -261,7 +269,9 @@ void adopt(StepContext& context, DomainId id, const RecordState& observed) {
         record.desired == context.fleet().addresses_of(pool, pool.target, domain.with_ipv6);
     record.adopted_epoch = ours ? -1 : pool.epoch;
     domain.proxied = observed.proxied;
-    if (!pool.failed_over()) domain.normal_ttl = observed.ttl;
+    if (!pool.failed_over() && !written_by_us(domain, pool, observed.ttl)) {
+        domain.normal_ttl = observed.ttl;
+    }
     announce_if_home(context, id);
     context.announcer.done(context, id);
 }

@@ -13,6 +13,7 @@ void aim_all(StepContext& context, PoolId pool);  // every domain of the pool
 
 void on_confirmed(StepContext& context, const RecordConfirmed& event);
 void on_refused(StepContext& context, const RecordRefused& event);
+void still_throttled(StepContext& context, DomainId domain);  // DeadlineKey::Kind::Throttled
 void on_observed(StepContext& context, const RecordObserved& event);
 
 // A person's word on a conflict. observed is what the provider serves now.

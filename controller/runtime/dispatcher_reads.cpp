@@ -68,8 +68,7 @@ void Dispatcher::Impl::read(const ZoneRead& zone, Instant now) {
     texts.reserve(names.size());
     for (const auto& name : names)
         texts.push_back(name.name);
-    auto operation = (*driver)->read(ZoneRef{zone.key.zone_id, zone.zone_name}, std::move(texts),
-                                     zone.with_ipv6);
+    auto operation = (*driver)->read(ZoneRef{zone.key.zone_id, zone.zone_name}, std::move(texts));
     runner.start(
         zone.key.provider, *driver, std::move(operation), Urgency::Background,
         [this, zone, names = std::move(names), starts = records.starts()](

@@ -10,10 +10,10 @@ namespace {
 RecordReplacement replacement_of(const RecordBehind& record) {
     RecordReplacement replacement;
     replacement.name = record.name;
-    replacement.with_ipv6 = record.with_ipv6;
     replacement.wanted = record.desired;
     replacement.ttl = record.desired_ttl;
     replacement.acceptable = record.acceptable;
+    replacement.proxied = record.proxied;
     return replacement;
 }
 

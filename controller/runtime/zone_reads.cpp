@@ -6,13 +6,12 @@
 namespace understudy {
 
 void ZoneReads::plan() {
-    std::set<std::pair<ZoneKey, bool>> known;
+    std::set<ZoneKey> known;
     for (const auto& read : waiting_)
-        known.emplace(read.key, read.with_ipv6);
+        known.insert(read.key);
     for (const Domain* domain : fleet_.domains()) {
         const ZoneKey key{domain->provider, domain->zone_id};
-        if (!known.emplace(key, domain->with_ipv6).second) continue;
-        waiting_.push_back(ZoneRead{key, domain->zone_name, domain->with_ipv6});
+        if (known.insert(key).second) waiting_.push_back(ZoneRead{key, domain->zone_name});
     }
 }
 
@@ -27,10 +26,7 @@ std::optional<ZoneRead> ZoneReads::take(const std::function<bool(const ZoneRead&
 std::vector<ReadName> ZoneReads::names_of(const ZoneRead& read) const {
     std::vector<ReadName> names;
     for (const Domain* domain : fleet_.domains()) {
-        if (domain->provider != read.key.provider || domain->zone_id != read.key.zone_id ||
-            domain->with_ipv6 != read.with_ipv6) {
-            continue;
-        }
+        if (ZoneKey{domain->provider, domain->zone_id} != read.key) continue;
         names.push_back(ReadName{domain->id, domain->name, domain->record.generation});
     }
     return names;

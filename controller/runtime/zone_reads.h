@@ -15,7 +15,6 @@ namespace understudy {
 struct ZoneRead {
     ZoneKey key;
     std::string zone_name;
-    bool with_ipv6 = false;  // names whose AAAA is ours are read apart from the others
 };
 
 // What a reading was asked under, to judge the answer by.

@@ -32,7 +32,7 @@ RecordBehind record_behind(const Domain& domain) {
     record.provider = domain.provider;
     record.zone_id = domain.zone_id;
     record.zone_name = domain.zone_name;
-    record.with_ipv6 = domain.with_ipv6;
+    record.proxied = domain.proxied;
     record.generation = domain.record.generation;
     record.desired = domain.record.desired;
     record.desired_ttl = domain.record.desired_ttl;

@@ -43,7 +43,7 @@ RecordBehind read_record(Row& row) {
     record.provider = row.id<ProviderId>();
     record.zone_id = row.text();
     record.zone_name = row.text();
-    record.with_ipv6 = row.flag();
+    record.proxied = row.flag();
     record.generation = row.integer();
     record.desired = row.parsed(parse_address_set);
     record.desired_ttl.seconds = row.small_number();
@@ -108,7 +108,7 @@ SightingRow read_sighting(Row& row) {
 
 Result<std::vector<RecordBehind>> read_behind(Database& database, std::size_t limit) {
     auto statement = database.prepare(
-        "SELECT id, name, provider, zone_id, zone_name, with_ipv6, generation, desired, "
+        "SELECT id, name, provider, zone_id, zone_name, proxied, generation, desired, "
         "desired_ttl,"
         " confirmed, attempted FROM domain"
         " WHERE generation <> confirmed_generation AND stranger IS NULL"

@@ -38,17 +38,18 @@ constexpr std::string_view kSaveDomain =
     "normal_ttl, proxied, desired, desired_ttl, generation, confirmed, "
     "confirmed_generation, attempted, stranger, stranger_why, refused, change_window, "
     "change_count, ignored, announced_away, news, news_from, news_to, news_incident, "
-    "certificates_warned, adopted_epoch, desired_since, created) VALUES (?1, ?2, ?3, ?4, "
-    "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, "
-    "?23, ?24, ?25, ?26, ?27, ?28, ?29, ?29) ON CONFLICT (id) DO UPDATE SET name = ?2, "
+    "certificates_warned, adopted_epoch, lowered_ttl, desired_since, created) VALUES (?1, "
+    "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
+    "?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?30) ON CONFLICT (id) DO UPDATE SET name = "
+    "?2, "
     "provider = ?3, zone_id "
     "= ?4, zone_name = ?5, pool = ?6, with_ipv6 = ?7, normal_ttl = ?8, proxied = ?9, "
     "desired = ?10, desired_ttl = ?11, generation = ?12, confirmed = ?13, "
     "confirmed_generation = ?14, attempted = ?15, stranger = ?16, stranger_why = ?17, "
     "refused = ?18, change_window = ?19, change_count = ?20, ignored = ?21, announced_away "
     "= ?22, news = ?23, news_from = ?24, news_to = ?25, news_incident = ?26, "
-    "certificates_warned = ?27, adopted_epoch = ?28, desired_since = iif(generation = ?12, "
-    "desired_since, ?29)";
+    "certificates_warned = ?27, adopted_epoch = ?28, lowered_ttl = ?29, desired_since = "
+    "iif(generation = ?12, desired_since, ?30)";
 
 constexpr std::string_view kSaveProvider =
     "INSERT INTO provider (id, name, kind, settings, sealed_credential, created)"
@@ -224,6 +225,8 @@ Domain read_domain(Row& row) {
     domain.news_incident = row.id<IncidentId>();
     domain.certificates_warned = row.text();
     domain.record.adopted_epoch = row.integer();
+    const std::int64_t lowered = row.integer();
+    if (lowered >= 0) domain.lowered_ttl = Ttl{static_cast<std::uint32_t>(lowered)};
     return domain;
 }
 
@@ -325,6 +328,7 @@ Result<Done> save(Database& database, const Domain& domain, WallTime at) {
         .bind(domain.news_incident)
         .bind(domain.certificates_warned)
         .bind(domain.record.adopted_epoch)
+        .bind(domain.lowered_ttl ? std::int64_t{domain.lowered_ttl->seconds} : -1)
         .bind(at);
     return database.run(**statement);
 }

@@ -69,7 +69,7 @@ inline constexpr std::string_view kSelectDomains =
     "desired, desired_ttl, generation, confirmed, confirmed_generation, attempted, "
     "stranger, stranger_why, refused, change_window, change_count, ignored, "
     "announced_away, news, news_from, news_to, news_incident, certificates_warned, "
-    "adopted_epoch FROM domain ORDER BY id";
+    "adopted_epoch, lowered_ttl FROM domain ORDER BY id";
 inline constexpr std::string_view kSelectProviders =
     "SELECT id, name, kind, settings, sealed_credential FROM provider ORDER BY id";
 inline constexpr std::string_view kSelectChannels =

@@ -35,7 +35,7 @@ struct RecordBehind {
     ProviderId provider;
     std::string zone_id;
     std::string zone_name;
-    bool with_ipv6 = false;
+    bool proxied = false;  // as last seen: what a record that is made anew is to be
     std::int64_t generation = 0;
     AddressSet desired;
     Ttl desired_ttl;

@@ -136,9 +136,7 @@ Change plan_change(const RecordReplacement& replacement, const std::vector<Recor
     model.ttl = ttl_within(replacement.ttl, proxied, minimum_ttl_s);
     model.proxied = proxied;
     plan_family("A", replacement.wanted.ipv4, present, model, change);
-    if (replacement.with_ipv6) {
-        plan_family("AAAA", replacement.wanted.ipv6, present, model, change);
-    }
+    plan_family("AAAA", replacement.wanted.ipv6, present, model, change);
     if (static_cast<std::size_t>(std::ranges::count_if(present, &Record::is_address)) ==
         change.deletes.size()) {
         change.posts_first = std::exchange(change.posts, {});

@@ -95,7 +95,7 @@ class Locate final : public Conversation {
         zone_ = std::move(zone);
         return reader_.read(zone_.id, {name_}, [this](Result<RecordsByName> records) {
             if (!records) return failed(records.error());
-            auto reading = fold(name_, (*records)[name_], true);
+            auto reading = fold(name_, (*records)[name_]);
             if (reading.problem) return failed(*std::move(reading.problem));
             return finished(Location{zone_.ref(), std::move(reading),
                                      warnings(zone_, account_->plan().batch_operations)});

@@ -37,9 +37,9 @@ class Cloudflare final : public Provider {
         return make_locate(account_, name);
     }
 
-    std::unique_ptr<Operation> read(const ZoneRef& zone, std::vector<std::string> names,
-                                    bool with_ipv6) const override {
-        return make_read(account_, zone, std::move(names), with_ipv6);
+    std::unique_ptr<Operation> read(const ZoneRef& zone,
+                                    std::vector<std::string> names) const override {
+        return make_read(account_, zone, std::move(names));
     }
 
     std::unique_ptr<Operation> replace(const ZoneRef& zone,

@@ -11,10 +11,9 @@ namespace {
 class Read final : public Conversation {
   public:
     Read(std::shared_ptr<const Account> account, std::string zone_id,
-         std::vector<std::string> names, bool with_ipv6)
+         std::vector<std::string> names)
         : zone_id_(std::move(zone_id)),
           names_(std::move(names)),
-          with_ipv6_(with_ipv6),
           reader_(std::move(account), *this) {}
 
     Step start() override {
@@ -23,7 +22,7 @@ class Read final : public Conversation {
             if (!records) return failed(records.error());
             std::vector<RecordReading> readings;
             for (const auto& name : names_) {
-                readings.push_back(fold(name, (*records)[name], with_ipv6_));
+                readings.push_back(fold(name, (*records)[name]));
             }
             return finished(std::move(readings));
         });
@@ -32,15 +31,14 @@ class Read final : public Conversation {
   private:
     std::string zone_id_;
     std::vector<std::string> names_;
-    bool with_ipv6_;
     RecordReader reader_;
 };
 
 }  // namespace
 
 std::unique_ptr<Operation> make_read(std::shared_ptr<const Account> account, const ZoneRef& zone,
-                                     std::vector<std::string> names, bool with_ipv6) {
-    return std::make_unique<Read>(std::move(account), zone.id, std::move(names), with_ipv6);
+                                     std::vector<std::string> names) {
+    return std::make_unique<Read>(std::move(account), zone.id, std::move(names));
 }
 
 }  // namespace understudy::cloudflare

@@ -11,6 +11,6 @@
 namespace understudy::cloudflare {
 
 std::unique_ptr<Operation> make_read(std::shared_ptr<const Account> account, const ZoneRef& zone,
-                                     std::vector<std::string> names, bool with_ipv6);
+                                     std::vector<std::string> names);
 
 }  // namespace understudy::cloudflare

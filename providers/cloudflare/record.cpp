@@ -70,7 +70,7 @@ Result<Record> read_record(json::Value value) {
     return record;
 }
 
-RecordReading fold(const std::string& name, const std::vector<Record>& records, bool with_ipv6) {
+RecordReading fold(const std::string& name, const std::vector<Record>& records) {
     RecordReading reading;
     reading.name = name;
     const Record* first = nullptr;
@@ -80,7 +80,7 @@ RecordReading fold(const std::string& name, const std::vector<Record>& records, 
                                               foreign_text(record.content, {}) + "'",
                                           "replace it at Cloudflare by an A record"));
         }
-        if (!record.is_address() || (record.type == "AAAA" && !with_ipv6)) continue;
+        if (!record.is_address()) continue;
         if (!add_address(record, reading.state.addresses)) {
             return problem(name,
                            conflict("'" + name + "' has the " + record.type + " record '" +

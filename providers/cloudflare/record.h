@@ -37,7 +37,7 @@ using RecordsByName = std::map<std::string, std::vector<Record>>;
 // content.
 Result<Record> read_record(json::Value value);
 
-// All records of one name, of every type, as one reading. `with_ipv6` false: AAAA is not looked at.
-RecordReading fold(const std::string& name, const std::vector<Record>& records, bool with_ipv6);
+// All records of one name, of every type, as one reading.
+RecordReading fold(const std::string& name, const std::vector<Record>& records);
 
 }  // namespace understudy::cloudflare

@@ -51,8 +51,7 @@ class Replace final : public ReplaceOperation {
             records_ = *std::move(records);
             std::vector<RecordReading> readings;
             for (const auto* item : items) {
-                readings.push_back(
-                    fold(item->wanted.name, records_[item->wanted.name], item->wanted.with_ipv6));
+                readings.push_back(fold(item->wanted.name, records_[item->wanted.name]));
             }
             return done(std::move(readings));
         });

@@ -50,9 +50,9 @@ class Locate final : public Conversation {
     }
 
     Step use(const Zone& zone) {
-        return reader_.read(zone.id, {name_}, [this](Result<ZoneReading> read) {
+        return reader_.read(zone.id, {name_}, Extent::Served, [this](Result<ZoneReading> read) {
             if (!read) return failed(read.error());
-            auto reading = fold(name_, read->sets[name_], true);
+            auto reading = fold(name_, read->sets[name_]);
             if (reading.problem) return failed(*std::move(reading.problem));
             return finished(Location{read->zone.ref(), std::move(reading), warnings(read->zone)});
         });

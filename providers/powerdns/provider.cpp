@@ -26,9 +26,9 @@ class PowerDns final : public Provider {
         return make_locate(server_, name);
     }
 
-    std::unique_ptr<Operation> read(const ZoneRef& zone, std::vector<std::string> names,
-                                    bool with_ipv6) const override {
-        return make_read(server_, zone, std::move(names), with_ipv6);
+    std::unique_ptr<Operation> read(const ZoneRef& zone,
+                                    std::vector<std::string> names) const override {
+        return make_read(server_, zone, std::move(names));
     }
 
     std::unique_ptr<Operation> replace(const ZoneRef& zone,

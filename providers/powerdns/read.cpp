@@ -10,20 +10,18 @@ namespace {
 
 class Read final : public Conversation {
   public:
-    Read(std::shared_ptr<const Server> server, std::string zone_id, std::vector<std::string> names,
-         bool with_ipv6)
+    Read(std::shared_ptr<const Server> server, std::string zone_id, std::vector<std::string> names)
         : zone_id_(std::move(zone_id)),
           names_(std::move(names)),
-          with_ipv6_(with_ipv6),
           reader_(std::move(server), *this) {}
 
     Step start() override {
         if (names_.empty()) return finished(std::vector<RecordReading>{});
-        return reader_.read(zone_id_, names_, [this](Result<ZoneReading> read) {
+        return reader_.read(zone_id_, names_, Extent::Served, [this](Result<ZoneReading> read) {
             if (!read) return failed(read.error());
             std::vector<RecordReading> readings;
             for (const auto& name : names_) {
-                readings.push_back(fold(name, read->sets[name], with_ipv6_));
+                readings.push_back(fold(name, read->sets[name]));
             }
             return finished(std::move(readings));
         });
@@ -32,15 +30,14 @@ class Read final : public Conversation {
   private:
     std::string zone_id_;
     std::vector<std::string> names_;
-    bool with_ipv6_;
     SetReader reader_;
 };
 
 }  // namespace
 
 std::unique_ptr<Operation> make_read(std::shared_ptr<const Server> server, const ZoneRef& zone,
-                                     std::vector<std::string> names, bool with_ipv6) {
-    return std::make_unique<Read>(std::move(server), zone.id, std::move(names), with_ipv6);
+                                     std::vector<std::string> names) {
+    return std::make_unique<Read>(std::move(server), zone.id, std::move(names));
 }
 
 }  // namespace understudy::powerdns

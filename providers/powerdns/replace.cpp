@@ -11,6 +11,7 @@ namespace understudy::powerdns {
 namespace {
 
 constexpr std::size_t kSetsPerName = 2;  // A and AAAA
+constexpr Ttl kTtlOfNew{300};            // of a record that is made and is to have any TTL
 
 std::vector<std::string> texts(const AddressSet& addresses, const std::string& type) {
     std::vector<std::string> out;
@@ -22,11 +23,6 @@ std::vector<std::string> texts(const AddressSet& addresses, const std::string& t
             out.push_back(to_string(address));
     }
     return out;
-}
-
-bool same_address(const std::string& one, const std::string& other) {
-    if (const auto ipv6 = parse_ipv6(one)) return ipv6 == parse_ipv6(other);
-    return one == other;
 }
 
 const RrSet* find_set(const std::vector<RrSet>& sets, const std::string& type) {
@@ -81,16 +77,20 @@ class Replace final : public ReplaceOperation {
         std::vector<std::string> names;
         for (const auto* item : items)
             names.push_back(item->wanted.name);
-        return reader_.read(zone().id, names, [this, items, done](Result<ZoneReading> read) {
-            if (!read) return done(read.error());
-            read_ = *std::move(read);
-            std::vector<RecordReading> readings;
-            for (const auto* item : items) {
-                readings.push_back(
-                    fold(item->wanted.name, read_.sets[item->wanted.name], item->wanted.with_ipv6));
-            }
-            return done(std::move(readings));
-        });
+        const auto extent = items.front()->attempted ? Extent::Served : Extent::Whole;
+        return reader_.read(zone().id, names, extent,
+                            [this, items, done](Result<ZoneReading> read) {
+                                if (!read) return done(read.error());
+                                read_ = *std::move(read);
+                                return done(readings_of(items));
+                            });
+    }
+
+    std::vector<RecordReading> readings_of(const Items& items) {
+        std::vector<RecordReading> readings;
+        for (const auto* item : items)
+            readings.push_back(fold(item->wanted.name, read_.sets[item->wanted.name]));
+        return readings;
     }
 
     Step write(const Items& items, WriteDone done) override {
@@ -109,7 +109,8 @@ class Replace final : public ReplaceOperation {
 
     std::size_t operations(const Item&) const override { return kSetsPerName; }
     Ttl ttl_to_write(const Item& item) const override {
-        return item.wanted.ttl.automatic() ? item.before.ttl : item.wanted.ttl;
+        if (!item.wanted.ttl.automatic()) return item.wanted.ttl;
+        return item.before.addresses.empty() ? kTtlOfNew : item.before.ttl;
     }
 
     void write_item(json::Writer& writer, const Item& item) const {
@@ -118,7 +119,6 @@ class Replace final : public ReplaceOperation {
         ensure(sets != read_.sets.end());
         const auto ttl = ttl_to_write(item).seconds;
         for (const std::string type : {"A", "AAAA"}) {
-            if (type == "AAAA" && !wanted.with_ipv6) continue;
             const auto* present = find_set(sets->second, type);
             const auto set = wanted_set(wanted, present, type, ttl);
             if (present != nullptr || !set.records.empty()) write_set(writer, wanted.name, set);

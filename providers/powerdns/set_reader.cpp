@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "providers/powerdns/unserved.h"
+
 namespace understudy::powerdns {
 namespace {
 
@@ -9,16 +11,19 @@ constexpr std::size_t kNamesAskedSingly = 10;
 
 }  // namespace
 
-Step SetReader::read(const std::string& zone_id, const std::vector<std::string>& names, Done done) {
+Step SetReader::read(const std::string& zone_id, const std::vector<std::string>& names,
+                     Extent extent, Done done) {
     ensure(!names.empty());
     path_ = "/zones/" + url_encode(zone_id);
     names_ = names;
+    extent_ = extent;
     next_ = 0;
     reading_ = {};
     for (const auto& name : names)
         reading_.sets[name];
     done_ = std::move(done);
-    return names.size() > kNamesAskedSingly ? ask_whole_zone() : ask_name();
+    const bool at_once = extent == Extent::Whole || names.size() > kNamesAskedSingly;
+    return at_once ? ask_whole_zone() : ask_name();
 }
 
 // The continuation may read again: it must not be destroyed while it runs.
@@ -42,9 +47,27 @@ Step SetReader::ask_name() {
     const auto filter = "?rrset_name=" + url_encode(absolute(names_[next_]));
     return conversation_.ask(server_->get(path_ + filter), [this](const HttpAnswer& answer) {
         if (auto error = take(answer)) return tell(*std::move(error));
-        ++next_;
-        return ask_name();
+        return extent_ == Extent::Whole ? ask_unserved() : next_name();
     });
+}
+
+Step SetReader::ask_unserved() {
+    return conversation_.ask(
+        server_->get(search_path(names_[next_])), [this](const HttpAnswer& answer) {
+            const auto accepted = server_->read(answer);
+            if (!accepted) return tell(accepted.error());
+            const auto& name = names_[next_];
+            auto& sets = reading_.sets[name];
+            if (auto error = add_unserved(accepted->root(), reading_.zone, name, sets)) {
+                return tell(*std::move(error));
+            }
+            return next_name();
+        });
+}
+
+Step SetReader::next_name() {
+    ++next_;
+    return ask_name();
 }
 
 std::optional<Error> SetReader::take(const HttpAnswer& answer) {

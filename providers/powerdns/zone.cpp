@@ -12,13 +12,6 @@ std::string text_of(json::Value value) {
     return std::string{value.string().value_or(std::string_view{})};
 }
 
-// Names of records that are no host names stay as they are; they are only compared.
-std::string comparable(const std::string& name) {
-    auto canonical = canonical_name("name", name);
-    if (canonical) return *std::move(canonical);
-    return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
-}
-
 Result<RrSet> read_set(json::Value value) {
     RrSet set;
     set.type = text_of(value["type"]);
@@ -79,6 +72,17 @@ std::string absolute(std::string_view canonical) {
     return std::string{canonical} + ".";
 }
 
+std::string comparable(const std::string& name) {
+    auto canonical = canonical_name("name", name);
+    if (canonical) return *std::move(canonical);
+    return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
+}
+
+bool same_address(const std::string& one, const std::string& other) {
+    if (const auto ipv6 = parse_ipv6(one)) return ipv6 == parse_ipv6(other);
+    return one == other;
+}
+
 Result<Zone> read_zone(json::Value value) {
     Zone zone;
     zone.id = text_of(value["id"]);
@@ -126,7 +130,7 @@ std::optional<Error> read_sets(json::Value zone, SetsByName& sets) {
     return error;
 }
 
-RecordReading fold(const std::string& name, const std::vector<RrSet>& sets, bool with_ipv6) {
+RecordReading fold(const std::string& name, const std::vector<RrSet>& sets) {
     RecordReading reading;
     reading.name = name;
     const auto problem = [&name](Error error) {
@@ -138,7 +142,7 @@ RecordReading fold(const std::string& name, const std::vector<RrSet>& sets, bool
             return problem(conflict("'" + name + "' has a record of type " + set.type,
                                     "replace it in PowerDNS by an A record"));
         }
-        if (set.type != "A" && (set.type != "AAAA" || !with_ipv6)) continue;
+        if (set.type != "A" && set.type != "AAAA") continue;
         if (auto error = add_set(name, set, reading)) return problem(*std::move(error));
     }
     reading.state.addresses.normalise();

@@ -39,8 +39,12 @@ struct RrSet {
 
 using SetsByName = std::map<std::string, std::vector<RrSet>>;
 
-// "www.example.org" as the API wants it: "www.example.org.".
+// "www.example.org" as the API wants it: "www.example.org."; and back, for comparison. Names of
+// records that are no host names stay as they are.
 std::string absolute(std::string_view canonical);
+std::string comparable(const std::string& name);
+// An IPv6 address has many spellings.
+bool same_address(const std::string& one, const std::string& other);
 
 // An error (Transient: the answer was damaged) without id, name or kind.
 Result<Zone> read_zone(json::Value value);
@@ -52,6 +56,6 @@ std::vector<std::string> warnings(const Zone& zone);
 std::optional<Error> read_sets(json::Value zone, SetsByName& sets);
 
 // All record sets of one name as one reading. Disabled records are not served and do not count.
-RecordReading fold(const std::string& name, const std::vector<RrSet>& sets, bool with_ipv6);
+RecordReading fold(const std::string& name, const std::vector<RrSet>& sets);
 
 }  // namespace understudy::powerdns

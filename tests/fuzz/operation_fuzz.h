@@ -57,11 +57,8 @@ inline void play_replace(const Provider& provider, const ZoneRef& zone, std::str
     wanted.ipv6 = {*parse_ipv6("2001:db8::20")};
     std::vector<RecordReplacement> replacements;
     for (const char* label : {"a", "b", "c"}) {
-        replacements.push_back({std::string{label} + "." + zone.name,
-                                true,
-                                wanted,
-                                Ttl{60},
-                                {old_addresses, AddressSet{}}});
+        replacements.push_back(
+            {std::string{label} + "." + zone.name, wanted, Ttl{60}, {old_addresses, AddressSet{}}});
     }
     const auto result = play(*provider.replace(zone, replacements), input);
     if (!result) return;
@@ -85,13 +82,13 @@ inline void play_any(const Provider& provider, std::string_view input) {
     const auto choice = static_cast<unsigned char>(input.front()) % 5;
     input.remove_prefix(1);
     if (choice == 0) static_cast<void>(play(*provider.locate("a.example.com"), input));
-    if (choice == 1) static_cast<void>(play(*provider.read(zone, {"a.example.com"}, true), input));
+    if (choice == 1) static_cast<void>(play(*provider.read(zone, {"a.example.com"}), input));
     if (choice == 2) {
         std::vector<std::string> names;
         for (int i = 0; i < 20; ++i)
             names.push_back("n" + std::to_string(i) + ".example.com");
         names.push_back("a.example.com");
-        const auto result = play(*provider.read(zone, names, true), input);
+        const auto result = play(*provider.read(zone, names), input);
         if (result) ensure(std::get<std::vector<RecordReading>>(*result).size() == names.size());
     }
     if (choice == 3) play_replace(provider, zone, input);

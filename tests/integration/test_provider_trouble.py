@@ -119,7 +119,7 @@ def test_throttled_provider_is_left_alone_for_as_long_as_it_says(stack):
         assert waiting["fired"] <= 2
         site.clear_faults()
         site.wait_for_server(1)
-        assert site.events("dns_drift") == []
+        assert site.events("dns_drift") == [] and site.events("failover_failed") == []
 
 
 def test_lock_out_is_not_made_worse(stack):
@@ -165,9 +165,11 @@ def test_stranger_stops_everything_until_enforce(stack, site):
         other.agent(0).kill()
         other.wait_for_server(1)
     assert stack.dig(site.name) == [STRANGER]
+    site.hook.wait_for("failover_failed")
     stack.ctl("domain", "enforce", site.name)
     site.wait_for_server(1)
     assert len(site.events("dns_drift")) == 1
+    assert len(site.events("failover_failed")) == 1
 
 
 def test_adopted_content_stays_until_the_next_switch(stack, site):
@@ -175,6 +177,8 @@ def test_adopted_content_stays_until_the_next_switch(stack, site):
     site.hook.wait_for("dns_drift")
     stack.ctl("domain", "adopt", site.name)
     stack.wait_for_status(site.name, "active")
+    assert "which a person adopted" in stack.ctl("explain", site.name).stdout
+    assert "adopted" in stack.ctl("domain", "list").stdout
     assert stack.dig(site.name) == [STRANGER]
     site.agent(0).kill()
     site.wait_for_server(1)
@@ -196,21 +200,70 @@ def test_stranger_between_read_and_write_is_found(stack, site):
     assert stack.dig(site.name) == expected
 
 
-def test_deleted_record_is_not_made_again(stack, site):
+def test_deleted_record_is_made_anew_only_when_a_person_says_so(stack, site):
     (record,) = site.records()
     stack.emulator.foreign_write(zone=site.zone, id=record["id"], delete=True)
-    site.hook.wait_for("dns_drift")
+    drift = site.hook.wait_for("dns_drift")
+    assert drift.body["data"]["domains"] == [
+        {"name": site.name, "from": site.ipv4[0], "to": None}]
     stack.wait_for_status(site.name, "conflict")
+    shown = stack.ctl("domain", "show", site.name).stdout
+    assert "deleted the record" in shown
+    assert "domain enforce" in shown and "domain adopt" not in shown
     site.agent(0).kill()
-    site.wait_for_event("failover_decided", "pool")
+    site.hook.wait_for("failover_failed")
     assert site.records() == []
-    # Not even when told to write: whether it was proxied is known to nobody but its owner.
-    refused = stack.ctl("domain", "enforce", site.name, check=False)
-    assert refused.returncode == 1 and "create it at the provider" in refused.stderr
+    refused = stack.ctl("domain", "adopt", site.name, check=False)
+    assert refused.returncode == 1 and f"understudyctl domain enforce {site.name}" in refused.stderr
     assert site.records() == []
-    stack.emulator.foreign_write(zone=site.zone, create={"name": site.name, "type": "A",
-                                                         "content": site.ipv4[1], "ttl": TTL_S})
+    stack.ctl("domain", "enforce", site.name)
     site.wait_for_server(1)
+    (made,) = site.records()
+    assert made["proxied"] is False
+
+
+def test_missing_record_is_made_proxied_or_not_as_it_is_said(stack, site):
+    name = f"new.{site.zone}"
+    words = ("domain", "add", name, "--servers", ",".join(site.servers))
+    refused = stack.ctl(*words, check=False)
+    assert refused.returncode == 1 and "does not exist" in refused.stderr
+    refused = stack.ctl(*words, "--enforce", check=False)
+    assert refused.returncode == 1 and "--proxied or --no-proxied" in refused.stderr
+    assert site.records(name) == []
+    stack.ctl(*words, "--enforce", "--proxied")
+    try:
+        stack.until("the record", lambda: site.records(name))
+        (made,) = site.records(name)
+        assert made["content"] == site.ipv4[0] and made["proxied"] is True
+        stack.wait_for_status(name, "active")
+    finally:
+        stack.ctl("domain", "remove", name)
+
+
+def test_aaaa_record_beside_a_bound_a_is_a_conflict_and_nothing_is_said_to_have_moved(stack):
+    with GuardedSite(stack, ipv6=True, families=("A",)) as site:
+        stack.emulator.foreign_write(zone=site.zone, create={
+            "name": site.name, "type": "AAAA", "content": site.ipv6[0], "ttl": TTL_S})
+        drift = site.hook.wait_for("dns_drift")
+        assert drift.body["data"]["domains"] == [
+            {"name": site.name, "from": site.ipv4[0], "to": f"{site.ipv4[0]}, {site.ipv6[0]}"}]
+        site.agent(0).kill()
+        failed = site.hook.wait_for("failover_failed")
+        assert "adopts or enforces" in failed.body["data"]["detail"]
+        for words in (("status",), ("explain", site.name), ("domain", "show", site.name)):
+            shown = " ".join(stack.ctl(*words).stdout.split())
+            assert f"domain adopt {site.name}" in shown, words
+        assert site.told() == ["dns_drift", "server_down", "failover_failed"]
+        assert site.resolves_to(0)
+        stack.ctl("domain", "adopt", site.name)
+        # What was adopted stays until the next switch; that moves both.
+        site.agent(0).start()
+        stack.wait_for_health(site.servers[0], "online")
+        stack.until("the way home", lambda: stack.get(f"/pools/{site.pool}")["state"] == "active")
+        site.agent(0).kill()
+        stack.wait_for_addresses(site.name, [site.ipv4[1]])
+        stack.wait_for_addresses(site.name, [site.ipv6[1]], "AAAA")
+        assert stack.get(f"/domains/{site.name}")["ipv6"] is True
 
 
 def test_second_record_of_the_name_is_a_stranger(stack, site):

@@ -272,8 +272,10 @@ void World::observe_record(const Words& words) {
     Ttl ttl = row.record.desired_ttl;
     if (given.contains("ttl"))
         ttl.seconds = static_cast<std::uint32_t>(std::stoul(given.at("ttl")));
-    apply(RecordObserved{
-        row.id, row.record.generation, {addresses_of(words.at(2)), ttl, row.proxied}});
+    apply(RecordObserved{row.id,
+                         row.record.generation,
+                         {addresses_of(words.at(2)), ttl, row.proxied},
+                         given.contains("problem") ? given.at("problem") : ""});
 }
 
 void World::see_certificate(const Words& words) {

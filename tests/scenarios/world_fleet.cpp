@@ -199,12 +199,19 @@ void World::move_domains(const Words& words) {
     order(std::move(moving));
 }
 
+// What the provider serves when a person speaks: [ttl=N] [proxied]
+static RecordState state_in(const std::vector<std::string>& words) {
+    const auto given = options(words, 3);
+    const Ttl ttl{given.contains("ttl") ? number_of(given.at("ttl")) : 300};
+    return {addresses_of(words.at(2)), ttl, given.contains("proxied")};
+}
+
 void World::adopt(const Words& words) {
-    order(AdoptDomain{domain(words.at(1)), {addresses_of(words.at(2)), Ttl{300}, false}});
+    order(AdoptDomain{domain(words.at(1)), state_in(words)});
 }
 
 void World::enforce(const Words& words) {
-    order(EnforceDomain{domain(words.at(1)), {addresses_of(words.at(2)), Ttl{300}, false}});
+    order(EnforceDomain{domain(words.at(1)), state_in(words)});
 }
 
 void World::ignore(const Words& words) {

@@ -328,7 +328,7 @@ void CloudflareWorld::foreign_addition(const std::string& name, const std::strin
     const auto present = records(name);
     if (present.empty()) return;
     WorldRecord record = present.front();
-    record.type = "A";
+    record.type = parse_ipv6(content) ? "AAAA" : "A";
     record.content = content;
     add_record(std::move(record));
 }

@@ -41,9 +41,7 @@ std::string count_not_told(const std::string& name, const DomainBook& book) {
         const auto notice = book.notices.find(type);
         const int lines = line == book.lines.end() ? 0 : line->second;
         const int notices = notice == book.notices.end() ? 0 : notice->second;
-        // A record that a stranger changes again and again is told once.
-        const bool drift_told = type == std::string{"dns_drift"} && notices > 0 && notices < lines;
-        if (lines == notices || drift_told) continue;
+        if (lines == notices) continue;
         return std::string{type} + " of " + name + ": " + std::to_string(lines) + " events, " +
                std::to_string(notices) + " notices";
     }

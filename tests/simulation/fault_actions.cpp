@@ -228,7 +228,8 @@ void Simulation::foreign_edit(Random& random) {
         case 0:
             return world_.foreign_proxied(name);
         case 1:
-            world_.foreign_addition(name, address);
+            world_.foreign_addition(
+                name, number % 2 == 0 ? address : "2001:db8:bad::" + std::to_string(number));
             break;
         default:
             world_.foreign_content(name, address);

@@ -9,10 +9,13 @@ bool needs_a_hand(const Ledger& ledger, const Domain& domain, const Pool& pool) 
     if (domain.record.in_conflict() || domain.ignored) return true;
     if (!domain.record.settled()) return false;
     AddressSet known;
-    for (const ServerId id : pool.target.servers)
-        known.ipv4.push_back(ledger.servers.at(id).ipv4);
+    for (const ServerId id : pool.target.servers) {
+        const Server& server = ledger.servers.at(id);
+        known.ipv4.push_back(server.ipv4);
+        if (domain.with_ipv6 && server.ipv6) known.ipv6.push_back(*server.ipv6);
+    }
     known.normalise();
-    return !pool.target.is_fallback() && domain.record.desired.ipv4 != known.ipv4;
+    return !pool.target.is_fallback() && domain.record.desired != known;
 }
 
 }  // namespace

@@ -23,12 +23,14 @@ _ipv4 = (str(address) for network in ("203.0.113.0/24", "198.51.100.0/24", "192.
 
 class GuardedSite:
     """labels: the domains' first labels, one pool for all. record: more fields of the A record.
+    families: the records there are at first, as far as servers have addresses for them.
 
     mail: a MailReceiver that the stack's controller delivers to.
     """
 
     def __init__(self, stack, labels=("www",), ipv6=False, policy=None, record=None, mail=None,
-                 checks=(), servers=2, provider="cloudflare"):
+                 checks=(), servers=2, provider="cloudflare",
+                 families=("A", "AAAA")):
         self.stack = stack
         self.number = next(_numbers)
         self.zone = f"zone{self.number}.example"
@@ -43,6 +45,7 @@ class GuardedSite:
         self._mail = mail
         self._checks = checks
         self._provider = provider
+        self._families = families
         self._channels = []
 
     def __enter__(self):
@@ -70,7 +73,8 @@ class GuardedSite:
     def _set_up(self):
         records = [{"name": name, "type": kind, "content": content, "ttl": TTL_S, **self._record}
                    for name in self.names
-                   for kind, content in (("A", self.ipv4[0]), ("AAAA", self.ipv6[0])) if content]
+                   for kind, content in (("A", self.ipv4[0]), ("AAAA", self.ipv6[0]))
+                   if content and kind in self._families]
         self.zone_id = self.stack.emulator.add_zone(self.zone, records)["id"]
         for server, ipv4, ipv6 in zip(self.servers, self.ipv4, self.ipv6):
             self.stack.add_server(server, ipv4, ipv6, start=False, checks=self._checks)

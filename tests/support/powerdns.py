@@ -140,6 +140,42 @@ class PowerDns:
         assert reply.status == 201, reply.body
         return reply.document
 
+    def replace_set(self, zone, name, kind, ttl, records):
+        """`records`: [(content, disabled), ...], the whole set of that name and type."""
+        rrset = {
+            "name": name + ".",
+            "type": kind,
+            "ttl": ttl,
+            "changetype": "REPLACE",
+            "records": [{"content": text, "disabled": off} for text, off in records],
+        }
+        reply = self.api("PATCH", f"zones/{zone}.", {"rrsets": [rrset]})
+        assert reply.status == 204, reply.body
+
+    def records(self, zone, name, kind):
+        """[(content, disabled), ...] of that name and type, disabled ones included."""
+        sets = self.api("GET", f"zones/{zone}.").document["rrsets"]
+        return [
+            (record["content"], record["disabled"])
+            for each in sets
+            if each["name"] == name + "." and each["type"] == kind
+            for record in each["records"]
+        ]
+
+    def fill_zone(self, zone, count):
+        """Names in such numbers that their way through the API would take minutes."""
+        database = sqlite3.connect(Path(self._folder.name) / "zones.sqlite3", timeout=_START_S)
+        with database:
+            (domain,) = database.execute(
+                "SELECT id FROM domains WHERE name = ?", (zone,)
+            ).fetchone()
+            database.executemany(
+                "INSERT INTO records (domain_id, name, type, content, ttl, disabled, auth) "
+                "VALUES (?, ?, 'A', '192.0.2.1', 300, 0, 1)",
+                ((domain, f"filler-{number}.{zone}") for number in range(count)),
+            )
+        database.close()
+
     def ask(self, name, kind="A"):
         """The DNS server's answer to one query."""
         query = dns.message.make_query(name, kind)

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "controller/core/announcer.h"
+#include "controller/core/conflicts.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/orders.h"
 #include "controller/core/orders/parts.h"
@@ -34,16 +35,6 @@ Result<Done> check_known(const Fleet& fleet, const MoveDomains& order) {
         }
     }
     return Done{};
-}
-
-Result<Done> check_ipv6(const Fleet& fleet, const Pool& pool, const Domain& domain) {
-    const bool any = std::ranges::any_of(
-        pool.members, [&](ServerId id) { return fleet.server(id)->ipv6.has_value(); });
-    if (!domain.with_ipv6 || any) return Done{};
-    return conflict("domain '" + domain.name + "' has an AAAA record, and no server of pool '" +
-                        pool.name + "' has an IPv6 address",
-                    "give the servers their ipv6, or delete the AAAA record and add the domain "
-                    "again");
 }
 
 bool serves(const EngineView& view, const Pool& pool) {
@@ -79,7 +70,11 @@ Result<std::vector<MovedDomain>> preview(const EngineView& view, const MoveDomai
     std::vector<MovedDomain> moved;
     for (const DomainId id : order.domains) {
         const Domain& domain = *view.fleet.domain(id);
-        if (auto checked = check_ipv6(view.fleet, pool, domain); !checked) return checked.error();
+        if (domain.with_ipv6) {
+            if (auto left = conflicts::ipv6_left_behind(view.fleet, pool, domain.name)) {
+                return *std::move(left);
+            }
+        }
         moved.push_back(
             {domain.name, to_string(held(domain)), to_string(wanted(view.fleet, pool, domain))});
     }

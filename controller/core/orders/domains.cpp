@@ -4,6 +4,7 @@
 
 #include "base/domain_name.h"
 #include "controller/core/announcer.h"
+#include "controller/core/conflicts.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
 #include "controller/core/orders/subscriptions.h"
@@ -14,6 +15,9 @@
 
 namespace understudy::orders {
 namespace {
+
+// Of a record that is made: nobody has said another, and any service has it.
+constexpr Ttl kTtlOfNew{300};
 
 Error unknown_domain(DomainId id) {
     return not_found("domain " + to_string(id) + " does not exist");
@@ -96,14 +100,18 @@ AddressSet bound_part(const AddDomain& order) {
 Result<Done> check_content(const Fleet& fleet, const AddDomain& order, const Pool& pool) {
     const AddressSet wanted = fleet.addresses_of(pool, pool.target, order.with_ipv6);
     const std::string name = order.name;
-    // Made anew it might be proxied or not, and only its owner knows: the wrong one unmasks a
-    // shield.
-    if (!order.exists || bound_part(order).empty()) {
-        return conflict("record '" + name + "' does not exist",
-                        "create it at the provider as " + to_string(wanted) +
-                            ", proxied or not as you want it");
+    const bool missing = !order.exists || bound_part(order).empty();
+    if (missing && order.enforce && observed(fleet, pool)) {
+        return conflict("record '" + name + "' does not exist, and pool '" + pool.name +
+                            "' is only observed: nothing is written",
+                        "create it at the provider, or end the dry run first");
     }
     if (order.enforce) return Done{};
+    if (missing) {
+        return conflict("record '" + name + "' does not exist",
+                        "create it at the provider as " + to_string(wanted) +
+                            ", proxied or not as you want it, or say enforce to have it made");
+    }
     if (order.observed.addresses == wanted) return Done{};
     const bool not_moved_yet =
         order.observed.addresses == fleet.addresses_of(pool, pool.full(), order.with_ipv6);
@@ -123,13 +131,10 @@ Result<Done> check_domain(const Fleet& fleet, const AddDomain& order, const Pool
         return invalid("name", "'" + order.name + "' is not in zone '" + order.zone_name + "'",
                        "check the name");
     }
-    const bool any_ipv6 = std::ranges::any_of(
-        pool.members, [&](ServerId id) { return fleet.server(id)->ipv6.has_value(); });
-    if (order.with_ipv6 && !any_ipv6) {
-        return conflict("record '" + order.name +
-                            "' has an AAAA record, but no server of the pool has an "
-                            "IPv6 address: visitors with IPv6 would stay on a dead server",
-                        "give the servers their ipv6, or delete the AAAA record");
+    if (order.with_ipv6) {
+        if (auto left = conflicts::ipv6_left_behind(fleet, pool, order.name)) {
+            return *std::move(left);
+        }
     }
     return check_content(fleet, order, pool);
 }
@@ -142,30 +147,12 @@ Domain domain_of(const AddDomain& order, PoolId pool) {
     domain.zone_name = order.zone_name;
     domain.pool = pool;
     domain.with_ipv6 = order.with_ipv6;
-    domain.normal_ttl = order.observed.ttl;
+    domain.normal_ttl = order.exists ? order.observed.ttl : kTtlOfNew;
     domain.proxied = order.observed.proxied;
     domain.record.desired = order.observed.addresses;
     domain.record.desired_ttl = domain.normal_ttl;
     domain.record.confirmed = order.observed.addresses;
     return domain;
-}
-
-Result<Done> check_adoption(const Domain& domain, const RecordState& observed) {
-    const std::string record = "record '" + domain.name + "'";
-    if (observed.addresses.empty()) {
-        return conflict(record + " does not exist: there is nothing to adopt",
-                        "create it at the provider first, or remove the domain");
-    }
-    if (!domain.with_ipv6 && !observed.addresses.ipv6.empty()) {
-        return conflict(record + " has an AAAA record, which was not bound with it",
-                        "delete the AAAA record, or add the domain again");
-    }
-    // A change on its way would land after the adoption and look like a stranger's.
-    if (!domain.record.settled() && !domain.record.in_conflict()) {
-        return conflict(record + " is being changed and holds nothing foreign",
-                        "wait until its change is confirmed");
-    }
-    return Done{};
 }
 
 void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId id) {
@@ -240,11 +227,17 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const AdoptDomain& order) {
     const Domain* domain = context.fleet().domain(order.domain);
     if (domain == nullptr) return unknown_domain(order.domain);
-    if (auto checked = check_adoption(*domain, order.observed); !checked) return checked.error();
+    if (auto refused =
+            conflicts::why_not_adopt(context.fleet(), *domain, order.observed.addresses)) {
+        return *std::move(refused);
+    }
     LogLine line =
         line_of(by, *domain, "domain_adopted", "Present content adopted until the next switch");
     line.from = to_string(domain->record.confirmed);
     line.to = to_string(order.observed.addresses);
+    if (!domain->with_ipv6 && !order.observed.addresses.ipv6.empty()) {
+        line.detail = "its AAAA record is bound with it and moves too from now on";
+    }
     records::adopt(context, order.domain, order.observed);
     context.tx.log(std::move(line));
     return OrderDone{order.domain.value};
@@ -254,11 +247,6 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const EnforceDomain& order) {
     const Domain* domain = context.fleet().domain(order.domain);
     if (domain == nullptr) return unknown_domain(order.domain);
-    if (order.observed.addresses.empty()) {
-        return conflict("record '" + domain->name + "' does not exist",
-                        "create it at the provider as " + to_string(domain->record.desired) +
-                            ", proxied or not as it was");
-    }
     if (observed(context.fleet(), *context.fleet().pool(domain->pool))) {
         return conflict("pool '" + context.fleet().pool(domain->pool)->name +
                             "' is only observed: nothing is written",
@@ -267,6 +255,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     LogLine line =
         line_of(by, *domain, "domain_enforced", "Our content enforced over what was there");
     line.from = to_string(order.observed.addresses);
+    if (order.observed.addresses.empty()) {
+        line.detail = std::string{"it is made anew, "} +
+                      (domain->proxied ? "proxied" : "not proxied") + " as it was last seen";
+    }
     records::enforce(context, order.domain, order.observed);
     line.to = to_string(context.fleet().domain(order.domain)->record.desired);
     context.tx.log(std::move(line));

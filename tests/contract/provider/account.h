@@ -49,8 +49,8 @@ class Account {
 
     Location locate(const std::string& name) { return value<Location>(provider_->locate(name)); }
 
-    RecordReading read(const ZoneRef& zone, const std::string& name, bool with_ipv6 = true) {
-        auto readings = value<std::vector<RecordReading>>(provider_->read(zone, {name}, with_ipv6));
+    RecordReading read(const ZoneRef& zone, const std::string& name) {
+        auto readings = value<std::vector<RecordReading>>(provider_->read(zone, {name}));
         REQUIRE(readings.size() == 1);
         return readings.front();
     }

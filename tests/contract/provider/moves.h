@@ -12,14 +12,13 @@ namespace understudy::test {
 struct Move {
     std::string what;
     std::string name;
-    bool with_ipv6;
     std::string from;
     std::string to;
     std::uint32_t ttl_s;
 };
 
 inline RecordReplacement replacement(const Move& move) {
-    return {move.name, move.with_ipv6, addresses(move.to), Ttl{move.ttl_s}, {addresses(move.from)}};
+    return {move.name, addresses(move.to), Ttl{move.ttl_s}, {addresses(move.from)}};
 }
 
 inline void check_confirmed(const ReplaceOutcome& outcome, const std::string& content) {
@@ -37,7 +36,7 @@ inline RecordState make(Account& account, const Move& move) {
     const auto outcomes = account.replace(zone, {replacement(move)});
     REQUIRE(outcomes.size() == 1);
     check_confirmed(outcomes[0], move.to);
-    const auto reading = account.read(zone, move.name, move.with_ipv6);
+    const auto reading = account.read(zone, move.name);
     CHECK(reading.state.addresses == addresses(move.to));
     CHECK(reading.state == std::get<Confirmed>(outcomes[0]).state);
     return reading.state;

@@ -39,7 +39,7 @@ TEST_CASE_TEMPLATE("a record behind is due with all that a writer needs", House,
     CHECK(record.provider == domain.provider);
     CHECK(record.zone_id == domain.zone_id);
     CHECK(record.zone_name == domain.zone_name);
-    CHECK(record.with_ipv6);
+    CHECK(record.proxied);
     CHECK(record.generation == 4);
     CHECK(record.desired == domain.record.desired);
     CHECK(record.desired_ttl == domain.record.desired_ttl);

@@ -83,6 +83,7 @@ Domain sample_domain(std::int64_t id, const std::string& name, PoolId pool, Prov
     domain.pool = pool;
     domain.with_ipv6 = true;
     domain.normal_ttl.seconds = 300;
+    domain.lowered_ttl = Ttl{60};
     domain.proxied = true;
     domain.record.desired = addresses("192.0.2.20, 2001:db8::20");
     domain.record.desired_ttl.seconds = 60;

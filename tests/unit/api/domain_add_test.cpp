@@ -82,6 +82,32 @@ TEST_CASE("a record that holds something else is refused unless enforced") {
     CHECK(forced["domain"]["record"]["desired"]["addresses"].text() == R"(["203.0.113.10"])");
 }
 
+TEST_CASE("a missing record is made by enforce; where it could be proxied that has to be said") {
+    DomainStage stage;
+    const auto add = [&stage](const std::string& more) {
+        return stage.post("/api/v1/domains",
+                          R"({"name":"www.example.org","servers":["web1"])" + more + "}");
+    };
+    Location nowhere = Stage::location_of("www.example.org", {});
+    nowhere.reading.exists = false;
+    stage.desk.answers.insert_or_assign(stage.provider, Outcome{nowhere});
+    CHECK(add("").status() == 409);
+    CHECK(add(R"(,"enforce":true,"proxied":true)").text("field") == "proxied");
+    stage.desk.provider.proxying = true;
+    const auto unsaid = add(R"(,"enforce":true)");
+    CHECK(unsaid.status() == 422);
+    CHECK(unsaid.text("field") == "proxied");
+    CHECK(stage.engine.fleet().domains().empty());
+    const auto made = add(R"(,"enforce":true,"proxied":true)");
+    CHECK(made.status() == 201);
+    const Domain& domain = *stage.engine.fleet().domain_named("www.example.org");
+    CHECK(domain.proxied);
+    CHECK(domain.normal_ttl == Ttl{300});
+    CHECK_FALSE(domain.record.settled());
+    CHECK(domain.record.confirmed.empty());
+    CHECK(stage.get("/api/v1/events?type=domain_added")["items"][0]["to"].is_null());
+}
+
 TEST_CASE("without a provider named, the one with the zone is taken; two are ambiguous") {
     DomainStage stage;
     const ProviderId other = stage.add_provider("other");

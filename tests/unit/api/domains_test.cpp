@@ -91,10 +91,41 @@ TEST_CASE("adopt and enforce read the record first") {
     CHECK(adopted.status() == 200);
     CHECK(stage.desk.provider.asked.back() == "read example.org www.example.org");
     CHECK(adopted["record"]["foreign"].is_null());
+    CHECK(adopted["adopted"].boolean() == true);
+    CHECK(adopted.text("reason") == "Holds what a person adopted, until the next switch");
 
     const auto enforced = stage.post("/api/v1/domains/www.example.org/enforce");
     CHECK(enforced.status() == 200);
     CHECK(enforced["record"]["desired"]["addresses"].text() == R"(["203.0.113.10"])");
+    CHECK(enforced["record"]["settled"].boolean() == false);
+}
+
+TEST_CASE("a conflict says what is there, what it blocks and what a person may say") {
+    Stage stage;
+    const ProviderId provider = stage.add_domain();
+    const DomainId id = stage.engine.fleet().domain_named("www.example.org")->id;
+    const auto meet = [&](const char* text) {
+        const auto generation = stage.engine.fleet().domain(id)->record.generation;
+        const Decision noticed = stage.engine.step(
+            stage.now,
+            RecordObserved{id, generation, {Stage::addresses(text), Ttl{300}, false}, {}});
+        REQUIRE(stage.store.commit(noticed.changes, stage.wall).ok());
+        return stage.get("/api/v1/domains/www.example.org")["record"]["conflict"];
+    };
+    CHECK(stage.get("/api/v1/domains/www.example.org")["record"]["conflict"].is_null());
+    CHECK(meet("198.51.100.7")["ways_out"].text() == R"(["adopt","enforce","ignore"])");
+    CHECK(meet("203.0.113.10, 2001:db8::9")["ways_out"].text() == R"(["enforce","ignore"])");
+    const auto deleted = stage.get("/api/v1/status");
+    CHECK(deleted["conflicts"]["count"].integer() == 1);
+    CHECK(meet("nothing")["ways_out"].text() == R"(["enforce","ignore"])");
+    CHECK(stage.get("/api/v1/events?type=dns_drift&order=desc")["items"][0]["to"].is_null());
+    CHECK(stage.get("/api/v1/domains/www.example.org")["record"]["foreign"].text() == "[]");
+
+    stage.desk.answers.insert_or_assign(provider, reading("www.example.org", {}));
+    CHECK(stage.post("/api/v1/domains/www.example.org/adopt").status() == 409);
+    const auto enforced = stage.post("/api/v1/domains/www.example.org/enforce");
+    CHECK(enforced.status() == 200);
+    CHECK(enforced["record"]["conflict"].is_null());
     CHECK(enforced["record"]["settled"].boolean() == false);
 }
 

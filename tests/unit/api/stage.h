@@ -20,15 +20,20 @@ namespace understudy::api_test {
 class NotingProvider final : public Provider {
   public:
     mutable std::vector<std::string> asked;
+    bool proxying = false;
 
-    Capabilities capabilities() const override { return {}; }
+    Capabilities capabilities() const override {
+        Capabilities can;
+        can.proxying = proxying;
+        return can;
+    }
     std::unique_ptr<Operation> locate(const std::string& name) const override {
         asked.push_back("locate " + name);
         return nullptr;
     }
-    std::unique_ptr<Operation> read(const ZoneRef& zone, std::vector<std::string> names,
-                                    bool with_ipv6) const override {
-        asked.push_back("read " + zone.name + " " + names.front() + (with_ipv6 ? " +ipv6" : ""));
+    std::unique_ptr<Operation> read(const ZoneRef& zone,
+                                    std::vector<std::string> names) const override {
+        asked.push_back("read " + zone.name + " " + names.front());
         return nullptr;
     }
     std::unique_ptr<Operation> replace(const ZoneRef&,

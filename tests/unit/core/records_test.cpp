@@ -82,7 +82,7 @@ TEST_CASE("records: what was attempted since the last confirmation is no strange
     CHECK_FALSE(world.record().in_conflict());
 }
 
-TEST_CASE("records: what cannot be one record is a conflict that says why, told once") {
+TEST_CASE("records: what cannot be one record is a conflict that says why") {
     OneDomain world;
     const std::string mixed = "some address records of 'www' are proxied and some are not";
     const auto meet = [&world](const std::string& problem) {
@@ -108,8 +108,10 @@ TEST_CASE("records: what cannot be one record is a conflict that says why, told 
     world.observe(world.www, "192.0.2.1");
     CHECK_FALSE(world.record().in_conflict());
     CHECK(world.record().foreign_why.empty());
+    // The last one has been undone before it was told: it is told as what it was.
     world.advance(world.timings.digest_wait);
-    CHECK(world.times_told(NoticeType::DnsDrift) == 1);
+    CHECK(world.times_told(NoticeType::DnsDrift) == 4);
+    CHECK(world.told.back().notice.domains.at(0).problem == mixed);
 }
 
 TEST_CASE("records: a settled record must hold what was confirmed") {
@@ -188,6 +190,58 @@ TEST_CASE("records: a recovery that waits to be told is not told twice") {
     world.confirm(world.www);
     world.confirm(slow);
     CHECK(world.times_told(NoticeType::ServerRecovered) == 1);
+}
+
+TEST_CASE(
+    "records: what keeps a record from following is told after the drift, also over a restart") {
+    OneDomain world;
+    world.leave(world.web1);
+    world.observe(world.www, "192.0.2.9");  // found at the write
+    CHECK(world.times_told(NoticeType::FailoverFailed) == 0);
+    world.restart();
+    world.advance(world.timings.digest_wait);
+    CHECK(world.times_told(NoticeType::DnsDrift) == 1);
+    world.restart();
+    world.advance(world.timings.digest_wait);
+    REQUIRE(world.times_told(NoticeType::FailoverFailed) == 1);
+    const Notice& told = world.told.back().notice;
+    CHECK(told.detail.find("adopts or enforces") != std::string::npos);
+    REQUIRE(told.domains.size() == 1);
+    CHECK(told.domains[0].from == "192.0.2.9");
+    CHECK(told.domains[0].to == "192.0.2.2");
+    world.observe(world.www, "192.0.2.8");
+    world.advance(world.timings.digest_wait);
+    CHECK(world.times_told(NoticeType::FailoverFailed) == 1);
+    CHECK(world.times_told(NoticeType::DnsDrift) == 2);
+}
+
+TEST_CASE("records: a throttled change is told as failed after a minute, not at its first try") {
+    OneDomain world;
+    Error throttled = transient("429");
+    throttled.code = Errc::Throttled;
+    throttled.retry_after = seconds{300};
+    world.leave(world.web1);
+    world.step(RecordRefused{world.www, world.record().generation, throttled, 1});
+    CHECK(world.times_told(NoticeType::FailoverFailed) == 0);
+    world.advance(seconds{61});
+    CHECK(world.times_told(NoticeType::FailoverFailed) == 1);
+    world.confirm(world.www);
+
+    world.recover();
+    world.step(RecordRefused{world.www, world.record().generation, throttled, 1});
+    world.confirm(world.www);
+    world.advance(seconds{120});
+    CHECK(world.times_told(NoticeType::FailoverFailed) == 1);
+}
+
+TEST_CASE("records: a domain that is removed takes what is untold of it along") {
+    OneDomain world;
+    world.leave(world.web1);
+    world.observe(world.www, "192.0.2.9");
+    CHECK(world.order(RemoveDomain{world.www}).ok());
+    CHECK(world.times_told(NoticeType::DnsDrift) == 1);
+    CHECK(world.times_told(NoticeType::FailoverFailed) == 1);
+    world.advance(world.timings.digest_wait);
 }
 
 TEST_CASE("records: adoption refuses what it could not hold to") {

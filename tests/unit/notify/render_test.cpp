@@ -1,6 +1,7 @@
 // The texts people read, compared with tests/fixtures/render/*.txt. UNDERSTUDY_RECORD=1 writes them
 // anew: read the difference before committing it.
 #include "notify/render.h"
+#include "base/notice_reasons.h"
 
 #include <doctest/doctest.h>
 
@@ -71,6 +72,27 @@ TEST_CASE("a record that cannot be served as one is told with the reason, not as
     const std::string body = render(notice).body;
     CHECK(body.find("  www.example.org: its addresses differ in TTL\n") != std::string::npos);
     CHECK(body.find("nothing\n") == std::string::npos);
+}
+
+TEST_CASE("words that fit: deleted, kept from following, nothing moved") {
+    Notice notice;
+    notice.type = NoticeType::DnsDrift;
+    notice.reason = "Record deleted by somebody else";
+    notice.domains = {{"www.example.org", "192.0.2.10", "nothing"}};
+    CHECK(render(notice).subject == "[DRIFT] www.example.org: deleted by somebody else");
+    notice.type = NoticeType::FailoverFailed;
+    notice.reason = "Primary server down";
+    notice.detail = kBlockedByAnother;
+    notice.domains = {{"www.example.org", "198.51.100.7", "192.0.2.20"}};
+    const RenderedNotice blocked = render(notice);
+    CHECK(blocked.subject ==
+          "[FAILOVER FAILED] www.example.org: changed by somebody else, not moved to 192.0.2.20");
+    CHECK(blocked.body.find("Trying goes on") == std::string::npos);
+    CHECK(blocked.body.find("understudyctl domain show") != std::string::npos);
+    notice.type = NoticeType::ServerRecovered;
+    notice.detail.clear();
+    notice.domains = {{"www.example.org", "192.0.2.10", "192.0.2.10"}};
+    CHECK(render(notice).subject == "[RECOVERED] www.example.org: at home at 192.0.2.10");
 }
 
 TEST_CASE("every kind of notification has its text") {

@@ -106,7 +106,7 @@ TEST_CASE("two families of one name are never divided") {
     std::vector<std::string> records;
     for (int i = 0; i < 150; ++i) {
         batch.push_back(
-            replacement(name(i), "192.0.2.20, 2001:db8::20", "192.0.2.10, 2001:db8::10", true));
+            replacement(name(i), "192.0.2.20, 2001:db8::20", "192.0.2.10, 2001:db8::10"));
         records.push_back(record_json("a" + std::to_string(i), name(i), "A", "192.0.2.10"));
         records.push_back(record_json("b" + std::to_string(i), name(i), "AAAA", "2001:db8::10"));
     }

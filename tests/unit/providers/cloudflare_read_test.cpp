@@ -7,8 +7,8 @@ namespace {
 
 const std::string kList = "/dns_records?per_page=1000&page=";
 
-Script reading(std::vector<std::string> names, bool with_ipv6 = false) {
-    return Script{cloudflare()->read(example_zone(), std::move(names), with_ipv6)};
+Script reading(std::vector<std::string> names) {
+    return Script{cloudflare()->read(example_zone(), std::move(names))};
 }
 
 std::string name(int number) {
@@ -126,7 +126,7 @@ TEST_CASE("pages without end do not hold us for ever") {
 }
 
 TEST_CASE("one bad name does not spoil the others") {
-    auto script = reading(names(3), true);
+    auto script = reading(names(3));
     auto list = records(0, 3);
     list.push_back(record_json("x", name(1), "AAAA", "2001:db8::1", "300"));
     list.push_back(record_json("y", "_dmarc.example.com", "TXT", "v=DMARC1"));

@@ -83,7 +83,7 @@ TEST_CASE("somebody else's content is left alone") {
 }
 
 TEST_CASE("AAAA is withdrawn with the A record's change in one batch, and comes back proxied") {
-    auto away = replacing({replacement(kName, "192.0.2.20", "192.0.2.10, 2001:db8::10", true)});
+    auto away = replacing({replacement(kName, "192.0.2.20", "192.0.2.10, 2001:db8::10")});
     away.reply(200, page_json({a_record("r4", "192.0.2.10", "1", true),
                                aaaa_record("r6", "2001:DB8:0:0::10", "1.0", true)}));
     away.expect("POST", "/dns_records/batch")
@@ -93,7 +93,7 @@ TEST_CASE("AAAA is withdrawn with the A record's change in one batch, and comes 
     away.reply(200, page_json({a_record("r4", "192.0.2.20", "1", true)}));
     CHECK(confirmed(away.outcomes()[0]));
 
-    auto back = replacing({replacement(kName, "192.0.2.10, 2001:db8::10", "192.0.2.20", true)});
+    auto back = replacing({replacement(kName, "192.0.2.10, 2001:db8::10", "192.0.2.20")});
     back.reply(200, page_json({a_record("r4", "192.0.2.20", "1", true)}));
     back.expect_body(R"({"patches":[{"id":"r4","content":"192.0.2.10"}],)"
                      R"("posts":[{"name":"www.example.com",)"
@@ -160,8 +160,7 @@ TEST_CASE("the TTL is written where it differs and may, within the plan's limits
         CAPTURE(std::string{row.body});
         const auto provider = cloudflare(R"({"plan":")" + std::string{row.plan} + "\"}");
         Script script{provider->replace(
-            example_zone(),
-            {replacement(kName, "192.0.2.20", "192.0.2.10", false, Ttl{row.wanted})})};
+            example_zone(), {replacement(kName, "192.0.2.20", "192.0.2.10", Ttl{row.wanted})})};
         script.reply(200, page_json({a_record("r1", "192.0.2.10", row.present, row.proxied)}));
         script.expect_body(row.body);
     }

@@ -67,9 +67,8 @@ inline std::string zone_json(const std::string& id, const std::string& name,
 }
 
 inline RecordReplacement replacement(const std::string& name, const std::string& wanted,
-                                     const std::string& acceptable, bool with_ipv6 = false,
-                                     Ttl ttl = Ttl{60}) {
-    return {name, with_ipv6, addresses(wanted), ttl, {addresses(acceptable)}};
+                                     const std::string& acceptable, Ttl ttl = Ttl{60}) {
+    return {name, addresses(wanted), ttl, {addresses(acceptable)}};
 }
 
 }  // namespace understudy::test

@@ -22,8 +22,7 @@ std::string noted(const std::string& id, const std::string& type, const std::str
 }
 
 Script replacing(const std::string& from, const std::string& to) {
-    return Script{
-        cloudflare()->replace(example_zone(), {replacement(kName, to, from, true, Ttl{60})})};
+    return Script{cloudflare()->replace(example_zone(), {replacement(kName, to, from, Ttl{60})})};
 }
 
 const char* const kNewRecord =

@@ -10,6 +10,8 @@ namespace {
 constexpr const char* kKey = "s3cret-api-key";
 constexpr const char* kName = "www.example.org";
 const std::string kByName = "/zones/example.org.?rrset_name=www.example.org.";
+const std::string kWhole = "/zones/example.org.";
+const std::string kSearch = "/search-data?q=www.example.org&max=5000&object_type=record";
 
 std::unique_ptr<Provider> powerdns(const std::string& settings = "{}") {
     auto provider = make_provider("powerdns", settings, Secret{kKey});
@@ -42,9 +44,8 @@ std::string off(const std::string& content) {
 }
 
 RecordReplacement replacement(const std::string& wanted, const std::string& acceptable,
-                              bool with_ipv6 = false, Ttl ttl = Ttl{60},
-                              const std::string& name = kName) {
-    return {name, with_ipv6, addresses(wanted), ttl, {addresses(acceptable)}};
+                              Ttl ttl = Ttl{60}, const std::string& name = kName) {
+    return {name, addresses(wanted), ttl, {addresses(acceptable)}};
 }
 
 Script replacing(std::vector<RecordReplacement> replacements) {
@@ -108,7 +109,7 @@ TEST_CASE("PowerDNS: names that are no plain record are problems") {
         {set_json("A", on("192.0.2.one")), "192.0.2.one"},
     };
     for (const auto& row : rows) {
-        Script script{powerdns()->read(zone(), {kName}, true)};
+        Script script{powerdns()->read(zone(), {kName})};
         script.expect("GET", kByName).reply(200, zone_json(row.sets));
         const auto& reading = script.value<std::vector<RecordReading>>().at(0);
         REQUIRE(reading.problem.has_value());
@@ -118,7 +119,7 @@ TEST_CASE("PowerDNS: names that are no plain record are problems") {
 }
 
 TEST_CASE("PowerDNS: disabled records are not served and do not count") {
-    Script script{powerdns()->read(zone(), {kName}, true)};
+    Script script{powerdns()->read(zone(), {kName})};
     script.reply(200, zone_json(set_json("A", on("192.0.2.1") + "," + off("192.0.2.9")) + "," +
                                 set_json("AAAA", off("2001:db8::9"), 999) + "," +
                                 set_json("TXT", on("\\\"hello\\\""), 5)));
@@ -127,8 +128,8 @@ TEST_CASE("PowerDNS: disabled records are not served and do not count") {
 }
 
 TEST_CASE("PowerDNS: A and AAAA change in one PATCH, disabled records are carried over") {
-    auto script = replacing({replacement("192.0.2.2", "192.0.2.1, 2001:db8::1", true)});
-    script.expect("GET", kByName)
+    auto script = replacing({replacement("192.0.2.2", "192.0.2.1, 2001:db8::1")});
+    script.expect("GET", kWhole)
         .reply(200, zone_json(set_json("A", on("192.0.2.1") + "," + off("192.0.2.9")) + "," +
                               set_json("AAAA", on("2001:DB8::1"))));
     script.expect("PATCH", "/zones/example.org.")
@@ -142,8 +143,54 @@ TEST_CASE("PowerDNS: A and AAAA change in one PATCH, disabled records are carrie
     CHECK(confirmed(script.outcomes().at(0)));
 }
 
+std::string hit(const std::string& type, const std::string& content, bool disabled,
+                const std::string& name = kName, const std::string& zone_id = "example.org.") {
+    return R"({"content":")" + content + R"(","disabled":)" + (disabled ? "true" : "false") +
+           R"(,"name":")" + name + R"(.","object_type":"record","ttl":60,"type":")" + type +
+           R"(","zone":")" + zone_id + R"(","zone_id":")" + zone_id + "\"}";
+}
+
+// The zone is too large, and by its name the set shows one record.
+Script replacing_in_a_vast_zone() {
+    auto script = replacing({replacement("192.0.2.2", "192.0.2.1")});
+    script.expect("GET", kWhole).lose();
+    script.expect("GET", kByName).reply(200, zone_json(set_json("A", on("192.0.2.1"))));
+    script.expect("GET", kSearch);
+    return script;
+}
+
+TEST_CASE("PowerDNS: what a reading by name leaves out is searched for before a set is replaced") {
+    auto script = replacing_in_a_vast_zone();
+    script.reply(200, "[" + hit("A", "192.0.2.1", false) + "," + hit("A", "192.0.2.9", true) + "," +
+                          hit("AAAA", "2001:db8::9", true) + "," + hit("TXT", "192.0.2.8", true) +
+                          "," + hit("A", "192.0.2.7", true, "a.example.org") + "," +
+                          hit("A", "192.0.2.6", true, kName, "example.net.") + "]");
+    script.expect("PATCH", "/zones/example.org.")
+        .expect_body(
+            R"({"rrsets":[{"name":"www.example.org.","type":"A","ttl":60,)"
+            R"("changetype":"REPLACE","records":[{"content":"192.0.2.2","disabled":false},)"
+            R"({"content":"192.0.2.9","disabled":true}]},)"
+            R"({"name":"www.example.org.","type":"AAAA","ttl":60,)"
+            R"("changetype":"REPLACE","records":[{"content":"2001:db8::9","disabled":true}]}]})")
+        .reply(204, "");
+    script.expect("GET", kByName).reply(200, zone_json(set_json("A", on("192.0.2.2"))));
+    CHECK(confirmed(script.outcomes().at(0)));
+}
+
+TEST_CASE("PowerDNS: a set that was not wholly read is not replaced") {
+    std::string full;
+    for (int i = 0; i < 5000; ++i)
+        full += (i == 0 ? "" : ",") + hit("A", "192.0.2.1", false);
+    for (const auto& hits : {std::string{}, hit("A", "192.0.2.9", true), full}) {
+        auto script = replacing_in_a_vast_zone();
+        script.reply(200, "[" + hits + "]");
+        CHECK(script.error().code == Errc::Transient);
+        CHECK(script.error().message.find("disabled records") != std::string::npos);
+    }
+}
+
 TEST_CASE("PowerDNS: a disabled twin of the wanted address is enabled, not doubled") {
-    auto script = replacing({replacement("2001:db8::2", "2001:db8::1", true)});
+    auto script = replacing({replacement("2001:db8::2", "2001:db8::1")});
     script.reply(200, zone_json(set_json("AAAA", on("2001:db8::1") + "," + off("2001:DB8:0::2"))));
     script.expect_body(
         R"({"rrsets":[{"name":"www.example.org.","type":"AAAA","ttl":60,)"
@@ -151,7 +198,7 @@ TEST_CASE("PowerDNS: a disabled twin of the wanted address is enabled, not doubl
 }
 
 TEST_CASE("PowerDNS: the automatic TTL keeps the present one") {
-    auto script = replacing({replacement("192.0.2.2", "192.0.2.1", false, Ttl{})});
+    auto script = replacing({replacement("192.0.2.2", "192.0.2.1", Ttl{})});
     script.reply(200, zone_json(set_json("A", on("192.0.2.1"), 1234)));
     CHECK(script.request().body.find("\"ttl\":1234") != std::string::npos);
 }
@@ -228,13 +275,13 @@ TEST_CASE("PowerDNS: refusals by status") {
     for (const auto& row : rows) {
         CAPTURE(row.status);
         CAPTURE(std::string{row.body});
-        Script script{powerdns()->read(zone(), {kName}, false)};
+        Script script{powerdns()->read(zone(), {kName})};
         script.reply(row.status, row.body);
         CHECK(script.error().code == row.errc);
         CHECK(script.error().text().find(row.word) != std::string::npos);
         CHECK(script.error().retry_after.has_value() == (row.errc == Errc::Throttled));
     }
-    Script closed{powerdns()->read(zone(), {kName}, false)};
+    Script closed{powerdns()->read(zone(), {kName})};
     closed.lose();
     CHECK(closed.error().remedy.find("webserver-allow-from") != std::string::npos);
 }
@@ -243,12 +290,12 @@ TEST_CASE("PowerDNS: a bad record is found by halving, a late CNAME by reading a
     std::vector<RecordReplacement> batch;
     std::string sets;
     for (const char* name : {"a.example.org", "b.example.org", "c.example.org"}) {
-        batch.push_back(replacement("192.0.2.2", "192.0.2.1", false, Ttl{60}, name));
+        batch.push_back(replacement("192.0.2.2", "192.0.2.1", Ttl{60}, name));
     }
     auto script = replacing(batch);
-    for (const auto& each : batch) {
-        script.reply(200, zone_json(set_json("A", on("192.0.2.1"), 60, each.name)));
-    }
+    for (const auto& each : batch)
+        sets += (sets.empty() ? "" : ",") + set_json("A", on("192.0.2.1"), 60, each.name);
+    script.expect("GET", kWhole).reply(200, zone_json(sets));
     const auto refused = R"({"error":"Record c.example.org./A: Parsing record content"})";
     script.expect("PATCH", "/zones/").reply(422, refused);
     script.expect("PATCH", "/zones/");
@@ -276,12 +323,12 @@ TEST_CASE("PowerDNS: many names are read with the whole zone, or one by one if t
         names.push_back("n" + std::to_string(i) + ".example.org");
         sets += (i == 0 ? "" : ",") + set_json("A", on("192.0.2.1"), 60, names.back());
     }
-    Script whole{powerdns()->read(zone(), names, false)};
+    Script whole{powerdns()->read(zone(), names)};
     CHECK(whole.request().url.ends_with("/zones/example.org."));
     whole.reply(200, zone_json(sets));
     CHECK(whole.value<std::vector<RecordReading>>().at(10).exists);
 
-    Script single{powerdns()->read(zone(), names, false)};
+    Script single{powerdns()->read(zone(), names)};
     single.lose();
     for (const auto& name : names) {
         single.expect("GET", "?rrset_name=" + name)

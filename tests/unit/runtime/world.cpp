@@ -54,9 +54,8 @@ std::unique_ptr<Operation> ScriptedProvider::locate(const std::string& name) con
 }
 
 std::unique_ptr<Operation> ScriptedProvider::read(const ZoneRef& zone,
-                                                  std::vector<std::string> names,
-                                                  bool with_ipv6) const {
-    std::string url = "read " + zone.id + (with_ipv6 ? " ipv6" : "");
+                                                  std::vector<std::string> names) const {
+    std::string url = "read " + zone.id;
     for (const auto& name : names)
         url += " " + name;
     return std::make_unique<OneRequest>(url, [names](const HttpAnswer& answer) -> Result<Outcome> {

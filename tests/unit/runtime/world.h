@@ -45,8 +45,8 @@ class ScriptedProvider final : public Provider {
     explicit ScriptedProvider(Capabilities capabilities) : capabilities_(capabilities) {}
     Capabilities capabilities() const override { return capabilities_; }
     std::unique_ptr<Operation> locate(const std::string& name) const override;
-    std::unique_ptr<Operation> read(const ZoneRef& zone, std::vector<std::string> names,
-                                    bool with_ipv6) const override;
+    std::unique_ptr<Operation> read(const ZoneRef& zone,
+                                    std::vector<std::string> names) const override;
     std::unique_ptr<Operation> replace(const ZoneRef& zone,
                                        std::vector<RecordReplacement> wanted) const override;
     std::unique_ptr<Operation> verify() const override { return locate("verify"); }

@@ -118,6 +118,19 @@ TEST_CASE("every field comes back, for every type") {
     }
 }
 
+TEST_CASE("a record that holds no address is told as null, and that comes back") {
+    Notice notice = full_notice(NoticeType::DnsDrift);
+    notice.domains = {{"www.example.org", "192.0.2.10", "nothing"}};
+    notice.domain_count = 1;
+    notice.pools.clear();
+    const std::string payload = encode_notice(notice);
+    CHECK(payload.find(R"("from":"192.0.2.10","to":null})") != std::string::npos);
+    CHECK(problems_of(payload, NoticeType::DnsDrift).empty());
+    const auto decoded = decode_notice(payload);
+    REQUIRE(decoded.ok());
+    check_equal(*decoded, notice);
+}
+
 TEST_CASE("what is not known is left out") {
     Notice notice;
     notice.at = *parse_rfc3339("2026-11-21T02:08:42Z");
