@@ -51,4 +51,5 @@ fi
 bench "hub: the agents of one controller" tests/bench/hub_bench.py "${quick[@]}"
 bench "switch: one domain, end to end" tests/bench/switch_bench.py "${quick[@]}"
 bench "mass switch: a shield with many domains dies" tests/bench/mass_switch_bench.py "${quick[@]}"
+bench "abuse: one caller too many" tests/bench/abuse_bench.py "${quick[@]}"
 exit "$failed"
