@@ -28,6 +28,8 @@ class HubPort final : public TurnHub {
         hub_.close_agent(server, wire::kCloseTokenRevoked, "the token no longer counts");
     }
     std::size_t agents_linked() const override { return hub_.agents_linked(); }
+    HubCounters counters() const override { return hub_.counters(); }
+    std::vector<Budget> budgets() const override { return hub_.budgets(); }
 
   private:
     Hub& hub_;
@@ -41,7 +43,6 @@ HubOptions hub_options(const ControllerConfig& config) {
     options.plain_agents = options.plain_api = !config.tls.has_value();
     options.controller = kProgram;
     options.heartbeat_interval = config.heartbeat_interval;
-    options.http.roomy_path = "/api/v1/fleet";  // a fleet of thousands in one body
     return options;
 }
 
@@ -119,21 +120,22 @@ struct Controller::Impl {
     std::unique_ptr<SqliteStore> store;
     Engine engine;
     FleetDirectory directory;
+    ControllerState state;
+    Desk desk;
+    std::unique_ptr<Api> api;
     std::unique_ptr<Hub> hub;
     Mailbox<TransferDone> answers;
     std::unique_ptr<OutboundLines> outbound;
     SealedDrivers drivers;
-    ControllerState state;
-    Desk desk;
     std::unique_ptr<HubPort> port;
     std::unique_ptr<Dispatcher> dispatcher;
-    std::unique_ptr<Api> api;
     std::unique_ptr<Turn> turn;
     Instant watchdog_at{};
 };
 
 Result<Done> Controller::Impl::open() {
-    auto opened = Hub::open(hub_options(config), directory);
+    api = std::make_unique<Api>(engine, *store, desk, sealer, state, api_settings(config));
+    auto opened = Hub::open(hub_options(config), directory, *api);
     if (!opened) return opened.error();
     hub = std::move(*opened);
     port = std::make_unique<HubPort>(*hub);
@@ -142,7 +144,6 @@ Result<Done> Controller::Impl::open() {
                                               seeded_random(), dispatcher_limits(config));
     state.started = wall_now();
     state.begun = BootClock::now();
-    api = std::make_unique<Api>(engine, *store, desk, sealer, state, api_settings(config));
     TurnParts parts{*store,
                     engine,
                     *dispatcher,

@@ -93,7 +93,7 @@ int follow(Session& session, const std::string& query, json::Value first) {
     print_events(session, first, true);
     while (true) {
         std::this_thread::sleep_for(kPause);
-        const auto answer = session.get("/events?order=asc&limit=1000&after=" + last + query);
+        const auto answer = session.get("/events?order=asc&limit=1000&cursor=" + last + query);
         if (!answer) return session.failure();
         print_events(session, answer->root(), false);
         const json::Value items = answer->root()["items"];

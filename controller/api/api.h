@@ -51,6 +51,8 @@ struct ControllerState {
     std::uint64_t notifications_delivered = 0, notifications_failed = 0, notifications_folded = 0;
     std::size_t agents_linked = 0, records_behind = 0;
     std::size_t notifications_pending = 0, notifications_dead = 0;
+    HubCounters hub;
+    std::vector<Budget> budgets;
 };
 
 struct ApiSettings {
@@ -61,15 +63,18 @@ struct ApiSettings {
     std::string version;
 };
 
-class Api {
+class Api final : public HttpGate {
   public:
     Api(const Engine& engine, Store& store, OrderDesk& desk, const Sealer& sealer,
         const ControllerState& state, const ApiSettings& settings);
-    ~Api();
+    ~Api() override;
 
     // `respond` is called exactly once, now or in a later turn.
     using Respond = std::function<void(ApiResponse)>;
     void handle(const ApiRequest& request, Instant now, WallTime wall, Respond respond);
+
+    // Only an operation that takes a body gets one, from somebody who may order it.
+    std::variant<std::size_t, ApiResponse> body_allowed(const ApiRequest& head) const override;
 
   private:
     struct Impl;

@@ -14,11 +14,9 @@ ApiResponse show_one(const Context& api, const Channel* channel) {
 }  // namespace
 
 void list_channels(const Call& call) {
-    if (!read_query(call, [](Query&) {})) return;
-    call.respond(json_response(
-        whole_list(call.api.fleet().channels(), [&](json::Writer& out, const Channel* channel) {
-            write_channel(out, call.api, *channel);
-        })));
+    answer_list(call, call.api.fleet().channels(), [&](json::Writer& out, const Channel& channel) {
+        write_channel(out, call.api, channel);
+    });
 }
 
 void show_channel(const Call& call) {

@@ -28,7 +28,6 @@ void end(const Call& call) {
 }  // namespace
 
 void get_controls(const Call& call) {
-    if (!read_query(call, [](Query&) {})) return;
     call.respond(show_controls(call.api, 0));
 }
 

@@ -30,9 +30,8 @@ void read_filter(const Fleet& fleet, Query& query, Problems& problems, DomainFil
         if (server) filter.server = (*server)->id;
         if (!server) problems.push_back(server.error());
     }
-    filter.after = DomainId{query.integer("cursor", 0, INT64_MAX).value_or(0)};
-    filter.limit =
-        static_cast<std::size_t>(query.integer("limit", 1, kPageMost).value_or(kPageDefault));
+    filter.after = DomainId{read_cursor(query)};
+    filter.limit = read_limit(query);
 }
 
 bool passes(const Fleet& fleet, const Domain& domain, const DomainFilter& filter) {

@@ -20,6 +20,15 @@ IdType read_thing(const Fleet& fleet, Query& query, std::string_view name, Find 
     return id;
 }
 
+// `after` is what the cursor was called here before.
+std::int64_t read_place(Query& query) {
+    const std::int64_t cursor = read_cursor(query);
+    const auto after = query.integer("after", 0, INT64_MAX);
+    if (after && cursor != 0)
+        query.complain("after", "cursor says where to go on", "give cursor alone");
+    return after.value_or(cursor);
+}
+
 HistoryQuery read_history(const Call& call, Query& query) {
     const Fleet& fleet = call.api.fleet();
     HistoryQuery history;
@@ -30,9 +39,9 @@ HistoryQuery read_history(const Call& call, Query& query) {
     history.type = query.text("type").value_or("");
     history.since = query.past("since", call.wall);
     history.until = query.past("until", call.wall);
-    history.after = EventId{query.integer("after", 0, INT64_MAX).value_or(0)};
+    history.after = EventId{read_place(query)};
     history.ascending = query.word("order", {"asc", "desc"}).value_or("desc") == "asc";
-    history.limit = static_cast<int>(query.integer("limit", 1, kPageMost).value_or(kPageDefault));
+    history.limit = static_cast<int>(read_limit(query));
     return history;
 }
 

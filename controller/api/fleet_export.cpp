@@ -84,7 +84,6 @@ void write_channels(json::Writer& out, const Fleet& fleet) {
 }  // namespace
 
 void export_fleet(const Call& call) {
-    if (!read_query(call, [](Query&) {})) return;
     const Fleet& fleet = call.api.fleet();
     json::Writer out;
     out.begin_object();

@@ -84,12 +84,55 @@ void add_controller(Exposition& out, const Call& call) {
             state.notifications_folded);
 }
 
+// What the listeners saw, and what all share: the operator's guide has a row for each budget.
+void add_listeners(Exposition& out, const Call& call) {
+    const HubCounters& hub = call.api.state.hub;
+    out.one("agent_connections_total", "counter", "Connections taken on the agents' port.",
+            hub.agents_accepted);
+    out.family("agent_logins_total", "counter", "Ends of agents' log-ins, by what became of them.");
+    out.sample("end", "linked", hub.agents_linked);
+    out.sample("end", "wrong_token", hub.refused_token);
+    out.sample("end", "no_websocket", hub.refused_upgrade);
+    out.sample("end", "crowded", hub.refused_crowded);
+    out.sample("end", "slowed", hub.refused_failures);
+    out.sample("end", "timeout", hub.login_timeouts);
+    out.family("agent_links_closed_total", "counter", "Links of agents closed from here, by why.");
+    out.sample("why", "protocol_error", hub.protocol_errors);
+    out.sample("why", "replaced", hub.replaced);
+    out.sample("why", "silent", hub.silent);
+    out.one("agent_messages_total", "counter", "Messages from agents.", hub.messages);
+    out.one("api_connections_total", "counter", "Connections taken on the API's port.",
+            hub.http_connections);
+    out.one("api_requests_total", "counter", "Requests handed to the API.", hub.http_requests);
+    out.one("api_refused_total", "counter", "Requests refused before the API saw them.",
+            hub.http_refused);
+    out.one("api_wrong_tokens_total", "counter", "Requests without a token that counts.",
+            hub.http_wrong_tokens);
+}
+
+void add_budgets(Exposition& out, const Call& call) {
+    const auto& budgets = call.api.state.budgets;
+    const auto each = [&](std::string_view name, const char* type, const char* help, auto figure) {
+        out.family(name, type, help);
+        for (const Budget& budget : budgets)
+            out.sample("budget", std::string{budget.name}, figure(budget));
+    };
+    each("budget_used", "gauge", "In use now; of one address or server: by whom most is used.",
+         [](const Budget& budget) { return budget.used; });
+    each("budget_limit", "gauge", "How much there is.",
+         [](const Budget& budget) { return budget.limit; });
+    each("budget_exceeded_total", "counter", "How often somebody wanted more.",
+         [](const Budget& budget) { return static_cast<std::size_t>(budget.exceeded); });
+}
+
 }  // namespace
 
 void get_metrics(const Call& call) {
     Exposition out;
     add_controller(out, call);
     add_fleet(out, call);
+    add_listeners(out, call);
+    add_budgets(out, call);
     call.respond(ApiResponse{200, "text/plain; version=0.0.4; charset=utf-8", {}, out.take()});
 }
 

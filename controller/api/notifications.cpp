@@ -20,8 +20,8 @@ OutboxQuery read_outbox(const Fleet& fleet, Query& query, Problems& problems) {
     if (const auto word = query.word("state", {"pending", "delivered", "dead"})) {
         outbox.state = notification_state_from(*word);
     }
-    outbox.before = NotificationId{query.integer("cursor", 0, INT64_MAX).value_or(0)};
-    outbox.limit = static_cast<int>(query.integer("limit", 1, kPageMost).value_or(kPageDefault));
+    outbox.before = NotificationId{read_cursor(query)};
+    outbox.limit = static_cast<int>(read_limit(query));
     return outbox;
 }
 

@@ -1,5 +1,5 @@
 // The shapes of answers: one thing as itself; lists as {"items": [...], "next": cursor or null}.
-// The cursor is the id of the last item shown.
+// Every list is asked with ?limit and ?cursor; the cursor is the id of the last item shown.
 #pragma once
 
 #include <algorithm>
@@ -22,15 +22,13 @@ ApiResponse shown(const Thing* thing, const Write& write) {
     return json_response(out.take());
 }
 
-// For lists that are always shown whole.
-template <typename Things, typename Write>
-std::string whole_list(const Things& things, const Write& write) {
-    json::Writer out;
-    out.begin_object().key("items").begin_array();
-    for (const auto& thing : things)
-        write(out, thing);
-    out.end_array().key("next").null().end_object();
-    return out.take();
+inline std::int64_t read_cursor(Query& query) {
+    return query.integer("cursor", 0, INT64_MAX).value_or(0);
+}
+
+inline std::size_t read_limit(Query& query, std::size_t otherwise = kPageDefault) {
+    const auto limit = query.integer("limit", 1, kPageMost);
+    return limit ? static_cast<std::size_t>(*limit) : otherwise;
 }
 
 // At most `limit` of `rows`; one more row than that means there is a next page.
@@ -49,6 +47,25 @@ std::string page_of(const Rows& rows, std::size_t limit, const Write& write, con
     }
     out.end_object();
     return out.take();
+}
+
+// A list of things that people register, in the order of their ids: whole when no limit is given.
+template <typename Things, typename Write>
+void answer_list(const Call& call, const Things& things, const Write& write) {
+    std::int64_t after = 0;
+    std::size_t limit = things.size();
+    const auto read = [&](Query& query) {
+        after = read_cursor(query);
+        limit = read_limit(query, limit);
+    };
+    if (!read_query(call, read)) return;
+    Things rows;
+    for (const auto* thing : things) {
+        if (thing->id.value > after && rows.size() <= limit) rows.push_back(thing);
+    }
+    call.respond(json_response(page_of(
+        rows, limit, [&](json::Writer& out, const auto* thing) { write(out, *thing); },
+        [](const auto* thing) { return thing->id.value; })));
 }
 
 }  // namespace understudy::api

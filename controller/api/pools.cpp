@@ -48,11 +48,9 @@ const Pool* pool_asked_for(const Call& call) {
 }
 
 void list_pools(const Call& call) {
-    if (!read_query(call, [](Query&) {})) return;
-    call.respond(json_response(
-        whole_list(call.api.fleet().pools(), [&](json::Writer& out, const Pool* pool) {
-            write_pool(out, call.api, *pool, call.now, call.wall);
-        })));
+    answer_list(call, call.api.fleet().pools(), [&](json::Writer& out, const Pool& pool) {
+        write_pool(out, call.api, pool, call.now, call.wall);
+    });
 }
 
 void show_pool(const Call& call) {

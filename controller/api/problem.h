@@ -1,5 +1,5 @@
-// Error answers: problem documents (RFC 9457) with the field, the sentence and the remedy, and
-// `errors[]` when several things are wrong at once. Used by every handler; pure.
+// Errors as answers: which status says what; how they look is hub/problem_document.h. Used by every
+// handler; pure.
 #pragma once
 
 #include <string>

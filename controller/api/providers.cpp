@@ -108,12 +108,11 @@ void verify_by_reading(const Context& api, ProviderId provider, const Verificati
 }  // namespace
 
 void list_providers(const Call& call) {
-    if (!read_query(call, [](Query&) {})) return;
     auto counts = domains_by_provider(call.api.fleet());
-    call.respond(json_response(whole_list(call.api.fleet().providers(),
-                                          [&](json::Writer& out, const ProviderAccount* account) {
-                                              write_provider(out, *account, counts[account->id]);
-                                          })));
+    answer_list(call, call.api.fleet().providers(),
+                [&](json::Writer& out, const ProviderAccount& account) {
+                    write_provider(out, account, counts[account.id]);
+                });
 }
 
 void show_provider(const Call& call) {

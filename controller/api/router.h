@@ -21,6 +21,8 @@ struct Route {
     std::string_view pattern;  // "/api/v1/servers/{server}"; a placeholder takes one segment
     Access access = Access::Admin;
     Handler handler = nullptr;
+    bool has_query = false;  // and reads it by read_query(); others are given none
+    std::size_t body_limit = kBodyLimitBytes;
 };
 
 // All operations; schema/openapi.json describes each of them.

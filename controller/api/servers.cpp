@@ -67,11 +67,9 @@ AfterCommit show_after(const Call& call) {
 }  // namespace
 
 void list_servers(const Call& call) {
-    if (!read_query(call, [](Query&) {})) return;
-    call.respond(json_response(
-        whole_list(call.api.fleet().servers(), [&](json::Writer& out, const Server* server) {
-            write_server(out, call.api, *server, call.now, call.wall);
-        })));
+    answer_list(call, call.api.fleet().servers(), [&](json::Writer& out, const Server& server) {
+        write_server(out, call.api, server, call.now, call.wall);
+    });
 }
 
 void show_server(const Call& call) {

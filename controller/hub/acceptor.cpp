@@ -127,18 +127,26 @@ void Acceptor::accept_some(Socket& socket) {
             continue;
         }
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            // The backlog stays readable: without a pause the loop would spin.
-            log::warning("hub", "cannot accept a connection", {{"reason", std::strerror(errno)}});
-            pause();
-            uv_timer_start(
-                &socket.retry,
-                [](uv_timer_t* timer) { static_cast<Socket*>(timer->data)->owner->resume(); },
-                kOutOfDescriptorsPauseMs, 0);
+            return out_of_descriptors(socket, errno);
         } else if (errno == EINTR || errno == ECONNABORTED) {
             continue;
         }
         return;
     }
+}
+
+// The backlog stays readable: without a pause the loop would spin.
+void Acceptor::out_of_descriptors(Socket& socket, int reason) {
+    if (const auto left_out = cannot_accept_.due(BootClock::now())) {
+        log::warning("hub", "cannot accept a connection",
+                     {{"reason", std::strerror(reason)},
+                      {"lines_left_out", static_cast<long long>(*left_out)}});
+    }
+    pause();
+    uv_timer_start(
+        &socket.retry,
+        [](uv_timer_t* timer) { static_cast<Socket*>(timer->data)->owner->resume(); },
+        kOutOfDescriptorsPauseMs, 0);
 }
 
 void Acceptor::close() {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log_limit.h"
 #include "base/result.h"
 #include "controller/hub/peer.h"
 
@@ -25,7 +26,8 @@ class Acceptor {
   public:
     // Takes over the descriptor, which is non-blocking. Called at most kBatch times per wake-up.
     using Accepted = std::function<void(int descriptor, const Peer& peer)>;
-    // Asked before every accept; false pauses the acceptor until resume().
+    // Asked before every accept; false pauses the acceptor until resume(). Whoever says so resumes
+    // it in time, also where only time makes room.
     using MayAccept = std::function<bool()>;
 
     Acceptor(uv_loop_s* loop, MayAccept may_accept, Accepted accepted);
@@ -43,6 +45,7 @@ class Acceptor {
   private:
     struct Socket;
     void accept_some(Socket& socket);
+    void out_of_descriptors(Socket& socket, int reason);
     void pause();
     void start();
 
@@ -52,6 +55,7 @@ class Acceptor {
     std::vector<Socket*> sockets_;  // freed by libuv's close callback
     std::vector<ListenAddress> bound_;
     bool paused_ = false;
+    LogLimit cannot_accept_;
 };
 
 }  // namespace understudy

@@ -4,8 +4,6 @@
 #include <array>
 #include <string_view>
 
-#include "base/json.h"
-
 namespace understudy {
 namespace {
 
@@ -28,7 +26,6 @@ constexpr StatusText kStatusTexts[] = {
     {406, "Not Acceptable"},
     {408, "Request Timeout"},
     {409, "Conflict"},
-    {411, "Length Required"},
     {412, "Precondition Failed"},
     {413, "Content Too Large"},
     {415, "Unsupported Media Type"},
@@ -36,6 +33,7 @@ constexpr StatusText kStatusTexts[] = {
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
+    {501, "Not Implemented"},
     {502, "Bad Gateway"},
     {503, "Service Unavailable"},
     {504, "Gateway Timeout"},
@@ -100,17 +98,6 @@ std::string http_answer(const ApiResponse& response, bool keep_alive, bool with_
     answer += "\r\n";
     if (has_body && with_body) answer += response.body;
     return answer;
-}
-
-ApiResponse http_problem(int status, const std::string& detail) {
-    json::Writer writer;
-    writer.begin_object()
-        .field("type", "about:blank")
-        .field("title", status_text(status))
-        .field("status", status)
-        .field("detail", detail)
-        .end_object();
-    return ApiResponse{status, "application/problem+json", {}, writer.take()};
 }
 
 }  // namespace understudy

@@ -11,7 +11,4 @@ namespace understudy {
 // `with_body` false for HEAD: Content-Length still says what GET would bring (RFC 9110 9.3.2).
 std::string http_answer(const ApiResponse& response, bool keep_alive, bool with_body);
 
-// A refusal by the hub itself as problem+json (RFC 9457).
-ApiResponse http_problem(int status, const std::string& detail);
-
 }  // namespace understudy

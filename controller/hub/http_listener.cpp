@@ -1,47 +1,20 @@
 #include "controller/hub/http_listener.h"
 
 #include <libwebsockets.h>
-#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "base/log.h"
-#include "controller/hub/http_answer.h"
-#include "controller/hub/http_reader.h"
+#include "controller/hub/http_connection.h"
 #include "controller/hub/vhost.h"
 
 namespace understudy {
 
-struct HttpListener::Connection {
-    // Reading -> Waiting (the API has the request) -> Reading ... -> Flushing (last answer) ->
-    // Lingering (our side is shut; what still comes is thrown away, so that no reset overtakes the
-    // answer).
-    enum class Stage : std::uint8_t { Reading, Waiting, Flushing, Lingering };
-
-    Connection(HttpListener* listener, const Peer& other, const HttpLimits& limits)
-        : owner(listener),
-          peer(other),
-          reader(limits.head_bytes, limits.body_bytes,
-                 {limits.roomy_path, limits.roomy_body_bytes}) {}
-
-    HttpListener* owner;
-    lws* socket = nullptr;  // null once it closes
-    Peer peer;
-    HttpReader reader;
-    Stage stage = Stage::Reading;
-    bool keep_alive = true, with_body = true, in_head = false, in_body = false;
-    HttpRequestId request = 0;
-    std::size_t counted_bytes = 0;
-    Instant deadline = kNever;
-};
-
 namespace {
 
-constexpr Duration kCheckPeriod{250};
-constexpr Duration kFlushTime{30'000};
-constexpr Duration kLingerTime{2'000};
-constexpr std::size_t kPipelinedBytes = 64 * 1024;    // behind a request that is being answered
-constexpr std::size_t kAllBufferedBytes = 64u << 20;  // of all connections
+constexpr std::size_t kPipelinedBytes = 64 * 1024;  // behind a request that is being answered
 
 }  // namespace
 
@@ -94,8 +67,13 @@ const lws_protocols kProtocols[] = {
 
 }  // namespace
 
-HttpListener::HttpListener(const HttpLimits& limits, std::vector<ApiRequest>& requests)
-    : limits_(limits), requests_(requests) {}
+HttpListener::HttpListener(const HttpLimits& limits, const HttpGate& gate,
+                           std::vector<ApiRequest>& requests)
+    : limits_(limits),
+      gate_(gate),
+      requests_(requests),
+      places_(limits.places),
+      wrong_tokens_(limits.wrong_tokens) {}
 
 HttpListener::~HttpListener() = default;
 
@@ -105,8 +83,7 @@ Result<Done> HttpListener::open(Loop& loop, Tls* tls, const std::vector<ListenAd
     if (!made) return made.error();
     vhost_ = *made;
     acceptor_ = std::make_unique<Acceptor>(
-        loop.uv(),
-        [this] { return connections_.size() < static_cast<std::size_t>(limits_.connections); },
+        loop.uv(), [this] { return places_.any_left(BootClock::now()); },
         [this](int descriptor, const Peer& peer) { accept(descriptor, peer); });
     for (const ListenAddress& address : addresses) {
         Result<Done> listening = acceptor_->listen(address);
@@ -116,37 +93,48 @@ Result<Done> HttpListener::open(Loop& loop, Tls* tls, const std::vector<ListenAd
 }
 
 void HttpListener::accept(int descriptor, const Peer& peer) {
+    const Instant now = BootClock::now();
+    const Places::Room room = places_.make_room(peer, now);
+    if (room.gives_way != nullptr) give_way(*static_cast<Connection*>(room.gives_way));
+    if (!room.admitted) {
+        ::close(descriptor);
+        return;
+    }
     ++counters_.http_connections;
-    auto made = std::make_unique<Connection>(this, peer, limits_);
+    auto made = std::make_unique<Connection>(this, peer, limits_.head_bytes);
     Connection& connection = *made;
     connections_.emplace(&connection, std::move(made));
+    connection.place = places_.take(peer, &connection, now);
     set_deadline(connection, limits_.head_time);
     connection.socket = adopt(vhost_, descriptor, false, &connection);
 }
 
+void HttpListener::give_way(Connection& connection) {
+    connection.place = Places::kNone;
+    waiting_.erase(std::exchange(connection.request, 0));
+    connection.stage = Connection::Stage::Lingering;
+    set_deadline(connection, Connection::kLingerTime);
+    if (connection.socket != nullptr) drop(connection.socket);
+}
+
 void HttpListener::receive(Connection& connection, std::string_view bytes) {
-    if (connection.stage == Connection::Stage::Flushing ||
-        connection.stage == Connection::Stage::Lingering) {
-        return;
-    }
+    if (connection.over()) return;
     connection.reader.feed(bytes);
-    buffered_bytes_ += bytes.size();
-    connection.counted_bytes += bytes.size();
-    if (connection.stage == Connection::Stage::Waiting) {
+    recount(connection);
+    if (!connection.reading()) {
         if (connection.reader.buffered_bytes() > kPipelinedBytes) drop(connection.socket);
         return;
     }
-    if (buffered_bytes_ > kAllBufferedBytes) {
-        return refuse(connection, 503, "too much is being sent at once, try again");
-    }
+    relieve();
     pump(connection);
 }
 
 // Reads on until a request is complete, more is needed or the client is refused.
 void HttpListener::pump(Connection& connection) {
-    while (connection.stage == Connection::Stage::Reading) {
+    while (connection.reading()) {
         switch (connection.reader.next()) {
             case HttpReader::Next::NeedMore:
+                recount(connection);
                 if (connection.reader.in_body()) {
                     if (!std::exchange(connection.in_body, true)) {
                         set_deadline(connection, limits_.body_time);
@@ -155,6 +143,9 @@ void HttpListener::pump(Connection& connection) {
                     set_deadline(connection, limits_.head_time);
                 }
                 return;
+            case HttpReader::Next::Body:
+                if (!allow_body(connection)) return;
+                break;
             case HttpReader::Next::Continue:
                 send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
                 break;
@@ -163,95 +154,74 @@ void HttpListener::pump(Connection& connection) {
                 return;
             case HttpReader::Next::Refused:
                 refuse(connection, connection.reader.refusal().status,
-                       connection.reader.refusal().message);
+                       connection.reader.refusal().error);
                 return;
         }
     }
 }
 
-void HttpListener::hand_over(Connection& connection) {
-    HttpMessage message = connection.reader.take();
-    buffered_bytes_ -= connection.counted_bytes - connection.reader.buffered_bytes();
-    connection.counted_bytes = connection.reader.buffered_bytes();
-    connection.in_head = connection.in_body = false;
-    connection.with_body = message.method != "HEAD";
-    connection.keep_alive = message.keep_alive && !stopping_;
-    connection.request = ++last_request_;
-    connection.stage = Connection::Stage::Waiting;
-    waiting_.emplace(connection.request, &connection);
-    set_deadline(connection, limits_.answer_time);
+namespace {
 
+ApiRequest request_of(HttpMessage message, const Peer& peer) {
     ApiRequest request;
-    request.id = connection.request;
-    request.method = connection.with_body ? std::move(message.method) : "GET";
+    request.method = message.method == "HEAD" ? "GET" : std::move(message.method);
     request.path = std::move(message.path);
     request.query = std::move(message.query);
     request.authorization = std::move(message.authorization);
     request.content_type = std::move(message.content_type);
+    request.if_match = std::move(message.if_match);
     request.if_none_match = std::move(message.if_none_match);
     request.body = std::move(message.body);
-    request.peer = connection.peer.to_string();
+    request.peer = peer.to_string();
+    return request;
+}
+
+std::size_t hash_of(const std::string& token) {
+    return std::hash<std::string>{}(token);
+}
+
+}  // namespace
+
+bool HttpListener::allow_body(Connection& connection) {
+    const ApiRequest head = request_of(connection.reader.head(), connection.peer);
+    const auto allowed = gate_.body_allowed(head);
+    if (const auto* limit = std::get_if<std::size_t>(&allowed)) {
+        places_.keep(connection.place);  // who may send it is not in the way
+        connection.reader.allow_body(*limit);
+        return true;
+    }
+    ++counters_.http_refused;
+    connection.token = hash_of(head.authorization);
+    connection.with_body = connection.reader.head().method != "HEAD";
+    answer(connection, std::get<ApiResponse>(allowed), false);
+    return false;
+}
+
+void HttpListener::hand_over(Connection& connection) {
+    HttpMessage message = connection.reader.take();
+    recount(connection);
+    connection.in_head = connection.in_body = false;
+    connection.with_body = message.method != "HEAD";
+    connection.keep_alive = message.keep_alive && !stopping_;
+    connection.token = hash_of(message.authorization);
+    connection.request = ++last_request_;
+    connection.stage = Connection::Stage::Waiting;
+    waiting_.emplace(connection.request, &connection);
+    places_.keep(connection.place);
+    set_deadline(connection, limits_.answer_time);
+
+    ApiRequest request = request_of(std::move(message), connection.peer);
+    request.id = connection.request;
     ++counters_.http_requests;
     requests_.push_back(std::move(request));
 }
 
-void HttpListener::respond(HttpRequestId request, const ApiResponse& response) {
-    const auto found = waiting_.find(request);
-    if (found == waiting_.end()) return;
-    Connection& connection = *found->second;
-    waiting_.erase(found);
-    connection.request = 0;
-    connection.stage = Connection::Stage::Reading;
-    answer(connection, response, connection.keep_alive && !stopping_, connection.with_body);
-    pump(connection);
-}
-
-void HttpListener::refuse(Connection& connection, int status, const std::string& detail) {
-    ++counters_.http_refused;
-    answer(connection, http_problem(status, detail), false, true);
-}
-
-void HttpListener::answer(Connection& connection, const ApiResponse& response, bool keep_alive,
-                          bool with_body) {
-    send(connection, http_answer(response, keep_alive, with_body));
-    if (keep_alive) return set_deadline(connection, limits_.idle_time);
-    connection.stage = Connection::Stage::Flushing;
-    set_deadline(connection, kFlushTime);
-    if (connection.socket != nullptr) lws_callback_on_writable(connection.socket);
-}
-
-void HttpListener::send(Connection& connection, std::string_view bytes) {
-    if (connection.socket == nullptr) return;
-    frame_.assign(LWS_PRE, '\0');
-    frame_ += bytes;
-    const int written =
-        lws_write(connection.socket, reinterpret_cast<unsigned char*>(frame_.data()) + LWS_PRE,
-                  bytes.size(), LWS_WRITE_RAW);
-    if (frame_.capacity() > kPipelinedBytes) frame_ = std::string{};
-    if (written < 0) drop(connection.socket);
-}
-
-// Comes when everything has left. The socket stays open for the client to read the answer and hang
-// up.
-int HttpListener::writeable(Connection& connection) {
-    if (connection.stage != Connection::Stage::Flushing) return 0;
-    connection.stage = Connection::Stage::Lingering;
-    set_deadline(connection, kLingerTime);
-    shutdown(lws_get_socket_fd(connection.socket), SHUT_WR);
-    return 0;
-}
-
 void HttpListener::gone(Connection& connection) {
     waiting_.erase(connection.request);
+    places_.leave(connection.place);
     buffered_bytes_ -= connection.counted_bytes;
     connections_.erase(&connection);
     if (!stopping_) acceptor_->resume();
-}
-
-void HttpListener::set_deadline(Connection& connection, Duration time) {
-    const Instant now = BootClock::now();
-    connection.deadline = now + time;
-    next_check_ = std::min(next_check_, now + std::min(kCheckPeriod, time));
 }
 
 void HttpListener::tick(Instant now) {
@@ -262,33 +232,17 @@ void HttpListener::tick(Instant now) {
     }
     for (Connection* connection : due)
         expire(*connection);
-    const Duration shortest = std::min({kCheckPeriod, limits_.head_time, limits_.body_time});
+    const Duration shortest =
+        std::min({Connection::kCheckPeriod, limits_.head_time, limits_.body_time});
     next_check_ = connections_.empty() ? kNever : now + shortest;
-}
-
-void HttpListener::expire(Connection& connection) {
-    switch (connection.stage) {
-        case Connection::Stage::Reading:
-            if (connection.in_head || connection.in_body) {
-                return refuse(connection, 408, "the request did not arrive in time");
-            }
-            break;
-        case Connection::Stage::Waiting:
-            waiting_.erase(std::exchange(connection.request, 0));
-            return refuse(connection, 504, "the answer took too long; look whether it was done");
-        case Connection::Stage::Flushing:
-        case Connection::Stage::Lingering:
-            break;
-    }
-    connection.deadline = BootClock::now() + kFlushTime;
-    drop(connection.socket);
+    if (!stopping_) acceptor_->resume();  // some may have stood still long enough to give way
 }
 
 void HttpListener::begin_stop() {
     if (std::exchange(stopping_, true)) return;
     if (acceptor_) acceptor_->close();
     for (const auto& [connection, owned] : connections_) {
-        const bool idle = connection->stage == Connection::Stage::Reading;
+        const bool idle = connection->reading() || connection->stage == Connection::Stage::Held;
         if (idle && connection->socket != nullptr) drop(connection->socket);
     }
 }
@@ -296,12 +250,6 @@ void HttpListener::begin_stop() {
 void HttpListener::abandon() {
     stopping_ = true;
     if (acceptor_) acceptor_->close();
-}
-
-void HttpListener::add_to(HubCounters& counters) const {
-    counters.http_connections += counters_.http_connections;
-    counters.http_requests += counters_.http_requests;
-    counters.http_refused += counters_.http_refused;
 }
 
 }  // namespace understudy

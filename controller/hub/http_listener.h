@@ -2,6 +2,9 @@
 // answers come by id, perhaps some turns later. libwebsockets carries bytes and TLS here; HTTP
 // itself is HttpReader's, since libwebsockets' own parser knows no limit it answers for, few
 // methods and no strict framing. Used by Hub; loop thread.
+//
+// Nobody is in another's way: each address has so many connections (Places), bodies are taken from
+// those who may send them (HttpGate), and who holds most memory is refused when all hold too much.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/log_limit.h"
 #include "base/result.h"
 #include "controller/hub/acceptor.h"
 #include "controller/hub/hub.h"
@@ -21,7 +25,7 @@ namespace understudy {
 
 class HttpListener {
   public:
-    HttpListener(const HttpLimits& limits, std::vector<ApiRequest>& requests);
+    HttpListener(const HttpLimits& limits, const HttpGate& gate, std::vector<ApiRequest>& requests);
     ~HttpListener();
 
     Result<Done> open(Loop& loop, Tls* tls, const std::vector<ListenAddress>& addresses);
@@ -36,27 +40,41 @@ class HttpListener {
     void abandon();
 
     void add_to(HubCounters& counters) const;
+    std::vector<Budget> budgets(Instant now) const;
 
     struct Connection;
     struct Callback;  // libwebsockets' way in
 
   private:
     void accept(int descriptor, const Peer& peer);
+    void give_way(Connection& connection);
     void receive(Connection& connection, std::string_view bytes);
     void pump(Connection& connection);
+    bool allow_body(Connection& connection);
     void hand_over(Connection& connection);
-    void refuse(Connection& connection, int status, const std::string& detail);
-    void answer(Connection& connection, const ApiResponse& response, bool keep_alive,
-                bool with_body);
+    void recount(Connection& connection);
+    void relieve();
+    Connection* holder_of_most_bytes() const;
+    void gone(Connection& connection);
+
+    // http_answering.cpp
+    void refuse(Connection& connection, int status, const Error& error);
+    void answer(Connection& connection, const ApiResponse& response, bool keep_alive);
+    bool slowed(Connection& connection);
+    void deliver(Connection& connection, std::string_view bytes);
     void send(Connection& connection, std::string_view bytes);
     int writeable(Connection& connection);
-    void gone(Connection& connection);
     void set_deadline(Connection& connection, Duration time);
     void expire(Connection& connection);
 
     const HttpLimits limits_;
+    const HttpGate& gate_;
     std::vector<ApiRequest>& requests_;
+    Places places_;
+    WrongTokens wrong_tokens_;
+    LogLimit token_log_, slow_log_;
     HubCounters counters_;
+    std::uint64_t too_many_bytes_ = 0;
     lws_vhost* vhost_ = nullptr;
     Tls* tls_ = nullptr;
     std::unique_ptr<Acceptor> acceptor_;

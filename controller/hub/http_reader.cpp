@@ -1,16 +1,14 @@
 #include "controller/hub/http_reader.h"
 
 #include <algorithm>
-#include <optional>
 
-#include "base/utf8.h"
+#include "controller/hub/http_target.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kHeadersLimit = 100;
 constexpr std::size_t kMethodLimit = 16;
-constexpr std::size_t kQueryLimit = 100;
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
@@ -41,34 +39,6 @@ std::string_view trim(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-int hex_value(char c) {
-    if (is_digit(c)) return c - '0';
-    const char letter = lower(c);
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
-
-// None: a broken escape, or text that is no clean UTF-8.
-std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_space) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+' && plus_is_space) {
-            decoded += ' ';
-        } else if (text[i] != '%') {
-            decoded += text[i];
-        } else {
-            if (i + 2 >= text.size()) return std::nullopt;
-            const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-            if (high < 0 || low < 0) return std::nullopt;
-            decoded += static_cast<char>(high * 16 + low);
-            i += 2;
-        }
-    }
-    const bool clean = std::ranges::none_of(
-        decoded, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-    if (!clean || valid_utf8(decoded) != decoded) return std::nullopt;
-    return decoded;
-}
-
 // Calls visit(item) for each item of a comma-separated list.
 template <typename Visit>
 void each_item(std::string_view list, Visit visit) {
@@ -82,19 +52,36 @@ void each_item(std::string_view list, Visit visit) {
 
 }  // namespace
 
-HttpReader::Next HttpReader::refuse(int status, std::string message) {
-    stage_ = Stage::Refused;
-    refusal_ = {status, std::move(message)};
-    buffer_ = std::string{};
+HttpReader::Next HttpReader::refuse(int status, std::string message, std::string remedy,
+                                    std::string field) {
+    refused(status, invalid(std::move(field), std::move(message), std::move(remedy)));
     return Next::Refused;
+}
+
+bool HttpReader::refused(int status, Error error) {
+    give_up();
+    refusal_ = {status, std::move(error)};
+    return false;
+}
+
+bool HttpReader::refused(int status, std::string message, std::string remedy, std::string field) {
+    return refused(status, invalid(std::move(field), std::move(message), std::move(remedy)));
+}
+
+void HttpReader::give_up() {
+    stage_ = Stage::Refused;
+    buffer_ = std::string{};
+    message_ = HttpMessage{};
 }
 
 HttpReader::Next HttpReader::next() {
     switch (stage_) {
         case Stage::Head:
             return read_head();
+        case Stage::Allowed:
+            return body_allowed_ ? begin_body() : Next::Body;
         case Stage::Body:
-            return read_body();
+            return chunked_ ? read_chunks() : read_body();
         case Stage::Ready:
             return Next::Request;
         case Stage::Refused:
@@ -114,18 +101,21 @@ HttpReader::Next HttpReader::read_head() {
     const std::size_t end = buffer_.find(kHeadEnd);
     if (end == std::string::npos || end > head_limit_) {
         if (buffer_.size() > head_limit_) {
-            return refuse(431, "the request line and headers may have " +
-                                   std::to_string(head_limit_) + " bytes");
+            return refuse(431,
+                          "the request line and headers have more than " +
+                              std::to_string(head_limit_) + " bytes",
+                          "send fewer or shorter headers and a shorter query");
         }
         if (buffer_.find("\n\n") != std::string::npos) {
-            return refuse(400, "header lines end with CR LF");
+            return refuse(400, "header lines end with LF alone", "end them with CR LF");
         }
         return Next::NeedMore;
     }
     message_ = HttpMessage{};
-    content_length_ = 0;
+    body_limit_ = content_length_ = 0;
+    chunks_ = ChunkReader{};
     hosts_ = 0;
-    has_length_ = has_transfer_encoding_ = has_authorization_ = false;
+    body_allowed_ = has_length_ = chunked_ = has_authorization_ = false;
     http_1_0_ = expects_continue_ = false;
 
     const std::string head = buffer_.substr(0, end + kLineEnd.size());
@@ -136,9 +126,24 @@ HttpReader::Next HttpReader::read_head() {
         !settle_framing()) {
         return Next::Refused;
     }
+    stage_ = Stage::Allowed;
+    body_allowed_ = content_length_ == 0 && !chunked_;
+    return next();
+}
+
+void HttpReader::allow_body(std::size_t limit) {
+    body_allowed_ = true;
+    body_limit_ = limit;
+}
+
+HttpReader::Next HttpReader::begin_body() {
+    if (content_length_ > body_limit_) {
+        return refuse(413, "the body has " + std::to_string(content_length_) + " bytes",
+                      "send at most " + std::to_string(body_limit_));
+    }
     stage_ = Stage::Body;
-    if (expects_continue_ && buffer_.size() < content_length_) return Next::Continue;
-    return read_body();
+    const bool missing = chunked_ ? buffer_.empty() : buffer_.size() < content_length_;
+    return expects_continue_ && missing ? Next::Continue : next();
 }
 
 HttpReader::Next HttpReader::read_body() {
@@ -150,68 +155,47 @@ HttpReader::Next HttpReader::read_body() {
     return Next::Request;
 }
 
+HttpReader::Next HttpReader::read_chunks() {
+    switch (chunks_.read(buffer_, message_.body, body_limit_)) {
+        case ChunkReader::Next::NeedMore:
+            return Next::NeedMore;
+        case ChunkReader::Next::Done:
+            stage_ = Stage::Ready;
+            return Next::Request;
+        case ChunkReader::Next::TooLong:
+            return refuse(413, "the body has more than " + std::to_string(body_limit_) + " bytes",
+                          "send at most so many");
+        case ChunkReader::Next::Broken:
+            break;
+    }
+    return refuse(400, "the body's chunks are not what RFC 9112 7.1 describes",
+                  "send the body with Content-Length");
+}
+
 bool HttpReader::read_request_line(std::string_view line) {
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
     if (first == std::string_view::npos || first == last) {
-        refuse(400, "the request line is not METHOD TARGET VERSION");
-        return false;
+        return refused(400, "the request line is not METHOD TARGET VERSION",
+                       "send one like 'GET /api/v1/status HTTP/1.1'");
     }
     const std::string_view method = line.substr(0, first);
     const std::string_view version = line.substr(last + 1);
     if (!is_token(method) || method.size() > kMethodLimit) {
-        refuse(400, "the method is not a token");
-        return false;
+        return refused(400, "the method is not a token", "send GET, POST, PUT, PATCH or DELETE");
     }
     if (version != "HTTP/1.1" && version != "HTTP/1.0") {
         const bool is_http = version.starts_with("HTTP/") && version.size() <= 8;
-        refuse(is_http ? 505 : 400, "only HTTP/1.1 and HTTP/1.0 are spoken here");
-        return false;
+        return refused(is_http ? 505 : 400, "only HTTP/1.1 and HTTP/1.0 are spoken here",
+                       "send the request as HTTP/1.1");
     }
     http_1_0_ = version == "HTTP/1.0";
     message_.method = method;
     message_.keep_alive = !http_1_0_;
-    return read_target(line.substr(first + 1, last - first - 1));
-}
-
-bool HttpReader::read_target(std::string_view target) {
-    for (const std::string_view scheme :
-         {"http://", "https://"}) {  // absolute form, RFC 9112 3.2.2
-        if (target.size() < scheme.size() || !same(target.substr(0, scheme.size()), scheme))
-            continue;
-        const std::size_t path = target.find_first_of("/?", scheme.size());
-        target = path == std::string_view::npos ? std::string_view{"/"} : target.substr(path);
-    }
-    const bool printable = std::ranges::all_of(target, [](char c) { return c > 0x20 && c < 0x7f; });
-    if (!target.starts_with('/') || !printable) {
-        refuse(400, "the request target must be a path such as /api/v1/servers");
-        return false;
-    }
-    target = target.substr(0, target.find('#'));
-    const std::size_t question = target.find('?');
-    std::optional<std::string> path = percent_decoded(target.substr(0, question), false);
-    if (!path) {
-        refuse(400, "the path has a broken or forbidden percent escape");
-        return false;
-    }
-    message_.path = std::move(*path);
-    if (question == std::string_view::npos) return true;
-    std::string_view rest = target.substr(question + 1);
-    while (!rest.empty()) {
-        const std::string_view pair = rest.substr(0, rest.find('&'));
-        rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
-        if (pair.empty()) continue;
-        const std::size_t equals = std::min(pair.find('='), pair.size());
-        std::optional<std::string> name = percent_decoded(pair.substr(0, equals), true);
-        std::optional<std::string> value =
-            percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true);
-        if (!name || !value || message_.query.size() == kQueryLimit) {
-            refuse(400,
-                   "the query has a broken or forbidden percent escape, or too many parameters");
-            return false;
-        }
-        message_.query.emplace_back(std::move(*name), std::move(*value));
-    }
+    Result<HttpTarget> target = parse_http_target(line.substr(first + 1, last - first - 1));
+    if (!target) return refused(400, target.error());
+    message_.path = std::move(target->path);
+    message_.query = std::move(target->query);
     return true;
 }
 
@@ -222,20 +206,20 @@ bool HttpReader::read_headers(std::string_view lines) {
         lines.remove_prefix(line.size() + kLineEnd.size());
         const std::size_t colon = line.find(':');
         if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
-            refuse(400, "a header line is not NAME: VALUE");
-            return false;
+            return refused(400, "a header line is not NAME: VALUE", "send the headers so");
         }
         if (++count > kHeadersLimit) {
-            refuse(431, "a request may have " + std::to_string(kHeadersLimit) + " headers");
-            return false;
+            return refused(
+                431, "the request has more than " + std::to_string(kHeadersLimit) + " headers",
+                "send fewer");
         }
         const std::string_view value = trim(line.substr(colon + 1));
         const bool clean = std::ranges::all_of(value, [](char c) {
             return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
         });
         if (!clean) {
-            refuse(400, "a header has a control character");
-            return false;
+            return refused(400, "a header has a control character", "leave it out",
+                           std::string{line.substr(0, colon)});
         }
         if (!read_header(line.substr(0, colon), value)) return false;
     }
@@ -247,18 +231,19 @@ bool HttpReader::read_header(std::string_view name, std::string_view value) {
         ++hosts_;
     } else if (same(name, "authorization")) {
         if (std::exchange(has_authorization_, true)) {
-            refuse(400, "two Authorization headers");
-            return false;
+            return refused(400, "there are two Authorization headers", "send one", "Authorization");
         }
         message_.authorization = value;
     } else if (same(name, "content-type")) {
         message_.content_type = value;
     } else if (same(name, "if-none-match")) {
         message_.if_none_match = value;
+    } else if (same(name, "if-match")) {
+        message_.if_match = value;
     } else if (same(name, "content-length")) {
         return read_content_length(value);
     } else if (same(name, "transfer-encoding")) {
-        has_transfer_encoding_ = true;
+        return read_transfer_encoding(value);
     } else if (same(name, "expect")) {
         expects_continue_ = same(value, "100-continue");
     } else if (same(name, "connection")) {
@@ -292,30 +277,31 @@ void HttpReader::read_upgrade_header(std::string_view name, std::string_view val
 bool HttpReader::read_content_length(std::string_view value) {
     if (std::exchange(has_length_, true) || value.empty() || value.size() > 18 ||
         !std::ranges::all_of(value, is_digit)) {
-        refuse(400, "Content-Length must come once and be a number");
-        return false;
+        return refused(400, "Content-Length comes twice or is no number", "send it once",
+                       "Content-Length");
     }
     content_length_ = std::stoull(std::string(value));
     return true;
 }
 
-std::size_t HttpReader::body_limit() const {
-    return !roomy_.path.empty() && message_.path == roomy_.path ? roomy_.body_limit : body_limit_;
+bool HttpReader::read_transfer_encoding(std::string_view value) {
+    if (!same(value, "chunked")) {
+        return refused(501, "of the transfer codings only chunked is known here",
+                       "send the body with Content-Length, or in chunks", "Transfer-Encoding");
+    }
+    if (!std::exchange(chunked_, true)) return true;
+    return refused(400, "Transfer-Encoding comes twice", "send it once", "Transfer-Encoding");
 }
 
 bool HttpReader::settle_framing() {
     if (hosts_ > 1 || (hosts_ == 0 && !http_1_0_)) {
-        refuse(400, "exactly one Host header is needed");
-    } else if (has_transfer_encoding_ && has_length_) {
-        refuse(400, "Content-Length and Transfer-Encoding contradict each other");
-    } else if (has_transfer_encoding_) {
-        refuse(411, "send the body with Content-Length, not in chunks");
-    } else if (content_length_ > body_limit()) {
-        refuse(413, "a body may have " + std::to_string(body_limit()) + " bytes");
-    } else {
-        return true;
+        return refused(400, "there is not exactly one Host header", "send one", "Host");
     }
-    return false;
+    if (chunked_ && (has_length_ || http_1_0_)) {
+        return refused(400, "Transfer-Encoding contradicts Content-Length or HTTP/1.0",
+                       "send Content-Length alone", "Transfer-Encoding");
+    }
+    return true;
 }
 
 }  // namespace understudy

@@ -2,7 +2,7 @@
 // programs could read differently is refused, not guessed at. Used by HttpListener. Pure.
 //
 // One request at a time: take() it, then ask next() again, more may have arrived behind it
-// (pipelining).
+// (pipelining). Of a body nothing is taken before its owner has said how much it may be.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,9 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/result.h"
+#include "controller/hub/http_chunks.h"
 
 namespace understudy {
 
@@ -19,7 +22,7 @@ struct HttpMessage {
     std::vector<std::pair<std::string, std::string>> query;
     std::string authorization;
     std::string content_type;
-    std::string if_none_match;
+    std::string if_match, if_none_match;
     std::string body;
     bool keep_alive = true;
     // Of a WebSocket upgrade (RFC 6455 4.2.1), as sent.
@@ -27,21 +30,15 @@ struct HttpMessage {
     std::string upgrade, websocket_version, websocket_key, websocket_protocols;
 };
 
-// One path may have longer bodies than the others.
-struct RoomyPath {
-    std::string path = {};
-    std::size_t body_limit = 0;
-};
-
 class HttpReader {
   public:
-    HttpReader(std::size_t head_limit, std::size_t body_limit, RoomyPath roomy = {})
-        : head_limit_(head_limit), body_limit_(body_limit), roomy_(std::move(roomy)) {}
+    explicit HttpReader(std::size_t head_limit) : head_limit_(head_limit) {}
 
     void feed(std::string_view bytes) { buffer_.append(bytes); }
 
     enum class Next {
         NeedMore,
+        Body,      // head() is whole and a body follows: allow_body(), or answer and close
         Continue,  // the client waits for "100 Continue" before it sends the body; said once
         Request,   // take() it
         Refused,   // answer with refusal() and close: where the next request begins is unknown
@@ -49,9 +46,14 @@ class HttpReader {
     Next next();
     HttpMessage take();
 
+    const HttpMessage& head() const { return message_; }
+    void allow_body(std::size_t limit);
+    // Nothing more is read; for who is refused for another reason.
+    void give_up();
+
     struct Refusal {
         int status = 400;
-        std::string message;
+        Error error;
     };
     const Refusal& refusal() const { return refusal_; }
 
@@ -60,34 +62,38 @@ class HttpReader {
 
     // Nothing of a request has arrived.
     bool idle() const { return stage_ == Stage::Head && buffer_.empty(); }
-    bool in_body() const { return stage_ == Stage::Body; }
+    bool in_body() const { return stage_ == Stage::Body || stage_ == Stage::Allowed; }
     std::size_t buffered_bytes() const { return buffer_.size() + message_.body.size(); }
 
   private:
-    enum class Stage { Head, Body, Ready, Refused };
-    Next refuse(int status, std::string message);
+    enum class Stage { Head, Allowed, Body, Ready, Refused };
+    Next refuse(int status, std::string message, std::string remedy = {}, std::string field = {});
+    bool refused(int status, std::string message, std::string remedy = {}, std::string field = {});
+    bool refused(int status, Error error);
     Next read_head();
+    Next begin_body();
     Next read_body();
+    Next read_chunks();
     bool read_request_line(std::string_view line);
     bool read_headers(std::string_view lines);
     bool read_header(std::string_view name, std::string_view value);
     void read_upgrade_header(std::string_view name, std::string_view value);
-    bool read_target(std::string_view target);
     bool read_content_length(std::string_view value);
+    bool read_transfer_encoding(std::string_view value);
     bool settle_framing();
-    std::size_t body_limit() const;
 
     const std::size_t head_limit_;
-    const std::size_t body_limit_;
-    const RoomyPath roomy_;
     std::string buffer_;
     Stage stage_ = Stage::Head;
     HttpMessage message_;
     Refusal refusal_;
     // Of the request being read.
+    std::size_t body_limit_ = 0;
+    bool body_allowed_ = false;
     std::size_t content_length_ = 0;
+    ChunkReader chunks_;
     int hosts_ = 0;
-    bool has_length_ = false, has_transfer_encoding_ = false, has_authorization_ = false;
+    bool has_length_ = false, chunked_ = false, has_authorization_ = false;
     bool http_1_0_ = false, expects_continue_ = false;
 };
 

@@ -12,14 +12,24 @@ namespace {
 
 constexpr std::size_t kDescriptorsForOthers = 256;  // the store, outbound, listeners, logs
 
-std::size_t agents_limit(const HubOptions& options) {
-    if (options.agents_limit != 0) return options.agents_limit;
+std::size_t descriptor_limit() {
     rlimit limit{};
     getrlimit(RLIMIT_NOFILE, &limit);
-    const std::size_t reserved =
-        kDescriptorsForOthers + static_cast<std::size_t>(options.http.connections);
-    const auto all = static_cast<std::size_t>(limit.rlim_cur);
-    return all > 2 * reserved ? all - reserved : all / 2;
+    return static_cast<std::size_t>(limit.rlim_cur);
+}
+
+// Nobody can take so many that the store or a provider call finds none.
+PlaceLimits api_places(PlaceLimits places) {
+    places.total = std::min(places.total, std::max<std::size_t>(descriptor_limit() / 8, 4));
+    places.per_address = std::min(places.per_address, std::max<std::size_t>(places.total / 2, 2));
+    return places;
+}
+
+std::size_t agents_limit(const HubOptions& options) {
+    if (options.agents_limit != 0) return options.agents_limit;
+    const std::size_t reserved = kDescriptorsForOthers + api_places(options.http.places).total;
+    const std::size_t all = descriptor_limit();
+    return all > 2 * reserved ? all - reserved : all / 4;
 }
 
 Result<Done> check_tls(const HubOptions& options) {
@@ -54,7 +64,8 @@ struct Hub::Impl {
 Hub::Hub(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Hub::~Hub() = default;
 
-Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDirectory& directory) {
+Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDirectory& directory,
+                                       const HttpGate& gate) {
     Result<Done> tls = check_tls(options);
     if (!tls) return tls.error();
     auto impl = std::make_unique<Impl>(options);
@@ -76,7 +87,9 @@ Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDir
     Result<Done> opened = impl->agents->open(*impl->loop, agents_tls, options.agents);
     if (!opened) return opened.error();
 
-    impl->http = std::make_unique<HttpListener>(options.http, impl->input.requests);
+    HttpLimits http_limits = options.http;
+    http_limits.places = api_places(http_limits.places);
+    impl->http = std::make_unique<HttpListener>(http_limits, gate, impl->input.requests);
     Tls* api_tls = options.tls && !options.plain_api ? &impl->tls : nullptr;
     opened = impl->http->open(*impl->loop, api_tls, options.api);
     if (!opened) return opened.error();
@@ -132,6 +145,10 @@ HubCounters Hub::counters() const {
     HubCounters counters = impl_->agents->counters();
     impl_->http->add_to(counters);
     return counters;
+}
+
+std::vector<Budget> Hub::budgets() const {
+    return impl_->http->budgets(BootClock::now());
 }
 
 void Hub::begin_stop() {

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -21,7 +22,9 @@
 #include "controller/hub/acceptor.h"
 #include "controller/hub/admission.h"
 #include "controller/hub/loop.h"
+#include "controller/hub/places.h"
 #include "controller/hub/tls.h"
+#include "controller/hub/wrong_tokens.h"
 
 namespace understudy {
 
@@ -45,7 +48,7 @@ struct ApiRequest {
     std::vector<std::pair<std::string, std::string>> query;  // decoded
     std::string authorization;                               // header as sent; a secret
     std::string content_type;
-    std::string if_none_match;
+    std::string if_match, if_none_match;
     std::string body;
     std::string peer;
 };
@@ -56,6 +59,14 @@ struct ApiResponse {
     std::vector<std::pair<std::string, std::string>>
         headers;  // one of the hub's own names replaces its value
     std::string body;
+};
+
+// Says of a request whose head has arrived how long its body may be, or answers it already: nobody
+// fills our memory before we know that he may. Asked while sockets are read; changes nothing.
+class HttpGate {
+  public:
+    virtual ~HttpGate() = default;
+    virtual std::variant<std::size_t, ApiResponse> body_allowed(const ApiRequest& head) const = 0;
 };
 
 // What came in since the last turn.
@@ -79,17 +90,28 @@ struct HubCounters {
     std::uint64_t silent = 0;            // dropped by the silence limit
     std::uint64_t messages = 0;          // from agents
     std::uint64_t http_connections = 0;
-    std::uint64_t http_requests = 0;  // handed to the API
-    std::uint64_t http_refused = 0;   // answered 4xx or closed by the hub itself
+    std::uint64_t http_requests = 0;      // handed to the API
+    std::uint64_t http_refused = 0;       // answered 4xx or closed by the hub itself
+    std::uint64_t http_wrong_tokens = 0;  // answered 401
+    std::uint64_t http_slowed = 0;        // of those, answered late
+};
+
+// Something that all share: how much of it there is, and what became of who wanted more. The
+// operator's guide has a row for each name.
+struct Budget {
+    std::string_view name;
+    std::size_t used = 0;  // per address, server or minute: by whom most is used
+    std::size_t limit = 0;
+    std::uint64_t exceeded = 0;  // how often somebody was refused, slowed or had to give way
 };
 
 struct HttpLimits {
-    std::size_t head_bytes = 16 * 1024;    // request line and headers; more: 431
-    std::size_t body_bytes = 1024 * 1024;  // more: 413
-    std::string roomy_path;  // this one path may have as many; all connections together 64 MiB
-    std::size_t roomy_body_bytes = 17u << 20;
-    int connections = 512;
-    Duration head_time{10'000};  // from the first byte (or accept) to the end of the headers
+    std::size_t head_bytes = 16 * 1024;  // request line and headers; more: 431
+    std::size_t all_bytes = 64u << 20;   // received and not yet handed to the API, all together
+    PlaceLimits places;
+    WrongTokenLimits wrong_tokens;
+    Duration wrong_token_wait{1'000};  // a 401 comes so late where the address is slow
+    Duration head_time{10'000};        // from the first byte (or accept) to the end of the headers
     Duration body_time{30'000};
     Duration idle_time{60'000};     // between requests
     Duration answer_time{120'000};  // for the API to answer and the client to take it
@@ -114,7 +136,7 @@ class Hub {
   public:
     // Listens when it returns. Without `tls` both kinds must be plain, and say so.
     static Result<std::unique_ptr<Hub>> open(const HubOptions& options,
-                                             const AgentDirectory& directory);
+                                             const AgentDirectory& directory, const HttpGate& gate);
     ~Hub();
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
@@ -139,6 +161,7 @@ class Hub {
     std::vector<ListenAddress> api_addresses() const;
     std::size_t agents_linked() const;
     HubCounters counters() const;
+    std::vector<Budget> budgets() const;
 
     // Stops listening, tells the agents to come back later (kCloseStopping, in waves, no
     // AgentLeft), finishes answers under way. Go on with run_once() until stopped(), or as long as

@@ -136,6 +136,7 @@ void Turn::release(WallTime) {
 
 // After the commit: what the API shows is then never ahead of what is written.
 void Turn::handle_requests(Instant now, WallTime wall) {
+    if (!requests_.empty()) parts_.state.budgets = parts_.hub.budgets();  // as they are now
     for (const auto& request : std::exchange(requests_, {})) {
         parts_.handle_request(request, now, wall);
     }
@@ -161,6 +162,7 @@ void Turn::update_state(Instant now) {
     state.notifications_failed = counters.notification_failures;
     state.notifications_folded = counters.notifications_folded;
     state.agents_linked = parts_.hub.agents_linked();
+    state.hub = parts_.hub.counters();
     if (!counts_changed_ || now - counted_at_ < kCountInterval) return;
     counts_changed_ = false;
     counted_at_ = now;

@@ -28,6 +28,8 @@ class TurnHub {
     // Closes the agent's link because its token no longer counts.
     virtual void revoke(ServerId server) = 0;
     virtual std::size_t agents_linked() const = 0;
+    virtual HubCounters counters() const = 0;
+    virtual std::vector<Budget> budgets() const = 0;
 };
 
 struct TurnSettings {

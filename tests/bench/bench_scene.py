@@ -26,8 +26,11 @@ SUBPROTOCOL = "understudy.agent.v1"
 class Agents:
     """Agents that answer for themselves; link() and cut() return when it is done."""
 
-    def __init__(self, port):
-        self._url = f"http://127.0.0.1:{port}/agent"
+    def __init__(self, port, context=None):
+        """context: of TLS, whose certificate is for localhost."""
+        self._url = (f"https://localhost:{port}/agent" if context
+                     else f"http://127.0.0.1:{port}/agent")
+        self._context = context
         self._links = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -53,7 +56,8 @@ class Agents:
     async def _link(self, name, token):
         session = aiohttp.ClientSession()
         link = await session.ws_connect(
-            self._url, protocols=[SUBPROTOCOL], headers={"Authorization": f"Bearer {token}"})
+            self._url, protocols=[SUBPROTOCOL], ssl=self._context,
+            headers={"Authorization": f"Bearer {token}"})
         await link.send_json({"type": "hello", "versions": [1], "agent": "bench", "hostname": name,
                               "status": {"ok": True, "failing": []}})
         welcome = json.loads((await link.receive()).data)

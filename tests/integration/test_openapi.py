@@ -254,6 +254,49 @@ def nullable(node):
     return {"anyOf": [{"type": "null"}, plain]} if node.get("nullable") is True else plain
 
 
+def lint(document):
+    return subprocess.run(["node", str(ROOT / "tests/support/openapi_lint.mjs"), str(document)],
+                          capture_output=True, text=True, timeout=60)
+
+
+def test_linters_have_nothing_to_say():
+    result = lint(ROOT / "schema/openapi.json")
+    assert (result.returncode, result.stdout) == (0, ""), result.stdout + result.stderr
+
+
+def test_the_linter_would_say_it(tmp_path):
+    worse = json.loads(json.dumps(DOCUMENT))
+    worse["paths"]["/healthz"]["get"].pop("summary")
+    (tmp_path / "openapi.json").write_text(json.dumps(worse))
+    result = lint(tmp_path / "openapi.json")
+    assert result.returncode == 1 and "operation-summary" in result.stdout
+
+
+def test_every_operation_may_be_refused_by_any_status():
+    for _, path, operation in operations():
+        refused = {"$ref": "#/components/responses/Refused"}
+        assert operation["responses"]["default"] == refused, path
+
+
+def test_every_list_is_paged_the_same_way():
+    lists = [(path, operation) for method, path, operation in operations()
+             if method == "GET" and operation["operationId"].startswith("list")]
+    assert len(lists) >= 7
+    for path, operation in lists:
+        references = {each.get("$ref", "").rsplit("/", 1)[-1] for each in operation["parameters"]}
+        assert "Cursor" in references and references & {"Limit", "LimitOfWhole"}, path
+
+
+def test_every_budget_of_the_metrics_is_in_the_guide(stack):
+    text = stack.api("GET", "/metrics", record=False).raw.decode()
+    guide = (ROOT / "docs/operators-guide.md").read_text().split("### Who may use how much")[1]
+    rows = set(re.findall(r"^\| `([a-z_]+)` \|", guide.split("\n## ")[0], re.MULTILINE))
+    for family in ("used", "limit", "exceeded_total"):
+        sample = rf'^understudy_budget_{family}{{budget="(\w+)"}} \d+$'
+        shown = re.findall(sample, text, re.MULTILINE)
+        assert len(shown) == len(set(shown)) and set(shown) == rows
+
+
 BAD_REQUESTS = [
     ("POST", "/api/v1/servers", {"name": "X Y", "ipv4": "300.1.1.1", "extra": 1}, 422),
     ("POST", "/api/v1/servers", b"{", 400),
@@ -264,6 +307,10 @@ BAD_REQUESTS = [
     ("POST", "/api/v1/channels", {"name": "x", "kind": "webhook", "url": "gopher://x"}, 422),
     ("GET", "/api/v1/domains?limit=0&status=odd&x=1", None, 422),
     ("GET", "/api/v1/events?since=now", None, 422),
+    ("GET", "/healthz?x=1", None, 422),
+    ("GET", "/api/v1/servers/%00", None, 400),
+    ("GET", "/api/v1/servers?a=%ff", None, 400),
+    ("GET", "/api/v1/servers?a=" + "a" * 17_000, None, 431),
     ("GET", "/api/v1/nothing", None, 404),
     ("PUT", "/api/v1/servers", None, 405),
     ("DELETE", "/api/v1/servers/none", None, 404),

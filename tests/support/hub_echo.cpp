@@ -34,6 +34,21 @@ class EchoDirectory : public AgentDirectory {
     }
 };
 
+// "Bearer bad" is a wrong token; bodies may have 1 MiB, those for /roomy 17.
+constexpr std::string_view kBad = "Bearer bad";
+
+ApiResponse unauthorised() {
+    return {401, "application/problem+json", {}, R"({"status":401,"code":"unauthorized"})"};
+}
+
+class EchoGate : public HttpGate {
+  public:
+    std::variant<std::size_t, ApiResponse> body_allowed(const ApiRequest& head) const override {
+        if (head.authorization.starts_with(kBad)) return unauthorised();
+        return head.path == "/roomy" ? std::size_t{17} << 20 : std::size_t{1} << 20;
+    }
+};
+
 const char* to_string(Departure how) {
     switch (how) {
         case Departure::Closed:
@@ -85,7 +100,9 @@ class Echo {
             return;
         }
         ApiResponse response;
-        if (request.path == "/big") {
+        if (request.authorization.starts_with(kBad)) {
+            response = unauthorised();
+        } else if (request.path == "/big") {
             response.body.assign(std::stoul(request.query.at(0).second), 'x');
         } else if (request.path == "/missing") {
             response.status = 404;
@@ -111,6 +128,8 @@ class Echo {
             report_reload();
         } else if (verb == "counters") {
             print_counters();
+        } else if (verb == "budgets") {
+            print_budgets();
         } else if (verb == "stop") {
             stopping_ = true;
         }
@@ -165,6 +184,17 @@ class Echo {
         line.field("replaced", counters.replaced).field("silent", counters.silent);
         line.field("messages", counters.messages).field("http_requests", counters.http_requests);
         line.field("http_refused", counters.http_refused);
+        line.field("wrong_tokens", counters.http_wrong_tokens);
+        print(line);
+    }
+
+    void print_budgets() {
+        json::Writer line;
+        line.begin_object().field("event", "budgets");
+        for (const Budget& budget : hub_.budgets()) {
+            line.key(budget.name).begin_object().field("used", budget.used);
+            line.field("limit", budget.limit).field("exceeded", budget.exceeded).end_object();
+        }
         print(line);
     }
 
@@ -199,6 +229,14 @@ HubOptions hub_options(const Options& options) {
     duration("body-ms", hub.http.body_time);
     duration("idle-ms", hub.http.idle_time);
     duration("answer-ms", hub.http.answer_time);
+    duration("patience-ms", hub.http.places.patience);
+    duration("wrong-token-wait-ms", hub.http.wrong_token_wait);
+    const auto count = [&options](const char* name, std::size_t& value) {
+        value = static_cast<std::size_t>(number(options, name, static_cast<std::int64_t>(value)));
+    };
+    count("connections", hub.http.places.total);
+    count("connections-per-address", hub.http.places.per_address);
+    count("all-bytes", hub.http.all_bytes);
     AdmissionLimits& admission = hub.admission;
     admission.total = static_cast<int>(number(options, "logins", admission.total));
     admission.per_address =
@@ -233,7 +271,8 @@ bool read_commands(std::string& pending, Echo& echo) {
 
 int run(const Options& options) {
     const EchoDirectory directory;
-    Result<std::unique_ptr<Hub>> opened = Hub::open(hub_options(options), directory);
+    const EchoGate gate;
+    Result<std::unique_ptr<Hub>> opened = Hub::open(hub_options(options), directory, gate);
     if (!opened) {
         std::cerr << opened.error().text() << "\n";
         return 1;

@@ -17,14 +17,17 @@ PATIENCE_S = 10
 class Hub:
     """Starts hub_echo; its input arrives as JSON lines."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, descriptors=None):
         self.options = options
+        self.descriptors = descriptors
         self.events = []
+        self.log = []
         self._arrived = asyncio.Condition()
 
     async def __aenter__(self):
+        limit = [] if self.descriptors is None else ["prlimit", f"--nofile={self.descriptors}"]
         self.process = await asyncio.create_subprocess_exec(
-            BINARIES / "hub_echo", *self.options,
+            *limit, BINARIES / "hub_echo", *self.options,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 24)
         self._reader = asyncio.create_task(self._read())
         listening = await self.expect("listening")
@@ -52,6 +55,8 @@ class Hub:
                 async with self._arrived:
                     self.events.append(json.loads(line))
                     self._arrived.notify_all()
+            else:
+                self.log.append(line.decode())
 
     async def expect(self, event, **fields):
         """Takes the first such event, waiting for it; earlier others stay."""
@@ -80,15 +85,19 @@ class Hub:
         self.command("counters")
         return await self.expect("counters")
 
+    async def budget(self, name):
+        self.command("budgets")
+        return (await self.expect("budgets"))[name]
 
-def hub_test(*options):
+
+def hub_test(*options, **how):
     """Runs the test in an event loop, against a hub with these options."""
 
     def wrap(test):
         @functools.wraps(test)
         def run():
             async def body():
-                async with Hub(*options) as hub:
+                async with Hub(*options, **how) as hub:
                     await asyncio.wait_for(test(hub), 30)
 
             asyncio.run(body())
@@ -105,11 +114,13 @@ class Raw:
     opened = []
 
     @classmethod
-    async def open(cls, port, context=None, name=None):
-        """`name` is the host name of TLS: what the certificate must say, and the SNI."""
+    async def open(cls, port, context=None, name=None, source=None):
+        """`name` is the host name of TLS: what the certificate must say, and the SNI. `source`: an
+        address of this machine that it comes from."""
         self = cls()
         self.reader, self.writer = await asyncio.open_connection(
-            "127.0.0.1", port, ssl=context, server_hostname=name)
+            "127.0.0.1", port, ssl=context, server_hostname=name,
+            local_addr=None if source is None else (source, 0))
         cls.opened.append(self)
         return self
 

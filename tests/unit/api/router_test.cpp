@@ -35,3 +35,76 @@ TEST_CASE("an unknown path is 404; a wrong method is 405 with what works") {
     CHECK(refused.header("Allow") == "GET, PATCH, DELETE");
     CHECK(stage.send(stage.request("BREW", "/api/v1/servers")).header("Allow") == "GET, POST");
 }
+
+namespace {
+
+// The pattern with something in the place of each placeholder, of what Stage::add_domain() makes.
+std::string some_path(std::string_view pattern) {
+    std::string path;
+    while (!pattern.empty()) {
+        const auto begin = std::min(pattern.find('{'), pattern.size());
+        path += pattern.substr(0, begin);
+        pattern.remove_prefix(begin);
+        if (pattern.empty()) break;
+        path += pattern.starts_with("{domain}") ? "www.example.org" : "1";
+        pattern.remove_prefix(pattern.find('}') + 1);
+    }
+    return path;
+}
+
+int body_refusal(const Stage& stage, const ApiRequest& head) {
+    const auto allowed = stage.api.body_allowed(head);
+    const auto* refusal = std::get_if<ApiResponse>(&allowed);
+    return refusal == nullptr ? 0 : refusal->status;
+}
+
+}  // namespace
+
+TEST_CASE("no operation takes a query parameter that it does not know") {
+    Stage stage;
+    stage.add_domain();
+    for (const api::Route& route : api::routes()) {
+        CAPTURE(route.method);
+        CAPTURE(route.pattern);
+        const auto refused = stage.send(
+            stage.request(std::string{route.method}, some_path(route.pattern) + "?nonsense=1"));
+        CHECK(refused.status() == 422);
+        CHECK(refused.text("field") == "?nonsense");
+    }
+}
+
+TEST_CASE("a precondition that nothing here can meet is refused, not overlooked") {
+    Stage stage;
+    stage.add_servers();
+    for (const char* method : {"GET", "PATCH", "DELETE"}) {
+        ApiRequest request = stage.request(method, "/api/v1/servers/web1");
+        request.if_match = "\"abc\"";
+        const auto refused = stage.send(request);
+        CHECK(refused.status() == 412);
+        CHECK(refused.text("code") == "precondition_failed");
+        CHECK(refused.text("field") == "If-Match");
+    }
+    ApiRequest create = stage.request("POST", "/api/v1/servers");
+    create.if_none_match = "*";
+    CHECK(stage.send(create).text("field") == "If-None-Match");
+    ApiRequest cached = stage.request("GET", "/api/v1/servers/web1");
+    cached.if_none_match = "\"abc\"";
+    cached.if_match = "*";
+    CHECK(stage.send(cached).status() == 200);
+}
+
+TEST_CASE("a body is only taken from who may send it there") {
+    Stage stage;
+    ApiRequest head = stage.request("POST", "/api/v1/servers");
+    CHECK(std::get<std::size_t>(stage.api.body_allowed(head)) == api::kBodyLimitBytes);
+    ApiRequest fleet = stage.request("POST", "/api/v1/fleet");
+    CHECK(std::get<std::size_t>(stage.api.body_allowed(fleet)) == api::kFleetLimitBytes);
+    CHECK(std::get<std::size_t>(stage.api.body_allowed(stage.request("GET", "/healthz"))) == 0);
+    fleet.authorization = "Bearer usk_nobody";
+    CHECK(body_refusal(stage, fleet) == 401);
+    fleet.authorization.clear();
+    CHECK(body_refusal(stage, fleet) == 401);
+    CHECK(body_refusal(stage, stage.request("POST", "/api/v1/nothing")) == 404);
+    CHECK(body_refusal(stage, stage.request("PUT", "/api/v1/fleet")) == 405);
+    CHECK(body_refusal(stage, stage.request("POST", "/api/v1/servers?x=1")) == 422);
+}

@@ -85,3 +85,26 @@ TEST_CASE("a server is removed unless a pool needs it") {
     CHECK(removed.response.body.empty());
     CHECK(stage.remove("/api/v1/servers/web1").status() == 404);
 }
+
+TEST_CASE("a list may be asked for in pages, and is whole without a limit") {
+    Stage stage;
+    stage.add_servers();
+    REQUIRE(stage.post("/api/v1/servers", R"({"name":"web3","ipv4":"203.0.113.30"})").status() ==
+            201);
+    const auto first = stage.get("/api/v1/servers?limit=2");
+    CHECK(first["items"].size() == 2);
+    const auto rest = stage.get("/api/v1/servers?limit=2&cursor=" + first.text("next"));
+    REQUIRE(rest["items"].size() == 1);
+    CHECK(rest["items"][0]["name"].string() == "web3");
+    CHECK(rest["next"].is_null());
+    const auto whole = stage.get("/api/v1/servers");
+    CHECK(whole["items"].size() == 3);
+    CHECK(whole["next"].is_null());
+    for (const char* list : {"servers", "pools", "providers", "channels"}) {
+        CAPTURE(list);
+        const std::string path = std::string{"/api/v1/"} + list;
+        CHECK(stage.get(path + "?limit=1").status() == 200);
+        CHECK(stage.get(path + "?limit=0").text("field") == "?limit");
+        CHECK(stage.get(path + "?cursor=x").text("field") == "?cursor");
+    }
+}

@@ -52,11 +52,3 @@ TEST_CASE("http answer: a line break in a header value starts no header") {
         http_answer({200, "text/plain", {{"Location", "/a\r\nSet-Cookie: x"}}, ""}, true, true);
     CHECK(has(answer, "Location: /aSet-Cookie: x"));
 }
-
-TEST_CASE("http answer: problems say what is wrong") {
-    const ApiResponse problem = http_problem(413, "a body may have \"n\" bytes");
-    CHECK(problem.status == 413);
-    CHECK(problem.content_type == "application/problem+json");
-    CHECK(problem.body == R"({"type":"about:blank","title":"Content Too Large","status":413,)"
-                          R"("detail":"a body may have \"n\" bytes"})");
-}

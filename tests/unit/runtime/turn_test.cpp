@@ -14,6 +14,8 @@ class ScriptedHub final : public TurnHub {
     HubInput take_input() override { return std::exchange(input, {}); }
     void revoke(ServerId server) override { revoked.push_back(server); }
     std::size_t agents_linked() const override { return 0; }
+    HubCounters counters() const override { return {}; }
+    std::vector<Budget> budgets() const override { return {}; }
     HubInput input;
     std::vector<ServerId> revoked;
 };
