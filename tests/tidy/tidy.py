@@ -54,7 +54,7 @@ def read_tree(root):
             if each not in SKIPPED_FOLDERS
             and not (pathlib.Path(folder) == pathlib.Path(root) and each.startswith("build"))
         )
-        for name in sorted(names):
+        for name in sorted(set(names) - SKIPPED_FOLDERS):  # in a work tree .git is a file
             path = pathlib.Path(folder, name)
             # .git is a file where the tree is a worktree of a repository elsewhere.
             if name != ".git" and path.suffix in TEXT and not path.is_symlink():
