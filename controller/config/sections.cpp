@@ -53,6 +53,15 @@ std::string Reading::readable_file(json::Value section, std::string_view key,
     return path;
 }
 
+void Reading::fail_if_closed(const std::string& path, const std::string& place, bool written) {
+    if (access(path.c_str(), F_OK) != 0) return;
+    if (access(path.c_str(), written ? R_OK | W_OK : R_OK) == 0) return;
+    fail(place,
+         "the file '" + path + "' is there, and this user may not " +
+             (written ? "write it" : "read it"),
+         "give it to the user that the controller runs as");
+}
+
 bool is_loopback(const std::string& address) {
     if (const auto v4 = parse_ipv4(address)) return unreachable_reason(*v4) == "loopback";
     if (const auto v6 = parse_ipv6(address)) return unreachable_reason(*v6) == "loopback";
