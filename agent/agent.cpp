@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "agent/checks/systemd_unit.h"
@@ -36,6 +37,11 @@ AgentIdentity identity() {
     std::ifstream boot_id{"/proc/sys/kernel/random/boot_id"};
     std::getline(boot_id, identity.boot_id);
     return identity;
+}
+
+std::string own_unit() {
+    std::ifstream file{"/proc/self/cgroup"};
+    return unit_of(std::string{std::istreambuf_iterator<char>{file}, {}});
 }
 
 const char* to_text(Session::State state) {
@@ -67,7 +73,7 @@ Agent::Agent(AgentConfig config, std::string config_file, std::string credential
       signals_(reactor_, [this](int signal) { on_signal(signal); }),
       alarm_(reactor_),
       checks_(reactor_),
-      stop_reason_(reactor_, kSystemctl),
+      stop_reason_(reactor_, kSystemctl, own_unit()),
       session_(identity(), Random{random_seed()}, load_per_core),
       systemd_(ServiceNotify::from_environment()) {
     checks_.configure(config_.checks);

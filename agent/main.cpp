@@ -14,10 +14,14 @@
 #include "agent/config.h"
 #include "agent/version.h"
 #include "base/log.h"
+#include "base/service_user.h"
 
 namespace {
 
 constexpr char kDefaultConfig[] = "/etc/understudy/agent.json";
+constexpr char kPackagedUser[] = "understudy-agent";
+// Where the packaged unit's credentials are while it runs.
+constexpr char kPackagedCredentials[] = "/run/credentials/understudy-agent.service";
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr int kExitConfig = 78;  // EX_CONFIG of sysexits.h: systemd need not try again
@@ -30,7 +34,8 @@ local checks pass. It only connects out; nothing listens here.
 
 Options:
   --config FILE    configuration (default /etc/understudy/agent.json)
-  --check-config   read the configuration, say everything that is wrong, and end
+  --check-config   read the configuration, say everything that is wrong, and end; by root and
+                   of the default file: with the eyes of the user "understudy-agent"
   --version        print the version
   --help           print this
 
@@ -97,6 +102,27 @@ int refuse_config(const std::string& file, const std::vector<understudy::Error>&
     return kExitConfig;
 }
 
+// Root may read everything, and the packaged unit's user may not: the answer is that user's. The
+// token is systemd's to read, so that only its place is asked for.
+int check_config(const std::string& file, std::string credentials) {
+    const auto user = understudy::service_user_named(kPackagedUser);
+    const bool as_user =
+        geteuid() == 0 && file == kDefaultConfig && user && understudy::become(*user);
+    if (credentials.empty()) credentials = kPackagedCredentials;
+    const auto reading = understudy::load_config(file, credentials);
+    const std::string whose = as_user ? " for user '" + user->name + "'" : "";
+    if (reading.problems.empty()) {
+        const bool by_systemd = reading.config.token_file == credentials + "/token";
+        std::printf("%s is valid%s: %zu checks%s\n", file.c_str(), whose.c_str(),
+                    reading.config.checks.size(),
+                    by_systemd ? "; the token is the systemd credential \"token\"" : "");
+        return 0;
+    }
+    refuse_config(file, reading.problems);
+    if (as_user) std::fprintf(stderr, "%s: checked%s\n", file.c_str(), whose.c_str());
+    return kExitConfig;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -105,13 +131,9 @@ int main(int argc, char** argv) {
 
     const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
     const std::string credentials = directory == nullptr ? "" : directory;
+    if (options.check_config) return check_config(options.config, credentials);
     auto reading = understudy::load_config(options.config, credentials);
     if (!reading.problems.empty()) return refuse_config(options.config, reading.problems);
-    if (options.check_config) {
-        std::printf("%s is valid: %zu checks\n", options.config.c_str(),
-                    reading.config.checks.size());
-        return 0;
-    }
     understudy::log::configure(reading.config.log_level, reading.config.log_format);
     // A name lookup blocks the loop: at most some seconds instead of half a minute
     // (resolv.conf(5)).

@@ -1,26 +1,56 @@
 #include "agent/stop_reason.h"
 
+#include <algorithm>
+#include <sstream>
 #include <utility>
 
 namespace understudy {
+namespace {
 
-StopReason::StopReason(Reactor& reactor, std::string program)
-    : reactor_(reactor), program_(std::move(program)) {}
+// One job a line: its number, the unit, the kind, the state.
+wire::GoodbyeReason reason_in(const std::string& jobs, const std::string& unit) {
+    std::istringstream lines{jobs};
+    std::string number;
+    std::string name;
+    std::string kind;
+    std::string state;
+    while (lines >> number >> name >> kind >> state) {
+        if (name == unit && kind == "stop") return wire::GoodbyeReason::Shutdown;
+    }
+    return wire::GoodbyeReason::Restart;
+}
+
+}  // namespace
+
+StopReason::StopReason(Reactor& reactor, std::string program, std::string unit)
+    : reactor_(reactor), program_(std::move(program)), unit_(std::move(unit)) {}
 
 void StopReason::ask(Instant now) {
     if (asked()) return;
     deadline_ = now + kLimit;
-    const std::string problem = child_.start(
-        reactor_, {program_, "is-system-running"}, [this](const ChildProcess::Exit& end) {
-            const bool stopping = first_line(end.output) == "stopping";
-            answer_ = stopping ? wire::GoodbyeReason::Shutdown : wire::GoodbyeReason::Restart;
-        });
+    std::string problem = "no unit";
+    if (!unit_.empty()) {
+        problem = child_.start(
+            reactor_, {program_, "list-jobs", "--plain", "--no-legend", "--no-pager", "--", unit_},
+            [this](const ChildProcess::Exit& end) { answer_ = reason_in(end.output, unit_); });
+    }
     if (!problem.empty()) answer_ = wire::GoodbyeReason::Restart;
 }
 
 std::optional<wire::GoodbyeReason> StopReason::answer(Instant now) {
     if (asked() && !answer_ && now >= deadline_) answer_ = wire::GoodbyeReason::Restart;
     return answer_;
+}
+
+// Such as "0::/system.slice/understudy-agent.service".
+std::string unit_of(std::string_view cgroups) {
+    constexpr std::string_view kKind = ".service";
+    while (!cgroups.empty()) {
+        const auto line = cgroups.substr(0, cgroups.find('\n'));
+        cgroups.remove_prefix(std::min(cgroups.size(), line.size() + 1));
+        if (line.ends_with(kKind)) return std::string{line.substr(line.rfind('/') + 1)};
+    }
+    return {};
 }
 
 }  // namespace understudy

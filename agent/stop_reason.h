@@ -1,15 +1,17 @@
-// Why this agent is being stopped: with the machine, or alone (an update, a restart). The
-// controller waits for an agent that restarts and acts at once on a machine that goes down.
+// Why this agent is being stopped: for good (by a person, or with the machine), or to be started
+// again. The controller waits for an agent that restarts, and otherwise tells people at once.
 //
-// Asked of `systemctl is-system-running`, which says "stopping" from the moment systemd has queued
-// shutdown.target, before it stops any service. The alternatives tell less: /run/nologin and
-// /run/systemd/shutdown/scheduled appear minutes before a shutdown that may be called off, the
-// runlevel record is written only after services have stopped. Without systemd, or without an
-// answer in time, the reason is a restart: the controller then merely waits as for any lost agent.
+// Asked of `systemctl list-jobs`: while systemd stops this unit, its job is "restart" when a start
+// follows, and "stop" when none does, a shutdown included. No job: a signal of somebody's, which
+// Restart= of the unit answers with a start. The alternatives tell less: `is-system-running` knows
+// only of shutdowns, /run/nologin and /run/systemd/shutdown/scheduled appear minutes before one
+// that may be called off. Without systemd, or without an answer in time, the reason is a restart:
+// the controller then merely waits as for any lost agent.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "agent/checks/child_process.h"
 #include "agent/reactor.h"
@@ -20,8 +22,8 @@ namespace understudy {
 
 class StopReason {
   public:
-    // program: another one than systemctl, for tests.
-    StopReason(Reactor& reactor, std::string program);
+    // program: another one than systemctl, for tests. unit: what systemd calls this process.
+    StopReason(Reactor& reactor, std::string program, std::string unit);
 
     void ask(Instant now);
     bool asked() const { return deadline_ != kNever; }
@@ -34,10 +36,14 @@ class StopReason {
   private:
     Reactor& reactor_;
     std::string program_;
+    std::string unit_;
     ChildReaper reaper_;
     ChildProcess child_{reaper_};
     Instant deadline_ = kNever;
     std::optional<wire::GoodbyeReason> answer_;
 };
+
+// The unit in the text of /proc/self/cgroup; empty: this is no service of systemd's.
+std::string unit_of(std::string_view cgroups);
 
 }  // namespace understudy

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -40,11 +41,17 @@ struct MailReply {
     int code = 0;
     std::string text;
     bool refuses() const { return code >= 400 && code < 600; }
+    // The same mail will be refused tomorrow as well. Quotas are not for good, whatever the code.
+    bool for_good() const;
+    bool too_large() const;
 };
 struct RefusedRecipient {
     std::string address;  // as in the request
     MailReply reply;
 };
+
+// How far the dialogue had come: before the mail itself, what is refused is us.
+enum class MailStep { Greeting, Name, Login, Sender, Mail };
 
 // What the server said last, or why there was no answer (code 0).
 struct MailAnswer {
@@ -53,8 +60,7 @@ struct MailAnswer {
     // The others got the message, or there are no others: then the code asks for another try as
     // soon as one of these does.
     std::vector<RefusedRecipient> refused = {};
-    bool login = false;  // our login is to blame: refused, or wanted and not offered
-    bool permanent() const { return code >= 500 && code < 600; }
+    MailStep step = MailStep::Mail;  // Login also when one is wanted and none was offered
     bool accepted() const { return code >= 200 && code < 300; }
 };
 

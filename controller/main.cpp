@@ -1,10 +1,13 @@
 // understudy-controller: options, configuration, and then controller.h until a signal ends it.
+#include <unistd.h>
+
 #include <cstdio>
 #include <cxxopts.hpp>
 #include <string>
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "base/service_user.h"
 #include "controller/admin_token.h"
 #include "controller/config.h"
 #include "controller/controller.h"
@@ -29,7 +32,8 @@ why, tells people, and points them back when the primary has recovered.
 
 Options:
   --config FILE            configuration (default /etc/understudy/controller.json)
-  --check-config           read the configuration, say everything that is wrong, and end
+  --check-config           read the configuration, say everything that is wrong, and end;
+                           by root: with the eyes of the user who owns the store's folder
   --new-admin-token NAME   make another administrator's token, print it, and end; the
                            controller must not be running on the same store
   --version                print the version
@@ -110,6 +114,35 @@ std::vector<Error> check_files(const ControllerConfig& config) {
     return {done.error()};
 }
 
+ControllerConfigReading read_config(const std::string& file) {
+    auto reading = read_controller_config_file(file);
+    if (reading.config) reading.errors = check_files(*reading.config);
+    return reading;
+}
+
+std::string folder_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+// Root may read everything, and the unit's user may not: the answer is that user's.
+int check_config(const std::string& file, ControllerConfigReading reading) {
+    std::string whose;
+    const std::string store = reading.config ? reading.config->store_path : std::string{};
+    if (const auto user = owner_of(folder_of(store)); geteuid() == 0 && user && become(*user)) {
+        whose = " for user '" + user->name + "', who owns " + folder_of(store);
+        reading = read_config(file);
+    }
+    warn(file, reading.warnings);
+    if (reading.errors.empty()) {
+        std::printf("%s: good%s\n", file.c_str(), whose.c_str());
+        return 0;
+    }
+    complain(file, reading.errors);
+    if (!whose.empty()) std::fprintf(stderr, "%s: checked%s\n", file.c_str(), whose.c_str());
+    return kExitConfig;
+}
+
 int add_admin_token(const ControllerConfig& config, const std::string& name) {
     auto store = SqliteStore::open(config.store_path, config.retention);
     if (!store) return complain(store.error());
@@ -142,14 +175,9 @@ int main(int argc, char** argv) {
         return 0;
     }
     initialise_crypto();
-    auto reading = read_controller_config_file(options.config);
-    if (reading.config) reading.errors = check_files(*reading.config);
+    auto reading = read_config(options.config);
+    if (options.check_config) return check_config(options.config, std::move(reading));
     if (!reading.errors.empty()) return complain(options.config, reading.errors);
-    if (options.check_config) {
-        warn(options.config, reading.warnings);
-        std::printf("%s: good\n", options.config.c_str());
-        return 0;
-    }
     log::configure(reading.config->log.level, reading.config->log.format);
     log_warnings(options.config, reading.warnings);
     if (!options.new_admin_token.empty()) {

@@ -56,7 +56,7 @@ bool is_urgent(NoticeType type) {
     return type == NoticeType::OutageStarted || type == NoticeType::FailoverFailed;
 }
 
-// Our own login was refused (RFC 4954): a person can put that right, and the mail is still wanted.
+// Our own login was refused (RFC 4954), however late that was said.
 bool is_login_trouble(int code) {
     return code == 530 || code == 534 || code == 535 || code == 538;
 }
@@ -80,10 +80,26 @@ std::string refusals(const MailAnswer& answer) {
     return more == 0 ? out : out + "; and " + std::to_string(more) + " more";
 }
 
+// The name we gave with EHLO. Postfix, unless told otherwise, says so only about a recipient.
+bool is_name_trouble(const MailAnswer& answer) {
+    return answer.code >= 500 &&
+           (answer.step == MailStep::Name || answer.code == 504 ||
+            answer.message.find("Helo command rejected") != std::string::npos);
+}
+
 std::string error_of(const MailAnswer& answer) {
     if (!answer.refused.empty()) return refusals(answer);
     if (answer.code == 0) return plain_text(answer.message);
     return "the mail server answered " + reply_text(answer.code, answer.message);
+}
+
+// A mail is given up only for what is wrong with it or its recipients. What concerns us, our
+// address, name, login or sender, a person can put right, and the mail is still wanted.
+bool is_given_up(const MailAnswer& answer) {
+    const MailReply reply{answer.code, answer.message};
+    if (answer.step == MailStep::Sender) return reply.too_large();
+    return answer.step == MailStep::Mail && reply.for_good() && !is_login_trouble(answer.code) &&
+           !is_name_trouble(answer);
 }
 
 std::string joined(const std::vector<std::string>& items) {
@@ -97,7 +113,7 @@ std::string joined(const std::vector<std::string>& items) {
 
 Result<std::unique_ptr<ChannelDriver>> Email::make(const std::string& settings,
                                                    const MailSettings& mail) {
-    auto from = read_named_address("mail.from", mail.from);
+    auto from = read_named_address("smtp.from", mail.from);
     if (!from) return from.error();
     auto recipients = read_recipients(settings);
     if (!recipients) return recipients.error();
@@ -188,14 +204,17 @@ Delivery Email::read(const HttpAnswer&, WallTime) const {
 Delivery Email::read(const MailAnswer& answer) const {
     const bool some_later =
         std::any_of(answer.refused.begin(), answer.refused.end(),
-                    [](const RefusedRecipient& one) { return one.reply.code < 500; });
+                    [](const RefusedRecipient& one) { return !one.reply.for_good(); });
     if (answer.accepted()) {
         if (some_later) return TryLater{refusals(answer), std::nullopt, served(answer)};
         return Delivered{answer.refused.empty() ? std::string{} : refusals(answer)};
     }
     std::string error = error_of(answer);
-    if (answer.permanent() && !answer.login && !is_login_trouble(answer.code))
-        return GiveUp{std::move(error), false};
+    if (is_name_trouble(answer)) {
+        error += "; this controller calls itself '" + server_.ehlo_name +
+                 "': set smtp.ehlo_name to its full name";
+    }
+    if (is_given_up(answer)) return GiveUp{std::move(error), false};
     return TryLater{std::move(error), std::nullopt};
 }
 

@@ -13,7 +13,7 @@ Result<std::unique_ptr<ChannelDriver>> make_channel_driver(const std::string& ki
     if (kind == "email") {
         if (mail) return Email::make(settings, *mail);
         return invalid("kind", "this controller has no mail server",
-                       "set [mail] in the controller's configuration first");
+                       "set smtp in the controller's configuration first, and restart it");
     }
     return invalid("kind", "'" + kind + "' is no kind of channel", "use email or webhook");
 }

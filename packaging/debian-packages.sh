@@ -2,10 +2,12 @@
 # The Debian packages the project needs, in the one place all scripts ask.
 #
 #     packaging/debian-packages.sh build test      installs what is missing of these groups
+#     packaging/debian-packages.sh --list runtime  prints their names
 #
 # groups: build (compile), test (run the tests), check (second compiler, sanitizers, linters),
-#         bench (what the benches compare with), drill (what examples/drill.sh shows), powerdns
-#         (its second provider).
+#         bench (what the benches compare with), package (make Debian packages), runtime (run the
+#         programs without these packages), drill (what examples/drill.sh shows), powerdns (its
+#         second provider).
 #
 # Calls apt-get only when something is missing; as root, or by sudo.
 set -euo pipefail
@@ -28,7 +30,16 @@ packages_of() {
             ;;
         check)
             echo clang-14 clang-tidy-14 clang-format-14 lld-14 llvm-14 libclang-rt-14-dev \
-                shellcheck
+                shellcheck debootstrap systemd-container
+            ;;
+        package)
+            # dpkg-shlibdeps and what it works with
+            echo dpkg-dev file binutils
+            ;;
+        runtime)
+            # libwebsockets loads its support for libuv by name: no linker knows of it.
+            echo ca-certificates libcurl4 libidn2-0 libsodium23 libsqlite3-0 libuv1 \
+                libwebsockets17 libwebsockets-evlib-uv
             ;;
         bench)
             echo pdns-server pdns-backend-sqlite3 gdnsd
@@ -42,7 +53,7 @@ packages_of() {
             ;;
         *)
             echo "$0: no group of packages is called '$1':" \
-                "use build, test, check, bench, drill, powerdns" >&2
+                "use build, test, check, bench, package, runtime, drill, powerdns" >&2
             return 2
             ;;
     esac
@@ -52,11 +63,20 @@ installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
 }
 
+list=no
+if [ "${1:-}" = --list ]; then
+    list=yes
+    shift
+fi
 wanted=""
 for group in "$@"; do
     names=$(packages_of "$group")
     wanted="$wanted $names"
 done
+if [ "$list" = yes ]; then
+    echo "$wanted"
+    exit 0
+fi
 missing=()
 for package in $wanted; do
     installed "$package" || missing+=("$package")

@@ -5,7 +5,8 @@
 #     tests/run.sh --all    the above, and: every bench in its quick form, clang build with ASan,
 #                           UBSan and libFuzzer running the same tests, ThreadSanitizer on the
 #                           threaded parts, clang-format, clang-tidy, the sources without precompiled
-#                           headers and a linter for shell scripts
+#                           headers, a linter for shell scripts, and the README's commands for
+#                           production on booted machines
 #
 # Every stage ends in one line; what failed is shown in full. The last line is "N passed, N failed",
 # and the exit status is 0 only when nothing failed and something passed. A stage that cannot run
@@ -23,7 +24,7 @@ case "${1:-}" in
 esac
 
 groups=(build test)
-[ "$all" = no ] || groups+=(check bench)
+[ "$all" = no ] || groups+=(check bench package)
 
 check_stage "packages" packaging/debian-packages.sh "${groups[@]}"
 check_stage "node packages" install_node_packages
@@ -45,6 +46,7 @@ test_stage "integration (dev)" dev integration dev
 [ "$all" = no ] || test_stage "benches (dev, quick)" dev benches dev
 
 if [ "$all" = yes ]; then
+    test_stage "installed as documented (dev)" dev installed dev
     build_stage fuzz
     test_stage "unit (clang, ASan, UBSan)" fuzz unit_programs fuzz
     test_stage "simulation (clang, ASan, UBSan)" fuzz simulation fuzz 3

@@ -12,6 +12,8 @@ void read_files(Reading& reading) {
     if (auto path = reading.path_at(reading.root(), "key_file", "key_file"); !path.empty()) {
         reading.config().key_file = std::move(path);
     }
+    reading.fail_if_closed(reading.config().store_path, "store.path", true);
+    reading.fail_if_closed(reading.config().key_file, "key_file", false);
     reading.config().admin_token_file =
         reading.path_at(reading.root(), "admin_token_file", "admin_token_file");
     reading.config().extra_ca_file =

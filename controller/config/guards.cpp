@@ -21,7 +21,7 @@ std::optional<std::uint16_t> port_of(std::string_view digits) {
     return static_cast<std::uint16_t>(port);
 }
 
-// "203.0.113.7", "[2001:db8::7]" or a name; empty: none of these.
+// "9.9.9.9", "[2620:fe::fe]" or a name; empty: none of these.
 std::string host_of(std::string_view text) {
     if (text.starts_with('[') && text.ends_with(']')) {
         const auto inner = parse_ipv6(text.substr(1, text.size() - 2));
@@ -30,6 +30,13 @@ std::string host_of(std::string_view text) {
     if (parse_ipv4(text) || text == "localhost") return std::string{text};
     const auto name = canonical_name({}, text);
     return name && !name->starts_with("*.") ? *name : std::string{};
+}
+
+// Copied from an example, it would hold every failover: nobody ever answers there.
+bool is_example(const std::string& host) {
+    if (const auto v4 = parse_ipv4(host)) return range_of(*v4).reach == Reach::Documentation;
+    if (const auto v6 = parse_ipv6(host)) return range_of(*v6).reach == Reach::Documentation;
+    return false;
 }
 
 std::optional<TcpEndpoint> endpoint_of(std::string_view text) {
@@ -47,7 +54,11 @@ void read_witness(Reading& reading, std::string_view text, const std::string& pl
     const std::string quoted = "'" + std::string{text} + "'";
     if (!endpoint) {
         reading.fail(place, quoted + " is not an address with a port",
-                     "give \"host:port\", \"203.0.113.7:443\" or \"[2001:db8::7]:443\"");
+                     "give \"host:port\", \"9.9.9.9:53\" or \"[2620:fe::fe]:53\"");
+    } else if (is_example(endpoint->host)) {
+        reading.fail(place, quoted + " is an address for documentation: nobody answers there",
+                     "name an address outside of your own network, such as your resolver's, or "
+                     "leave witnesses out");
     } else if (std::ranges::find(witnesses, *endpoint) != witnesses.end()) {
         reading.fail(place, quoted + " is listed twice", "name every witness once");
     } else {

@@ -53,6 +53,15 @@ std::string Reading::readable_file(json::Value section, std::string_view key,
     return path;
 }
 
+void Reading::fail_if_closed(const std::string& path, const std::string& place, bool written) {
+    if (access(path.c_str(), F_OK) != 0) return;
+    if (access(path.c_str(), written ? R_OK | W_OK : R_OK) == 0) return;
+    fail(place,
+         "the file '" + path + "' is there, and this user may not " +
+             (written ? "write it" : "read it"),
+         "give it to the user that the controller runs as");
+}
+
 void set_seconds(json::Value section, std::string_view key, Duration& out) {
     const auto seconds = section[key].number();
     if (seconds) out = Duration{static_cast<Duration::rep>(std::llround(*seconds * 1000.0))};

@@ -27,6 +27,8 @@ class Reading {
     // or cannot be a path. `place` is the key's full name, for people.
     std::string path_at(json::Value section, std::string_view key, const std::string& place);
     std::string readable_file(json::Value section, std::string_view key, const std::string& place);
+    // One that may not be there yet.
+    void fail_if_closed(const std::string& path, const std::string& place, bool written);
 
   private:
     json::Value root_;

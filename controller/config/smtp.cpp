@@ -5,14 +5,17 @@
 
 #include "base/address_range.h"
 #include "controller/config/sections.h"
+#include "base/own_address.h"
 
 namespace understudy::config {
 namespace {
 
-std::string own_host_name() {
+// A name of one word is refused by many servers: an address is never.
+std::string own_name() {
     char name[256] = {};
-    if (gethostname(name, sizeof name - 1) != 0) return "localhost";
-    return name;
+    if (gethostname(name, sizeof name - 1) != 0) return "[" + own_address() + "]";
+    const std::string text{name};
+    return text.find('.') == std::string::npos ? "[" + own_address() + "]" : text;
 }
 
 void read_login(Reading& reading, json::Value smtp, MailServer& server) {
@@ -60,7 +63,7 @@ void read_smtp(Reading& reading) {
                      "use \"starttls\" or \"tls\"; none is for a relay on this machine");
     }
     server.ehlo_name = std::string{smtp["ehlo_name"].string().value_or("")};
-    if (server.ehlo_name.empty()) server.ehlo_name = own_host_name();
+    if (server.ehlo_name.empty()) server.ehlo_name = own_name();
     server.ca_file = reading.readable_file(smtp, "ca_file", "smtp.ca_file");
     read_login(reading, smtp, server);
     reading.config().mail = std::move(mail);

@@ -45,11 +45,15 @@ MailDialogue::MailDialogue(const MailRequest& request)
 
 void MailDialogue::sent(std::string_view command) {
     if (command.starts_with("QUIT")) over_ = true;
-    if (command.starts_with("AUTH ")) login_tried_ = logging_in_ = true;
-    if (command.starts_with("MAIL FROM:")) {
-        mail_begun_ = true;
-        logging_in_ = false;
+    // What AUTH goes on with, and the message, are no commands.
+    if (command.starts_with("EHLO ") || command.starts_with("HELO ")) step_ = MailStep::Name;
+    if (command.starts_with("STARTTLS")) step_ = MailStep::Greeting;
+    if (command.starts_with("AUTH ")) {
+        login_tried_ = true;
+        step_ = MailStep::Login;
     }
+    if (command.starts_with("MAIL FROM:")) step_ = MailStep::Sender;
+    if (command.starts_with("RCPT TO:")) step_ = MailStep::Mail;
     // By their order: what stands in the command may be spelt otherwise.
     if (command.starts_with("RCPT TO:") && recipients_named_ < recipients_.size()) {
         asked_recipient_ = recipients_[recipients_named_++];
@@ -86,18 +90,19 @@ MailAnswer MailDialogue::outcome(bool taken, const std::string& trouble) const {
     }
     // While one of them may still be let in, nothing is decided.
     const auto later = std::find_if(refused_.begin(), refused_.end(),
-                                    [](const auto& each) { return each.reply.code < 500; });
+                                    [](const auto& each) { return !each.reply.for_good(); });
     const MailReply& reply = nobody && later != refused_.end() ? later->reply : last_;
     answer.code = reply.code;
     answer.message = reply.text;
-    answer.login = logging_in_ || (login_wanted_ && !login_tried_ && mail_begun_);
+    const bool not_let_in = login_wanted_ && !login_tried_ && step_ >= MailStep::Sender;
+    answer.step = not_let_in ? MailStep::Login : step_;
     return answer;
 }
 
 MailAnswer MailDialogue::no_login() {
     MailAnswer answer;
     answer.message = "the server offered no login, but one is configured: nothing was sent";
-    answer.login = true;
+    answer.step = MailStep::Login;
     return answer;
 }
 

@@ -35,8 +35,7 @@ class MailDialogue {
     bool login_wanted_;
     bool over_ = false;
     bool login_tried_ = false;
-    bool logging_in_ = false;
-    bool mail_begun_ = false;
+    MailStep step_ = MailStep::Greeting;
     std::size_t recipients_named_ = 0;
     std::optional<std::string> asked_recipient_;
     std::string text_;  // of the reply that is coming in

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -57,11 +59,37 @@ def test_a_good_file_is_silent_on_stderr(config):
 
 
 def test_what_is_allowed_but_unwise_is_a_warning(config):
-    path = config({"listen": LISTEN, "guards": {"witnesses": ["192.0.2.1:53"]}})
+    path = config({"listen": LISTEN, "guards": {"witnesses": ["9.9.9.9:53"]}})
     ended = run("--config", path, "--check-config")
     assert ended.returncode == 0 and "good" in ended.stdout
     [line] = ended.stderr.splitlines()
     assert line.startswith(f"{path}: warning: guards.witnesses") and "at least two" in line
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can look with another user's eyes")
+def test_root_looks_with_the_eyes_of_the_user_who_owns_the_store():
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        folder.chmod(0o755)
+        (folder / "state").mkdir()
+        shutil.chown(folder / "state", "nobody")
+        password = folder / "password"
+        password.write_text("kept-to-ourselves\n")
+        password.chmod(0o600)
+        path = folder / "controller.json"
+        path.write_text(json.dumps({
+            "listen": LISTEN, "store": {"path": str(folder / "state/understudy.db")},
+            "smtp": {"host": "mail.example.org", "from": "a@example.org", "username": "u",
+                     "password_file": "password"}}))
+        ended = run("--config", path, "--check-config")
+        assert ended.returncode == 78 and str(password) in ended.stderr
+        assert "user 'nobody', who owns" in ended.stderr
+        shutil.chown(password, "nobody")
+        ended = run("--config", path, "--check-config")
+        assert (ended.returncode, ended.stderr) == (0, "") and "for user 'nobody'" in ended.stdout
+        (folder / "state/understudy.db").touch(0o600)
+        ended = run("--config", path, "--check-config")
+        assert ended.returncode == 78 and "store.path" in ended.stderr
 
 
 def test_every_mistake_is_told_at_once_with_file_path_value_and_remedy(config):

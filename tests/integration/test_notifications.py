@@ -216,6 +216,33 @@ def test_mail_refused_for_the_moment_and_for_good(tmp_path, authority):
         stack.until("delivered", lambda: notification(stack, number)["state"] == "delivered")
 
 
+@pytest.mark.parametrize("script", [
+    {"GREETING": "554 5.7.1 listed"},
+    {"EHLO": "504 5.5.2 <vm>: need a full name", "HELO": "504 5.5.2 <vm>: need a full name"},
+    {"MAIL": "550 5.4.5 too many today"}, {"RCPT": "552 5.2.2 mailbox full"}])
+def test_an_alarm_outlives_a_server_that_does_not_want_us_now(tmp_path, script):
+    smtp = {"host": "localhost", "security": "none", "from": "understudy@example.org"}
+    with ScriptedMail(script) as server, \
+            Stack(tmp_path, config={"smtp": {**smtp, "port": server.port}}) as stack:
+        stack.post("/channels", {"name": "ops", "kind": "email", "to": ["a@example.org"]})
+        number = order_test(stack, "ops")
+        refused = wait_for_attempts(stack, number, 1)
+        assert refused["state"] == "pending" and next(iter(script.values()))[:3] in \
+            refused["last_error"]
+        assert ("smtp.ehlo_name" in refused["last_error"]) == ("EHLO" in script)
+        # A name of one word is never given.
+        assert all("." in command.split()[1] for command in server.commands
+                   if command.startswith("EHLO"))
+        server.script.clear()
+        stack.until("delivered", lambda: notification(stack, number)["state"] == "delivered")
+
+
+def test_without_a_mail_server_the_setting_is_named(tmp_path):
+    with Stack(tmp_path) as stack:
+        refused = stack.ctl("channel", "add", "email", "ops", "--to", "a@example.org", check=False)
+        assert refused.returncode == 1 and "set smtp in the controller's config" in refused.stderr
+
+
 def test_a_recipient_refused_for_the_moment_gets_it_later_and_nobody_twice(tmp_path):
     later = "RCPT TO:<b@example.org>"
     smtp = {"host": "localhost", "security": "none", "from": "understudy@example.org"}

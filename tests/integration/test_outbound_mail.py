@@ -83,16 +83,25 @@ def test_a_refused_login_is_told_whatever_the_code():
     for reply in ("550 locked", "554 5.7.8 no", "504 5.5.4 unknown", "535 no", "454 later"):
         for script in ({"AUTH": reply}, {"AUTH": "334 ", PLAIN: reply}):
             answer, _ = one_answer({**OFFERED, **script}, **LOGIN)
-            assert answer["login"] and answer["code"] == int(reply[:3])
+            assert (answer["step"], answer["code"]) == ("login", int(reply[:3]))
     for refused in ({"MAIL": "550 5.7.1 authentication required"},
                     {"RCPT": "554 5.7.1 relay access denied"}):
         answer, _ = one_answer(refused, **LOGIN)
-        assert answer["login"] and answer["code"] in (550, 554)
+        assert answer["step"] == "login" and answer["code"] in (550, 554)
 
 
-def test_a_refusal_after_a_login_does_not_blame_the_login():
-    answer, _ = one_answer({**WELCOME, "MAIL": "552 too much"}, **LOGIN)
-    assert not answer["login"] and answer["code"] == 552
+def test_what_was_refused_is_known_by_how_far_it_had_come():
+    for script, step, code in (
+            ({"GREETING": "554 5.7.1 listed"}, "greeting", 554),
+            ({"EHLO": "504 5.5.2 no full name", "HELO": "504 5.5.2 no full name"}, "name", 504),
+            ({"EHLO": "550 not you", "HELO": "550 not you"}, "name", 550),
+            ({**WELCOME, "MAIL": "552 too much"}, "sender", 552),
+            ({**WELCOME, "RCPT": "550 nobody"}, "mail", 550),
+            ({**WELCOME, "DATA": "554 no"}, "mail", 554),
+            ({**WELCOME, "CONTENT": "554 spam"}, "mail", 554)):
+        answer, mails = one_answer(script, **LOGIN)
+        assert (answer["step"], answer["code"]) == (step, code), script
+        assert mails == []
 
 
 def test_a_server_that_repeats_the_password_does_not_spread_it():

@@ -8,6 +8,7 @@
 // "ehlo_name", "from",
 //  "to": [], "message", "timeout_ms"}
 // {"id": 3, "kind": "probe", "address", "port", "name", "timeout_ms"}
+#include <array>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -102,7 +103,9 @@ void write_http(json::Writer& out, const HttpAnswer& answer) {
 }
 
 void write_mail(json::Writer& out, const MailAnswer& answer) {
-    out.field("code", answer.code).field("message", answer.message).field("login", answer.login);
+    constexpr std::array<const char*, 5> kSteps{"greeting", "name", "login", "sender", "mail"};
+    out.field("code", answer.code).field("message", answer.message);
+    out.field("step", kSteps.at(static_cast<std::size_t>(answer.step)));
     out.key("refused").begin_object();
     for (const auto& each : answer.refused)
         out.field(each.address, std::to_string(each.reply.code) + " " + each.reply.text);

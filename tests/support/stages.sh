@@ -200,6 +200,20 @@ benches() {
     [ "${counts#* }" -eq 0 ] || cat "$log" "$printed"
 }
 
+# installed <preset>: the README's commands on machines that this boots, with the programs of that
+# build, made into packages.
+installed() {
+    local report="$logs/installed-$1"
+    rm -f "$report.xml"
+    timeout -k 10 1500 tests/installed/run.sh "build/$1" --junitxml="$report.xml" \
+        > "$report.log" 2>&1
+    local status=$?
+    counts=$(/usr/bin/python3 tests/support/count_junit.py "$report.xml" "$status")
+    [ "${counts#* }" -eq 0 ] || cat "$report.log"
+    grep -E '^SKIPPED' "$report.log"
+    return 0
+}
+
 install_node_packages() {
     local folder=tests/support
     [ -f "$folder/package.json" ] || return 0

@@ -56,8 +56,7 @@ def read_tree(root):
         )
         for name in sorted(set(names) - SKIPPED_FOLDERS):  # .git is a file in a worktree
             path = pathlib.Path(folder, name)
-            # .git is a file where the tree is a worktree of a repository elsewhere.
-            if name != ".git" and path.suffix in TEXT and not path.is_symlink():
+            if path.suffix in TEXT and not path.is_symlink():
                 text = path.read_bytes().decode("utf-8", errors="replace")
                 files.append(File(path.relative_to(root).as_posix(), text))
     return files

@@ -54,7 +54,8 @@ def test_places(files, _root):
             continue
         if file.suffix == ".py":
             has_tests = re.search(r"(?m)^(async )?def test_|^class Test", file.text)
-            found = file.under("tests/integration") and file.name.startswith("test_")
+            run = file.under("tests/integration") or file.under("tests/installed")
+            found = run and file.name.startswith("test_")
             if has_tests and not found:
                 yield file.path, 1, "pytest does not find it: name it tests/integration/test_*.py"
             if found and not has_tests:

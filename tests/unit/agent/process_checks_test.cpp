@@ -153,37 +153,55 @@ TEST_CASE("systemd_unit check: takes systemctl's word") {
           "cannot learn the state of unit haproxy.service: Failed to connect to bus");
 }
 
-TEST_CASE("stop reason: the machine goes down only when systemd says so") {
+constexpr char kUnit[] = "understudy-agent.service";
+
+TEST_CASE("stop reason: it is for good only when systemd stops the unit and will not start it") {
     const auto reason_of = [](const std::string& body) {
         const Script script{body};
         Reactor reactor;
-        StopReason reason{reactor, script.path()};
+        StopReason reason{reactor, script.path(), kUnit};
         const Instant asked = BootClock::now();
         reason.ask(asked);
         CHECK(serve_until(reactor, [&] { return reason.answer(asked).has_value(); }));
         return *reason.answer(asked);
     };
-    CHECK(reason_of("test $1 = is-system-running && echo stopping; exit 1") ==
+    CHECK(reason_of("test $1 = list-jobs && echo 93 $6 stop running") ==
           wire::GoodbyeReason::Shutdown);
-    CHECK(reason_of("echo running") == wire::GoodbyeReason::Restart);
-    CHECK(reason_of("echo degraded; exit 1") == wire::GoodbyeReason::Restart);
+    CHECK(reason_of("echo 93 haproxy.service restart running; echo 94 $6 stop waiting") ==
+          wire::GoodbyeReason::Shutdown);
+    CHECK(reason_of("echo 93 $6 restart running") == wire::GoodbyeReason::Restart);
+    CHECK(reason_of("echo 93 haproxy.service stop running") == wire::GoodbyeReason::Restart);
+    CHECK(reason_of("echo No jobs running.") == wire::GoodbyeReason::Restart);
     CHECK(reason_of("exit 1") == wire::GoodbyeReason::Restart);
 }
 
 TEST_CASE("stop reason: without systemctl, or without its answer, it is a restart") {
     Reactor reactor;
     const Instant now{Duration{5'000}};
-    StopReason none{reactor, "/nonexistent/systemctl"};
+    StopReason none{reactor, "/nonexistent/systemctl", kUnit};
     CHECK(none.answer(now) == std::nullopt);
     none.ask(now);
     CHECK(none.answer(now) == wire::GoodbyeReason::Restart);
 
     const Script hangs{"exec sleep 1000"};
-    StopReason slow{reactor, hangs.path()};
+    StopReason slow{reactor, hangs.path(), kUnit};
     slow.ask(now);
     CHECK(slow.deadline() == now + StopReason::kLimit);
     CHECK(slow.answer(now + StopReason::kLimit - Duration{1}) == std::nullopt);
     CHECK(slow.answer(now + StopReason::kLimit) == wire::GoodbyeReason::Restart);
+
+    const Script lies{"echo 93 $6 stop running"};
+    StopReason no_service{reactor, lies.path(), ""};
+    no_service.ask(now);
+    CHECK(no_service.answer(now) == wire::GoodbyeReason::Restart);
+}
+
+TEST_CASE("stop reason: systemd's name for this process") {
+    CHECK(unit_of("0::/system.slice/understudy-agent.service\n") == kUnit);
+    CHECK(unit_of("9:pids:/\n1:name=systemd:/system.slice/understudy-agent.service\n0::/\n") ==
+          kUnit);
+    CHECK(unit_of("0::/user.slice/user-0.slice/session-1.scope\n").empty());
+    CHECK(unit_of("").empty());
 }
 
 }  // namespace understudy

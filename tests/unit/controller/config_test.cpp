@@ -92,7 +92,7 @@ TEST_CASE("guards are filled from their section; without it they are the product
         "mass_loss_window_s": 7.5, "changes_per_record": 1, "changes_per_pool": 2,
         "changes_per_provider": 3, "change_window_s": 60, "brake_percent": 20, "brake_domains": 4,
         "witness_retry_s": 0.5,
-        "witnesses": ["Witness.Example.org:443", "192.0.2.1:53", "[2001:DB8::7]:80"]})"));
+        "witnesses": ["Witness.Example.org:443", "9.9.9.9:53", "[2620:FE::7]:80"]})"));
     REQUIRE_MESSAGE(reading.config, errors_of(reading));
     CHECK(reading.warnings.empty());
     const GuardLimits& limits = reading.config->timings.guards;
@@ -108,41 +108,53 @@ TEST_CASE("guards are filled from their section; without it they are the product
     CHECK(limits.witness_retry == Duration{500});
     CHECK(limits.witnesses);
     CHECK(reading.config->witnesses == std::vector<TcpEndpoint>{{"witness.example.org", 443},
-                                                                {"192.0.2.1", 53},
-                                                                {"2001:db8::7", 80}});
+                                                                {"9.9.9.9", 53},
+                                                                {"2620:fe::7", 80}});
+}
+
+TEST_CASE("an address out of a document is no witness") {
+    for (const std::string bad : {"192.0.2.1:53", "198.51.100.1:53", "203.0.113.255:443",
+                                  "[2001:db8::7]:443", "[2001:0DB8:ffff::]:443", "[3fff::1]:53"}) {
+        CAPTURE(bad);
+        const auto reading =
+            read(with(R"("guards": {"witnesses": ["9.9.9.9:53", ")" + bad + R"("]})"));
+        CHECK(mentions(reading, "guards.witnesses[1]: '" + bad + "' is an address for document"));
+        CHECK(mentions(reading, "leave witnesses out"));
+    }
+    CHECK(read(with(R"("guards": {"witnesses": ["192.0.3.1:53", "[3fff:1000::1]:53"]})")).config);
 }
 
 TEST_CASE("a witness that is none is told with place, value and remedy") {
     for (const std::string bad :
          {"", "example.org", "example.org:", "example.org:0", ":53", "example.org:65536",
-          "example.org:5x", "2001:db8::7:53", "[2001:db8::7]", "[192.0.2.1]:53", "*.example.org:53",
+          "example.org:5x", "2620:fe::7:53", "[2620:fe::7]", "[9.9.9.9]:53", "*.example.org:53",
           "tcp://example.org:53", "exa mple.org:53"}) {
         CAPTURE(bad);
         const auto reading =
-            read(with(R"("guards": {"witnesses": ["192.0.2.1:53", ")" + bad + R"("]})"));
+            read(with(R"("guards": {"witnesses": ["9.9.9.9:53", ")" + bad + R"("]})"));
         CHECK_FALSE(reading.config);
         REQUIRE(reading.errors.size() == 1);
         CHECK(reading.errors[0].field == "guards.witnesses[1]");
         CHECK(mentions(reading, "'" + bad + "'"));
         CHECK(mentions(reading, "host:port"));
     }
-    CHECK(mentions(read(with(R"("guards": {"witnesses": ["192.0.2.1:53", "192.0.2.1:53"]})")),
-                   "twice"));
-    std::string many = "\"192.0.2.1:1\"";
+    CHECK(
+        mentions(read(with(R"("guards": {"witnesses": ["9.9.9.9:53", "9.9.9.9:53"]})")), "twice"));
+    std::string many = "\"9.9.9.9:1\"";
     for (int i = 2; i <= 11; ++i)
-        many += ", \"192.0.2.1:" + std::to_string(i) + "\"";
+        many += ", \"9.9.9.9:" + std::to_string(i) + "\"";
     CHECK(mentions(read(with(R"("guards": {"witnesses": [)" + many + "]}")), "guards.witnesses"));
     CHECK(mentions(read(with(R"("guards": {"witnesses": [53]})")), "guards.witnesses[0]"));
     CHECK(mentions(read(with(R"("guards": {"mass_loss_percent": 101})")), "mass_loss_percent"));
 }
 
 TEST_CASE("a lone witness, and one on this machine, are worth a warning and no error") {
-    const auto lone = read(with(R"("guards": {"witnesses": ["192.0.2.1:53"]})"));
+    const auto lone = read(with(R"("guards": {"witnesses": ["9.9.9.9:53"]})"));
     REQUIRE(lone.config);
     REQUIRE(lone.warnings.size() == 1);
     CHECK(lone.warnings[0].text().find("at least two") != std::string::npos);
     const auto near =
-        read(with(R"("guards": {"witnesses": ["192.0.2.1:53", "localhost:53", "[::1]:53"]})"));
+        read(with(R"("guards": {"witnesses": ["9.9.9.9:53", "localhost:53", "[::1]:53"]})"));
     REQUIRE(near.config);
     REQUIRE(near.warnings.size() == 2);
     CHECK(near.warnings[0].field == "guards.witnesses[1]");

@@ -146,17 +146,17 @@ TEST_CASE("settings that are wrong are refused with their field") {
     nobody.from = "";
     const auto made = Email::make(R"({"to":["ops@example.org"]})", nobody);
     REQUIRE_FALSE(made.ok());
-    CHECK(made.error().field == "mail.from");
+    CHECK(made.error().field == "smtp.from");
 }
 
 TEST_CASE("answers of mail servers") {
     const auto driver = email();
     CHECK(std::holds_alternative<Delivered>(driver->read(MailAnswer{250, "ok"})));
-    for (const int code : {0, 421, 450, 451, 452, 530, 535}) {
+    for (const int code : {0, 421, 450, 451, 452, 530, 535, 552}) {
         CAPTURE(code);
         CHECK(std::holds_alternative<TryLater>(driver->read(MailAnswer{code, "later\r\nplease"})));
     }
-    for (const int code : {550, 552, 553, 554}) {
+    for (const int code : {550, 553, 554}) {
         CAPTURE(code);
         const Delivery given_up = driver->read(MailAnswer{code, "no such user"});
         REQUIRE(std::holds_alternative<GiveUp>(given_up));
@@ -195,12 +195,37 @@ TEST_CASE("a message is never composed for nobody") {
     CHECK(composed(*email(), all).recipients.size() == 2);
 }
 
-TEST_CASE("a login that is refused is tried again, whatever the code") {
-    MailAnswer answer{550, "account locked"};
-    answer.login = true;
-    const Delivery delivery = email()->read(answer);
-    REQUIRE(std::holds_alternative<TryLater>(delivery));
-    CHECK(std::get<TryLater>(delivery).error == "the mail server answered 550 account locked");
+Delivery refused_at(MailStep step, int code, const char* text) {
+    MailAnswer answer{code, text};
+    answer.step = step;
+    return email()->read(answer);
+}
+
+TEST_CASE("what is refused before the mail is about us, and is tried again whatever the code") {
+    for (const auto step : {MailStep::Greeting, MailStep::Login, MailStep::Sender}) {
+        const Delivery delivery = refused_at(step, 550, "account locked");
+        REQUIRE(std::holds_alternative<TryLater>(delivery));
+        CHECK(std::get<TryLater>(delivery).error == "the mail server answered 550 account locked");
+    }
+    CHECK(std::holds_alternative<GiveUp>(refused_at(MailStep::Sender, 552, "5.3.4 too large")));
+}
+
+TEST_CASE(
+    "a name that the server does not like is named with its setting, however late it says so") {
+    for (const auto& delivery :
+         {refused_at(MailStep::Name, 550, "who?"), refused_at(MailStep::Mail, 504, "5.5.2 <vm>"),
+          refused_at(MailStep::Mail, 550, "5.7.1 <vm>: Helo command rejected: Host not found")}) {
+        REQUIRE(std::holds_alternative<TryLater>(delivery));
+        CHECK(has(std::get<TryLater>(delivery).error,
+                  "calls itself 'ctl-1.example.org': set smtp.ehlo_name to its full name"));
+    }
+    const Delivery busy = refused_at(MailStep::Name, 421, "busy");
+    CHECK_FALSE(has(std::get<TryLater>(busy).error, "ehlo_name"));
+}
+
+TEST_CASE("a full mailbox is waited for, beside others who got the mail too") {
+    const RefusedRecipient full{"ops@example.org", MailReply{552, "5.2.2 mailbox full"}};
+    CHECK(std::holds_alternative<TryLater>(email()->read(MailAnswer{250, "ok", {full}})));
 }
 
 TEST_CASE("an error about many recipients stays readable") {

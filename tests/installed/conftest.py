@@ -1,0 +1,88 @@
+"""The fleet that the tests here look at: three booted machines, set up as the README says."""
+
+import os
+import re
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import readme
+from machine import Bridge, Machine, why_not
+from world import CONTROLLER, HOSTS, NETWORKS, PASSWORD, SERVICES, WEB1, WEB2, World, until
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = os.environ.get("UNDERSTUDY_BUILD", "build/dev")
+_ONLINE_S = 120
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory):
+    """The Debian packages, made from what was built."""
+    folder = tmp_path_factory.mktemp("packages") / "made"
+    subprocess.run([ROOT / "packaging/make-deb.sh", BUILD, str(folder)], check=True,
+                   stdout=subprocess.DEVNULL)
+    return sorted(folder.glob("*.deb"))
+
+
+class Fleet:
+    def __init__(self, folder, packages):
+        self._folder, self._packages = folder, packages
+        self._root = ROOT / os.environ["UNDERSTUDY_ROOT"]
+
+    def set_up(self, stack):
+        stack.enter_context(Bridge(SERVICES, NETWORKS))
+        self.world = stack.enter_context(World(self._folder))
+        self.controller = self._boot(stack, "controller", CONTROLLER)
+        self.web1 = self._boot(stack, "web1", WEB1)
+        self.web2 = self._boot(stack, "web2", WEB2)
+        tokens = self._install_controller()
+        for shield, token in zip((self.web1, self.web2), tokens, strict=True):
+            self._install_shield(shield, token)
+        until(_ONLINE_S, "both servers to be online", lambda: self.health() == ["online"] * 2)
+        return self
+
+    def ctl(self, words):
+        return self.controller.run("\n".join(
+            [line for line in readme.WITH_CTL if line.startswith("export ")] +
+            [f"understudyctl {words}"]))
+
+    def health(self):
+        rows = self.ctl("server list").splitlines()[1:]
+        return [row.split()[1] for row in rows]
+
+    def _boot(self, stack, name, address):
+        machine = Machine(name, self._root, address, self._folder / f"{name}.log")
+        stack.enter_context(machine)
+        machine.write("/etc/hosts", HOSTS)
+        machine.write("/usr/local/share/ca-certificates/test.crt", self.world.authority)
+        for package in self._packages:
+            machine.write(package.name, package.read_bytes())
+        return machine
+
+    def _install_controller(self):
+        certificate, key = self.world.certify("controller.example.org")
+        for name, content in (("tls.crt", certificate), ("tls.key", key),
+                              ("smtp.password", PASSWORD),
+                              ("cloudflare.token", self.world.cloudflare_token)):
+            self.controller.write(name, content)
+        readme.carry_out(self.controller, readme.ON_CONTROLLER)
+        said = readme.carry_out(self.controller, readme.WITH_CTL)
+        return [re.search(r"\busa_\S+", text).group(0)
+                for line, text in said.items() if " server add " in line]
+
+    def _install_shield(self, shield, token):
+        shield.write("/etc/haproxy/www.pem", b"".join(self.world.certify("www.example.org")))
+        shield.write("/etc/haproxy/haproxy.cfg",
+                     (Path(__file__).parent / "haproxy.cfg").read_bytes())
+        shield.run("systemctl restart haproxy")
+        readme.carry_out(shield, readme.ON_SHIELD, token.encode())
+
+
+@pytest.fixture(scope="session")
+def fleet(tmp_path_factory, packages):
+    with ExitStack() as stack:
+        yield Fleet(tmp_path_factory.mktemp("fleet"), packages).set_up(stack)
+
+
+needs_machines = pytest.mark.skipif(bool(why_not()), reason=why_not())
