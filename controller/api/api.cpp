@@ -1,6 +1,7 @@
 #include "controller/api/api.h"
 
 #include "controller/api/auth.h"
+#include "controller/api/record_survey.h"
 #include "controller/api/router.h"
 
 namespace understudy {
@@ -9,11 +10,16 @@ using namespace api;
 
 struct Api::Impl {
     ApiSettings settings;
+    ZoneDirectory zones;
+    RecordSurvey survey;
     Context context;
 
     Impl(const Engine& engine, Store& store, OrderDesk& desk, const Sealer& sealer,
          const ControllerState& state, const ApiSettings& given)
-        : settings(given), context{engine, store, desk, sealer, state, settings} {}
+        : settings(given),
+          zones(desk),
+          survey(engine.fleet(), desk, zones),
+          context{engine, store, desk, sealer, state, settings, zones, survey} {}
 
     // The name of who asks, or the refusal.
     std::variant<std::string, ApiResponse> admit(const Route& route, const ApiRequest& request);
@@ -54,6 +60,10 @@ void Api::handle(const ApiRequest& request, Instant now, WallTime wall, Respond 
     if (auto* refusal = std::get_if<ApiResponse>(&admitted)) return respond(std::move(*refusal));
     found.route->handler(Call{impl_->context, request, found.captures, now, wall,
                               std::get<std::string>(admitted), std::move(respond)});
+}
+
+void Api::time_passed(Instant now) {
+    impl_->survey.time_passed(now);
 }
 
 }  // namespace understudy

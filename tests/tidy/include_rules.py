@@ -31,6 +31,7 @@ EXTRA_ARROWS = [
     ("schema/notice.*", "controller/core/*", "encodes the core's Notice, which is what is stored"),
     ("controller/api/*", "controller/hub/hub.h", "HTTP requests come from the hub as values"),
     ("controller/api/*", "providers/provider.h", "adopt and enforce run a provider's operation"),
+    ("controller/api/*", "providers/locate.h", "whole files of domains are located zone by zone"),
     ("controller/api/*", "providers/registry.h", "lists the kinds of provider there are"),
     ("controller/api/*", "notify/channel.h", "checks a channel's settings before they are stored"),
     ("controller/api/*", "notify/registry.h", "lists the kinds of channel there are"),
