@@ -142,6 +142,9 @@ Result<Done> Controller::Impl::open() {
     outbound = std::make_unique<OutboundLines>(outbound_settings(config), answers);
     dispatcher = std::make_unique<Dispatcher>(*store, engine.fleet(), drivers, outbound->outlets(),
                                               seeded_random(), dispatcher_limits(config));
+    desk.set_forecast([this](ProviderId provider, int calls) {
+        return dispatcher->wait_for_calls(provider, calls, BootClock::now());
+    });
     state.started = wall_now();
     state.begun = BootClock::now();
     TurnParts parts{*store,
@@ -157,7 +160,8 @@ Result<Done> Controller::Impl::open() {
                                         hub->respond(id, answer);
                                     });
                     },
-                    [](Duration pause) { std::this_thread::sleep_for(pause); }};
+                    [](Duration pause) { std::this_thread::sleep_for(pause); },
+                    [this](Instant now) { api->time_passed(now); }};
     turn = std::make_unique<Turn>(std::move(parts), turn_settings(config, notify));
     return Done{};
 }

@@ -1,4 +1,5 @@
 #include "ctl/command.h"
+#include "ctl/fleet_apply.h"
 #include "ctl/fleet_file.h"
 #include "ctl/fleet_view.h"
 
@@ -19,7 +20,7 @@ int apply(Session& session, const Arguments& arguments) {
     body.key("secrets").raw(reading.file.secrets.reveal());
     body.field("dry_run", arguments.flag("dry-run")).field("force", arguments.flag("force"));
     body.end_object();
-    const auto answer = session.post("/fleet", body.take());
+    const auto answer = post_fleet(session, body.take());
     if (!answer) return session.failure();
     return session.show(*answer,
                         [&](json::Value root) { return applied_view(root, session.colours()); });
@@ -46,7 +47,11 @@ std::vector<Command> fleet_commands() {
          "name is removed;\n"
          "a removed domain leaves its record as it is. Lines begin with + (added), ~ (changed) or "
          "- (removed).\n"
-         "Tokens of new servers are shown once.\n\n"
+         "Tokens of new servers are shown once.\n"
+         "The records of new domains are read first. Of very many that takes as long as their "
+         "provider's limit of\n"
+         "calls lets it: how far it is is shown, and after a break the same command goes on where "
+         "it stood.\n\n"
          "Examples:\n"
          "  understudyctl apply -f fleet.json --dry-run\n"
          "  understudyctl apply -f fleet.json\n",

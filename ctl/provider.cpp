@@ -70,9 +70,16 @@ int add_provider(Session& session, const Arguments& arguments) {
     const auto answer = session.post("/providers", body.take());
     if (!answer) return session.failure();
     if (session.json()) return session.show(*answer, nullptr);
-    session.print("Provider " + arguments.words[0] +
-                  " added. Checking what its credential can do:\n");
-    return verify(session, arguments.words[0]);
+    const std::string& name = arguments.words[0];
+    session.print("Provider " + name + " added. Checking what its credential can do:\n");
+    const int code = verify(session, name);
+    if (code == kRefused) {
+        session.print(
+            "It stays, and serves nobody until this is mended; or: understudyctl provider "
+            "remove " +
+            name + "\n");
+    }
+    return code;
 }
 
 int set_credential(Session& session, const Arguments& arguments) {

@@ -30,9 +30,12 @@ Error error_of(json::Value problem, const char* message_key) {
                  {}};
 }
 
-int exit_code_of(int status) {
+// Whatever the controller says itself is an answer, also that a provider cannot be reached. What is
+// in between says so without a reason of the controller's.
+int exit_code_of(int status, json::Value problem) {
     if (status == 401 || status == 403) return kUnauthorised;
-    return status == 503 ? kUnreachable : kRefused;
+    const bool gateway = status == 502 || status == 503 || status == 504;
+    return gateway && !problem["detail"].exists() ? kUnreachable : kRefused;
 }
 
 json::Document parse_or_empty(const std::string& text) {
@@ -87,9 +90,9 @@ int Session::usage(std::string field, std::string message, std::string remedy) {
 
 // A problem document (RFC 9457) in words; several errors one by one.
 void Session::explain(const HttpResponse& response) {
-    const int code = exit_code_of(response.status);
     const json::Document document = parse_or_empty(response.body);
     const json::Value problem = document.root();
+    const int code = exit_code_of(response.status, problem);
     if (problem["errors"].size() > 1) {
         problem["errors"].each(
             [&](json::Value error) { complain(code, error_of(error, "message")); });

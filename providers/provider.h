@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,6 +76,24 @@ struct Location {
     ZoneRef zone;
     RecordReading reading;
     std::vector<std::string> warnings;  // "the zone is paused: records are served unproxied"
+    bool can_proxy = false;             // whether a record that is made there may be proxied
+};
+
+// The field of an error that only another credential mends.
+inline constexpr const char* kCredentialField = "credential";
+
+// A zone that the credential sees.
+struct FoundZone {
+    ZoneRef zone;
+    std::vector<std::string> warnings;
+    std::optional<Error> unusable;  // why no name in it can be served
+};
+
+// Which zones there are, as far as some names asked for it.
+struct ZoneFindings {
+    std::map<std::string, FoundZone> zones;  // by their canonical names
+    bool complete = false;                   // every zone there is, whatever names were asked for
+    Error absent;                            // what is said of a name that is in none of them
 };
 
 // Result of `provider verify`: what was proven, and what cannot be.
@@ -86,8 +105,8 @@ struct Verification {
     std::string reading_unproven = {};
 };
 
-using Outcome =
-    std::variant<Location, std::vector<RecordReading>, std::vector<ReplaceOutcome>, Verification>;
+using Outcome = std::variant<Location, ZoneFindings, std::vector<RecordReading>,
+                             std::vector<ReplaceOutcome>, Verification>;
 
 // Ask the world something, or finished.
 using Step = std::variant<HttpRequest, Result<Outcome>>;
@@ -114,6 +133,9 @@ class Provider {
   public:
     virtual ~Provider() = default;
     virtual Capabilities capabilities() const = 0;
+    // The zones of many names (none given: every zone), in as few calls as the service allows:
+    // with read() for each zone, what a whole file of domains is located by.
+    virtual std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const = 0;
     // The zone of a name (longest match) and what the name holds now, always in both families. A
     // name that exists nowhere is no error (`exists` is false); one with a problem is.
     virtual std::unique_ptr<Operation> locate(const std::string& name) const = 0;

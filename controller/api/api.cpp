@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "controller/api/auth.h"
+#include "controller/api/record_survey.h"
 #include "controller/api/router.h"
 
 namespace understudy {
@@ -12,11 +13,16 @@ using namespace api;
 
 struct Api::Impl {
     ApiSettings settings;
+    ZoneDirectory zones;
+    RecordSurvey survey;
     Context context;
 
     Impl(const Engine& engine, Store& store, OrderDesk& desk, const Sealer& sealer,
          const ControllerState& state, const ApiSettings& given)
-        : settings(given), context{engine, store, desk, sealer, state, settings} {}
+        : settings(given),
+          zones(desk),
+          survey(engine.fleet(), desk, zones),
+          context{engine, store, desk, sealer, state, settings, zones, survey} {}
 
     struct Admitted {
         Match match;
@@ -102,6 +108,10 @@ void Api::handle(const ApiRequest& request, Instant now, WallTime wall, Respond 
     auto& [found, who] = std::get<Impl::Admitted>(admitted);
     found.route->handler(Call{impl_->context, request, found.captures, now, wall, std::move(who),
                               std::move(respond)});
+}
+
+void Api::time_passed(Instant now) {
+    impl_->survey.time_passed(now);
 }
 
 }  // namespace understudy

@@ -37,6 +37,11 @@ class OrderDesk {
     // Runs one operation against a registered provider, with the dispatcher's time limits and
     // budget.
     virtual void ask(ProviderId provider, MakeOperation make, JobDone done) = 0;
+    // The same for one of very many: it waits for its turn, be it over several of the provider's
+    // windows, where ask() would be answered "not now".
+    virtual void ask_patiently(ProviderId provider, MakeOperation make, JobDone done) = 0;
+    // How long so many calls of that kind would take at best; none: not known.
+    virtual std::optional<Duration> wait_for_calls(ProviderId provider, int calls) = 0;
 
     // Puts a dead or waiting notification back to "due now".
     virtual void retry_notification(NotificationId id, Answered answered) = 0;
@@ -72,6 +77,8 @@ class Api final : public HttpGate {
     // `respond` is called exactly once, now or in a later turn.
     using Respond = std::function<void(ApiResponse)>;
     void handle(const ApiRequest& request, Instant now, WallTime wall, Respond respond);
+    // Once a second or more often.
+    void time_passed(Instant now);
 
     // Only an operation that takes a body gets one, from somebody who may order it.
     std::variant<std::size_t, ApiResponse> body_allowed(const ApiRequest& head) const override;

@@ -16,6 +16,9 @@
 
 namespace understudy::api {
 
+class RecordSurvey;
+class ZoneDirectory;
+
 // Everything handlers may use. Outlives all callbacks: it belongs to the Api.
 struct Context {
     const Engine& engine;
@@ -24,6 +27,8 @@ struct Context {
     const Sealer& sealer;
     const ControllerState& state;
     const ApiSettings& settings;
+    ZoneDirectory& zones;
+    RecordSurvey& survey;
 
     const Fleet& fleet() const { return engine.fleet(); }
 };

@@ -10,6 +10,7 @@
 #include "controller/api/policy.h"
 #include "controller/api/views.h"
 #include "controller/api/wishes.h"
+#include "controller/api/zone_directory.h"
 
 namespace understudy::api {
 namespace {
@@ -102,8 +103,12 @@ struct Search {
     Registration wanted;
     std::size_t open = 0;
     std::vector<std::pair<ProviderId, Location>> found;
-    std::vector<ProviderId> can_proxy;
-    std::vector<Error> failures;
+    std::vector<std::pair<ProviderId, Error>> failures;
+
+    std::string name_of(ProviderId provider) const {
+        const ProviderAccount* account = api->fleet().provider(provider);
+        return account == nullptr ? std::string{} : account->name;
+    }
 };
 
 void write_added(json::Writer& out, const Context& api, const Domain& domain,
@@ -135,8 +140,7 @@ std::optional<Error> ipv6_trouble(const Registration& wanted, const RecordState&
 
 // Only its owner knows whether a record that is made shall be proxied: a wrong guess unmasks a
 // shield, or leads what is no web traffic into the proxy.
-std::optional<Error> proxied_trouble(const Search& search, ProviderId provider) {
-    const bool can = std::ranges::find(search.can_proxy, provider) != search.can_proxy.end();
+std::optional<Error> proxied_trouble(const Search& search, bool can) {
     const auto& proxied = search.wanted.proxied;
     if (can ? proxied.has_value() : !proxied.value_or(false)) return std::nullopt;
     const std::string record = "record '" + search.wanted.name + "' does not exist";
@@ -147,17 +151,17 @@ std::optional<Error> proxied_trouble(const Search& search, ProviderId provider) 
                    "say proxied: true or false (--proxied or --no-proxied)");
 }
 
-std::optional<Error> trouble_with(const Search& search, ProviderId provider,
-                                  const RecordReading& reading) {
-    if (auto trouble = ipv6_trouble(search.wanted, reading.state)) return trouble;
-    const bool made = search.wanted.enforce && !reading.exists;
-    return made ? proxied_trouble(search, provider) : std::nullopt;
+std::optional<Error> trouble_with(const Search& search, const Location& location) {
+    if (auto trouble = ipv6_trouble(search.wanted, location.reading.state)) return trouble;
+    const bool made = search.wanted.enforce && !location.reading.exists;
+    return made ? proxied_trouble(search, location.can_proxy) : std::nullopt;
 }
 
-void order_domain(const Search& search) {
+void order_domain(const Search& search, std::vector<std::string> warnings) {
     const auto& [provider, location] = search.found.front();
+    warnings.insert(warnings.begin(), location.warnings.begin(), location.warnings.end());
     const RecordState& state = location.reading.state;
-    if (const auto trouble = trouble_with(search, provider, location.reading))
+    if (const auto trouble = trouble_with(search, location))
         return search.respond(problem(*trouble));
     AddDomain order;
     order.name = search.wanted.name;
@@ -171,7 +175,7 @@ void order_domain(const Search& search) {
     if (!order.exists) order.observed.proxied = search.wanted.proxied.value_or(false);
     order.enforce = search.wanted.enforce;
     const AfterCommit show = as_created(
-        [warnings = location.warnings](const Context& api, std::int64_t id) {
+        [warnings = std::move(warnings)](const Context& api, std::int64_t id) {
             return show_added(api, api.fleet().domain(DomainId{id}), warnings);
         },
         "/api/v1/domains/" + order.name);
@@ -182,19 +186,42 @@ void order_domain(const Search& search) {
         });
 }
 
-// A provider that failed for another reason than "no such zone" may be the one that has it:
-// guessing would be wrong.
-void conclude(const Search& search) {
-    const auto real = std::ranges::find_if(
-        search.failures, [](const Error& error) { return error.code != Errc::NotFound; });
-    if (real != search.failures.end()) return search.respond(upstream_problem(*real));
-    if (search.found.size() == 1) return order_domain(search);
-    if (search.found.empty()) return search.respond(upstream_problem(search.failures.front()));
-    std::vector<std::string> names;
-    for (const auto& [id, location] : search.found) {
-        const ProviderAccount* account = search.api->fleet().provider(id);
-        if (account != nullptr) names.push_back(account->name);
+// What stands in the way of the search: a provider that does not answer may be the one that has the
+// zone, and guessing would be wrong. One whose credential is refused serves nobody: it is in
+// nobody's way who is found elsewhere.
+std::optional<Error> hindrance(const Search& search) {
+    const bool found = search.found.size() == 1;
+    for (const auto& [provider, failure] : search.failures) {
+        if (failure.code == Errc::NotFound) continue;
+        if (found && failure.code == Errc::Rejected) continue;
+        Error error = failure;
+        if (found) {
+            const std::string other = "name the provider that has the zone (provider: " +
+                                      search.name_of(search.found.front().first) + ")";
+            error.remedy += (error.remedy.empty() ? "" : ", or ") + other;
+        }
+        return error;
     }
+    return std::nullopt;
+}
+
+std::vector<std::string> warnings_of(const Search& search) {
+    std::vector<std::string> warnings;
+    for (const auto& [provider, failure] : search.failures) {
+        if (failure.code != Errc::NotFound)
+            warnings.push_back("not looked for there: " + failure.text());
+    }
+    return warnings;
+}
+
+void conclude(const Search& search) {
+    if (const auto error = hindrance(search)) return search.respond(upstream_problem(*error));
+    if (search.found.size() == 1) return order_domain(search, warnings_of(search));
+    if (search.found.empty())
+        return search.respond(upstream_problem(search.failures.front().second));
+    std::vector<std::string> names;
+    for (const auto& [id, location] : search.found)
+        names.push_back(search.name_of(id));
     search.respond(
         problem(Error{Errc::Conflict,
                       "more than one provider has a zone for '" + search.wanted.name + "'",
@@ -209,20 +236,15 @@ void start_search(const Call& call, Registration wanted) {
     const std::vector<ProviderId> providers = search->wanted.providers;
     search->open = providers.size();
     for (const ProviderId id : providers) {
-        call.api.desk.ask(
-            id,
-            [search, id](const Provider& provider) {
-                if (provider.capabilities().proxying) search->can_proxy.push_back(id);
-                return provider.locate(search->wanted.name);
-            },
-            [search, id](const Result<Outcome>& outcome) {
-                if (!outcome) {
-                    search->failures.push_back(outcome.error());
-                } else if (const auto* location = std::get_if<Location>(&*outcome)) {
-                    search->found.emplace_back(id, *location);
-                }
-                if (--search->open == 0) conclude(*search);
-            });
+        call.api.zones.locate(*call.api.fleet().provider(id), search->wanted.name, call.now,
+                              [search, id](const Result<Location>& location) {
+                                  if (location) {
+                                      search->found.emplace_back(id, *location);
+                                  } else {
+                                      search->failures.emplace_back(id, location.error());
+                                  }
+                                  if (--search->open == 0) conclude(*search);
+                              });
     }
 }
 

@@ -1,12 +1,13 @@
 // POST /api/v1/fleet: make the fleet as the document says. Everything is checked before anything is
-// done; the records of new domains are read at their providers; then one batch of orders, all or
-// none.
+// done; the records of new domains are read at their providers, which may take longer than one
+// request; then one batch of orders, all or none.
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "controller/api/channel_settings.h"
 #include "controller/api/fleet_plan.h"
-#include "controller/api/fleet_reads.h"
+#include "controller/api/fleet_reading.h"
 #include "controller/api/handlers.h"
 #include "controller/api/page.h"
 #include "controller/api/views.h"
@@ -23,6 +24,7 @@ struct Application {
     FleetDocument document;
     bool dry_run = false;
     bool force = false;
+    std::vector<UnreadRecord> records;  // that had to be read for it
 };
 using Applying = std::shared_ptr<const Application>;
 
@@ -137,6 +139,29 @@ Error told_of_item(Error error, const std::vector<std::string>& paths) {
     return error;
 }
 
+// The domain whose order the refused batch failed at: what was read of it does not fit.
+std::set<std::string> misfit_of(const Application& application, const Error& error) {
+    for (std::size_t i = 0;
+         application.document.domains && i < application.document.domains->size(); ++i) {
+        const std::string path = item_path("domains", i);
+        if (error.field == path || error.field.starts_with(path + "."))
+            return {(*application.document.domains)[i].name};
+    }
+    return {};
+}
+
+void answer_batch(const Application& application, const Result<OrderDone>& done,
+                  const FleetPlan& plan, const NewSecrets& made,
+                  const std::vector<std::string>& paths) {
+    if (done) {
+        application.api->survey.settled(application.records, {});
+        return application.respond(show(plan, false, true, made));
+    }
+    const Error error = told_of_item(done.error(), paths);
+    application.api->survey.settled(application.records, misfit_of(application, error));
+    application.respond(problem(error));
+}
+
 void give(const Applying& application, FleetPlan plan) {
     NewSecrets made;
     make_secrets(*application->api, plan.orders, made);
@@ -147,18 +172,18 @@ void give(const Applying& application, FleetPlan plan) {
         paths.push_back(std::move(order.path));
     }
     plan.orders.clear();
-    application->api->desk.give_batch(
-        application->who, std::move(actions),
-        [application, plan = std::move(plan), made = std::move(made),
-         paths = std::move(paths)](const Result<OrderDone>& done) {
-            if (done) return application->respond(show(plan, false, true, made));
-            application->respond(problem(told_of_item(done.error(), paths)));
-        });
+    application->api->desk.give_batch(application->who, std::move(actions),
+                                      [application, plan = std::move(plan), made = std::move(made),
+                                       paths = std::move(paths)](const Result<OrderDone>& done) {
+                                          answer_batch(*application, done, plan, made, paths);
+                                      });
 }
 
 // The fleet may have changed while the providers were asked: the plan is made anew.
 void conclude(const Applying& application, const Locations& located) {
     FleetPlan plan = make_plan(*application, located);
+    if (!plan.problems.empty() || !plan.unread.empty() || application->dry_run)
+        application->api->survey.settled(application->records, plan.misfits);
     if (!plan.problems.empty()) return refuse(*application, std::move(plan.problems));
     if (!plan.unread.empty()) {
         return application->respond(problem(
@@ -197,17 +222,22 @@ void apply_fleet(const Call& call) {
     Problems problems;
     Fields fields{std::get<Body>(body).root(), "", problems};
     auto application = std::make_shared<Application>(
-        Application{&call.api, call.who, call.respond, {}, false, false});
+        Application{&call.api, call.who, call.respond, {}, false, false, {}});
     read_application(call, fields, *application);
     fields.finish();
     FleetPlan plan = make_plan(*application, {});
     problems.insert(problems.end(), plan.problems.begin(), plan.problems.end());
     if (!problems.empty()) return refuse(*application, std::move(problems));
     if (plan.unread.empty()) return conclude(application, {});
-    read_records(call.api, std::move(plan.unread),
-                 [application = Applying{application}](const Locations& located) {
-                     conclude(application, located);
-                 });
+    application->records = std::move(plan.unread);
+    call.api.survey.read(
+        application->records, call.now,
+        [application = Applying{application}](const Locations& located) {
+            conclude(application, located);
+        },
+        [respond = call.respond](const SurveyProgress& progress) {
+            respond(still_reading(progress));
+        });
 }
 
 }  // namespace understudy::api

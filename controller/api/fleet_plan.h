@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ struct FleetPlan {
     std::vector<Difference> differences;
     std::vector<PlannedOrder> orders;
     std::vector<UnreadRecord> unread;   // not empty: `orders` is not whole yet
+    std::set<std::string> misfits;      // domains whose records, as read, cannot be taken over
     std::vector<std::string> warnings;  // of the providers
     Problems problems;                  // not empty: nothing may be done
 };

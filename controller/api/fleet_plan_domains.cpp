@@ -65,7 +65,10 @@ bool check_record(Planning& planning, const std::string& path, const Item& item,
 
 void order_new(Planning& planning, const std::string& path, const Item& item, ProviderId provider,
                const Location& location) {
-    if (!check_record(planning, path, item, location.reading)) return;
+    if (!check_record(planning, path, item, location.reading)) {
+        planning.plan.misfits.insert(item.name);
+        return;
+    }
     const RecordState& state = location.reading.state;
     AddDomain order;
     order.name = item.name;

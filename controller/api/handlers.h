@@ -73,6 +73,8 @@ void add_channel(const Call& call);
 // fleet_export.cpp, fleet_apply.cpp
 void export_fleet(const Call& call);
 void apply_fleet(const Call& call);
+// fleet_reading.cpp
+void show_fleet_reading(const Call& call);
 // explain.cpp
 void explain_domain(const Call& call);
 // replay.cpp

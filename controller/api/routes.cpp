@@ -64,6 +64,7 @@ std::span<const Route> routes() {
         {"POST", "/api/v1/channels/{channel}/retry", Admin, retry_channel},
         {"GET", "/api/v1/fleet", Admin, export_fleet},
         {"POST", "/api/v1/fleet", Admin, apply_fleet, false, kFleetLimitBytes},
+        {"GET", "/api/v1/fleet/reading", Admin, show_fleet_reading},
         {"GET", "/api/v1/events", Admin, list_events, kQuery},
         {"GET", "/api/v1/notifications", Admin, list_notifications, kQuery},
         {"GET", "/api/v1/notifications/{notification}", Admin, show_notification},

@@ -209,7 +209,7 @@ struct Domain {
         certificates_warned;  // "<server id>=<notAfter>/<serial>," entries: warned once each
 
     // Whether it holds what a person adopted in its pool's place, until the next switch.
-    bool adopted(const Pool& pool) const { return record.adopted_epoch == pool.epoch; }
+    bool adopted(const Pool& its) const { return record.adopted_epoch == its.epoch; }
     friend bool operator==(const Domain&, const Domain&) = default;
 };
 

@@ -35,7 +35,7 @@ void CallBudget::blocked(Instant until) {
 
 int CallBudget::calls_kept(Urgency urgency) const {
     int kept = kCallsOfConversation;
-    if (urgency == Urgency::Background) kept = std::max(kept, reserved_);
+    if (urgency != Urgency::Failover) kept = std::max(kept, reserved_);
     // A small window must not be all reserve.
     return calls_per_window_ > 0 ? std::min(kept, calls_per_window_ / 2) : kept;
 }
@@ -46,14 +46,16 @@ void CallBudget::forget(Instant now) {
     if (calls_left_ && now >= told_until_) calls_left_.reset();
 }
 
-Instant CallBudget::opens_at(Urgency urgency, Instant now) {
+// A failover may begin with what is kept for one conversation; nobody else's calls may come out of
+// what is kept.
+Instant CallBudget::opens_at(Urgency urgency, Instant now, int calls) {
     forget(now);
     Instant opens = std::max(now, blocked_until_);
-    const int kept = calls_kept(urgency);
-    if (calls_left_ && *calls_left_ - promised_ < kept) opens = std::max(opens, told_until_);
+    const int needed = calls_kept(urgency) + (urgency == Urgency::Failover ? 0 : calls);
+    if (calls_left_ && *calls_left_ - promised_ < needed) opens = std::max(opens, told_until_);
     if (calls_per_window_ > 0) {
         const auto used = static_cast<int>(calls_.size());
-        const int too_many = used + promised_ - (calls_per_window_ - kept);
+        const int too_many = used + promised_ - (calls_per_window_ - needed);
         if (too_many > 0 && used > 0) {
             const auto last = static_cast<std::size_t>(std::min(too_many, used) - 1);
             opens = std::max(opens, calls_[last] + window_);
@@ -62,7 +64,7 @@ Instant CallBudget::opens_at(Urgency urgency, Instant now) {
     return opens;
 }
 
-std::optional<int> CallBudget::calls_free(Instant now) {
+std::optional<int> CallBudget::calls_free(Urgency urgency, Instant now) {
     forget(now);
     std::optional<int> free;
     if (calls_left_) free = *calls_left_;
@@ -70,8 +72,21 @@ std::optional<int> CallBudget::calls_free(Instant now) {
         const int ours = calls_per_window_ - static_cast<int>(calls_.size());
         free = std::min(free.value_or(ours), ours);
     }
-    if (free) *free = std::max(0, *free - promised_);
+    const int kept = urgency == Urgency::Failover ? 0 : calls_kept(urgency);
+    if (free) *free = std::max(0, *free - promised_ - kept);
     return free;
+}
+
+Duration CallBudget::wait_for(int calls, Instant now) {
+    const auto free = calls_free(Urgency::Patient, now);
+    const Instant opens = opens_at(Urgency::Patient, now);
+    if (!free || (opens <= now && calls <= *free)) return Duration{0};
+    const int in_a_window = calls_per_window_ - calls_kept(Urgency::Patient);
+    if (in_a_window <= 0) return opens - now;
+    // What is free now is used up first; then each window lets as many through.
+    const int later = opens > now ? calls - 1 : calls - *free - 1;
+    const Duration first = opens > now ? opens - now : window_;
+    return first + (later / in_a_window) * window_;
 }
 
 }  // namespace understudy

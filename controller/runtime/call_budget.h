@@ -11,8 +11,10 @@
 
 namespace understudy {
 
-// What a conversation is for. Background reads leave a reserve of calls for the others.
-enum class Urgency { Failover, Person, Background };
+// What a conversation is for. The reserve of calls is the failovers' alone, whoever asks for
+// anything else: Person is answered at once, be it "not now"; Patient waits for its turn, as long
+// as it takes; Background is nobody's wish.
+enum class Urgency { Failover, Person, Patient, Background };
 
 class CallBudget {
   public:
@@ -27,11 +29,14 @@ class CallBudget {
     // will not be.
     void promised(int calls) { promised_ += calls; }
 
-    // When a conversation may begin; `now` when it may at once. While others have calls promised
-    // this is the latest such time: it may be sooner once they end.
-    Instant opens_at(Urgency urgency, Instant now);
-    // What nobody has used or been promised; none when no limit is known.
-    std::optional<int> calls_free(Instant now);
+    // When a conversation of so many calls may begin, or go on; `now` when it may at once. While
+    // others have calls promised this is the latest such time: it may be sooner once they end.
+    Instant opens_at(Urgency urgency, Instant now, int calls = 1);
+    // What nobody has used or been promised, beyond what is kept from that urgency; none when no
+    // limit is known.
+    std::optional<int> calls_free(Urgency urgency, Instant now);
+    // How long it takes, at best, until so many calls that are not urgent have been made.
+    Duration wait_for(int calls, Instant now);
 
   private:
     int calls_kept(Urgency urgency) const;

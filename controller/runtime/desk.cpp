@@ -32,6 +32,14 @@ void Desk::ask(ProviderId provider, MakeOperation make, JobDone done) {
     questions_.push_back(Question{provider, std::move(make), std::move(done)});
 }
 
+void Desk::ask_patiently(ProviderId provider, MakeOperation make, JobDone done) {
+    questions_.push_back(Question{provider, std::move(make), std::move(done), true});
+}
+
+std::optional<Duration> Desk::wait_for_calls(ProviderId provider, int calls) {
+    return forecast_ ? forecast_(provider, calls) : std::nullopt;
+}
+
 void Desk::retry_notification(NotificationId id, Answered answered) {
     retries_.push_back(Retry{id, std::move(answered)});
 }

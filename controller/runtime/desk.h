@@ -16,7 +16,10 @@ class Desk final : public OrderDesk {
         ProviderId provider;
         MakeOperation make;
         JobDone done;
+        bool patient = false;
     };
+    // Dispatcher::wait_for_calls.
+    using Forecast = std::function<std::optional<Duration>(ProviderId provider, int calls)>;
     struct Retry {
         NotificationId id;
         Answered answered;
@@ -29,7 +32,11 @@ class Desk final : public OrderDesk {
     void give(std::string who, OrderAction action, Answered answered) override;
     void give_batch(std::string who, std::vector<OrderAction> actions, Answered answered) override;
     void ask(ProviderId provider, MakeOperation make, JobDone done) override;
+    void ask_patiently(ProviderId provider, MakeOperation make, JobDone done) override;
+    std::optional<Duration> wait_for_calls(ProviderId provider, int calls) override;
     void retry_notification(NotificationId id, Answered answered) override;
+
+    void set_forecast(Forecast forecast) { forecast_ = std::move(forecast); }
 
     // Orders and batches.
     std::vector<Event> take_orders() { return std::exchange(orders_, {}); }
@@ -47,6 +54,7 @@ class Desk final : public OrderDesk {
         Answered answered;
         std::vector<ServerId> links_to_close;
     };
+    Forecast forecast_;
     std::uint64_t last_request_ = 0;
     std::vector<Event> orders_;
     std::vector<Question> questions_;

@@ -53,6 +53,7 @@ void Dispatcher::Impl::refresh(Instant now, WallTime wall) {
 void Dispatcher::Impl::start_everything(Instant now, WallTime wall) {
     start_writes(now);
     deliveries.start(now, wall, output);
+    go_on_with_parked(now);
     start_questions(now);
     start_reads(now);
     certificates.start(now, wall, output);
@@ -63,6 +64,7 @@ Instant Dispatcher::Impl::deadline(Instant now) {
     Instant next = std::min({read_again, deliveries.next_try(), certificates.next_deadline()});
     if (stale) next = std::min(next, std::max(now + Duration{1}, last_read + kRereadInterval));
     next = std::min(next, records.next_try(now));
+    next = std::min(next, runner.next_parked(now));
     if (!room()) return next;
     for (const ProviderId id : records.providers_wanted(now)) {
         const Instant opens = runner.opens_at(id, Urgency::Failover, now);
@@ -70,6 +72,10 @@ Instant Dispatcher::Impl::deadline(Instant now) {
     }
     for (const auto& read : reads.waiting()) {
         const Instant opens = runner.opens_at(read.key.provider, Urgency::Background, now);
+        if (opens > now) next = std::min(next, opens);
+    }
+    for (const auto& question : patient_questions) {
+        const Instant opens = runner.opens_at(question.provider, Urgency::Patient, now);
         if (opens > now) next = std::min(next, opens);
     }
     return next;
@@ -83,6 +89,21 @@ Result<std::shared_ptr<const Provider>> Dispatcher::Impl::provider(ProviderId id
     return drivers.provider(*account);
 }
 
+// People have several accounts: an error says which one it is about, and where it is the
+// credential's fault how that is replaced.
+Error Dispatcher::Impl::told_of(ProviderId id, Error error) const {
+    const ProviderAccount* account = fleet.provider(id);
+    const bool about_a_name = error.code == Errc::NotFound || error.code == Errc::Conflict;
+    if (account == nullptr || about_a_name) return error;
+    error.message = "provider '" + account->name + "': " + error.message;
+    if (error.field == kCredentialField) {
+        error.field.clear();
+        error.remedy += (error.remedy.empty() ? "" : ": ") +
+                        ("understudyctl provider set-credential " + account->name);
+    }
+    return error;
+}
+
 bool Dispatcher::Impl::open(ProviderId id, Instant now) {
     return runner.opens_at(id, Urgency::Failover, now) <= now;
 }
@@ -94,7 +115,7 @@ BatchLimit Dispatcher::Impl::batch_limit(ProviderId id, Instant now) {
     if (!driver) return {};
     const Capabilities can = (*driver)->capabilities();
     BatchLimit limit{can.operation_size, INT_MAX};
-    if (const auto free = runner.calls_free(id, **driver, now)) {
+    if (const auto free = runner.calls_free(id, **driver, Urgency::Failover, now)) {
         const int writes = std::clamp(*free - kCallsBesideWrites, 1, INT_MAX / can.batch_size);
         limit.changes = writes * can.batch_size;
     }
@@ -143,6 +164,17 @@ void Dispatcher::ask(ProviderId provider,
                      std::function<void(const Result<Outcome>&)> done, Instant now, WallTime) {
     impl_->questions.push_back(Question{provider, std::move(make), std::move(done)});
     impl_->next_deadline = now;
+}
+
+void Dispatcher::ask_patiently(ProviderId provider,
+                               std::function<std::unique_ptr<Operation>(const Provider&)> make,
+                               std::function<void(const Result<Outcome>&)> done, Instant now) {
+    impl_->patient_questions.push_back(Question{provider, std::move(make), std::move(done)});
+    impl_->next_deadline = now;
+}
+
+std::optional<Duration> Dispatcher::wait_for_calls(ProviderId provider, int calls, Instant now) {
+    return impl_->runner.wait_for(provider, calls, now);
 }
 
 Instant Dispatcher::next_deadline() const {

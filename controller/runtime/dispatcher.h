@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/random.h"
@@ -41,7 +42,7 @@ struct DispatcherLimits {
     int operations_in_flight = 16;          // over all providers
     int operations_in_flight_per_zone = 1;  // Cloudflare locks per zone; order is kept for free
     int calls_reserved_for_failover =
-        100;  // of a provider's window: reads of the maintenance loop stop there
+        100;  // of a provider's window: whatever is no failover stops there
     Duration retry_base{1'000};
     Duration retry_cap{30'000};
     CertificateLimits certificates;
@@ -78,9 +79,15 @@ class Dispatcher {
     void check_records(Instant now, WallTime wall);
     // The engine doubts a loss (Decision::ask_witnesses): WitnessesAnswered follows.
     void ask_witnesses(Instant now);
-    // A person's question (OrderDesk::ask).
+    // A person's question (OrderDesk::ask): answered at once, be it with "not now".
     void ask(ProviderId provider, std::function<std::unique_ptr<Operation>(const Provider&)> make,
              std::function<void(const Result<Outcome>&)> done, Instant now, WallTime wall);
+    // The same for what may take several of the provider's windows: it waits for its turn.
+    void ask_patiently(ProviderId provider,
+                       std::function<std::unique_ptr<Operation>(const Provider&)> make,
+                       std::function<void(const Result<Outcome>&)> done, Instant now);
+    // How long so many calls of that kind would at best take to come through; none: not known.
+    std::optional<Duration> wait_for_calls(ProviderId provider, int calls, Instant now);
 
     Instant next_deadline() const;
     DispatcherCounters counters() const;

@@ -2,6 +2,7 @@
 // dispatcher_writes.cpp and dispatcher_reads.cpp. Nobody else includes this.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 
 #include "controller/runtime/certificate_rounds.h"
@@ -45,7 +46,11 @@ struct Dispatcher::Impl {
     void refused(const RecordBehind& record, const Error& error, Instant now);
 
     void start_questions(Instant now);
-    void ask(const Question& question, Instant now);
+    void start_questions(std::deque<Question>& waiting, Urgency urgency, Instant now);
+    void ask(const Question& question, Urgency urgency, Instant now);
+    void answered(const Question& question, Urgency urgency, const Result<Outcome>& result);
+    void go_on_with_parked(Instant now);
+    Error told_of(ProviderId id, Error error) const;
 
     void start_reads(Instant now);
     bool may_read(const ZoneRead& read, Instant now);
@@ -57,6 +62,11 @@ struct Dispatcher::Impl {
     bool open(ProviderId id, Instant now);
     BatchLimit batch_limit(ProviderId id, Instant now);
     bool room() const { return runner.running() < limits.operations_in_flight; }
+    // Half of the places are the failovers': slow answers to others must not keep them waiting.
+    bool room_without_need() const {
+        return room() &&
+               runner.running_without_need() < std::max(1, limits.operations_in_flight / 2);
+    }
     Instant deadline(Instant now);
     DispatcherOutput take_output() { return std::exchange(output, {}); }
 
@@ -72,6 +82,7 @@ struct Dispatcher::Impl {
     CertificateRounds certificates;
     WitnessRounds witnesses;
     std::deque<Question> questions;
+    std::deque<Question> patient_questions;
 
     bool instance_known = false;
     bool stale = false;  // rows may have changed since they were read

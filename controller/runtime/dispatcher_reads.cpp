@@ -8,41 +8,75 @@
 namespace understudy {
 namespace {
 
-Error budget_is_spent(Instant opens, Instant now) {
-    Error error;
-    error.code = Errc::Throttled;
-    error.message =
-        "the provider may not be called before " + to_text(opens - now) + " have passed";
-    error.remedy = "try again then";
-    error.retry_after = std::chrono::ceil<std::chrono::seconds>(opens - now);
-    return error;
-}
+// What a person's question takes: finding a zone, and reading a name in it.
+constexpr int kCallsOfQuestion = 4;
 
 }  // namespace
 
 void Dispatcher::Impl::start_questions(Instant now) {
-    while (room() && !questions.empty()) {
-        const Question question = std::move(questions.front());
-        questions.pop_front();
-        ask(question, now);
-    }
+    start_questions(questions, Urgency::Person, now);
+    start_questions(patient_questions, Urgency::Patient, now);
 }
 
-void Dispatcher::Impl::ask(const Question& question, Instant now) {
+void Dispatcher::Impl::start_questions(std::deque<Question>& waiting, Urgency urgency,
+                                       Instant now) {
+    std::deque<Question> kept;
+    while (!waiting.empty() && room_without_need()) {
+        Question question = std::move(waiting.front());
+        waiting.pop_front();
+        const bool patient = urgency == Urgency::Patient;
+        if (patient && runner.opens_at(question.provider, urgency, now) > now) {
+            kept.push_back(std::move(question));
+        } else {
+            ask(question, urgency, now);
+        }
+    }
+    waiting.insert(waiting.begin(), std::make_move_iterator(kept.begin()),
+                   std::make_move_iterator(kept.end()));
+}
+
+void Dispatcher::Impl::ask(const Question& question, Urgency urgency, Instant now) {
     const auto driver = provider(question.provider);
     if (!driver) {
-        question.done(driver.error());
+        question.done(told_of(question.provider, driver.error()));
         return;
     }
-    // A person waits for the answer: better "not now" than minutes of silence.
-    const Instant opens = runner.opens_at(question.provider, **driver, Urgency::Person, now);
+    const int calls = urgency == Urgency::Person ? kCallsOfQuestion : 1;
+    const Instant opens = runner.opens_at(question.provider, **driver, urgency, now, calls);
     if (opens > now) {
-        question.done(budget_is_spent(opens, now));
+        // A person waits for the answer: better "not now" than minutes of silence.
+        if (urgency == Urgency::Person) {
+            question.done(told_of(question.provider, budget_is_spent(opens, now)));
+        } else {
+            patient_questions.push_back(question);
+        }
         return;
     }
     runner.start(
-        question.provider, *driver, question.make(**driver), Urgency::Person,
-        [done = question.done](const Result<Outcome>& result, Instant) { done(result); }, now);
+        question.provider, *driver, question.make(**driver), urgency,
+        [this, question, urgency](const Result<Outcome>& result, Instant) {
+            answered(question, urgency, result);
+        },
+        now, calls);
+}
+
+void Dispatcher::Impl::answered(const Question& question, Urgency urgency,
+                                const Result<Outcome>& result) {
+    if (result) return question.done(result);
+    if (urgency == Urgency::Patient && result.error().code == Errc::Throttled) {
+        patient_questions.push_back(question);
+        return;
+    }
+    question.done(told_of(question.provider, result.error()));
+}
+
+void Dispatcher::Impl::go_on_with_parked(Instant now) {
+    runner.go_on_with_parked(
+        [this](ProviderId id, const std::shared_ptr<const Provider>& used) {
+            const auto present = provider(id);
+            return present && *present == used;
+        },
+        now);
 }
 
 bool Dispatcher::Impl::may_read(const ZoneRead& read, Instant now) {
@@ -52,7 +86,7 @@ bool Dispatcher::Impl::may_read(const ZoneRead& read, Instant now) {
 
 void Dispatcher::Impl::start_reads(Instant now) {
     const int most = std::max(1, limits.operations_in_flight / 4);
-    while (room() && runner.running_in_background() < most) {
+    while (room_without_need() && runner.running_in_background() < most) {
         const auto next =
             reads.take([&](const ZoneRead& candidate) { return may_read(candidate, now); });
         if (!next) return;
@@ -80,7 +114,7 @@ void Dispatcher::Impl::was_read(const ZoneRead& zone, const std::vector<ReadName
                                 std::uint64_t starts, const Result<Outcome>& result) {
     const auto* readings = result ? std::get_if<std::vector<RecordReading>>(&*result) : nullptr;
     if (readings == nullptr) {
-        const Error error = result ? wrong_outcome() : result.error();
+        const Error error = told_of(zone.key.provider, result ? wrong_outcome() : result.error());
         log::warning("dispatcher", "zone not read",
                      {{"zone", zone.zone_name}, {"error", error.text()}});
         // The next maintenance loop asks again; only who was told to wait keeps its place.

@@ -81,7 +81,8 @@ void Dispatcher::Impl::written_one(const RecordBehind& record, const ReplaceOutc
     }
 }
 
-void Dispatcher::Impl::refused(const RecordBehind& record, const Error& error, Instant now) {
+void Dispatcher::Impl::refused(const RecordBehind& record, const Error& met, Instant now) {
+    const Error error = told_of(record.provider, met);
     const int attempts = records.failed(record, error, now);
     log::warning("dispatcher", "record not written",
                  {{"domain", record.name}, {"attempt", attempts}, {"error", error.text()}});

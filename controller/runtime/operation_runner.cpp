@@ -1,5 +1,7 @@
 #include "controller/runtime/operation_runner.h"
 
+#include <algorithm>
+
 namespace understudy {
 namespace {
 
@@ -22,6 +24,16 @@ const Error* throttling(const Result<Outcome>& result) {
 
 }  // namespace
 
+Error budget_is_spent(Instant opens, Instant now) {
+    Error error;
+    error.code = Errc::Throttled;
+    error.message = "it may not be called before " + to_text(opens - now) +
+                    " have passed: the calls that are left are kept for failovers";
+    error.remedy = "try again then";
+    error.retry_after = std::chrono::ceil<std::chrono::seconds>(opens - now);
+    return error;
+}
+
 CallBudget& OperationRunner::budget_of(ProviderId account, const Provider& provider) {
     auto& budget = budgets_[account];
     budget.configure(provider.capabilities(), reserved_calls_);
@@ -29,8 +41,8 @@ CallBudget& OperationRunner::budget_of(ProviderId account, const Provider& provi
 }
 
 Instant OperationRunner::opens_at(ProviderId account, const Provider& provider, Urgency urgency,
-                                  Instant now) {
-    return budget_of(account, provider).opens_at(urgency, now);
+                                  Instant now, int calls) {
+    return budget_of(account, provider).opens_at(urgency, now, calls);
 }
 
 Instant OperationRunner::opens_at(ProviderId account, Urgency urgency, Instant now) {
@@ -39,8 +51,14 @@ Instant OperationRunner::opens_at(ProviderId account, Urgency urgency, Instant n
 }
 
 std::optional<int> OperationRunner::calls_free(ProviderId account, const Provider& provider,
-                                               Instant now) {
-    return budget_of(account, provider).calls_free(now);
+                                               Urgency urgency, Instant now) {
+    return budget_of(account, provider).calls_free(urgency, now);
+}
+
+std::optional<Duration> OperationRunner::wait_for(ProviderId account, int calls, Instant now) {
+    const auto known = budgets_.find(account);
+    if (known == budgets_.end()) return std::nullopt;
+    return known->second.wait_for(calls, now);
 }
 
 void OperationRunner::start(ProviderId account, std::shared_ptr<const Provider> provider,
@@ -58,7 +76,7 @@ bool OperationRunner::finished(const TransferDone& done, Instant now) {
     if (entry == operations_.end()) return false;
     Running running = std::move(entry->second);
     operations_.erase(entry);
-    if (running.urgency == Urgency::Background) --in_background_;
+    count(running, -1);
 
     const auto* answer = std::get_if<HttpAnswer>(&done.answer);
     ensure(answer != nullptr);
@@ -79,6 +97,21 @@ void OperationRunner::go_on(Running running, Step step, Instant now) {
         end(std::move(running), *result, now);
         return;
     }
+    auto request = std::move(std::get<HttpRequest>(step));
+    if (!out_of_turn(running, now)) return send(std::move(running), std::move(request), now);
+    if (running.urgency == Urgency::Person) {
+        const Instant opens = opens_at(running.account, Urgency::Person, now);
+        return end(std::move(running), budget_is_spent(opens, now), now);
+    }
+    parked_.push_back({std::move(running), std::move(request)});
+}
+
+bool OperationRunner::out_of_turn(const Running& running, Instant now) {
+    if (running.urgency == Urgency::Failover || running.promised > 0) return false;
+    return opens_at(running.account, *running.provider, running.urgency, now) > now;
+}
+
+void OperationRunner::send(Running running, HttpRequest request, Instant now) {
     auto& budget = budget_of(running.account, *running.provider);
     budget.called(now);
     if (running.promised > 0) {
@@ -86,10 +119,36 @@ void OperationRunner::go_on(Running running, Step step, Instant now) {
         --running.promised;
     }
     ++calls_;
-    if (running.urgency == Urgency::Background) ++in_background_;
+    count(running, 1);
     const TransferId id = ids_.next();
     operations_.emplace(id, std::move(running));
-    outbound_.submit(id, std::move(std::get<HttpRequest>(step)));
+    outbound_.submit(id, std::move(request));
+}
+
+void OperationRunner::count(const Running& running, int one) {
+    if (running.urgency == Urgency::Background) in_background_ += one;
+    if (running.urgency != Urgency::Failover) without_need_ += one;
+}
+
+void OperationRunner::go_on_with_parked(const StillGood& still_good, Instant now) {
+    for (auto& [running, request] : std::exchange(parked_, {})) {
+        if (!still_good(running.account, running.provider)) {
+            end(std::move(running), transient("the provider's account was changed meanwhile"), now);
+        } else if (out_of_turn(running, now)) {
+            parked_.push_back({std::move(running), std::move(request)});
+        } else {
+            send(std::move(running), std::move(request), now);
+        }
+    }
+}
+
+Instant OperationRunner::next_parked(Instant now) {
+    Instant next = kNever;
+    for (const auto& each : parked_) {
+        const Instant opens = opens_at(each.running.account, each.running.urgency, now);
+        next = std::min(next, std::max(opens, now));
+    }
+    return next;
 }
 
 void OperationRunner::end(Running running, const Result<Outcome>& result, Instant now) {

@@ -140,14 +140,20 @@ void Turn::handle_requests(Instant now, WallTime wall) {
     for (const auto& request : std::exchange(requests_, {})) {
         parts_.handle_request(request, now, wall);
     }
+    if (parts_.time_passed) parts_.time_passed(now);
 }
 
 void Turn::dispatch(Instant now, WallTime wall) {
     if (std::exchange(check_records_, false)) parts_.dispatcher.check_records(now, wall);
     if (std::exchange(ask_witnesses_, false)) parts_.dispatcher.ask_witnesses(now);
     for (auto& question : parts_.desk.take_questions()) {
-        parts_.dispatcher.ask(question.provider, std::move(question.make), std::move(question.done),
-                              now, wall);
+        if (question.patient) {
+            parts_.dispatcher.ask_patiently(question.provider, std::move(question.make),
+                                            std::move(question.done), now);
+        } else {
+            parts_.dispatcher.ask(question.provider, std::move(question.make),
+                                  std::move(question.done), now, wall);
+        }
     }
     if (!std::exchange(rows_changed_, false) && now < parts_.dispatcher.next_deadline()) return;
     take_report(parts_.dispatcher.dispatch(now, wall));

@@ -52,6 +52,8 @@ struct TurnParts {
     // The API; orders it gives are decided in the next turn.
     std::function<void(const ApiRequest&, Instant, WallTime)> handle_request;
     std::function<void(Duration)> pause;  // between tries of a commit
+    // The API, in every turn: what it answers for want of anything else in time.
+    std::function<void(Instant)> time_passed = {};
 };
 
 class Turn {

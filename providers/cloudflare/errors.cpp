@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "providers/provider.h"
+
 namespace understudy::cloudflare {
 namespace {
 
@@ -141,6 +143,10 @@ Row row_of_status(int status) {
     return {0, "", Rejected, Record, "the call was refused", ""};
 }
 
+bool only_another_token(const Row& row) {
+    return row.errc == Rejected && (row.remedy == kNewToken || row.remedy == kLooksLikeKey);
+}
+
 std::string details(const HttpResponse& response, int code) {
     std::string out = "HTTP " + std::to_string(response.status);
     if (code != 0) out = "code " + std::to_string(code) + ", " + out;
@@ -169,7 +175,7 @@ Refusal classify(const HttpResponse& response, const std::vector<ApiCode>& codes
     words = words.empty() ? row.meaning : std::string{row.meaning} + ": " + words;
     refusal.error = Error{row.errc,
                           "Cloudflare: " + words + " (" + details(response, code) + ")",
-                          {},
+                          only_another_token(row) ? kCredentialField : "",
                           row.remedy,
                           {}};
     if (row.errc == Throttled) {

@@ -3,11 +3,12 @@
 #include <utility>
 
 #include "providers/cloudflare/account.h"
-#include "providers/cloudflare/locate.h"
+#include "providers/cloudflare/find_zones.h"
 #include "providers/cloudflare/rate_limit.h"
 #include "providers/cloudflare/read.h"
 #include "providers/cloudflare/replace.h"
 #include "providers/cloudflare/verify.h"
+#include "providers/locate.h"
 
 namespace understudy::cloudflare {
 namespace {
@@ -33,8 +34,15 @@ class Cloudflare final : public Provider {
         return can;
     }
 
+    std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const override {
+        return make_find_zones(account_, std::move(names));
+    }
+
     std::unique_ptr<Operation> locate(const std::string& name) const override {
-        return make_locate(account_, name);
+        return make_locate(name, make_find_zones(account_, {name}),
+                           [account = account_, name](const ZoneRef& zone) {
+                               return make_read(account, zone, {name});
+                           });
     }
 
     std::unique_ptr<Operation> read(const ZoneRef& zone,

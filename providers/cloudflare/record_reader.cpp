@@ -3,8 +3,10 @@
 namespace understudy::cloudflare {
 namespace {
 
-// Far below the documented maximum: huge pages are reported to time out.
+// Far below the documented maximum: huge pages are reported to time out. Many names are worth
+// longer pages, as long as these are answered.
 constexpr std::size_t kListPageSize = 1000;
+constexpr std::size_t kLongListPageSize = 5000;
 constexpr std::size_t kNamePageSize = 100;
 constexpr std::size_t kNamesAskedSingly = 2;
 constexpr std::int64_t kMostPages = 1000;  // a zone has a few thousand records at most by default
@@ -25,6 +27,7 @@ Step RecordReader::read(const std::string& zone_id, const std::vector<std::strin
         found_[name];
     done_ = std::move(done);
     paging_ = {};
+    list_size_ = names.size() > kListPageSize ? kLongListPageSize : kListPageSize;
     return names.size() <= kNamesAskedSingly ? next_name() : list_page();
 }
 
@@ -34,13 +37,16 @@ Step RecordReader::tell(Result<RecordsByName> result) {
 }
 
 Step RecordReader::list_page() {
-    paging_.page_size = kListPageSize;
-    return conversation_.ask(account_->get(path_ + paged(kListPageSize, paging_.page)),
+    paging_.page_size = list_size_;
+    return conversation_.ask(account_->get(path_ + paged(list_size_, paging_.page)),
                              [this](const HttpAnswer& answer) { return on_listed(answer); });
 }
 
 Step RecordReader::on_listed(const HttpAnswer& answer) {
-    if (auto error = take_page(answer)) return tell(*std::move(error));
+    if (auto error = take_page(answer)) {
+        const bool too_long = error->code == Errc::Transient && list_size_ > kListPageSize;
+        return too_long ? list_in_short_pages() : tell(*std::move(error));
+    }
     if (complete()) {
         if (auto error = inconsistency()) return tell(*std::move(error));
         return tell(std::move(found_));
@@ -52,6 +58,14 @@ Step RecordReader::on_listed(const HttpAnswer& answer) {
         return next_name();
     }
     ++paging_.page;
+    return list_page();
+}
+
+Step RecordReader::list_in_short_pages() {
+    list_size_ = kListPageSize;
+    for (auto& entry : found_)
+        entry.second.clear();
+    paging_ = {};
     return list_page();
 }
 

@@ -42,6 +42,7 @@ class RecordReader {
 
     Step tell(Result<RecordsByName> result);
     Step list_page();
+    Step list_in_short_pages();
     Step on_listed(const HttpAnswer& answer);
     Step next_name();
     Step ask_name_page();
@@ -55,6 +56,7 @@ class RecordReader {
     std::string path_;
     std::vector<std::string> names_;
     std::size_t next_name_ = 0;
+    std::size_t list_size_ = 0;  // records on a page of the zone's list
     RecordsByName found_;
     Paging paging_;
     Done done_;

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "providers/powerdns/locate.h"
+#include "providers/locate.h"
+#include "providers/powerdns/find_zones.h"
 #include "providers/powerdns/read.h"
 #include "providers/powerdns/replace.h"
 #include "providers/powerdns/server.h"
@@ -22,8 +23,15 @@ class PowerDns final : public Provider {
         return can;
     }
 
+    std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const override {
+        return make_find_zones(server_, std::move(names));
+    }
+
     std::unique_ptr<Operation> locate(const std::string& name) const override {
-        return make_locate(server_, name);
+        return make_locate(name, make_find_zones(server_, {name}),
+                           [server = server_, name](const ZoneRef& zone) {
+                               return make_read(server, zone, {name});
+                           });
     }
 
     std::unique_ptr<Operation> read(const ZoneRef& zone,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "providers/provider.h"
 #include "providers/settings.h"
 
 namespace understudy::powerdns {
@@ -125,7 +126,8 @@ Refused Server::refusal(const HttpResponse& response) const {
     std::string message = std::string{"PowerDNS: "} + row.meaning;
     if (!words.empty()) message += ": " + words;
     message += " (HTTP " + std::to_string(response.status) + ")";
-    Refused refused{Error{row.errc, std::move(message), {}, row.remedy, {}}, row.scope};
+    const char* field = response.status == 401 ? kCredentialField : "";
+    Refused refused{Error{row.errc, std::move(message), field, row.remedy, {}}, row.scope};
     // A CNAME has come up since the name was read.
     if (words.find("Conflicts with pre-existing") != std::string::npos) refused.scope = Stale;
     if (row.errc == Throttled) refused.error.retry_after = std::chrono::seconds{60};

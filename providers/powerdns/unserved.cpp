@@ -16,10 +16,12 @@ struct Hit {
 };
 
 Error not_whole(const std::string& name) {
-    return transient("the disabled records of '" + name +
-                         "' cannot be read: the zone is too large to be read at once, and the "
-                         "search does not show the name wholly. Replacing the set would lose them",
-                     "change the record by hand, or split the zone");
+    Error error = transient(
+        "the disabled records of '" + name +
+        "' cannot be read: the zone is too large to be read at once, and the search does not show "
+        "the name wholly. Replacing the set would lose them");
+    error.remedy = "change the record by hand, or split the zone";
+    return error;
 }
 
 std::vector<Hit> hits_of(json::Value hits, const Zone& zone, const std::string& name) {

@@ -79,7 +79,7 @@ inline void play_replace(const Provider& provider, const ZoneRef& zone, std::str
 inline void play_any(const Provider& provider, std::string_view input) {
     if (input.empty()) return;
     const ZoneRef zone{"023e105f4ecef8ad9ca31a8372d0c353", "example.com"};
-    const auto choice = static_cast<unsigned char>(input.front()) % 5;
+    const auto choice = static_cast<unsigned char>(input.front()) % 6;
     input.remove_prefix(1);
     if (choice == 0) static_cast<void>(play(*provider.locate("a.example.com"), input));
     if (choice == 1) static_cast<void>(play(*provider.read(zone, {"a.example.com"}), input));
@@ -93,6 +93,11 @@ inline void play_any(const Provider& provider, std::string_view input) {
     }
     if (choice == 3) play_replace(provider, zone, input);
     if (choice == 4) static_cast<void>(play(*provider.verify(), input));
+    if (choice == 5) {
+        static_cast<void>(play(*provider.find_zones({"a.example.com", "b.example.com",
+                                                     "c.example.com", "www.example.net"}),
+                               input));
+    }
 }
 
 inline std::unique_ptr<Provider> provider(const std::string& kind) {

@@ -32,6 +32,7 @@ EXTRA_ARROWS = [
     ("controller/api/*", "controller/hub/hub.h", "HTTP requests come from the hub as values"),
     ("controller/api/*", "controller/hub/problem_document.h", "a refusal looks as the hub's do"),
     ("controller/api/*", "providers/provider.h", "adopt and enforce run a provider's operation"),
+    ("controller/api/*", "providers/locate.h", "whole files of domains are located zone by zone"),
     ("controller/api/*", "providers/registry.h", "lists the kinds of provider there are"),
     ("controller/api/*", "notify/channel.h", "checks a channel's settings before they are stored"),
     ("controller/api/*", "notify/registry.h", "lists the kinds of channel there are"),

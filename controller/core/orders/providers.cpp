@@ -7,7 +7,10 @@ namespace understudy::orders {
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const AddProvider& order) {
     if (context.fleet().provider_named(order.account.name) != nullptr) {
-        return taken("provider", order.account.name);
+        Error error = taken("provider", order.account.name);
+        error.remedy = "to give it another credential: understudyctl provider set-credential " +
+                       order.account.name + "; for another account choose another name";
+        return error;
     }
     ProviderAccount account = order.account;
     account.id = context.tx.next_id<ProviderId>();

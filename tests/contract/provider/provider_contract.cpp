@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "providers/locate.h"
 #include "tests/contract/provider/moves.h"
 
 namespace understudy::test {
@@ -36,6 +37,27 @@ TEST_CASE("a name is located in the longest zone that has it") {
         CHECK(location.reading.exists);
         CHECK(location.reading.state.addresses == addresses(row.content));
     }
+}
+
+TEST_CASE("the zones of many names, and all zones, are found in a few calls") {
+    Account account;
+    std::vector<std::string> names{"deep.sub.example.com", "www.xn--bcher-kva.example",
+                                   "www.nowhere.example"};
+    for (int i = 0; i < 300; ++i)
+        names.push_back("n" + std::to_string(i) + ".example.com");
+    const int before = account.calls();
+    const auto findings = account.value<ZoneFindings>(account.provider().find_zones(names));
+    CHECK(account.calls() - before <= 6);
+    for (const std::string name : {"deep.sub.example.com", "www.xn--bcher-kva.example"})
+        CHECK(zone_of(findings, name)->zone == account.locate(name).zone);
+    CHECK(zone_of(findings, "n299.example.com")->zone == account.locate("read.example.com").zone);
+    const auto nowhere = zone_of(findings, "www.nowhere.example");
+    REQUIRE_FALSE(nowhere.ok());
+    CHECK(nowhere.error().code == Errc::NotFound);
+
+    const auto all = account.value<ZoneFindings>(account.provider().find_zones({}));
+    CHECK(all.complete);
+    CHECK(zone_of(all, "n1.example.com")->zone == account.locate("read.example.com").zone);
 }
 
 TEST_CASE("a name without addresses is located and does not exist") {

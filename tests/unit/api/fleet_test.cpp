@@ -119,7 +119,7 @@ TEST_CASE("the records of new domains are read first; the answer waits for all o
     stage.desk.hold_answers = true;
     stage.begin(stage.request("POST", "/api/v1/fleet", "{\"fleet\":" + kShop + kSecrets + "}"));
     CHECK(stage.times_answered == 0);
-    CHECK(stage.desk.provider.asked == std::vector<std::string>{"locate www.example.org"});
+    CHECK(stage.desk.provider.asked == std::vector<std::string>{"zones www.example.org"});
     stage.desk.release();
     CHECK(stage.finish().status() == 200);
 
@@ -155,4 +155,85 @@ TEST_CASE("the body is longer than others may be, but not without end") {
     }
     CHECK(stage.apply("{\"servers\":[" + servers + "]}", R"(,"dry_run":true)").status() == 200);
     CHECK(stage.apply("\"" + std::string(18u << 20, 'x') + "\"").status() == 413);
+}
+
+namespace {
+
+// A shop with so many domains of one zone, from the second on beside www.
+std::string shop_with(int domains) {
+    std::string list;
+    for (int i = 0; i < domains; ++i) {
+        list += (i == 0 ? "" : ",") + std::string{R"({"name":"d)"} + std::to_string(i) +
+                R"(.example.org","provider":"main","pool":"shop"})";
+    }
+    return R"({"servers":[{"name":"web1","ipv4":"203.0.113.10"}],
+               "pools":[{"name":"shop","members":["web1"]}],"domains":[)" +
+           list + "]}";
+}
+
+}  // namespace
+
+TEST_CASE("the zones of all domains are found at once, and each zone is read once") {
+    FleetStage stage;
+    CHECK(stage.apply(shop_with(300)).status() == 200);
+    CHECK(stage.engine.fleet().domains().size() == 300);
+    REQUIRE(stage.desk.provider.asked.size() == 2);
+    CHECK(stage.desk.provider.asked[0].starts_with("zones d0.example.org"));
+    CHECK(stage.desk.provider.asked[1].starts_with("read example.org d0.example.org"));
+    // The zones are known for a while.
+    CHECK(stage.apply(shop_with(301)).status() == 200);
+    REQUIRE(stage.desk.provider.asked.size() == 3);
+    CHECK(stage.desk.provider.asked[2] == "read example.org d300.example.org +ipv6");
+}
+
+TEST_CASE("reading that takes long is told of, goes on, and is not begun again") {
+    FleetStage stage;
+    stage.desk.hold_answers = true;
+    stage.desk.wait = Duration{90'000};
+    const auto asked = stage.request("POST", "/api/v1/fleet", "{\"fleet\":" + shop_with(3) + "}");
+    stage.begin(asked);
+    stage.api.time_passed(stage.now + Duration{4'900});
+    CHECK(stage.times_answered == 0);
+    stage.api.time_passed(stage.now + Duration{5'100});
+    const auto told = stage.finish();
+    CHECK(told.status() == 202);
+    CHECK(told["wanted"].integer() == 3);
+    CHECK(told["read"].integer() == 0);
+    CHECK(told["estimate_s"].integer() == 90);
+    CHECK(told.header("Retry-After") == "2");
+    CHECK(stage.engine.fleet().servers().empty());
+    CHECK(stage.get("/api/v1/fleet/reading")["wanted"].integer() == 3);
+
+    stage.desk.hold_answers = false;
+    stage.desk.release();
+    CHECK(stage.get("/api/v1/fleet/reading")["wanted"].integer() == 0);
+    const auto calls = stage.desk.provider.asked.size();
+    // Whatever is wrong with one of them is read again when it has been corrected; the others not.
+    CHECK(stage.send(asked).status() == 200);
+    CHECK(stage.desk.provider.asked.size() == calls);
+    CHECK(stage.engine.fleet().domains().size() == 3);
+}
+
+TEST_CASE("nobody asks any more: reading ends, what was read is kept for a while") {
+    FleetStage stage;
+    stage.desk.hold_answers = true;
+    const auto asked = stage.request("POST", "/api/v1/fleet", "{\"fleet\":" + shop_with(3) + "}");
+    stage.begin(asked);
+    stage.api.time_passed(stage.now + Duration{5'100});
+    CHECK(stage.finish().status() == 202);
+    stage.api.time_passed(stage.now + Duration{121'000});
+    const auto calls = stage.desk.provider.asked.size();
+    stage.desk.release();  // the zones come too late for anybody
+    CHECK(stage.desk.provider.asked.size() == calls);
+    stage.desk.hold_answers = false;
+    CHECK(stage.send(asked).status() == 200);
+    CHECK(stage.desk.provider.asked.size() == calls + 2);
+}
+
+TEST_CASE("a record that does not fit is read again once it is corrected") {
+    FleetStage stage;
+    stage.holds("198.51.100.7");
+    CHECK(stage.apply(shop_with(2)).status() == 422);
+    stage.holds("203.0.113.10");
+    CHECK(stage.apply(shop_with(2)).status() == 200);
 }

@@ -1,10 +1,15 @@
 // Fleet files before they are sent, and what is printed of the answer.
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 #include "ctl/fleet_file.h"
 #include "ctl/fleet_view.h"
+#include "tests/unit/ctl/ctl_play.h"
 
 using namespace understudy;
 using namespace understudy::ctl;
@@ -56,4 +61,41 @@ TEST_CASE("fleet view: one line for each thing, the same that goes in comes out"
           "{\n  \"servers\": [\n    {\"name\":\"a\"},\n    {\"name\":\"b\"}\n  ],\n"
           "  \"pools\": []\n}\n");
     CHECK(read_fleet_text(file, ".").file.fleet == fleet->root().text());
+}
+
+TEST_CASE("apply: while records are read it is shown how far, then it is asked for again") {
+    const std::string path = "/tmp/understudy-fleet-test-" + std::to_string(getpid()) + ".json";
+    std::ofstream{path} << "{}";
+    for (const Output output : {Output::Table, Output::Json}) {
+        Play play;
+        play.transport.answer(202, R"({"wanted":1000,"read":0,"estimate_s":130})");
+        for (int read = 40; read < 1'000; read += 40)
+            play.transport.answer(
+                200, R"({"wanted":1000,"read":)" + std::to_string(read) + R"(,"estimate_s":90})");
+        play.transport.answer(200, R"({"wanted":0,"read":0,"estimate_s":null})");
+        play.transport.answer(200, R"({"dry_run":false,"applied":true,"changes":[]})");
+        CHECK(play.run({"apply", "-f", path}, output) == kOk);
+        CHECK(play.transport.asked.front().starts_with("POST /api/v1/fleet {"));
+        CHECK(play.transport.asked[1] == "GET /api/v1/fleet/reading");
+        CHECK(play.transport.asked.back().starts_with("POST /api/v1/fleet {"));
+        if (output == Output::Json) {
+            CHECK(play.out.str() == R"({"dry_run":false,"applied":true,"changes":[]})"
+                                    "\n");
+            continue;
+        }
+        CHECK(play.says("0 of 1000 records read, about 2 min 10 s left\n"));
+        CHECK(play.says("400 of 1000 records read, about 1 min 30 s left\n"));  // ten seconds later
+        CHECK_FALSE(play.says("\n440 of 1000"));
+        CHECK(play.says("Nothing to change.\n"));
+    }
+    // Asked for again before the controller takes it that nobody is there.
+    Play slow;
+    slow.terminal = true;
+    slow.transport.answer(202, R"({"wanted":4,"read":1,"estimate_s":null})");
+    for (int second = 0; second < 60; ++second)
+        slow.transport.answer(200, R"({"wanted":4,"read":1,"estimate_s":null})");
+    slow.transport.answer(409, R"({"detail":"no"})");
+    CHECK(slow.run({"apply", "-f", path}) == kRefused);
+    CHECK(slow.says("[######..................] 1 of 4 records read"));
+    std::remove(path.c_str());
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "providers/locate.h"
 #include "tests/unit/providers/cloudflare_replies.h"
 
 namespace understudy::test {
@@ -187,6 +188,97 @@ TEST_CASE("a refusal of a longer name does not hide the zone, a bad token ends t
     busy.reply(429, failure_json(971, "wait"), {{"Retry-After", "9"}});
     CHECK(busy.error().code == Errc::Throttled);
     CHECK(busy.error().retry_after == std::chrono::seconds{9});
+}
+
+// --- many names ------------------------------------------------------------------------------
+
+std::vector<std::string> many_names(int count, const std::string& zone) {
+    std::vector<std::string> names;
+    for (int i = 0; i < count; ++i)
+        names.push_back("d" + std::to_string(i) + "." + zone);
+    return names;
+}
+
+Script finding(const std::vector<std::string>& names, const std::string& settings = "{}") {
+    return Script{cloudflare(settings)->find_zones(names)};
+}
+
+Result<FoundZone> zone_in(const Script& script, const std::string& name) {
+    return zone_of(script.value<ZoneFindings>(), name);
+}
+
+TEST_CASE("zones of many names are looked up in the list of all, read once, page by page") {
+    auto names = many_names(500, "example.com");
+    names.push_back("www.sub.example.com");
+    names.push_back("www.example.net");
+    auto script = finding(names);
+    script.expect("GET", "/zones?per_page=50&page=1")
+        .reply(200, page_json({zone_json(kZoneId, "example.com"), R"({"id":"x","name":"a b"})"}, 1,
+                              50, 2, 2));
+    script.expect("GET", "/zones?per_page=50&page=2")
+        .reply(200, page_json({zone_json(kOtherZone, "sub.example.com")}, 2, 50, 2, 2));
+    CHECK(script.value<ZoneFindings>().complete);
+    CHECK(zone_in(script, "d499.example.com")->zone == example_zone());
+    CHECK(zone_in(script, "www.sub.example.com")->zone.id == kOtherZone);
+    CHECK(zone_in(script, "www.example.net").error().code == Errc::NotFound);
+    CHECK(zone_in(script, "www.example.net").error().message.starts_with("'www.example.net': "));
+}
+
+TEST_CASE("where the list is refused, all zones below a common suffix are asked for at once") {
+    auto script = finding(many_names(500, "example.com"));
+    script.reply(403, failure_json(10000, "Requires permission to list zones"));
+    script.expect("GET", "/zones?name=ends_with%3Aexample.com&per_page=50")
+        .reply(200, page_json({zone_json(kZoneId, "example.com"),
+                               zone_json(kOtherZone, "d7.example.com")}));
+    CHECK_FALSE(script.value<ZoneFindings>().complete);
+    CHECK(zone_in(script, "d6.example.com")->zone == example_zone());
+    CHECK(zone_in(script, "d7.example.com")->zone.id == kOtherZone);
+}
+
+TEST_CASE("an empty list proves nothing: names are asked for, each candidate once") {
+    auto script = finding({"a.example.com", "b.example.com"});
+    script.reply(200, kNothing);
+    script.expect("GET", "/zones?name=a.example.com&").reply(200, kNothing);
+    script.expect("GET", "/zones?name=example.com&")
+        .reply(200, page_json({zone_json(kZoneId, "example.com")}));
+    script.expect("GET", "/zones?name=b.example.com&").reply(200, kNothing);
+    CHECK(zone_in(script, "a.example.com")->zone == example_zone());
+    CHECK(zone_in(script, "b.example.com")->zone == example_zone());
+}
+
+TEST_CASE("a suffix that shows nothing is not believed either") {
+    auto script = finding(many_names(3, "example.com"));
+    script.reply(403, failure_json(10000, "no"));
+    script.reply(400, failure_json(1004, "no such operator"));
+    for (const char* name : {"d0.example.com", "example.com", "d1.example.com", "d2.example.com"})
+        script.expect("GET", "/zones?name=" + std::string{name} + "&").reply(200, kNothing);
+    CHECK(zone_in(script, "d2.example.com").error().code == Errc::NotFound);
+}
+
+TEST_CASE("a list with more pages than there are names to ask for is left") {
+    auto script = finding({"a.example.com", "b.example.com"});
+    script.reply(200, page_json({zone_json(kOtherZone, "example.net")}, 1, 50, 90, 4500));
+    script.expect("GET", "/zones?name=a.example.com&");
+}
+
+TEST_CASE("a bad token, a lost answer or the limit of calls end the search for many as well") {
+    for (const auto& [code, errc] : {std::pair{9109, Errc::Rejected}, {971, Errc::Throttled}}) {
+        auto script = finding(many_names(9, "example.com"));
+        script.reply(code == 971 ? 429 : 403, failure_json(code, "no"));
+        CHECK(script.error().code == errc);
+    }
+    auto lost = finding(many_names(9, "example.com"));
+    lost.lose();
+    CHECK(lost.error().code == Errc::Transient);
+}
+
+TEST_CASE("only another token mends what is wrong with this one") {
+    for (const auto& [code, field] :
+         {std::pair{9109, kCredentialField}, {6111, kCredentialField}, {1038, ""}}) {
+        auto script = locating("example.com");
+        script.reply(403, failure_json(code, "no"));
+        CHECK(script.error().field == field);
+    }
 }
 
 TEST_CASE("no answer, or a damaged one, is a transient error") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "providers/locate.h"
 #include "tests/unit/providers/script.h"
 
 namespace understudy::test {
@@ -65,6 +66,7 @@ TEST_CASE("PowerDNS: the longest zone that the server has is used") {
     Script script{powerdns()->locate("*.a.example.org")};
     script.expect("GET", "/zones?zone=a.example.org.").reply(200, "[]");
     script.expect("GET", "/zones?zone=example.org.").reply(200, "[" + zone_json("") + "]");
+    script.expect("GET", "/zones/example.org.?rrsets=false").reply(200, zone_json(""));
     script.expect("GET", "/zones/example.org.?rrset_name=%2A.a.example.org.")
         .reply(200, zone_json(set_json("A", on("192.0.2.1"), 300, "*.a.example.org")));
     const auto& location = script.value<Location>();
@@ -77,11 +79,30 @@ TEST_CASE("PowerDNS: the longest zone that the server has is used") {
     CHECK(none.error().code == Errc::NotFound);
 }
 
+TEST_CASE("PowerDNS: zones of many names are looked up in the list of all, or by name") {
+    const std::vector<std::string> names{"a.example.org", "b.example.org", "www.example.net"};
+    Script script{powerdns()->find_zones(names)};
+    script.expect("GET", "/localhost/zones").reply(200, "[" + zone_json("") + "]");
+    script.expect("GET", "/zones/example.org.?rrsets=false").reply(200, zone_json(""));
+    const auto& findings = script.value<ZoneFindings>();
+    CHECK(findings.complete);
+    CHECK(zone_of(findings, "b.example.org")->zone == zone());
+    CHECK(zone_of(findings, "www.example.net").error().code == Errc::NotFound);
+
+    Script huge{powerdns()->find_zones({"a.example.org", "b.example.org"})};
+    huge.lose();
+    huge.expect("GET", "/zones?zone=a.example.org.").reply(200, "[]");
+    huge.expect("GET", "/zones?zone=example.org.").reply(200, "[" + zone_json("") + "]");
+    huge.expect("GET", "/zones?zone=b.example.org.").reply(200, "[]");
+    huge.expect("GET", "/zones/example.org.?rrsets=false").reply(200, zone_json(""));
+    CHECK_FALSE(huge.value<ZoneFindings>().complete);
+}
+
 TEST_CASE(
     "PowerDNS: a zone fed from elsewhere is refused, one without serial changes warned about") {
     for (const char* kind : {"Slave", "Secondary", "Consumer"}) {
         Script script{powerdns()->locate("example.org")};
-        script.reply(200, "[" + zone_json("", kind) + "]").reply(200, zone_json("", kind));
+        script.reply(200, "[" + zone_json("", kind) + "]");
         CHECK(script.error().code == Errc::Conflict);
         CHECK(script.error().message.find(kind) != std::string::npos);
         auto write = replacing({replacement("192.0.2.2", "192.0.2.1")});
@@ -91,7 +112,7 @@ TEST_CASE(
     for (const char* kind : {"Native", "Master", "Primary", "Producer"}) {
         Script script{powerdns()->locate("example.org")};
         const auto mute = zone_json("", kind, R"("soa_edit_api":"")");
-        script.reply(200, "[" + mute + "]").reply(200, mute);
+        script.reply(200, "[" + mute + "]").reply(200, mute).reply(200, mute);
         CHECK(script.value<Location>().warnings.at(0).find("soa_edit_api") != std::string::npos);
     }
 }

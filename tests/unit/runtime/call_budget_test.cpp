@@ -46,11 +46,13 @@ TEST_CASE("a small window is never all reserve") {
 
 TEST_CASE("what the provider tells is believed until the window is over") {
     CallBudget budget = budget_of(1'200, 100);
-    budget.told_calls_left({100, std::nullopt}, kStart);
+    budget.told_calls_left({101, std::nullopt}, kStart);
     CHECK(budget.opens_at(Urgency::Background, kStart) == kStart);
     budget.called(kStart);
-    CHECK(budget.opens_at(Urgency::Background, kStart) == kStart + std::chrono::seconds{300});
-    CHECK(budget.opens_at(Urgency::Person, kStart) == kStart);
+    // The reserve is the failovers', whoever else asks.
+    for (const Urgency urgency : {Urgency::Background, Urgency::Patient, Urgency::Person})
+        CHECK(budget.opens_at(urgency, kStart) == kStart + std::chrono::seconds{300});
+    CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart);
     const Instant later = kStart + std::chrono::seconds{300};
     CHECK(budget.opens_at(Urgency::Background, later) == later);
 }
@@ -73,23 +75,41 @@ TEST_CASE("a block is never shortened by a later, shorter one") {
 TEST_CASE("calls that running operations still need are not given to others") {
     CallBudget budget = budget_of(1'200, 100);
     budget.told_calls_left({10, std::chrono::seconds{30}}, kStart);
-    CHECK(budget.calls_free(kStart) == 10);
+    CHECK(budget.calls_free(Urgency::Failover, kStart) == 10);
     budget.promised(7);
-    CHECK(budget.calls_free(kStart) == 3);
+    CHECK(budget.calls_free(Urgency::Failover, kStart) == 3);
     CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart + std::chrono::seconds{30});
     budget.promised(-7);
     CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart);
-    CHECK(budget_of(0, 0).calls_free(kStart) == std::nullopt);
+    CHECK(budget_of(0, 0).calls_free(Urgency::Failover, kStart) == std::nullopt);
+}
+
+TEST_CASE("how long many calls take is known in whole windows") {
+    CallBudget budget = budget_of(1'200, 100);
+    CHECK(budget.wait_for(1'100, kStart) == Duration{0});
+    for (int i = 0; i < 500; ++i)
+        budget.called(kStart);
+    CHECK(budget.wait_for(600, kStart) == Duration{0});
+    CHECK(budget.wait_for(601, kStart) == std::chrono::seconds{300});
+    CHECK(budget.wait_for(601 + 1'100, kStart) == std::chrono::seconds{600});
+    CHECK(budget_of(0, 0).wait_for(1'000'000, kStart) == Duration{0});
+}
+
+TEST_CASE("a conversation of several calls begins only where all of them are beside the reserve") {
+    CallBudget budget = budget_of(1'200, 100);
+    budget.told_calls_left({103, std::nullopt}, kStart);
+    CHECK(budget.opens_at(Urgency::Person, kStart, 3) == kStart);
+    CHECK(budget.opens_at(Urgency::Person, kStart, 4) > kStart);
 }
 
 TEST_CASE("what is free is counted over the window, whatever the provider tells") {
     CallBudget budget = budget_of(100, 0);
     for (int i = 0; i < 30; ++i)
         budget.called(kStart);
-    CHECK(budget.calls_free(kStart) == 70);
+    CHECK(budget.calls_free(Urgency::Failover, kStart) == 70);
     budget.told_calls_left({500, std::nullopt}, kStart);
-    CHECK(budget.calls_free(kStart) == 70);
+    CHECK(budget.calls_free(Urgency::Failover, kStart) == 70);
     budget.promised(96);
-    CHECK(budget.calls_free(kStart) == 0);
+    CHECK(budget.calls_free(Urgency::Failover, kStart) == 0);
     CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart + std::chrono::seconds{300});
 }

@@ -38,6 +38,25 @@ class OneRequest final : public Operation {
     Finish finish_;
 };
 
+class Requests final : public Operation {
+  public:
+    explicit Requests(std::vector<std::string> urls) : urls_(std::move(urls)) {}
+    Step start() override {
+        HttpRequest request;
+        request.url = urls_[next_++];
+        return request;
+    }
+    Step resume(const HttpAnswer& answer) override {
+        if (status_of(answer) != 200) return Result<Outcome>{error_of(answer)};
+        if (next_ == urls_.size()) return Result<Outcome>{Outcome{ZoneFindings{}}};
+        return start();
+    }
+
+  private:
+    std::vector<std::string> urls_;
+    std::size_t next_ = 0;
+};
+
 RecordState foreign_state() {
     RecordState state;
     state.addresses.ipv4 = {*parse_ipv4("203.0.113.99")};
@@ -51,6 +70,12 @@ std::unique_ptr<Operation> ScriptedProvider::locate(const std::string& name) con
         if (status_of(answer) != 200) return Result<Outcome>{error_of(answer)};
         return Result<Outcome>{Outcome{Location{}}};
     });
+}
+
+std::unique_ptr<Operation> ScriptedProvider::find_zones(std::vector<std::string> names) const {
+    for (std::string& name : names)
+        name = "zones " + name;
+    return std::make_unique<Requests>(std::move(names));
 }
 
 std::unique_ptr<Operation> ScriptedProvider::read(const ZoneRef& zone,
@@ -127,7 +152,8 @@ Delivery ScriptedChannel::read(const MailAnswer&) const {
 
 Result<std::shared_ptr<const Provider>> ScriptedDrivers::provider(const ProviderAccount&) {
     if (broken) return *broken;
-    return std::shared_ptr<const Provider>{std::make_shared<ScriptedProvider>(capabilities)};
+    if (!driver_) driver_ = std::make_shared<ScriptedProvider>(capabilities);
+    return driver_;
 }
 
 Result<std::shared_ptr<const ChannelDriver>> ScriptedDrivers::channel(const Channel&) {

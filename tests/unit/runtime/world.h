@@ -45,6 +45,8 @@ class ScriptedProvider final : public Provider {
     explicit ScriptedProvider(Capabilities capabilities) : capabilities_(capabilities) {}
     Capabilities capabilities() const override { return capabilities_; }
     std::unique_ptr<Operation> locate(const std::string& name) const override;
+    // A request for each name.
+    std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const override;
     std::unique_ptr<Operation> read(const ZoneRef& zone,
                                     std::vector<std::string> names) const override;
     std::unique_ptr<Operation> replace(const ZoneRef& zone,
@@ -71,6 +73,9 @@ class ScriptedDrivers final : public Drivers {
     Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) override;
     Capabilities capabilities;
     std::optional<Error> broken;
+
+  private:
+    std::shared_ptr<const Provider> driver_;  // of `capabilities`
 };
 
 struct World {
