@@ -232,7 +232,7 @@ void conclude(const Search& search) {
 
 void start_search(const Call& call, Registration wanted) {
     auto search = std::make_shared<Search>(
-        Search{&call.api, call.who, call.respond, std::move(wanted), 0, {}, {}, {}});
+        Search{&call.api, call.who, call.respond, std::move(wanted), 0, {}, {}});
     const std::vector<ProviderId> providers = search->wanted.providers;
     search->open = providers.size();
     for (const ProviderId id : providers) {

@@ -117,7 +117,7 @@ const lws_protocols AgentSocket::Callback::kProtocols[2] = {
 
 AgentSocket::AgentSocket(Owner& owner)
     : owner_(owner),
-      head_(std::make_unique<HttpReader>(kHeadLimit, 0)),
+      head_(std::make_unique<HttpReader>(kHeadLimit)),
       frames_(wire::kMessageLimitBytes),
       pings_(kControlRate, BootClock::now()) {}
 
@@ -148,6 +148,7 @@ void AgentSocket::read_upgrade() {
             return;
         case HttpReader::Next::Request:
             return upgrade(head_->take());
+        case HttpReader::Next::Body:  // an upgrade has none
         case HttpReader::Next::Continue:
         case HttpReader::Next::Refused:
             return refuse_upgrade("400 Bad Request", "agents connect here by WebSocket");

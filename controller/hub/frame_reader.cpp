@@ -9,7 +9,6 @@ namespace understudy {
 namespace {
 
 constexpr int kContinuation = 0;
-constexpr int kText = 1;
 constexpr int kBinary = 2;
 constexpr int kClose = 8;
 constexpr int kPing = 9;
