@@ -32,8 +32,8 @@ void write_held(json::Writer& out, const Call& call) {
 void write_conflicts(json::Writer& out, const Fleet& fleet) {
     std::vector<const Domain*> domains = fleet.domains();
     std::erase_if(domains, [](const Domain* domain) { return !domain->record.in_conflict(); });
-    std::ranges::stable_partition(domains,
-                                  [](const Domain* domain) { return conflicts::blocks(*domain); });
+    std::stable_partition(domains.begin(), domains.end(),
+                          [](const Domain* domain) { return conflicts::blocks(*domain); });
     out.key("conflicts").begin_object().field("count", domains.size());
     out.key("sentences").begin_array();
     for (std::size_t i = 0; i < std::min(domains.size(), kConflictsShown); ++i)
