@@ -76,6 +76,8 @@ class Replace final : public ReplaceOperation {
                        auto result = result_of(reply, {});
                        if (!std::holds_alternative<Written>(result)) return done(std::move(result));
                        change.posts_first.clear();
+                       // Of a name that was missing nothing is left to patch or delete.
+                       if (change.operations() == 0) return done(Written{});
                        return write_rest(std::move(change), done);
                    });
     }
