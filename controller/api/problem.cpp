@@ -1,7 +1,7 @@
 #include "controller/api/problem.h"
 
 #include "base/ensure.h"
-#include "controller/hub/problem_document.h"
+#include "base/problem_document.h"
 
 namespace understudy::api {
 namespace {
@@ -24,27 +24,35 @@ int status_of(Errc code) {
     return 500;
 }
 
+ApiResponse render(int status, std::string_view code, const Problems& problems) {
+    ApiResponse response{status, "application/problem+json", {}, {}};
+    response.body = problem_document(status, code, problems);
+    if (auto wait = retry_after(problems.front())) {
+        response.headers.emplace_back("Retry-After", *wait);
+    }
+    return response;
+}
+
 }  // namespace
 
 ApiResponse problem(const Error& error) {
-    return problem_document(status_of(error.code), to_string(error.code), {error});
+    return render(status_of(error.code), to_string(error.code), {error});
 }
 
 ApiResponse problem(const Problems& problems) {
     ensure(!problems.empty());
-    return problem_document(status_of(problems.front().code), to_string(problems.front().code),
-                            problems);
+    return render(status_of(problems.front().code), to_string(problems.front().code), problems);
 }
 
 ApiResponse problem(int status, std::string_view code, const Error& error) {
-    return problem_document(status, code, {error});
+    return render(status, code, {error});
 }
 
 ApiResponse upstream_problem(const Error& error) {
     int status = status_of(error.code);
     if (error.code == Errc::NotFound) status = 422;
     if (error.code == Errc::Rejected || error.code == Errc::Corrupt) status = 502;
-    return problem_document(status, to_string(error.code), {error});
+    return render(status, to_string(error.code), {error});
 }
 
 }  // namespace understudy::api

@@ -1,5 +1,5 @@
-// Errors as answers: which status says what; how they look is hub/problem_document.h. Used by every
-// handler; pure.
+// Errors as answers: which status says what; how they look is base/problem_document.h. Used by
+// every handler; pure.
 #pragma once
 
 #include <string>

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "controller/hub/http_answer.h"
 #include "controller/hub/http_connection.h"
-#include "controller/hub/problem_document.h"
+#include "controller/hub/http_problem.h"
 #include "controller/hub/vhost.h"
 
 namespace understudy {

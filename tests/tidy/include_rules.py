@@ -30,7 +30,6 @@ ARROWS = {
 EXTRA_ARROWS = [
     ("schema/notice.*", "controller/core/*", "encodes the core's Notice, which is what is stored"),
     ("controller/api/*", "controller/hub/hub.h", "HTTP requests come from the hub as values"),
-    ("controller/api/*", "controller/hub/problem_document.h", "a refusal looks as the hub's do"),
     ("controller/api/*", "providers/provider.h", "adopt and enforce run a provider's operation"),
     ("controller/api/*", "providers/locate.h", "whole files of domains are located zone by zone"),
     ("controller/api/*", "providers/registry.h", "lists the kinds of provider there are"),

@@ -1,10 +1,10 @@
-#include "controller/hub/problem_document.h"
+#include "controller/hub/http_problem.h"
 
 #include <doctest/doctest.h>
 
 using namespace understudy;
 
-TEST_CASE("problem document: a refusal of HTTP itself looks as those of the API do") {
+TEST_CASE("http problem: a refusal of HTTP itself looks as those of the API do") {
     const ApiResponse problem =
         http_problem(413, invalid("Content-Length", "the body has \"n\" bytes", "send fewer"));
     CHECK(problem.status == 413);
@@ -17,7 +17,7 @@ TEST_CASE("problem document: a refusal of HTTP itself looks as those of the API 
           R"("remedy":"send fewer"}]})");
 }
 
-TEST_CASE("problem document: every status that the hub answers with has a code of its own") {
+TEST_CASE("http problem: every status that the hub answers with has a code of its own") {
     for (const int status : {400, 408, 413, 431, 501, 503, 504, 505}) {
         CAPTURE(status);
         const std::string body = http_problem(status, invalid({}, "no")).body;
@@ -26,12 +26,12 @@ TEST_CASE("problem document: every status that the hub answers with has a code o
     }
 }
 
-TEST_CASE("problem document: what will be possible again says when") {
+TEST_CASE("http problem: what will be possible again says when") {
     Error error = transient("not now");
     error.retry_after = std::chrono::seconds{7};
-    const ApiResponse problem = problem_document(503, "transient", {error});
+    const ApiResponse problem = http_problem(503, error);
     REQUIRE(problem.headers.size() == 1);
     CHECK(problem.headers[0].first == "Retry-After");
     CHECK(problem.headers[0].second == "7");
-    CHECK(problem_document(400, "invalid", {invalid({}, "no")}).headers.empty());
+    CHECK(http_problem(400, invalid({}, "no")).headers.empty());
 }

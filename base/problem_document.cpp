@@ -1,4 +1,4 @@
-#include "controller/hub/problem_document.h"
+#include "base/problem_document.h"
 
 #include <algorithm>
 
@@ -40,28 +40,6 @@ std::string_view title_of(std::string_view code) {
     return found == std::end(kTitles) ? "The controller cannot do this" : found->title;
 }
 
-std::string_view code_of(int status) {
-    switch (status) {
-        case 408:
-            return "timeout";
-        case 413:
-            return "too_large";
-        case 431:
-            return "head_too_large";
-        case 501:
-            return "not_implemented";
-        case 503:
-            return "throttled";
-        case 504:
-            return "answer_timeout";
-        case 505:
-            return "unsupported_version";
-        default:
-            return "bad_request";
-    }
-}
-
-// They repeat what was sent.
 void write_error(json::Writer& out, const char* message_key, const Error& error) {
     if (!error.field.empty()) out.field("field", plain_text(error.field));
     out.field(message_key, plain_text(error.message));
@@ -71,7 +49,7 @@ void write_error(json::Writer& out, const char* message_key, const Error& error)
 }  // namespace
 
 // RFC 9457 3.1 for the first members; field, remedy and errors are extensions.
-ApiResponse problem_document(int status, std::string_view code,
+std::string problem_document(int status, std::string_view code,
                              const std::vector<Error>& problems) {
     ensure(!problems.empty());
     json::Writer out;
@@ -91,16 +69,12 @@ ApiResponse problem_document(int status, std::string_view code,
         out.end_object();
     }
     out.end_array().end_object();
-    ApiResponse response{status, "application/problem+json", {}, out.take()};
-    if (first.code == Errc::Transient || first.code == Errc::Throttled) {
-        response.headers.emplace_back(
-            "Retry-After", std::to_string(first.retry_after.value_or(kDefaultWait).count()));
-    }
-    return response;
+    return out.take();
 }
 
-ApiResponse http_problem(int status, const Error& error) {
-    return problem_document(status, code_of(status), {error});
+std::optional<std::string> retry_after(const Error& error) {
+    if (error.code != Errc::Transient && error.code != Errc::Throttled) return std::nullopt;
+    return std::to_string(error.retry_after.value_or(kDefaultWait).count());
 }
 
 }  // namespace understudy
