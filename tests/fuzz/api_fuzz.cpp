@@ -25,6 +25,10 @@ class RefusingDesk final : public OrderDesk {
         answered(conflict("not now"));
     }
     void ask(ProviderId, MakeOperation, JobDone done) override { done(transient("not now")); }
+    void ask_patiently(ProviderId, MakeOperation, JobDone done) override {
+        done(transient("not now"));
+    }
+    std::optional<Duration> wait_for_calls(ProviderId, int) override { return std::nullopt; }
     void retry_notification(NotificationId, Answered answered) override {
         answered(conflict("not now"));
     }
