@@ -18,9 +18,7 @@ struct About {
 };
 
 struct Queue {
-    explicit Queue(Store& s) : store(s) {
-        must_commit(store, {SaveChannel{sample_channel(10, "a")}});
-    }
+    explicit Queue(Store& s) : at(&s) { must_commit(*at, {SaveChannel{sample_channel(10, "a")}}); }
     std::int64_t add(const About& about) {
         Enqueue change;
         change.id.value = ++last;
@@ -30,27 +28,25 @@ struct Queue {
         change.notice.server_name = "s" + std::to_string(about.server);
         change.notice.incident.value = about.incident;
         change.notice.pool.value = about.pool;
-        must_commit(store, {change}, kDay0 + std::chrono::minutes{last});
+        must_commit(*at, {change}, kDay0 + std::chrono::minutes{last});
         return last;
     }
     DueNotification head() {
-        const DueWork work = must_due(store);
+        const DueWork work = must_due(*at);
         REQUIRE(work.notifications.size() == 1);
         return work.notifications.front();
     }
-    void deliver(std::int64_t id) {
-        must_commit(store, {NotificationDelivered{NotificationId{id}}});
-    }
+    void deliver(std::int64_t id) { must_commit(*at, {NotificationDelivered{NotificationId{id}}}); }
     // Delivers what is first, one after the other.
     Ids drain() {
         Ids order;
-        while (!must_due(store).notifications.empty()) {
+        while (!must_due(*at).notifications.empty()) {
             order.push_back(head().row.id.value);
             deliver(order.back());
         }
         return order;
     }
-    Store& store;
+    Store* at;
     std::int64_t last = 100;
 };
 
@@ -72,6 +68,7 @@ TEST_CASE_TEMPLATE("nobody's news waits behind all of somebody else's", House, M
     const std::int64_t other = queue.add({NoticeType::ServerDown, 2, 0});
     const std::int64_t third = queue.add({NoticeType::OutageStarted, 0, 0, 3});
     house.reopen();
+    queue.at = &house.store();
     const Ids order = queue.drain();
     REQUIRE(order.size() == 20);
     CHECK(Ids{order.begin(), order.begin() + 4} == Ids{of_one[2], other, third, of_one[3]});
@@ -124,6 +121,7 @@ TEST_CASE_TEMPLATE("a server's ups and downs that wait are told in the last of t
     must_commit(house.store(), {folded});
     must_commit(house.store(), {folded});  // once more changes nothing
     house.reopen();
+    queue.at = &house.store();
     CHECK(queue.head().row.type == NoticeType::ServerDown);
     CHECK(queue.drain() == Ids{103, third});
     const auto rows = house.store().outbox({});
