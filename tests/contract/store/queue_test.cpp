@@ -17,8 +17,11 @@ struct About {
     std::int64_t pool = 0;
 };
 
+template <typename House>
 struct Queue {
-    explicit Queue(Store& s) : at(&s) { must_commit(*at, {SaveChannel{sample_channel(10, "a")}}); }
+    explicit Queue(House& its_house) : house(its_house) {
+        must_commit(house.store(), {SaveChannel{sample_channel(10, "a")}});
+    }
     std::int64_t add(const About& about) {
         Enqueue change;
         change.id.value = ++last;
@@ -28,25 +31,27 @@ struct Queue {
         change.notice.server_name = "s" + std::to_string(about.server);
         change.notice.incident.value = about.incident;
         change.notice.pool.value = about.pool;
-        must_commit(*at, {change}, kDay0 + std::chrono::minutes{last});
+        must_commit(house.store(), {change}, kDay0 + std::chrono::minutes{last});
         return last;
     }
     DueNotification head() {
-        const DueWork work = must_due(*at);
+        const DueWork work = must_due(house.store());
         REQUIRE(work.notifications.size() == 1);
         return work.notifications.front();
     }
-    void deliver(std::int64_t id) { must_commit(*at, {NotificationDelivered{NotificationId{id}}}); }
+    void deliver(std::int64_t id) {
+        must_commit(house.store(), {NotificationDelivered{NotificationId{id}}});
+    }
     // Delivers what is first, one after the other.
     Ids drain() {
         Ids order;
-        while (!must_due(*at).notifications.empty()) {
+        while (!must_due(house.store()).notifications.empty()) {
             order.push_back(head().row.id.value);
             deliver(order.back());
         }
         return order;
     }
-    Store* at;
+    House& house;
     std::int64_t last = 100;
 };
 
@@ -59,7 +64,7 @@ Ids ids_of_followers(const DueNotification& due) {
 TEST_CASE_TEMPLATE("nobody's news waits behind all of somebody else's", House, MemoryHouse,
                    SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     Ids of_one;
     for (int i = 0; i < 20; ++i)
         of_one.push_back(queue.add({NoticeType::FailoverHeld, 1, 0}));
@@ -68,7 +73,6 @@ TEST_CASE_TEMPLATE("nobody's news waits behind all of somebody else's", House, M
     const std::int64_t other = queue.add({NoticeType::ServerDown, 2, 0});
     const std::int64_t third = queue.add({NoticeType::OutageStarted, 0, 0, 3});
     house.reopen();
-    queue.at = &house.store();
     const Ids order = queue.drain();
     REQUIRE(order.size() == 20);
     CHECK(Ids{order.begin(), order.begin() + 4} == Ids{of_one[2], other, third, of_one[3]});
@@ -78,7 +82,7 @@ TEST_CASE_TEMPLATE("nobody's news waits behind all of somebody else's", House, M
 TEST_CASE_TEMPLATE("what belongs to one incident stays in order, whatever it is about", House,
                    MemoryHouse, SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     for (int i = 0; i < 3; ++i)
         queue.add({NoticeType::FailoverHeld, 1, 0});
     const std::int64_t down = queue.add({NoticeType::ServerDown, 1, 77});
@@ -92,7 +96,7 @@ TEST_CASE_TEMPLATE("what belongs to one incident stays in order, whatever it is 
 
 TEST_CASE_TEMPLATE("what a person brings back is first", House, MemoryHouse, SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     for (int i = 0; i < 5; ++i)
         queue.add({NoticeType::FailoverHeld, 1, 0});
     must_commit(house.store(), {NotificationDead{NotificationId{105}, 9, "no"}});
@@ -104,7 +108,7 @@ TEST_CASE_TEMPLATE("what a person brings back is first", House, MemoryHouse, Sql
 TEST_CASE_TEMPLATE("a server's ups and downs that wait are told in the last of them", House,
                    MemoryHouse, SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     const std::int64_t first = queue.add({NoticeType::ServerDown, 1, 5});
     const std::int64_t second = queue.add({NoticeType::ServerUp, 1, 5});
     queue.add({NoticeType::ServerDown, 2, 6});
@@ -121,7 +125,6 @@ TEST_CASE_TEMPLATE("a server's ups and downs that wait are told in the last of t
     must_commit(house.store(), {folded});
     must_commit(house.store(), {folded});  // once more changes nothing
     house.reopen();
-    queue.at = &house.store();
     CHECK(queue.head().row.type == NoticeType::ServerDown);
     CHECK(queue.drain() == Ids{103, third});
     const auto rows = house.store().outbox({});
@@ -137,7 +140,7 @@ TEST_CASE_TEMPLATE("a server's ups and downs that wait are told in the last of t
 TEST_CASE_TEMPLATE("only neighbours about one server are told in one", House, MemoryHouse,
                    SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     const std::int64_t down = queue.add({NoticeType::ServerDown, 1, 5});
     queue.add({NoticeType::FailoverTriggered, 1, 5});
     queue.add({NoticeType::ServerUp, 1, 5});
@@ -146,7 +149,7 @@ TEST_CASE_TEMPLATE("only neighbours about one server are told in one", House, Me
     CHECK(ids_of_followers(queue.head()).empty());
 
     House other;
-    Queue partly{other.store()};
+    Queue<House> partly{other};
     partly.add({NoticeType::ServerDown, 1, 5});
     const std::int64_t half = partly.add({NoticeType::ServerUp, 1, 5});
     const std::int64_t last = partly.add({NoticeType::ServerDown, 1, 6});
@@ -158,7 +161,7 @@ TEST_CASE_TEMPLATE("only neighbours about one server are told in one", House, Me
 TEST_CASE_TEMPLATE("what is delivered meanwhile is not folded away", House, MemoryHouse,
                    SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     const std::int64_t down = queue.add({NoticeType::ServerDown, 1, 5});
     const std::int64_t up = queue.add({NoticeType::ServerUp, 1, 5});
     queue.deliver(down);
