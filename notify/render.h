@@ -18,5 +18,4 @@ struct RenderedNotice {
 
 RenderedNotice render(const Notice& notice);
 
-
 }  // namespace understudy

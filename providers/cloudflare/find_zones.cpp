@@ -86,7 +86,8 @@ class FindZones final : public Conversation {
                 return begin_suffixes();
             }
             if (more_pages()) return ask_list();
-            listed_ = true;
+            for (const auto& [zone, _] : found_)
+                listed_.insert(zone);
             const bool whole = paging_.total_count < 0 ||
                                paging_.ids.size() == static_cast<std::size_t>(paging_.total_count);
             // An empty list may only mean that the token may not list.
@@ -147,11 +148,9 @@ class FindZones final : public Conversation {
 
     bool found_already(const std::string& name) const {
         if (covered_.contains(suffix_of(name))) return true;
-        if (!listed_) return false;
-        for (const auto& candidate : zone_candidates(name)) {
-            if (found_.contains(candidate)) return true;
-        }
-        return false;
+        return std::ranges::any_of(zone_candidates(name), [this](const std::string& candidate) {
+            return listed_.contains(candidate);
+        });
     }
 
     Step next_by_name() {
@@ -232,7 +231,7 @@ class FindZones final : public Conversation {
     Error absent_;
     std::map<std::string, std::vector<Zone>> found_;
     Paging paging_;
-    bool listed_ = false;  // found_ holds what the list showed
+    std::set<std::string> listed_;  // zones that the list showed
     std::vector<std::string> suffixes_;
     std::set<std::string> covered_;  // suffixes all of whose zones are found
     std::size_t next_ = 0;

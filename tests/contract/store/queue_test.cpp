@@ -17,9 +17,10 @@ struct About {
     std::int64_t pool = 0;
 };
 
+template <typename House>
 struct Queue {
-    explicit Queue(Store& s) : store(s) {
-        must_commit(store, {SaveChannel{sample_channel(10, "a")}});
+    explicit Queue(House& its_house) : house(its_house) {
+        must_commit(house.store(), {SaveChannel{sample_channel(10, "a")}});
     }
     std::int64_t add(const About& about) {
         Enqueue change;
@@ -30,27 +31,27 @@ struct Queue {
         change.notice.server_name = "s" + std::to_string(about.server);
         change.notice.incident.value = about.incident;
         change.notice.pool.value = about.pool;
-        must_commit(store, {change}, kDay0 + std::chrono::minutes{last});
+        must_commit(house.store(), {change}, kDay0 + std::chrono::minutes{last});
         return last;
     }
     DueNotification head() {
-        const DueWork work = must_due(store);
+        const DueWork work = must_due(house.store());
         REQUIRE(work.notifications.size() == 1);
         return work.notifications.front();
     }
     void deliver(std::int64_t id) {
-        must_commit(store, {NotificationDelivered{NotificationId{id}}});
+        must_commit(house.store(), {NotificationDelivered{NotificationId{id}}});
     }
     // Delivers what is first, one after the other.
     Ids drain() {
         Ids order;
-        while (!must_due(store).notifications.empty()) {
+        while (!must_due(house.store()).notifications.empty()) {
             order.push_back(head().row.id.value);
             deliver(order.back());
         }
         return order;
     }
-    Store& store;
+    House& house;
     std::int64_t last = 100;
 };
 
@@ -63,7 +64,7 @@ Ids ids_of_followers(const DueNotification& due) {
 TEST_CASE_TEMPLATE("nobody's news waits behind all of somebody else's", House, MemoryHouse,
                    SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     Ids of_one;
     for (int i = 0; i < 20; ++i)
         of_one.push_back(queue.add({NoticeType::FailoverHeld, 1, 0}));
@@ -81,7 +82,7 @@ TEST_CASE_TEMPLATE("nobody's news waits behind all of somebody else's", House, M
 TEST_CASE_TEMPLATE("what belongs to one incident stays in order, whatever it is about", House,
                    MemoryHouse, SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     for (int i = 0; i < 3; ++i)
         queue.add({NoticeType::FailoverHeld, 1, 0});
     const std::int64_t down = queue.add({NoticeType::ServerDown, 1, 77});
@@ -95,7 +96,7 @@ TEST_CASE_TEMPLATE("what belongs to one incident stays in order, whatever it is 
 
 TEST_CASE_TEMPLATE("what a person brings back is first", House, MemoryHouse, SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     for (int i = 0; i < 5; ++i)
         queue.add({NoticeType::FailoverHeld, 1, 0});
     must_commit(house.store(), {NotificationDead{NotificationId{105}, 9, "no"}});
@@ -107,7 +108,7 @@ TEST_CASE_TEMPLATE("what a person brings back is first", House, MemoryHouse, Sql
 TEST_CASE_TEMPLATE("a server's ups and downs that wait are told in the last of them", House,
                    MemoryHouse, SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     const std::int64_t first = queue.add({NoticeType::ServerDown, 1, 5});
     const std::int64_t second = queue.add({NoticeType::ServerUp, 1, 5});
     queue.add({NoticeType::ServerDown, 2, 6});
@@ -139,7 +140,7 @@ TEST_CASE_TEMPLATE("a server's ups and downs that wait are told in the last of t
 TEST_CASE_TEMPLATE("only neighbours about one server are told in one", House, MemoryHouse,
                    SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     const std::int64_t down = queue.add({NoticeType::ServerDown, 1, 5});
     queue.add({NoticeType::FailoverTriggered, 1, 5});
     queue.add({NoticeType::ServerUp, 1, 5});
@@ -148,7 +149,7 @@ TEST_CASE_TEMPLATE("only neighbours about one server are told in one", House, Me
     CHECK(ids_of_followers(queue.head()).empty());
 
     House other;
-    Queue partly{other.store()};
+    Queue<House> partly{other};
     partly.add({NoticeType::ServerDown, 1, 5});
     const std::int64_t half = partly.add({NoticeType::ServerUp, 1, 5});
     const std::int64_t last = partly.add({NoticeType::ServerDown, 1, 6});
@@ -160,7 +161,7 @@ TEST_CASE_TEMPLATE("only neighbours about one server are told in one", House, Me
 TEST_CASE_TEMPLATE("what is delivered meanwhile is not folded away", House, MemoryHouse,
                    SqliteHouse) {
     House house;
-    Queue queue{house.store()};
+    Queue<House> queue{house};
     const std::int64_t down = queue.add({NoticeType::ServerDown, 1, 5});
     const std::int64_t up = queue.add({NoticeType::ServerUp, 1, 5});
     queue.deliver(down);

@@ -113,6 +113,10 @@ TEST_CASE("log: JSON lines are JSON") {
     CHECK(document->root()["area"].string() == "store");
     CHECK(document->root()["message"].string() == "two\nlines");
     CHECK(document->root()["path"].string() == "a\"b\xef\xbf\xbd");
+    // Escaped there as well, and the same text to whoever reads the JSON.
+    log::debug("a", "gro\u202E\U000E0041");
+    const std::string all = captured.text();
+    CHECK(all.find("gro\\u202e\\udb40\\udc41") != std::string::npos);
     CHECK(parse_rfc3339(*document->root()["time"].string()).has_value());
 }
 

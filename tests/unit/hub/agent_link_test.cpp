@@ -123,8 +123,8 @@ TEST_CASE("agent link: checks that turn too fast are reported slowly, and as the
     const auto count_reports = [&] {
         for (const Event& event : std::exchange(scene.events, {})) {
             const auto* reported = std::get_if<AgentReported>(&event);
-            if (reported == nullptr) continue;
-            CHECK(reported->ok == failing);  // each is a change
+            // What changes nothing may come as often as messages may.
+            if (reported == nullptr || reported->ok == !failing) continue;
             failing = !reported->ok;
             ++reports;
         }

@@ -28,8 +28,8 @@ TEST_CASE("plain http is for loopback, or for those who say so") {
         CAPTURE(std::string{url});
         CHECK(base_url(url_setting(url)).ok());
     }
-    for (const char* url : {"http://192.0.2.1:8081", "http://localhost.example", "http://[2001:db8::2]",
-                            "http://127.0.0.1.example"}) {
+    for (const char* url : {"http://192.0.2.1:8081", "http://localhost.example",
+                            "http://[2001:db8::2]", "http://127.0.0.1.example"}) {
         CAPTURE(std::string{url});
         const auto refused = base_url(url_setting(url));
         REQUIRE_FALSE(refused.ok());
@@ -48,7 +48,8 @@ TEST_CASE("a base URL names no address where no service can be") {
         CHECK(refused.error().field == "settings.base_url");
         CHECK_FALSE(refused.error().remedy.empty());
     }
-    for (const char* url : {"https://10.0.0.5:8081", "https://[fd00::5]", "http://LOCALHOST:8081"}) {
+    for (const char* url :
+         {"https://10.0.0.5:8081", "https://[fd00::5]", "http://LOCALHOST:8081"}) {
         CAPTURE(std::string{url});
         CHECK(base_url(url_setting(url)).ok());
     }

@@ -240,7 +240,7 @@ TEST_CASE("a credential that cannot be opened is a refusal, not a crash") {
     world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
     const auto refused = events_of<RecordRefused>(world.dispatch());
     REQUIRE(refused.size() == 1);
-    CHECK(refused[0].error.message == "the credential cannot be opened");
+    CHECK(refused[0].error.message == "provider 'dns': the credential cannot be opened");
     CHECK(world.dispatcher.counters().provider_calls == 0);
 }
 

@@ -99,6 +99,7 @@ TEST_CASE("a notice is written as the product promises") {
     notice.domains.pop_back();
     notice.domain_count = 1;
     notice.pools.clear();
+    notice.stands_for = 1;
     CHECK(encode_notice(notice) ==
           R"({"type":"failover_triggered","timestamp":"2026-11-21T02:08:42.123Z","data":{)"
           R"("incident":41,"event":42,)"
