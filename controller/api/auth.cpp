@@ -46,7 +46,10 @@ bool is_local(std::string_view peer) {
     } else if (peer.find(':') == peer.rfind(':')) {
         peer = peer.substr(0, peer.find(':'));
     }
-    return is_loopback(peer);
+    // A peer is an address, never a name.
+    if (const auto v4 = parse_ipv4(peer)) return is_loopback(*v4);
+    const auto v6 = parse_ipv6(peer);
+    return v6 && is_loopback(*v6);
 }
 
 }  // namespace understudy::api

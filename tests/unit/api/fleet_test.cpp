@@ -183,7 +183,7 @@ TEST_CASE("the zones of all domains are found at once, and each zone is read onc
     // The zones are known for a while.
     CHECK(stage.apply(shop_with(301)).status() == 200);
     REQUIRE(stage.desk.provider.asked.size() == 3);
-    CHECK(stage.desk.provider.asked[2] == "read example.org d300.example.org +ipv6");
+    CHECK(stage.desk.provider.asked[2] == "read example.org d300.example.org");
 }
 
 TEST_CASE("reading that takes long is told of, goes on, and is not begun again") {
