@@ -10,9 +10,9 @@ namespace {
 
 template <std::size_t N>
 struct Range {
-    std::array<std::uint8_t, N> first;
-    std::size_t bits;
-    Reach reach;
+    std::array<std::uint8_t, N> first{};
+    std::size_t bits = 0;
+    Reach reach = Reach::Public;
     std::string_view what;
 };
 

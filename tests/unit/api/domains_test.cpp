@@ -109,14 +109,14 @@ TEST_CASE("a conflict says what is there, what it blocks and what a person may s
         const Decision noticed = stage.engine.step(
             stage.now, RecordObserved{id, generation, {found, Ttl{300}, false}, {}});
         REQUIRE(stage.store.commit(noticed.changes, stage.wall).ok());
-        return stage.get("/api/v1/domains/www.example.org")["record"]["conflict"];
+        const auto shown = stage.get("/api/v1/domains/www.example.org");
+        return std::string{shown["record"]["conflict"]["ways_out"].text()};
     };
     CHECK(stage.get("/api/v1/domains/www.example.org")["record"]["conflict"].is_null());
-    CHECK(meet(Stage::addresses("198.51.100.7"))["ways_out"].text() ==
-          R"(["adopt","enforce","ignore"])");
+    CHECK(meet(Stage::addresses("198.51.100.7")) == R"(["adopt","enforce","ignore"])");
     const auto deleted = stage.get("/api/v1/status");
     CHECK(deleted["conflicts"]["count"].integer() == 1);
-    CHECK(meet({})["ways_out"].text() == R"(["enforce","ignore"])");
+    CHECK(meet({}) == R"(["enforce","ignore"])");
     CHECK(stage.get("/api/v1/events?type=dns_drift&order=desc")["items"][0]["to"].is_null());
     CHECK(stage.get("/api/v1/domains/www.example.org")["record"]["foreign"].text() == "[]");
 
