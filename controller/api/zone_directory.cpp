@@ -50,7 +50,7 @@ ZoneDirectory::Book& ZoneDirectory::book_of(const ProviderAccount& account, Inst
 }
 
 void ZoneDirectory::locate(const ProviderAccount& account, const std::string& name, Instant now,
-                           Located located) {
+                           const Located& located) {
     Book& book = book_of(account, now);
     if (book.listed) {
         const auto zone = zone_of(book.findings, name);

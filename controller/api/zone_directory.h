@@ -24,7 +24,7 @@ class ZoneDirectory {
     using Located = std::function<void(const Result<Location>&)>;
     // Where a name lives and what it holds now, for a person who waits for it.
     void locate(const ProviderAccount& account, const std::string& name, Instant now,
-                Located located);
+                const Located& located);
 
   private:
     struct Book {
