@@ -4,8 +4,8 @@
 #     tests/run.sh          g++ build, unit tests, fuzz targets, house linter, real programs
 #     tests/run.sh --all    the above, and: every bench in its quick form, clang build with ASan,
 #                           UBSan and libFuzzer running the same tests, ThreadSanitizer on the
-#                           threaded parts, clang-format, clang-tidy, the sources without precompiled
-#                           headers and a linter for shell scripts
+#                           threaded parts, clang-format, clang-tidy, the sources without
+#                           precompiled headers and a linter for shell scripts
 #
 # Every stage ends in one line; what failed is shown in full. The last line is "N passed, N failed",
 # and the exit status is 0 only when nothing failed and something passed. A stage that cannot run
