@@ -13,6 +13,16 @@ std::string load_text(json::Value load) {
     return std::to_string(std::lround(*share * 100)) + " %";
 }
 
+// "host web1, boot 0f6d..., from 203.0.113.10"
+std::string agent_text(json::Value agent) {
+    const auto part = [](const char* word, json::Value value) {
+        const std::string text = text_of(value);
+        return text.empty() ? std::string{} : std::string{word} + " " + text + ", ";
+    };
+    return part("host", agent["hostname"]) + part("boot", agent["boot_id"]) + "from " +
+           text_of(agent["address"]);
+}
+
 std::string list_view(const Session& session, json::Value answer) {
     Table table;
     table.header = {"NAME", "HEALTH", "IPV4", "LAST SEEN", "POOLS", "OVERRIDE"};
@@ -52,6 +62,9 @@ std::string server_view(const Session& session, json::Value server) {
         {"load", load_text(server["load"])},
         {"alarm", text_of(server["alarm"])},
         {"pools", joined(server["pools"])}};
+    if (is_set(server["agent"])) fields.push_back({"agent", agent_text(server["agent"])});
+    if (is_set(server["token_shared"]))
+        fields.push_back({"token", {text_of(server["token_shared"]["sentence"]), Tone::Bad}});
     std::vector<Forced> forced;
     add_server_overrides(server, forced);
     for (const auto& [sentence, end] : forced)

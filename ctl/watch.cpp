@@ -70,29 +70,25 @@ struct Picture {
 
 // Domains that are not as usual come first: with many, they are what matters.
 std::optional<Picture> take_picture(Session& session) {
-    const auto status = session.get("/status");
-    if (!status) return std::nullopt;
-    const auto servers = session.get("/servers");
-    if (!servers) return std::nullopt;
-    const auto pools = session.get("/pools");
-    if (!pools) return std::nullopt;
+    const auto overview = take_overview(session);
+    if (!overview) return std::nullopt;
+    const json::Value status = overview->status.root();
     Picture picture;
     picture.head = "understudy  " + to_rfc3339(wall_now()).substr(0, 19) + "Z\n";
-    picture.body += held_text(status->root()["held"], kSentencesShown, session.colours());
-    const auto forced = overrides_of(status->root(), servers->root(), pools->root());
-    picture.body += overrides_text(forced, kSentencesShown, session.colours());
-    picture.body +=
-        "\n" + servers_part(session, servers->root()) + "\n" + pools_part(session, pools->root());
-    const std::int64_t total = status->root()["domains"]["total"].integer().value_or(0);
+    for (const std::string& part : notices_of(*overview, kSentencesShown, session.colours()))
+        picture.body += part;
+    picture.body += "\n" + servers_part(session, overview->servers.root()) + "\n" +
+                    pools_part(session, overview->pools.root());
+    const std::int64_t total = status["domains"]["total"].integer().value_or(0);
     const bool few = total <= static_cast<std::int64_t>(kDomainsShown);
     for (const char* word : {"outage", "conflict", "failed_over", "switching", "active"}) {
         if (few) break;
-        if (status->root()["domains"][word].integer().value_or(0) == 0) continue;
+        if (status["domains"][word].integer().value_or(0) == 0) continue;
         const auto domains =
             session.get_all("/domains?status=" + std::string{word}, kDomainsShown / 3);
         if (!domains) return std::nullopt;
         picture.body += domains_part(session, domains->root()) + "  " +
-                        number_text(status->root()["domains"][word]) + " " + word + " in all\n\n";
+                        number_text(status["domains"][word]) + " " + word + " in all\n\n";
     }
     if (few) {
         const auto domains = session.get_all("/domains", kDomainsShown);

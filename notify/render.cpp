@@ -91,7 +91,8 @@ std::string named(const std::string& name, const std::string& addition) {
 // Others name the primary of the pool that they are about.
 bool is_about_server(NoticeType type) {
     return type == NoticeType::ServerDown || type == NoticeType::ServerUp ||
-           type == NoticeType::ServerError || type == NoticeType::CertificateExpiring;
+           type == NoticeType::ServerError || type == NoticeType::CertificateExpiring ||
+           type == NoticeType::TokenShared;
 }
 
 std::string body_of(const Notice& notice, const Wording& wording) {

@@ -145,6 +145,17 @@ Wording certificate_expiring(const Notice& notice) {
             "Renew it on that server, secondaries included: visitors reach them after a failover."};
 }
 
+Wording token_shared(const Notice& notice) {
+    return {"TOKEN SHARED", server_of(notice) + ": two agents use its token",
+            "Two agents have logged in with the token of " + server_of(notice) +
+                ". The one that linked last counts, so the death of the other goes unnoticed. The "
+                "evidence names both.",
+            "Stop the agent that does not belong there (a cloned machine?), then give the other a "
+            "new token: 'understudyctl server rotate-token " +
+                notice.server_name +
+                "'. A clone that is to serve as well needs a server entry and a token of its own."};
+}
+
 Wording test(const Notice&) {
     return {"TEST", "notifications of Understudy arrive",
             "This is a test. If you can read it, this channel works.", "Nothing."};
@@ -188,6 +199,8 @@ Wording wording_of(const Notice& notice) {
             return dns_drift(notice);
         case NoticeType::CertificateExpiring:
             return certificate_expiring(notice);
+        case NoticeType::TokenShared:
+            return token_shared(notice);
         case NoticeType::Test:
             return test(notice);
     }

@@ -11,11 +11,13 @@
 #include "controller/core/health.h"
 #include "controller/core/invariants.h"
 #include "controller/core/losses.h"
+#include "controller/core/machines.h"
 #include "controller/core/orders/orders.h"
 #include "controller/core/overrides.h"
 #include "controller/core/pools.h"
 #include "controller/core/records.h"
 #include "controller/core/restraints.h"
+#include "controller/core/shared_tokens.h"
 #include "controller/core/situation.h"
 #include "controller/core/step_context.h"
 
@@ -58,6 +60,7 @@ struct Books {
     std::int64_t last_id;
     Fleet fleet;
     LivenessBook liveness;
+    MachineBook machines;
     Deadlines deadlines;
     Guards guards;
     Announcer announcer;
@@ -92,9 +95,16 @@ struct Engine::Impl {
     }
 
     StepContext context(Instant now, Transaction& tx) {
-        return {
-            now,         tx,      books.liveness, books.deadlines, books.guards, books.announcer,
-            books.clock, timings, default_policy};
+        return {now,
+                tx,
+                books.liveness,
+                books.machines,
+                books.deadlines,
+                books.guards,
+                books.announcer,
+                books.clock,
+                timings,
+                default_policy};
     }
     EngineView view(Instant now) const {
         return {now,     books.clock.at(now), books.fleet, books.liveness, books.guards,
@@ -124,7 +134,12 @@ struct Engine::Impl {
     void on(StepContext& context, const AgentLinked& event) {
         if (books.fleet.server(event.server) == nullptr) return;
         const auto effect = books.liveness.linked(event, context.now);
+        const auto two = books.machines.linked(event, context.now);
         saw(context, event.server, effect, event.ok ? Sight::Linked : Sight::LinkedFailing);
+        shared_tokens::found(context, event.server, two);
+    }
+    void on(StepContext& context, const AgentDisplaced& event) {
+        shared_tokens::found(context, event.server, books.machines.displaced(event));
     }
     void on(StepContext& context, const AgentSeen& event) {
         saw(context, event.server, books.liveness.seen(event, context.now), Sight::SeenAgain);
@@ -339,6 +354,11 @@ Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
     view.load = liveness.load;
     if (liveness.last_seen) view.last_seen_ago = now - *liveness.last_seen;
     return view;
+}
+
+std::optional<Machine> Engine::machine_of(ServerId server) const {
+    const Machine* machine = impl_->books.machines.of(server);
+    return machine == nullptr ? std::nullopt : std::optional{*machine};
 }
 
 std::vector<Restraint> Engine::restraints(Instant now) const {

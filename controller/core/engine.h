@@ -69,6 +69,8 @@ class Engine {
         double load = 0;
     };
     HealthView health_of(ServerId server, Instant now) const;
+    // Who holds its newest link; none: nobody since the controller started.
+    std::optional<Machine> machine_of(ServerId server) const;
     // What keeps automation from acting at present (restraint.h): on everything first, then pool by
     // pool; and on one pool, be it by what holds all.
     std::vector<Restraint> restraints(Instant now) const;

@@ -79,8 +79,9 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
     welcome.server_id = server_.value;
     welcome.heartbeat_interval_ms = static_cast<int>(terms.heartbeat_interval.count());
     welcome.silence_limit_ms = 3 * welcome.heartbeat_interval_ms;
-    events.push_back(AgentLinked{server_, identity.link, std::string(identity.peer),
-                                 hello.status.ok, describe(hello.status)});
+    events.push_back(AgentLinked{
+        server_, identity.link, std::string(identity.peer), hello.status.ok, describe(hello.status),
+        Machine{hello.hostname, hello.boot_id, std::string(identity.address)}});
     Outcome outcome;
     outcome.reply = encode(wire::ControllerMessage{welcome});
     outcome.linked = true;

@@ -39,12 +39,17 @@ bool offers_subprotocol(std::string_view offered) {
     return false;
 }
 
-std::string close_detail(std::string_view payload) {
+std::uint16_t close_code(std::string_view payload) {
+    if (payload.size() < 2) return 0;
+    const auto high = static_cast<unsigned char>(payload[0]);
+    const auto low = static_cast<unsigned char>(payload[1]);
+    return static_cast<std::uint16_t>(high * 256 + low);
+}
+
+std::string close_detail(std::uint16_t code) {
     std::string detail = "closed by the agent";
-    if (payload.size() < 2) return detail;
-    const int high = static_cast<unsigned char>(payload[0]);
-    const int low = static_cast<unsigned char>(payload[1]);
-    return detail + " with code " + std::to_string(high * 256 + low);
+    if (code != 0) detail += " with code " + std::to_string(code);
+    return detail;
 }
 
 }  // namespace
@@ -102,17 +107,17 @@ struct AgentSocket::Callback {
                 owner.ponged(connection);
                 return 0;
             case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-                owner.closed(connection, close_detail(in));
+                owner.closed(connection, close_detail(close_code(in)), close_code(in));
                 return connection.closing_ ? -1
                                            : 0;  // their answer to our close, or ours to theirs
             case LWS_CALLBACK_CLOSED:
             case LWS_CALLBACK_CLOSED_HTTP:
                 connection.socket_ = nullptr;
-                owner.closed(connection, "connection closed");
+                owner.closed(connection, "connection closed", 0);
                 return 0;
             default:  // LWS_CALLBACK_WSI_DESTROY
                 connection.socket_ = nullptr;
-                owner.closed(connection, "connection closed");
+                owner.closed(connection, "connection closed", 0);
                 owner.freed(connection);
                 return 0;
         }

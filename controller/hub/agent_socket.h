@@ -30,8 +30,9 @@ class AgentSocket {
         // It sent what no message can be (binary, too long): refuse it.
         virtual void misused(AgentSocket& socket, std::string code, std::string problem) = 0;
         virtual void ponged(AgentSocket& socket) = 0;
-        // The connection ended or the agent began to close it; may come twice.
-        virtual void closed(AgentSocket& socket, std::string_view detail) = 0;
+        // The connection ended or the agent began to close it; may come twice. code: of the agent's
+        // close; 0: it sent none.
+        virtual void closed(AgentSocket& socket, std::string_view detail, std::uint16_t code) = 0;
         virtual void freed(AgentSocket& socket) = 0;  // last call; delete it
     };
 

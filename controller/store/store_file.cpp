@@ -21,7 +21,8 @@ using sqlite::Database;
 constexpr std::int64_t kApplicationId = 0x55535459;
 
 constexpr std::array kMigrations{embedded::kSql_0001_initial_sql, embedded::kSql_0002_overrides_sql,
-                                 embedded::kSql_0003_partly_served_sql};
+                                 embedded::kSql_0003_partly_served_sql,
+                                 embedded::kSql_0004_shared_token_sql};
 
 Error cannot_open(const std::string& path, int code, std::string remedy) {
     Error error;

@@ -70,6 +70,8 @@ class World {
     void link_failing(const Words& words);
     void link(const Words& words, bool ok);
     void leave(const Words& words);
+    void answer_replaced(const Words& words);
+    void rotate_token(const Words& words);
     void report(const Words& words);
     void set_load(const Words& words);
     void freeze(const Words& words);
@@ -135,10 +137,11 @@ class World {
     std::unique_ptr<Engine> engine_;
     static constexpr Instant kStart{Duration{1'000'000}};
     Instant now_ = kStart;
-    Duration clock_step_{0};               // what the wall clock was stepped by
-    std::map<std::string, LinkId> links_;  // server -> its live link
-    std::set<std::string> frozen_;         // linked, but silent
-    std::map<std::string, double> loads_;  // what agents report, from the next beat
+    Duration clock_step_{0};                  // what the wall clock was stepped by
+    std::map<std::string, LinkId> links_;     // server -> its live link
+    std::map<std::string, LinkId> replaced_;  // the link before it
+    std::set<std::string> frozen_;            // linked, but silent
+    std::map<std::string, double> loads_;     // what agents report, from the next beat
     LinkId last_link_ = 0;
     bool provider_auto_ = true;
     int witnesses_ = 0;           // so many answer
