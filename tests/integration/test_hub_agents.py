@@ -15,7 +15,7 @@ async def test_an_agent_links_beats_reports_and_leaves(hub):
     agent.say(hello(ok=False, failing=[{"name": "haproxy", "problem": "refused", "since": "s"}]))
     welcome = await agent.hear("welcome")
     assert welcome["server_name"] == "server-7" and welcome["server_id"] == 7
-    assert welcome["heartbeat_interval_ms"] == 4000 and welcome["silence_limit_ms"] == 12000
+    assert welcome["heartbeat_interval_ms"] == 4000 and welcome["silence_limit_ms"] == 10000
     linked = await hub.expect("linked", server=7)
     assert not linked["ok"] and linked["failing"] == "haproxy: refused since s"
     assert linked["peer"].startswith("127.0.0.1:")
