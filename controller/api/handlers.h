@@ -75,6 +75,8 @@ void export_fleet(const Call& call);
 void apply_fleet(const Call& call);
 // explain.cpp
 void explain_domain(const Call& call);
+// rehearse.cpp
+void rehearse(const Call& call);
 // replay.cpp
 void replay_policy(const Call& call);
 // events.cpp

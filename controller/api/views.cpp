@@ -128,7 +128,8 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     }
     write_optional(out, "last_seen", last_seen);
     write_optional(out, "last_seen_ago_s", ago_s);
-    out.field("alarm", to_text(server.alarm)).field("load", health.load);
+    out.field("alarm", to_text(server.alarm));
+    write_optional(out, "load", health.load);
     write_override(out, "maintenance", server.maintenance);
     write_agent(out, api.engine.machine_of(server.id));
     write_token_shared(out, server);

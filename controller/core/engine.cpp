@@ -13,9 +13,11 @@
 #include "controller/core/losses.h"
 #include "controller/core/machines.h"
 #include "controller/core/orders/orders.h"
+#include "controller/core/outlook.h"
 #include "controller/core/overrides.h"
 #include "controller/core/pools.h"
 #include "controller/core/records.h"
+#include "controller/core/rehearsal.h"
 #include "controller/core/restraints.h"
 #include "controller/core/shared_tokens.h"
 #include "controller/core/situation.h"
@@ -28,22 +30,6 @@ constexpr DeadlineKey kMaintenance{DeadlineKey::Kind::Maintenance, 0};
 constexpr DeadlineKey kWarmUp{DeadlineKey::Kind::WarmUp, 0};
 // Clocks are corrected by less than this all the time.
 constexpr Duration kClockStep{1000};
-
-Sight sight_of(Departure how) {
-    switch (how) {
-        case Departure::Closed:
-            return Sight::Closed;
-        case Departure::Silent:
-            return Sight::Silent;
-        case Departure::Restart:
-            return Sight::Restart;
-        case Departure::Shutdown:
-            return Sight::Shutdown;
-        case Departure::Replaced:
-            break;
-    }
-    return Sight::Replaced;
-}
 
 }  // namespace
 
@@ -389,6 +375,18 @@ std::string Engine::explain(PoolId id, Instant now) const {
     const EngineView view = impl_->view(now);
     const Situation situation = look_at(view, pool);
     return evidence::to_json(view, pool, situation, evidence::rule_of(situation.choice));
+}
+
+std::string Engine::outlook(PoolId pool, Instant now) const {
+    return outlook::sentence(impl_->view(now), *fleet().pool(pool));
+}
+
+Result<Rehearsal> Engine::rehearse(const OrderAction& order, Instant now) const {
+    Impl played{*impl_};
+    const Decision decision = played.step(now, Order{{1, ""}, order});
+    for (const Reply& reply : decision.replies)
+        if (!reply.result) return reply.result.error();
+    return rehearsal::compare(impl_->view(now), played.view(now));
 }
 
 Result<std::vector<MovedDomain>> Engine::preview(const MoveDomains& order, Instant now) const {

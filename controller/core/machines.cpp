@@ -11,6 +11,10 @@ constexpr std::size_t kBootIdShown = 8;
 
 // One that says nothing of itself is told from nobody.
 bool same(const Machine& one, const Machine& other) {
+    const auto silent = [](const Machine& each) {
+        return each.hostname.empty() && each.boot_id.empty();
+    };
+    if (silent(one) || silent(other)) return true;
     return one.hostname == other.hostname && one.boot_id == other.boot_id;
 }
 

@@ -32,6 +32,7 @@ const World::Commands& World::agent_commands() {
                                    {"link", &World::link_all},
                                    {"link-failing", &World::link_failing},
                                    {"load", &World::set_load},
+                                   {"outlook", &World::show_outlook},
                                    {"policy", &World::set_default_policy},
                                    {"provider", &World::set_provider},
                                    {"refuse", &World::refuse},
@@ -51,6 +52,8 @@ std::vector<std::string> World::run(const std::string& line) {
     const Words words = split(line, ' ');
     if (words.at(0) == "batch") {
         give_batch(words);
+    } else if (words.at(0) == "rehearse") {
+        rehearse(words);
     } else {
         run_one(words);
     }

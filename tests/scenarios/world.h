@@ -50,6 +50,7 @@ class World {
 
     void run_one(const Words& words);
     void give_batch(const Words& words);
+    void rehearse(const Words& words);
     void order(OrderAction action);  // given at once, or with the batch that is being read
     template <typename OrderType>
     void order_about_pool(const Words& words) {
@@ -124,6 +125,7 @@ class World {
     void trace_log(const LogLine& line);
     void trace_notice(const Enqueue& entry);
     void show(const Words& words);
+    void show_outlook(const Words& words);
     void show_pool(const Pool& pool);
 
     ServerId server(const std::string& name) const;

@@ -94,6 +94,13 @@ void World::show(const Words&) {
         note("held: " + held.sentence());
 }
 
+void World::show_outlook(const Words&) {
+    for (const Pool* known : engine_->fleet().pools()) {
+        const std::string next = engine_->outlook(known->id, now_);
+        note(known->name + (next.empty() ? ": nothing comes next" : " " + next));
+    }
+}
+
 // Only what a person forced on it: the rest is in its domains' lines.
 void World::show_pool(const Pool& known) {
     const Fleet& fleet = engine_->fleet();
