@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/domain_name.h"
 #include "base/json.h"
 
 namespace understudy {
@@ -41,6 +42,8 @@ void write_domains(Writer& writer, const Notice& notice) {
         writer.key("domains").begin_array();
         for (const MovedDomain& domain : notice.domains) {
             writer.begin_object().field("name", domain.name);
+            const std::string shown = display_name(domain.name);
+            if (shown != domain.name) writer.field("display_name", shown);
             write_text(writer, "from", domain.from);
             write_text(writer, "to", domain.to);
             write_text(writer, "problem", domain.problem);
