@@ -9,9 +9,11 @@
 
 namespace understudy::ctl {
 
-std::string text_of(json::Value value);       // a string, a number as text, "" for null
-std::string joined(json::Value list);         // "a, b"
-std::string name_in(json::Value reference);   // of {"id", "name"}
+std::string text_of(json::Value value);      // a string, a number as text, "" for null
+std::string joined(json::Value list);        // "a, b"
+std::string name_in(json::Value reference);  // of {"id", "name"}
+// Of a domain: "bücher.example (xn--bcher-kva.example)", where the two differ.
+std::string both_names(json::Value domain);
 std::string labels_text(json::Value labels);  // "region=eu company=acme"
 // "a, b, +7": for a column, when there may be many.
 std::string shortened(json::Value list, std::size_t most = 3);

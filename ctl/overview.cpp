@@ -28,6 +28,7 @@ std::optional<Overview> take_overview(Session& session) {
 std::vector<std::string> notices_of(const Overview& overview, std::size_t most, bool colours) {
     std::vector<std::string> notices;
     for (const std::string& each : {held_text(overview.status.root()["held"], most, colours),
+                                    next_text(overview.pools.root(), most, colours),
                                     attention_text(overview.servers.root(), most, colours),
                                     overrides_text(overrides_of(overview), most, colours)}) {
         if (!each.empty()) notices.push_back(each);

@@ -17,8 +17,8 @@ struct Overview {
 // None: said, return session.failure().
 std::optional<Overview> take_overview(Session& session);
 
-// What holds automation, what waits for a person, and what people forced: lists for the top of a
-// picture, at most `most` of each; empty ones are left out.
+// What holds automation, what comes next, what waits for a person, and what people forced: lists
+// for the top of a picture, at most `most` of each; empty ones are left out.
 std::vector<std::string> notices_of(const Overview& overview, std::size_t most, bool colours);
 
 }  // namespace understudy::ctl

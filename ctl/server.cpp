@@ -72,12 +72,12 @@ std::string server_view(const Session& session, json::Value server) {
     return session.draw(fields);
 }
 
-std::string token_view(const Session& session, json::Value answer) {
+std::string token_view(const Session& session, json::Value answer, const std::string& then) {
     return server_view(session, answer["server"]) + "\nToken of its agent, shown only now:\n\n  " +
            text_of(answer["token"]) +
            "\n\nOn the server, put it into /etc/understudy/agent.token (readable by the agent "
-           "only), then start\n"
-           "understudy-agent. The server is watched from its first connection on.\n";
+           "only), then " +
+           then + "\n";
 }
 
 int list_servers(Session& session, const Arguments&) {
@@ -108,7 +108,11 @@ int add_server(Session& session, const Arguments& arguments) {
     body.end_object().end_object();
     const auto answer = session.post("/servers", body.take());
     if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return token_view(session, root); });
+    return session.show(*answer, [&](json::Value root) {
+        return token_view(session, root,
+                          "start\nunderstudy-agent. The server is watched from its first "
+                          "connection on.");
+    });
 }
 
 int remove_server(Session& session, const Arguments& arguments) {
@@ -121,7 +125,11 @@ int remove_server(Session& session, const Arguments& arguments) {
 int rotate_token(Session& session, const Arguments& arguments) {
     const auto answer = session.post("/servers" + path_part(arguments.words[0]) + "/rotate-token");
     if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return token_view(session, root); });
+    return session.show(*answer, [&](json::Value root) {
+        return token_view(session, root,
+                          "restart it:\nsystemctl restart understudy-agent. The old token is void "
+                          "already.");
+    });
 }
 
 }  // namespace

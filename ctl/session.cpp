@@ -30,6 +30,9 @@ Error error_of(json::Value problem, const char* message_key) {
                  {}};
 }
 
+// "Upgrade Required": what the agents' port answers to whoever is none.
+constexpr int kAgentsPort = 426;
+
 int exit_code_of(int status) {
     if (status == 401 || status == 403) return kUnauthorised;
     return status == 503 ? kUnreachable : kRefused;
@@ -96,6 +99,12 @@ void Session::explain(const HttpResponse& response) {
         return;
     }
     Error error = error_of(problem, "detail");
+    if (response.status == kAgentsPort && error.message.empty()) {
+        error.message = "agents connect there, and nothing else";
+        error.remedy =
+            "give the API's port with --controller: listen.api in the controller's configuration, "
+            "8444 in the examples";
+    }
     if (error.message.empty()) {
         error.message =
             "the controller answered " + std::to_string(response.status) + " without a reason";

@@ -77,7 +77,8 @@ std::vector<Command> status_commands() {
          "Show how the controller and everything it watches are doing",
          "'automation: held' says that something keeps pools from moving by themselves at present; "
          "below it stand\n"
-         "the reasons, what waits for a person, and everything that people forced: who, since "
+         "the reasons, what comes next, what waits for a person, and everything that people "
+         "forced: who, since "
          "when, until when, why, and\n"
          "how to end it.\n",
          {},

@@ -1,4 +1,4 @@
-"""Two agents with one token, as after cloning a machine: told before the death of one goes unnoticed."""
+"""Two agents with one token, as after cloning a machine: told before one of them dies unnoticed."""
 
 from guarded_site import GuardedSite
 
