@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <libwebsockets.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -179,8 +180,12 @@ void Link::close(std::uint16_t code, const std::string& reason) {
     lws_callback_on_writable(wsi_);
 }
 
+// With a reset: where only the way from the controller is broken, nothing else arrives there, for
+// what is to be sent waits behind what is not acknowledged.
 void Link::drop() {
     if (wsi_ != nullptr) {
+        const linger at_once{1, 0};
+        setsockopt(lws_get_socket_fd(wsi_), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
         lws_set_opaque_user_data(wsi_, nullptr);
         lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
     }

@@ -42,7 +42,16 @@ extern "C" std::size_t take_header(char* data, std::size_t size, std::size_t cou
     return size * count;
 }
 
+// What a port that speaks TLS makes of plain text.
+bool looks_like_tls(CURLcode code) {
+    return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY ||
+           code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR;
+}
+
 std::string advice(CURLcode code, const ClientSettings& settings) {
+    if (settings.url.starts_with("http://") && looks_like_tls(code)) {
+        return "does it speak TLS? try --controller https" + settings.url.substr(4);
+    }
     switch (code) {
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:

@@ -1,6 +1,5 @@
 #include "ctl/command.h"
 #include "ctl/display.h"
-#include "ctl/override_text.h"
 #include "ctl/overview.h"
 
 namespace understudy::ctl {
@@ -55,19 +54,15 @@ std::string status_view(const Session& session, json::Value status) {
 }
 
 int show_status(Session& session, const Arguments&) {
-    const auto answer = session.get("/status");
-    if (!answer) return session.failure();
-    if (session.json()) return session.show(*answer, nullptr);
-    const auto forced = find_overrides(session, answer->root());
-    if (!forced) return session.failure();
-    std::string out = status_view(session, answer->root());
-    const std::string held = held_text(answer->root()["held"], kMostLines, session.colours());
-    const std::string overrides = overrides_text(*forced, kMostLines, session.colours());
-    const std::string conflicts =
-        conflicts_text(answer->root()["conflicts"], kMostLines, session.colours());
-    for (const std::string& part : {conflicts, held, overrides}) {
-        if (!part.empty()) out += "\n" + part;
+    if (session.json()) {
+        const auto answer = session.get("/status");
+        return answer ? session.show(*answer, nullptr) : session.failure();
     }
+    const auto overview = take_overview(session);
+    if (!overview) return session.failure();
+    std::string out = status_view(session, overview->status.root());
+    for (const std::string& part : notices_of(*overview, kMostLines, session.colours()))
+        out += "\n" + part;
     session.print(out);
     return kOk;
 }
@@ -82,7 +77,9 @@ std::vector<Command> status_commands() {
          "Show how the controller and everything it watches are doing",
          "'automation: held' says that something keeps pools from moving by themselves at present; "
          "below it stand\n"
-         "the reasons, and everything that people forced: who, since when, until when, why, and "
+         "the reasons, what comes next, what waits for a person, and everything that people "
+         "forced: who, since "
+         "when, until when, why, and\n"
          "how to end it.\n",
          {},
          0,

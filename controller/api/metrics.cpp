@@ -1,4 +1,6 @@
 // GET /metrics in the Prometheus text format, version 0.0.4.
+#include <algorithm>
+
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
 
@@ -49,6 +51,10 @@ void add_fleet(Exposition& out, const Call& call) {
             call.api.engine.health_of(server->id, call.now).health == Health::Online;
         out.sample("server", server->name, online ? 1 : 0);
     }
+    const auto servers = call.api.fleet().servers();
+    out.one("tokens_shared", "gauge", "Servers whose token two agents use.",
+            static_cast<std::size_t>(std::ranges::count_if(
+                servers, [](const Server* server) { return server->shared.has_value(); })));
 }
 
 void add_controller(Exposition& out, const Call& call) {

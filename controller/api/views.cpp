@@ -3,6 +3,7 @@
 #include "base/domain_name.h"
 #include "controller/api/view_parts.h"
 #include "controller/core/conflicts.h"
+#include "controller/core/shared_tokens.h"
 
 namespace understudy::api {
 namespace {
@@ -64,6 +65,26 @@ void write_record(json::Writer& out, const Fleet& fleet, const Domain& domain) {
     }
     write_conflict(out, fleet, domain);
     out.end_object();
+}
+
+void write_agent(json::Writer& out, const std::optional<Machine>& machine) {
+    out.key("agent");
+    if (!machine) {
+        out.null();
+        return;
+    }
+    out.begin_object().field("hostname", machine->hostname).field("boot_id", machine->boot_id);
+    out.field("address", machine->address).end_object();
+}
+
+void write_token_shared(json::Writer& out, const Server& server) {
+    out.key("token_shared");
+    if (!server.shared) {
+        out.null();
+        return;
+    }
+    out.begin_object().field("since", to_rfc3339(server.shared->since));
+    out.field("sentence", shared_tokens::sentence_of(server)).end_object();
 }
 
 }  // namespace
@@ -128,8 +149,11 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     }
     write_optional(out, "last_seen", last_seen);
     write_optional(out, "last_seen_ago_s", ago_s);
-    out.field("alarm", to_text(server.alarm)).field("load", health.load);
+    out.field("alarm", to_text(server.alarm));
+    write_optional(out, "load", health.load);
     write_override(out, "maintenance", server.maintenance);
+    write_agent(out, api.engine.machine_of(server.id));
+    write_token_shared(out, server);
     out.key("pools").begin_array();
     for (const PoolId pool : api.fleet().pools_of(server.id)) {
         out.value(name_of(api.fleet().pool(pool)));

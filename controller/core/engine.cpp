@@ -11,11 +11,15 @@
 #include "controller/core/health.h"
 #include "controller/core/invariants.h"
 #include "controller/core/losses.h"
+#include "controller/core/machines.h"
 #include "controller/core/orders/orders.h"
+#include "controller/core/outlook.h"
 #include "controller/core/overrides.h"
 #include "controller/core/pools.h"
 #include "controller/core/records.h"
+#include "controller/core/rehearsal.h"
 #include "controller/core/restraints.h"
+#include "controller/core/shared_tokens.h"
 #include "controller/core/situation.h"
 #include "controller/core/step_context.h"
 
@@ -26,22 +30,6 @@ constexpr DeadlineKey kMaintenance{DeadlineKey::Kind::Maintenance, 0};
 constexpr DeadlineKey kWarmUp{DeadlineKey::Kind::WarmUp, 0};
 // Clocks are corrected by less than this all the time.
 constexpr Duration kClockStep{1000};
-
-Sight sight_of(Departure how) {
-    switch (how) {
-        case Departure::Closed:
-            return Sight::Closed;
-        case Departure::Silent:
-            return Sight::Silent;
-        case Departure::Restart:
-            return Sight::Restart;
-        case Departure::Shutdown:
-            return Sight::Shutdown;
-        case Departure::Replaced:
-            break;
-    }
-    return Sight::Replaced;
-}
 
 }  // namespace
 
@@ -58,6 +46,7 @@ struct Books {
     std::int64_t last_id;
     Fleet fleet;
     LivenessBook liveness;
+    MachineBook machines;
     Deadlines deadlines;
     Guards guards;
     Announcer announcer;
@@ -96,6 +85,7 @@ struct Engine::Impl {
         return {now,
                 tx,
                 books.liveness,
+                books.machines,
                 books.deadlines,
                 books.guards,
                 books.announcer,
@@ -132,7 +122,12 @@ struct Engine::Impl {
     void on(StepContext& context, const AgentLinked& event) {
         if (books.fleet.server(event.server) == nullptr) return;
         const auto effect = books.liveness.linked(event, context.now);
+        const auto two = books.machines.linked(event, context.now);
         saw(context, event.server, effect, event.ok ? Sight::Linked : Sight::LinkedFailing);
+        shared_tokens::found(context, event.server, two);
+    }
+    void on(StepContext& context, const AgentDisplaced& event) {
+        shared_tokens::found(context, event.server, books.machines.displaced(event));
     }
     void on(StepContext& context, const AgentSeen& event) {
         saw(context, event.server, books.liveness.seen(event, context.now), Sight::SeenAgain);
@@ -352,6 +347,11 @@ Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
     return view;
 }
 
+std::optional<Machine> Engine::machine_of(ServerId server) const {
+    const Machine* machine = impl_->books.machines.of(server);
+    return machine == nullptr ? std::nullopt : std::optional{*machine};
+}
+
 std::vector<Restraint> Engine::restraints(Instant now) const {
     const EngineView view = impl_->view(now);
     std::vector<Restraint> held;
@@ -380,6 +380,18 @@ std::string Engine::explain(PoolId id, Instant now) const {
     const EngineView view = impl_->view(now);
     const Situation situation = look_at(view, pool);
     return evidence::to_json(view, pool, situation, evidence::rule_of(situation.choice));
+}
+
+std::string Engine::outlook(PoolId pool, Instant now) const {
+    return outlook::sentence(impl_->view(now), *fleet().pool(pool));
+}
+
+Result<Rehearsal> Engine::rehearse(const OrderAction& order, Instant now) const {
+    Impl played{*impl_};
+    const Decision decision = played.step(now, Order{{1, ""}, order});
+    for (const Reply& reply : decision.replies)
+        if (!reply.result) return reply.result.error();
+    return rehearsal::compare(impl_->view(now), played.view(now));
 }
 
 Result<std::vector<MovedDomain>> Engine::preview(const MoveDomains& order, Instant now) const {

@@ -18,12 +18,27 @@ using LinkId = std::uint64_t;
 
 // --- from the hub ------------------------------------------------------------------------------
 
+// Who the agent says it is, and where its link comes from.
+struct Machine {
+    std::string hostname;
+    std::string boot_id;  // another one after every start of the machine
+    std::string address;
+    friend bool operator==(const Machine&, const Machine&) = default;
+};
+
 struct AgentLinked {
     ServerId server;
     LinkId link = 0;
     std::string peer;     // "203.0.113.7:51514", for the log
     bool ok = true;       // the hello's status, so that a failing server never looks healthy
     std::string failing;  // as in AgentReported
+    Machine machine = {};
+};
+// An older link answered when it was told that a newer one had taken over: both agents live.
+struct AgentDisplaced {
+    ServerId server;
+    LinkId link = 0;  // the older
+    std::string address;
 };
 // Any valid frame. The hot path: nothing is stored.
 struct AgentSeen {
@@ -314,8 +329,8 @@ struct OrderBatch {
     std::vector<OrderAction> actions;
 };
 
-using Event = std::variant<AgentLinked, AgentSeen, AgentReported, AgentLeft, TimePassed, Stalled,
-                           RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
-                           WitnessesAnswered, Order, OrderBatch>;
+using Event = std::variant<AgentLinked, AgentDisplaced, AgentSeen, AgentReported, AgentLeft,
+                           TimePassed, Stalled, RecordConfirmed, RecordRefused, RecordObserved,
+                           CertificateSeen, WitnessesAnswered, Order, OrderBatch>;
 
 }  // namespace understudy

@@ -32,6 +32,13 @@ struct Override {
 // restarts too.
 enum class Alarm { None, Down, Error };
 
+// Two agents were seen to use one server's token, and nobody has replaced it since.
+struct SharedToken {
+    WallTime since{};
+    std::string by;  // both, as a sentence names them
+    friend bool operator==(const SharedToken&, const SharedToken&) = default;
+};
+
 struct Server {
     ServerId id;
     std::string name;
@@ -47,6 +54,7 @@ struct Server {
     IncidentId incident;  // open while alarm != None
 
     std::optional<Override> maintenance;  // serves nothing, and raises no alarm
+    std::optional<SharedToken> shared;    // its own death may go unnoticed (machines.h)
 
     AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
     // Whether its absence means anything.

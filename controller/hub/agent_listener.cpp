@@ -19,7 +19,8 @@ struct AgentListener::Connection : AgentSocket {
 
     Peer peer;
     Stage stage = Stage::Making;
-    bool counted = true;  // by Admission
+    bool counted = true;    // by Admission
+    bool replaced = false;  // by a newer connection, and not answered to that yet
     LinkLiveness::Slot slot = LinkLiveness::kNone;
     LinkId id = 0;
     Instant deadline = kNever;      // while watched
@@ -154,10 +155,13 @@ void AgentListener::received(AgentSocket& socket, std::string_view message) {
     ++counters_.messages;
     AgentLink::Identity identity;
     std::string peer;
+    std::string address;
     if (connection.stage == Connection::Stage::Making) {
         connection.id = last_link_ + 1;
         peer = connection.peer.to_string();
+        address = connection.peer.address_text();
         identity.peer = peer;
+        identity.address = address;
         identity.name = connection.name;
     }
     identity.link = connection.id;
@@ -190,8 +194,14 @@ void AgentListener::ponged(AgentSocket& socket) {
     events_.push_back(AgentSeen{connection.link->server(), connection.id});
 }
 
-void AgentListener::closed(AgentSocket& socket, std::string_view detail) {
+void AgentListener::closed(AgentSocket& socket, std::string_view detail, std::uint16_t code) {
     Connection& connection = Connection::of(socket);
+    // Only a living agent answers; with our code, so that it was not about to close by itself.
+    const bool lives = code == wire::kCloseReplaced && std::exchange(connection.replaced, false);
+    if (lives && !stopping_ && !abandoned_) {
+        events_.push_back(AgentDisplaced{connection.link->server(), connection.id,
+                                         connection.peer.address_text()});
+    }
     const Departure how = connection.link ? connection.link->departure() : Departure::Closed;
     leave(connection, how, detail);
 }
@@ -217,8 +227,8 @@ void AgentListener::apply(Connection& connection, const AgentLink::Outcome& outc
 }
 
 // The newest connection of an agent wins: a second one usually means that the first is dead and its
-// end has not been heard of yet. Nothing is reported about the older one, it is simply not the link
-// any more.
+// end has not been heard of yet. The older one is simply not the link any more; nothing is reported
+// about it, unless it answers to that.
 void AgentListener::link(Connection& connection) {
     last_link_ = connection.id;
     ++counters_.agents_linked;
@@ -229,6 +239,7 @@ void AgentListener::link(Connection& connection) {
     Connection* older = std::exchange(by_server_[connection.link->server()], &connection);
     if (older == nullptr) return;
     ++counters_.replaced;
+    older->replaced = true;
     begin_close(*older, wire::kCloseReplaced, "a newer connection of this agent took over");
 }
 

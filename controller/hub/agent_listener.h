@@ -67,7 +67,7 @@ class AgentListener : public AgentSocket::Owner {
     void misused(AgentSocket& socket, std::string code, std::string problem) override;
     void broke(AgentSocket& socket, std::string_view problem) override;
     void ponged(AgentSocket& socket) override;
-    void closed(AgentSocket& socket, std::string_view detail) override;
+    void closed(AgentSocket& socket, std::string_view detail, std::uint16_t code) override;
     void freed(AgentSocket& socket) override;
 
     void accept(int descriptor, const Peer& peer);

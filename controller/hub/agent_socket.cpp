@@ -100,7 +100,7 @@ struct AgentSocket::Callback {
             return 0;
         }
         connection.socket_ = nullptr;
-        connection.owner_.closed(connection, "connection closed");
+        connection.owner_.closed(connection, "connection closed", 0);
         if (reason != LWS_CALLBACK_WSI_DESTROY) return 0;
         lws_set_opaque_user_data(socket, nullptr);
         connection.owner_.freed(connection);
@@ -227,6 +227,7 @@ void AgentSocket::read_frames() {
 
 void AgentSocket::take(const Said& said) {
     if (closing_) {  // only their answer to our close matters
+        if (said.kind == Said::Kind::Close) owner_.closed(*this, close_detail(said), said.code);
         if (said.kind == Said::Kind::Close || said.kind == Said::Kind::Broken) drop();
         return;
     }
@@ -266,7 +267,7 @@ void AgentSocket::end_with(std::uint16_t code, std::string_view problem) {
 void AgentSocket::answer_close(const Said& said) {
     closing_ = true;
     write(said.code == 0 ? frame_of(Opcode::Close, {}) : close_frame(said.code, {}));
-    owner_.closed(*this, close_detail(said));
+    owner_.closed(*this, close_detail(said), said.code);
     drop();
 }
 

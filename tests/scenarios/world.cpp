@@ -22,6 +22,7 @@ void World::start_engine() {
 
 const World::Commands& World::agent_commands() {
     static const Commands commands{{"advance", &World::advance},
+                                   {"answers-replaced", &World::answer_replaced},
                                    {"certificate", &World::see_certificate},
                                    {"clock-step", &World::step_clock},
                                    {"confirm", &World::confirm},
@@ -31,6 +32,7 @@ const World::Commands& World::agent_commands() {
                                    {"link", &World::link_all},
                                    {"link-failing", &World::link_failing},
                                    {"load", &World::set_load},
+                                   {"outlook", &World::show_outlook},
                                    {"policy", &World::set_default_policy},
                                    {"provider", &World::set_provider},
                                    {"refuse", &World::refuse},
@@ -50,6 +52,8 @@ std::vector<std::string> World::run(const std::string& line) {
     const Words words = split(line, ' ');
     if (words.at(0) == "batch") {
         give_batch(words);
+    } else if (words.at(0) == "rehearse") {
+        rehearse(words);
     } else {
         run_one(words);
     }
@@ -194,12 +198,22 @@ void World::link_failing(const Words& words) {
     link(words, false);
 }
 
+// A name may stand for the machine it is on: "web1@clone".
 void World::link(const Words& words, bool ok) {
     for (std::size_t i = 1; i < words.size(); ++i) {
         if (words[i].find('=') != std::string::npos) fail("link takes names only");
-        links_[words[i]] = ++last_link_;
-        apply(AgentLinked{server(words[i]), last_link_, "", ok, ok ? "" : "haproxy: refused"});
+        const Words parts = split(words[i], '@');
+        const std::string& name = parts.at(0);
+        if (links_.contains(name)) replaced_[name] = links_.at(name);
+        links_[name] = ++last_link_;
+        const Machine machine{name, parts.size() > 1 ? parts[1] : "boot", ""};
+        apply(AgentLinked{server(name), last_link_, "", ok, ok ? "" : "haproxy: refused", machine});
     }
+}
+
+// The link before the newest answers that it was replaced.
+void World::answer_replaced(const Words& words) {
+    apply(AgentDisplaced{server(words.at(1)), replaced_.at(words.at(1)), "198.51.100.7"});
 }
 
 void World::leave(const Words& words) {

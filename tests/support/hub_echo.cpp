@@ -75,7 +75,11 @@ void print(const Event& event) {
     if (const auto* linked = std::get_if<AgentLinked>(&event)) {
         line.field("event", "linked").field("server", linked->server.value);
         line.field("link", linked->link).field("peer", linked->peer).field("ok", linked->ok);
-        line.field("failing", linked->failing);
+        line.field("failing", linked->failing).field("hostname", linked->machine.hostname);
+        line.field("boot_id", linked->machine.boot_id).field("address", linked->machine.address);
+    } else if (const auto* displaced = std::get_if<AgentDisplaced>(&event)) {
+        line.field("event", "displaced").field("server", displaced->server.value);
+        line.field("link", displaced->link).field("address", displaced->address);
     } else if (const auto* seen = std::get_if<AgentSeen>(&event)) {
         line.field("event", "seen").field("server", seen->server.value).field("link", seen->link);
     } else if (const auto* reported = std::get_if<AgentReported>(&event)) {
