@@ -14,6 +14,7 @@
 #include "agent/config.h"
 #include "agent/version.h"
 #include "base/log.h"
+#include "base/private_memory.h"
 
 namespace {
 
@@ -100,6 +101,7 @@ int refuse_config(const std::string& file, const std::vector<understudy::Error>&
 }  // namespace
 
 int main(int argc, char** argv) {
+    understudy::keep_memory_private();
     Options options;
     if (const auto code = read_options(argc, argv, options)) return *code;
 

@@ -5,7 +5,9 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "base/private_memory.h"
 #include "controller/admin_token.h"
+#include "controller/check_files.h"
 #include "controller/config.h"
 #include "controller/controller.h"
 #include "controller/store/sqlite_store.h"
@@ -30,6 +32,8 @@ why, tells people, and points them back when the primary has recovered.
 Options:
   --config FILE            configuration (default /etc/understudy/controller.json)
   --check-config           read the configuration, say everything that is wrong, and end
+  --new-store              make an empty store though a key or a token of a former one is
+                           there, and end; otherwise a missing store is a refusal then
   --new-admin-token NAME   make another administrator's token, print it, and end; the
                            controller must not be running on the same store
   --version                print the version
@@ -61,6 +65,7 @@ struct Options {
     std::string config = kDefaultConfig;
     std::string new_admin_token;
     bool check_config = false;
+    bool new_store = false;
     bool version = false;
     bool help = false;
 };
@@ -71,6 +76,7 @@ bool read_options(int argc, char** argv, Options& options) {
         cxxopts::Options parser{"understudy-controller"};
         parser.add_options()("config", "", cxxopts::value(options.config))(
             "check-config", "", cxxopts::value(options.check_config))(
+            "new-store", "", cxxopts::value(options.new_store))(
             "new-admin-token", "", cxxopts::value(options.new_admin_token))(
             "version", "", cxxopts::value(options.version))("help", "",
                                                             cxxopts::value(options.help));
@@ -102,12 +108,11 @@ void warn(const std::string& file, const std::vector<Error>& warnings) {
     }
 }
 
-// What only opening the files can tell.
-std::vector<Error> check_files(const ControllerConfig& config) {
-    if (!config.tls) return {};
-    const auto done = Tls{*config.tls}.check();
-    if (done) return {};
-    return {done.error()};
+int make_store(const ControllerConfig& config) {
+    const auto store = SqliteStore::open(config.store_path, config.retention);
+    if (!store) return complain(store.error());
+    std::printf("%s: there, and sound\n", config.store_path.c_str());
+    return 0;
 }
 
 int add_admin_token(const ControllerConfig& config, const std::string& name) {
@@ -134,6 +139,7 @@ int run(ControllerConfig config, const std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_memory_private();
     Options options;
     if (!read_options(argc, argv, options)) return kExitUsage;
     if (options.help || options.version) {
@@ -143,7 +149,8 @@ int main(int argc, char** argv) {
     }
     initialise_crypto();
     auto reading = read_controller_config_file(options.config);
-    if (reading.config) reading.errors = check_files(*reading.config);
+    if (reading.config && options.new_store) return make_store(*reading.config);
+    if (reading.config) check_files(reading, wall_now());
     if (!reading.errors.empty()) return complain(options.config, reading.errors);
     if (options.check_config) {
         warn(options.config, reading.warnings);

@@ -50,6 +50,7 @@ struct ControllerState {
     std::uint64_t notifications_delivered = 0, notifications_failed = 0;
     std::size_t agents_linked = 0, records_behind = 0;
     std::size_t notifications_pending = 0, notifications_dead = 0;
+    const TlsView* tls = nullptr;  // the hub's; null: there is none
 };
 
 struct ApiSettings {

@@ -20,7 +20,7 @@ std::map<ProviderId, std::size_t> domains_by_provider(const Fleet& fleet) {
 
 ApiResponse show_one(const Context& api, const ProviderAccount* account) {
     return shown(account, [&](json::Writer& out, const ProviderAccount& found) {
-        write_provider(out, found, domains_by_provider(api.fleet())[found.id]);
+        write_provider(out, api, found, domains_by_provider(api.fleet())[found.id]);
     });
 }
 
@@ -110,10 +110,10 @@ void verify_by_reading(const Context& api, ProviderId provider, const Verificati
 void list_providers(const Call& call) {
     if (!read_query(call, [](Query&) {})) return;
     auto counts = domains_by_provider(call.api.fleet());
-    call.respond(json_response(whole_list(call.api.fleet().providers(),
-                                          [&](json::Writer& out, const ProviderAccount* account) {
-                                              write_provider(out, *account, counts[account->id]);
-                                          })));
+    call.respond(json_response(whole_list(
+        call.api.fleet().providers(), [&](json::Writer& out, const ProviderAccount* account) {
+            write_provider(out, call.api, *account, counts[account->id]);
+        })));
 }
 
 void show_provider(const Call& call) {

@@ -25,6 +25,12 @@ std::string header(lws* socket, lws_token_indexes token) {
     return value;
 }
 
+// Of "name:port", "[address]:port" or either without the port.
+std::string host_name(const std::string& host) {
+    if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+    return host.substr(0, host.find(':'));
+}
+
 // Sec-WebSocket-Protocol is a comma-separated list.
 bool offers_subprotocol(std::string_view offered) {
     while (!offered.empty()) {
@@ -157,6 +163,9 @@ int AgentSocket::upgrade() {
     token = bearer ? token.substr(kBearer.size()) : std::string_view{};
     const Result<Done> known = owner_.log_in(*this, token);
     explicit_bzero(authorization.data(), authorization.size());
+    if (known && owner_.tls() != nullptr) {
+        owner_.tls()->agent_came_by(host_name(header(socket_, WSI_TOKEN_HOST)));
+    }
     return known ? 0 : refuse("401 Unauthorized", known.error().text());
 }
 
