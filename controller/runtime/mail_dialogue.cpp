@@ -14,11 +14,16 @@ constexpr std::size_t kShownLimitBytes = 500;
 
 std::string tidy(std::string_view reply) {
     std::string text;
-    for (const char c : valid_utf8(reply.substr(0, kShownLimitBytes))) {
+    for (const char c : valid_utf8(reply)) {
         const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
         if (!control) text.push_back(c);
     }
     return text;
+}
+
+// Made tidy first: what stands between the letters of a secret must not hide it.
+std::string shown(std::string_view reply, const std::vector<std::string>& secrets) {
+    return valid_utf8(blank_out(tidy(reply), secrets).substr(0, kShownLimitBytes));
 }
 
 int code_of(std::string_view line) {
@@ -74,7 +79,7 @@ void MailDialogue::received(std::string_view line) {
     }
     const bool more = line.size() > 3 && line[3] == '-';
     if (more) return;
-    last_ = MailReply{code_of(line), tidy(blank_out(text_, secrets_))};
+    last_ = MailReply{code_of(line), shown(text_, secrets_)};
     text_.clear();
     replied();
 }
