@@ -1,4 +1,4 @@
-"""Keys and tokens stay in the programs' memory: no core dump, no look into it, no swap for the key."""
+"""Keys and tokens stay in the programs' memory: no dump, no look into it, no swap for the key."""
 
 import os
 import re
