@@ -74,6 +74,12 @@ std::string time_text(json::Value rfc3339) {
     return text;
 }
 
+// A controller of an earlier version says nothing of it.
+Cell credential_cell(json::Value problem) {
+    if (text_of(problem).empty()) return {"ok", Tone::Good};
+    return {"cannot be read: see status", Tone::Bad};
+}
+
 Cell health_cell(json::Value health) {
     const std::string text = text_of(health);
     if (text == "online") return {text, Tone::Good};

@@ -21,6 +21,7 @@ std::string ago_text(json::Value seconds);   // "3 s ago"; "never"
 std::string ttl_text(json::Value seconds);   // "60 s"; "automatic"
 std::string span_text(Duration span);        // "10 min", "90 s"; never in milliseconds
 std::string time_text(json::Value rfc3339);  // "2026-11-21 02:08:42", in UTC
+Cell credential_cell(json::Value problem);   // "ok", or that it cannot be read
 Cell health_cell(json::Value health);
 Cell status_cell(json::Value status);
 // A name as the next part of a path: "/www.example.org".

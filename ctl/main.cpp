@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "base/private_memory.h"
 #include "ctl/command.h"
 #include "ctl/settings.h"
 
@@ -80,5 +81,6 @@ int run(const std::vector<std::string>& words) {
 }  // namespace understudy::ctl
 
 int main(int argc, char** argv) {
+    understudy::keep_memory_private();
     return understudy::ctl::run(std::vector<std::string>(argv + 1, argv + argc));
 }

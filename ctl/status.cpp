@@ -37,6 +37,32 @@ Cell notifications_cell(json::Value status) {
             Tone::Bad};
 }
 
+// Of a controller of an earlier version nothing is known here.
+Cell certificate_cell(json::Value tls) {
+    if (!tls.is_object()) return tls.exists() ? Cell{"none: plain text"} : Cell{"?", Tone::Faint};
+    const json::Value own = tls["certificate"];
+    if (!own["problem"].is_null()) return {text_of(own["problem"]), Tone::Bad};
+    return "until " + time_text(own["not_after"]) + ", for " + joined(own["names"]);
+}
+
+Cell handshakes_cell(json::Value tls) {
+    const json::Value last = tls["last_failed_handshake"];
+    if (!last.is_object()) return Cell{"none failed"};
+    return {number_text(tls["handshakes_failed"]) + " failed, the last at " +
+                time_text(last["at"]) + " from " + text_of(last["peer"]) + ": " +
+                text_of(last["reason"]),
+            Tone::Warning};
+}
+
+Cell credentials_cell(json::Value unreadable) {
+    std::string names;
+    unreadable.each([&](json::Value each) {
+        names += (names.empty() ? "" : ", ") + text_of(each["kind"]) + " " + name_in(each);
+    });
+    if (names.empty()) return {"readable", Tone::Good};
+    return {"cannot be opened with the key in use: " + names, Tone::Bad};
+}
+
 std::string status_view(const Session& session, json::Value status) {
     const Duration uptime{status["uptime_s"].integer().value_or(0) * 1000};
     return session.draw({{"controller", "understudy-controller " + text_of(status["version"])},
@@ -51,7 +77,10 @@ std::string status_view(const Session& session, json::Value status) {
                          {"records behind", number_text(status["records_behind"])},
                          {"providers", number_text(status["providers"])},
                          {"channels", number_text(status["channels"])},
-                         {"notifications", notifications_cell(status)}});
+                         {"credentials", credentials_cell(status["unreadable_credentials"])},
+                         {"notifications", notifications_cell(status)},
+                         {"certificate", certificate_cell(status["tls"])},
+                         {"TLS handshakes", handshakes_cell(status["tls"])}});
 }
 
 int show_status(Session& session, const Arguments&) {

@@ -167,7 +167,16 @@ Wording dns_drift(const Notice& notice) {
             kDecide};
 }
 
+Wording own_certificate_expiring(const Notice& notice) {
+    return {"CERTIFICATE", notice.reason,
+            "The certificate that the controller shows to agents and to clients of the API is near "
+            "its end.",
+            "Renew it and reload the controller. When it has ended, agents that lose their link "
+            "cannot come back, and their servers count as down."};
+}
+
 Wording certificate_expiring(const Notice& notice) {
+    if (!notice.server && notice.domains.empty()) return own_certificate_expiring(notice);
     const std::string subject = notice.reason.empty()
                                     ? domains_in_short(notice) + ": certificate near its end"
                                     : notice.reason;

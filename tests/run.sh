@@ -5,8 +5,8 @@
 #     tests/run.sh --all    the above, and: every bench in its quick form, clang build with ASan,
 #                           UBSan and libFuzzer running the same tests, ThreadSanitizer on the
 #                           threaded parts, clang-format, clang-tidy, the sources without
-#                           precompiled headers, a linter for shell scripts, and the README's commands for
-#                           production on booted machines
+#                           precompiled headers, a linter for shell scripts, and the README's
+#                           commands for production on booted machines
 #
 # Every stage ends in one line; what failed is shown in full. The last line is "N passed, N failed",
 # and the exit status is 0 only when nothing failed and something passed. A stage that cannot run

@@ -1,6 +1,7 @@
 #include "controller/api/views.h"
 
 #include "base/domain_name.h"
+#include "controller/api/sealed.h"
 #include "controller/api/view_parts.h"
 #include "controller/core/conflicts.h"
 
@@ -64,6 +65,11 @@ void write_record(json::Writer& out, const Fleet& fleet, const Domain& domain) {
     }
     write_conflict(out, fleet, domain);
     out.end_object();
+}
+
+void write_problem(json::Writer& out, const std::string& problem) {
+    write_optional(out, "credential_problem",
+                   problem.empty() ? std::nullopt : std::optional{problem});
 }
 
 }  // namespace
@@ -157,10 +163,12 @@ void write_domain(json::Writer& out, const Context& api, const Domain& domain) {
     out.end_object();
 }
 
-void write_provider(json::Writer& out, const ProviderAccount& account, std::size_t domains) {
+void write_provider(json::Writer& out, const Context& api, const ProviderAccount& account,
+                    std::size_t domains) {
     out.begin_object();
     out.field("id", account.id.value).field("name", account.name).field("kind", account.kind);
     out.key("settings").raw(account.settings.empty() ? "{}" : account.settings);
+    write_problem(out, sealed_problem(api.sealer, account));
     out.field("domains", domains).end_object();
 }
 
@@ -183,6 +191,7 @@ void write_channel(json::Writer& out, const Context& api, const Channel& channel
     out.end_array();
     write_texts(out, "pools", subscribed_pools(api.fleet(), channel));
     write_labels(out, channel.labels);
+    write_problem(out, sealed_problem(api.sealer, channel));
     out.field("disabled", channel.disabled).end_object();
 }
 

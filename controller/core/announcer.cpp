@@ -58,8 +58,11 @@ const Server* labelled_by(const Fleet& fleet, const Notice& notice) {
 
 bool takes(const Channel& channel, const Fleet& fleet, const Notice& notice) {
     if (!takes_type(channel, notice.type)) return false;
-    // What holds everything holds everybody's pools and servers.
-    if (notice.type == NoticeType::FailoverHeld && !notice.pool && !notice.server) return true;
+    // What holds everything holds everybody's pools and servers, and without the controller's own
+    // certificate they are all lost.
+    const bool of_all =
+        notice.type == NoticeType::FailoverHeld || notice.type == NoticeType::CertificateExpiring;
+    if (of_all && !notice.pool && !notice.server) return true;
     if (!takes_labels(channel, labelled_by(fleet, notice))) return false;
     if (channel.pools.empty() || takes_pool(channel, notice.pool)) return true;
     // A server's news belongs to every pool it is a member of.

@@ -157,6 +157,9 @@ struct Engine::Impl {
     void on(StepContext& context, const CertificateSeen& event) {
         certificates::on_seen(context, event);
     }
+    void on(StepContext& context, const OwnCertificateSeen& event) {
+        certificates::on_own_seen(context, event);
+    }
     void on(StepContext& context, const WitnessesAnswered& event) {
         if (event.answered == 0) return;
         books.guards.witnesses.answered(context.now - event.took);

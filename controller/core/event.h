@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/certificate_term.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "controller/core/model.h"
@@ -91,9 +92,13 @@ struct RecordObserved {
 struct CertificateSeen {
     ServerId server;
     std::vector<DomainId> domains;
-    std::string not_after;  // RFC 3339
-    std::string serial;     // hexadecimal; "": unknown
-    int days_left = 0;
+    CertificateTerm term;
+};
+
+// The controller's own, which agents and clients are shown.
+struct OwnCertificateSeen {
+    std::string names;  // that it is for
+    CertificateTerm term;
 };
 
 // How many of the witness addresses answered, asked for by Decision::ask_witnesses.
@@ -316,6 +321,6 @@ struct OrderBatch {
 
 using Event = std::variant<AgentLinked, AgentSeen, AgentReported, AgentLeft, TimePassed, Stalled,
                            RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
-                           WitnessesAnswered, Order, OrderBatch>;
+                           OwnCertificateSeen, WitnessesAnswered, Order, OrderBatch>;
 
 }  // namespace understudy

@@ -236,11 +236,13 @@ struct Channel {
     friend bool operator==(const Channel&, const Channel&) = default;
 };
 
-// What a person forced on everything at once.
+// What a person forced on everything at once, and what else there is one of.
 struct Controls {
     std::optional<Override> pause;            // automation changes no target
     std::optional<Override> observe;          // dry run everywhere
     std::optional<Override> losses_accepted;  // a mass loss that a person confirmed as real
+    // "<notAfter>/<serial>" of our own certificate of whose end people were told.
+    std::string certificate_warned;
     friend bool operator==(const Controls&, const Controls&) = default;
 };
 

@@ -33,7 +33,11 @@ std::size_t agents_limit(const HubOptions& options) {
 }
 
 Result<Done> check_tls(const HubOptions& options) {
-    if (options.tls) return Tls{*options.tls}.check();
+    if (options.tls) {
+        const auto checked = Tls{*options.tls}.check();
+        if (!checked) return checked.error();
+        return Done{};
+    }
     if (!options.plain_agents || !options.plain_api) {
         return invalid(
             "tls", "no certificate is configured",
@@ -127,8 +131,11 @@ void Hub::close_agent(ServerId server, std::uint16_t code, std::string_view why)
 void Hub::set_heartbeat(Duration interval) {
     impl_->agents->set_heartbeat(interval);
 }
-Result<Done> Hub::reload_certificate() {
-    return impl_->tls.reload();
+Result<Done> Hub::reload_certificate(WallTime now) {
+    return impl_->tls.reload(now);
+}
+const TlsView& Hub::tls() const {
+    return impl_->tls.view();
 }
 
 std::vector<ListenAddress> Hub::agent_addresses() const {

@@ -368,17 +368,20 @@ Controls read_controls(Row& row) {
     controls.pause = row.parsed_or_null(columns::read_override);
     controls.observe = row.parsed_or_null(columns::read_override);
     controls.losses_accepted = row.parsed_or_null(columns::read_override);
+    controls.certificate_warned = row.text();
     return controls;
 }
 
 Result<Done> save(Database& database, const Controls& controls) {
-    auto statement =
-        database.prepare("UPDATE controls SET pause = ?, observe = ?, losses_accepted = ?");
+    auto statement = database.prepare(
+        "UPDATE controls SET pause = ?, observe = ?, losses_accepted = ?,"
+        " certificate_warned = ?");
     if (!statement) return statement.error();
     (*statement)
         ->bind(text_of(controls.pause))
         .bind(text_of(controls.observe))
-        .bind(text_of(controls.losses_accepted));
+        .bind(text_of(controls.losses_accepted))
+        .bind(controls.certificate_warned);
     return database.run(**statement);
 }
 

@@ -77,7 +77,7 @@ inline constexpr std::string_view kSelectChannels =
     " FROM channel ORDER BY id";
 
 inline constexpr std::string_view kSelectControls =
-    "SELECT pause, observe, losses_accepted FROM controls";
+    "SELECT pause, observe, losses_accepted, certificate_warned FROM controls";
 
 Server read_server(Row& row);
 Pool read_pool(Row& row);  // without its members

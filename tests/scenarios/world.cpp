@@ -31,6 +31,7 @@ const World::Commands& World::agent_commands() {
                                    {"link", &World::link_all},
                                    {"link-failing", &World::link_failing},
                                    {"load", &World::set_load},
+                                   {"own-certificate", &World::see_own_certificate},
                                    {"policy", &World::set_default_policy},
                                    {"provider", &World::set_provider},
                                    {"refuse", &World::refuse},
@@ -278,12 +279,37 @@ void World::observe_record(const Words& words) {
                          given.contains("problem") ? given.at("problem") : ""});
 }
 
+namespace {
+
+// "9" are days, "7h" hours.
+Duration span_in(const std::string& text) {
+    const std::chrono::hours count{std::stoi(text)};
+    return text.ends_with('h') ? count : 24 * count;
+}
+
+CertificateTerm term_in(const std::vector<std::string>& words, std::size_t at) {
+    CertificateTerm term{words.at(at), {}, span_in(words.at(at + 1)), {}};
+    for (std::size_t i = at + 2; i < words.size(); ++i) {
+        if (words[i].starts_with("life=")) {
+            term.lifetime = span_in(words[i].substr(5));
+        } else {
+            term.serial = words[i];
+        }
+    }
+    return term;
+}
+
+}  // namespace
+
 void World::see_certificate(const Words& words) {
-    CertificateSeen seen{server(words.at(2)), {}, words.at(3), {}, std::stoi(words.at(4))};
+    CertificateSeen seen{server(words.at(2)), {}, term_in(words, 3)};
     for (const std::string& name : split(words.at(1), ','))
         seen.domains.push_back(domain(name));
-    if (words.size() > 5) seen.serial = words.at(5);
     apply(std::move(seen));
+}
+
+void World::see_own_certificate(const Words& words) {
+    apply(OwnCertificateSeen{words.at(1), term_in(words, 2)});
 }
 
 // --- names ---------------------------------------------------------------------------------------

@@ -86,6 +86,7 @@ class World {
     void refuse(const Words& words);
     void observe_record(const Words& words);
     void see_certificate(const Words& words);
+    void see_own_certificate(const Words& words);
 
     // --- what is registered ---
     void add_server(const Words& words);

@@ -161,7 +161,7 @@ class Echo {
     }
 
     void report_reload() {
-        const Result<Done> done = hub_.reload_certificate();
+        const Result<Done> done = hub_.reload_certificate(wall_now());
         json::Writer line;
         line.begin_object()
             .field("event", "reload")
