@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "controller/hub/agent_link.h"
 #include "controller/hub/http_reader.h"
+#include "controller/hub/server_budget.h"
 
 using namespace understudy;
 
@@ -83,10 +84,11 @@ bool same(const HttpMessage& one, const HttpMessage& other) {
 }
 
 void hear(std::string_view text) {
-    AgentLink link{ServerId{7}, Instant{}};
+    ServerBudget budget{Instant{}};
+    AgentLink link{ServerId{7}, budget, Instant{}};
     Instant now{};
     bool closed = false;
-    for (std::size_t messages = 0; !text.empty() && !closed; ++messages) {
+    while (!text.empty() && !closed) {
         const std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), line.size() + 1));
         std::vector<Event> events;
