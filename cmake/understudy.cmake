@@ -25,6 +25,11 @@ if(UNDERSTUDY_SANITIZE)
     endif()
     target_link_options(understudy_flags INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
 endif()
+if(UNDERSTUDY_FUZZ)
+    # For tests as well: what shares precompiled headers has to be instrumented alike.
+    target_compile_options(understudy_flags INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(understudy_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 function(understudy_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
@@ -32,8 +37,4 @@ function(understudy_library name)
     target_link_libraries(understudy_${name}
         PUBLIC understudy_flags ${arg_PUBLIC}
         PRIVATE ${arg_PRIVATE})
-    if(UNDERSTUDY_FUZZ)
-        target_compile_options(understudy_${name} PRIVATE -fsanitize=fuzzer-no-link)
-        target_link_options(understudy_${name} INTERFACE -fsanitize=fuzzer-no-link)
-    endif()
 endfunction()

@@ -96,6 +96,7 @@ void add_listeners(Exposition& out, const Call& call) {
     out.sample("end", "no_websocket", hub.refused_upgrade);
     out.sample("end", "crowded", hub.refused_crowded);
     out.sample("end", "slowed", hub.refused_failures);
+    out.sample("end", "too_often", hub.refused_logins);
     out.sample("end", "timeout", hub.login_timeouts);
     out.family("agent_links_closed_total", "counter", "Links of agents closed from here, by why.");
     out.sample("why", "protocol_error", hub.protocol_errors);

@@ -4,8 +4,8 @@
 #include <fstream>
 
 #include "base/address_range.h"
-#include "controller/config/sections.h"
 #include "base/own_address.h"
+#include "controller/config/sections.h"
 
 namespace understudy::config {
 namespace {

@@ -109,8 +109,8 @@ class World:
         self.fleet = [f"web{number}" for number in range(1, FLEET + 1)]
         self.tokens = {}
         self.victims = [f"victim{number}" for number in range(DEATHS * (len(KINDS) + 1))]
-        for number, name in enumerate([*self.fleet, *self.victims, "abuser"], 1):
-            body = {"name": name, "ipv4": f"203.0.113.{number}"}
+        for number, name in enumerate([*self.fleet, *self.victims, *KINDS], 1):
+            body = {"name": name.replace("_", "-"), "ipv4": f"203.0.113.{number}"}
             self.tokens[name] = stack.post("/servers", body)["token"]
         for name in (*self.fleet, *self.victims):
             self.agents.link(name, self.tokens[name])
@@ -163,7 +163,7 @@ class World:
             [sys.executable, str(Path(__file__).with_name("abusers.py")), kind, *ports,
              str(seconds), SOURCE],
             stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "ABUSER_TOKEN": self.tokens["abuser"]})
+            env={**os.environ, "ABUSER_TOKEN": self.tokens[kind]})
         abuser.stdout.readline()
         return abuser
 

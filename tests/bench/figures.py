@@ -51,11 +51,6 @@ class Table:
         cls._columns = None
 
 
-def note(cls, text):
-        print(f"\n{text}\n" if cls._open else f"{text}\n", flush=True)
-        cls._open = False
-
-
 def note(text):
     """A sentence on what was done."""
     Table.note(text)

@@ -285,6 +285,6 @@ def test_check_config(tmp_path):
     bad.write_text('{"controller": "http://x", "checks": [{"name": "a", "type": "tcp"}]}')
     result = run("--check-config", f"--config={bad}")
     assert result.returncode == 78
-    assert len(result.stderr.splitlines()) == 3
+    assert len(result.stderr.splitlines()) == 2
     assert all(line.startswith(f"{bad}: ") for line in result.stderr.splitlines())
     assert run("--config", tmp_path / "none.json").returncode == 78

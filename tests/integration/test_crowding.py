@@ -1,7 +1,6 @@
 """One agent that makes trouble is in nobody else's way: log-ins, turns, a slow receiver."""
 
 import asyncio
-import contextlib
 
 import aiohttp
 import pytest
@@ -82,7 +81,7 @@ def test_a_server_that_comes_and_goes_does_not_hold_up_anothers_alarm(site):
 
 def test_checks_that_turn_again_and_again_fill_no_log(site):
     stack, hook, token = site
-    failing = [{"name": f"check-{i}", "problem": "x" * 250, "since": "s" * 250} for i in range(32)]
+    failing = [{"name": f"check-{i}", "problem": "x" * 200, "since": "s" * 90} for i in range(32)]
 
     async def talk(connect):
         async with connect() as link:
@@ -92,8 +91,7 @@ def test_checks_that_turn_again_and_again_fill_no_log(site):
                 ok = turn % 2 == 1
                 await link.send_json({"type": "status", "ok": ok, "failing": [] if ok else failing})
             await link.send_json({"type": "heartbeat", "sequence": 1})
-            with contextlib.suppress(asyncio.TimeoutError):
-                assert (await link.receive_json(timeout=20))["type"] == "heartbeat_ack"
+            assert (await link.receive_json(timeout=20))["type"] == "heartbeat_ack"
 
     with_link(stack, token, talk)
     stack.until("its end", lambda: stack.get("/servers/noisy")["health"] == "offline")

@@ -51,6 +51,7 @@ def play(stack, hook):
     with_pool_of_its_own(stack)
     with_losses(stack)
     exported = stack.get("/fleet")
+    stack.get("/fleet/reading")
     assert stack.post("/fleet", {"fleet": exported, "dry_run": True})["changes"] == []
     assert stack.post("/fleet", {"fleet": {"channels": []}, "dry_run": True})["changes"]
     stack.get(f"/domains/{DOMAIN}/explain?at=2001-01-01T00%3A00%3A00Z")
