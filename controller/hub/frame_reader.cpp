@@ -64,7 +64,7 @@ struct FrameReader::Head {
         Head head;
         head.final = (byte_at(bytes, 0) & 0x80U) != 0;
         head.reserved = (byte_at(bytes, 0) & 0x70U) != 0;
-        head.opcode = byte_at(bytes, 0) & 0x0fU;
+        head.opcode = static_cast<int>(byte_at(bytes, 0) & 0x0fU);
         head.masked = (byte_at(bytes, 1) & 0x80U) != 0;
         head.length = byte_at(bytes, 1) & 0x7fU;
         std::size_t extended = 0;
