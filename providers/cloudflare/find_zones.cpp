@@ -1,5 +1,6 @@
 #include "providers/cloudflare/find_zones.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -61,7 +62,7 @@ class FindZones final : public Conversation {
                 absent_ = not_found(
                     "it is not in the zone '" + zone->name + "', which settings.zone_id names",
                     "use another provider for it, or leave zone_id out");
-                found_[zone->name].push_back(*std::move(zone));
+                put(*std::move(zone));
                 return finish(true);
             });
     }
@@ -201,10 +202,14 @@ class FindZones final : public Conversation {
         accepted.result().each([&](json::Value value) {
             auto zone = read_zone(value);
             if (!zone && odd == OddZones::Fail) damaged = zone.error();
-            if (zone && paging_.ids.insert(zone->id).second)
-                found_[zone->name].push_back(*std::move(zone));
+            if (zone && paging_.ids.insert(zone->id).second) put(*std::move(zone));
         });
         return damaged;
+    }
+
+    void put(Zone zone) {
+        auto& alike = found_[zone.name];
+        alike.push_back(std::move(zone));
     }
 
     Step finish(bool complete) {
