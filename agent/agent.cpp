@@ -22,6 +22,8 @@ namespace {
 
 // How long the first connection waits for the first result of every check.
 constexpr Duration kFirstResultsLimit{3'000};
+// And for checks that fail to pass; within what a restart of the agent may take without an alarm.
+constexpr Duration kLongestPatience{20'000};
 
 std::uint64_t random_seed() {
     std::uint64_t seed = 0;
@@ -77,6 +79,7 @@ Agent::Agent(AgentConfig config, std::string config_file, std::string credential
       session_(identity(), Random{random_seed()}, load_per_core),
       systemd_(ServiceNotify::from_environment()) {
     checks_.configure(config_.checks);
+    checks_.set_settling(true);
 }
 
 int Agent::run() {
@@ -88,6 +91,7 @@ int Agent::run() {
     link_ = std::move(*link);
     const Instant now = BootClock::now();
     first_results_by_ = now + kFirstResultsLimit;
+    passing_by_ = now + std::min(checks_.patience(), kLongestPatience);
     next_watchdog_ = now;
     systemd_.ready();
     while (!finished_)
@@ -115,16 +119,22 @@ void Agent::turn() {
     reactor_.dispatch();
 }
 
-// The controller believes the first status it gets, so it should be a true one.
+// The controller believes the first status it gets, so it should be a true one: not "ok" before
+// anything was checked, and no failure of what is only starting.
 void Agent::start_when_checked(Instant now) {
     if (!checks_.all_decided() && now < first_results_by_) return;
+    if (!checks_.status().ok && now < passing_by_) return;
+    checks_.set_settling(false);
     step(session::StatusChanged{checks_.status()});
     step(session::Started{});
 }
 
 Instant Agent::next_deadline() const {
     Instant next = std::min(checks_.next_deadline(), stop_reason_.deadline());
-    if (session_.state() == Session::State::Idle) next = std::min(next, first_results_by_);
+    if (session_.state() == Session::State::Idle) {
+        const bool waits = !checks_.all_decided() && BootClock::now() < first_results_by_;
+        next = std::min(next, waits ? first_results_by_ : passing_by_);
+    }
     if (systemd_.watchdog_interval() != ServiceNotify::kNoWatchdog) {
         next = std::min(next, next_watchdog_);
     }

@@ -51,6 +51,7 @@ class Agent {
     ServiceNotify systemd_;
     Session::State shown_state_ = Session::State::Idle;
     Instant first_results_by_{};
+    Instant passing_by_{};
     Instant next_watchdog_{};
     bool reload_wanted_ = false;
     bool finished_ = false;

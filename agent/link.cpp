@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <libwebsockets.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
 
+#include "base/distrust.h"
 #include "base/log.h"
 #include "schema/wire.h"
 
@@ -179,8 +182,12 @@ void Link::close(std::uint16_t code, const std::string& reason) {
     lws_callback_on_writable(wsi_);
 }
 
+// With a reset: where only the way from the controller is broken, nothing else arrives there, for
+// what is to be sent waits behind what is not acknowledged.
 void Link::drop() {
     if (wsi_ != nullptr) {
+        const linger at_once{1, 0};
+        setsockopt(lws_get_socket_fd(wsi_), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
         lws_set_opaque_user_data(wsi_, nullptr);
         lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
     }
@@ -237,11 +244,23 @@ void Link::opened() {
     events_.emplace_back(session::LinkOpened{});
 }
 
+// Empty: the handshake did not fail for the controller's certificate.
+std::string Link::why_not_trusted(lws* wsi) const {
+    const SSL* ssl = target_.tls ? lws_get_ssl(wsi) : nullptr;
+    const long result = ssl == nullptr ? X509_V_OK : SSL_get_verify_result(ssl);
+    if (result == X509_V_OK) return {};
+    return distrust(result, {"the controller", target_.certificate_name,
+                             "controller, certificate_name", "ca_file", target_.ca_file})
+        .text();
+}
+
 void Link::failed(lws* wsi, const char* problem) {
     end_.http_status = static_cast<int>(lws_http_client_http_response(wsi));
     std::string text = "cannot link to " + target_.host + " port " + std::to_string(target_.port);
     if (!end_.problem.empty()) {
         text += ": " + end_.problem;
+    } else if (const std::string distrusted = why_not_trusted(wsi); !distrusted.empty()) {
+        text += ": " + distrusted;
     } else if (end_.http_status != 0 && end_.http_status != 101) {
         text += ": HTTP status " + std::to_string(end_.http_status);
     } else if (problem != nullptr) {

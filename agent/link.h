@@ -54,6 +54,7 @@ class Link {
     int add_credential(lws* wsi, void* buffer, std::size_t size);
     int check_upgrade(lws* wsi);
     void opened();
+    std::string why_not_trusted(lws* wsi) const;
     void failed(lws* wsi, const char* problem);
     void peer_closes(const void* frame, std::size_t size);
     void received(lws* wsi, const void* piece, std::size_t size);

@@ -14,6 +14,7 @@
 #include "agent/config.h"
 #include "agent/version.h"
 #include "base/log.h"
+#include "base/private_memory.h"
 #include "base/service_user.h"
 
 namespace {
@@ -126,6 +127,7 @@ int check_config(const std::string& file, std::string credentials) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    understudy::keep_memory_private();
     Options options;
     if (const auto code = read_options(argc, argv, options)) return *code;
 

@@ -1,6 +1,7 @@
 #include "agent/stop_reason.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 #include <utility>
 
@@ -22,8 +23,12 @@ wire::GoodbyeReason reason_in(const std::string& jobs, const std::string& unit) 
 
 }  // namespace
 
-StopReason::StopReason(Reactor& reactor, std::string program, std::string unit)
-    : reactor_(reactor), program_(std::move(program)), unit_(std::move(unit)) {}
+StopReason::StopReason(Reactor& reactor, std::string program, std::string unit,
+                       std::string no_logins)
+    : reactor_(reactor),
+      program_(std::move(program)),
+      unit_(std::move(unit)),
+      no_logins_(std::move(no_logins)) {}
 
 void StopReason::ask(Instant now) {
     if (asked()) return;
@@ -32,14 +37,22 @@ void StopReason::ask(Instant now) {
     if (!unit_.empty()) {
         problem = child_.start(
             reactor_, {program_, "list-jobs", "--plain", "--no-legend", "--no-pager", "--", unit_},
-            [this](const ChildProcess::Exit& end) { answer_ = reason_in(end.output, unit_); });
+            [this](const ChildProcess::Exit& end) {
+                answer_ = end.code == 0 ? reason_in(end.output, unit_) : unanswered();
+            });
     }
     if (!problem.empty()) answer_ = wire::GoodbyeReason::Restart;
 }
 
 std::optional<wire::GoodbyeReason> StopReason::answer(Instant now) {
-    if (asked() && !answer_ && now >= deadline_) answer_ = wire::GoodbyeReason::Restart;
+    if (asked() && !answer_ && now >= deadline_) answer_ = unanswered();
     return answer_;
+}
+
+wire::GoodbyeReason StopReason::unanswered() const {
+    std::error_code error;
+    return std::filesystem::exists(no_logins_, error) ? wire::GoodbyeReason::Shutdown
+                                                      : wire::GoodbyeReason::Restart;
 }
 
 // Such as "0::/system.slice/understudy-agent.service".

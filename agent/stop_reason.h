@@ -3,10 +3,10 @@
 //
 // Asked of `systemctl list-jobs`: while systemd stops this unit, its job is "restart" when a start
 // follows, and "stop" when none does, a shutdown included. No job: a signal of somebody's, which
-// Restart= of the unit answers with a start. The alternatives tell less: `is-system-running` knows
-// only of shutdowns, /run/nologin and /run/systemd/shutdown/scheduled appear minutes before one
-// that may be called off. Without systemd, or without an answer in time, the reason is a restart:
-// the controller then merely waits as for any lost agent.
+// Restart= of the unit answers with a start. While the machine goes down D-Bus may be gone already
+// and nothing is answered; then systemd lets nobody log in any more (/run/nologin, which alone says
+// too little: it appears minutes before a shutdown that may be called off). Without systemd the
+// reason is a restart: the controller then merely waits as for any lost agent.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,9 @@ namespace understudy {
 class StopReason {
   public:
     // program: another one than systemctl, for tests. unit: what systemd calls this process.
-    StopReason(Reactor& reactor, std::string program, std::string unit);
+    // no_logins: the file that is there while the machine goes down.
+    StopReason(Reactor& reactor, std::string program, std::string unit,
+               std::string no_logins = "/run/nologin");
 
     void ask(Instant now);
     bool asked() const { return deadline_ != kNever; }
@@ -34,9 +36,12 @@ class StopReason {
     static constexpr Duration kLimit{1'000};
 
   private:
+    wire::GoodbyeReason unanswered() const;
+
     Reactor& reactor_;
     std::string program_;
     std::string unit_;
+    std::string no_logins_;
     ChildReaper reaper_;
     ChildProcess child_{reaper_};
     Instant deadline_ = kNever;

@@ -91,10 +91,12 @@ bool sync_directory_of(const std::string& path) {
 // two processes that start at once one key wins.
 Result<Done> create_key_file(const std::string& path) {
     const std::string draft = path + ".new-" + to_hex(random_bytes(8));
-    const Secret text{to_base64(random_bytes(kKeyBytes)) + "\n"};
+    const Secret key{random_bytes(kKeyBytes)};
+    const Secret text{to_base64(key.reveal())};
     const Descriptor file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (!file.ok()) return system_trouble(path, "cannot be created", errno);
-    const bool written = write_all(file.get(), text.reveal()) && ::fsync(file.get()) == 0;
+    const bool written = write_all(file.get(), text.reveal()) && write_all(file.get(), "\n") &&
+                         ::fsync(file.get()) == 0;
     const bool linked = written && (::link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
     const int error = errno;
     ::unlink(draft.c_str());
@@ -179,8 +181,8 @@ std::string hmac_sha256(std::string_view key, std::string_view message) {
 
 Secret make_token(std::string_view kind) {
     const Secret random{random_bytes(kTokenBytes)};
-    return Secret{std::string{kind} + "_" +
-                  base64(random.reveal(), sodium_base64_VARIANT_URLSAFE_NO_PADDING)};
+    const Secret characters{base64(random.reveal(), sodium_base64_VARIANT_URLSAFE_NO_PADDING)};
+    return Secret{std::string{kind} + "_" + characters.reveal()};
 }
 
 std::string token_hash(std::string_view token) {
@@ -207,7 +209,7 @@ Result<Sealer> Sealer::from_key_file(const std::string& path, MissingKey missing
         if (file.ok()) {
             auto key = read_key_file(path, file);
             if (!key) return key.error();
-            return Sealer{std::move(*key)};
+            return Sealer{*key};
         }
         if (errno != ENOENT || attempt > 0) return system_trouble(path, "cannot be read", errno);
         if (missing == MissingKey::Refuse) {
@@ -221,17 +223,28 @@ Result<Sealer> Sealer::from_key_file(const std::string& path, MissingKey missing
     }
 }
 
-Sealer Sealer::from_key(Secret key) {
+Sealer Sealer::from_key(const Secret& key) {
     ensure(key.reveal().size() == kKeyBytes);
-    return Sealer{std::move(key)};
+    return Sealer{key};
+}
+
+// libsodium's own allocation: locked into memory as far as the limit on that allows, left out of
+// core dumps, between pages that nothing may touch, and wiped at its end.
+Sealer::Sealer(const Secret& key) {
+    initialise_crypto();  // its allocation needs it
+    void* place = sodium_malloc(kKeyBytes);
+    ensure(place != nullptr);
+    std::memcpy(place, key.reveal().data(), kKeyBytes);
+    sodium_mprotect_readonly(place);
+    key_ = {static_cast<const unsigned char*>(place),
+            [place](const unsigned char*) { sodium_free(place); }};
 }
 
 std::string Sealer::seal(const Secret& plain) const {
     const std::string& text = plain.reveal();
     const std::string nonce = random_bytes(crypto_secretbox_NONCEBYTES);
     std::string box(text.size() + crypto_secretbox_MACBYTES, '\0');
-    crypto_secretbox_easy(bytes_of(box), bytes_of(text), text.size(), bytes_of(nonce),
-                          bytes_of(key_.reveal()));
+    crypto_secretbox_easy(bytes_of(box), bytes_of(text), text.size(), bytes_of(nonce), key_.get());
     return to_base64(nonce + box);
 }
 
@@ -248,7 +261,7 @@ Result<Secret> Sealer::open(std::string_view sealed) const {
     const std::string_view box = std::string_view{*raw}.substr(crypto_secretbox_NONCEBYTES);
     std::string plain(box.size() - crypto_secretbox_MACBYTES, '\0');
     if (crypto_secretbox_open_easy(bytes_of(plain), bytes_of(box), box.size(), bytes_of(nonce),
-                                   bytes_of(key_.reveal())) != 0) {
+                                   key_.get()) != 0) {
         return failed;
     }
     return Secret{std::move(plain)};

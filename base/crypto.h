@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,14 +43,14 @@ class Sealer {
     enum class MissingKey { Make, Refuse };
     static Result<Sealer> from_key_file(const std::string& path,
                                         MissingKey missing = MissingKey::Make);
-    static Sealer from_key(Secret key);
+    static Sealer from_key(const Secret& key);
 
     std::string seal(const Secret& plain) const;  // base64 of nonce and box
     Result<Secret> open(std::string_view sealed) const;
 
   private:
-    explicit Sealer(Secret key) : key_(std::move(key)) {}
-    Secret key_;
+    explicit Sealer(const Secret& key);
+    std::shared_ptr<const unsigned char> key_;
 };
 
 }  // namespace understudy

@@ -114,6 +114,11 @@ std::string display_name(std::string_view canonical) {
     return back && *back == canonical ? std::string{raw} : copy;
 }
 
+std::string both_forms(std::string_view canonical) {
+    const std::string shown = display_name(canonical);
+    return shown == canonical ? shown : shown + " (" + std::string{canonical} + ")";
+}
+
 bool name_in_zone(std::string_view name, std::string_view zone) {
     if (zone.empty() || !name.ends_with(zone)) return false;
     return name.size() == zone.size() || name[name.size() - zone.size() - 1] == '.';

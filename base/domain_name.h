@@ -17,6 +17,10 @@ Result<std::string> canonical_name(std::string field, std::string_view text);
 // The Unicode form for people; the input when there is none.
 std::string display_name(std::string_view canonical);
 
+// "bücher.example (xn--bcher-kva.example)", or the name alone where both are the same: people
+// recognise one, files and zones have the other.
+std::string both_forms(std::string_view canonical);
+
 // name == zone or ends with "." + zone; both canonical.
 bool name_in_zone(std::string_view name, std::string_view zone);
 

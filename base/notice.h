@@ -25,6 +25,7 @@ enum class NoticeType {
     FailoverHeld,
     DnsDrift,
     CertificateExpiring,
+    TokenShared,
     Test,
 };
 

@@ -12,6 +12,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # more once it is precompiled. The sanitizers and clang watch over what they are meant for.
     target_compile_options(understudy_flags INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds
         -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+else()
+    target_compile_options(understudy_flags INTERFACE -Wreserved-identifier)
 endif()
 if(UNDERSTUDY_WERROR)
     target_compile_options(understudy_flags INTERFACE -Werror)

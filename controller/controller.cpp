@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "base/service_notify.h"
 #include "controller/admin_token.h"
+#include "controller/api/sealed.h"
 #include "controller/reload.h"
 #include "controller/runtime/fleet_directory.h"
 #include "controller/runtime/outbound_lines.h"
@@ -93,6 +94,14 @@ bool anything_sealed(const Snapshot& saved) {
                                [](const auto& each) { return !each.sealed_settings.empty(); });
 }
 
+// Nothing is refused for it: a new key is how a lost one is replaced, credential by credential.
+void log_unreadable(const Fleet& fleet, const Sealer& sealer) {
+    for (const api::Unreadable& each : api::unreadable(fleet, sealer)) {
+        log::error("main", std::string{each.kind} + " '" + each.name + "' does not work",
+                   {{"problem", each.problem}});
+    }
+}
+
 }  // namespace
 
 // Members in the order of their dependencies: each is gone before what it uses.
@@ -147,6 +156,7 @@ Result<Done> Controller::Impl::open() {
     });
     state.started = wall_now();
     state.begun = BootClock::now();
+    state.tls = &hub->tls();
     TurnParts parts{*store,
                     engine,
                     *dispatcher,
@@ -234,6 +244,8 @@ Result<Done> Controller::run() {
         log::info("main", "listening for the API",
                   {{"address", bound.address}, {"port", bound.port}});
     }
+    log_certificate(*self.hub);
+    log_unreadable(self.engine.fleet(), self.sealer);
     self.notify.ready();
     Instant until = BootClock::now();
     for (;;) {

@@ -7,8 +7,10 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "base/private_memory.h"
 #include "base/service_user.h"
 #include "controller/admin_token.h"
+#include "controller/check_files.h"
 #include "controller/config.h"
 #include "controller/controller.h"
 #include "controller/store/sqlite_store.h"
@@ -34,6 +36,8 @@ Options:
   --config FILE            configuration (default /etc/understudy/controller.json)
   --check-config           read the configuration, say everything that is wrong, and end;
                            by root: with the eyes of the user who owns the store's folder
+  --new-store              make an empty store though a key or a token of a former one is
+                           there, and end; otherwise a missing store is a refusal then
   --new-admin-token NAME   make another administrator's token, print it, and end; the
                            controller must not be running on the same store
   --version                print the version
@@ -65,6 +69,7 @@ struct Options {
     std::string config = kDefaultConfig;
     std::string new_admin_token;
     bool check_config = false;
+    bool new_store = false;
     bool version = false;
     bool help = false;
 };
@@ -75,6 +80,7 @@ bool read_options(int argc, char** argv, Options& options) {
         cxxopts::Options parser{"understudy-controller"};
         parser.add_options()("config", "", cxxopts::value(options.config))(
             "check-config", "", cxxopts::value(options.check_config))(
+            "new-store", "", cxxopts::value(options.new_store))(
             "new-admin-token", "", cxxopts::value(options.new_admin_token))(
             "version", "", cxxopts::value(options.version))("help", "",
                                                             cxxopts::value(options.help));
@@ -106,30 +112,39 @@ void warn(const std::string& file, const std::vector<Error>& warnings) {
     }
 }
 
-// What only opening the files can tell.
-std::vector<Error> check_files(const ControllerConfig& config) {
-    if (!config.tls) return {};
-    const auto done = Tls{*config.tls}.check();
-    if (done) return {};
-    return {done.error()};
-}
-
-ControllerConfigReading read_config(const std::string& file) {
-    auto reading = read_controller_config_file(file);
-    if (reading.config) reading.errors = check_files(*reading.config);
-    return reading;
-}
-
 std::string folder_of(const std::string& path) {
     const auto slash = path.rfind('/');
     return slash == std::string::npos ? "." : path.substr(0, slash);
 }
 
-// Root may read everything, and the unit's user may not: the answer is that user's.
+// Root may do everything, and the unit's user may not. Nobody: it stays as it is.
+std::optional<ServiceUser> become_owner_of(const std::string& folder) {
+    auto user = owner_of(folder);
+    if (geteuid() != 0 || !user || !become(*user)) user.reset();
+    return user;
+}
+
+int make_store(const std::string& file) {
+    const auto reading = read_controller_config_file(file);
+    if (!reading.config) return complain(file, reading.errors);
+    become_owner_of(folder_of(reading.config->store_path));  // else the unit could not open it
+    const auto store = SqliteStore::open(reading.config->store_path, reading.config->retention);
+    if (!store) return complain(store.error());
+    std::printf("%s: there, and sound\n", reading.config->store_path.c_str());
+    return 0;
+}
+
+ControllerConfigReading read_config(const std::string& file) {
+    auto reading = read_controller_config_file(file);
+    if (reading.config) check_files(reading, wall_now());
+    return reading;
+}
+
+// The answer is that of the unit's user.
 int check_config(const std::string& file, ControllerConfigReading reading) {
     std::string whose;
     const std::string store = reading.config ? reading.config->store_path : std::string{};
-    if (const auto user = owner_of(folder_of(store)); geteuid() == 0 && user && become(*user)) {
+    if (const auto user = become_owner_of(folder_of(store))) {
         whose = " for user '" + user->name + "', who owns " + folder_of(store);
         reading = read_config(file);
     }
@@ -167,6 +182,7 @@ int run(ControllerConfig config, const std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_memory_private();
     Options options;
     if (!read_options(argc, argv, options)) return kExitUsage;
     if (options.help || options.version) {
@@ -175,6 +191,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     initialise_crypto();
+    if (options.new_store) return make_store(options.config);
     auto reading = read_config(options.config);
     if (options.check_config) return check_config(options.config, std::move(reading));
     if (!reading.errors.empty()) return complain(options.config, reading.errors);

@@ -12,11 +12,6 @@ bool same(const std::vector<ListenAddress>& one, const std::vector<ListenAddress
                       });
 }
 
-bool same(const std::optional<TlsFiles>& one, const std::optional<TlsFiles>& other) {
-    if (!one || !other) return one.has_value() == other.has_value();
-    return one->certificate == other->certificate && one->key == other->key;
-}
-
 auto values(const EngineTimings& t) {
     return std::tie(t.maintenance_interval, t.warm_up, t.restart_grace, t.stall_grace,
                     t.digest_wait, t.refusals_before_alarm, t.certificate_warn_days);
@@ -40,7 +35,21 @@ auto values_of_permissions(const ControllerConfig& c) {
     return std::tie(c.allow_private_addresses, c.allow_private_webhooks, c.extra_ca_file);
 }
 
+void reload_certificate(Hub& hub) {
+    const auto done = hub.reload_certificate(wall_now());
+    if (done) return log_certificate(hub);
+    log::error("main", "certificate not reloaded, the one in use stays",
+               {{"error", done.error().text()}});
+}
+
 }  // namespace
+
+void log_certificate(const Hub& hub) {
+    const auto& own = hub.tls().certificate;
+    if (!own) return;
+    log::info("main", "certificate in use",
+              {{"names", names_of(*own)}, {"not_after", to_rfc3339(own->not_after)}});
+}
 
 std::string needs_restart(const ControllerConfig& running, const ControllerConfig& wanted) {
     std::string sections;
@@ -48,7 +57,7 @@ std::string needs_restart(const ControllerConfig& running, const ControllerConfi
         if (changed) sections += (sections.empty() ? "" : ", ") + std::string{section};
     };
     note(!same(running.agents, wanted.agents) || !same(running.api, wanted.api), "listen");
-    note(!same(running.tls, wanted.tls), "tls");
+    note(running.tls != wanted.tls, "tls");
     note(values_of_store(running) != values_of_store(wanted), "store, key_file");
     note(values(running.timings) != values(wanted.timings) ||
              running.stall_limit != wanted.stall_limit,
@@ -83,11 +92,7 @@ void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedD
     // Whether there is mail at all the API learned at the start, so `mail` stays comparable with
     // that.
     if (config.mail && wanted.mail) config.mail = wanted.mail;
-    if (config.tls) {
-        if (const auto done = hub.reload_certificate(); !done) {
-            log::error("main", "certificate not reloaded", {{"error", done.error().text()}});
-        }
-    }
+    if (config.tls) reload_certificate(hub);
     log::info("main", "configuration reloaded", {{"file", file}});
     if (!restart.empty()) {
         log::warning("main", "some changes count only after a restart", {{"sections", restart}});

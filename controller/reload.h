@@ -13,6 +13,9 @@ namespace understudy {
 // `config` becomes what is in force now.
 void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedDrivers& drivers);
 
+// For whom the certificate is, and until when.
+void log_certificate(const Hub& hub);
+
 // The sections of `wanted` that differ from `running` and only count after a restart; for the log.
 std::string needs_restart(const ControllerConfig& running, const ControllerConfig& wanted);
 

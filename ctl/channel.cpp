@@ -10,6 +10,11 @@ std::string or_all(const std::string& text) {
     return text.empty() ? "all" : text;
 }
 
+Cell state_cell(json::Value channel) {
+    if (channel["disabled"].boolean().value_or(false)) return {"disabled", Tone::Bad};
+    return credential_cell(channel["credential_problem"]);
+}
+
 int list_channels(Session& session, const Arguments&) {
     const auto answer = session.get("/channels");
     if (!answer) return session.failure();
@@ -18,14 +23,12 @@ int list_channels(Session& session, const Arguments&) {
         table.header = {"NAME", "KIND", "TO", "TYPES", "POOLS", "LABELS", "STATE"};
         table.when_empty = "No channels yet: nobody is told. See: understudyctl channel add --help";
         root["items"].each([&](json::Value channel) {
-            const bool disabled = channel["disabled"].boolean().value_or(false);
             const json::Value settings = channel["settings"];
             table.rows.push_back({name_in(channel), text_of(channel["kind"]),
                                   joined(settings["to"]) + text_of(settings["origin"]),
                                   or_all(joined(channel["types"])),
                                   or_all(joined(channel["pools"])),
-                                  or_all(labels_text(channel["labels"])),
-                                  disabled ? Cell{"disabled", Tone::Bad} : Cell{"ok", Tone::Good}});
+                                  or_all(labels_text(channel["labels"])), state_cell(channel)});
         });
         return session.draw(table);
     });

@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "base/distrust.h"
+
 namespace understudy::ctl {
 namespace {
 
@@ -42,13 +44,20 @@ extern "C" std::size_t take_header(char* data, std::size_t size, std::size_t cou
     return size * count;
 }
 
+// What a port that speaks TLS makes of plain text.
+bool looks_like_tls(CURLcode code) {
+    return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY ||
+           code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR;
+}
+
 std::string advice(CURLcode code, const ClientSettings& settings) {
+    if (settings.url.starts_with("http://") && looks_like_tls(code)) {
+        return "does it speak TLS? try --controller https" + settings.url.substr(4);
+    }
     switch (code) {
-        case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
-            return "give the certificate authority of the controller with --ca-file, and the name "
-                   "that its "
-                   "certificate has with --controller";
+            return "name a PEM file with the controller's authority with --ca-file (now " +
+                   settings.ca_file + ")";
         case CURLE_SSL_CONNECT_ERROR:
             return "is this the controller's TLS port? check --controller";
         case CURLE_COULDNT_RESOLVE_HOST:
@@ -61,6 +70,21 @@ std::string advice(CURLcode code, const ClientSettings& settings) {
         default:
             return "check --controller (now " + settings.url + ")";
     }
+}
+
+std::string host_of(const std::string& url) {
+    const auto scheme = url.find("://");
+    const std::string rest = scheme == std::string::npos ? url : url.substr(scheme + 3);
+    if (rest.starts_with('[')) return rest.substr(1, rest.find(']') - 1);
+    return rest.substr(0, rest.find_first_of(":/"));
+}
+
+// What curl only calls a certificate problem.
+Error distrusted(CURL* handle, const ClientSettings& settings) {
+    long told = 0;
+    curl_easy_getinfo(handle, CURLINFO_SSL_VERIFYRESULT, &told);
+    return distrust(verify_result_of_curl(told), {"the controller", host_of(settings.url),
+                                                  "--controller", "--ca-file", settings.ca_file});
 }
 
 class CurlTransport final : public Transport {
@@ -83,6 +107,7 @@ class CurlTransport final : public Transport {
                               const std::string& body) override;
 
   private:
+    Error unreachable(CURLcode code, const std::string& why) const;
     void prepare(const std::string& method, const std::string& url, const std::string& body);
 
     ClientSettings settings_;
@@ -140,17 +165,28 @@ Result<HttpResponse> CurlTransport::send(const std::string& method, const std::s
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, nullptr);
     curl_slist_free_all(headers);
     if (code != CURLE_OK) {
-        Error error = transient("cannot reach the controller at " + settings_.url + ": " +
-                                (received.too_long  ? "the answer is too long"
-                                 : *trouble != '\0' ? trouble
-                                                    : curl_easy_strerror(code)));
-        error.remedy = advice(code, settings_);
-        return error;
+        const std::string why = received.too_long  ? "the answer is too long"
+                                : *trouble != '\0' ? trouble
+                                                   : curl_easy_strerror(code);
+        return unreachable(code, why);
     }
     long status = 0;
     curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
     received.response.status = static_cast<int>(status);
     return std::move(received.response);
+}
+
+Error CurlTransport::unreachable(CURLcode code, const std::string& why) const {
+    const std::string what = "cannot reach the controller at " + settings_.url + ": ";
+    if (code == CURLE_PEER_FAILED_VERIFICATION) {
+        const Error reason = distrusted(handle_, settings_);
+        Error error = transient(what + reason.message);
+        error.remedy = reason.remedy;
+        return error;
+    }
+    Error error = transient(what + why);
+    error.remedy = advice(code, settings_);
+    return error;
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "ctl/command.h"
 
 #include <algorithm>
+#include <numeric>
 #include <sstream>
+#include <utility>
 
 #include "ctl/table.h"
 
@@ -47,6 +49,45 @@ std::string verbs_of(const std::string& noun) {
         if (command.noun == noun) out += (out.empty() ? "" : ", ") + command.verb;
     }
     return out;
+}
+
+// How many letters one has to change, add or leave out.
+std::size_t letters_apart(std::string_view from, std::string_view to) {
+    std::vector<std::size_t> row(to.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= from.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= to.size(); ++j) {
+            const std::size_t changed = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+// What somebody who typed that may have meant; empty: nothing comes near.
+template <typename Word>
+std::string nearest(const std::string& typed, Word word_of) {
+    constexpr std::size_t kFar = 3;
+    std::string best;
+    std::size_t least = std::min(kFar, typed.size());
+    for (const Command& command : all_commands()) {
+        const std::string word = word_of(command);
+        std::size_t far = word.empty() ? kFar : letters_apart(typed, word);
+        if (typed.size() > 1 && word.starts_with(typed)) far = 1;
+        if (far >= least) continue;
+        least = far;
+        best = word;
+    }
+    return best;
+}
+
+Error no_such_noun(const std::string& noun) {
+    const std::string meant = nearest(noun, [](const Command& command) { return command.noun; });
+    return invalid(
+        {}, "there is no command '" + noun + "'",
+        meant.empty() ? "see: understudyctl --help" : "did you mean: understudyctl " + meant);
 }
 
 // Takes the next word that is no option out of `words`.
@@ -129,7 +170,7 @@ Result<Chosen> choose_command(const std::vector<std::string>& words) {
         return invalid({}, "no command is given", "see: understudyctl --help");
     }
     if (!known_noun(noun)) {
-        return invalid({}, "there is no command '" + noun + "'", "see: understudyctl --help");
+        return no_such_noun(noun);
     }
     chosen.noun = noun;
     chosen.command = find_command(noun, "");
@@ -141,6 +182,18 @@ Result<Chosen> choose_command(const std::vector<std::string>& words) {
                    verb.empty() ? "'" + noun + "' needs one more word"
                                 : "there is no command '" + noun + " " + verb + "'",
                    "one of: " + verbs_of(noun));
+}
+
+std::string missing_word(const Command& command, std::size_t given) {
+    std::istringstream words{command.usage};
+    std::string before;
+    for (std::string word; words >> word; before = word) {
+        if (word == "|") break;
+        const bool of_an_option = before.starts_with("--");
+        if (word.starts_with("-") || word.starts_with("[") || of_an_option) continue;
+        if (given-- == 0) return word;
+    }
+    return "a word";
 }
 
 std::string general_help() {

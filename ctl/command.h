@@ -54,6 +54,9 @@ struct Chosen {
 };
 Result<Chosen> choose_command(const std::vector<std::string>& words);
 
+// The word that is missing behind those given, as the usage names it: "NAME".
+std::string missing_word(const Command& command, std::size_t given);
+
 std::string general_help();
 std::string noun_help(const std::string& noun);
 std::string command_help(const Command& command);

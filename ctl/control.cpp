@@ -3,6 +3,7 @@
 #include "ctl/display.h"
 #include "ctl/override_text.h"
 #include "ctl/pool_named.h"
+#include "ctl/rehearsal.h"
 #include "ctl/wish.h"
 
 namespace understudy::ctl {
@@ -29,7 +30,9 @@ int pause(Session& session, const Arguments& arguments) {
     });
 }
 
-int resume(Session& session, const Arguments&) {
+int resume(Session& session, const Arguments& arguments) {
+    const int code = ask_first(session, arguments, R"({"order":"resume"})");
+    if (code != kOk) return code;
     const auto answer = session.remove("/controls/pause");
     if (!answer) return session.failure();
     return session.show(*answer, [](json::Value) {
@@ -40,17 +43,22 @@ int resume(Session& session, const Arguments&) {
 // The pool named, or everything.
 struct Scope {
     std::string what, path, again;
+    std::string end;  // for /rehearse
 };
 
 std::optional<Scope> scope_of(Session& session, const Arguments& arguments) {
-    if (arguments.flag("all")) return Scope{"Everything", "/controls/observe", "--all"};
+    if (arguments.flag("all"))
+        return Scope{"Everything", "/controls/observe", "--all", R"({"order":"unobserve"})"};
     const auto pool = find_pool(session, arguments.words[0]);
     if (!pool) return std::nullopt;
     const std::string name = name_in(pool->root());
-    return Scope{"Pool " + name, "/pools" + path_part(name) + "/observe", name};
+    json::Writer end;
+    end.begin_object().field("order", "unobserve").field("pool", name).end_object();
+    return Scope{"Pool " + name, "/pools" + path_part(name) + "/observe", name, end.take()};
 }
 
-int end_observe(Session& session, const Scope& scope) {
+int end_observe(Session& session, const Arguments& arguments, const Scope& scope) {
+    if (const int code = ask_first(session, arguments, scope.end); code != kOk) return code;
     const auto answer = session.remove(scope.path);
     if (!answer) return session.failure();
     return session.show(*answer, [&](json::Value) {
@@ -72,7 +80,7 @@ int observe(Session& session, const Arguments& arguments) {
     if (!body) return session.complain(kUsage, body.error());
     const auto scope = scope_of(session, arguments);
     if (!scope) return session.failure();
-    if (arguments.flag("end")) return end_observe(session, *scope);
+    if (arguments.flag("end")) return end_observe(session, arguments, *scope);
     const auto answer = session.put(scope->path, *body);
     if (!answer) return session.failure();
     return session.show(*answer, [&](json::Value) {
@@ -93,14 +101,25 @@ std::vector<Command> control_commands() {
          "Example:\n"
          "  understudyctl pause --for 30m --why \"router work\"\n",
          with_wish_options({}), 0, 0, pause},
-        {"resume", "", "", "Let automation run again after 'pause'", "", {}, 0, 0, resume},
+        {"resume",
+         "",
+         "[options]",
+         "Let automation run again after 'pause'",
+         "What it moves is shown before it asks; nothing is asked when nothing moves.\n",
+         {yes_option()},
+         0,
+         0,
+         resume},
         {"observe", "", "POOL | --all [options]", "Dry run: decide and tell, but write no record",
-         "To see what Understudy would do before it may. Ended by --for, --until or --end.\n\n"
+         "To see what Understudy would do before it may. Ended by --for, --until or --end, which "
+         "shows what it moves\n"
+         "before it asks.\n\n"
          "Examples:\n"
          "  understudyctl observe shop --for 7d\n"
          "  understudyctl observe --all --end\n",
-         with_wish_options(
-             {{"all", "", "Everything, instead of one pool"}, {"end", "", "End the dry run"}}),
+         with_wish_options({{"all", "", "Everything, instead of one pool"},
+                            {"end", "", "End the dry run"},
+                            yes_option()}),
          0, 1, observe},
     };
 }

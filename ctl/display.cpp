@@ -35,6 +35,13 @@ std::string name_in(json::Value reference) {
     return text_of(reference["name"]);
 }
 
+std::string both_names(json::Value domain) {
+    const std::string name = text_of(domain["name"]);
+    const std::string shown = text_of(domain["display_name"]);
+    if (name.empty() || shown == name) return shown;
+    return shown.empty() ? name : shown + " (" + name + ")";
+}
+
 std::string labels_text(json::Value labels) {
     std::string out;
     labels.each_member([&](std::string_view key, json::Value value) {
@@ -72,6 +79,12 @@ std::string time_text(json::Value rfc3339) {
     text.resize(19);
     text[10] = ' ';
     return text;
+}
+
+// A controller of an earlier version says nothing of it.
+Cell credential_cell(json::Value problem) {
+    if (text_of(problem).empty()) return {"ok", Tone::Good};
+    return {"cannot be read: see status", Tone::Bad};
 }
 
 Cell health_cell(json::Value health) {

@@ -1,11 +1,10 @@
 // domain move: which records would change is shown before anything is.
 #include "ctl/command.h"
 #include "ctl/display.h"
+#include "ctl/rehearsal.h"
 
 namespace understudy::ctl {
 namespace {
-
-constexpr std::size_t kRowsShown = 50;
 
 std::string body_of(const Arguments& arguments, bool dry_run) {
     json::Writer body;
@@ -24,40 +23,10 @@ std::string body_of(const Arguments& arguments, bool dry_run) {
     return body.take();
 }
 
-bool changes(json::Value domain) {
-    return content_text(domain["from"]) != content_text(domain["to"]);
-}
-
-std::size_t changes_in(json::Value answer) {
-    std::size_t count = 0;
-    answer["domains"].each([&](json::Value domain) {
-        if (changes(domain)) ++count;
-    });
-    return count;
-}
-
-std::string counted(std::size_t count, const char* what) {
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
-// Records that change come first: with many, they are what matters.
 std::string preview(const Session& session, json::Value answer, const std::string& pool) {
-    Table table;
-    table.header = {"DOMAIN", "RECORD NOW", "RECORD THEN"};
-    const std::size_t total = answer["domains"].size();
-    for (const bool changing : {true, false}) {
-        answer["domains"].each([&](json::Value domain) {
-            if (changes(domain) != changing || table.rows.size() >= kRowsShown) return;
-            table.rows.push_back(
-                {text_of(domain["name"]), content_text(domain["from"]),
-                 changing ? Cell{content_text(domain["to"]), Tone::Warning} : Cell{"the same"}});
-        });
-    }
-    std::string out = session.draw(table);
-    if (total > table.rows.size())
-        out += "and " + std::to_string(total - table.rows.size()) + " more (-o json has all)\n";
-    const std::size_t changed = changes_in(answer);
-    return out + "\n" + counted(total, "domain") + " to pool " + pool + ": " +
+    const std::size_t changed = changes_in(answer["domains"]);
+    return records_table(session, answer["domains"]) + "\n" +
+           counted(answer["domains"].size(), "domain") + " to pool " + pool + ": " +
            counted(changed, "record") + (changed == 1 ? " changes.\n" : " change.\n");
 }
 
@@ -117,7 +86,7 @@ std::vector<Command> domain_move_commands() {
          {{"pool", "NAME", "The pool that shall serve them"},
           {"from-pool", "NAME", "All domains of that pool, instead of names"},
           {"dry-run", "", "Only show what would change"},
-          {"yes", "", "Do not ask", 'y'},
+          yes_option(),
           {"force", "", "Even to a pool without a healthy server, or most of a zone at once"}},
          0,
          10'000,

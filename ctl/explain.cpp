@@ -160,6 +160,8 @@ std::string since_text(Session& session, json::Value events) {
 std::string present_text(Session& session, json::Value present) {
     const json::Value evidence = present["evidence"];
     std::string out = "Now:\n" + line(sentence(text_of(evidence["rule"])));
+    const std::string next = text_of(present["next"]);
+    if (!next.empty()) out += line("Next: the pool " + next + (next.ends_with('.') ? "" : "."));
     out += members(session, evidence);
     present["restraints"].each(
         [&](json::Value each) { out += line("Held: " + sentence(text_of(each["sentence"]))); });
@@ -171,7 +173,7 @@ std::string present_text(Session& session, json::Value present) {
 std::string story(Session& session, json::Value root) {
     const json::Value domain = root["domain"];
     const bool past = root["present"].is_null();
-    const std::string name = text_of(domain["display_name"]);
+    const std::string name = both_names(domain);
     std::string out;
     if (past) {
         out =

@@ -5,6 +5,7 @@
 #include "ctl/override_text.h"
 #include "ctl/pool_named.h"
 #include "ctl/pool_order.h"
+#include "ctl/rehearsal.h"
 #include "ctl/wish.h"
 
 namespace understudy::ctl {
@@ -47,6 +48,8 @@ int pin(Session& session, const Arguments& arguments) {
 }
 
 int accept_losses(Session& session, const Arguments& arguments) {
+    const int code = ask_first(session, arguments, R"({"order":"accept_losses"})");
+    if (code != kOk) return code;
     json::Writer body;
     body.begin_object();
     write_why(body, arguments);
@@ -60,10 +63,13 @@ int accept_losses(Session& session, const Arguments& arguments) {
     });
 }
 
-int release_pool(Session& session, const std::string& word) {
-    const auto pool = find_pool(session, word);
+int release_pool(Session& session, const Arguments& arguments) {
+    const auto pool = find_pool(session, arguments.words[0]);
     if (!pool) return session.failure();
     const std::string name = name_in(pool->root());
+    json::Writer order;
+    order.begin_object().field("order", "release").field("pool", name).end_object();
+    if (const int code = ask_first(session, arguments, order.take()); code != kOk) return code;
     const auto answer = session.remove("/pools" + path_part(name) + "/hold");
     if (!answer) return session.failure();
     return session.show(*answer, [&](json::Value) {
@@ -83,7 +89,7 @@ int release(Session& session, const Arguments& arguments) {
     if (arguments.text("why")) {
         return session.usage("--why", "only --all takes a reason", "leave it out");
     }
-    return release_pool(session, arguments.words[0]);
+    return release_pool(session, arguments);
 }
 
 }  // namespace
@@ -107,16 +113,17 @@ std::vector<Command> hold_commands() {
          1, 1, pin},
         {"release",
          "",
-         "POOL | --all",
+         "POOL | --all [options]",
          "Give a pool, or everything, back to automation",
          "A pool: ends its hold or pin, and forgets how often it flapped and was changed. --all: "
          "when the controller\n"
          "doubts that it really lost many servers at once ('status' says so), tells it that the "
-         "loss is real.\n\n"
+         "loss is real.\n"
+         "What it moves is shown before it asks; nothing is asked when nothing moves.\n\n"
          "Examples:\n"
          "  understudyctl release shop\n"
          "  understudyctl release --all --why \"the provider's rack has no power\"\n",
-         {{"all", "", "The loss of many servers is real: act on it"}, why_option()},
+         {{"all", "", "The loss of many servers is real: act on it"}, why_option(), yes_option()},
          0,
          1,
          release},

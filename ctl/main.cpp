@@ -1,9 +1,11 @@
 // understudyctl: finds the command, the controller and the token, and runs the command.
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <iostream>
 
+#include "base/private_memory.h"
 #include "ctl/command.h"
 #include "ctl/settings.h"
 
@@ -15,12 +17,22 @@ std::string environment(const char* name) {
     return content == nullptr ? std::string{} : std::string{content};
 }
 
+Size window() {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+    return {size.ws_row, size.ws_col};
+}
+
 Session::Streams streams() {
     const bool terminal = ::isatty(STDOUT_FILENO) == 1 && environment("TERM") != "dumb";
     // https://no-color.org: any non-empty value.
     const bool person = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
-    return {std::cout, std::cerr, terminal, terminal && environment("NO_COLOR").empty(),
-            person ? &std::cin : nullptr};
+    return {std::cout,
+            std::cerr,
+            terminal,
+            terminal && environment("NO_COLOR").empty(),
+            person ? &std::cin : nullptr,
+            window};
 }
 
 int fail(const Error& error) {
@@ -42,7 +54,8 @@ int run_command(const Command& command, const Arguments& arguments) {
     if (arguments.words.size() < command.least_words ||
         arguments.words.size() > command.most_words) {
         const bool few = arguments.words.size() < command.least_words;
-        return fail(invalid({}, few ? "a word is missing" : "there are too many words",
+        const std::string missing = missing_word(command, arguments.words.size()) + " is missing";
+        return fail(invalid({}, few ? missing : "there are too many words",
                             "usage: understudyctl " + command.name() + " " + command.usage));
     }
     const auto output = output_of(arguments);
@@ -80,5 +93,6 @@ int run(const std::vector<std::string>& words) {
 }  // namespace understudy::ctl
 
 int main(int argc, char** argv) {
+    understudy::keep_memory_private();
     return understudy::ctl::run(std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -160,6 +160,24 @@ std::string held_text(json::Value held, std::size_t most, bool colours) {
     return list_text("Automation waits:", lines, unseen, most, colours);
 }
 
+std::string next_text(json::Value pools, std::size_t most, bool colours) {
+    std::vector<std::string> lines;
+    pools["items"].each([&](json::Value pool) {
+        const std::string next = text_of(pool["next"]);
+        if (!next.empty()) lines.push_back("pool " + name_in(pool) + " " + next);
+    });
+    return list_text("What comes next:", lines, 0, most, colours);
+}
+
+std::string attention_text(json::Value servers, std::size_t most, bool colours) {
+    std::vector<std::string> lines;
+    servers["items"].each([&](json::Value server) {
+        if (is_set(server["token_shared"]))
+            lines.push_back(text_of(server["token_shared"]["sentence"]));
+    });
+    return list_text("Needs a person:", lines, 0, most, colours);
+}
+
 std::string overrides_text(const std::vector<Forced>& forced, std::size_t most, bool colours) {
     std::vector<std::string> lines;
     for (const auto& [sentence, end] : forced)

@@ -40,6 +40,10 @@ std::string conflicts_text(json::Value conflicts, std::size_t most, bool colours
 // What holds automation now, from the "held" of /status, and what people forced: two lists for the
 // top of a picture, at most `most` of each. Empty when there is nothing.
 std::string held_text(json::Value held, std::size_t most, bool colours);
+// What comes next for pools that do not serve as their policy wants it.
+std::string next_text(json::Value pools, std::size_t most, bool colours);
+// What only a person can end: two agents with one token.
+std::string attention_text(json::Value servers, std::size_t most, bool colours);
 std::string overrides_text(const std::vector<Forced>& forced, std::size_t most, bool colours);
 
 }  // namespace understudy::ctl

@@ -1,7 +1,9 @@
-// Everything that people forced, gathered for the commands that show the whole.
+// What the commands that show the whole have in common: every server and pool, what people forced
+// on them, and what waits for a person.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "ctl/override_text.h"
@@ -9,10 +11,15 @@
 
 namespace understudy::ctl {
 
-// From the answers of /status, /servers and /pools.
-std::vector<Forced> overrides_of(json::Value status, json::Value servers, json::Value pools);
+struct Overview {
+    json::Document status, servers, pools;  // the answers of /status, /servers and /pools
+};
+// None: said, return session.failure().
+std::optional<Overview> take_overview(Session& session);
 
-// `status`: the answer of /status. None: said, return session.failure().
-std::optional<std::vector<Forced>> find_overrides(Session& session, json::Value status);
+// Records that somebody else changed, what holds automation, what comes next, what waits for a
+// person, and what people forced: lists for the top of a picture, at most `most` of each; empty
+// ones are left out.
+std::vector<std::string> notices_of(const Overview& overview, std::size_t most, bool colours);
 
 }  // namespace understudy::ctl

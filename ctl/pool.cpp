@@ -87,6 +87,8 @@ std::string pool_view(const Session& session, json::Value pool) {
         const std::string would = fallback ? "(fallback page)" : joined(pool["would_serve"]);
         fields.insert(fields.begin() + 4, {"would serve", would + ", but for the dry run"});
     }
+    if (const std::string next = text_of(pool["next"]); !next.empty())
+        fields.push_back({"next", {next, Tone::Warning}});
     std::vector<Forced> forced;
     add_pool_overrides(pool, forced);
     for (const auto& [sentence, end] : forced)

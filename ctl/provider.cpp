@@ -10,11 +10,12 @@ int list_providers(Session& session, const Arguments&) {
     if (!answer) return session.failure();
     return session.show(*answer, [&](json::Value root) {
         Table table;
-        table.header = {"NAME", "KIND", "DOMAINS", "SETTINGS"};
+        table.header = {"NAME", "KIND", "DOMAINS", "CREDENTIAL", "SETTINGS"};
         table.when_empty = "No providers yet. See: understudyctl provider add --help";
         root["items"].each([&](json::Value provider) {
             table.rows.push_back({name_in(provider), text_of(provider["kind"]),
                                   number_text(provider["domains"]),
+                                  credential_cell(provider["credential_problem"]),
                                   labels_text(provider["settings"])});
         });
         return session.draw(table);

@@ -13,6 +13,16 @@ std::string load_text(json::Value load) {
     return std::to_string(std::lround(*share * 100)) + " %";
 }
 
+// "host web1, boot 0f6d..., from 203.0.113.10"
+std::string agent_text(json::Value agent) {
+    const auto part = [](const char* word, json::Value value) {
+        const std::string text = text_of(value);
+        return text.empty() ? std::string{} : std::string{word} + " " + text + ", ";
+    };
+    return part("host", agent["hostname"]) + part("boot", agent["boot_id"]) + "from " +
+           text_of(agent["address"]);
+}
+
 std::string list_view(const Session& session, json::Value answer) {
     Table table;
     table.header = {"NAME", "HEALTH", "IPV4", "LAST SEEN", "POOLS", "OVERRIDE"};
@@ -52,6 +62,9 @@ std::string server_view(const Session& session, json::Value server) {
         {"load", load_text(server["load"])},
         {"alarm", text_of(server["alarm"])},
         {"pools", joined(server["pools"])}};
+    if (is_set(server["agent"])) fields.push_back({"agent", agent_text(server["agent"])});
+    if (is_set(server["token_shared"]))
+        fields.push_back({"token", {text_of(server["token_shared"]["sentence"]), Tone::Bad}});
     std::vector<Forced> forced;
     add_server_overrides(server, forced);
     for (const auto& [sentence, end] : forced)
@@ -59,12 +72,12 @@ std::string server_view(const Session& session, json::Value server) {
     return session.draw(fields);
 }
 
-std::string token_view(const Session& session, json::Value answer) {
+std::string token_view(const Session& session, json::Value answer, const std::string& then) {
     return server_view(session, answer["server"]) + "\nToken of its agent, shown only now:\n\n  " +
            text_of(answer["token"]) +
            "\n\nOn the server, put it into /etc/understudy/agent.token (readable by the agent "
-           "only), then start\n"
-           "understudy-agent. The server is watched from its first connection on.\n";
+           "only), then " +
+           then + "\n";
 }
 
 int list_servers(Session& session, const Arguments&) {
@@ -95,7 +108,11 @@ int add_server(Session& session, const Arguments& arguments) {
     body.end_object().end_object();
     const auto answer = session.post("/servers", body.take());
     if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return token_view(session, root); });
+    return session.show(*answer, [&](json::Value root) {
+        return token_view(session, root,
+                          "start\nunderstudy-agent. The server is watched from its first "
+                          "connection on.");
+    });
 }
 
 int remove_server(Session& session, const Arguments& arguments) {
@@ -108,7 +125,11 @@ int remove_server(Session& session, const Arguments& arguments) {
 int rotate_token(Session& session, const Arguments& arguments) {
     const auto answer = session.post("/servers" + path_part(arguments.words[0]) + "/rotate-token");
     if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return token_view(session, root); });
+    return session.show(*answer, [&](json::Value root) {
+        return token_view(session, root,
+                          "restart it:\nsystemctl restart understudy-agent. The old token is void "
+                          "already.");
+    });
 }
 
 }  // namespace

@@ -30,6 +30,9 @@ Error error_of(json::Value problem, const char* message_key) {
                  {}};
 }
 
+// "Upgrade Required": what the agents' port answers to whoever is none.
+constexpr int kAgentsPort = 426;
+
 // Whatever the controller says itself is an answer, also that a provider cannot be reached. What is
 // in between says so without a reason of the controller's.
 int exit_code_of(int status, json::Value problem) {
@@ -99,6 +102,12 @@ void Session::explain(const HttpResponse& response) {
         return;
     }
     Error error = error_of(problem, "detail");
+    if (response.status == kAgentsPort && error.message.empty()) {
+        error.message = "agents connect there, and nothing else";
+        error.remedy =
+            "give the API's port with --controller: listen.api in the controller's configuration, "
+            "8444 in the examples";
+    }
     if (error.message.empty()) {
         error.message =
             "the controller answered " + std::to_string(response.status) + " without a reason";

@@ -19,6 +19,11 @@ namespace understudy::ctl {
 enum class Output { Table, Wide, Json };
 
 // What waiting is made of; tests bring their own.
+// Of a terminal; 0: not known.
+struct Size {
+    std::size_t rows = 0, columns = 0;
+};
+
 struct Clock {
     std::function<Instant()> now = BootClock::now;
     std::function<void(Duration)> sleep;
@@ -34,6 +39,7 @@ class Session {
         bool terminal = false;  // out is a terminal that takes escape sequences
         bool colours = false;
         std::istream* answers = nullptr;  // where a person answers; none: nobody is asked
+        std::function<Size()> size = [] { return Size{}; };
     };
     Session(Transport& transport, Output output, Streams streams, Clock clock = {})
         : transport_(transport), output_(output), streams_(streams), clock_(std::move(clock)) {}
@@ -59,6 +65,7 @@ class Session {
     bool wide() const { return output_ == Output::Wide; }
     bool terminal() const { return streams_.terminal; }
     bool colours() const { return streams_.colours; }
+    Size size() const { return streams_.size(); }
 
     const Clock& clock() const { return clock_; }
 

@@ -1,6 +1,10 @@
 #include "ctl/settings.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "base/json.h"
 #include "ctl/input.h"
@@ -12,9 +16,14 @@ struct FileSettings {
     std::string controller, token_file, ca_file;
 };
 
+// Also one that may not be looked at: passed over, another controller would be asked.
 bool exists(const std::string& path) {
     struct stat about {};
-    return ::stat(path.c_str(), &about) == 0;
+    return ::stat(path.c_str(), &about) == 0 || errno == EACCES;
+}
+
+bool readable(const std::string& path) {
+    return ::access(path.c_str(), R_OK) == 0;
 }
 
 Result<FileSettings> read_settings_file(const std::string& path) {
@@ -65,6 +74,21 @@ Result<Secret> find_token(const Arguments& arguments, const Environment& environ
     return token;
 }
 
+// Whether no file is needed: the controller and a token are given.
+bool all_given(const Arguments& arguments, const Environment& environment) {
+    const bool token = arguments.text("token-file") ||
+                       !environment("UNDERSTUDY_TOKEN_FILE").empty() ||
+                       !environment("UNDERSTUDY_TOKEN").empty();
+    return token && (arguments.text("controller") || !environment("UNDERSTUDY_URL").empty());
+}
+
+Error unreadable(const std::string& path) {
+    return invalid(
+        path,
+        std::string{"it says where the controller is and cannot be read: "} + std::strerror(EACCES),
+        "be one of those who may read it, or give --controller and --token-file");
+}
+
 }  // namespace
 
 std::vector<std::string> settings_files(const Environment& environment) {
@@ -85,6 +109,10 @@ Result<ClientSettings> find_settings(const Arguments& arguments, const Environme
     FileSettings file;
     for (const std::string& path : files) {
         if (!exists(path)) continue;
+        if (!readable(path)) {
+            if (all_given(arguments, environment)) continue;
+            return unreadable(path);
+        }
         auto read = read_settings_file(path);
         if (!read) return read.error();
         file = std::move(read).value();

@@ -1,6 +1,5 @@
 #include "ctl/command.h"
 #include "ctl/display.h"
-#include "ctl/override_text.h"
 #include "ctl/overview.h"
 
 namespace understudy::ctl {
@@ -37,6 +36,32 @@ Cell notifications_cell(json::Value status) {
             Tone::Bad};
 }
 
+// Of a controller of an earlier version nothing is known here.
+Cell certificate_cell(json::Value tls) {
+    if (!tls.is_object()) return tls.exists() ? Cell{"none: plain text"} : Cell{"?", Tone::Faint};
+    const json::Value own = tls["certificate"];
+    if (!own["problem"].is_null()) return {text_of(own["problem"]), Tone::Bad};
+    return "until " + time_text(own["not_after"]) + ", for " + joined(own["names"]);
+}
+
+Cell handshakes_cell(json::Value tls) {
+    const json::Value last = tls["last_failed_handshake"];
+    if (!last.is_object()) return Cell{"none failed"};
+    return {number_text(tls["handshakes_failed"]) + " failed, the last at " +
+                time_text(last["at"]) + " from " + text_of(last["peer"]) + ": " +
+                text_of(last["reason"]),
+            Tone::Warning};
+}
+
+Cell credentials_cell(json::Value unreadable) {
+    std::string names;
+    unreadable.each([&](json::Value each) {
+        names += (names.empty() ? "" : ", ") + text_of(each["kind"]) + " " + name_in(each);
+    });
+    if (names.empty()) return {"readable", Tone::Good};
+    return {"cannot be opened with the key in use: " + names, Tone::Bad};
+}
+
 std::string status_view(const Session& session, json::Value status) {
     const Duration uptime{status["uptime_s"].integer().value_or(0) * 1000};
     return session.draw({{"controller", "understudy-controller " + text_of(status["version"])},
@@ -51,23 +76,22 @@ std::string status_view(const Session& session, json::Value status) {
                          {"records behind", number_text(status["records_behind"])},
                          {"providers", number_text(status["providers"])},
                          {"channels", number_text(status["channels"])},
-                         {"notifications", notifications_cell(status)}});
+                         {"credentials", credentials_cell(status["unreadable_credentials"])},
+                         {"notifications", notifications_cell(status)},
+                         {"certificate", certificate_cell(status["tls"])},
+                         {"TLS handshakes", handshakes_cell(status["tls"])}});
 }
 
 int show_status(Session& session, const Arguments&) {
-    const auto answer = session.get("/status");
-    if (!answer) return session.failure();
-    if (session.json()) return session.show(*answer, nullptr);
-    const auto forced = find_overrides(session, answer->root());
-    if (!forced) return session.failure();
-    std::string out = status_view(session, answer->root());
-    const std::string held = held_text(answer->root()["held"], kMostLines, session.colours());
-    const std::string overrides = overrides_text(*forced, kMostLines, session.colours());
-    const std::string conflicts =
-        conflicts_text(answer->root()["conflicts"], kMostLines, session.colours());
-    for (const std::string& part : {conflicts, held, overrides}) {
-        if (!part.empty()) out += "\n" + part;
+    if (session.json()) {
+        const auto answer = session.get("/status");
+        return answer ? session.show(*answer, nullptr) : session.failure();
     }
+    const auto overview = take_overview(session);
+    if (!overview) return session.failure();
+    std::string out = status_view(session, overview->status.root());
+    for (const std::string& part : notices_of(*overview, kMostLines, session.colours()))
+        out += "\n" + part;
     session.print(out);
     return kOk;
 }
@@ -82,7 +106,9 @@ std::vector<Command> status_commands() {
          "Show how the controller and everything it watches are doing",
          "'automation: held' says that something keeps pools from moving by themselves at present; "
          "below it stand\n"
-         "the reasons, and everything that people forced: who, since when, until when, why, and "
+         "the reasons, what comes next, what waits for a person, and everything that people "
+         "forced: who, since "
+         "when, until when, why, and\n"
          "how to end it.\n",
          {},
          0,

@@ -48,4 +48,23 @@ std::size_t text_width(std::string_view utf8) {
     return width;
 }
 
+std::string cut_to(std::string_view line, std::size_t columns) {
+    std::string out;
+    std::size_t width = 0;
+    while (!line.empty()) {
+        const std::string_view before = line;
+        const char32_t point = take_code_point(line).value_or(0xFFFD);
+        if (point == 0x1B) {
+            const std::size_t end = before.find_first_of("mHJK");
+            line = end == std::string_view::npos ? std::string_view{} : before.substr(end + 1);
+            out += before.substr(0, before.size() - line.size());
+            continue;
+        }
+        const std::string_view character = before.substr(0, before.size() - line.size());
+        width += text_width(character);
+        if (width <= columns) out += character;
+    }
+    return out;
+}
+
 }  // namespace understudy::ctl

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
+#include "base/domain_name.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "notify/wording.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kListedDomains = 20;
-constexpr std::size_t kSubjectLimit = 157;  // "..." may follow
+constexpr std::size_t kSubjectLimit = 160;
 constexpr std::size_t kLineWidth = 76;
 
 // "2026-11-21 02:08:42 UTC"
@@ -17,6 +19,37 @@ std::string utc(WallTime time) {
     std::string text = to_rfc3339(time).substr(0, 19);
     text[10] = ' ';
     return text + " UTC";
+}
+
+// Where the quotation begins that the text ends in; npos: in none. An apostrophe within a word
+// begins none.
+std::size_t open_quotation(std::string_view text) {
+    std::size_t begin = std::string_view::npos;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\'') continue;
+        const bool may_begin = i == 0 || text[i - 1] == ' ' || text[i - 1] == '(';
+        if (begin != std::string_view::npos) {
+            begin = std::string_view::npos;
+        } else if (may_begin) {
+            begin = i;
+        }
+    }
+    return begin;
+}
+
+// Cut between words and never inside a quotation, which is a command or a name: half of one is
+// worse than none. "..." where something is missing.
+std::string shortened(const std::string& text, std::size_t limit) {
+    if (text.size() <= limit) return text;
+    std::string_view rest = text;
+    while (text.size() - rest.size() < limit - 4)
+        take_code_point(rest);
+    std::string cut = text.substr(0, text.size() - rest.size());
+    cut.resize(std::min(cut.size(), open_quotation(cut)));
+    if (const auto blank = cut.rfind(' '); blank != std::string::npos && blank > limit / 2) {
+        cut.resize(blank);
+    }
+    return cut + " ...";
 }
 
 // Appends words, breaking lines between them.
@@ -50,10 +83,11 @@ void append_fact(std::string& out, std::string name, const std::string& value) {
 }
 
 std::string move_of(const MovedDomain& domain) {
-    if (!domain.problem.empty()) return domain.name + ": " + domain.problem;
-    if (domain.from.empty() && domain.to.empty()) return domain.name;
-    if (domain.from == domain.to) return domain.name + ": " + domain.to;
-    return domain.name + ": " + (domain.from.empty() ? "nothing" : domain.from) + " -> " +
+    const std::string name = both_forms(domain.name);
+    if (!domain.problem.empty()) return name + ": " + domain.problem;
+    if (domain.from.empty() && domain.to.empty()) return name;
+    if (domain.from == domain.to) return name + ": " + domain.to;
+    return name + ": " + (domain.from.empty() ? "nothing" : domain.from) + " -> " +
            (domain.to.empty() ? "nothing" : domain.to);
 }
 
@@ -82,7 +116,8 @@ std::string named(const std::string& name, const std::string& addition) {
 // Others name the primary of the pool that they are about.
 bool is_about_server(NoticeType type) {
     return type == NoticeType::ServerDown || type == NoticeType::ServerUp ||
-           type == NoticeType::ServerError || type == NoticeType::CertificateExpiring;
+           type == NoticeType::ServerError || type == NoticeType::CertificateExpiring ||
+           type == NoticeType::TokenShared;
 }
 
 std::string replaced(const Notice& notice) {
@@ -109,7 +144,7 @@ std::string body_of(const Notice& notice, const Wording& wording) {
     append_list(body, "Domains:", notice.domains,
                 std::max(notice.domain_count, notice.domains.size()), move_of);
     append_list(body, "Not there yet:", notice.pending, notice.pending.size(),
-                [](const std::string& name) { return name; });
+                [](const std::string& name) { return both_forms(name); });
     body += '\n';
     append_fact(body, "What to do", wording.advice);
     return body;
@@ -119,7 +154,7 @@ std::string body_of(const Notice& notice, const Wording& wording) {
 
 RenderedNotice render(const Notice& notice) {
     const Wording wording = wording_of(notice);
-    return {plain_text("[" + wording.state + "] " + wording.subject, kSubjectLimit, "..."),
+    return {shortened(plain_text("[" + wording.state + "] " + wording.subject), kSubjectLimit),
             body_of(notice, wording)};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/domain_name.h"
 #include "base/ensure.h"
 #include "base/notice_reasons.h"
 
@@ -22,6 +23,18 @@ std::string server_of(const Notice& notice) {
 std::string pool_of(const Notice& notice) {
     if (!notice.pools.empty()) return "pools " + pools_in_short(notice);
     return "pool " + (notice.pool_name.empty() ? to_string(notice.pool) : notice.pool_name);
+}
+
+constexpr std::size_t kPoolsInSubject = 5;
+
+// "eu, us and 3 more"
+std::string first_pools(const Notice& notice) {
+    std::string names;
+    const std::size_t shown = std::min(notice.pools.size(), kPoolsInSubject);
+    for (std::size_t i = 0; i < shown; ++i)
+        names += (i == 0 ? "" : ", ") + notice.pools[i].name;
+    const std::size_t more = notice.pools.size() - shown;
+    return more == 0 ? names : names + " and " + std::to_string(more) + " more";
 }
 
 // What all domains have in common; empty when they differ.
@@ -150,9 +163,17 @@ Wording outage_resolved(const Notice& notice) {
             "Look after the servers that are still down."};
 }
 
+// Who is held and why; what lets go is a command, and stands in the body.
+std::string held_in_short(const Notice& notice) {
+    if (!notice.pools.empty()) return "automation of pools " + first_pools(notice);
+    const std::string why = notice.reason.substr(0, notice.reason.find("; "));
+    if (why.empty()) return "automation: a guard stopped it";
+    if (!notice.pool || why.starts_with("pool '")) return why;
+    return pool_of(notice) + ": " + why;
+}
+
 Wording failover_held(const Notice& notice) {
-    const std::string cause = notice.reason.empty() ? "a guard stopped it" : notice.reason;
-    return {"HELD", "automation is held: " + cause,
+    return {"HELD", held_in_short(notice),
             "The controller keeps from acting by itself. The cause says why and what lets go, the "
             "evidence what it would have done.",
             "Find out whether the cause is as it should be. 'understudyctl status' shows what is "
@@ -167,7 +188,16 @@ Wording dns_drift(const Notice& notice) {
             kDecide};
 }
 
+Wording own_certificate_expiring(const Notice& notice) {
+    return {"CERTIFICATE", notice.reason,
+            "The certificate that the controller shows to agents and to clients of the API is near "
+            "its end.",
+            "Renew it and reload the controller. When it has ended, agents that lose their link "
+            "cannot come back, and their servers count as down."};
+}
+
 Wording certificate_expiring(const Notice& notice) {
+    if (!notice.server && notice.domains.empty()) return own_certificate_expiring(notice);
     const std::string subject = notice.reason.empty()
                                     ? domains_in_short(notice) + ": certificate near its end"
                                     : notice.reason;
@@ -175,6 +205,17 @@ Wording certificate_expiring(const Notice& notice) {
     if (notice.server) what += " on " + server_of(notice);
     return {"CERTIFICATE", subject, what + ".",
             "Renew it on that server, secondaries included: visitors reach them after a failover."};
+}
+
+Wording token_shared(const Notice& notice) {
+    return {"TOKEN SHARED", server_of(notice) + ": two agents use its token",
+            "Two agents have logged in with the token of " + server_of(notice) +
+                ". The one that linked last counts, so the death of the other goes unnoticed. The "
+                "evidence names both.",
+            "Stop the agent that does not belong there (a cloned machine?), then give the other a "
+            "new token: 'understudyctl server rotate-token " +
+                notice.server_name +
+                "'. A clone that is to serve as well needs a server entry and a token of its own."};
 }
 
 Wording test(const Notice&) {
@@ -192,7 +233,7 @@ std::string pools_in_short(const Notice& notice) {
 }
 
 std::string domains_in_short(const Notice& notice) {
-    if (is_one(notice)) return notice.domains.front().name;
+    if (is_one(notice)) return both_forms(notice.domains.front().name);
     return std::to_string(std::max(notice.domain_count, notice.domains.size())) + " domains";
 }
 
@@ -220,6 +261,8 @@ Wording wording_of(const Notice& notice) {
             return dns_drift(notice);
         case NoticeType::CertificateExpiring:
             return certificate_expiring(notice);
+        case NoticeType::TokenShared:
+            return token_shared(notice);
         case NoticeType::Test:
             return test(notice);
     }

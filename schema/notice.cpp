@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/dns_record.h"
+#include "base/domain_name.h"
 #include "base/json.h"
 
 namespace understudy {
@@ -51,6 +52,8 @@ void write_domains(Writer& writer, const Notice& notice) {
         writer.key("domains").begin_array();
         for (const MovedDomain& domain : notice.domains) {
             writer.begin_object().field("name", domain.name);
+            const std::string shown = display_name(domain.name);
+            if (shown != domain.name) writer.field("display_name", shown);
             write_content(writer, "from", domain.from);
             write_content(writer, "to", domain.to);
             write_text(writer, "problem", domain.problem);

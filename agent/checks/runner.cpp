@@ -57,7 +57,10 @@ void CheckRunner::start(Check& check, Instant now) {
 void CheckRunner::finish(Check& check, const Outcome& outcome, WallTime wall) {
     check.probe.reset();
     check.deadline = kNever;
-    if (!check.hysteresis.add(outcome.ok)) return;
+    const bool was_up = check.hysteresis.up();
+    if (settling_) check.hysteresis = Hysteresis{check.settings.rise, check.settings.fall};
+    check.hysteresis.add(outcome.ok);
+    if (check.hysteresis.up() == was_up) return;
     if (check.hysteresis.up()) {
         log::info("check", "passes again", {{"check", check.settings.name}});
         return;
@@ -84,6 +87,14 @@ wire::Status CheckRunner::status() const {
     }
     status.ok = status.failing.empty();
     return status;
+}
+
+// One more than the failures that would be believed.
+Duration CheckRunner::patience() const {
+    Duration longest{0};
+    for (const auto& check : checks_)
+        longest = std::max(longest, check->settings.interval * (check->settings.fall + 1));
+    return longest;
 }
 
 bool CheckRunner::all_decided() const {

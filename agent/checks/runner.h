@@ -35,6 +35,11 @@ class CheckRunner {
 
     wire::Status status() const;
     bool all_decided() const;  // every check has given a result
+    // While it is on each result counts alone: a service that starts after the agent, as when the
+    // machine boots, fails at first and has not failed. patience(): how long that may take, by the
+    // checks' own intervals.
+    void set_settling(bool settling) { settling_ = settling; }
+    Duration patience() const;
 
   private:
     struct Check {
@@ -55,6 +60,7 @@ class CheckRunner {
     MakeProbe make_;
     ChildReaper reaper_;  // before checks_: probes hand their children over when they go
     std::vector<std::unique_ptr<Check>> checks_;
+    bool settling_ = false;
 };
 
 }  // namespace understudy

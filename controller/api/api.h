@@ -58,6 +58,7 @@ struct ControllerState {
     std::size_t notifications_pending = 0, notifications_dead = 0;
     HubCounters hub;
     std::vector<Budget> budgets;
+    const TlsView* tls = nullptr;  // the hub's; null: there is none
 };
 
 struct ApiSettings {

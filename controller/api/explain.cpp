@@ -123,6 +123,7 @@ void write_event_or_null(json::Writer& out, std::string_view name,
 void write_present(json::Writer& out, const Call& call, const Pool& pool) {
     out.key("present").begin_object();
     out.key("evidence").raw(call.api.engine.explain(pool.id, call.now));
+    out.field("next", call.api.engine.outlook(pool.id, call.now));
     out.key("restraints").begin_array();
     for (const Restraint& restraint : call.api.engine.restraints(call.now)) {
         if (!restraint.pool || restraint.pool == pool.id) write_restraint(out, call.api, restraint);

@@ -77,6 +77,8 @@ void apply_fleet(const Call& call);
 void show_fleet_reading(const Call& call);
 // explain.cpp
 void explain_domain(const Call& call);
+// rehearse.cpp
+void rehearse(const Call& call);
 // replay.cpp
 void replay_policy(const Call& call);
 // events.cpp

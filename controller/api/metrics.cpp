@@ -1,6 +1,9 @@
 // GET /metrics in the Prometheus text format, version 0.0.4.
+#include <algorithm>
+
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
+#include "controller/api/sealed.h"
 
 namespace understudy::api {
 namespace {
@@ -49,6 +52,10 @@ void add_fleet(Exposition& out, const Call& call) {
             call.api.engine.health_of(server->id, call.now).health == Health::Online;
         out.sample("server", server->name, online ? 1 : 0);
     }
+    const auto servers = call.api.fleet().servers();
+    out.one("tokens_shared", "gauge", "Servers whose token two agents use.",
+            static_cast<std::size_t>(std::ranges::count_if(
+                servers, [](const Server* server) { return server->shared.has_value(); })));
 }
 
 void add_controller(Exposition& out, const Call& call) {
@@ -126,6 +133,30 @@ void add_budgets(Exposition& out, const Call& call) {
          [](const Budget& budget) { return static_cast<std::size_t>(budget.exceeded); });
 }
 
+void add_tls(Exposition& out, const Call& call) {
+    const TlsView* tls = call.api.state.tls;
+    if (tls == nullptr || !tls->certificate) return;
+    const auto end = std::chrono::duration_cast<std::chrono::seconds>(
+        tls->certificate->not_after.time_since_epoch());
+    out.one("certificate_not_after_timestamp_seconds", "gauge",
+            "End of the controller's own certificate since the epoch.",
+            static_cast<std::size_t>(std::max<std::int64_t>(0, end.count())));
+    out.one("tls_handshakes_failed_total", "counter",
+            "TLS handshakes of agents and clients that failed.", tls->failures.count);
+}
+
+void add_credentials(Exposition& out, const Call& call) {
+    const Sealer& sealer = call.api.sealer;
+    out.family("provider_credential_readable", "gauge",
+               "1 when the provider's credential can be opened with the key in use, by name.");
+    for (const ProviderAccount* each : call.api.fleet().providers())
+        out.sample("provider", each->name, sealed_problem(sealer, *each).empty() ? 1 : 0);
+    out.family("channel_credential_readable", "gauge",
+               "1 when the channel's secret settings can be opened with the key in use, by name.");
+    for (const Channel* each : call.api.fleet().channels())
+        out.sample("channel", each->name, sealed_problem(sealer, *each).empty() ? 1 : 0);
+}
+
 }  // namespace
 
 void get_metrics(const Call& call) {
@@ -134,6 +165,8 @@ void get_metrics(const Call& call) {
     add_fleet(out, call);
     add_listeners(out, call);
     add_budgets(out, call);
+    add_tls(out, call);
+    add_credentials(out, call);
     call.respond(ApiResponse{200, "text/plain; version=0.0.4; charset=utf-8", {}, out.take()});
 }
 

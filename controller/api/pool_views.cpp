@@ -117,6 +117,7 @@ void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant
     } else {
         out.null();
     }
+    out.field("next", api.engine.outlook(pool.id, now));
     out.field("failovers_within_the_hour", flapping::recent(pool.failovers, wall));
     out.field("domains", api.fleet().domains_of(pool.id).size());
     out.end_object();

@@ -20,7 +20,7 @@ std::map<ProviderId, std::size_t> domains_by_provider(const Fleet& fleet) {
 
 ApiResponse show_one(const Context& api, const ProviderAccount* account) {
     return shown(account, [&](json::Writer& out, const ProviderAccount& found) {
-        write_provider(out, found, domains_by_provider(api.fleet())[found.id]);
+        write_provider(out, api, found, domains_by_provider(api.fleet())[found.id]);
     });
 }
 
@@ -111,7 +111,7 @@ void list_providers(const Call& call) {
     auto counts = domains_by_provider(call.api.fleet());
     answer_list(call, call.api.fleet().providers(),
                 [&](json::Writer& out, const ProviderAccount& account) {
-                    write_provider(out, account, counts[account.id]);
+                    write_provider(out, call.api, account, counts[account.id]);
                 });
 }
 

@@ -48,6 +48,7 @@ std::span<const Route> routes() {
         {"PUT", "/api/v1/domains/{domain}/ignore", Admin, ignore_domain},
         {"POST", "/api/v1/domains/{domain}/failback", Admin, failback_domain},
         {"GET", "/api/v1/domains/{domain}/explain", Admin, explain_domain, kQuery},
+        {"POST", "/api/v1/rehearse", Admin, rehearse},
         {"POST", "/api/v1/replay", Admin, replay_policy},
         {"GET", "/api/v1/providers", Admin, list_providers, kQuery},
         {"POST", "/api/v1/providers", Admin, add_provider},

@@ -2,6 +2,8 @@
 
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
+#include "controller/api/sealed.h"
+#include "controller/api/view_parts.h"
 #include "controller/api/views.h"
 #include "controller/core/conflicts.h"
 
@@ -55,6 +57,50 @@ void write_state(json::Writer& out, const Call& call) {
     out.field("records_behind", state.records_behind);
 }
 
+void write_certificate(json::Writer& out, const Call& call, const OwnCertificate& own) {
+    std::string problem = out_of_time(own.not_before, own.not_after, call.wall);
+    const auto term = term_of(own.not_before, own.not_after, own.serial, call.wall);
+    if (problem.empty() && near_end(term, call.api.engine.timings().certificate_warn_days)) {
+        problem = ending(term);
+    }
+    out.key("certificate").begin_object();
+    write_texts(out, "names", own.names);
+    out.field("not_before", to_rfc3339(own.not_before));
+    out.field("not_after", to_rfc3339(own.not_after));
+    write_optional(out, "problem", problem.empty() ? std::nullopt : std::optional{problem});
+    out.end_object();
+}
+
+// null: plain text, here or behind a proxy.
+void write_tls(json::Writer& out, const Call& call) {
+    const TlsView* tls = call.api.state.tls;
+    out.key("tls");
+    if (tls == nullptr || !tls->certificate) {
+        out.null();
+        return;
+    }
+    out.begin_object();
+    write_certificate(out, call, *tls->certificate);
+    out.field("handshakes_failed", tls->failures.count);
+    out.key("last_failed_handshake");
+    if (const auto& last = tls->failures.last) {
+        out.begin_object().field("at", to_rfc3339(last->at)).field("peer", last->peer);
+        out.field("reason", last->reason).end_object();
+    } else {
+        out.null();
+    }
+    out.end_object();
+}
+
+void write_unreadable(json::Writer& out, const Call& call) {
+    out.key("unreadable_credentials").begin_array();
+    for (const Unreadable& each : unreadable(call.api.fleet(), call.api.sealer)) {
+        out.begin_object().field("kind", each.kind).field("name", each.name);
+        out.field("problem", each.problem).end_object();
+    }
+    out.end_array();
+}
+
 }  // namespace
 
 void get_healthz(const Call& call) {
@@ -85,6 +131,8 @@ void get_status(const Call& call) {
     out.end_object();
     write_conflicts(out, fleet);
     out.field("providers", fleet.providers().size()).field("channels", fleet.channels().size());
+    write_tls(out, call);
+    write_unreadable(out, call);
     out.end_object();
     call.respond(json_response(out.take()));
 }

@@ -1,8 +1,10 @@
 #include "controller/api/views.h"
 
 #include "base/domain_name.h"
+#include "controller/api/sealed.h"
 #include "controller/api/view_parts.h"
 #include "controller/core/conflicts.h"
+#include "controller/core/shared_tokens.h"
 
 namespace understudy::api {
 namespace {
@@ -64,6 +66,31 @@ void write_record(json::Writer& out, const Fleet& fleet, const Domain& domain) {
     }
     write_conflict(out, fleet, domain);
     out.end_object();
+}
+
+void write_agent(json::Writer& out, const std::optional<Machine>& machine) {
+    out.key("agent");
+    if (!machine) {
+        out.null();
+        return;
+    }
+    out.begin_object().field("hostname", machine->hostname).field("boot_id", machine->boot_id);
+    out.field("address", machine->address).end_object();
+}
+
+void write_token_shared(json::Writer& out, const Server& server) {
+    out.key("token_shared");
+    if (!server.shared) {
+        out.null();
+        return;
+    }
+    out.begin_object().field("since", to_rfc3339(server.shared->since));
+    out.field("sentence", shared_tokens::sentence_of(server)).end_object();
+}
+
+void write_problem(json::Writer& out, const std::string& problem) {
+    write_optional(out, "credential_problem",
+                   problem.empty() ? std::nullopt : std::optional{problem});
 }
 
 }  // namespace
@@ -128,8 +155,11 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     }
     write_optional(out, "last_seen", last_seen);
     write_optional(out, "last_seen_ago_s", ago_s);
-    out.field("alarm", to_text(server.alarm)).field("load", health.load);
+    out.field("alarm", to_text(server.alarm));
+    write_optional(out, "load", health.load);
     write_override(out, "maintenance", server.maintenance);
+    write_agent(out, api.engine.machine_of(server.id));
+    write_token_shared(out, server);
     out.key("pools").begin_array();
     for (const PoolId pool : api.fleet().pools_of(server.id)) {
         out.value(name_of(api.fleet().pool(pool)));
@@ -157,10 +187,12 @@ void write_domain(json::Writer& out, const Context& api, const Domain& domain) {
     out.end_object();
 }
 
-void write_provider(json::Writer& out, const ProviderAccount& account, std::size_t domains) {
+void write_provider(json::Writer& out, const Context& api, const ProviderAccount& account,
+                    std::size_t domains) {
     out.begin_object();
     out.field("id", account.id.value).field("name", account.name).field("kind", account.kind);
     out.key("settings").raw(account.settings.empty() ? "{}" : account.settings);
+    write_problem(out, sealed_problem(api.sealer, account));
     out.field("domains", domains).end_object();
 }
 
@@ -183,6 +215,7 @@ void write_channel(json::Writer& out, const Context& api, const Channel& channel
     out.end_array();
     write_texts(out, "pools", subscribed_pools(api.fleet(), channel));
     write_labels(out, channel.labels);
+    write_problem(out, sealed_problem(api.sealer, channel));
     out.field("disabled", channel.disabled).end_object();
 }
 

@@ -14,7 +14,8 @@ void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant
                 WallTime wall);
 void write_controls(json::Writer& out, const Controls& controls);
 void write_domain(json::Writer& out, const Context& api, const Domain& domain);
-void write_provider(json::Writer& out, const ProviderAccount& account, std::size_t domains);
+void write_provider(json::Writer& out, const Context& api, const ProviderAccount& account,
+                    std::size_t domains);
 // The pools that a channel is narrowed to, by name; none: it is not. One that is gone is named as
 // such: left out, the channel would seem to hear of all.
 std::vector<std::string> subscribed_pools(const Fleet& fleet, const Channel& channel);

@@ -1,6 +1,8 @@
 #include "controller/config/sections.h"
 
 #include "base/address_range.h"
+#include "base/domain_name.h"
+#include "base/ip_address.h"
 
 namespace understudy::config {
 namespace {
@@ -33,6 +35,23 @@ std::vector<ListenAddress> read_addresses(Reading& reading, const std::string& k
     return addresses;
 }
 
+std::vector<std::string> read_names(Reading& reading, json::Value tls) {
+    std::vector<std::string> names;
+    tls["names"].each([&](json::Value each) {
+        const std::string text{each.string().value_or("")};
+        const std::string place = "tls.names[" + std::to_string(names.size()) + "]";
+        const auto ipv4 = parse_ipv4(text);
+        const auto ipv6 = parse_ipv6(text);
+        const auto name = ipv4   ? Result<std::string>{to_string(*ipv4)}
+                          : ipv6 ? Result<std::string>{to_string(*ipv6)}
+                                 : canonical_name(place, text);
+        names.push_back(name ? *name : text);
+        if (!name && !text.empty())
+            reading.fail(place, name.error().message, "give a host name or an address");
+    });
+    return names;
+}
+
 }  // namespace
 
 void read_listen(Reading& reading) {
@@ -41,7 +60,7 @@ void read_listen(Reading& reading) {
     if (tls.is_object()) {
         reading.config().tls =
             TlsFiles{reading.readable_file(tls, "certificate", "tls.certificate"),
-                     reading.readable_file(tls, "key", "tls.key")};
+                     reading.readable_file(tls, "key", "tls.key"), read_names(reading, tls)};
     }
     reading.config().agents = read_addresses(reading, "agents");
     reading.config().api = read_addresses(reading, "api");

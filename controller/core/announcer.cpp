@@ -52,14 +52,17 @@ bool takes_domain(const Channel& channel, const Fleet& fleet, const Domain& doma
 
 // Whose labels a channel looks at: a pool's are its primary's.
 const Server* labelled_by(const Fleet& fleet, const Notice& notice) {
-    if (notice.server || !notice.pool) return fleet.server(notice.server);
-    return fleet.server(fleet.pool(notice.pool)->primary());
+    const Pool* pool = fleet.pool(notice.pool);
+    return fleet.server(notice.server || pool == nullptr ? notice.server : pool->primary());
 }
 
 bool takes(const Channel& channel, const Fleet& fleet, const Notice& notice) {
     if (!takes_type(channel, notice.type)) return false;
-    // What holds everything holds everybody's pools and servers.
-    if (notice.type == NoticeType::FailoverHeld && !notice.pool && !notice.server) return true;
+    // What holds everything holds everybody's pools and servers, and without the controller's own
+    // certificate they are all lost.
+    const bool of_all =
+        notice.type == NoticeType::FailoverHeld || notice.type == NoticeType::CertificateExpiring;
+    if (of_all && !notice.pool && !notice.server) return true;
     if (!takes_labels(channel, labelled_by(fleet, notice))) return false;
     if (channel.pools.empty() || takes_pool(channel, notice.pool)) return true;
     // A server's news belongs to every pool it is a member of.
@@ -85,8 +88,13 @@ void name_pool(Notice& notice, const Pool& pool) {
 
 void add_sentence(std::string& text, const std::string& sentence) {
     constexpr std::size_t kEnough = 1000;
+    constexpr std::string_view kMore = "; and more";
     if (sentence.empty() || text.find(sentence) != std::string::npos) return;
-    if (text.size() > kEnough) return;
+    if (text.ends_with(kMore)) return;
+    if (text.size() > kEnough) {
+        text += kMore;
+        return;
+    }
     text += (text.empty() ? "" : "; ") + sentence;
 }
 
@@ -109,11 +117,14 @@ std::string problem_of(const Domain& domain) {
 }
 
 // Of several pools no server is named.
-Notice merged(const Fleet& fleet, Notice one, const Notice& other) {
-    if (one.pool) one.pools.push_back({one.pool, fleet.pool(one.pool)->name});
-    one.pools.push_back({other.pool, fleet.pool(other.pool)->name});
+Notice merged(Notice one, const Notice& other) {
+    if (one.pool) one.pools.push_back({one.pool, one.pool_name});
+    one.pools.push_back({other.pool, other.pool_name});
     one.pool = {};
     one.server = {};
+    one.pool_name.clear();
+    one.server_name.clear();
+    one.server_address.clear();
     add_sentence(one.reason, other.reason);
     add_sentence(one.detail, other.detail);
     one.domain_count += other.domain_count;
@@ -162,29 +173,34 @@ void Announcer::tell(StepContext& context, Notice notice) {
 }
 
 void Announcer::gather(StepContext& context, Notice notice) {
+    auto& others = notice.type == NoticeType::FailoverHeld ? held_ : outages_;
     // What was said of that pool in this step is said before what follows.
     const auto same = [&](const Notice& each) { return each.pool == notice.pool; };
-    if (std::ranges::any_of(gathered_, same)) finish(context);
-    gathered_.push_back(std::move(notice));
+    if (std::ranges::any_of(others, same)) tell_gathered(context, others);
+    name_things(notice, context.fleet());  // now: the pool may be gone before the step ends
+    others.push_back(std::move(notice));
 }
 
 void Announcer::finish(StepContext& context) {
-    while (!gathered_.empty()) {
-        const auto alike = [first = gathered_.front()](const Notice& each) {
+    tell_gathered(context, outages_);
+    tell_gathered(context, held_);
+}
+
+void Announcer::tell_gathered(StepContext& context, std::vector<Notice>& gathered) {
+    while (!gathered.empty()) {
+        const auto alike = [first = gathered.front()](const Notice& each) {
             return each.type == first.type && each.incident == first.incident;
         };
         std::vector<Notice> notices;
-        std::ranges::copy_if(gathered_, std::back_inserter(notices), alike);
-        std::erase_if(gathered_, alike);
+        std::ranges::copy_if(gathered, std::back_inserter(notices), alike);
+        std::erase_if(gathered, alike);
         for (const Channel* channel : context.fleet().channels()) {
             std::optional<Notice> all;
             for (const Notice& each : notices) {
                 if (!takes(*channel, context.fleet(), each)) continue;
-                all = all ? merged(context.fleet(), *std::move(all), each) : each;
+                all = all ? merged(*std::move(all), each) : each;
             }
-            if (!all) continue;
-            name_things(*all, context.fleet());
-            context.tx.enqueue(channel->id, *all, context.tx.next_id<NotificationId>());
+            if (all) context.tx.enqueue(channel->id, *all, context.tx.next_id<NotificationId>());
         }
     }
 }

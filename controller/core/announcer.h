@@ -46,6 +46,7 @@ class Announcer {
     void forget(StepContext& context, DomainId domain);     // before it is removed
 
   private:
+    void tell_gathered(StepContext& context, std::vector<Notice>& gathered);
     struct Key {
         IncidentId incident;
         News news = News::None;
@@ -64,7 +65,7 @@ class Announcer {
                       Notice& notice) const;
 
     std::map<Key, Digest> digests_;
-    std::vector<Notice> gathered_;
+    std::vector<Notice> outages_, held_;                   // gathered in this step
     std::map<IncidentId, std::vector<DomainId>> waiting_;  // each in the order of ids
     std::unordered_map<DomainId, IncidentId> waiting_for_;
 };

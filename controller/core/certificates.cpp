@@ -12,8 +12,8 @@ constexpr std::size_t kNamesInLog = 20;
 constexpr std::size_t kNamesInNotice = 1000;
 
 // Two certificates may end in the same second; their serial numbers differ.
-std::string identity_of(const CertificateSeen& event) {
-    return event.serial.empty() ? event.not_after : event.not_after + "/" + event.serial;
+std::string identity_of(const CertificateTerm& term) {
+    return term.serial.empty() ? term.not_after : term.not_after + "/" + term.serial;
 }
 
 // Domain::certificates_warned is a list of "<server id>=<identity>," entries, one per server.
@@ -34,12 +34,12 @@ void put_entry(std::string& warned, ServerId server, const std::string& identity
 // earlier versions are without the serial number.
 bool told_before(const Fleet& fleet, const CertificateSeen& event,
                  const std::vector<DomainId>& domains) {
-    const std::string identity = identity_of(event);
+    const std::string identity = identity_of(event.term);
     const auto carries = [&](DomainId id) {
         return has_entry(*fleet.domain(id), event.server, identity);
     };
     const auto carries_old = [&](DomainId id) {
-        return has_entry(*fleet.domain(id), event.server, event.not_after);
+        return has_entry(*fleet.domain(id), event.server, event.term.not_after);
     };
     if (std::ranges::any_of(domains, carries) || std::ranges::any_of(domains, carries_old)) {
         return true;
@@ -51,18 +51,11 @@ bool told_before(const Fleet& fleet, const CertificateSeen& event,
 
 void remember(StepContext& context, const CertificateSeen& event,
               const std::vector<DomainId>& domains) {
-    const std::string identity = identity_of(event);
+    const std::string identity = identity_of(event.term);
     for (const DomainId id : domains) {
         if (has_entry(*context.fleet().domain(id), event.server, identity)) continue;
         put_entry(context.tx.edit(id).certificates_warned, event.server, identity);
     }
-}
-
-std::string ending(const CertificateSeen& event) {
-    if (event.days_left < 0) return "ended at " + event.not_after;
-    const std::string days = std::to_string(event.days_left);
-    return "ends in " + days + (event.days_left == 1 ? " day" : " days") + ", at " +
-           event.not_after;
 }
 
 std::string sentence(const Fleet& fleet, const CertificateSeen& event,
@@ -70,7 +63,7 @@ std::string sentence(const Fleet& fleet, const CertificateSeen& event,
     const bool one = domains.size() == 1;
     const std::string what =
         one ? fleet.domain(domains.front())->name : std::to_string(domains.size()) + " domains";
-    return "Certificate for " + what + " " + ending(event);
+    return "Certificate for " + what + " " + ending(event.term);
 }
 
 // None when they are of several.
@@ -124,7 +117,7 @@ Notice notice_of(const Fleet& fleet, const CertificateSeen& event,
 void on_seen(StepContext& context, const CertificateSeen& event) {
     const Fleet& fleet = context.fleet();
     if (fleet.server(event.server) == nullptr) return;
-    if (event.days_left > context.timings.certificate_warn_days) return;
+    if (!near_end(event.term, context.timings.certificate_warn_days)) return;
     std::vector<DomainId> domains = event.domains;
     std::erase_if(domains, [&](DomainId id) { return fleet.domain(id) == nullptr; });
     if (domains.empty()) return;
@@ -137,6 +130,23 @@ void on_seen(StepContext& context, const CertificateSeen& event) {
         notice.event = line;
         return notice;
     });
+}
+
+void on_own_seen(StepContext& context, const OwnCertificateSeen& event) {
+    if (!near_end(event.term, context.timings.certificate_warn_days)) return;
+    const std::string identity = identity_of(event.term);
+    if (context.fleet().controls().certificate_warned == identity) return;
+    context.tx.edit_controls().certificate_warned = identity;
+    LogLine line;
+    line.type = to_text(NoticeType::CertificateExpiring);
+    line.reason = "The controller's own certificate " + ending(event.term);
+    line.detail = "it is for " + event.names;
+    Notice notice;
+    notice.type = NoticeType::CertificateExpiring;
+    notice.reason = line.reason;
+    notice.detail = line.detail;
+    notice.event = context.tx.log(std::move(line));
+    context.announcer.tell(context, std::move(notice));
 }
 
 }  // namespace understudy::certificates

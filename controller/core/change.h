@@ -88,6 +88,7 @@ enum class Sight {
 };
 const char* to_text(Sight sight);
 std::optional<Sight> sight_from(std::string_view text);
+Sight sight_of(Departure how);
 
 struct AppendSighting {
     EventId id;

@@ -12,10 +12,13 @@
 #include "controller/core/invariants.h"
 #include "controller/core/losses.h"
 #include "controller/core/orders/orders.h"
+#include "controller/core/outlook.h"
 #include "controller/core/overrides.h"
 #include "controller/core/pools.h"
 #include "controller/core/records.h"
+#include "controller/core/rehearsal.h"
 #include "controller/core/restraints.h"
+#include "controller/core/shared_tokens.h"
 #include "controller/core/situation.h"
 #include "controller/core/step_context.h"
 
@@ -24,24 +27,7 @@ namespace {
 
 constexpr DeadlineKey kMaintenance{DeadlineKey::Kind::Maintenance, 0};
 constexpr DeadlineKey kWarmUp{DeadlineKey::Kind::WarmUp, 0};
-// Clocks are corrected by less than this all the time.
-constexpr Duration kClockStep{1000};
-
-Sight sight_of(Departure how) {
-    switch (how) {
-        case Departure::Closed:
-            return Sight::Closed;
-        case Departure::Silent:
-            return Sight::Silent;
-        case Departure::Restart:
-            return Sight::Restart;
-        case Departure::Shutdown:
-            return Sight::Shutdown;
-        case Departure::Replaced:
-            break;
-    }
-    return Sight::Replaced;
-}
+constexpr Duration kClockStep{1000};  // clocks are corrected by less all the time
 
 }  // namespace
 
@@ -58,6 +44,7 @@ struct Books {
     std::int64_t last_id;
     Fleet fleet;
     LivenessBook liveness;
+    MachineBook machines;
     Deadlines deadlines;
     Guards guards;
     Announcer announcer;
@@ -72,19 +59,19 @@ struct Engine::Impl {
         : timings(engine_timings),
           default_policy(policy),
           books(timings, policy, saved.last_id, now, wall) {
-        for (auto& server : saved.servers)
-            books.fleet.put(std::move(server));
+        const auto put_all = [this](auto& rows) {
+            for (auto& row : rows)
+                books.fleet.put(std::move(row));
+        };
+        put_all(saved.servers);
         for (auto& pool : saved.pools) {
             for (const ServerId member : pool.members)
                 books.liveness.judged_by(member, pool.policy.health_timeout_s);
             books.fleet.put(std::move(pool));
         }
-        for (auto& domain : saved.domains)
-            books.fleet.put(std::move(domain));
-        for (auto& provider : saved.providers)
-            books.fleet.put(std::move(provider));
-        for (auto& channel : saved.channels)
-            books.fleet.put(std::move(channel));
+        put_all(saved.domains);
+        put_all(saved.providers);
+        put_all(saved.channels);
         if (saved.controls.losses_accepted) (void)books.guards.mass_loss.accept();
         books.fleet.put(std::move(saved.controls));
         books.deadlines.set(kMaintenance, now + timings.maintenance_interval);
@@ -96,6 +83,7 @@ struct Engine::Impl {
         return {now,
                 tx,
                 books.liveness,
+                books.machines,
                 books.deadlines,
                 books.guards,
                 books.announcer,
@@ -132,7 +120,12 @@ struct Engine::Impl {
     void on(StepContext& context, const AgentLinked& event) {
         if (books.fleet.server(event.server) == nullptr) return;
         const auto effect = books.liveness.linked(event, context.now);
+        const auto two = books.machines.linked(event, context.now);
         saw(context, event.server, effect, event.ok ? Sight::Linked : Sight::LinkedFailing);
+        shared_tokens::found(context, event.server, two);
+    }
+    void on(StepContext& context, const AgentDisplaced& event) {
+        shared_tokens::found(context, event.server, books.machines.displaced(event));
     }
     void on(StepContext& context, const AgentSeen& event) {
         saw(context, event.server, books.liveness.seen(event, context.now), Sight::SeenAgain);
@@ -156,6 +149,9 @@ struct Engine::Impl {
     }
     void on(StepContext& context, const CertificateSeen& event) {
         certificates::on_seen(context, event);
+    }
+    void on(StepContext& context, const OwnCertificateSeen& event) {
+        certificates::on_own_seen(context, event);
     }
     void on(StepContext& context, const WitnessesAnswered& event) {
         if (event.answered == 0) return;
@@ -352,12 +348,16 @@ Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
     return view;
 }
 
+std::optional<Machine> Engine::machine_of(ServerId server) const {
+    const Machine* machine = impl_->books.machines.of(server);
+    return machine == nullptr ? std::nullopt : std::optional{*machine};
+}
+
 std::vector<Restraint> Engine::restraints(Instant now) const {
     const EngineView view = impl_->view(now);
     std::vector<Restraint> held;
-    if (auto all = restraints::on_all(view)) {
+    if (auto all = restraints::on_all(view))
         held.push_back(restraints::worded(view, nullptr, std::move(*all)));
-    }
     for (const Pool* pool : fleet().pools()) {
         auto one = restraints::on_pool(view, *pool);
         if (!one) continue;
@@ -371,15 +371,26 @@ std::optional<Restraint> Engine::restraint_on(PoolId pool, Instant now) const {
     const EngineView view = impl_->view(now);
     auto held = restraints::on_pool(view, *fleet().pool(pool));
     if (!held) held = restraints::on_all(view);
-    if (!held) return held;
-    return restraints::worded(view, fleet().pool(pool), std::move(*held));
+    if (held) held = restraints::worded(view, fleet().pool(pool), std::move(*held));
+    return held;
 }
 
 std::string Engine::explain(PoolId id, Instant now) const {
     const Pool& pool = *fleet().pool(id);
-    const EngineView view = impl_->view(now);
-    const Situation situation = look_at(view, pool);
-    return evidence::to_json(view, pool, situation, evidence::rule_of(situation.choice));
+    const Situation seen = look_at(impl_->view(now), pool);
+    return evidence::to_json(impl_->view(now), pool, seen, evidence::rule_of(seen.choice));
+}
+
+std::string Engine::outlook(PoolId pool, Instant now) const {
+    return outlook::sentence(impl_->view(now), *fleet().pool(pool));
+}
+
+Result<Rehearsal> Engine::rehearse(const OrderAction& order, Instant now) const {
+    Impl played{*impl_};
+    const Decision decision = played.step(now, Order{{1, ""}, order});
+    for (const Reply& reply : decision.replies)
+        if (!reply.result) return reply.result.error();
+    return rehearsal::compare(impl_->view(now), played.view(now));
 }
 
 Result<std::vector<MovedDomain>> Engine::preview(const MoveDomains& order, Instant now) const {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "controller/core/change.h"
@@ -23,6 +24,18 @@
 #include "controller/core/restraint.h"
 
 namespace understudy {
+
+// What an order would do (rehearsal.h).
+struct Rehearsal {
+    // A pool whose outlook it changes.
+    struct Later {
+        PoolId pool;
+        std::string next;    // outlook::sentence()
+        bool moves = false;  // by itself, if nothing else happens
+    };
+    std::vector<MovedDomain> domains;  // written at once
+    std::vector<Later> later;
+};
 
 // What the store had at the start.
 struct Snapshot {
@@ -66,15 +79,21 @@ class Engine {
         std::string sentence;
         std::optional<Duration> last_seen_ago;
         bool linked = false;
-        double load = 0;
+        std::optional<double> load;  // none: its agent has not said
     };
     HealthView health_of(ServerId server, Instant now) const;
+    // Who holds its newest link; none: nobody since the controller started.
+    std::optional<Machine> machine_of(ServerId server) const;
     // What keeps automation from acting at present (restraint.h): on everything first, then pool by
     // pool; and on one pool, be it by what holds all.
     std::vector<Restraint> restraints(Instant now) const;
     std::optional<Restraint> restraint_on(PoolId pool, Instant now) const;
     // What selection would make of the pool now, and from what: evidence.h's JSON.
     std::string explain(PoolId pool, Instant now) const;
+    // What comes next for the pool (outlook.h); empty: nothing.
+    std::string outlook(PoolId pool, Instant now) const;
+    // What an order would move, played on a copy; the same refusals as the order.
+    Result<Rehearsal> rehearse(const OrderAction& order, Instant now) const;
     // What moving these domains would change; the same refusals as the order.
     Result<std::vector<MovedDomain>> preview(const MoveDomains& order, Instant now) const;
 

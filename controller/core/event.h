@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/certificate_term.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "controller/core/model.h"
@@ -18,12 +19,27 @@ using LinkId = std::uint64_t;
 
 // --- from the hub ------------------------------------------------------------------------------
 
+// Who the agent says it is, and where its link comes from.
+struct Machine {
+    std::string hostname;
+    std::string boot_id;  // another one after every start of the machine
+    std::string address;
+    friend bool operator==(const Machine&, const Machine&) = default;
+};
+
 struct AgentLinked {
     ServerId server;
     LinkId link = 0;
     std::string peer;     // "203.0.113.7:51514", for the log
     bool ok = true;       // the hello's status, so that a failing server never looks healthy
     std::string failing;  // as in AgentReported
+    Machine machine = {};
+};
+// An older link answered when it was told that a newer one had taken over: both agents live.
+struct AgentDisplaced {
+    ServerId server;
+    LinkId link = 0;  // the older
+    std::string address;
 };
 // Any valid frame. The hot path: nothing is stored.
 struct AgentSeen {
@@ -91,9 +107,13 @@ struct RecordObserved {
 struct CertificateSeen {
     ServerId server;
     std::vector<DomainId> domains;
-    std::string not_after;  // RFC 3339
-    std::string serial;     // hexadecimal; "": unknown
-    int days_left = 0;
+    CertificateTerm term;
+};
+
+// The controller's own, which agents and clients are shown.
+struct OwnCertificateSeen {
+    std::string names;  // that it is for
+    CertificateTerm term;
 };
 
 // How many of the witness addresses answered, asked for by Decision::ask_witnesses.
@@ -314,8 +334,9 @@ struct OrderBatch {
     std::vector<OrderAction> actions;
 };
 
-using Event = std::variant<AgentLinked, AgentSeen, AgentReported, AgentLeft, TimePassed, Stalled,
-                           RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
-                           WitnessesAnswered, Order, OrderBatch>;
+using Event =
+    std::variant<AgentLinked, AgentDisplaced, AgentSeen, AgentReported, AgentLeft, TimePassed,
+                 Stalled, RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
+                 OwnCertificateSeen, WitnessesAnswered, Order, OrderBatch>;
 
 }  // namespace understudy

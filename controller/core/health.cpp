@@ -12,7 +12,7 @@ const char* to_text(Departure departure) {
         case Departure::Silent:
             return "no answer to a ping";
         case Departure::Restart:
-            return "agent is restarting";
+            return "agent said it would restart and has not come back";
         case Departure::Shutdown:
             return "agent stopped on purpose";
         case Departure::Replaced:
@@ -142,7 +142,7 @@ LivenessBook::Effect LivenessBook::seen(const AgentSeen& event, Instant now) {
     const auto at = book_.find(event.server);
     if (at == book_.end() || event.link != at->second.link || !at->second.linked)
         return Effect::None;
-    at->second.load = event.load.value_or(at->second.load);
+    if (event.load) at->second.load = event.load;
     return touch(at->second, now) ? Effect::Changed : Effect::None;
 }
 

@@ -25,7 +25,7 @@ struct Liveness {
     std::string departure_detail;
     Instant left_at{};                            // when the last link ended
     Duration shortest_timeout = Duration::max();  // of the pools it is a member of
-    double load = 0;                              // as its agent last said
+    std::optional<double> load;                   // as its agent last said
 };
 
 Health health_of(const Liveness& liveness, Instant now, Duration health_timeout);

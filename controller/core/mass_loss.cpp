@@ -29,7 +29,8 @@ MassLoss::Turn MassLoss::accept() {
 }
 
 Instant MassLoss::settles_at() const {
-    if (doubted_ || accepted_ ||
+    // No share is more than all of them: there is nothing to wait for.
+    if (doubted_ || accepted_ || limits_.mass_loss_percent >= 100 ||
         recent_.size() < static_cast<std::size_t>(limits_.mass_loss_servers))
         return {};
     const Instant latest = recent_.rbegin()->first;

@@ -98,6 +98,22 @@ const char* to_text(AnswerOrder order) {
 const char* to_text(Sight sight) {
     return word(kSight, sight);
 }
+Sight sight_of(Departure how) {
+    switch (how) {
+        case Departure::Closed:
+            return Sight::Closed;
+        case Departure::Silent:
+            return Sight::Silent;
+        case Departure::Restart:
+            return Sight::Restart;
+        case Departure::Shutdown:
+            return Sight::Shutdown;
+        case Departure::Replaced:
+            break;
+    }
+    return Sight::Replaced;
+}
+
 std::optional<Sight> sight_from(std::string_view text) {
     return value(kSight, text);
 }

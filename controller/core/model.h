@@ -32,6 +32,13 @@ struct Override {
 // restarts too.
 enum class Alarm { None, Down, Error };
 
+// Two agents were seen to use one server's token, and nobody has replaced it since.
+struct SharedToken {
+    WallTime since{};
+    std::string by;  // both, as a sentence names them
+    friend bool operator==(const SharedToken&, const SharedToken&) = default;
+};
+
 struct Server {
     ServerId id;
     std::string name;
@@ -47,6 +54,7 @@ struct Server {
     IncidentId incident;  // open while alarm != None
 
     std::optional<Override> maintenance;  // serves nothing, and raises no alarm
+    std::optional<SharedToken> shared;    // its own death may go unnoticed (machines.h)
 
     AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
     // Whether its absence means anything.
@@ -236,11 +244,13 @@ struct Channel {
     friend bool operator==(const Channel&, const Channel&) = default;
 };
 
-// What a person forced on everything at once.
+// What a person forced on everything at once, and what else there is one of.
 struct Controls {
     std::optional<Override> pause;            // automation changes no target
     std::optional<Override> observe;          // dry run everywhere
     std::optional<Override> losses_accepted;  // a mass loss that a person confirmed as real
+    // "<notAfter>/<serial>" of our own certificate of whose end people were told.
+    std::string certificate_warned;
     friend bool operator==(const Controls&, const Controls&) = default;
 };
 

@@ -49,17 +49,7 @@ std::string reason_of_move(const Fleet& fleet, const Pool& pool, const Target& f
 }
 
 bool takes_out(Cause cause) {
-    switch (cause) {
-        case Cause::PrimaryDown:
-        case Cause::SecondaryDown:
-        case Cause::PreferredDown:
-        case Cause::MemberDown:
-        case Cause::NobodyHealthy:
-        case Cause::Maintenance:
-            return true;
-        default:
-            return false;
-    }
+    return is_loss(cause) || cause == Cause::Maintenance;
 }
 
 // People are told only when something was lost; nobody waits for a way home that is held.
@@ -82,6 +72,27 @@ std::string would(const StepContext& context, const Pool& pool, const Choice& ch
            target_text(fleet, pool, choice.target) + ": " + reason_of(choice.cause);
 }
 
+constexpr std::size_t kPoolsNamed = 20;
+
+// What a doubt about everything keeps from is said once, so it is said of all pools then.
+std::string would_all(const StepContext& context, const Restraint& held) {
+    std::string text;
+    std::size_t count = 0;
+    for (const Pool* pool : context.fleet().pools()) {
+        const Situation seen = look_at(context.view(), *pool);
+        const bool known = seen.choice.action == Action::Outage && pool->outage;
+        if (seen.choice.action == Action::Stay || known ||
+            context.fleet().domains_of(pool->id).empty() ||
+            !worth_telling(seen, moving_target(context.fleet(), *pool)))
+            continue;
+        const auto kept = restraints::on(context.view(), *pool, seen);
+        if (!kept || kept->kind != held.kind || ++count > kPoolsNamed) continue;
+        text += (text.empty() ? "" : "; ") + would(context, *pool, seen.choice);
+    }
+    if (count <= kPoolsNamed) return text;
+    return text + "; and " + std::to_string(count - kPoolsNamed) + " more pools";
+}
+
 // In a dry run: what is logged and told is the same, what is written is nothing.
 void move_in_thought(StepContext& context, PoolId id, const Situation& situation) {
     const Choice& choice = situation.choice;
@@ -101,7 +112,7 @@ void move_in_thought(StepContext& context, PoolId id, const Situation& situation
     notice.detail = line.detail;
     notice.event = context.tx.log(std::move(line));
     context.tx.edit(id).would = choice.target;
-    context.announcer.tell(context, std::move(notice));
+    context.announcer.gather(context, std::move(notice));
 }
 
 // Rule 10: the third failover within an hour is the last for a while, and people hear of it.
@@ -153,7 +164,9 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
     const bool telling = held && worth_telling(situation, moving_target(context.fleet(), pool)) &&
                          !restraints::told(context, id, *held);
     if (telling) {
-        restraints::tell(context, id, *held, would(context, pool, choice));
+        const bool of_all = held->global && held->doubts;
+        restraints::tell(context, id, *held,
+                         of_all ? would_all(context, *held) : would(context, pool, choice));
     }
     if (held && held->kind == "witness") {
         context.tx.ask_witnesses();

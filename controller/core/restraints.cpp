@@ -78,13 +78,19 @@ std::string release_of(const Pool& pool) {
     return "'understudyctl release " + pool.name + "'";
 }
 
-void word_doubt(const EngineView& view, Restraint& held) {
+// Of what holds pool by pool, each is named.
+std::string named(const Pool* pool, const char* state) {
+    return pool == nullptr ? std::string{} : "pool '" + pool->name + "' " + state;
+}
+
+void word_doubt(const EngineView& view, const Pool* pool, Restraint& held) {
     if (held.kind == "stall") {
         held.why = "the controller itself was stalled";
         held.lets_go = "it lets go in " + to_text(held.until - view.now) +
                        ", when agents had time to be heard";
     } else if (held.kind == "warm_up") {
-        held.why = "warming up: not every member has been seen since the start";
+        held.why =
+            named(pool, "is ") + "warming up: not every member has been seen since the start";
         held.lets_go = "it lets go when all have been, or in " + to_text(held.until - view.now);
     } else if (held.kind == "mass_loss" && !view.guards.mass_loss.doubted()) {
         const std::string names = names_of_missing(view);
@@ -101,7 +107,7 @@ void word_doubt(const EngineView& view, Restraint& held) {
             "it lets go when most of them are back, or with 'understudyctl release --all' if they "
             "are dead indeed";
     } else {
-        held.why = "no witness address has answered since the loss";
+        held.why = named(pool, "is held: ") + "no witness address has answered since the loss";
         held.lets_go = "it lets go when one answers (they are asked every " +
                        to_text(view.guards.witnesses.retry()) +
                        "), or with 'understudyctl release --all'";
@@ -140,10 +146,9 @@ bool in_doubt(const EngineView& view, const Pool& pool, const Situation& situati
     });
 }
 
-bool is_loss(Cause cause) {
-    return cause == Cause::PrimaryDown || cause == Cause::PreferredDown ||
-           cause == Cause::SecondaryDown || cause == Cause::NobodyHealthy ||
-           cause == Cause::MemberDown;
+// Doubt is about us and said once for all; what people forced is said of each pool that it keeps.
+PoolId about(PoolId pool, const Restraint& restraint) {
+    return restraint.global && restraint.doubts ? PoolId{} : pool;
 }
 
 // Automation that brings servers back into service is not held by doubts about losses.
@@ -203,7 +208,7 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool) {
 
 Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
     if (held.doubts) {
-        word_doubt(view, held);
+        word_doubt(view, pool, held);
     } else if (held.kind == "pause") {
         held.why = "paused " + evidence::sentence_of(*view.fleet.controls().pause);
         held.lets_go = "it lets go with 'understudyctl resume'";
@@ -216,18 +221,18 @@ Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
 }
 
 bool told(const StepContext& context, PoolId pool, const Restraint& restraint) {
-    const auto at = context.guards.told.find(restraint.global ? PoolId{} : pool);
+    const auto at = context.guards.told.find(about(pool, restraint));
     return at != context.guards.told.end() && at->second == restraint.kind;
 }
 
 void tell(StepContext& context, PoolId pool, const Restraint& restraint, const std::string& would) {
     if (told(context, pool, restraint)) return;
-    const PoolId about = restraint.global ? PoolId{} : pool;
-    context.guards.told[about] = restraint.kind;
+    const PoolId whose = about(pool, restraint);
+    context.guards.told[whose] = restraint.kind;
     LogLine line;
     line.type = to_text(NoticeType::FailoverHeld);
-    line.pool = about;
-    line.reason = worded(context.view(), context.fleet().pool(pool), restraint).sentence();
+    line.pool = whose;
+    line.reason = worded(context.view(), context.fleet().pool(whose), restraint).sentence();
     line.detail = would;
     if (const Pool* held = context.fleet().pool(pool)) {
         const Situation seen = look_at(context.view(), *held);
@@ -236,20 +241,26 @@ void tell(StepContext& context, PoolId pool, const Restraint& restraint, const s
     }
     Notice notice;
     notice.type = NoticeType::FailoverHeld;
-    notice.pool = about;
+    notice.pool = whose;
     notice.reason = line.reason;
     notice.detail = line.detail;
     notice.event = context.tx.log(std::move(line));
-    context.announcer.tell(context, std::move(notice));
+    if (whose) {
+        context.announcer.gather(context, std::move(notice));
+    } else {
+        context.announcer.tell(context, std::move(notice));
+    }
 }
 
 void over(StepContext& context, PoolId pool) {
     context.guards.told.erase(pool);
     context.guards.witnesses.waits_no_more(pool);
     if (!context.guards.told.contains(PoolId{})) return;
-    // Another pool may still wait for a witness: it was said for all of them.
-    const bool held = on_all(context.view()) || context.guards.witnesses.awaited();
-    if (!held) context.guards.told.erase(PoolId{});
+    // Doubts come first in on_all(). Another pool may still wait for a witness: it was said for all
+    // of them.
+    const auto held = on_all(context.view());
+    const bool doubted = (held && held->doubts) || context.guards.witnesses.awaited();
+    if (!doubted) context.guards.told.erase(PoolId{});
 }
 
 }  // namespace understudy::restraints

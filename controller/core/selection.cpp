@@ -1,6 +1,7 @@
 #include "controller/core/selection.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/ensure.h"
 
@@ -245,6 +246,22 @@ Target choose_now(std::span<const MemberView> members, const Target& present, co
     const auto serving = std::ranges::find_if(fit, serves);
     if (stays_away && serving != fit.end()) return Target{(*serving)->server};
     return fit.empty() ? Target{} : Target{fit.front()->server};
+}
+
+namespace {
+
+constexpr std::array kLosses{Cause::PrimaryDown, Cause::SecondaryDown, Cause::PreferredDown,
+                             Cause::MemberDown, Cause::NobodyHealthy};
+
+}  // namespace
+
+bool is_loss(Cause cause) {
+    return std::ranges::find(kLosses, cause) != kLosses.end();
+}
+
+bool is_loss(std::string_view reason) {
+    return std::ranges::any_of(kLosses,
+                               [&](Cause cause) { return reason.starts_with(reason_of(cause)); });
 }
 
 const char* reason_of(Cause cause) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "controller/core/health.h"
@@ -109,5 +110,8 @@ Target choose_now(std::span<const MemberView> members, const Target& present, co
 
 // The reason of the log and the notifications.
 const char* reason_of(Cause cause);
+// Whether a server that served was lost; the same of a pool's reason, which may name servers.
+bool is_loss(Cause cause);
+bool is_loss(std::string_view reason);
 
 }  // namespace understudy

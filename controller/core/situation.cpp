@@ -36,7 +36,7 @@ std::vector<MemberView> members_of(const EngineView& view, const Pool& pool) {
     for (const ServerId id : pool.members) {
         const Liveness& liveness = view.liveness.of(id);
         const Fitness fitness = fitness_of(*view.fleet.server(id), liveness, view.now, rules);
-        members.push_back({id, fitness, liveness.load});
+        members.push_back({id, fitness, liveness.load.value_or(0)});
     }
     return members;
 }

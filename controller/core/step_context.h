@@ -7,6 +7,7 @@
 #include "controller/core/engine_view.h"
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
+#include "controller/core/machines.h"
 #include "controller/core/steadiness.h"
 #include "controller/core/transaction.h"
 #include "controller/core/wall_clock.h"
@@ -19,6 +20,7 @@ struct StepContext {
     Instant now;
     Transaction& tx;
     LivenessBook& liveness;
+    MachineBook& machines;
     Deadlines& deadlines;
     Guards& guards;
     Announcer& announcer;

@@ -1,18 +1,15 @@
-// Admission: how many connections may be between accept and hello, in all and from one address, and
-// whose connections are taken slowly because log-ins from there keep failing. Used by
-// AgentListener. Pure.
+// Admission: who may be between accept and hello. Places bounds how many there are and ends those
+// that only stand there; where wrong tokens abound (WrongTokens), an address' connections are taken
+// as many a second as cost little. Used by AgentListener. Pure.
 //
 // In all: the hub stops accepting and the rest waits in the kernel, since many TLS handshakes at
-// once cost far more than the same number one after the other. Per address: closed at once, or one
-// host could hold every place.
+// once cost far more than the same number one after the other.
 //
 // Nobody is shut out for what others do behind the same address (NAT, a proxy that ends TLS): a
-// right token never counts, and where wrong ones abound, connections are still taken, as many a
-// second as cost little. It bounds the work, not the guessing: tokens are 256 random bits.
+// right token gives back what its connection took.
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string_view>
@@ -20,51 +17,46 @@
 #include "base/clock.h"
 #include "base/token_bucket.h"
 #include "controller/hub/peer.h"
+#include "controller/hub/places.h"
+#include "controller/hub/wrong_tokens.h"
 
 namespace understudy {
 
 struct AdmissionLimits {
-    int total = 256;
-    int per_address = 64;
-    // Refused log-ins of one address within a minute, from which on it is slow.
-    int failures_per_minute = 120;
-    // One token counts so often of those: an agent with an old one must not slow down the others.
-    int failures_per_token = 6;
+    // A handshake takes several round trips, each of which may take most of a second.
+    PlaceLimits places{256, 64, Duration{3'000}};
+    // A fleet behind one address may have many agents with an old token.
+    WrongTokenLimits wrong_tokens{120};
     Rate slow{10, 10};  // connections of a slow address that have not shown a right token yet
-    std::size_t addresses_remembered = 4096;
 };
 
 class Admission {
   public:
-    explicit Admission(const AdmissionLimits& limits) : limits_(limits) {}
+    explicit Admission(const AdmissionLimits& limits)
+        : limits_(limits), places_(limits.places), wrong_tokens_(limits.wrong_tokens) {}
 
-    enum class Verdict { Admit, TooManyFromAddress, TooManyFailures };
-    // When it says Admit the connection is counted; finished() gives the place back.
-    Verdict admit(const Peer& peer, Instant now);
-    void finished(const Peer& peer);
+    // Connections between accept and hello; admit() has to be asked before one is taken.
+    Places& places() { return places_; }
+
+    enum class Verdict { Admit, Crowded, TooManyFailures };
+    struct Entry {
+        Verdict verdict = Verdict::Admit;
+        void* gives_way = nullptr;  // this owner's place is gone; its connection must go
+    };
+    Entry admit(const Peer& peer, Instant now);
     void proven(const Peer& peer, Instant now);  // its token is right
-    // A refused log-in; besides finished(). What is worth a line in the log.
-    enum class Notable { Nothing, Token, Address };
-    Notable failed(const Peer& peer, std::string_view token, Instant now);
+    WrongTokens::Notable failed(const Peer& peer, std::string_view token, Instant now);
 
-    bool full() const { return in_the_making_ >= limits_.total; }
-    int in_the_making() const { return in_the_making_; }
+    const Places& places() const { return places_; }
+    const WrongTokens& wrong_tokens() const { return wrong_tokens_; }
 
   private:
-    struct Address {
-        int in_the_making = 0;
-        int failures = 0;
-        Instant window_end{};
-        std::map<std::size_t, int> tokens;  // wrong ones, by hash, while they are few
-        TokenBucket places{{}, {}};         // while slow
-    };
-    using Group = std::array<std::uint8_t, 16>;
-    bool slow(const Address& address, Instant now) const;
-    void forget_idle(Instant now);
+    TokenBucket* slow_places(const Peer& peer, Instant now);
 
     AdmissionLimits limits_;
-    int in_the_making_ = 0;
-    std::map<Group, Address> addresses_;
+    Places places_;
+    WrongTokens wrong_tokens_;
+    std::map<std::array<std::uint8_t, 16>, TokenBucket> slow_;  // of every slow address
 };
 
 }  // namespace understudy

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/hub/liveness.h"
+
 namespace understudy {
 namespace {
 
@@ -90,9 +92,12 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
     welcome.server_name = std::string(identity.name);
     welcome.server_id = server_.value;
     welcome.heartbeat_interval_ms = static_cast<int>(terms.heartbeat_interval.count());
-    welcome.silence_limit_ms = 3 * welcome.heartbeat_interval_ms;
-    events.push_back(AgentLinked{server_, identity.link, std::string(identity.peer),
-                                 hello.status.ok, describe(hello.status)});
+    // Both sides give up after the same time.
+    welcome.silence_limit_ms =
+        static_cast<int>(LinkLiveness::silent_after(terms.heartbeat_interval).count());
+    events.push_back(AgentLinked{
+        server_, identity.link, std::string(identity.peer), hello.status.ok, describe(hello.status),
+        Machine{hello.hostname, hello.boot_id, std::string(identity.address)}});
     Outcome outcome;
     outcome.reply = encode(wire::ControllerMessage{welcome});
     outcome.linked = true;

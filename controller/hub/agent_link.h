@@ -50,6 +50,7 @@ class AgentLink {
         LinkId link = 0;
         std::string_view name;
         std::string_view peer;
+        std::string_view address = {};  // the peer's, without the port
     };
     Outcome receive(std::string_view text, const LinkTerms& terms, const Identity& identity,
                     Instant now, std::vector<Event>& events);

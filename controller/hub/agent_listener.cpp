@@ -19,7 +19,8 @@ struct AgentListener::Connection : AgentSocket {
 
     Peer peer;
     Stage stage = Stage::Making;
-    bool counted = true;  // by Admission
+    Places::Ticket place = Places::kNone;  // while its log-in is under way
+    bool replaced = false;                 // by a newer connection, and not answered to that yet
     LinkLiveness::Slot slot = LinkLiveness::kNone;
     LinkId id = 0;
     Instant deadline = kNever;      // while watched
@@ -54,7 +55,7 @@ Result<Done> AgentListener::open(Loop& loop, Tls* tls,
     if (!made) return made.error();
     vhost_ = *made;
     acceptor_ = std::make_unique<Acceptor>(
-        loop.uv(), [this] { return !admission_.full(); },
+        loop.uv(), [this] { return admission_.places().any_left(BootClock::now()); },
         [this](int descriptor, const Peer& peer) { accept(descriptor, peer); });
     for (const ListenAddress& address : addresses) {
         Result<Done> listening = acceptor_->listen(address);
@@ -63,15 +64,18 @@ Result<Done> AgentListener::open(Loop& loop, Tls* tls,
     return Done{};
 }
 
-bool AgentListener::admitted(const Peer& peer) {
+bool AgentListener::admitted(const Peer& peer, Instant now) {
     if (connections_.size() >= agents_limit_) {
+        ++no_room_;
         ++counters_.refused_crowded;
         return false;
     }
-    switch (admission_.admit(peer, BootClock::now())) {
+    const Admission::Entry entry = admission_.admit(peer, now);
+    if (entry.gives_way != nullptr) give_way(*static_cast<Connection*>(entry.gives_way));
+    switch (entry.verdict) {
         case Admission::Verdict::Admit:
             return true;
-        case Admission::Verdict::TooManyFromAddress:
+        case Admission::Verdict::Crowded:
             ++counters_.refused_crowded;
             return false;
         case Admission::Verdict::TooManyFailures:
@@ -81,20 +85,39 @@ bool AgentListener::admitted(const Peer& peer) {
     return false;
 }
 
+void AgentListener::give_way(Connection& connection) {
+    ++counters_.refused_crowded;
+    connection.place = Places::kNone;
+    cut(connection);
+}
+
 void AgentListener::accept(int descriptor, const Peer& peer) {
     ++counters_.agents_accepted;
-    if (!admitted(peer)) {
+    const Instant now = BootClock::now();
+    if (!admitted(peer, now)) {
         ::close(descriptor);
         return;
     }
     auto made = std::make_unique<Connection>(*this, peer);
     Connection& connection = *made;
     connections_.emplace(&connection, std::move(made));
+    connection.place = admission_.places().take(peer, &connection, now);
     watch(connection, login_time_);
     if (connection.open(vhost_, descriptor)) return;
     // It goes with its socket, which libuv has not let go of yet.
     finish_login(connection);
     watched_.erase(&connection);
+}
+
+std::vector<Budget> AgentListener::budgets(Instant now) const {
+    const Places& logins = admission_.places();
+    const WrongTokens& wrong = admission_.wrong_tokens();
+    return {{"agent_connections", connections_.size(), agents_limit_, no_room_},
+            {"agent_logins", logins.taken(), logins.limits().total, logins.for_want_of_total()},
+            {"agent_logins_per_address", logins.most_of_one_address(), logins.limits().per_address,
+             logins.for_want_of_address()},
+            {"agent_wrong_tokens_per_address", wrong.most_of_one_address(now),
+             static_cast<std::size_t>(wrong.limits().per_minute), counters_.refused_failures}};
 }
 
 Result<Done> AgentListener::log_in(AgentSocket& socket, std::string_view token) {
@@ -103,6 +126,7 @@ Result<Done> AgentListener::log_in(AgentSocket& socket, std::string_view token) 
     std::optional<AgentDirectory::Agent> agent = directory_.authenticate(token);
     if (!agent) return wrong_token(connection, token, now);
     admission_.proven(connection.peer, now);
+    admission_.places().keep(connection.place);
     ServerBudget& budget = budgets_.try_emplace(agent->server, now).first->second;
     if (auto refused = slowed(connection, budget, agent->name, now)) return *std::move(refused);
     connection.link.emplace(agent->server, budget, now);
@@ -114,10 +138,10 @@ Error AgentListener::wrong_token(const Connection& connection, std::string_view 
                                  Instant now) {
     ++counters_.refused_token;
     const auto notable = admission_.failed(connection.peer, token, now);
-    if (notable == Admission::Notable::Token) {
+    if (notable == WrongTokens::Notable::Token) {
         log::warning("hub", "an agent's token was refused",
                      {{"peer", connection.peer.to_string()}});
-    } else if (notable == Admission::Notable::Address) {
+    } else if (notable == WrongTokens::Notable::Address) {
         log::warning("hub", "many wrong tokens from one address; its connections are taken slowly",
                      {{"peer", connection.peer.to_string()}});
     }
@@ -154,10 +178,13 @@ void AgentListener::received(AgentSocket& socket, std::string_view message) {
     ++counters_.messages;
     AgentLink::Identity identity;
     std::string peer;
+    std::string address;
     if (connection.stage == Connection::Stage::Making) {
         connection.id = last_link_ + 1;
         peer = connection.peer.to_string();
+        address = connection.peer.address_text();
         identity.peer = peer;
+        identity.address = address;
         identity.name = connection.name;
     }
     identity.link = connection.id;
@@ -190,8 +217,14 @@ void AgentListener::ponged(AgentSocket& socket) {
     events_.push_back(AgentSeen{connection.link->server(), connection.id});
 }
 
-void AgentListener::closed(AgentSocket& socket, std::string_view detail) {
+void AgentListener::closed(AgentSocket& socket, std::string_view detail, std::uint16_t code) {
     Connection& connection = Connection::of(socket);
+    // Only a living agent answers; with our code, so that it was not about to close by itself.
+    const bool lives = code == wire::kCloseReplaced && std::exchange(connection.replaced, false);
+    if (lives && !stopping_ && !abandoned_) {
+        events_.push_back(AgentDisplaced{connection.link->server(), connection.id,
+                                         connection.peer.address_text()});
+    }
     const Departure how = connection.link ? connection.link->departure() : Departure::Closed;
     leave(connection, how, detail);
 }
@@ -217,8 +250,8 @@ void AgentListener::apply(Connection& connection, const AgentLink::Outcome& outc
 }
 
 // The newest connection of an agent wins: a second one usually means that the first is dead and its
-// end has not been heard of yet. Nothing is reported about the older one, it is simply not the link
-// any more.
+// end has not been heard of yet. The older one is simply not the link any more; nothing is reported
+// about it, unless it answers to that.
 void AgentListener::link(Connection& connection) {
     last_link_ = connection.id;
     ++counters_.agents_linked;
@@ -229,6 +262,7 @@ void AgentListener::link(Connection& connection) {
     Connection* older = std::exchange(by_server_[connection.link->server()], &connection);
     if (older == nullptr) return;
     ++counters_.replaced;
+    older->replaced = true;
     begin_close(*older, wire::kCloseReplaced, "a newer connection of this agent took over");
 }
 
@@ -256,9 +290,9 @@ void AgentListener::begin_close(Connection& connection, std::uint16_t code, std:
 }
 
 void AgentListener::finish_login(Connection& connection) {
-    if (!std::exchange(connection.counted, false)) return;
-    admission_.finished(connection.peer);
-    if (!admission_.full() && !stopping_) acceptor_->resume();
+    if (connection.place == Places::kNone) return;
+    admission_.places().leave(std::exchange(connection.place, Places::kNone));
+    if (!stopping_) acceptor_->resume();
 }
 
 void AgentListener::watch(Connection& connection, Duration time) {
@@ -281,12 +315,13 @@ void AgentListener::tick(Instant now) {
 void AgentListener::check_deadlines(Instant now) {
     if (now < next_check_) return;
     for (Connection* connection : std::vector<Connection*>(watched_.begin(), watched_.end())) {
-        if (now >= connection->deadline) expire(*connection, now);
+        if (now >= connection->deadline) expire(*connection);
     }
     next_check_ = watched_.empty() ? kNever : now + std::min(kCheckPeriod, login_time_);
+    if (!stopping_) acceptor_->resume();  // somebody may have stood still for too long
 }
 
-void AgentListener::expire(Connection& connection, Instant now) {
+void AgentListener::expire(Connection& connection) {
     if (connection.stage == Connection::Stage::Making) {
         ++counters_.login_timeouts;
         if (connection.upgraded()) {
@@ -296,8 +331,12 @@ void AgentListener::expire(Connection& connection, Instant now) {
             return begin_close(connection, outcome.close_code, outcome.close_reason);
         }
     }
+    cut(connection);
+}
+
+void AgentListener::cut(Connection& connection) {
     connection.stage = Connection::Stage::Leaving;
-    connection.deadline = now + kCloseTime;
+    watch(connection, kCloseTime);
     connection.drop();
 }
 

@@ -2,8 +2,9 @@
 // then AgentLink decides what the messages mean and LinkLiveness finds who went silent. Used by
 // Hub; loop thread.
 //
-// A connection is Making (accept, TLS, upgrade, hello; counted by Admission), then Linked, then
-// Leaving (our close or theirs is under way). It lives until libwebsockets has freed its socket.
+// A connection is Making (accept, TLS, upgrade, hello; in one of Admission's places), then Linked,
+// then Leaving (our close or theirs is under way). It lives until libwebsockets has freed its
+// socket.
 #pragma once
 
 #include <cstdint>
@@ -53,6 +54,7 @@ class AgentListener : public AgentSocket::Owner {
 
     std::size_t linked() const { return by_server_.size(); }
     const HubCounters& counters() const { return counters_; }
+    std::vector<Budget> budgets(Instant now) const;
 
   private:
     struct Connection;
@@ -67,11 +69,12 @@ class AgentListener : public AgentSocket::Owner {
     void misused(AgentSocket& socket, std::string code, std::string problem) override;
     void broke(AgentSocket& socket, std::string_view problem) override;
     void ponged(AgentSocket& socket) override;
-    void closed(AgentSocket& socket, std::string_view detail) override;
+    void closed(AgentSocket& socket, std::string_view detail, std::uint16_t code) override;
     void freed(AgentSocket& socket) override;
 
     void accept(int descriptor, const Peer& peer);
-    bool admitted(const Peer& peer);
+    bool admitted(const Peer& peer, Instant now);
+    void give_way(Connection& connection);
     void apply(Connection& connection, const AgentLink::Outcome& outcome);
     void link(Connection& connection);
     void leave(Connection& connection, Departure how, std::string_view detail);
@@ -80,7 +83,8 @@ class AgentListener : public AgentSocket::Owner {
     void finish_login(Connection& connection);
     void watch(Connection& connection, Duration time);
     void check_deadlines(Instant now);
-    void expire(Connection& connection, Instant now);
+    void expire(Connection& connection);
+    void cut(Connection& connection);
     void check_silence(Instant now);
     void close_wave(Instant now);
 
@@ -92,6 +96,7 @@ class AgentListener : public AgentSocket::Owner {
     Admission admission_;
     LinkLiveness liveness_;
     HubCounters counters_;  // the agents' share
+    std::uint64_t no_room_ = 0;
     Tls* tls_ = nullptr;
     lws_vhost* vhost_ = nullptr;
     std::unique_ptr<Acceptor> acceptor_;

@@ -22,6 +22,12 @@ constexpr std::uint16_t kPolicyViolation = 1008;  // RFC 6455 7.4.1
 constexpr Rate kControlRate{wire::kMessagesAtOnce, wire::kMessagesPerSecond};
 constexpr std::string_view kUseWebSocket = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
 
+// Of "name:port", "[address]:port" or either without the port.
+std::string_view host_name(std::string_view host) {
+    if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+    return host.substr(0, host.find(':'));
+}
+
 // Calls visit(item) for the items of a comma-separated list until one is true.
 template <typename Visit>
 bool any_item(std::string_view list, Visit visit) {
@@ -100,7 +106,7 @@ struct AgentSocket::Callback {
             return 0;
         }
         connection.socket_ = nullptr;
-        connection.owner_.closed(connection, "connection closed");
+        connection.owner_.closed(connection, "connection closed", 0);
         if (reason != LWS_CALLBACK_WSI_DESTROY) return 0;
         lws_set_opaque_user_data(socket, nullptr);
         connection.owner_.freed(connection);
@@ -181,6 +187,7 @@ void AgentSocket::accept(const HttpMessage& request) {
     token = bearer ? token.substr(kBearer.size()) : std::string_view{};
     const Result<Done> known = owner_.log_in(*this, token);
     if (!known) return refuse(known.error());
+    if (owner_.tls() != nullptr) owner_.tls()->agent_came_by(host_name(request.host));
     const std::string rest = head_->take_rest();
     head_.reset();
     upgraded_ = true;
@@ -227,6 +234,7 @@ void AgentSocket::read_frames() {
 
 void AgentSocket::take(const Said& said) {
     if (closing_) {  // only their answer to our close matters
+        if (said.kind == Said::Kind::Close) owner_.closed(*this, close_detail(said), said.code);
         if (said.kind == Said::Kind::Close || said.kind == Said::Kind::Broken) drop();
         return;
     }
@@ -266,7 +274,7 @@ void AgentSocket::end_with(std::uint16_t code, std::string_view problem) {
 void AgentSocket::answer_close(const Said& said) {
     closing_ = true;
     write(said.code == 0 ? frame_of(Opcode::Close, {}) : close_frame(said.code, {}));
-    owner_.closed(*this, close_detail(said));
+    owner_.closed(*this, close_detail(said), said.code);
     drop();
 }
 

@@ -38,8 +38,9 @@ class AgentSocket {
         // It does not speak WebSocket; closed already.
         virtual void broke(AgentSocket& socket, std::string_view problem) = 0;
         virtual void ponged(AgentSocket& socket) = 0;
-        // The connection ended or the agent began to close it; may come twice.
-        virtual void closed(AgentSocket& socket, std::string_view detail) = 0;
+        // The connection ended or the agent began to close it; may come twice. code: of the agent's
+        // close; 0: it sent none.
+        virtual void closed(AgentSocket& socket, std::string_view detail, std::uint16_t code) = 0;
         virtual void freed(AgentSocket& socket) = 0;  // last call; delete it
     };
 

@@ -42,19 +42,22 @@ ChunkReader::Next ChunkReader::step(std::string_view& rest, std::string& body, s
         if (left_ == 0) part_ = Part::DataEnd;
         return Next::NeedMore;
     }
+    // The same answer however the bytes are cut: the CR may have arrived alone, and an LF alone
+    // ends no line.
+    const std::size_t most = part_ == Part::DataEnd ? 0 : kLineLimit;
     std::string_view line;
-    if (!take_line(rest, line)) {
-        const bool too_long = rest.size() > (part_ == Part::DataEnd ? 1 : kLineLimit);
-        return too_long || rest.find('\n') != std::string_view::npos ? Next::Broken
-                                                                     : Next::NeedMore;
+    const bool whole = take_line(rest, line);
+    if (!whole) line = rest;
+    if (line.size() > (whole ? most : most + 1) || line.find('\n') != line.npos) {
+        return Next::Broken;
     }
-    if (line.size() > kLineLimit) return Next::Broken;
+    if (!whole) return Next::NeedMore;
     switch (part_) {
         case Part::Size:
             return read_size(line, body.size(), limit);
         case Part::DataEnd:
             part_ = Part::Size;
-            return line.empty() ? Next::NeedMore : Next::Broken;
+            return Next::NeedMore;
         default:
             trailer_bytes_ += line.size();
             if (line.empty()) return Next::Done;

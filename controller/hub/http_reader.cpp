@@ -98,16 +98,19 @@ HttpMessage HttpReader::take() {
 HttpReader::Next HttpReader::read_head() {
     while (buffer_.starts_with(kLineEnd))
         buffer_.erase(0, kLineEnd.size());  // RFC 9112 2.2
+    // The same answer however the bytes are cut: by what comes first.
     const std::size_t end = buffer_.find(kHeadEnd);
+    const std::size_t bare = buffer_.find("\n\n");
+    const std::size_t most = head_limit_ + kHeadEnd.size();
+    if (bare < end && bare <= most - 2) {
+        return refuse(400, "header lines end with LF alone", "end them with CR LF");
+    }
     if (end == std::string::npos || end > head_limit_) {
-        if (buffer_.size() > head_limit_) {
+        if (buffer_.size() >= most) {
             return refuse(431,
                           "the request line and headers have more than " +
                               std::to_string(head_limit_) + " bytes",
                           "send fewer or shorter headers and a shorter query");
-        }
-        if (buffer_.find("\n\n") != std::string::npos) {
-            return refuse(400, "header lines end with LF alone", "end them with CR LF");
         }
         return Next::NeedMore;
     }
@@ -229,6 +232,7 @@ bool HttpReader::read_headers(std::string_view lines) {
 bool HttpReader::read_header(std::string_view name, std::string_view value) {
     if (same(name, "host")) {
         ++hosts_;
+        message_.host = value;
     } else if (same(name, "authorization")) {
         if (std::exchange(has_authorization_, true)) {
             return refused(400, "there are two Authorization headers", "send one", "Authorization");

@@ -25,6 +25,7 @@ struct HttpMessage {
     std::string if_match, if_none_match;
     std::string body;
     bool keep_alive = true;
+    std::string host;  // as sent
     // Of a WebSocket upgrade (RFC 6455 4.2.1), as sent.
     bool upgrades = false;  // Connection names it
     std::string upgrade, websocket_version, websocket_key, websocket_protocols;

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "controller/hub/agent_listener.h"
 #include "controller/hub/http_listener.h"
@@ -33,7 +34,11 @@ std::size_t agents_limit(const HubOptions& options) {
 }
 
 Result<Done> check_tls(const HubOptions& options) {
-    if (options.tls) return Tls{*options.tls}.check();
+    if (options.tls) {
+        const auto checked = Tls{*options.tls}.check();
+        if (!checked) return checked.error();
+        return Done{};
+    }
     if (!options.plain_agents || !options.plain_api) {
         return invalid(
             "tls", "no certificate is configured",
@@ -72,7 +77,7 @@ Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDir
     LoopOptions loop_options;
     loop_options.tls = options.tls.has_value();
     loop_options.catch_signals = options.catch_signals;
-    loop_options.logins_limit = options.admission.total;
+    loop_options.logins_limit = static_cast<int>(options.admission.places.total);
     Result<std::unique_ptr<Loop>> loop = Loop::make(loop_options);
     if (!loop) return loop.error();
     impl->loop = std::move(*loop);
@@ -127,8 +132,11 @@ void Hub::close_agent(ServerId server, std::uint16_t code, std::string_view why)
 void Hub::set_heartbeat(Duration interval) {
     impl_->agents->set_heartbeat(interval);
 }
-Result<Done> Hub::reload_certificate() {
-    return impl_->tls.reload();
+Result<Done> Hub::reload_certificate(WallTime now) {
+    return impl_->tls.reload(now);
+}
+const TlsView& Hub::tls() const {
+    return impl_->tls.view();
 }
 
 std::vector<ListenAddress> Hub::agent_addresses() const {
@@ -148,7 +156,10 @@ HubCounters Hub::counters() const {
 }
 
 std::vector<Budget> Hub::budgets() const {
-    return impl_->http->budgets(BootClock::now());
+    const Instant now = BootClock::now();
+    std::vector<Budget> budgets = impl_->agents->budgets(now);
+    std::ranges::move(impl_->http->budgets(now), std::back_inserter(budgets));
+    return budgets;
 }
 
 void Hub::begin_stop() {

@@ -155,7 +155,9 @@ class Hub {
     // For agents that link from now on.
     void set_heartbeat(Duration interval);
     // The certificate files were renewed. On failure the old certificate stays in use.
-    Result<Done> reload_certificate();
+    Result<Done> reload_certificate(WallTime now);
+    // As long as the hub lives.
+    const TlsView& tls() const;
 
     std::vector<ListenAddress> agent_addresses() const;  // as bound
     std::vector<ListenAddress> api_addresses() const;

@@ -37,12 +37,15 @@ bool Peer::is_ipv4() const {
 }
 
 std::string Peer::to_string() const {
-    if (is_ipv4()) {
-        Ipv4 ipv4;
-        std::copy(address.begin() + 12, address.end(), ipv4.bytes.begin());
-        return understudy::to_string(ipv4) + ":" + std::to_string(port);
-    }
-    return "[" + understudy::to_string(Ipv6{address}) + "]:" + std::to_string(port);
+    const std::string text = address_text();
+    return (is_ipv4() ? text : "[" + text + "]") + ":" + std::to_string(port);
+}
+
+std::string Peer::address_text() const {
+    if (!is_ipv4()) return understudy::to_string(Ipv6{address});
+    Ipv4 ipv4;
+    std::copy(address.begin() + 12, address.end(), ipv4.bytes.begin());
+    return understudy::to_string(ipv4);
 }
 
 std::array<std::uint8_t, 16> Peer::group() const {

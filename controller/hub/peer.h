@@ -15,6 +15,7 @@ struct Peer {
 
     static Peer from(const sockaddr* address);  // AF_INET or AF_INET6; anything else is all zero
     std::string to_string() const;              // "203.0.113.7:51514", "[2001:db8::1]:51514"
+    std::string address_text() const;           // the same without port and brackets
     // Who is counted as one: an IPv4 address, or the /64 of an IPv6 address (one customer's share).
     std::array<std::uint8_t, 16> group() const;
     bool is_ipv4() const;

@@ -8,6 +8,8 @@
 namespace understudy {
 namespace {
 
+constexpr std::size_t kNamesKept = 64;
+
 struct ContextFree {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
@@ -43,9 +45,10 @@ Result<Done> load(SSL_CTX* context, const TlsFiles& files) {
 
 }  // namespace
 
-Result<Done> Tls::check() const {
+Result<OwnCertificate> Tls::check() const {
     const std::unique_ptr<SSL_CTX, ContextFree> scratch{SSL_CTX_new(TLS_server_method())};
-    return load(scratch.get(), files_);
+    if (const Result<Done> loaded = load(scratch.get(), files_); !loaded) return loaded.error();
+    return read_certificate(SSL_CTX_get0_certificate(scratch.get()));
 }
 
 Result<Done> Tls::adopt(ssl_ctx_st* context) {
@@ -57,18 +60,44 @@ Result<Done> Tls::adopt(ssl_ctx_st* context) {
     // connection to another listener's.
     SSL_CTX_set_tlsext_servername_callback(context, nullptr);
     Result<Done> loaded = load(context, files_);
-    if (loaded) contexts_.push_back(context);
+    if (!loaded) return loaded;
+    contexts_.push_back(context);
+    view_.certificate = read_certificate(SSL_CTX_get0_certificate(context));
+    handshakes_.watch(context);
     return loaded;
 }
 
-Result<Done> Tls::reload() {
-    Result<Done> good =
-        check();  // first aside: a half-written pair must not reach a context in use
-    if (!good) return good;
+void Tls::agent_came_by(std::string_view name) {
+    if (!view_.certificate || agents_names_.contains(name)) return;
+    // Others than the certificate's are of agents that look for another name in it.
+    if (agents_names_.size() >= kNamesKept || !covers(*view_.certificate, name)) return;
+    agents_names_.emplace(name);
+}
+
+std::optional<Error> Tls::speaks_against(const OwnCertificate& wanted, WallTime now) const {
+    if (auto problem = unfit(wanted, files_.certificate, files_.names, now)) return problem;
+    const std::vector<std::string> used(agents_names_.begin(), agents_names_.end());
+    auto problem = unfit(wanted, files_.certificate, used, now);
+    if (problem) {
+        problem->remedy =
+            "agents connect by that name and could not come back; have it made for that name too, "
+            "or restart the controller if none needs it any more";
+    }
+    return problem;
+}
+
+Result<Done> Tls::reload(WallTime now) {
+    // First aside: a half-written pair must not reach a context in use.
+    const Result<OwnCertificate> wanted = check();
+    if (!wanted) return wanted.error();
+    // Where the one in use is no better, the new one is at least what was asked for.
+    const bool good = view_.certificate && !speaks_against(*view_.certificate, now);
+    if (const auto problem = speaks_against(*wanted, now); good && problem) return *problem;
     for (SSL_CTX* context : contexts_) {
         Result<Done> loaded = load(context, files_);
         if (!loaded) return loaded;
     }
+    view_.certificate = *wanted;
     return Done{};
 }
 

@@ -12,9 +12,10 @@
 namespace understudy {
 
 // What a conversation is for. The reserve of calls is the failovers' alone, whoever asks for
-// anything else: Person is answered at once, be it "not now"; Patient waits for its turn, as long
-// as it takes; Background is nobody's wish.
-enum class Urgency { Failover, Person, Patient, Background };
+// anything else: Move changes records whose servers work (going back, a person's orders), waits
+// until it has its calls and is then not stopped halfway; Person is answered at once, be it "not
+// now"; Patient waits for its turn, as long as it takes; Background is nobody's wish.
+enum class Urgency { Failover, Move, Person, Patient, Background };
 
 class CallBudget {
   public:

@@ -10,8 +10,11 @@ std::string probe_name(const std::string& domain) {
     return domain.starts_with("*.") ? "understudy" + domain.substr(1) : domain;
 }
 
-int days_until(WallTime end, WallTime now) {
-    return static_cast<int>(std::chrono::floor<std::chrono::days>(end - now).count());
+std::optional<CertificateTerm> term_of(const CertificateAnswer& answer, WallTime now) {
+    const auto end = parse_rfc3339(answer.not_after);
+    if (!end) return std::nullopt;
+    const auto begin = parse_rfc3339(answer.not_before);
+    return understudy::term_of(begin.value_or(*end), *end, answer.serial, now);
 }
 
 }  // namespace
@@ -62,7 +65,7 @@ void CertificateRounds::begin(ServerId server, Instant now) {
     queue_.erase(queue_.begin());
     Round& round = rounds_.at(server);
     round.due = now + random_.between(limits_.interval - limits_.interval / 10, limits_.interval);
-    sweeps_[server].open = round.domains.size();
+    sweeps_[server] = Sweep{now, round.domains.size(), {}};
     for (const DomainId domain : round.domains)
         waiting_.push_back({server, domain});
 }
@@ -84,16 +87,29 @@ void CertificateRounds::probe(const Probe& wanted, WallTime wall, DispatcherOutp
 void CertificateRounds::close(ServerId server, WallTime wall, DispatcherOutput& output) {
     const auto sweep = sweeps_.find(server);
     if (--sweep->second.open > 0) return;
-    for (auto& [certificate, domains] : sweep->second.found) {
-        const auto end = parse_rfc3339(certificate.first);
-        if (!end) continue;
-        std::ranges::sort(domains);  // they came in the order of the answers
-        output.events.push_back(CertificateSeen{server, std::move(domains), certificate.first,
-                                                certificate.second, days_until(*end, wall)});
+    for (auto& [certificate, shown] : sweep->second.found) {
+        auto term = term_of(shown.answer, wall);
+        if (!term) continue;
+        std::ranges::sort(shown.domains);  // they came in the order of the answers
+        output.events.push_back(CertificateSeen{server, shown.domains, *std::move(term)});
     }
+    look_again(server, sweep->second, wall);
     sweeps_.erase(sweep);
+}
+
+// One that lives for a day would come and go between two looks: it is looked at again when it
+// should have been renewed by now, which is later than the programs that renew begin to.
+void CertificateRounds::look_again(ServerId server, const Sweep& sweep, WallTime wall) {
     const auto round = rounds_.find(server);
-    if (round != rounds_.end()) queue_.emplace(round->second.due, server);
+    if (round == rounds_.end()) return;
+    for (const auto& [certificate, shown] : sweep.found) {
+        const auto term = term_of(shown.answer, wall);
+        const Duration until = term ? term->left - term->lifetime / 4 : Duration{0};
+        if (until <= Duration{0}) continue;
+        const Instant at = sweep.begun + std::max(until, limits_.interval / 24);
+        round->second.due = std::min(round->second.due, at);
+    }
+    queue_.emplace(round->second.due, server);
 }
 
 bool CertificateRounds::finished(const TransferDone& done, WallTime wall,
@@ -105,7 +121,9 @@ bool CertificateRounds::finished(const TransferDone& done, WallTime wall,
     const auto& answer = std::get<CertificateAnswer>(done.answer);
     if (!answer.not_after.empty()) {
         Sweep& sweep = sweeps_.at(probe.server);
-        sweep.found[{answer.not_after, answer.serial}].push_back(probe.domain);
+        Shown& shown = sweep.found[{answer.not_after, answer.serial}];
+        shown.answer = answer;
+        shown.domains.push_back(probe.domain);
     }
     close(probe.server, wall, output);
     return true;

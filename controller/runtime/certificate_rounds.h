@@ -39,14 +39,20 @@ class CertificateRounds {
     };
     // By end and serial number.
     using Certificate = std::pair<std::string, std::string>;
+    struct Shown {
+        CertificateAnswer answer;
+        std::vector<DomainId> domains;
+    };
     struct Sweep {
+        Instant begun{};
         std::size_t open = 0;  // probes that are to come
-        std::map<Certificate, std::vector<DomainId>> found;
+        std::map<Certificate, Shown> found;
     };
     bool room() const;
     void begin(ServerId server, Instant now);
     void probe(const Probe& probe, WallTime wall, DispatcherOutput& output);
     void close(ServerId server, WallTime wall, DispatcherOutput& output);
+    void look_again(ServerId server, const Sweep& sweep, WallTime wall);
 
     const Fleet& fleet_;
     Outbound& outbound_;

@@ -11,7 +11,7 @@ log::Level level_of(const std::string& type) {
     for (const auto* grave :
          {"server_down", "server_error", "failover_decided", "failover_triggered",
           "failover_failed", "outage_started", "failover_held", "dns_drift", "certificate_expiring",
-          "channel_disabled", "controller_stalled"}) {
+          "token_shared", "channel_disabled", "controller_stalled"}) {
         if (type == grave) return log::Level::Warning;
     }
     return log::Level::Info;

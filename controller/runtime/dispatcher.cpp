@@ -66,9 +66,11 @@ Instant Dispatcher::Impl::deadline(Instant now) {
     next = std::min(next, records.next_try(now));
     next = std::min(next, runner.next_parked(now));
     if (!room()) return next;
-    for (const ProviderId id : records.providers_wanted(now)) {
-        const Instant opens = runner.opens_at(id, Urgency::Failover, now);
-        if (opens > now) next = std::min(next, opens);
+    for (const Urgency urgency : {Urgency::Failover, Urgency::Move}) {
+        for (const RecordBehind* record : records.startable(urgency, now)) {
+            const Instant opens = opens_at(*record, urgency, now);
+            if (opens > now) next = std::min(next, opens);
+        }
     }
     for (const auto& read : reads.waiting()) {
         const Instant opens = runner.opens_at(read.key.provider, Urgency::Background, now);
@@ -104,18 +106,25 @@ Error Dispatcher::Impl::told_of(ProviderId id, Error error) const {
     return error;
 }
 
-bool Dispatcher::Impl::open(ProviderId id, Instant now) {
-    return runner.opens_at(id, Urgency::Failover, now) <= now;
+Instant Dispatcher::Impl::opens_at(const RecordBehind& record, Urgency urgency, Instant now) {
+    const int calls = calls_beside_writes({record.provider, record.zone_id}) + 1;
+    return runner.opens_at(record.provider, urgency, now, calls);
+}
+
+// A zone is read before the write and after it, over as many pages as it was last time.
+int Dispatcher::Impl::calls_beside_writes(const ZoneKey& zone) const {
+    const auto known = calls_of_reading.find(zone);
+    return 2 * (known == calls_of_reading.end() ? 1 : known->second);
 }
 
 // A whole zone at once, unless the calls that are left are too few for it: an operation that runs
 // out of them in the middle leaves its end to the next window.
-BatchLimit Dispatcher::Impl::batch_limit(ProviderId id, Instant now) {
+BatchLimit Dispatcher::Impl::batch_limit(ProviderId id, Urgency urgency, Instant now) {
     const auto driver = provider(id);
     if (!driver) return {};
     const Capabilities can = (*driver)->capabilities();
     BatchLimit limit{can.operation_size, INT_MAX};
-    if (const auto free = runner.calls_free(id, **driver, Urgency::Failover, now)) {
+    if (const auto free = runner.calls_free(id, **driver, urgency, now)) {
         const int writes = std::clamp(*free - kCallsBesideWrites, 1, INT_MAX / can.batch_size);
         limit.changes = writes * can.batch_size;
     }

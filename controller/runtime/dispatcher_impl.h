@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 
 #include "controller/runtime/certificate_rounds.h"
 #include "controller/runtime/delivery_queue.h"
@@ -40,6 +41,7 @@ struct Dispatcher::Impl {
     void start_everything(Instant now, WallTime wall);
 
     void start_writes(Instant now);
+    bool start_write(Urgency urgency, Instant now);
     void write(RecordBatch batch, Instant now);
     void written(const RecordBatch& batch, const Result<Outcome>& result, Instant now);
     void written_one(const RecordBehind& record, const ReplaceOutcome& outcome, Instant now);
@@ -59,8 +61,10 @@ struct Dispatcher::Impl {
                   const Result<Outcome>& result);
 
     Result<std::shared_ptr<const Provider>> provider(ProviderId id);
-    bool open(ProviderId id, Instant now);
-    BatchLimit batch_limit(ProviderId id, Instant now);
+    // For a write of that record alone.
+    Instant opens_at(const RecordBehind& record, Urgency urgency, Instant now);
+    int calls_beside_writes(const ZoneKey& zone) const;
+    BatchLimit batch_limit(ProviderId id, Urgency urgency, Instant now);
     bool room() const { return runner.running() < limits.operations_in_flight; }
     // Half of the places are the failovers': slow answers to others must not keep them waiting.
     bool room_without_need() const {
@@ -78,6 +82,7 @@ struct Dispatcher::Impl {
     OperationRunner runner;
     RecordQueue records;
     ZoneReads reads;
+    std::map<ZoneKey, int> calls_of_reading;  // that the last one of a zone took
     DeliveryQueue deliveries;
     CertificateRounds certificates;
     WitnessRounds witnesses;

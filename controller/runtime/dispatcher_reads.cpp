@@ -54,7 +54,7 @@ void Dispatcher::Impl::ask(const Question& question, Urgency urgency, Instant no
     }
     runner.start(
         question.provider, *driver, question.make(**driver), urgency,
-        [this, question, urgency](const Result<Outcome>& result, Instant) {
+        [this, question, urgency](const Result<Outcome>& result, Instant, int) {
             answered(question, urgency, result);
         },
         now, calls);
@@ -106,7 +106,10 @@ void Dispatcher::Impl::read(const ZoneRead& zone, Instant now) {
     runner.start(
         zone.key.provider, *driver, std::move(operation), Urgency::Background,
         [this, zone, names = std::move(names), starts = records.starts()](
-            const Result<Outcome>& result, Instant) { was_read(zone, names, starts, result); },
+            const Result<Outcome>& result, Instant, int calls) {
+            calls_of_reading[zone.key] = calls;
+            was_read(zone, names, starts, result);
+        },
         now);
 }
 

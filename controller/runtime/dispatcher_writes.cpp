@@ -20,13 +20,20 @@ RecordReplacement replacement_of(const RecordBehind& record) {
 }  // namespace
 
 void Dispatcher::Impl::start_writes(Instant now) {
-    while (room()) {
-        auto batch = records.take(
-            now, [&](ProviderId id) { return open(id, now); },
-            [&](ProviderId id) { return batch_limit(id, now); });
-        if (!batch) return;
-        write(std::move(*batch), now);
+    while (room() && start_write(Urgency::Failover, now)) {
     }
+    while (room_without_need() && start_write(Urgency::Move, now)) {
+    }
+}
+
+bool Dispatcher::Impl::start_write(Urgency urgency, Instant now) {
+    auto batch = records.take(
+        urgency, now,
+        [&](const RecordBehind& record) { return opens_at(record, urgency, now) <= now; },
+        [&](ProviderId id) { return batch_limit(id, urgency, now); });
+    if (!batch) return false;
+    write(std::move(*batch), now);
+    return true;
 }
 
 void Dispatcher::Impl::write(RecordBatch batch, Instant now) {
@@ -42,10 +49,12 @@ void Dispatcher::Impl::write(RecordBatch batch, Instant now) {
     auto operation = (*driver)->replace(batch.zone, std::move(replacements));
     const ProviderId account = batch.provider;
     const int most = std::max(1, (*driver)->capabilities().batch_size);
-    const int calls = 2 + (batch.changes + most - 1) / most;
+    const int writes = (batch.changes + most - 1) / most;
+    const int calls = calls_beside_writes(batch.key()) + writes;
+    const Urgency urgency = batch.urgency;
     runner.start(
-        account, *driver, std::move(operation), Urgency::Failover,
-        [this, batch = std::move(batch)](const Result<Outcome>& result, Instant then) {
+        account, *driver, std::move(operation), urgency,
+        [this, batch = std::move(batch)](const Result<Outcome>& result, Instant then, int) {
             written(batch, result, then);
         },
         now, calls);

@@ -69,7 +69,9 @@ void MailDialogue::received(std::string_view line) {
     }
     const bool more = line.size() > 3 && line[3] == '-';
     if (more) return;
-    last_ = MailReply{code_of(line), plain_text(blank_out(text_, secrets_), kShownLimitBytes)};
+    // Made plain first: what stands between the letters of a secret must not hide it.
+    const std::string shown = blank_out(plain_text(text_), secrets_);
+    last_ = MailReply{code_of(line), plain_text(shown, kShownLimitBytes)};
     text_.clear();
     replied();
 }

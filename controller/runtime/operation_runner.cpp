@@ -45,9 +45,9 @@ Instant OperationRunner::opens_at(ProviderId account, const Provider& provider, 
     return budget_of(account, provider).opens_at(urgency, now, calls);
 }
 
-Instant OperationRunner::opens_at(ProviderId account, Urgency urgency, Instant now) {
+Instant OperationRunner::opens_at(ProviderId account, Urgency urgency, Instant now, int calls) {
     const auto known = budgets_.find(account);
-    return known == budgets_.end() ? now : known->second.opens_at(urgency, now);
+    return known == budgets_.end() ? now : known->second.opens_at(urgency, now, calls);
 }
 
 std::optional<int> OperationRunner::calls_free(ProviderId account, const Provider& provider,
@@ -65,8 +65,8 @@ void OperationRunner::start(ProviderId account, std::shared_ptr<const Provider> 
                             std::unique_ptr<Operation> operation, Urgency urgency, Ended ended,
                             Instant now, int calls) {
     budget_of(account, *provider).promised(calls);
-    Running running{account, std::move(provider), std::move(operation),
-                    urgency, std::move(ended),    calls};
+    Running running{
+        account, std::move(provider), std::move(operation), urgency, std::move(ended), calls, 0};
     auto step = running.operation->start();
     go_on(std::move(running), std::move(step), now);
 }
@@ -107,7 +107,8 @@ void OperationRunner::go_on(Running running, Step step, Instant now) {
 }
 
 bool OperationRunner::out_of_turn(const Running& running, Instant now) {
-    if (running.urgency == Urgency::Failover || running.promised > 0) return false;
+    const bool writes = running.urgency == Urgency::Failover || running.urgency == Urgency::Move;
+    if (writes || running.promised > 0) return false;
     return opens_at(running.account, *running.provider, running.urgency, now) > now;
 }
 
@@ -119,6 +120,7 @@ void OperationRunner::send(Running running, HttpRequest request, Instant now) {
         --running.promised;
     }
     ++calls_;
+    ++running.made;
     count(running, 1);
     const TransferId id = ids_.next();
     operations_.emplace(id, std::move(running));
@@ -154,7 +156,7 @@ Instant OperationRunner::next_parked(Instant now) {
 void OperationRunner::end(Running running, const Result<Outcome>& result, Instant now) {
     budget_of(running.account, *running.provider).promised(-running.promised);
     if (const Error* error = throttling(result)) wait_as_told(running, *error, now);
-    running.ended(result, now);
+    running.ended(result, now, running.made);
 }
 
 void OperationRunner::wait_as_told(const Running& running, const Error& error, Instant now) {

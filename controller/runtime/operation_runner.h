@@ -30,7 +30,7 @@ class OperationRunner {
   public:
     // Called once, with the result of the whole operation; within start() if it needs no request at
     // all.
-    using Ended = std::function<void(const Result<Outcome>&, Instant now)>;
+    using Ended = std::function<void(const Result<Outcome>&, Instant now, int calls_made)>;
 
     OperationRunner(Outbound& outbound, TransferIds& ids, Random random, int reserved_calls)
         : outbound_(outbound), ids_(ids), random_(random), reserved_calls_(reserved_calls) {}
@@ -55,7 +55,7 @@ class OperationRunner {
     Instant opens_at(ProviderId account, const Provider& provider, Urgency urgency, Instant now,
                      int calls = 1);
     // The same for an account that was asked before; `now` for a new one.
-    Instant opens_at(ProviderId account, Urgency urgency, Instant now);
+    Instant opens_at(ProviderId account, Urgency urgency, Instant now, int calls = 1);
     std::optional<int> calls_free(ProviderId account, const Provider& provider, Urgency urgency,
                                   Instant now);
     std::optional<Duration> wait_for(ProviderId account, int calls, Instant now);
@@ -75,6 +75,7 @@ class OperationRunner {
         Urgency urgency = Urgency::Failover;
         Ended ended;
         int promised = 0;  // calls, in the account's budget
+        int made = 0;
     };
     struct Parked {
         Running running;

@@ -26,7 +26,8 @@ struct CertificateProbe {
 struct CertificateAnswer {
     std::string not_after;  // RFC 3339; empty: none seen
     std::string error;
-    std::string serial{};  // of the certificate, hexadecimal; empty: not told
+    std::string serial{};      // of the certificate, hexadecimal; empty: not told
+    std::string not_before{};  // RFC 3339; empty: not told
 };
 
 struct TcpEndpoint {

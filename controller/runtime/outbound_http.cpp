@@ -54,6 +54,7 @@ class HttpTransfer final : public CurlTransfer {
         set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
         set(CURLOPT_USERAGENT, settings.user_agent.c_str());
         set_timeout(request_.timeout);
+        trust(host_in(request_.url), "its URL", "extra_ca_file", settings.extra_ca_file);
         if (request_.peers == HttpRequest::Peers::PublicOnly) allow_peers(PeerRule::PublicOnly);
         if (request_.peers == HttpRequest::Peers::OwnNetwork) allow_peers(PeerRule::OwnNetwork);
         set_method();

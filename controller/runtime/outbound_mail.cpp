@@ -56,7 +56,7 @@ class MailTransfer final : public CurlTransfer {
                                                                     : CURLUSESSL_ALL));
         if (server.security == MailSecurity::None) allow_peers(PeerRule::LoopbackOnly);
         const auto& ca_file = server.ca_file.empty() ? settings.extra_ca_file : server.ca_file;
-        if (!ca_file.empty()) set(CURLOPT_CAINFO, ca_file.c_str());
+        trust(server.host, "smtp.host", "smtp.ca_file", ca_file);
         if (!server.username.empty()) {
             set(CURLOPT_USERNAME, server.username.c_str());
             set(CURLOPT_PASSWORD, server.password.reveal().c_str());

@@ -1,22 +1,12 @@
 // Certificate probes: a TLS handshake with one server under one name, nothing said after it. The
 // certificate is looked at, not trusted, so verification is off here and nowhere else.
-#include <ctime>
 #include <string_view>
 
 #include "controller/runtime/outbound_transfer.h"
+#include "controller/runtime/shown_certificate.h"
 
 namespace understudy {
 namespace {
-
-// OpenSSL prints "Nov 21 02:08:42 2026 GMT".
-std::string to_rfc3339_from_openssl(std::string_view text) {
-    std::tm fields{};
-    const std::string copy{text};
-    // strptime's month names depend on the locale; the controller never leaves the C locale.
-    if (strptime(copy.c_str(), "%b %e %H:%M:%S %Y GMT", &fields) == nullptr) return {};
-    const std::time_t seconds = timegm(&fields);
-    return to_rfc3339(WallTime{std::chrono::seconds{seconds}});
-}
 
 // What curl tells of the server's own certificate under that key.
 std::string_view told_of(CURL* handle, std::string_view key) {
@@ -32,19 +22,6 @@ std::string_view told_of(CURL* handle, std::string_view key) {
     return {};
 }
 
-// A stranger chose it, and it is kept: nothing but its digits, and not more of them than the
-// standard allows.
-std::string serial_of(CURL* handle) {
-    constexpr std::size_t kDigits = 40;
-    std::string digits;
-    for (const char each : told_of(handle, "Serial Number:")) {
-        const bool digit = (each >= '0' && each <= '9') || (each >= 'a' && each <= 'f') ||
-                           (each >= 'A' && each <= 'F');
-        if (digit && digits.size() < kDigits) digits += each;
-    }
-    return digits;
-}
-
 class ProbeTransfer final : public CurlTransfer {
   public:
     ProbeTransfer(TransferId id, CertificateProbe probe)
@@ -53,8 +30,9 @@ class ProbeTransfer final : public CurlTransfer {
     TransferAnswer finish(CURLcode code) override {
         CertificateAnswer answer;
         if (code == CURLE_OK) {
-            answer.not_after = to_rfc3339_from_openssl(told_of(handle(), "Expire date:"));
-            answer.serial = serial_of(handle());
+            answer.not_after = rfc3339_of_openssl(told_of(handle(), "Expire date:"));
+            answer.not_before = rfc3339_of_openssl(told_of(handle(), "Start date:"));
+            answer.serial = serial_digits(told_of(handle(), "Serial Number:"));
         }
         if (answer.not_after.empty()) {
             answer.error = code == CURLE_OK ? "the server showed no certificate" : trouble(code);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/address_range.h"
+#include "base/distrust.h"
 #include "base/text.h"
 
 namespace understudy {
@@ -81,8 +82,6 @@ void CurlTransfer::prepare(const OutboundSettings& settings, OpenSockets& socket
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    // The system's own authorities stay trusted: curl looks into its CA folder as well.
-    if (!settings.extra_ca_file.empty()) set(CURLOPT_CAINFO, settings.extra_ca_file.c_str());
     set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::open_socket);
     set(CURLOPT_OPENSOCKETDATA, this);
     set(CURLOPT_CLOSESOCKETFUNCTION, &CurlTransfer::close_socket);
@@ -124,8 +123,22 @@ int CurlTransfer::close_socket(void* sockets, curl_socket_t socket) {
 
 std::string CurlTransfer::trouble(CURLcode code) const {
     if (!refused_peer_.empty()) return refused_peer_;
+    if (code == CURLE_PEER_FAILED_VERIFICATION) return distrusted();
     if (error_[0] != '\0') return plain_text(error_);
     return curl_easy_strerror(code);
+}
+
+std::string CurlTransfer::distrusted() const {
+    long told = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_SSL_VERIFYRESULT, &told);
+    return distrust(verify_result_of_curl(told), trust_).text();
+}
+
+void CurlTransfer::trust(std::string name, const char* name_setting, const char* ca_setting,
+                         const std::string& ca_file) {
+    trust_ = {host_, std::move(name), name_setting, ca_setting, ca_file};
+    // The system's own authorities stay trusted: curl looks into its CA folder as well.
+    if (!ca_file.empty()) set(CURLOPT_CAINFO, ca_file.c_str());
 }
 
 std::unique_ptr<CurlTransfer> make_curl_transfer(TransferId id, Transfer transfer) {
@@ -143,6 +156,13 @@ std::unique_ptr<CurlTransfer> make_curl_transfer(TransferId id, Transfer transfe
 
 std::string url_host(const std::string& host) {
     return parse_ipv6(host) ? "[" + host + "]" : host;
+}
+
+std::string host_in(const std::string& url) {
+    const std::unique_ptr<CURLU, FreeUrl> parsed{curl_url()};
+    ensure(parsed != nullptr);
+    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return url;
+    return url_part(parsed.get(), CURLUPART_HOST);
 }
 
 std::string url_origin(const std::string& url) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/distrust.h"
 #include "base/ensure.h"
 #include "controller/runtime/open_sockets.h"
 #include "controller/runtime/outbound.h"
@@ -58,6 +59,10 @@ class CurlTransfer {
     virtual void configure(const OutboundSettings& settings) = 0;
     void set_timeout(Duration timeout);
     void allow_peers(PeerRule rule);
+    // Which authorities count beside the system's, and what to tell an operator to look at when the
+    // peer's certificate is refused.
+    void trust(std::string name, const char* name_setting, const char* ca_setting,
+               const std::string& ca_file);
     // "Could not resolve host", or the reason of our own for refusing the peer.
     std::string trouble(CURLcode code) const;
 
@@ -67,6 +72,7 @@ class CurlTransfer {
     }
 
   private:
+    std::string distrusted() const;
     static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
     static int close_socket(void* sockets, curl_socket_t socket);
 
@@ -77,6 +83,7 @@ class CurlTransfer {
     char error_[CURL_ERROR_SIZE] = {};
     PeerRule peers_ = PeerRule::Any;
     std::string refused_peer_;
+    TrustTerms trust_;
 };
 
 std::unique_ptr<CurlTransfer> make_curl_transfer(TransferId id, Transfer transfer);
@@ -89,6 +96,7 @@ std::unique_ptr<CurlTransfer> make_connect_transfer(TransferId id, ConnectProbe 
 
 // "[2001:db8::1]" for an IPv6 address, anything else as it is.
 std::string url_host(const std::string& host);
+std::string host_in(const std::string& url);
 // Scheme, host and port of a URL in lower case; the whole text when it is none.
 std::string url_origin(const std::string& url);
 

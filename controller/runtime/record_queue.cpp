@@ -1,6 +1,9 @@
 #include "controller/runtime/record_queue.h"
 
 #include <algorithm>
+#include <set>
+
+#include "controller/core/selection.h"
 
 namespace understudy {
 namespace {
@@ -28,6 +31,58 @@ bool has_room(const RecordBatch& batch, const RecordBehind& record, const BatchL
            batch.changes + changes_of(record) <= most.changes;
 }
 
+// Addresses that visitors must not be left on.
+struct DeadAddresses {
+    std::set<Ipv4> ipv4;
+    std::set<Ipv6> ipv6;
+
+    void add(const AddressSet& some) {
+        ipv4.insert(some.ipv4.begin(), some.ipv4.end());
+        ipv6.insert(some.ipv6.begin(), some.ipv6.end());
+    }
+    bool any_of(const AddressSet& shown) const {
+        return std::ranges::any_of(shown.ipv4, [&](auto ip) { return ipv4.contains(ip); }) ||
+               std::ranges::any_of(shown.ipv6, [&](auto ip) { return ipv6.contains(ip); });
+    }
+};
+
+DeadAddresses dead_addresses(const Fleet& fleet) {
+    DeadAddresses dead;
+    for (const Server* server : fleet.servers()) {
+        if (server->alarm != Alarm::None) dead.add(server->addresses());
+    }
+    return dead;
+}
+
+const Pool* pool_of(const Fleet& fleet, const RecordBehind& record) {
+    const Domain* domain = fleet.domain(record.domain);
+    return domain == nullptr ? nullptr : fleet.pool(domain->pool);
+}
+
+// An outage page is no place to stay either.
+bool shows_outage_page(const Fleet& fleet, const RecordBehind& record) {
+    const Pool* pool = pool_of(fleet, record);
+    if (pool == nullptr || !pool->policy.has_fallback()) return false;
+    DeadAddresses page;
+    page.add(make_address_set(pool->policy.fallback_ipv4, pool->policy.fallback_ipv6));
+    return std::ranges::any_of(record.acceptable,
+                               [&](const auto& shown) { return page.any_of(shown); });
+}
+
+// A pool may have waited less long for a server than people are kept waiting for its alarm.
+bool follows_a_loss(const Fleet& fleet, const RecordBehind& record) {
+    const Pool* pool = pool_of(fleet, record);
+    return pool != nullptr && is_loss(pool->reason);
+}
+
+Urgency urgency_of(const Fleet& fleet, const DeadAddresses& dead, const RecordBehind& record) {
+    const bool dead_shown = std::ranges::any_of(
+        record.acceptable, [&](const auto& shown) { return dead.any_of(shown); });
+    const bool failover =
+        dead_shown || shows_outage_page(fleet, record) || follows_a_loss(fleet, record);
+    return failover ? Urgency::Failover : Urgency::Move;
+}
+
 bool is_final(const Error& error) {
     return error.code != Errc::Transient && error.code != Errc::Throttled;
 }
@@ -35,14 +90,16 @@ bool is_final(const Error& error) {
 }  // namespace
 
 void RecordQueue::refill(std::vector<RecordBehind> rows) {
-    waiting_ = std::move(rows);
     // Records no longer behind need no memory of their failures.
     std::unordered_map<DomainId, Attempts> kept;
-    for (const auto& record : waiting_) {
+    waiting_.clear();
+    const DeadAddresses dead = dead_addresses(fleet_);
+    for (auto& record : rows) {
         const auto known = attempts_.find(record.domain);
         if (known != attempts_.end() && known->second.generation == record.generation) {
             kept.insert(*known);
         }
+        waiting_[urgency_of(fleet_, dead, record)].push_back(std::move(record));
     }
     attempts_ = std::move(kept);
     std::erase_if(last_start_, [this](const auto& entry) { return !fleet_.domain(entry.first); });
@@ -75,26 +132,28 @@ bool RecordQueue::zone_full(const ZoneKey& zone) const {
 }
 
 std::optional<RecordBatch> RecordQueue::take(
-    Instant now, const std::function<bool(ProviderId)>& open,
+    Urgency urgency, Instant now, const std::function<bool(const RecordBehind&)>& open,
     const std::function<BatchLimit(ProviderId)>& limit_of) {
-    const auto first = std::ranges::find_if(waiting_, [&](const RecordBehind& record) {
-        return may_start(record, now) && open(record.provider);
+    auto& waiting = waiting_[urgency];
+    const auto first = std::ranges::find_if(waiting, [&](const RecordBehind& record) {
+        return may_start(record, now) && open(record);
     });
-    if (first == waiting_.end()) return std::nullopt;
+    if (first == waiting.end()) return std::nullopt;
 
     RecordBatch batch;
+    batch.urgency = urgency;
     batch.provider = first->provider;
     batch.zone = ZoneRef{first->zone_id, first->zone_name};
     const BatchLimit most = limit_of(batch.provider);
     std::vector<RecordBehind> left;
-    left.reserve(waiting_.size());
-    for (auto& record : waiting_) {
+    left.reserve(waiting.size());
+    for (auto& record : waiting) {
         const bool fits = key_of(record) == batch.key() && has_room(batch, record, most) &&
                           may_start(record, now);
         if (fits) batch.changes += changes_of(record);
         (fits ? batch.records : left).push_back(std::move(record));
     }
-    waiting_ = std::move(left);
+    waiting = std::move(left);
     ++zones_busy_[batch.key()];
     ++starts_;
     for (const auto& record : batch.records)
@@ -103,16 +162,20 @@ std::optional<RecordBatch> RecordQueue::take(
 }
 
 bool RecordQueue::anything_startable(Instant now) const {
-    return std::ranges::any_of(waiting_,
-                               [&](const RecordBehind& record) { return may_start(record, now); });
+    return std::ranges::any_of(waiting_, [&](const auto& waiting) {
+        return std::ranges::any_of(
+            waiting.second, [&](const RecordBehind& record) { return may_start(record, now); });
+    });
 }
 
 void RecordQueue::succeeded(const RecordBehind& record) {
     attempts_.erase(record.domain);
     // The store does not know yet; a row read meanwhile must not start it again.
-    std::erase_if(waiting_, [&](const RecordBehind& waits) {
-        return waits.domain == record.domain && waits.generation == record.generation;
-    });
+    for (auto& [urgency, waiting] : waiting_) {
+        std::erase_if(waiting, [&](const RecordBehind& waits) {
+            return waits.domain == record.domain && waits.generation == record.generation;
+        });
+    }
 }
 
 int RecordQueue::failed(const RecordBehind& record, const Error& error, Instant now) {
@@ -152,15 +215,15 @@ Instant RecordQueue::next_try(Instant now) const {
     return next;
 }
 
-std::vector<ProviderId> RecordQueue::providers_wanted(Instant now) const {
-    std::vector<ProviderId> wanted;
-    for (const auto& record : waiting_) {
-        if (!may_start(record, now)) continue;
-        if (std::ranges::find(wanted, record.provider) == wanted.end()) {
-            wanted.push_back(record.provider);
-        }
+std::vector<const RecordBehind*> RecordQueue::startable(Urgency urgency, Instant now) const {
+    std::vector<const RecordBehind*> found;
+    const auto waiting = waiting_.find(urgency);
+    if (waiting == waiting_.end()) return found;
+    std::set<ZoneKey> zones;
+    for (const auto& record : waiting->second) {
+        if (may_start(record, now) && zones.insert(key_of(record)).second) found.push_back(&record);
     }
-    return wanted;
+    return found;
 }
 
 }  // namespace understudy

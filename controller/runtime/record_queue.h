@@ -1,6 +1,6 @@
 // RecordQueue: the records that are behind, as last read from the store, and how often each was
-// tried. Picks the next batch of one zone. Pure but for the seed of its jitter; used by the
-// dispatcher.
+// tried. Tells those that may show a dead server from those that only move, and picks the next
+// batch of one zone. Pure but for the seed of its jitter; used by the dispatcher.
 #pragma once
 
 #include <functional>
@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "controller/core/fleet.h"
+#include "controller/runtime/call_budget.h"
 #include "controller/store/store.h"
 #include "providers/provider.h"
 
@@ -26,8 +27,9 @@ struct ZoneKey {
 struct RecordBatch {
     ProviderId provider;
     ZoneRef zone;
-    std::vector<RecordBehind> records;  // never empty
-    int changes = 0;                    // of addresses, at most
+    Urgency urgency = Urgency::Failover;  // or Move
+    std::vector<RecordBehind> records;    // never empty
+    int changes = 0;                      // of addresses, at most
 
     ZoneKey key() const { return {provider, zone.id}; }
 };
@@ -53,9 +55,11 @@ class RecordQueue {
     // Every record may be tried at once again.
     void forget_waits();
 
-    // The oldest records that may start now, of one zone; they leave the queue. open(provider):
-    // whether it may be called. One record is taken whatever its changes.
-    std::optional<RecordBatch> take(Instant now, const std::function<bool(ProviderId)>& open,
+    // The oldest records of that urgency that may start now, of one zone; they leave the queue.
+    // open(record): whether its provider may be called for it. One record is taken whatever its
+    // changes.
+    std::optional<RecordBatch> take(Urgency urgency, Instant now,
+                                    const std::function<bool(const RecordBehind&)>& open,
                                     const std::function<BatchLimit(ProviderId)>& limit_of);
     // Anything that could start but for the provider and the limits in flight.
     bool anything_startable(Instant now) const;
@@ -77,8 +81,8 @@ class RecordQueue {
 
     // The earliest end of a pause still running; kNever when none.
     Instant next_try(Instant now) const;
-    // Providers with records that wait for nothing but the provider or a free place.
-    std::vector<ProviderId> providers_wanted(Instant now) const;
+    // Of every zone the first record that waits for nothing but its provider or a free place.
+    std::vector<const RecordBehind*> startable(Urgency urgency, Instant now) const;
 
   private:
     struct Attempts {
@@ -95,7 +99,7 @@ class RecordQueue {
     Duration retry_base_;
     Duration retry_cap_;
     int per_zone_;
-    std::vector<RecordBehind> waiting_;  // oldest desired first
+    std::map<Urgency, std::vector<RecordBehind>> waiting_;  // oldest desired first
     std::unordered_map<DomainId, Attempts> attempts_;
     std::unordered_map<DomainId, std::uint64_t> last_start_;
     std::map<ZoneKey, int> zones_busy_;

@@ -14,8 +14,10 @@ bool concerns_dispatcher(const Change& change) {
     return std::visit(
         [](const auto& each) {
             using T = std::decay_t<decltype(each)>;
-            return std::is_same_v<T, SaveDomain> || std::is_same_v<T, DeleteDomain> ||
-                   std::is_same_v<T, Enqueue> || std::is_same_v<T, NotificationDelivered> ||
+            // A server's alarm makes failovers of the records that show it.
+            return std::is_same_v<T, SaveServer> || std::is_same_v<T, SaveDomain> ||
+                   std::is_same_v<T, DeleteDomain> || std::is_same_v<T, Enqueue> ||
+                   std::is_same_v<T, NotificationDelivered> ||
                    std::is_same_v<T, NotificationDeferred> || std::is_same_v<T, NotificationDead> ||
                    std::is_same_v<T, NotificationRetried> ||
                    std::is_same_v<T, NotificationsFolded> || std::is_same_v<T, SaveChannel> ||
@@ -33,7 +35,7 @@ Result<Instant> Turn::run(Instant now, WallTime wall) {
     take_input(now);
     take_answers(now, wall);
     step_everything(now, wall);
-    const auto committed = commit(wall);
+    const auto committed = commit(now, wall);
     if (!committed) return committed.error();
     release(wall);
     handle_requests(now, wall);
@@ -96,19 +98,25 @@ void Turn::step(Instant now, const Event& event) {
     ask_witnesses_ = ask_witnesses_ || decision.ask_witnesses;
 }
 
-Result<Done> Turn::commit(WallTime wall) {
-    if (changes_.empty()) return Done{};
-    auto done = parts_.store.commit(changes_, wall);
+// With nothing to write it only asks whether something could be written.
+Result<Done> Turn::write(WallTime wall) {
+    return changes_.empty() ? parts_.store.check() : parts_.store.commit(changes_, wall);
+}
+
+Result<Done> Turn::commit(Instant now, WallTime wall) {
+    if (changes_.empty() && now < check_store_at_) return Done{};
+    check_store_at_ = now + settings_.tick;
+    auto done = write(wall);
     for (const Duration pause : settings_.commit_pauses) {
         if (done || done.error().code == Errc::Corrupt) break;
         log::error("turn", "cannot write to the store; trying again",
                    {{"error", done.error().text()}});
         parts_.state.store_writable = false;
         parts_.pause(pause);
-        done = parts_.store.commit(changes_, wall);
+        done = write(wall);
     }
     parts_.state.store_writable = done.ok();
-    if (done) {
+    if (done && !changes_.empty()) {
         ++parts_.state.commits;
         note_committed();
     }
@@ -143,8 +151,22 @@ void Turn::handle_requests(Instant now, WallTime wall) {
     if (parts_.time_passed) parts_.time_passed(now);
 }
 
+// At the start and with every maintenance loop: the engine decides whether it is worth a word.
+void Turn::report_own_certificate(WallTime wall) {
+    if (parts_.state.tls == nullptr || !parts_.state.tls->certificate) return;
+    const OwnCertificate& own = *parts_.state.tls->certificate;
+    std::string names;
+    for (const std::string& name : own.names)
+        names += (names.empty() ? "" : ", ") + name;
+    reports_.push_back(
+        OwnCertificateSeen{names, term_of(own.not_before, own.not_after, own.serial, wall)});
+}
+
 void Turn::dispatch(Instant now, WallTime wall) {
-    if (std::exchange(check_records_, false)) parts_.dispatcher.check_records(now, wall);
+    if (std::exchange(check_records_, false)) {
+        parts_.dispatcher.check_records(now, wall);
+        report_own_certificate(wall);
+    }
     if (std::exchange(ask_witnesses_, false)) parts_.dispatcher.ask_witnesses(now);
     for (auto& question : parts_.desk.take_questions()) {
         if (question.patient) {

@@ -68,8 +68,10 @@ class Turn {
     void step_everything(Instant now, WallTime wall);
     void step(Instant now, const Event& event);
     void take_answers(Instant now, WallTime wall);
+    void report_own_certificate(WallTime wall);
     void take_report(DispatcherOutput report);
-    Result<Done> commit(WallTime wall);
+    Result<Done> commit(Instant now, WallTime wall);
+    Result<Done> write(WallTime wall);
     void release(WallTime wall);
     void note_committed();
     void handle_requests(Instant now, WallTime wall);
@@ -95,6 +97,7 @@ class Turn {
     bool rows_changed_ = true;  // at the start everything unfinished is due
     bool counts_changed_ = true;
     Instant counted_at_{};
+    Instant check_store_at_{};
     Instant expected_by_ = kNever;
 };
 

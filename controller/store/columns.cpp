@@ -93,6 +93,14 @@ std::string write(const Override& forced) {
     return writer.take();
 }
 
+std::string write(const SharedToken& shared) {
+    json::Writer writer;
+    writer.begin_object();
+    writer.field("since", std::int64_t{shared.since.time_since_epoch().count()});
+    writer.field("by", shared.by).end_object();
+    return writer.take();
+}
+
 std::optional<std::map<std::string, std::string>> read_labels(std::string_view text) {
     std::map<std::string, std::string> labels;
     if (text == "{}") return labels;
@@ -136,6 +144,15 @@ std::optional<Override> read_override(std::string_view text) {
     const auto since = read_time(root["since"]);
     if (!who || !why || !since) return std::nullopt;
     return Override{std::string{*who}, std::string{*why}, *since, read_time(root["until"])};
+}
+
+std::optional<SharedToken> read_shared_token(std::string_view text) {
+    const auto document = json::Document::parse(text);
+    if (!document || !document->root().is_object()) return std::nullopt;
+    const auto since = read_time(document->root()["since"]);
+    const auto by = document->root()["by"].string();
+    if (!since || !by) return std::nullopt;
+    return SharedToken{*since, std::string{*by}};
 }
 
 std::optional<std::vector<AddressSet>> read_contents(std::string_view text) {

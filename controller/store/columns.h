@@ -21,6 +21,7 @@ std::string write(const std::vector<AddressSet>& contents);
 std::string write(const std::vector<ServerId>& servers);
 std::string write(const std::vector<WallTime>& times);
 std::string write(const Override& forced);
+std::string write(const SharedToken& shared);
 
 std::optional<std::map<std::string, std::string>> read_labels(std::string_view text);
 std::optional<std::set<NoticeType>> read_types(std::string_view text);
@@ -29,5 +30,6 @@ std::optional<std::vector<AddressSet>> read_contents(std::string_view text);
 std::optional<std::vector<ServerId>> read_servers(std::string_view text);
 std::optional<std::vector<WallTime>> read_times(std::string_view text);
 std::optional<Override> read_override(std::string_view text);
+std::optional<SharedToken> read_shared_token(std::string_view text);
 
 }  // namespace understudy::columns

@@ -83,6 +83,11 @@ Result<Snapshot> MemoryStore::load() {
     return saved;
 }
 
+Result<Done> MemoryStore::check() {
+    if (const auto fault = std::exchange(fault_, std::nullopt)) return fault->error;
+    return Done{};
+}
+
 Result<DueWork> MemoryStore::due(int limit) {
     const auto most = static_cast<std::size_t>(std::max(limit, 0));
     DueWork work;

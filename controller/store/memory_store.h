@@ -19,11 +19,12 @@ class MemoryStore final : public Store {
         : instance_(std::move(instance)), retention_(retention) {}
 
     // The next commit fails with `error` once it has applied `after_changes` of its changes (or at
-    // its end, when it has fewer); nothing of it stays.
+    // its end, when it has fewer); nothing of it stays. A check before it fails in its place.
     void fail_next_commit(Error error, std::size_t after_changes = 0);
 
     Result<Snapshot> load() override;
     Result<Done> commit(std::span<const Change> changes, WallTime at) override;
+    Result<Done> check() override;
     Result<DueWork> due(int limit) override;
     Result<std::vector<HistoryRow>> history(const HistoryQuery& query) override;
     Result<std::vector<SightingRow>> sightings(const SightingQuery& query) override;

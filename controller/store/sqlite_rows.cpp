@@ -9,10 +9,11 @@ namespace {
 
 constexpr std::string_view kSaveServer =
     "INSERT INTO server (id, name, ipv4, ipv6, labels, token_hash, token_prefix, ever_seen, "
-    "alarm, incident, maintenance, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-    "?11, ?12) ON CONFLICT (id) DO UPDATE SET name = ?2, ipv4 = ?3, ipv6 = ?4, labels = ?5, "
+    "alarm, incident, maintenance, shared, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+    "?10, ?11, ?12, ?13) ON CONFLICT (id) DO UPDATE SET name = ?2, ipv4 = ?3, ipv6 = ?4, labels = "
+    "?5, "
     "token_hash = ?6, token_prefix = ?7, ever_seen = ?8, alarm = ?9, incident = ?10, "
-    "maintenance = ?11";
+    "maintenance = ?11, shared = ?12";
 
 constexpr std::string_view kSavePool =
     "INSERT INTO pool (id, name, reaction, confirm_s, health_timeout_s, failback, "
@@ -86,6 +87,11 @@ Result<Done> save_members(Database& database, const Pool& pool) {
 std::optional<std::string> text_of(const std::optional<Override>& forced) {
     if (!forced) return std::nullopt;
     return columns::write(*forced);
+}
+
+std::optional<std::string> text_of(const std::optional<SharedToken>& shared) {
+    if (!shared) return std::nullopt;
+    return columns::write(*shared);
 }
 
 void bind_changes(Statement& statement, const ChangeCount& changes) {
@@ -175,6 +181,7 @@ Server read_server(Row& row) {
     server.alarm = row.parsed(alarm_from);
     server.incident = row.id<IncidentId>();
     server.maintenance = row.parsed_or_null(columns::read_override);
+    server.shared = row.parsed_or_null(columns::read_shared_token);
     return server;
 }
 
@@ -269,6 +276,7 @@ Result<Done> save(Database& database, const Server& server, WallTime at) {
         .bind(to_text(server.alarm))
         .bind(server.incident)
         .bind(text_of(server.maintenance))
+        .bind(text_of(server.shared))
         .bind(at);
     return database.run(**statement);
 }
@@ -368,17 +376,20 @@ Controls read_controls(Row& row) {
     controls.pause = row.parsed_or_null(columns::read_override);
     controls.observe = row.parsed_or_null(columns::read_override);
     controls.losses_accepted = row.parsed_or_null(columns::read_override);
+    controls.certificate_warned = row.text();
     return controls;
 }
 
 Result<Done> save(Database& database, const Controls& controls) {
-    auto statement =
-        database.prepare("UPDATE controls SET pause = ?, observe = ?, losses_accepted = ?");
+    auto statement = database.prepare(
+        "UPDATE controls SET pause = ?, observe = ?, losses_accepted = ?,"
+        " certificate_warned = ?");
     if (!statement) return statement.error();
     (*statement)
         ->bind(text_of(controls.pause))
         .bind(text_of(controls.observe))
-        .bind(text_of(controls.losses_accepted));
+        .bind(text_of(controls.losses_accepted))
+        .bind(controls.certificate_warned);
     return database.run(**statement);
 }
 

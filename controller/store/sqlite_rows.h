@@ -56,7 +56,7 @@ class Row {
 
 inline constexpr std::string_view kSelectServers =
     "SELECT id, name, ipv4, ipv6, labels, token_hash, token_prefix, ever_seen, alarm, "
-    "incident, maintenance FROM server ORDER BY id";
+    "incident, maintenance, shared FROM server ORDER BY id";
 inline constexpr std::string_view kSelectPools =
     "SELECT id, name, reaction, confirm_s, health_timeout_s, failback, failback_after_s, "
     "failover_ttl_s, fallback_ipv4, fallback_ipv6, mode, max_answers, answers, implicit, "
@@ -77,7 +77,7 @@ inline constexpr std::string_view kSelectChannels =
     " FROM channel ORDER BY id";
 
 inline constexpr std::string_view kSelectControls =
-    "SELECT pause, observe, losses_accepted FROM controls";
+    "SELECT pause, observe, losses_accepted, certificate_warned FROM controls";
 
 Server read_server(Row& row);
 Pool read_pool(Row& row);  // without its members

@@ -87,7 +87,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
     auto database = open_store_file(*resolved);
     if (!database) return database.error();
     return std::unique_ptr<SqliteStore>{
-        new SqliteStore{std::move(*lock), std::move(*database), retention}};
+        new SqliteStore{std::move(*lock), std::move(*database), StoreFiles{*resolved}, retention}};
 }
 
 Result<Snapshot> SqliteStore::load() {
@@ -120,6 +120,7 @@ Result<Snapshot> SqliteStore::load() {
 
 Result<Done> SqliteStore::commit(std::span<const Change> changes, WallTime at) {
     if (changes.empty()) return Done{};
+    if (auto named = check(); !named) return named.error();
     sqlite::Transaction transaction{*database_};
     if (auto begun = transaction.begin(); !begun) return begun.error();
     sqlite::ChangeWriter writer{*database_, at, retention_};
@@ -128,6 +129,11 @@ Result<Done> SqliteStore::commit(std::span<const Change> changes, WallTime at) {
     }
     if (auto done = write_last_id(*database_, highest_id(changes)); !done) return done.error();
     return transaction.commit();
+}
+
+Result<Done> SqliteStore::check() {
+    if (const auto missing = files_.missing()) return *missing;
+    return Done{};
 }
 
 Result<DueWork> SqliteStore::due(int limit) {
@@ -175,6 +181,7 @@ Result<std::vector<AdminToken>> SqliteStore::admin_tokens() {
 }
 
 Result<Done> SqliteStore::save_admin_token(const AdminToken& token) {
+    if (auto named = check(); !named) return named.error();
     auto statement = database_->prepare(
         "INSERT INTO admin_token (name, hash, prefix, created) VALUES (?1, ?2, ?3, ?4)"
         " ON CONFLICT (name) DO UPDATE SET hash = ?2, prefix = ?3, created = ?4");

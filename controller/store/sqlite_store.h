@@ -23,7 +23,9 @@ class SqliteStore final : public Store {
                                                      const Retention& retention = {});
 
     Result<Snapshot> load() override;
+    // Transient as well when one of the store's files was removed or replaced.
     Result<Done> commit(std::span<const Change> changes, WallTime at) override;
+    Result<Done> check() override;
     Result<DueWork> due(int limit) override;
     Result<std::vector<HistoryRow>> history(const HistoryQuery& query) override;
     Result<std::vector<SightingRow>> sightings(const SightingQuery& query) override;
@@ -33,11 +35,16 @@ class SqliteStore final : public Store {
     Result<Done> save_admin_token(const AdminToken& token) override;
 
   private:
-    SqliteStore(StoreLock lock, std::unique_ptr<sqlite::Database> database, Retention retention)
-        : lock_(std::move(lock)), database_(std::move(database)), retention_(retention) {}
+    SqliteStore(StoreLock lock, std::unique_ptr<sqlite::Database> database, StoreFiles files,
+                Retention retention)
+        : lock_(std::move(lock)),
+          database_(std::move(database)),
+          files_(std::move(files)),
+          retention_(retention) {}
 
     StoreLock lock_;  // let go last
     std::unique_ptr<sqlite::Database> database_;
+    StoreFiles files_;
     Retention retention_;
 };
 

@@ -143,6 +143,8 @@ class Store {
     // `at` stamps log lines, notices and times of creation. Transient: nothing was applied, try
     // again. Conflict: a name is taken or a row refers to one that is missing.
     virtual Result<Done> commit(std::span<const Change> changes, WallTime at) = 0;
+    // Whether a commit would still reach the place it is meant for. Cheap: asked once a second.
+    virtual Result<Done> check() { return Done{}; }
     // limit: of each list. Records that are backed off are among them, so it must exceed their
     // number.
     virtual Result<DueWork> due(int limit) = 0;

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <tuple>
 #include <utility>
 
 #include "embedded/migrations.h"
@@ -20,10 +22,11 @@ using sqlite::Database;
 // "USTY" in the file's header says that it is ours (sqlite.org/fileformat2.html, application id).
 constexpr std::int64_t kApplicationId = 0x55535459;
 
-constexpr std::array kMigrations{embedded::kSql_0001_initial_sql, embedded::kSql_0002_overrides_sql,
-                                 embedded::kSql_0003_partly_served_sql,
-                                 embedded::kSql_0004_fair_outbox_sql,
-                                 embedded::kSql_0005_lowered_ttl_sql};
+constexpr std::array kMigrations{
+    embedded::kSql_0001_initial_sql,        embedded::kSql_0002_overrides_sql,
+    embedded::kSql_0003_partly_served_sql,  embedded::kSql_0004_fair_outbox_sql,
+    embedded::kSql_0005_lowered_ttl_sql,    embedded::kSql_0006_shared_token_sql,
+    embedded::kSql_0007_own_certificate_sql};
 
 Error cannot_open(const std::string& path, int code, std::string remedy) {
     Error error;
@@ -157,6 +160,30 @@ StoreLock& StoreLock::operator=(StoreLock&& other) noexcept {
 
 StoreLock::~StoreLock() {
     if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+StoreFiles::StoreFiles(const std::string& path) {
+    for (const char* suffix : {"", "-wal", "-shm", ".lock"})
+        files_.push_back({path + suffix, std::nullopt});
+    std::ignore = missing();
+}
+
+std::optional<Error> StoreFiles::missing() {
+    for (File& file : files_) {
+        struct stat status {};
+        const bool there = ::stat(file.path.c_str(), &status) == 0;
+        if (there && !file.identity) file.identity.emplace(status.st_dev, status.st_ino);
+        const bool same = there && *file.identity == std::pair{status.st_dev, status.st_ino};
+        if (same || !file.identity) continue;
+        Error error = transient(file.path + " was " + (there ? "replaced" : "removed") +
+                                " while it is in use: nothing that is decided would be kept");
+        error.field = "store";
+        error.remedy =
+            "put it back where it was at once; else stop the controller, remove what is left of "
+            "the files and restore a backup";
+        return error;
+    }
+    return std::nullopt;
 }
 
 Result<std::unique_ptr<Database>> open_store_file(const std::string& path) {

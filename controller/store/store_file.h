@@ -2,8 +2,13 @@
 // schema. Used by SqliteStore::open().
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "controller/store/sqlite_database.h"
@@ -22,6 +27,23 @@ class StoreLock {
   private:
     explicit StoreLock(int descriptor) : descriptor_(descriptor) {}
     int descriptor_ = -1;
+};
+
+// The files of an open store: the file itself, its log, the log's index and the lock. What is
+// written to one that lost its name is gone with the process.
+class StoreFiles {
+  public:
+    explicit StoreFiles(const std::string& path);
+    // Four calls of stat(): some microseconds. The log appears with the first use of the store;
+    // from then on it belongs to it.
+    std::optional<Error> missing();
+
+  private:
+    struct File {
+        std::string path;
+        std::optional<std::pair<dev_t, ino_t>> identity;  // none: not seen yet
+    };
+    std::vector<File> files_;
 };
 
 // The path with links resolved, so that two ways to one file are one lock. The folder must exist.

@@ -1,12 +1,15 @@
-// What the agent reads from others: HTTP status lines, HAProxy's statistics, its configuration and
-// URL. The first byte chooses the reader.
+// What the agent reads from others: HTTP status lines, HAProxy's statistics, what the programs of
+// checks print, the controller's messages, its configuration and URL. The first byte chooses the
+// reader.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "agent/checks/child_process.h"
 #include "agent/checks/haproxy.h"
 #include "agent/checks/http.h"
 #include "agent/config.h"
+#include "agent/session.h"
 #include "base/ensure.h"
 
 using namespace understudy;
@@ -41,6 +44,31 @@ void read_url(std::string_view text) {
     ensure(!target || (target->port != 0 && target->path.front() == '/'));
 }
 
+void read_output(std::string_view text) {
+    const std::string line = first_line(std::string{text});
+    ensure(line.find('\n') == std::string::npos && line.size() <= text.size());
+}
+
+// One message a line, on a link that is up. Whatever it says the session goes on or gives the link
+// up, and wants to be called again.
+void hear(std::string_view text) {
+    Session session{{"understudy-agent", "host", "boot"}, Random{1}};
+    Instant now{};
+    static_cast<void>(session.step(now, session::Started{}));
+    now = session.next_deadline();
+    static_cast<void>(session.step(now, session::TimePassed{}));
+    static_cast<void>(session.step(now, session::LinkOpened{}));
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        now += Duration{10};
+        const auto actions = session.step(now, session::MessageReceived{std::string{line}});
+        ensure(actions.size() <= 8);
+        ensure(session.state() != Session::State::Finished);
+        ensure(session.next_deadline() != kNever);
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -52,6 +80,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 'h':
             read_stats(text);
+            break;
+        case 'o':
+            read_output(text);
+            break;
+        case 'l':
+            hear(text);
             break;
         case 'c':
             read_config(text);

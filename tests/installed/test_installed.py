@@ -94,6 +94,8 @@ def test_a_machine_that_is_switched_off_is_told_and_its_record_moves(fleet):
     fleet.web1.wait_until_off()
     until(_NOTICED_S, "the loss to be in the log",
           lambda: "server_down" in fleet.ctl("events --since 1h"))
+    told, = (line for line in fleet.ctl("events --since 1h").splitlines() if "server_down" in line)
+    assert "restart" not in told
     fleet.world.mail.until("a mail about the loss", lambda: [
         message for _, message in fleet.world.mail.messages
         if message["X-Understudy-Type"] == "server_down"], _NOTICED_S)

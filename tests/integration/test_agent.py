@@ -150,8 +150,14 @@ def test_does_not_fight_with_another_agent_of_the_same_token(controller, agent):
     assert controller.attempts == 1
 
 
-@pytest.mark.parametrize("problem", ["other authority", "other name", "expired", "not TLS"])
-def test_refuses_a_certificate_it_cannot_trust(tmp_path, authority, problem):
+@pytest.mark.parametrize("problem, words", [
+    ("other authority", ["signed by no authority known here", "ca.pem (ca_file)"]),
+    ("other name", ["is for another name than 'localhost'", "certificate_name"]),
+    ("expired", ["has expired", "renew it"]),
+    ("not yet valid", ["is not valid yet", "clock"]),
+    ("not TLS", []),
+])
+def test_refuses_a_certificate_it_cannot_trust(tmp_path, authority, problem, words):
     certificate = authority.certify("localhost")
     if problem == "other authority":
         certificate = Authority(tmp_path / "stranger", "stranger").certify("localhost")
@@ -159,6 +165,8 @@ def test_refuses_a_certificate_it_cannot_trust(tmp_path, authority, problem):
         certificate = authority.certify("elsewhere.example.org")
     if problem == "expired":
         certificate = authority.certify("localhost", days=-1)
+    if problem == "not yet valid":
+        certificate = authority.certify("localhost", since=1)
     if problem == "not TLS":
         certificate = None
     with FakeController(certificate=certificate) as controller:
@@ -166,7 +174,15 @@ def test_refuses_a_certificate_it_cannot_trust(tmp_path, authority, problem):
         with AgentProcess(tmp_path / "agent", url, authority.ca_file) as agent:
             agent.wait_for_log("cannot link to localhost", count=3)
             assert controller.attempts == 0
-            assert len(agent.warnings()) == 1, agent.log
+            [warning] = agent.warnings()
+            assert all(word in warning["message"] for word in words), warning
+
+
+def test_an_authority_that_nobody_named_is_asked_for(tmp_path, authority):
+    with FakeController(certificate=authority.certify("localhost")) as controller:
+        with AgentProcess(tmp_path, f"wss://localhost:{controller.port}/agent") as agent:
+            line = agent.wait_for_log("signed by no authority known here")
+            assert "set ca_file to" in line["message"]
 
 
 def test_a_certificate_may_be_for_a_given_name(tmp_path, authority):

@@ -36,6 +36,20 @@ def wait_for_failing(controller, link, wanted):
     return newest_status(link)
 
 
+def test_a_service_that_starts_after_the_agent_is_no_failure(controller, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        port = reserved.getsockname()[1]
+    checks = [{"name": "late", "type": "tcp", "port": port, "interval_s": 0.5, "timeout_s": 0.4,
+               "fall": 20}]
+    with AgentProcess(tmp_path, controller.url, checks=checks) as agent:
+        agent.wait_for_log("fails")
+        with socket.create_server(("127.0.0.1", port)):
+            link = controller.wait_for_link()
+            assert link.of_type("hello")[0]["status"] == {"ok": True, "failing": []}
+            link.wait_for("heartbeat", 3)
+            assert link.of_type("status") == []
+
+
 def test_hello_carries_the_first_results(controller, tmp_path):
     checks = [{"name": "bad", "type": "command", "command": ["/bin/false"], **QUICK},
               {"name": "good", "type": "command", "command": ["/bin/true"], "fall": 1}]

@@ -54,7 +54,7 @@ class Shield:
 @pytest.fixture
 def shield(tmp_path):
     authority = Authority(tmp_path / "authority")
-    with Shield(*authority.certify("*.a.example", days=5)) as running:
+    with Shield(*authority.certify("*.a.example", days=5, since=-60)) as running:
         yield running
 
 

@@ -16,10 +16,12 @@ async def test_an_agent_links_beats_reports_and_leaves(hub):
     agent.say(hello(ok=False, failing=[{"name": "haproxy", "problem": "refused", "since": "s"}]))
     welcome = await agent.hear("welcome")
     assert welcome["server_name"] == "server-7" and welcome["server_id"] == 7
-    assert welcome["heartbeat_interval_ms"] == 4000 and welcome["silence_limit_ms"] == 12000
+    assert welcome["heartbeat_interval_ms"] == 4000 and welcome["silence_limit_ms"] == 10000
     linked = await hub.expect("linked", server=7)
     assert not linked["ok"] and linked["failing"] == "haproxy: refused since s"
     assert linked["peer"].startswith("127.0.0.1:")
+    assert (linked["hostname"], linked["boot_id"]) == ("h", "b")
+    assert linked["address"] == "127.0.0.1"
 
     agent.say({"type": "heartbeat", "sequence": 5, "unknown": {"field": 1}})
     assert (await agent.hear("heartbeat_ack"))["sequence"] == 5
@@ -134,6 +136,28 @@ async def test_the_newest_connection_of_an_agent_wins(hub):
     assert (await hub.counters())["linked"] == 1
     second.close()
     assert (await hub.expect("left", server=4))["link"] == second.link_id
+
+
+@hub_test()
+async def test_only_a_living_agent_answers_that_it_was_replaced(hub):
+    gone = await Agent.link(hub, 4)
+    # its end is not heard of before a newer connection is there: no sign of life
+    leaving = await Agent.link(hub, 4)
+    assert await gone.close_code() == REPLACED
+    gone.close()
+    third = await Agent.link(hub, 4)
+    assert await leaving.close_code() == REPLACED
+    leaving.send(frame(CLOSE, (1000).to_bytes(2, "big")))  # it was about to leave
+    await leaving.until_closed()
+    newest = await Agent.link(hub, 4)
+    assert await third.close_code() == REPLACED
+    third.send(frame(CLOSE, REPLACED.to_bytes(2, "big")))
+    displaced = await hub.expect("displaced", server=4)
+    assert displaced["link"] == third.link_id and displaced["address"] == "127.0.0.1"
+    await third.until_closed()
+    newest.say({"type": "heartbeat", "sequence": 1})
+    await newest.hear("heartbeat_ack")
+    assert not any(e["event"] in ("displaced", "left") for e in hub.events)
 
 
 @hub_test("--interval-ms=200")

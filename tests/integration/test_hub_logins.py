@@ -110,6 +110,19 @@ async def test_logins_beyond_the_limit_wait_and_are_served(hub):
         assert await holder.until_closed() == b""
 
 
+@hub_test("--logins=4", "--logins-per-address=3", "--login-patience-ms=100", "--login-ms=20000")
+async def test_connections_that_only_stand_there_keep_no_agent_out(hub):
+    idle = [await Raw.open(hub.agents, source="127.0.0.2") for _ in range(3)]
+    neighbour = await Raw.open(hub.agents, source="127.0.0.3")
+    for number in range(1, 11):
+        await Agent.link(hub, number)
+    logins = await hub.budget("agent_logins")
+    assert logins["exceeded"] >= 1 and logins["limit"] == 4
+    assert await idle[0].until_closed() == b""
+    neighbour.send(upgrade_request(token="token-20"))  # who holds most gave way
+    assert (await neighbour.answer())[0] == 101
+
+
 async def try_token(hub, token):
     """The status of the answer; none when the connection was closed without one."""
     raw = await Raw.open(hub.agents)

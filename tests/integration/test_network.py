@@ -79,6 +79,9 @@ def test_one_way_loss_is_found_by_both_sides(stack, far, site):
         site.wait_for_server(1)
         stack.until("the agent to notice", lambda: any(
             "silent" in line["message"] for line in stack.agents[site.servers[0]].log))
+        # Its reset came before the controller would have found it by itself, a heartbeat later.
+        (event,) = site.events("server_down", "server")
+        assert "link closed" in event["reason"], event
     finally:
         far.find_it_again()
     site.wait_for_server(0)

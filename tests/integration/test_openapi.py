@@ -55,6 +55,12 @@ def play(stack, hook):
     assert stack.post("/fleet", {"fleet": exported, "dry_run": True})["changes"] == []
     assert stack.post("/fleet", {"fleet": {"channels": []}, "dry_run": True})["changes"]
     stack.get(f"/domains/{DOMAIN}/explain?at=2001-01-01T00%3A00%3A00Z")
+    pool = stack.get("/pools")["items"][0]["name"]
+    nothing = stack.api("POST", "/api/v1/rehearse", {"order": "release", "pool": pool})
+    assert nothing.status == 409
+    stack.api("PUT", "/api/v1/controls/pause", {})
+    assert stack.post("/rehearse", {"order": "resume"})["domains"] == []
+    assert stack.api("DELETE", "/api/v1/controls/pause").status == 204
     stack.post("/replay", {"since": "2001-01-01T00:00:00Z", "policy": {"confirm_s": 600}})
     stack.get("/events?order=asc&limit=2")
     stack.get("/events?since=2001-01-01T00%3A00%3A00Z&type=domain_added")

@@ -134,7 +134,7 @@ def test_pause_stops_automation_and_resume_starts_it(stack, site):
     site.agent(0).kill()
     stack.until("the failover to be held", lambda: [
         event for event in stack.get("/events?type=failover_held")["items"]
-        if event["pool"] is None and "network work" in event["reason"]])
+        if event["pool"] and "network work" in event["reason"]])
     assert site.resolves_to(0) and pool_of(site)["serving"] == [site.servers[0]]
     order(stack, "DELETE", "/controls/pause")
     site.wait_for_server(1)

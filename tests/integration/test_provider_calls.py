@@ -31,9 +31,10 @@ def serve_www(stack, more=0):
     stack.ctl("domain", "add", "www.shop.example", "--pool", "shop")
 
 
-def fleet_file(stack, names):
-    fleet = {"domains": [{"name": name, "provider": "main", "pool": "shop"}
-                         for name in ["www.shop.example", *names]]}
+def fleet_file(stack, names, pool="shop"):
+    domains = {"www.shop.example": "shop", **dict.fromkeys(names, pool)}
+    fleet = {"domains": [{"name": name, "provider": "main", "pool": of}
+                         for name, of in domains.items()]}
     path = stack.folder / "fleet.json"
     path.write_text(json.dumps(fleet))
     return path
@@ -113,6 +114,33 @@ def test_what_does_not_fit_into_a_window_goes_on_in_the_next_and_no_failover_wai
     assert apply.end() == 0, apply.output
     assert "Applied: 40 added" in apply.output
     assert len(stack.get("/domains")["items"]) == 41
+    assert calls(stack)["refused_by_quota"] == 0
+
+
+def moving(stack):
+    return len(stack.get("/domains?status=switching&limit=100")["items"])
+
+
+def test_what_only_moves_leaves_the_failovers_their_calls(stack):
+    serve_www(stack)
+    stack.add_server("web3", "203.0.113.30")
+    stack.add_server("web4", "203.0.113.40")
+    stack.ctl("pool", "add", "bulk", "web3", "web4")
+    names = [f"www.z{number}.example" for number in range(30)]
+    for name in names:
+        stack.add_zone(name.removeprefix("www."), {"www": "203.0.113.30"})
+    stack.ctl("apply", "-f", fleet_file(stack, names, pool="bulk"))
+
+    # Three calls a zone: beside the failovers' 100 there are enough for about twenty.
+    set_quota(stack, 100 + 60, 600)
+    stack.post("/pools/bulk/switchover", {"to": "web4"})
+    stack.until("the rest to wait", lambda: moving(stack) in range(5, 15))
+    stack.agents["web1"].kill()
+    stack.wait_for_addresses("www.shop.example", ["203.0.113.20"])
+    assert moving(stack) >= 5
+    # The server dies that they were to leave: now they are failovers as well.
+    stack.agents["web3"].kill()
+    stack.until("all of them to have moved", lambda: not moving(stack))
     assert calls(stack)["refused_by_quota"] == 0
 
 

@@ -22,6 +22,7 @@ void World::start_engine() {
 
 const World::Commands& World::agent_commands() {
     static const Commands commands{{"advance", &World::advance},
+                                   {"answers-replaced", &World::answer_replaced},
                                    {"certificate", &World::see_certificate},
                                    {"clock-step", &World::step_clock},
                                    {"confirm", &World::confirm},
@@ -31,6 +32,8 @@ const World::Commands& World::agent_commands() {
                                    {"link", &World::link_all},
                                    {"link-failing", &World::link_failing},
                                    {"load", &World::set_load},
+                                   {"outlook", &World::show_outlook},
+                                   {"own-certificate", &World::see_own_certificate},
                                    {"policy", &World::set_default_policy},
                                    {"provider", &World::set_provider},
                                    {"refuse", &World::refuse},
@@ -50,6 +53,8 @@ std::vector<std::string> World::run(const std::string& line) {
     const Words words = split(line, ' ');
     if (words.at(0) == "batch") {
         give_batch(words);
+    } else if (words.at(0) == "rehearse") {
+        rehearse(words);
     } else {
         run_one(words);
     }
@@ -194,12 +199,22 @@ void World::link_failing(const Words& words) {
     link(words, false);
 }
 
+// A name may stand for the machine it is on: "web1@clone".
 void World::link(const Words& words, bool ok) {
     for (std::size_t i = 1; i < words.size(); ++i) {
         if (words[i].find('=') != std::string::npos) fail("link takes names only");
-        links_[words[i]] = ++last_link_;
-        apply(AgentLinked{server(words[i]), last_link_, "", ok, ok ? "" : "haproxy: refused"});
+        const Words parts = split(words[i], '@');
+        const std::string& name = parts.at(0);
+        if (links_.contains(name)) replaced_[name] = links_.at(name);
+        links_[name] = ++last_link_;
+        const Machine machine{name, parts.size() > 1 ? parts[1] : "boot", ""};
+        apply(AgentLinked{server(name), last_link_, "", ok, ok ? "" : "haproxy: refused", machine});
     }
+}
+
+// The link before the newest answers that it was replaced.
+void World::answer_replaced(const Words& words) {
+    apply(AgentDisplaced{server(words.at(1)), replaced_.at(words.at(1)), "198.51.100.7"});
 }
 
 void World::leave(const Words& words) {
@@ -278,12 +293,37 @@ void World::observe_record(const Words& words) {
                          given.contains("problem") ? given.at("problem") : ""});
 }
 
+namespace {
+
+// "9" are days, "7h" hours.
+Duration span_in(const std::string& text) {
+    const std::chrono::hours count{std::stoi(text)};
+    return text.ends_with('h') ? count : 24 * count;
+}
+
+CertificateTerm term_in(const std::vector<std::string>& words, std::size_t at) {
+    CertificateTerm term{words.at(at), {}, span_in(words.at(at + 1)), {}};
+    for (std::size_t i = at + 2; i < words.size(); ++i) {
+        if (words[i].starts_with("life=")) {
+            term.lifetime = span_in(words[i].substr(5));
+        } else {
+            term.serial = words[i];
+        }
+    }
+    return term;
+}
+
+}  // namespace
+
 void World::see_certificate(const Words& words) {
-    CertificateSeen seen{server(words.at(2)), {}, words.at(3), {}, std::stoi(words.at(4))};
+    CertificateSeen seen{server(words.at(2)), {}, term_in(words, 3)};
     for (const std::string& name : split(words.at(1), ','))
         seen.domains.push_back(domain(name));
-    if (words.size() > 5) seen.serial = words.at(5);
     apply(std::move(seen));
+}
+
+void World::see_own_certificate(const Words& words) {
+    apply(OwnCertificateSeen{words.at(1), term_in(words, 2)});
 }
 
 // --- names ---------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ class World {
 
     void run_one(const Words& words);
     void give_batch(const Words& words);
+    void rehearse(const Words& words);
     void order(OrderAction action);  // given at once, or with the batch that is being read
     template <typename OrderType>
     void order_about_pool(const Words& words) {
@@ -70,6 +71,8 @@ class World {
     void link_failing(const Words& words);
     void link(const Words& words, bool ok);
     void leave(const Words& words);
+    void answer_replaced(const Words& words);
+    void rotate_token(const Words& words);
     void report(const Words& words);
     void set_load(const Words& words);
     void freeze(const Words& words);
@@ -86,6 +89,7 @@ class World {
     void refuse(const Words& words);
     void observe_record(const Words& words);
     void see_certificate(const Words& words);
+    void see_own_certificate(const Words& words);
 
     // --- what is registered ---
     void add_server(const Words& words);
@@ -122,6 +126,7 @@ class World {
     void trace_log(const LogLine& line);
     void trace_notice(const Enqueue& entry);
     void show(const Words& words);
+    void show_outlook(const Words& words);
     void show_pool(const Pool& pool);
 
     ServerId server(const std::string& name) const;
@@ -135,10 +140,11 @@ class World {
     std::unique_ptr<Engine> engine_;
     static constexpr Instant kStart{Duration{1'000'000}};
     Instant now_ = kStart;
-    Duration clock_step_{0};               // what the wall clock was stepped by
-    std::map<std::string, LinkId> links_;  // server -> its live link
-    std::set<std::string> frozen_;         // linked, but silent
-    std::map<std::string, double> loads_;  // what agents report, from the next beat
+    Duration clock_step_{0};                  // what the wall clock was stepped by
+    std::map<std::string, LinkId> links_;     // server -> its live link
+    std::map<std::string, LinkId> replaced_;  // the link before it
+    std::set<std::string> frozen_;            // linked, but silent
+    std::map<std::string, double> loads_;     // what agents report, from the next beat
     LinkId last_link_ = 0;
     bool provider_auto_ = true;
     int witnesses_ = 0;           // so many answer

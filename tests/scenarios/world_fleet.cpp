@@ -55,6 +55,7 @@ const World::Commands& World::fleet_commands() {
                                    {"remove-provider", &World::remove},
                                    {"remove-server", &World::remove},
                                    {"replace-credential", &World::replace_credential},
+                                   {"rotate-token", &World::rotate_token},
                                    {"server", &World::add_server},
                                    {"set-members", &World::set_members},
                                    {"set-policy", &World::set_policy},
@@ -110,6 +111,10 @@ void World::add_domain(const Words& words) {
     }
     add.pool.policy = policy_;
     order(std::move(add));
+}
+
+void World::rotate_token(const Words& words) {
+    order(RotateToken{server(words.at(1)), "hash", words.at(1)});
 }
 
 // The primary's address, or those of all that an active_active pool publishes.

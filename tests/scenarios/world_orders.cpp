@@ -46,6 +46,20 @@ void World::give_batch(const Words& words) {
     apply(all);
 }
 
+// rehearse ORDER
+void World::rehearse(const Words& words) {
+    batch_.emplace();
+    run_one(Words{words.begin() + 1, words.end()});
+    const auto rehearsal = engine_->rehearse(batch_->front(), now_);
+    batch_.reset();
+    if (!rehearsal) return note("refused: " + rehearsal.error().text());
+    for (const MovedDomain& domain : rehearsal->domains)
+        note("would move " + domain.name + " " + domain.from + " -> " + domain.to);
+    for (const Rehearsal::Later& later : rehearsal->later)
+        note((later.moves ? "then moves: " : "then ") + engine_->fleet().pool(later.pool)->name +
+             " " + later.next);
+}
+
 // [for=2h] [why=kernel]; a negative time is one that has passed.
 Wish World::wish(const Words& words, std::size_t from) const {
     Wish wish;

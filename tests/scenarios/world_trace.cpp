@@ -1,6 +1,7 @@
 // What happened, and what a person would see, in words.
 #include "controller/core/evidence.h"
 #include "controller/core/restraint.h"
+#include "controller/core/shared_tokens.h"
 #include "tests/scenarios/script.h"
 #include "tests/scenarios/world.h"
 
@@ -62,7 +63,8 @@ void World::trace_notice(const Enqueue& entry) {
     for (const std::string& name : notice.pending)
         text += ", pending " + name;
     text += quoted(notice.reason);
-    if (notice.type == NoticeType::FailoverHeld) text += quoted(notice.detail);
+    if (notice.type == NoticeType::FailoverHeld || notice.type == NoticeType::TokenShared)
+        text += quoted(notice.detail);
     note(text);
 }
 
@@ -73,6 +75,8 @@ void World::show(const Words&) {
         note(known->name + ": " + engine_->health_of(known->id, now_).sentence +
              forced("in maintenance", known->maintenance));
     }
+    for (const Server* known : fleet.servers())
+        if (known->shared) note(shared_tokens::sentence_of(*known));
     for (const Pool* known : fleet.pools())
         show_pool(*known);
     for (const Domain* known : fleet.domains()) {
@@ -88,6 +92,13 @@ void World::show(const Words&) {
     if (!all.empty()) note("everything: " + all.substr(2));
     for (const Restraint& held : engine_->restraints(now_))
         note("held: " + held.sentence());
+}
+
+void World::show_outlook(const Words&) {
+    for (const Pool* known : engine_->fleet().pools()) {
+        const std::string next = engine_->outlook(known->id, now_);
+        note(known->name + (next.empty() ? ": nothing comes next" : " " + next));
+    }
 }
 
 // Only what a person forced on it: the rest is in its domains' lines.

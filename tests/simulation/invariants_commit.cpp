@@ -76,17 +76,23 @@ Broken every_move_has_exactly_one_event(const Commit& commit) {
 
 // News of domains is gathered first, and counted when all is told (convergence.cpp).
 Broken every_event_has_its_notices(const Commit& commit) {
-    static const std::set<std::string> kAtOnce{"server_down", "server_up", "server_error",
-                                               "failover_held"};
+    static const std::set<std::string> kAtOnce{"server_down", "server_up", "server_error"};
     static const std::set<std::string> kGathered{"outage_started", "outage_resolved"};
+    static const std::set<std::string> kHeld{"failover_held", "failover_observed",
+                                             "failback_observed"};
     const ChannelId watched = commit.before.watched();
     if (!watched) return std::nullopt;
     std::map<EventId, int> told;
     std::map<std::pair<std::string, IncidentId>, int> gathered;
+    std::map<PoolId, int> held;  // what holds several pools is one message
     each<Enqueue>(commit, [&](const Enqueue& change) {
         if (change.channel != watched) return;
         ++told[change.notice.event];
         ++gathered[{to_text(change.notice.type), change.notice.incident}];
+        if (change.notice.type != NoticeType::FailoverHeld) return;
+        if (change.notice.pools.empty()) ++held[change.notice.pool];
+        for (const NamedPool& pool : change.notice.pools)
+            ++held[pool.id];
     });
     Broken broken;
     each<AppendLog>(commit, [&](const AppendLog& change) {
@@ -96,7 +102,10 @@ Broken every_event_has_its_notices(const Commit& commit) {
             with_others ? gathered[{change.line.type, change.line.incident}] : told[change.line.id];
         if ((once || with_others) && count != 1)
             broken = change.line.type + " was told " + std::to_string(count) + " times";
+        if (kHeld.contains(change.line.type)) --held[change.line.pool];
     });
+    for (const auto& [pool, untold] : held)
+        if (untold != 0) broken = "failover_held was not told once for each pool and event";
     return broken;
 }
 

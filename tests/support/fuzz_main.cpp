@@ -1,9 +1,14 @@
 // Drives a fuzz target without libFuzzer: every first input as it is, then seeded mutations of them
-// for as many seconds as -max_total_time= says. Takes libFuzzer's option so that both are called
+// for as many seconds as -max_total_time= says. An input that aborts it is kept at
+// -artifact_prefix= with "crash" behind it. Takes libFuzzer's options so that both are called
 // alike:
 //     fuzz_wire -max_total_time=2 tests/fuzz/corpus/wire
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -22,7 +27,16 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
+const Bytes* running = nullptr;
+std::string artifact = "crash";
+
+void keep_input(int) {
+    const int file = open(artifact.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (file >= 0 && write(file, running->data(), running->size()) >= 0) close(file);
+}
+
 void run(const Bytes& input) {
+    running = &input;
     LLVMFuzzerTestOneInput(input.data(), input.size());
 }
 
@@ -94,12 +108,15 @@ class Mutator {
 
 int main(int argc, char** argv) {
     constexpr std::string_view kTime = "-max_total_time=";
+    constexpr std::string_view kArtifact = "-artifact_prefix=";
     constexpr std::uint64_t kSeed = 20260101;
     std::chrono::seconds time{1};
     std::vector<Bytes> inputs{Bytes{}};
     for (const std::string_view argument : std::vector<std::string_view>(argv + 1, argv + argc)) {
         if (argument.starts_with(kTime)) {
             time = std::chrono::seconds{std::atoi(argument.substr(kTime.size()).data())};
+        } else if (argument.starts_with(kArtifact)) {
+            artifact = std::string{argument.substr(kArtifact.size())} + "crash";
         } else if (!argument.starts_with("-")) {
             if (!std::filesystem::is_directory(argument)) {
                 std::fprintf(stderr, "no folder %s with first inputs\n", argument.data());
@@ -109,6 +126,7 @@ int main(int argc, char** argv) {
                 inputs.push_back(std::move(input));
         }
     }
+    std::signal(SIGABRT, keep_input);
     for (const Bytes& input : inputs)
         run(input);
     Mutator mutator{kSeed};

@@ -75,7 +75,11 @@ void print(const Event& event) {
     if (const auto* linked = std::get_if<AgentLinked>(&event)) {
         line.field("event", "linked").field("server", linked->server.value);
         line.field("link", linked->link).field("peer", linked->peer).field("ok", linked->ok);
-        line.field("failing", linked->failing);
+        line.field("failing", linked->failing).field("hostname", linked->machine.hostname);
+        line.field("boot_id", linked->machine.boot_id).field("address", linked->machine.address);
+    } else if (const auto* displaced = std::get_if<AgentDisplaced>(&event)) {
+        line.field("event", "displaced").field("server", displaced->server.value);
+        line.field("link", displaced->link).field("address", displaced->address);
     } else if (const auto* seen = std::get_if<AgentSeen>(&event)) {
         line.field("event", "seen").field("server", seen->server.value).field("link", seen->link);
     } else if (const auto* reported = std::get_if<AgentReported>(&event)) {
@@ -161,7 +165,7 @@ class Echo {
     }
 
     void report_reload() {
-        const Result<Done> done = hub_.reload_certificate();
+        const Result<Done> done = hub_.reload_certificate(wall_now());
         json::Writer line;
         line.begin_object()
             .field("event", "reload")
@@ -217,7 +221,7 @@ HubOptions hub_options(const Options& options) {
     const std::string address = listen == options.end() ? "127.0.0.1" : listen->second;
     hub.agents = {{address, static_cast<std::uint16_t>(number(options, "agent-port", 0))}};
     hub.api = {{address, 0}, {address, 0}};
-    if (options.contains("cert")) hub.tls = TlsFiles{options.at("cert"), options.at("key")};
+    if (options.contains("cert")) hub.tls = TlsFiles{options.at("cert"), options.at("key"), {}};
     hub.plain_agents = hub.plain_api = !hub.tls;
     hub.controller = "hub-echo 1";
     const auto duration = [&options](const char* name, Duration& value) {
@@ -237,12 +241,11 @@ HubOptions hub_options(const Options& options) {
     count("connections", hub.http.places.total);
     count("connections-per-address", hub.http.places.per_address);
     count("all-bytes", hub.http.all_bytes);
-    AdmissionLimits& admission = hub.admission;
-    admission.total = static_cast<int>(number(options, "logins", admission.total));
-    admission.per_address =
-        static_cast<int>(number(options, "logins-per-address", admission.per_address));
-    admission.failures_per_minute =
-        static_cast<int>(number(options, "failures", admission.failures_per_minute));
+    count("logins", hub.admission.places.total);
+    count("logins-per-address", hub.admission.places.per_address);
+    duration("login-patience-ms", hub.admission.places.patience);
+    int& failures = hub.admission.wrong_tokens.per_minute;
+    failures = static_cast<int>(number(options, "failures", failures));
     return hub;
 }
 

@@ -257,12 +257,15 @@ class Stack(Changing):
             self.wait_for_health(name, "online")
         return added["server"]
 
-    def make_agent(self, server, checks=(), wrapper=()):
-        """An agent for a registered server, not started. wrapper: see AgentProcess."""
+    def make_agent(self, server, checks=(), wrapper=(), name=None):
+        """An agent for a registered server, not started. wrapper: see AgentProcess.
+
+        name: of its folder, for a second agent with the server's token.
+        """
         scheme = "wss" if self.ca_file else "ws"
 
         def make():
-            return AgentProcess(self.folder / "agents" / server,
+            return AgentProcess(self.folder / "agents" / (name or server),
                                 f"{scheme}://{self.host}:{self.controller.agents_port}",
                                 ca_file=self.ca_file, checks=checks, token=self._tokens[server],
                                 wrapper=wrapper)

@@ -1,7 +1,21 @@
 """Certificates for tests: an authority in a folder, and what it certifies, made by openssl(1)."""
 
 import subprocess
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+
+_AUTHORITY = """
+[ca]
+default_ca = it
+[it]
+database = {folder}/index.txt
+new_certs_dir = {folder}
+default_md = sha256
+rand_serial = yes
+policy = any
+[any]
+commonName = supplied
+"""
 
 
 def _openssl(*arguments):
@@ -18,15 +32,25 @@ class Authority:
                  "-keyout", self._key, "-out", self.ca_file, "-days", "30", "-subj", f"/CN={name}",
                  "-addext", "basicConstraints=critical,CA:TRUE")
 
-    def certify(self, name, days=10):
-        """(certificate file, key file) for that DNS name; expired when days is negative."""
-        key = self._folder / f"{name}.{days}.key"
-        request = self._folder / f"{name}.{days}.csr"
-        certificate = self._folder / f"{name}.{days}.pem"
-        extensions = self._folder / f"{name}.{days}.ext"
-        extensions.write_text(f"subjectAltName=DNS:{name}\n")
+    def certify(self, name, days=10, since=0, address=None):
+        """(certificate file, key file) for that DNS name, good from `since` days from now until
+        `days` days from now; both may be negative, and fractions."""
+        def file(kind):
+            return self._folder / f"{name}.{since}.{days}.{kind}"
+
+        alternative = f"DNS:{name}" + (f",IP:{address}" if address else "")
+        file("ext").write_text(f"subjectAltName={alternative}\n")
+        file("cnf").write_text(_AUTHORITY.format(folder=self._folder))
+        (self._folder / "index.txt").write_text("")
         _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                 "-keyout", key, "-out", request, "-subj", f"/CN={name}")
-        _openssl("x509", "-req", "-in", request, "-CA", self.ca_file, "-CAkey", self._key,
-                 "-CAcreateserial", "-out", certificate, "-days", days, "-extfile", extensions)
-        return certificate, key
+                 "-keyout", file("key"), "-out", file("csr"), "-subj", f"/CN={name}")
+        _openssl("ca", "-batch", "-notext", "-config", file("cnf"),
+                 "-cert", self.ca_file, "-keyfile", self._key, "-in", file("csr"),
+                 "-out", file("pem"), "-extfile", file("ext"),
+                 "-startdate", _moment(min(since, days - 1)), "-enddate", _moment(days))
+        return file("pem"), file("key")
+
+
+def _moment(days):
+    # A minute earlier: what is good from now on is good now.
+    return (datetime.now(timezone.utc) + timedelta(days=days, minutes=-1)).strftime("%y%m%d%H%M%SZ")

@@ -90,6 +90,7 @@ THIRD_PARTY = [
     ("valijson/validator.hpp", "base/json.cpp", "base/json_schema.cpp"),
     ("curl/curl.h", "providers/a.cpp", "controller/runtime/outbound_worker.cpp"),
     ("libwebsockets.h", "controller/api/a.cpp", "controller/hub/loop.cpp"),
+    ("openssl/ssl.h", "controller/runtime/a.cpp", "controller/hub/tls.cpp"),
     ("uv.h", "controller/runtime/turn.cpp", "controller/hub/loop.cpp"),
     ("sqlite3.h", "controller/store/store.h", "controller/store/sqlite_store.cpp"),
     ("cxxopts.hpp", "controller/config.cpp", "controller/main.cpp"),
@@ -128,6 +129,18 @@ TREES = [
      {"tests/integration/test_a.py": "def test_skip(): pass\n"}),
     ("fuzz_inputs", {"tests/fuzz/a_fuzz.cpp": ""},
      {"tests/fuzz/a_fuzz.cpp": "", "tests/fuzz/corpus/a/1.json": "{}\n"}),
+    ("every_door_has_readers", {"agent/a.cpp": "recv(socket.get(), data, size, 0);\n"},
+     {"agent/a.cpp": "void received();\n"}),
+    ("every_door_has_readers", {"base/a.cpp": "::read(file.get(), data, size);\n"},
+     {"base/crypto.cpp": "::read(file.get(), data, size);\n"}),
+    ("every_door_has_readers", {"agent/link.cpp": "int x;\n"},
+     {"agent/link.cpp": "case LWS_CALLBACK_CLIENT_RECEIVE:\n"}),
+    ("every_reader_has_a_target", {"ctl/client.cpp": "", "tests/fuzz/ctl_fuzz.cpp": "int x;\n"},
+     {"ctl/client.cpp": "", "tests/fuzz/ctl_fuzz.cpp": "class Answers : Transport {};\n"}),
+    ("every_target_is_for_something", {"tests/fuzz/a_fuzz.cpp": ""},
+     {"tests/fuzz/ctl_fuzz.cpp": ""}),
+    ("inputs_have_a_target", {"tests/fuzz/corpus/a/1": ""},
+     {"tests/fuzz/corpus/a/1": "", "tests/fuzz/a_fuzz.cpp": ""}),
     ("executable_scripts", {"tests/a.py": "#!/usr/bin/python3\n"}, {"tests/a.py": "\n"}),
 ]
 
@@ -161,7 +174,7 @@ def test_rule_about_the_tree(tmp_path, rule, bad, good):
 
 
 def test_every_rule_is_tried():
-    modules = (tidy.text_rules, tidy.include_rules, tidy.tree_rules)
+    modules = (tidy.text_rules, tidy.include_rules, tidy.tree_rules, tidy.fuzz_rules)
     rules = {rule.__name__ for module in modules for rule in module.RULES}
     tried = {row[0] for row in ONE_FILE} | {row[0] for row in TREES} | {"third_party_in_one_place"}
     assert rules == tried

@@ -92,6 +92,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     context.deadlines.clear({DeadlineKey::Kind::Alarm, order.server.value});
     context.liveness.forget(order.server);
     context.steadiness.forget(order.server);
+    context.machines.forget(order.server);
     context.tx.erase(order.server);
     // Last: it may end the doubt about a mass loss, and then every server is looked at.
     losses::forget(context, order.server);
@@ -105,6 +106,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     Server server = *known;
     server.token_hash = order.token_hash;
     server.token_prefix = order.token_prefix;
+    server.shared.reset();
+    context.machines.forget(order.server);
     context.tx.put(std::move(server));
     LogLine line = line_of(by, "server_token_rotated", "Agent token replaced; the old one is void");
     line.server = order.server;

@@ -27,6 +27,7 @@ Server sample_server(std::int64_t id, const std::string& name) {
     server.alarm = Alarm::Error;
     server.incident.value = id;
     server.maintenance = sample_override();
+    server.shared = SharedToken{WallTime{Duration{13}}, "host 'a' at 192.0.2.10, and host 'b'"};
     return server;
 }
 

@@ -190,6 +190,16 @@ TEST_CASE("stop reason: without systemctl, or without its answer, it is a restar
     CHECK(slow.answer(now + StopReason::kLimit - Duration{1}) == std::nullopt);
     CHECK(slow.answer(now + StopReason::kLimit) == wire::GoodbyeReason::Restart);
 
+    // The machine goes down, and D-Bus went first.
+    StopReason last{reactor, hangs.path(), kUnit, hangs.path()};
+    last.ask(now);
+    CHECK(last.answer(now + StopReason::kLimit) == wire::GoodbyeReason::Shutdown);
+    const Script refused{"echo 'Failed to connect to bus'; exit 1"};
+    StopReason told{reactor, refused.path(), kUnit, refused.path()};
+    told.ask(now);
+    CHECK(serve_until(reactor, [&] { return told.answer(now).has_value(); }));
+    CHECK(told.answer(now) == wire::GoodbyeReason::Shutdown);
+
     const Script lies{"echo 93 $6 stop running"};
     StopReason no_service{reactor, lies.path(), ""};
     no_service.ask(now);

@@ -127,6 +127,32 @@ TEST_CASE("check runner: rise and fall, and the problem that took it down stays"
     CHECK(turn(5'001, true));
 }
 
+TEST_CASE("check runner: while it settles each result counts alone") {
+    Scene scene;
+    scene.runner.configure({check("web", 1, 3, 4), check("db", 2, 2, 2)});
+    scene.runner.set_settling(true);
+    CHECK(scene.runner.patience() == Duration{5'000});
+    const auto turn = [&](int ms, bool ok) {
+        scene.advance_to(ms);
+        scene.result(1, ok);
+        scene.result(2, true);
+        return scene.runner.status().ok;
+    };
+    CHECK_FALSE(turn(0, false));
+    const auto first = scene.runner.status();
+    CHECK_FALSE(turn(1'000, false));
+    CHECK(scene.runner.status() == first);
+    CHECK(turn(2'000, true));
+    CHECK_FALSE(turn(3'000, false));
+    CHECK(turn(4'000, true));
+    scene.runner.set_settling(false);
+    CHECK(turn(5'000, false));
+    CHECK(turn(6'000, false));
+    CHECK(turn(7'000, false));
+    CHECK_FALSE(turn(8'000, false));
+    CHECK_FALSE(turn(9'000, true));
+}
+
 TEST_CASE("check runner: after a suspend every check runs once, not once per missed turn") {
     Scene scene;
     scene.runner.configure({check("web", 1)});
@@ -165,6 +191,7 @@ TEST_CASE("check runner: without checks all is well and nothing is due") {
     Scene scene;
     CHECK(scene.runner.status().ok);
     CHECK(scene.runner.all_decided());
+    CHECK(scene.runner.patience() == Duration{0});
     CHECK(scene.runner.next_deadline() == kNever);
 }
 

@@ -5,6 +5,7 @@
 namespace understudy {
 namespace {
 
+using std::chrono::days;
 using std::chrono::seconds;
 
 struct Fleet2 : EngineHarness {
@@ -26,14 +27,15 @@ TEST_CASE("alarms: one warning per server and certificate, whatever the ids look
     servers.insert(servers.end(), {world.web1, world.web2});
     const auto warn = [&](const std::string& not_after) {
         for (const ServerId server : servers)
-            world.step(CertificateSeen{server, {domain}, not_after, {}, 3});
+            world.step(CertificateSeen{server, {domain}, {not_after, {}, days{3}, days{90}}});
         return world.times_told(NoticeType::CertificateExpiring);
     };
     CHECK(warn("2027-01-01T00:00:00Z") == servers.size());
     CHECK(warn("2027-01-01T00:00:00Z") == servers.size());
     CHECK(warn("2027-04-01T00:00:00Z") == 2 * servers.size());
     CHECK(warn("2027-04-01T00:00:00Z") == 2 * servers.size());
-    world.step(CertificateSeen{world.web1, {domain}, "2028-01-01T00:00:00Z", {}, 15});
+    world.step(
+        CertificateSeen{world.web1, {domain}, {"2028-01-01T00:00:00Z", {}, days{15}, days{90}}});
     CHECK(world.times_told(NoticeType::CertificateExpiring) == 2 * servers.size());
 }
 

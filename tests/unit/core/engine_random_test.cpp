@@ -217,11 +217,9 @@ class RandomRun {
             case 8:
                 return answer_everything();
             case 9:
-                return send(CertificateSeen{server,
-                                            {orders_.any_domain()},
-                                            "2027-01-01T00:00:00Z",
-                                            {},
-                                            static_cast<int>(random_.below(30))});
+                return random_.chance(0.3)
+                           ? send(OwnCertificateSeen{"ctl.example.org", any_term()})
+                           : send(CertificateSeen{server, {orders_.any_domain()}, any_term()});
             case 10:
                 return random_.chance(0.1) ? restart() : one_answer();
             case 11:
@@ -255,6 +253,11 @@ class RandomRun {
         for (std::uint64_t i = random_.below(4); i < 4; ++i)
             batch.actions.push_back(orders_.any());
         send(batch);
+    }
+
+    CertificateTerm any_term() {
+        using std::chrono::days;
+        return {"2027-01-01T00:00:00Z", {}, days{random_.below(30)}, days{random_.below(100)}};
     }
 
     void stall() {

@@ -69,7 +69,7 @@ TEST_CASE("engine: events about servers nobody registered are nothing") {
         world.step(AgentSeen{server, 1});
         world.step(AgentReported{server, 1, false, "x"});
         world.step(AgentLinked{server, 1, "", true, ""});
-        world.step(CertificateSeen{server, {DomainId{5}}, "2027-01-01T00:00:00Z", {}, 1});
+        world.step(CertificateSeen{server, {DomainId{5}}, {"2027-01-01T00:00:00Z", {}, {}, {}}});
     }
     CHECK(world.lines.size() == 1);
     CHECK(world.told.empty());

@@ -33,6 +33,17 @@ TEST_CASE("mass loss: begins with the first server that makes it more than half"
     CHECK(fleet.guard.missing() == 7);
 }
 
+TEST_CASE("mass loss: with 100 percent it is switched off, and nothing is waited for") {
+    GuardLimits limits;
+    limits.mass_loss_percent = 100;
+    MassLoss guard{limits};
+    for (int server = 1; server <= 10; ++server) {
+        CHECK(guard.vanished(ServerId{server}, kStart, 10) == Turn::None);
+        CHECK(guard.settles_at() <= kStart);
+    }
+    CHECK_FALSE(guard.doubted());
+}
+
 TEST_CASE("mass loss: three lost within the spread may be the first of most") {
     Fleet10 fleet;  // a spread of 15 s
     fleet.lose(1, seconds{0});

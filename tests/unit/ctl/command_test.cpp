@@ -32,6 +32,29 @@ TEST_CASE("help needs no complete command; anything else does") {
     CHECK_FALSE(choose_command({"-o", "json"}).ok());
 }
 
+TEST_CASE("who mistypes is told what is near") {
+    const auto remedy = [](std::vector<std::string> words) {
+        const auto chosen = choose_command(words);
+        REQUIRE_FALSE(chosen.ok());
+        return chosen.error().remedy;
+    };
+    CHECK(remedy({"stat"}) == "did you mean: understudyctl status");
+    CHECK(remedy({"servers"}) == "did you mean: understudyctl server");
+    CHECK(remedy({"notif"}) == "did you mean: understudyctl notifications");
+    CHECK(remedy({"faliover"}) == "did you mean: understudyctl failover");
+    CHECK(remedy({"explode"}) == "see: understudyctl --help");
+}
+
+TEST_CASE("a missing word is named as the usage names it") {
+    const auto missing = [](const char* noun, const char* verb, std::size_t given) {
+        return missing_word(*choose_command({noun, verb})->command, given);
+    };
+    CHECK(missing("server", "show", 0) == "NAME");
+    CHECK(missing("pool", "add", 1) == "PRIMARY");
+    CHECK(missing("domain", "add", 0) == "NAME");
+    CHECK(missing_word(*choose_command({"explain"})->command, 0) == "DOMAIN");
+}
+
 TEST_CASE("every command is complete and teaches") {
     std::set<std::string> names;
     for (const Command& command : all_commands()) {

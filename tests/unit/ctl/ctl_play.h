@@ -35,6 +35,7 @@ struct Play {
     std::istringstream answers;
     bool person = false;    // who answers
     bool terminal = false;  // that takes escape sequences
+    Size size;              // of the terminal
     Duration waited{0};     // the clock goes on only by sleeping
 
     int run(std::vector<std::string> words, Output output = Output::Table) {
@@ -47,7 +48,10 @@ struct Play {
         clock.now = [this] { return Instant{waited}; };
         clock.sleep = [this](Duration pause) { waited += pause; };
         Session session{
-            transport, output, {out, err, terminal, false, person ? &answers : nullptr}, clock};
+            transport,
+            output,
+            {out, err, terminal, false, person ? &answers : nullptr, [this] { return size; }},
+            clock};
         return chosen->command->run(session, *arguments);
     }
     bool says(const std::string& words) const { return out.str().find(words) != std::string::npos; }

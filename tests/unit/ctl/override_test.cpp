@@ -1,4 +1,6 @@
 // What people force: how it is said to the controller, and how it is shown beside the real state.
+#include <tuple>
+
 #include "tests/unit/ctl/ctl_play.h"
 
 using namespace understudy;
@@ -29,6 +31,10 @@ std::string status_with(const std::string& held, const std::string& controls) {
 }
 
 constexpr const char* kFree = R"({"held":false,"reason":"","restraints":[],"count":0})";
+constexpr const char* kMovesNothing = R"({"domains":[],"later":[]})";
+constexpr const char* kMoves =
+    R"({"domains":[{"name":"www.example.org","from":"203.0.113.20","to":"203.0.113.10"}],
+    "later":[{"pool":"blog","next":"goes back to web1 in 23.0 s"}]})";
 constexpr const char* kNothing = R"({"items":[],"next":null})";
 
 }  // namespace
@@ -153,12 +159,63 @@ TEST_CASE("release and observe want a pool, or everything") {
         CHECK(both.run({noun, "shop", "--all"}) == kUsage);
     }
     Play losses;
+    losses.transport.answer(200, kMovesNothing);
     losses.transport.answer(200, "{}");
     CHECK(losses.run({"release", "--all", "--why", "the rack burns"}) == kOk);
-    CHECK(losses.transport.asked.front() ==
-          R"(POST /api/v1/controls/accept-losses {"why":"the rack burns"})");
+    CHECK(losses.transport.asked ==
+          std::vector<std::string>{
+              R"(POST /api/v1/rehearse {"order":"accept_losses"})",
+              R"(POST /api/v1/controls/accept-losses {"why":"the rack burns"})"});
     Play dry;
+    dry.transport.answer(200, kMovesNothing);
     dry.transport.answer(200, "{}");
     CHECK(dry.run({"observe", "--all", "--end"}) == kOk);
-    CHECK(dry.transport.asked.front() == "DELETE /api/v1/controls/observe");
+    CHECK(dry.transport.asked.back() == "DELETE /api/v1/controls/observe");
+}
+
+TEST_CASE("what gives back to automation says first what it moves") {
+    constexpr const char* kPool = R"({"name":"shop"})";
+    const auto played = [&](std::vector<std::string> words, Output output, const char* answer) {
+        Play play;
+        play.person = answer != nullptr;
+        play.answers.str(answer == nullptr ? "" : answer);
+        if (words[0] == "release") play.transport.answer(200, kPool);
+        play.transport.answer(200, kMoves);
+        play.transport.answer(200, "{}");
+        const int code = play.run(std::move(words), output);
+        const bool done = play.transport.answers.empty();
+        return std::tuple{code, done, play.out.str() + play.err.str()};
+    };
+    const auto [yes, done, shown] = played({"release", "shop"}, Output::Table, "y\n");
+    CHECK(yes == kOk);
+    CHECK(done);
+    CHECK(shown.find("www.example.org  203.0.113.20  203.0.113.10") != std::string::npos);
+    CHECK(shown.find("1 record moves at once.") != std::string::npos);
+    CHECK(shown.find("Then pool blog goes back to web1 in 23.0 s.") != std::string::npos);
+    const auto [no, undone, told] = played({"resume"}, Output::Table, "n\n");
+    CHECK(no == kRefused);
+    CHECK_FALSE(undone);
+    CHECK(told.find("Nothing was changed.") != std::string::npos);
+    const auto [alone, given, said] = played({"resume"}, Output::Table, nullptr);
+    CHECK(alone == kUsage);
+    CHECK_FALSE(given);
+    CHECK(said.find("--yes") != std::string::npos);
+    CHECK(std::get<0>(played({"resume"}, Output::Json, "y\n")) == kUsage);
+    CHECK(std::get<1>(played({"resume", "--yes"}, Output::Table, nullptr)));
+    Play sure;
+    sure.transport.answer(200, "{}");
+    CHECK(sure.run({"resume", "--yes"}, Output::Json) == kOk);
+}
+
+TEST_CASE("status says what comes next and what only a person can end") {
+    Play play;
+    play.transport.answer(200, status_with(kFree, "{}"));
+    play.transport.answer(200, R"({"items":[{"name":"web1","maintenance":null,
+        "token_shared":{"since":"2026-11-21T07:12:30Z","sentence":"two agents; rotate it"}}]})");
+    play.transport.answer(200, R"({"items":[{"name":"shop","next":"goes back to web1 in 23.0 s"},
+        {"name":"blog","next":""}]})");
+    CHECK(play.run({"status"}) == kOk);
+    CHECK(play.says("What comes next:\n  pool shop goes back to web1 in 23.0 s\n"));
+    CHECK(play.says("Needs a person:\n  two agents; rotate it\n"));
+    CHECK_FALSE(play.says("pool blog"));
 }

@@ -60,6 +60,14 @@ TEST_CASE("the exit status tells what kind of trouble it is") {
     CHECK(silent.err.str().find("502") != std::string::npos);
 }
 
+TEST_CASE("who asks the agents' port is told so") {
+    Play play;
+    play.transport.answer(426, "agents connect here by WebSocket, version 13\n");
+    CHECK(play.run({"status"}) == kRefused);
+    CHECK(play.complains("agents connect there, and nothing else"));
+    CHECK(play.complains("listen.api"));
+}
+
 TEST_CASE("several errors are all shown, with what to do") {
     Play play;
     play.transport.answer(

@@ -1,7 +1,6 @@
 #include "controller/hub/admission.h"
 
 #include <doctest/doctest.h>
-#include <netinet/in.h>
 
 #include <string>
 
@@ -12,68 +11,45 @@ namespace {
 constexpr Instant kStart{Duration{1'000'000}};
 using Verdict = Admission::Verdict;
 
-Peer peer(std::uint8_t last, std::uint16_t port = 1) {
+Peer peer(std::uint8_t last) {
     Peer peer;
     peer.address = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, last};
-    peer.port = port;
     return peer;
 }
 
-AdmissionLimits limits(int total, int per_address, int failures) {
+AdmissionLimits limits(std::size_t total, std::size_t per_address, int failures) {
     AdmissionLimits limits;
-    limits.total = total;
-    limits.per_address = per_address;
-    limits.failures_per_minute = failures;
+    limits.places = {total, per_address, Duration{100}};
+    limits.wrong_tokens.per_minute = failures;
     return limits;
 }
 
-}  // namespace
-
-TEST_CASE("admission: counts what is in the making and gives places back") {
-    Admission admission{limits(2, 2, 10)};
-    CHECK(admission.admit(peer(1, 1), kStart) == Verdict::Admit);
-    CHECK_FALSE(admission.full());
-    CHECK(admission.admit(peer(2, 1), kStart) == Verdict::Admit);
-    CHECK(admission.full());
-    admission.finished(peer(1, 1));
-    CHECK_FALSE(admission.full());
-    CHECK(admission.in_the_making() == 1);
-}
-
-TEST_CASE("admission: one address cannot take every place") {
-    Admission admission{limits(100, 3, 10)};
-    for (std::uint16_t port = 1; port <= 3; ++port) {
-        CHECK(admission.admit(peer(1, port), kStart) == Verdict::Admit);
-    }
-    CHECK(admission.admit(peer(1, 4), kStart) == Verdict::TooManyFromAddress);
-    CHECK(admission.admit(peer(2, 4), kStart) == Verdict::Admit);
-    admission.finished(peer(1, 2));
-    CHECK(admission.admit(peer(1, 5), kStart) == Verdict::Admit);
-}
-
-TEST_CASE("admission: an IPv6 /64 counts as one address") {
-    Admission admission{limits(100, 1, 10)};
-    Peer first, second, other;
-    first.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 1};
-    second.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 2};
-    other.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 2, 1};
-    CHECK(admission.admit(first, kStart) == Verdict::Admit);
-    CHECK(admission.admit(second, kStart) == Verdict::TooManyFromAddress);
-    CHECK(admission.admit(other, kStart) == Verdict::Admit);
-}
-
-namespace {
-
 // Connects, shows a token, and is gone. False: it was not even taken.
 bool log_in(Admission& admission, const std::string& token, Instant now, bool right = false) {
-    if (admission.admit(peer(1), now) != Verdict::Admit) return false;
+    if (admission.admit(peer(1), now).verdict != Verdict::Admit) return false;
+    const Places::Ticket ticket = admission.places().take(peer(1), nullptr, now);
     if (right) admission.proven(peer(1), now);
     if (!right) admission.failed(peer(1), token, now);
-    admission.finished(peer(1));
+    admission.places().leave(ticket);
     return true;
 }
 
 }  // namespace
+
+TEST_CASE("admission: who only stands there gives way to a newcomer") {
+    Admission admission{limits(2, 1, 10)};
+    int owners[2] = {};
+    for (const int i : {0, 1}) {
+        const Peer from = peer(static_cast<std::uint8_t>(1 + i));
+        REQUIRE(admission.admit(from, kStart).verdict == Verdict::Admit);
+        admission.places().take(from, &owners[i], kStart + Duration{i});
+    }
+    CHECK(admission.admit(peer(1), kStart + Duration{50}).verdict == Verdict::Crowded);
+    CHECK(admission.admit(peer(3), kStart + Duration{50}).verdict == Verdict::Crowded);
+    const Admission::Entry entry = admission.admit(peer(3), kStart + Duration{100});
+    CHECK(entry.verdict == Verdict::Admit);
+    CHECK(entry.gives_way == &owners[0]);
+}
 
 TEST_CASE("admission: an address with many wrong tokens is taken slowly for a minute") {
     AdmissionLimits some = limits(100, 10, 3);
@@ -84,7 +60,7 @@ TEST_CASE("admission: an address with many wrong tokens is taken slowly for a mi
     CHECK(log_in(admission, "d", kStart));
     CHECK(log_in(admission, "e", kStart));
     CHECK_FALSE(log_in(admission, "f", kStart));
-    CHECK(admission.admit(peer(2), kStart) == Verdict::Admit);
+    CHECK(admission.admit(peer(2), kStart).verdict == Verdict::Admit);
     CHECK(log_in(admission, "f", kStart + Duration{1'000}));
     CHECK_FALSE(log_in(admission, "g", kStart + Duration{1'000}));
     for (int i = 0; i < 3; ++i)
@@ -118,7 +94,7 @@ TEST_CASE("admission: one agent with an old token does not slow down its address
 }
 
 TEST_CASE("admission: a wrong token is worth one line a minute, a slow address another") {
-    using Notable = Admission::Notable;
+    using Notable = WrongTokens::Notable;
     Admission admission{limits(100, 10, 3)};
     CHECK(admission.failed(peer(1), "a", kStart) == Notable::Token);
     CHECK(admission.failed(peer(1), "a", kStart) == Notable::Nothing);
@@ -134,17 +110,18 @@ TEST_CASE("admission: failures of an earlier minute are forgotten") {
     admission.failed(peer(1), "a", kStart);
     admission.failed(peer(1), "b", kStart + Duration{61'000});
     for (int i = 0; i < 5; ++i)
-        CHECK(admission.admit(peer(1), kStart + Duration{61'000}) == Verdict::Admit);
+        CHECK(admission.admit(peer(1), kStart + Duration{61'000}).verdict == Verdict::Admit);
 }
 
-TEST_CASE("admission: remembers a bounded number of addresses, but every one that is logging in") {
+TEST_CASE("admission: remembers a bounded number of slow addresses") {
     AdmissionLimits few = limits(1'000, 1, 1);
-    few.addresses_remembered = 10;
+    few.wrong_tokens.addresses_remembered = 10;
+    few.slow = {1, 0.001F};
     Admission admission{few};
-    CHECK(admission.admit(peer(200), kStart) == Verdict::Admit);
     for (std::uint8_t i = 1; i < 100; ++i)
         admission.failed(peer(i), "wrong", kStart);
-    CHECK(admission.admit(peer(201), kStart) == Verdict::Admit);  // forgets the failures
-    CHECK(admission.admit(peer(1), kStart) == Verdict::Admit);
-    CHECK(admission.admit(peer(200), kStart) == Verdict::TooManyFromAddress);
+    CHECK(admission.admit(peer(1), kStart).verdict == Verdict::Admit);
+    CHECK(admission.admit(peer(1), kStart).verdict == Verdict::Admit);  // long forgotten
+    CHECK(admission.admit(peer(99), kStart).verdict == Verdict::Admit);
+    CHECK(admission.admit(peer(99), kStart).verdict == Verdict::TooManyFailures);
 }

@@ -45,7 +45,7 @@ TEST_CASE("agent link: a hello is welcomed with the terms, and links") {
     CHECK(outcome.linked);
     CHECK(outcome.close_code == 0);
     const auto welcome = std::get<wire::Welcome>(reply_of(outcome));
-    CHECK(welcome == wire::Welcome{1, "understudy-controller test", "usa", 7, 4'000, 12'000});
+    CHECK(welcome == wire::Welcome{1, "understudy-controller test", "usa", 7, 4'000, 10'000});
     REQUIRE(scene.events.size() == 1);
     const auto& linked = std::get<AgentLinked>(scene.events[0]);
     CHECK(linked.server == ServerId{7});

@@ -167,6 +167,7 @@ TEST_CASE("http reader: a body in chunks, in whatever pieces it comes") {
 
 TEST_CASE("http reader: chunks that are none, or too many bytes of them") {
     const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    CHECK(refused(head + "0\r\nA: b\nC: d\r\n\r\n") == 400);
     for (const char* broken : {"x\r\n", "\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", " 1\r\n",
                                "1\r\nab\r\n", "1\nab", "123456789\r\n", "1\r\na\n\n0\r\n\r\n"}) {
         CAPTURE(broken);
@@ -229,7 +230,8 @@ TEST_CASE("http reader: broken or forbidden escapes") {
 
 TEST_CASE("http reader: limits have answers") {
     CHECK(refused(get("/", "A: " + std::string(kHeadLimit, 'x') + "\r\n")) == 431);
-    CHECK(refused(std::string(kHeadLimit + 1, 'x')) == 431);
+    CHECK(refused(std::string(kHeadLimit + 4, 'x')) == 431);
+    CHECK(refused(std::string(kHeadLimit + 1, 'x') + "\r\n\r\n") == 431);
     std::string many;
     for (int i = 0; i < 101; ++i)
         many += "A: b\r\n";

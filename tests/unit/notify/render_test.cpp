@@ -52,6 +52,67 @@ Notice many_domains(std::size_t count) {
     return notice;
 }
 
+TEST_CASE("render: a subject is cut between words and never inside a command") {
+    Notice notice;
+    notice.type = NoticeType::FailoverHeld;
+    notice.pool.value = 3;
+    notice.pool_name = "shop";
+    notice.reason = "automation is paused by admin token 'ops' (" + std::string(100, 'x') +
+                    " and more) since 2026-11-21; it lets go with 'understudyctl resume'";
+    const std::string paused = render(notice).subject;
+    CHECK(paused.starts_with("[HELD] pool shop: automation is paused by admin token 'ops' ("));
+    CHECK(paused.find("understudyctl") == std::string::npos);
+    // Whatever its length, no command is left half.
+    for (std::size_t length = 0; length < 60; ++length) {
+        notice.reason = "pool 'shop' " + std::string(100 + length, 'x') +
+                        " waits for 'understudyctl release shop' and nothing else";
+        const std::string subject = render(notice).subject;
+        CHECK(subject.size() <= 164);
+        const auto command = subject.find("'understudyctl");
+        const bool whole =
+            command == std::string::npos || subject.find("'understudyctl release shop'") == command;
+        CAPTURE(subject);
+        CHECK(whole);
+    }
+}
+
+TEST_CASE("render: an apostrophe within a word is no quotation") {
+    Notice notice;
+    notice.type = NoticeType::FailoverHeld;
+    notice.reason = "12 servers are lost, which looks like the controller's own network: ";
+    for (int i = 0; i < 20; ++i)
+        notice.reason += "web" + std::to_string(i) + ", ";
+    const std::string subject = render(notice).subject;
+    CAPTURE(subject);
+    CHECK(subject.find("controller's own network: web0, web1, web2, ") != std::string::npos);
+}
+
+TEST_CASE("render: several pools that are held are named, in the subject the first of them") {
+    Notice notice;
+    notice.type = NoticeType::FailoverHeld;
+    for (int i = 1; i <= 7; ++i)
+        notice.pools.push_back({PoolId{i}, "p" + std::to_string(i)});
+    notice.reason = "paused by ops; it lets go with 'understudyctl resume'";
+    notice.detail = "pool 'p1' would move; pool 'p2' would move";
+    const RenderedNotice text = render(notice);
+    CHECK(text.subject == "[HELD] automation of pools p1, p2, p3, p4, p5 and 2 more");
+    CHECK(text.body.find("p1, p2, p3, p4, p5, p6, p7") != std::string::npos);
+}
+
+TEST_CASE("render: an internationalised name is told in both forms") {
+    Notice notice = many_domains(1);
+    notice.domains.front() = {"xn--bcher-kva.example", "192.0.2.1", "192.0.2.2"};
+    notice.pending = {"xn--bcher-kva.example"};
+    const std::string both = "b\u00fccher.example (xn--bcher-kva.example)";
+    const RenderedNotice text = render(notice);
+    CHECK(text.subject.find(both) != std::string::npos);
+    CHECK(text.body.find("  " + both + ": 192.0.2.1 -> 192.0.2.2\n") != std::string::npos);
+    CHECK(text.body.find("  " + both + "\n") != std::string::npos);
+    const std::string payload = encode_notice(notice);
+    CHECK(payload.find("\"display_name\":\"b\u00fccher.example\"") != std::string::npos);
+    CHECK(decode_notice(payload)->domains == notice.domains);
+}
+
 TEST_CASE("render: a server that was removed is not said to be back") {
     Notice notice;
     notice.type = NoticeType::ServerUp;
@@ -104,7 +165,7 @@ TEST_CASE("every kind of notification has its text") {
         check_golden(entry.path().stem().string(), *notice);
         ++seen;
     }
-    CHECK(seen == 12);
+    CHECK(seen == 13);
 }
 
 TEST_CASE("a message that replaces others says how many, and since when") {

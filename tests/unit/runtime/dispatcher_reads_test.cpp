@@ -264,8 +264,8 @@ TEST_CASE("every member's certificate is looked at once a day, a few at a time")
             ++seen;
             CHECK(certificate.server == ServerId{11});
             CHECK(certificate.domains == std::vector{DomainId{41}, DomainId{42}});
-            CHECK(certificate.serial == "4A");
-            CHECK(certificate.days_left == 10);
+            CHECK(certificate.term.serial == "4A");
+            CHECK(certificate.term.left == std::chrono::hours{24 * 10 + 1});
         }
     }
     std::ranges::sort(looked_at);
@@ -275,6 +275,30 @@ TEST_CASE("every member's certificate is looked at once a day, a few at a time")
     CHECK(seen == 1);
     CHECK(world.dispatcher.next_deadline() >= world.now + std::chrono::hours{21});
     CHECK(world.dispatcher.next_deadline() <= world.now + std::chrono::hours{24});
+}
+
+TEST_CASE("a certificate of a day is looked at again when it should have been renewed") {
+    DispatcherLimits limits;
+    limits.certificates.first_spread = Duration{0};
+    World world{{}, limits};
+    world.add_domain(41, "www.example.org");
+    world.dispatcher.check_records(world.now, world.wall);
+    world.dispatch();
+    const auto ends = world.wall + std::chrono::hours{20};
+    while (!world.outbound.submitted.empty()) {
+        if (!std::holds_alternative<CertificateProbe>(world.outbound.submitted[0].transfer)) {
+            world.answer(200);
+            continue;
+        }
+        CertificateAnswer answer{to_rfc3339(ends), {}, "4A"};
+        answer.not_before = to_rfc3339(ends - std::chrono::hours{24});
+        const auto output = world.answer_with(answer);
+        for (const auto& certificate : events_of<CertificateSeen>(output)) {
+            CHECK(certificate.term.lifetime == std::chrono::hours{24});
+        }
+    }
+    // A quarter of its life before its end.
+    CHECK(world.dispatcher.next_deadline() == world.now + std::chrono::hours{14});
 }
 
 TEST_CASE("a new domain brings the next look at its servers forward, at all that they show") {

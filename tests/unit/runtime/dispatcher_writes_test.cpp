@@ -91,6 +91,92 @@ TEST_CASE("zones do not wait for each other, and the total in flight is bounded"
     CHECK(world.outbound.submitted.size() == 2);
 }
 
+TEST_CASE("records that only move take no call of the failovers'") {
+    Capabilities capabilities = batches_of(1);
+    capabilities.calls_per_window = 200;
+    capabilities.window = std::chrono::seconds{300};
+    World world{capabilities};
+    world.set_alarm(ServerId{11}, Alarm::None);
+    std::vector<DomainId> domains;
+    for (int i = 0; i < 200; ++i) {
+        const std::string number = std::to_string(i);
+        domains.push_back(world.add_domain(2'000 + i, "d" + number + ".example.org", "z" + number));
+        world.wish(domains.back(), "192.0.2.12");
+    }
+    world.dispatch();
+    int moved = 0;
+    for (; !world.outbound.submitted.empty(); ++moved)
+        world.confirm(world.answer(200));
+    // A hundred are kept, and nothing is begun that might need more than what is left above them.
+    CHECK(moved == 98);
+    CHECK(world.dispatcher.next_deadline() == world.now + std::chrono::seconds{300});
+
+    // The server that they were to leave dies: what is left becomes a failover.
+    world.set_alarm(ServerId{11}, Alarm::Down);
+    world.advance(std::chrono::seconds{1});
+    world.dispatch();
+    for (; !world.outbound.submitted.empty(); ++moved)
+        world.confirm(world.answer(200));
+    CHECK(moved > 190);
+}
+
+TEST_CASE("a failover goes before what only moves, and finds a place") {
+    DispatcherLimits limits = World::quiet_limits();
+    limits.operations_in_flight = 4;
+    World world{batches_of(1), limits};
+    for (int i = 0; i < 4; ++i) {
+        const std::string number = std::to_string(i);
+        const DomainId home = world.add_domain(41 + i, "d" + number + ".example.org", "z" + number);
+        Domain domain = *world.fleet.domain(home);
+        domain.record.confirmed.ipv4 = {*parse_ipv4("192.0.2.12")};
+        world.save(domain);
+        world.wish(home, "192.0.2.13");
+    }
+    world.dispatch();
+    CHECK(world.outbound.submitted.size() == 2);
+    const DomainId late = world.add_domain(51, "late.example.org", "late");
+    world.wish(late, "192.0.2.12");
+    world.advance(std::chrono::seconds{1});
+    world.dispatch();
+    REQUIRE(world.outbound.submitted.size() == 3);
+    CHECK(world.outbound.submitted[2].http().url == "replace late late.example.org=192.0.2.12");
+}
+
+namespace {
+
+// Two records of the pool that show that address are to show another: how many may be on their way,
+// where one place of two is the failovers'.
+std::size_t on_their_way(const Pool& pool, const std::string& shown) {
+    DispatcherLimits limits = World::quiet_limits();
+    limits.operations_in_flight = 2;
+    World world{batches_of(1), limits};
+    world.commit({SavePool{pool}});
+    world.fleet.put(pool);
+    for (const auto* zone : {"z1", "z2"}) {
+        const DomainId id =
+            world.add_domain(41 + zone[1], "a." + std::string{zone} + ".example.org", zone);
+        Domain domain = *world.fleet.domain(id);
+        domain.record.confirmed.ipv4 = {*parse_ipv4(shown)};
+        world.save(domain);
+        world.wish(id, "192.0.2.13");
+    }
+    world.dispatch();
+    return world.outbound.submitted.size();
+}
+
+}  // namespace
+
+TEST_CASE("leaving an outage page is a failover, and what a pool does for a loss is") {
+    Pool pool = *World{}.fleet.pool(PoolId{21});
+    CHECK(on_their_way(pool, "192.0.2.12") == 1);
+    CHECK(on_their_way(pool, "192.0.2.11") == 2);  // that server is down
+    pool.reason = "Primary server down";
+    CHECK(on_their_way(pool, "192.0.2.12") == 2);
+    pool.reason = "Primary server recovered";
+    pool.policy.fallback_ipv4 = *parse_ipv4("192.0.2.12");
+    CHECK(on_their_way(pool, "192.0.2.12") == 2);
+}
+
 TEST_CASE("a confirmed record is not written again, even before the commit is known") {
     World world;
     world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");

@@ -130,6 +130,43 @@ TEST_CASE("who cannot write must not act: no answer, no request, the turn says s
     CHECK_FALSE(bench.state.store_writable);
 }
 
+TEST_CASE("a store that lost its place is found out though there is nothing to write") {
+    TurnSettings settings;
+    settings.commit_pauses = {};
+    Bench bench{settings};
+    REQUIRE(bench.run().ok());
+    bench.store.fail_next_commit(transient("the file was removed"));
+    bench.now += settings.tick / 2;
+    REQUIRE(bench.run().ok());  // not asked in every turn
+    bench.now += settings.tick / 2;
+    bench.hub.input.requests.push_back(request_of("/api/v1/servers"));
+    const auto turned = bench.run();
+    REQUIRE_FALSE(turned.ok());
+    CHECK(turned.error().message == "the file was removed");
+    CHECK(bench.requests.empty());
+    CHECK_FALSE(bench.state.store_writable);
+}
+
+TEST_CASE("the controller's own certificate is looked at, at the start and with the loop") {
+    Bench bench;
+    TlsView tls;
+    tls.certificate = OwnCertificate{bench.wall - std::chrono::days{80},
+                                     bench.wall + std::chrono::days{10},
+                                     "01",
+                                     {"ctl.example.org"}};
+    bench.state.tls = &tls;
+    REQUIRE(bench.run().ok());
+    REQUIRE(bench.run().ok());
+    HistoryQuery query;
+    query.type = "certificate_expiring";
+    REQUIRE(bench.store.history(query)->size() == 1);
+    CHECK(bench.store.history(query)->front().line.reason ==
+          "The controller's own certificate ends in 10 days, at " +
+              to_rfc3339(tls.certificate->not_after));
+    CHECK(bench.store.load()->controls.certificate_warned ==
+          to_rfc3339(tls.certificate->not_after) + "/01");
+}
+
 TEST_CASE("corrupt data is not written to a second time") {
     Bench bench;
     REQUIRE(bench.run().ok());

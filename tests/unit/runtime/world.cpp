@@ -178,6 +178,7 @@ World::World(Capabilities capabilities, DispatcherLimits limits)
     fleet.put(account);
     for (const std::int64_t id : {11, 12}) {
         Server server;
+        if (id == 11) server.alarm = Alarm::Down;
         server.id = ServerId{id};
         server.name = "s" + std::to_string(id);
         server.ipv4 = *parse_ipv4("192.0.2." + std::to_string(id));
@@ -199,6 +200,13 @@ World::World(Capabilities capabilities, DispatcherLimits limits)
     changes.push_back(SaveChannel{channel});
     fleet.put(channel);
     commit(std::move(changes));
+}
+
+void World::set_alarm(ServerId id, Alarm alarm) {
+    Server server = *fleet.server(id);
+    server.alarm = alarm;
+    commit({SaveServer{server}});
+    fleet.put(std::move(server));
 }
 
 void World::commit(std::vector<Change> changes) {

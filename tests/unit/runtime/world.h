@@ -83,11 +83,13 @@ struct World {
 
     static DispatcherLimits quiet_limits();  // no certificate probes
 
-    // One provider (1), two servers (11, 12), one pool (21), one channel (31) are there.
+    // One provider (1), two servers (11, which is down, and 12), one pool (21), one channel (31)
+    // are there.
     DomainId add_domain(std::int64_t id, const std::string& name, const std::string& zone = "z1");
     // Another desired address, one generation up.
     void wish(DomainId domain, const std::string& ipv4);
     void enqueue(std::int64_t id, NoticeType type = NoticeType::ServerDown, ServerId about = {});
+    void set_alarm(ServerId server, Alarm alarm);
     void commit(std::vector<Change> changes);
     void save(Domain domain);
 
