@@ -8,6 +8,8 @@
 namespace understudy {
 namespace {
 
+constexpr Duration kLookPeriod{50};
+
 // One job a line: its number, the unit, the kind, the state.
 wire::GoodbyeReason reason_in(const std::string& jobs, const std::string& unit) {
     std::istringstream lines{jobs};
@@ -38,21 +40,29 @@ void StopReason::ask(Instant now) {
         problem = child_.start(
             reactor_, {program_, "list-jobs", "--plain", "--no-legend", "--no-pager", "--", unit_},
             [this](const ChildProcess::Exit& end) {
-                answer_ = end.code == 0 ? reason_in(end.output, unit_) : unanswered();
+                if (end.code == 0) answer_ = reason_in(end.output, unit_);
+                unanswered_ = end.code != 0;
             });
     }
     if (!problem.empty()) answer_ = wire::GoodbyeReason::Restart;
 }
 
 std::optional<wire::GoodbyeReason> StopReason::answer(Instant now) {
-    if (asked() && !answer_ && now >= deadline_) answer_ = unanswered();
+    if (!asked() || answer_) return answer_;
+    const bool late = now >= deadline_;
+    std::error_code error;
+    if ((unanswered_ || late) && std::filesystem::exists(no_logins_, error)) {
+        answer_ = wire::GoodbyeReason::Shutdown;
+    } else if (late) {
+        answer_ = wire::GoodbyeReason::Restart;
+    }
+    next_look_ = now + kLookPeriod;
     return answer_;
 }
 
-wire::GoodbyeReason StopReason::unanswered() const {
-    std::error_code error;
-    return std::filesystem::exists(no_logins_, error) ? wire::GoodbyeReason::Shutdown
-                                                      : wire::GoodbyeReason::Restart;
+Instant StopReason::deadline() const {
+    if (answer_ || !asked()) return kNever;
+    return unanswered_ ? std::min(deadline_, next_look_) : deadline_;
 }
 
 // Such as "0::/system.slice/understudy-agent.service".

@@ -31,20 +31,20 @@ class StopReason {
     bool asked() const { return deadline_ != kNever; }
     // The reason, once it is known or `kLimit` has passed.
     std::optional<wire::GoodbyeReason> answer(Instant now);
-    Instant deadline() const { return answer_ ? kNever : deadline_; }
+    Instant deadline() const;
 
-    static constexpr Duration kLimit{1'000};
+    static constexpr Duration kLimit{2'000};
 
   private:
-    wire::GoodbyeReason unanswered() const;
-
     Reactor& reactor_;
     std::string program_;
     std::string unit_;
     std::string no_logins_;
     ChildReaper reaper_;
     ChildProcess child_{reaper_};
+    bool unanswered_ = false;  // D-Bus refused: what else tells may come a moment later
     Instant deadline_ = kNever;
+    Instant next_look_{};
     std::optional<wire::GoodbyeReason> answer_;
 };
 

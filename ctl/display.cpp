@@ -36,8 +36,8 @@ std::string name_in(json::Value reference) {
 }
 
 std::string both_names(json::Value domain) {
-    const std::string name = text_of(domain["name"]);
-    const std::string shown = text_of(domain["display_name"]);
+    std::string name = text_of(domain["name"]);
+    std::string shown = text_of(domain["display_name"]);
     if (name.empty() || shown == name) return shown;
     return shown.empty() ? name : shown + " (" + name + ")";
 }

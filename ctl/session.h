@@ -42,7 +42,10 @@ class Session {
         std::function<Size()> size = [] { return Size{}; };
     };
     Session(Transport& transport, Output output, Streams streams, Clock clock = {})
-        : transport_(transport), output_(output), streams_(streams), clock_(std::move(clock)) {}
+        : transport_(transport),
+          output_(output),
+          streams_(std::move(streams)),
+          clock_(std::move(clock)) {}
 
     // `path` without "/api/v1". None: it failed, the reason is printed, return failure().
     std::optional<json::Document> get(const std::string& path);

@@ -83,7 +83,7 @@ void append_fact(std::string& out, std::string name, const std::string& value) {
 }
 
 std::string move_of(const MovedDomain& domain) {
-    const std::string name = both_forms(domain.name);
+    std::string name = both_forms(domain.name);
     if (!domain.problem.empty()) return name + ": " + domain.problem;
     if (domain.from.empty() && domain.to.empty()) return name;
     if (domain.from == domain.to) return name + ": " + domain.to;

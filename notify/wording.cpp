@@ -166,7 +166,7 @@ Wording outage_resolved(const Notice& notice) {
 // Who is held and why; what lets go is a command, and stands in the body.
 std::string held_in_short(const Notice& notice) {
     if (!notice.pools.empty()) return "automation of pools " + first_pools(notice);
-    const std::string why = notice.reason.substr(0, notice.reason.find("; "));
+    std::string why = notice.reason.substr(0, notice.reason.find("; "));
     if (why.empty()) return "automation: a guard stopped it";
     if (!notice.pool || why.starts_with("pool '")) return why;
     return pool_of(notice) + ": " + why;

@@ -47,7 +47,7 @@ std::string names_of(const Fleet& fleet, const Target& target) {
 
 std::string when(const EngineView& view, const Pool& pool, Instant at) {
     const bool now = at <= view.now;
-    const std::string wait = now ? "now" : "in " + to_text(at - view.now);
+    std::string wait = now ? "now" : "in " + to_text(at - view.now);
     if (pool.policy.reaction == Reaction::Prompt) return wait;
     return now ? "in the next maintenance loop"
                : "in the first maintenance loop " + wait.substr(3) + " from now";

@@ -172,7 +172,6 @@ TEST_CASE("stop reason: it is for good only when systemd stops the unit and will
     CHECK(reason_of("echo 93 $6 restart running") == wire::GoodbyeReason::Restart);
     CHECK(reason_of("echo 93 haproxy.service stop running") == wire::GoodbyeReason::Restart);
     CHECK(reason_of("echo No jobs running.") == wire::GoodbyeReason::Restart);
-    CHECK(reason_of("exit 1") == wire::GoodbyeReason::Restart);
 }
 
 TEST_CASE("stop reason: without systemctl, or without its answer, it is a restart") {
@@ -199,6 +198,16 @@ TEST_CASE("stop reason: without systemctl, or without its answer, it is a restar
     told.ask(now);
     CHECK(serve_until(reactor, [&] { return told.answer(now).has_value(); }));
     CHECK(told.answer(now) == wire::GoodbyeReason::Shutdown);
+
+    // It goes on, and D-Bus refuses all the same: it is looked again for a while.
+    StopReason alone{reactor, refused.path(), kUnit, "/nonexistent/nologin"};
+    alone.ask(now);
+    CHECK(serve_until(reactor, [&] {
+        (void)alone.answer(now);
+        return alone.deadline() < now + StopReason::kLimit;
+    }));
+    CHECK(alone.answer(now + StopReason::kLimit - Duration{1}) == std::nullopt);
+    CHECK(alone.answer(now + StopReason::kLimit) == wire::GoodbyeReason::Restart);
 
     const Script lies{"echo 93 $6 stop running"};
     StopReason no_service{reactor, lies.path(), ""};
