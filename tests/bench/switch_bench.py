@@ -25,7 +25,7 @@ CONFIG = {
     "log": {"level": "info"},
 }
 NAME = "www.example.org"
-TRIALS_PER_BUDGET = 150  # of six calls; the controller keeps to 1,200 calls in five minutes
+TRIALS_PER_BUDGET = 15  # an agent may log in 20 times at once, then six times a minute
 WRITES = ("PUT", "PATCH", "POST")
 
 
