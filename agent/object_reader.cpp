@@ -106,7 +106,7 @@ void ObjectReader::refuse_unknown_keys() {
         if (asked_.find(key) != asked_.end()) return;
         std::string known;
         for (const std::string& name : asked_)
-            known += (known.empty() ? "" : ", ") + name;
+            add_item(known, name);
         problem(key, "unknown key", "known here: " + known);
     });
 }

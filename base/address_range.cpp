@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace understudy {
 namespace {
 
@@ -61,7 +63,7 @@ constexpr std::array kIpv6 = {
 };
 
 template <std::size_t N>
-bool in(const Range<N>& range, const std::array<std::uint8_t, N>& bytes) {
+bool holds(const Range<N>& range, const std::array<std::uint8_t, N>& bytes) {
     const std::size_t whole = range.bits / 8;
     if (std::memcmp(range.first.data(), bytes.data(), whole) != 0) return false;
     const std::size_t rest = range.bits % 8;
@@ -77,14 +79,14 @@ Ipv4 last_four(const Ipv6& address) {
 // RFC 6052: a translator carries on to the IPv4 address in the last four bytes.
 bool is_translated(const Ipv6& address) {
     constexpr Range<16> kNat64{{0x00, 0x64, 0xff, 0x9b}, 96, Reach::Public, {}};
-    return in(kNat64, address.bytes);
+    return holds(kNat64, address.bytes);
 }
 
 }  // namespace
 
 AddressRange range_of(const Ipv4& address) {
     for (const auto& range : kIpv4) {
-        if (in(range, address.bytes)) return {range.reach, range.what};
+        if (holds(range, address.bytes)) return {range.reach, range.what};
     }
     return {};
 }
@@ -96,7 +98,7 @@ AddressRange range_of(const Ipv6& address) {
         return {Reach::Nobody, "a translated address (RFC 6052) of one that is not public"};
     }
     for (const auto& range : kIpv6) {
-        if (in(range, address.bytes)) return {range.reach, range.what};
+        if (holds(range, address.bytes)) return {range.reach, range.what};
     }
     return {Reach::Nobody, "reserved: public addresses are in 2000::/3"};
 }
@@ -107,17 +109,14 @@ bool is_loopback(const Ipv4& address) {
 
 bool is_loopback(const Ipv6& address) {
     constexpr Range<16> kMapped{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96, Reach::Nobody, {}};
-    if (in(kMapped, address.bytes)) return is_loopback(last_four(address));
+    if (holds(kMapped, address.bytes)) return is_loopback(last_four(address));
     return range_of(address).reach == Reach::Loopback;
 }
 
 bool is_loopback(std::string_view host) {
     if (const auto ipv4 = parse_ipv4(host)) return is_loopback(*ipv4);
     if (const auto ipv6 = parse_ipv6(host)) return is_loopback(*ipv6);
-    constexpr std::string_view kName = "localhost";
-    return std::ranges::equal(host, kName, [](char given, char wanted) {
-        return (given >= 'A' && given <= 'Z' ? given + ('a' - 'A') : given) == wanted;
-    });
+    return same_ignoring_case(host, "localhost");
 }
 
 }  // namespace understudy

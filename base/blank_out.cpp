@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace understudy {
 namespace {
 
 constexpr std::size_t kShortestSecret = 4;
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 std::string blank_out_one(std::string_view text, const std::string& secret) {
     std::string out;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -9,14 +11,13 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-std::string counted(std::int64_t count, const char* unit) {
-    return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
-}
-
 std::string span(Duration left) {
-    if (left >= days{1}) return counted(std::chrono::floor<days>(left).count(), "day");
-    if (left >= hours{1}) return counted(std::chrono::floor<hours>(left).count(), "hour");
-    return counted(std::chrono::floor<minutes>(left).count(), "minute");
+    const auto whole = [](auto units, const char* name) {
+        return counted(static_cast<std::size_t>(units.count()), name);
+    };
+    if (left >= days{1}) return whole(std::chrono::floor<days>(left), "day");
+    if (left >= hours{1}) return whole(std::chrono::floor<hours>(left), "hour");
+    return whole(std::chrono::floor<minutes>(left), "minute");
 }
 
 }  // namespace

@@ -23,10 +23,10 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
     if (text == "Z" || text == "z") return std::chrono::minutes{0};
     if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':')
         return std::nullopt;
-    const auto hours = digits(text, 1, 2);
-    const auto minutes = digits(text, 4, 2);
-    if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
-    const std::chrono::minutes offset{*hours * 60 + *minutes};
+    const auto hour = digits(text, 1, 2);
+    const auto minute = digits(text, 4, 2);
+    if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
+    const std::chrono::minutes offset{*hour * 60 + *minute};
     return text[0] == '-' ? -offset : offset;
 }
 

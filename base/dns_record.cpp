@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -28,7 +30,7 @@ AddressSet make_address_set(const std::optional<Ipv4>& ipv4, const std::optional
 std::string to_string(const AddressSet& addresses) {
     if (addresses.empty()) return std::string{kNoAddress};
     std::string out;
-    const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+    const auto add = [&out](const std::string& text) { add_item(out, text); };
     for (const auto& address : addresses.ipv4)
         add(to_string(address));
     for (const auto& address : addresses.ipv6)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/ascii.h"
 #include "base/ip_address.h"
 
 namespace understudy {
@@ -25,14 +26,6 @@ bool is_digit(char c) {
 
 bool is_letter_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || is_digit(c);
-}
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
 }
 
 // Names in ASCII skip libidn2: registries hold xn-- names that IDNA 2008 would not let in today.

@@ -4,16 +4,10 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace understudy {
 namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 bool all_digits(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -85,17 +79,11 @@ std::optional<WallTime> parse_http_date(std::string_view text, WallTime now) {
     return WallTime{std::chrono::sys_days{date}} + *time;
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 }  // namespace
 
 std::string_view HttpResponse::header(std::string_view name) const {
     const auto found = std::ranges::find_if(
-        headers, [name](const Header& each) { return equal_ignoring_case(each.name, name); });
+        headers, [name](const Header& each) { return same_ignoring_case(each.name, name); });
     return found == headers.end() ? std::string_view{} : std::string_view{found->value};
 }
 

@@ -12,6 +12,7 @@
 #include <valijson/validator.hpp>
 
 #include "base/json_node.h"
+#include "base/text.h"
 
 namespace understudy::json {
 namespace {
@@ -81,7 +82,7 @@ Place find_place(const std::vector<std::string>& context, const Value& root,
 
 std::string list_of(const Value& values) {
     std::string out;
-    values.each([&out](Value each) { out += (out.empty() ? "" : ", ") + each.text(); });
+    values.each([&out](Value each) { add_item(out, each.text()); });
     return out;
 }
 

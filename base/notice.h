@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -47,6 +48,8 @@ struct NamedPool {
     friend bool operator==(const NamedPool&, const NamedPool&) = default;
 };
 
+constexpr std::size_t kDomainsPerNotice = 1000;
+
 // What a notification says; the outbox keeps it as JSON, notify/ renders it.
 struct Notice {
     NoticeType type = NoticeType::Test;
@@ -67,6 +70,13 @@ struct Notice {
     // Told in place of several that waited: how many, this one among them, and since when. 0: one.
     std::size_t stands_for = 0;
     WallTime since{};
+
+    // Counts it, and names it while there is room: false, it is only counted.
+    bool add(MovedDomain domain) {
+        if (++domain_count > kDomainsPerNotice) return false;
+        domains.push_back(std::move(domain));
+        return true;
+    }
 };
 
 }  // namespace understudy

@@ -68,4 +68,25 @@ std::string plain_text(std::string_view text, std::size_t limit_bytes, std::stri
     return out;
 }
 
+std::string quoted(std::string_view text) {
+    constexpr std::size_t kShown = 80;
+    return "'" + plain_text(text, kShown, "...") + "'";
+}
+
+std::string listed(const std::vector<std::string>& items) {
+    std::string list;
+    for (const std::string& item : items)
+        add_item(list, item);
+    return list;
+}
+
+void add_item(std::string& list, std::string_view item) {
+    if (!list.empty()) list += ", ";
+    list += item;
+}
+
+std::string counted(std::size_t count, std::string_view unit) {
+    return std::to_string(count) + " " + std::string{unit} + (count == 1 ? "" : "s");
+}
+
 }  // namespace understudy

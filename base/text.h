@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace understudy {
 
@@ -27,5 +28,15 @@ std::string plain_text(std::string_view text);
 // The same, cut between code points to so many bytes; `mark` ("...") follows where something is
 // missing.
 std::string plain_text(std::string_view text, std::size_t limit_bytes, std::string_view mark = {});
+
+// A foreign text inside a sentence: in single quotes, by the rule, cut to 80 bytes.
+std::string quoted(std::string_view text);
+
+// Parts of sentences. "a, b, c":
+std::string listed(const std::vector<std::string>& items);
+// ... item by item.
+void add_item(std::string& list, std::string_view item);
+// "1 day", "2 days": of words that take an s.
+std::string counted(std::size_t count, std::string_view unit);
 
 }  // namespace understudy

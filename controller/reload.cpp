@@ -2,6 +2,8 @@
 
 #include <tuple>
 
+#include "base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -54,7 +56,7 @@ void log_certificate(const Hub& hub) {
 std::string needs_restart(const ControllerConfig& running, const ControllerConfig& wanted) {
     std::string sections;
     const auto note = [&sections](bool changed, const char* section) {
-        if (changed) sections += (sections.empty() ? "" : ", ") + std::string{section};
+        if (changed) add_item(sections, section);
     };
     note(!same(running.agents, wanted.agents) || !same(running.api, wanted.api), "listen");
     note(running.tls != wanted.tls, "tls");

@@ -10,7 +10,7 @@ std::string or_all(const std::string& text) {
     return text.empty() ? "all" : text;
 }
 
-Cell state_cell(json::Value channel) {
+Cell channel_state(json::Value channel) {
     if (channel["disabled"].boolean().value_or(false)) return {"disabled", Tone::Bad};
     return credential_cell(channel["credential_problem"]);
 }
@@ -28,7 +28,7 @@ int list_channels(Session& session, const Arguments&) {
                                   joined(settings["to"]) + text_of(settings["origin"]),
                                   or_all(joined(channel["types"])),
                                   or_all(joined(channel["pools"])),
-                                  or_all(labels_text(channel["labels"])), state_cell(channel)});
+                                  or_all(labels_text(channel["labels"])), channel_state(channel)});
         });
         return session.draw(table);
     });
@@ -107,7 +107,7 @@ int remove_channel(Session& session, const Arguments& arguments) {
     return kOk;
 }
 
-std::vector<Option> add_options() {
+std::vector<Option> channel_add_options() {
     std::vector<Option> options = {
         {"to", "ADDRESS", "E-mail: a recipient; may be given several times", 0, true},
     };
@@ -133,7 +133,7 @@ std::vector<Command> channel_commands() {
          "  understudyctl channel add webhook chat --url-file url.txt \\\n"
          "      --type failover_triggered,server_recovered\n"
          "  echo https://hooks.example.org/abc | understudyctl channel add webhook hook\n",
-         add_options(), 2, 2, add_channel},
+         channel_add_options(), 2, 2, add_channel},
         {"channel", "list", "", "List channels", "", {}, 0, 0, list_channels},
         {"channel",
          "test",

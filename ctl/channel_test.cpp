@@ -8,7 +8,7 @@ namespace {
 // Waits until the test message is delivered, dead or has failed once, or the time is over.
 std::optional<json::Document> wait_for_delivery(Session& session, const std::string& id,
                                                 Duration limit) {
-    constexpr Duration kPause{250};
+    constexpr Duration kAskAgain{250};
     const Instant end = session.clock().now() + limit;
     while (true) {
         auto answer = session.get("/notifications/" + id);
@@ -16,7 +16,7 @@ std::optional<json::Document> wait_for_delivery(Session& session, const std::str
         const json::Value row = answer->root();
         const bool open = text_of(row["state"]) == "pending" && row["attempts"].integer() == 0;
         if (!open || session.clock().now() >= end) return answer;
-        session.clock().sleep(kPause);
+        session.clock().sleep(kAskAgain);
     }
 }
 

@@ -5,12 +5,13 @@
 #include <sstream>
 #include <utility>
 
+#include "base/text.h"
 #include "ctl/table.h"
 
 namespace understudy::ctl {
 namespace {
 
-std::vector<Command> collect() {
+std::vector<Command> all_made() {
     std::vector<Command> all;
     for (auto* make : {status_commands, watch_commands, event_commands, server_commands,
                        server_edit_commands, domain_commands, domain_settle_commands,
@@ -46,7 +47,7 @@ const Command* find_command(const std::string& noun, const std::string& verb) {
 std::string verbs_of(const std::string& noun) {
     std::string out;
     for (const Command& command : all_commands()) {
-        if (command.noun == noun) out += (out.empty() ? "" : ", ") + command.verb;
+        if (command.noun == noun) add_item(out, command.verb);
     }
     return out;
 }
@@ -141,7 +142,7 @@ std::string reflowed(const std::string& text) {
 }  // namespace
 
 const std::vector<Command>& all_commands() {
-    static const std::vector<Command> commands = collect();
+    static const std::vector<Command> commands = all_made();
     return commands;
 }
 

@@ -3,14 +3,15 @@
 #include <algorithm>
 
 #include "base/http_message.h"
+#include "base/text.h"
 #include "ctl/display.h"
 #include "ctl/time_range.h"
 
 namespace understudy::ctl {
 namespace {
 
-constexpr Duration kPause{500};
-constexpr std::size_t kNamesShown = 5;
+constexpr Duration kLookEvery{500};
+constexpr std::size_t kDomainsNamed = 5;
 
 // What is not confirmed at present.
 struct Pending {
@@ -38,7 +39,7 @@ std::optional<Pending> look(Session& session, const std::string& filter) {
 }
 
 std::string records(std::int64_t count) {
-    return std::to_string(count) + (count == 1 ? " record" : " records");
+    return counted(static_cast<std::size_t>(count), "record");
 }
 
 std::string progress_text(const Pending& pending, std::int64_t total) {
@@ -52,9 +53,9 @@ std::string progress_text(const Pending& pending, std::int64_t total) {
 
 std::string some_of(const std::vector<std::string>& names) {
     std::string out;
-    for (std::size_t i = 0; i < std::min(names.size(), kNamesShown); ++i)
+    for (std::size_t i = 0; i < std::min(names.size(), kDomainsNamed); ++i)
         out += (i == 0 ? "" : ", ") + names[i];
-    const std::size_t more = names.size() - std::min(names.size(), kNamesShown);
+    const std::size_t more = names.size() - std::min(names.size(), kDomainsNamed);
     return more == 0 ? out : out + " and " + std::to_string(more) + " more";
 }
 
@@ -111,7 +112,7 @@ int await_records(Session& session, const Awaited& awaited, Duration timeout) {
             return pending->strange.empty() ? kOk : complain_of_strangers(session, *pending);
         }
         if (session.clock().now() >= end) return complain_of_time(session, *pending, timeout);
-        session.clock().sleep(kPause);
+        session.clock().sleep(kLookEvery);
     }
     return kOk;
 }

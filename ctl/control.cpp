@@ -9,7 +9,7 @@
 namespace understudy::ctl {
 namespace {
 
-Result<std::string> body_of(const Arguments& arguments) {
+Result<std::string> wish_body(const Arguments& arguments) {
     json::Writer body;
     body.begin_object();
     if (const auto wish = write_wish(body, arguments); !wish) return wish.error();
@@ -18,7 +18,7 @@ Result<std::string> body_of(const Arguments& arguments) {
 }
 
 int pause(Session& session, const Arguments& arguments) {
-    const auto body = body_of(arguments);
+    const auto body = wish_body(arguments);
     if (!body) return session.complain(kUsage, body.error());
     const auto answer = session.put("/controls/pause", *body);
     if (!answer) return session.failure();
@@ -76,7 +76,7 @@ int observe(Session& session, const Arguments& arguments) {
     if (arguments.flag("end") && wishes) {
         return session.usage("--end", "it takes no reason and no time", "give --end alone");
     }
-    const auto body = body_of(arguments);
+    const auto body = wish_body(arguments);
     if (!body) return session.complain(kUsage, body.error());
     const auto scope = scope_of(session, arguments);
     if (!scope) return session.failure();

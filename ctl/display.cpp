@@ -4,6 +4,7 @@
 
 #include "base/dns_record.h"
 #include "base/http_message.h"
+#include "base/text.h"
 
 namespace understudy::ctl {
 
@@ -18,7 +19,7 @@ std::string content_text(json::Value addresses) {
 
 std::string joined(json::Value list) {
     std::string out;
-    list.each([&](json::Value item) { out += (out.empty() ? "" : ", ") + text_of(item); });
+    list.each([&](json::Value item) { add_item(out, text_of(item)); });
     return out;
 }
 

@@ -7,7 +7,7 @@
 namespace understudy::ctl {
 namespace {
 
-std::string list_view(const Session& session, json::Value answer) {
+std::string domain_list(const Session& session, json::Value answer) {
     Table table;
     table.header = {"NAME", "STATUS", "POOL", "RECORD", "OVERRIDE"};
     if (session.wide())
@@ -42,7 +42,7 @@ std::string list_view(const Session& session, json::Value answer) {
     return session.draw(table);
 }
 
-std::string query_of(const Arguments& arguments) {
+std::string domain_query(const Arguments& arguments) {
     std::string query;
     for (const char* name : {"status", "pool", "server"}) {
         const auto value = arguments.text(name);
@@ -56,10 +56,10 @@ int list_domains(Session& session, const Arguments& arguments) {
     const auto limit = arguments.integer("limit");
     if (!limit) return session.complain(kUsage, limit.error());
     if (limit->value_or(1) < 1) return session.usage("--limit", "it must be at least 1");
-    const auto answer = session.get_all("/domains" + query_of(arguments),
+    const auto answer = session.get_all("/domains" + domain_query(arguments),
                                         static_cast<std::size_t>(limit->value_or(0)));
     if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return list_view(session, root); });
+    return session.show(*answer, [&](json::Value root) { return domain_list(session, root); });
 }
 
 int show_domain(Session& session, const Arguments& arguments) {
@@ -127,7 +127,7 @@ int remove_domain(Session& session, const Arguments& arguments) {
     return kOk;
 }
 
-std::vector<Option> add_options() {
+std::vector<Option> domain_add_options() {
     return with_policy_options({
         {"servers", "A,B,...", "Servers in order of preference, the primary first", 0, true},
         {"pool", "NAME", "An existing pool, instead of --servers"},
@@ -160,7 +160,7 @@ std::vector<Command> domain_commands() {
          "  understudyctl domain add www.example.org --servers web1,web2\n"
          "  understudyctl domain add shop.example.org --servers web1,web2 --failback manual\n"
          "  understudyctl domain add api.example.org --pool web1+web2\n",
-         add_options(), 1, 1, add_domain},
+         domain_add_options(), 1, 1, add_domain},
         {"domain", "list", "[options]", "List domains with their status and record",
          "Examples:\n"
          "  understudyctl domain list --status failed_over\n"

@@ -1,4 +1,5 @@
 // domain move: which records would change is shown before anything is.
+#include "base/text.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/rehearsal.h"
@@ -6,7 +7,7 @@
 namespace understudy::ctl {
 namespace {
 
-std::string body_of(const Arguments& arguments, bool dry_run) {
+std::string move_body(const Arguments& arguments, bool dry_run) {
     json::Writer body;
     body.begin_object();
     if (!arguments.words.empty()) {
@@ -23,7 +24,7 @@ std::string body_of(const Arguments& arguments, bool dry_run) {
     return body.take();
 }
 
-std::string preview(const Session& session, json::Value answer, const std::string& pool) {
+std::string move_preview(const Session& session, json::Value answer, const std::string& pool) {
     const std::size_t changed = changes_in(answer["domains"]);
     return records_table(session, answer["domains"]) + "\n" +
            counted(answer["domains"].size(), "domain") + " to pool " + pool + ": " +
@@ -54,16 +55,16 @@ int move_domains(Session& session, const Arguments& arguments) {
     const bool sure = arguments.flag("yes");
     const std::string pool = *arguments.text("pool");
     if (dry_run || !session.json()) {
-        const auto planned = session.post("/domains/move", body_of(arguments, true));
+        const auto planned = session.post("/domains/move", move_body(arguments, true));
         if (!planned) return session.failure();
-        session.show(*planned, [&](json::Value root) { return preview(session, root, pool); });
+        session.show(*planned, [&](json::Value root) { return move_preview(session, root, pool); });
         if (dry_run) return kOk;
         if (!sure && !session.confirm("Move them?")) {
             session.print("Nothing was changed.\n");
             return kRefused;
         }
     }
-    const auto answer = session.post("/domains/move", body_of(arguments, false));
+    const auto answer = session.post("/domains/move", move_body(arguments, false));
     if (!answer) return session.failure();
     return session.show(*answer, [&](json::Value) {
         return "Moved to pool " + pool + ". See: understudyctl domain list --pool " + pool + "\n";

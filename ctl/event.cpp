@@ -9,9 +9,9 @@
 namespace understudy::ctl {
 namespace {
 
-constexpr std::int64_t kDefaultCount = 50;
+constexpr std::int64_t kEventsShown = 50;
 
-Tone tone_of(const std::string& type) {
+Tone event_tone(const std::string& type) {
     if (type.ends_with("_down") || type == "outage_started" || type == "failover_failed" ||
         type == "dns_drift") {
         return Tone::Bad;
@@ -45,12 +45,12 @@ std::string sentence_of(json::Value event) {
 std::vector<Cell> row_of(json::Value event) {
     const std::string type = text_of(event["type"]);
     return {{time_text(event["at"]), Tone::Faint},
-            {type, tone_of(type)},
+            {type, event_tone(type)},
             what_of(event),
             sentence_of(event)};
 }
 
-Result<std::string> query_of(const Arguments& arguments) {
+Result<std::string> event_query(const Arguments& arguments) {
     std::string query;
     for (const char* name : {"server", "pool", "domain", "type", "incident"}) {
         if (const auto value = arguments.text(name))
@@ -88,11 +88,11 @@ void print_events(Session& session, json::Value answer, bool newest_first) {
 
 // Asks again from the last event on, for ever: the person ends it.
 int follow(Session& session, const std::string& query, json::Value first) {
-    constexpr std::chrono::seconds kPause{2};
+    constexpr std::chrono::seconds kAskEvery{2};
     std::string last = number_text(first["items"][std::size_t{0}]["id"]);
     print_events(session, first, true);
     while (true) {
-        std::this_thread::sleep_for(kPause);
+        std::this_thread::sleep_for(kAskEvery);
         const auto answer = session.get("/events?order=asc&limit=1000&cursor=" + last + query);
         if (!answer) return session.failure();
         print_events(session, answer->root(), false);
@@ -102,12 +102,12 @@ int follow(Session& session, const std::string& query, json::Value first) {
 }
 
 int list_events(Session& session, const Arguments& arguments) {
-    const auto query = query_of(arguments);
+    const auto query = event_query(arguments);
     if (!query) return session.complain(kUsage, query.error());
     const auto limit = arguments.integer("limit");
     if (!limit) return session.complain(kUsage, limit.error());
     const auto answer = session.get(
-        "/events?order=desc&limit=" + std::to_string(limit->value_or(kDefaultCount)) + *query);
+        "/events?order=desc&limit=" + std::to_string(limit->value_or(kEventsShown)) + *query);
     if (!answer) return session.failure();
     if (arguments.flag("follow")) return follow(session, *query, answer->root());
     return session.show(*answer, [&](json::Value root) {

@@ -31,7 +31,7 @@ std::string seconds_text(json::Value seconds) {
     return number_text(seconds) + " s";
 }
 
-Tone tone_of(const std::string& standing) {
+Tone standing_tone(const std::string& standing) {
     if (standing == "healthy") return Tone::Good;
     return standing == "down" ? Tone::Bad : Tone::Warning;
 }
@@ -83,7 +83,7 @@ std::string members(Session& session, json::Value evidence) {
         const std::string standing = text_of(member["standing"]);
         table.rows.push_back(
             {text_of(member["server"]),
-             {standing, tone_of(standing)},
+             {standing, standing_tone(standing)},
              std::string{member["published"].boolean().value_or(false) ? "yes" : "no"},
              text_of(member["health"])});
     });

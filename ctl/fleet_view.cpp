@@ -30,7 +30,7 @@ struct Counts {
     }
 };
 
-std::string line_of(json::Value difference, bool colours, Counts& counts) {
+std::string difference_line(json::Value difference, bool colours, Counts& counts) {
     const std::string what = text_of(difference["kind"]) + " " + text_of(difference["name"]);
     const std::string change = text_of(difference["change"]);
     if (change == "added") {
@@ -60,7 +60,7 @@ std::string applied_view(json::Value answer, bool colours) {
     Counts counts;
     std::string out;
     answer["changes"].each(
-        [&](json::Value difference) { out += line_of(difference, colours, counts); });
+        [&](json::Value difference) { out += difference_line(difference, colours, counts); });
     if (out.empty()) return "Nothing to change.\n";
     answer["warnings"].each(
         [&](json::Value warning) { out += toned({"Note: " + text_of(warning)}, false) + "\n"; });

@@ -11,7 +11,7 @@
 namespace understudy::ctl {
 namespace {
 
-Result<std::string> body_of(const Arguments& arguments) {
+Result<std::string> hold_body(const Arguments& arguments) {
     json::Writer body;
     body.begin_object();
     if (const auto to = arguments.text("to")) body.field("pin", *to);
@@ -22,7 +22,7 @@ Result<std::string> body_of(const Arguments& arguments) {
 }
 
 int hold(Session& session, const Arguments& arguments) {
-    const auto body = body_of(arguments);
+    const auto body = hold_body(arguments);
     if (!body) return session.complain(kUsage, body.error());
     const auto pool = find_pool(session, arguments.words[0]);
     if (!pool) return session.failure();
@@ -40,7 +40,7 @@ int pin(Session& session, const Arguments& arguments) {
         return session.usage("--to", "this is missing",
                              "name the member to pin to: --to web2; 'hold' keeps the present one");
     }
-    const auto body = body_of(arguments);
+    const auto body = hold_body(arguments);
     if (!body) return session.complain(kUsage, body.error());
     return move_pool(session, arguments,
                      {arguments.words[0], "PUT", "/hold", *body,

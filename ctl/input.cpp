@@ -8,6 +8,8 @@
 #include <cstring>
 #include <memory>
 
+#include "base/ascii.h"
+
 namespace understudy::ctl {
 namespace {
 
@@ -48,11 +50,7 @@ Result<Secret> read_stdin(std::size_t limit_bytes) {
 }
 
 Secret trimmed(const Secret& text) {
-    constexpr const char* kBlanks = " \t\r\n";
-    const std::string& all = text.reveal();
-    const auto first = all.find_first_not_of(kBlanks);
-    if (first == std::string::npos) return Secret{};
-    return Secret{all.substr(first, all.find_last_not_of(kBlanks) - first + 1)};
+    return Secret{std::string{understudy::trimmed(text.reveal(), kBlanksAndLines)}};
 }
 
 Result<Secret> read_secret(const Arguments& arguments, const std::string& name) {

@@ -4,9 +4,9 @@
 namespace understudy::ctl {
 namespace {
 
-constexpr std::int64_t kDefaultCount = 50;
+constexpr std::int64_t kNotificationsShown = 50;
 
-Cell state_cell(json::Value state) {
+Cell delivery_state(json::Value state) {
     const std::string text = text_of(state);
     if (text == "delivered") return {text, Tone::Good};
     return {text, text == "dead" ? Tone::Bad : Tone::Warning};
@@ -24,7 +24,7 @@ int list_notifications(Session& session, const Arguments& arguments) {
                  url_encode(*value);
     }
     const auto answer =
-        session.get_all(query, static_cast<std::size_t>(limit->value_or(kDefaultCount)));
+        session.get_all(query, static_cast<std::size_t>(limit->value_or(kNotificationsShown)));
     if (!answer) return session.failure();
     return session.show(*answer, [&](json::Value root) {
         Table table;
@@ -34,7 +34,7 @@ int list_notifications(Session& session, const Arguments& arguments) {
         root["items"].each([&](json::Value row) {
             table.rows.push_back({number_text(row["id"]), time_text(row["created"]),
                                   name_in(row["channel"]), text_of(row["type"]),
-                                  state_cell(row["state"]), number_text(row["attempts"]),
+                                  delivery_state(row["state"]), number_text(row["attempts"]),
                                   time_text(row["next_try"]), text_of(row["last_error"])});
         });
         return session.draw(table);

@@ -26,7 +26,8 @@ void declare(cxxopts::Options& parser, const std::vector<Option>& options) {
     }
 }
 
-Result<Arguments> collect(const std::vector<Option>& options, const cxxopts::ParseResult& parsed) {
+Result<Arguments> given_options(const std::vector<Option>& options,
+                                const cxxopts::ParseResult& parsed) {
     std::map<std::string, std::vector<std::string>> found;
     for (const auto& given : parsed.arguments())
         found[given.key()].push_back(given.value());
@@ -97,7 +98,7 @@ Result<Arguments> parse_arguments(const std::vector<Option>& options,
         argv.push_back(word.c_str());
     try {
         declare(parser, options);
-        return collect(options, parser.parse(static_cast<int>(argv.size()), argv.data()));
+        return given_options(options, parser.parse(static_cast<int>(argv.size()), argv.data()));
     } catch (const cxxopts::exceptions::exception& trouble) {
         return invalid({}, trouble.what());
     }

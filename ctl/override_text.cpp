@@ -32,7 +32,7 @@ std::string list_text(const std::string& title, const std::vector<std::string>& 
     return more == 0 ? out : out + "  and " + std::to_string(more) + " more\n";
 }
 
-std::string sentence(const std::string& what, json::Value forced) {
+std::string sentence_by(const std::string& what, json::Value forced) {
     return what + ", " + by_text(forced);
 }
 
@@ -91,7 +91,7 @@ void add_server_overrides(json::Value server, std::vector<Forced>& out) {
     const json::Value forced = server["maintenance"];
     if (!is_set(forced)) return;
     const std::string name = name_in(server);
-    out.push_back({sentence("server " + name + " is in maintenance", forced),
+    out.push_back({sentence_by("server " + name + " is in maintenance", forced),
                    "understudyctl server maintenance " + name + " --end"});
 }
 
@@ -101,18 +101,18 @@ void add_pool_overrides(json::Value pool, std::vector<Forced>& out) {
     if (is_set(hold)) {
         const std::string how =
             is_set(hold["pinned"]) ? " is pinned to " + text_of(hold["pinned"]) : " is held";
-        out.push_back({sentence("pool " + name + how, hold), "understudyctl release " + name});
+        out.push_back({sentence_by("pool " + name + how, hold), "understudyctl release " + name});
     }
     const json::Value preferred = pool["preferred"];
     if (is_set(preferred)) {
         out.push_back(
-            {sentence("pool " + name + " is switched over to " + text_of(preferred["server"]),
-                      preferred),
+            {sentence_by("pool " + name + " is switched over to " + text_of(preferred["server"]),
+                         preferred),
              "understudyctl failback " + name});
     }
     if (is_set(pool["observe"])) {
-        out.push_back({sentence("pool " + name + " is in a dry run: its records are not written",
-                                pool["observe"]),
+        out.push_back({sentence_by("pool " + name + " is in a dry run: its records are not written",
+                                   pool["observe"]),
                        "understudyctl observe " + name + " --end"});
     }
 }
@@ -121,23 +121,25 @@ void add_domain_overrides(json::Value domain, std::vector<Forced>& out) {
     const json::Value forced = domain["ignored"];
     if (!is_set(forced)) return;
     const std::string name = text_of(domain["name"]);
-    out.push_back({sentence("domain " + name + " is ignored: neither written nor watched", forced),
-                   "understudyctl domain adopt " + name + ", or domain enforce"});
+    out.push_back(
+        {sentence_by("domain " + name + " is ignored: neither written nor watched", forced),
+         "understudyctl domain adopt " + name + ", or domain enforce"});
 }
 
 void add_control_overrides(json::Value controls, std::vector<Forced>& out) {
     if (is_set(controls["pause"])) {
         out.push_back(
-            {sentence("automation is paused", controls["pause"]), "understudyctl resume"});
+            {sentence_by("automation is paused", controls["pause"]), "understudyctl resume"});
     }
     if (is_set(controls["observe"])) {
         out.push_back(
-            {sentence("everything is in a dry run: no record is written", controls["observe"]),
+            {sentence_by("everything is in a dry run: no record is written", controls["observe"]),
              "understudyctl observe --all --end"});
     }
     if (is_set(controls["losses_accepted"])) {
         out.push_back(
-            {sentence("a loss of many servers is taken as real", controls["losses_accepted"]), ""});
+            {sentence_by("a loss of many servers is taken as real", controls["losses_accepted"]),
+             ""});
     }
 }
 
@@ -180,8 +182,8 @@ std::string attention_text(json::Value servers, std::size_t most, bool colours) 
 
 std::string overrides_text(const std::vector<Forced>& forced, std::size_t most, bool colours) {
     std::vector<std::string> lines;
-    for (const auto& [sentence, end] : forced)
-        lines.push_back(sentence + (end.empty() ? "" : ". End it: " + end));
+    for (const auto& [sentence_by, end] : forced)
+        lines.push_back(sentence_by + (end.empty() ? "" : ". End it: " + end));
     return list_text("Overrides, by people:", lines, 0, most, colours);
 }
 

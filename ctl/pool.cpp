@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/override_text.h"
@@ -11,7 +12,7 @@ std::string notes_text(json::Value pool) {
     std::string out = pool_overrides(pool);
     const std::string kind = text_of(pool["restraint"]["kind"]);
     if (!kind.empty() && kind != "hold" && kind != "pause")
-        out += (out.empty() ? "" : ", ") + std::string{"waits: "} + kind;
+        add_item(out, std::string{"waits: "} + kind);
     return out;
 }
 
@@ -27,7 +28,7 @@ void join_last(Table& table) {
     }
 }
 
-std::string list_view(const Session& session, json::Value answer) {
+std::string pool_list(const Session& session, json::Value answer) {
     const std::size_t most = session.wide() ? 1000 : 3;
     Table table;
     table.header = {"NAME", "STATE", "SERVING", "MEMBERS", "DOMAINS", "OVERRIDE", "REASON"};
@@ -52,8 +53,7 @@ std::string list_view(const Session& session, json::Value answer) {
 std::string policy_text(json::Value policy) {
     std::string out;
     policy.each_member([&](std::string_view name, json::Value value) {
-        if (!value.is_null())
-            out += (out.empty() ? "" : ", ") + std::string{name} + " " + text_of(value);
+        if (!value.is_null()) add_item(out, std::string{name} + " " + text_of(value));
     });
     return out;
 }
@@ -104,7 +104,7 @@ std::string pool_view(const Session& session, json::Value pool) {
 int list_pools(Session& session, const Arguments&) {
     const auto answer = session.get("/pools");
     if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return list_view(session, root); });
+    return session.show(*answer, [&](json::Value root) { return pool_list(session, root); });
 }
 
 int show_pool(Session& session, const Arguments& arguments) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMostWords = 1000;
 
-std::string path_of(const Arguments& arguments) {
+std::string pool_path(const Arguments& arguments) {
     return "/pools" + path_part(arguments.words[0]);
 }
 
@@ -55,8 +55,8 @@ int add_pool(Session& session, const Arguments& arguments) {
     });
 }
 
-int see_through(Session& session, const Arguments& arguments, const json::Document& answer,
-                Duration timeout) {
+int await_pool(Session& session, const Arguments& arguments, const json::Document& answer,
+               Duration timeout) {
     const json::Value pool = answer.root();
     const std::string name = name_in(pool);
     if (!session.json()) {
@@ -81,9 +81,9 @@ int set_members(Session& session, const Arguments& arguments) {
     write_members(body, servers);
     if (arguments.flag("force")) body.field("force", true);
     body.end_object();
-    const auto answer = session.put(path_of(arguments) + "/members", body.take());
+    const auto answer = session.put(pool_path(arguments) + "/members", body.take());
     if (!answer) return session.failure();
-    return see_through(session, arguments, *answer, *timeout);
+    return await_pool(session, arguments, *answer, *timeout);
 }
 
 int set_policy(Session& session, const Arguments& arguments) {
@@ -95,13 +95,13 @@ int set_policy(Session& session, const Arguments& arguments) {
         return session.usage("", "nothing to set is given",
                              "see: understudyctl pool set-policy --help");
     }
-    const auto answer = session.patch(path_of(arguments) + "/policy", *body);
+    const auto answer = session.patch(pool_path(arguments) + "/policy", *body);
     if (!answer) return session.failure();
-    return see_through(session, arguments, *answer, *timeout);
+    return await_pool(session, arguments, *answer, *timeout);
 }
 
 int remove_pool(Session& session, const Arguments& arguments) {
-    if (!session.remove(path_of(arguments))) return session.failure();
+    if (!session.remove(pool_path(arguments))) return session.failure();
     if (!session.json()) session.print("Pool " + arguments.words[0] + " removed.\n");
     return kOk;
 }

@@ -44,10 +44,6 @@ Option yes_option() {
     return {"yes", "", "Do not ask", 'y'};
 }
 
-std::string counted(std::size_t count, const char* what) {
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 std::size_t changes_in(json::Value domains) {
     std::size_t count = 0;
     domains.each([&](json::Value domain) {

@@ -14,8 +14,6 @@ Option yes_option();
 // Of {"name", "from", "to"}: those that change come first, for with many they are what matters.
 std::string records_table(const Session& session, json::Value domains);
 std::size_t changes_in(json::Value domains);
-// "1 record", "12 records"
-std::string counted(std::size_t count, const char* what);
 
 // `order`: the body for /rehearse. kOk: nothing moves, or whoever may say so wants it. Else the
 // exit status to end with; what is to be said has been said.

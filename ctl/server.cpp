@@ -23,7 +23,7 @@ std::string agent_text(json::Value agent) {
            text_of(agent["address"]);
 }
 
-std::string list_view(const Session& session, json::Value answer) {
+std::string server_list(const Session& session, json::Value answer) {
     Table table;
     table.header = {"NAME", "HEALTH", "IPV4", "LAST SEEN", "POOLS", "OVERRIDE"};
     if (session.wide())
@@ -83,7 +83,7 @@ std::string token_view(const Session& session, json::Value answer, const std::st
 int list_servers(Session& session, const Arguments&) {
     const auto answer = session.get("/servers");
     if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return list_view(session, root); });
+    return session.show(*answer, [&](json::Value root) { return server_list(session, root); });
 }
 
 int show_server(Session& session, const Arguments& arguments) {

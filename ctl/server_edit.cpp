@@ -8,7 +8,7 @@
 namespace understudy::ctl {
 namespace {
 
-std::string path_of(const Arguments& arguments) {
+std::string server_path(const Arguments& arguments) {
     return "/servers" + path_part(arguments.words[0]);
 }
 
@@ -30,8 +30,8 @@ std::optional<Awaited> awaited_of(Session& session, json::Value server) {
     return awaited;
 }
 
-int see_through(Session& session, const Arguments& arguments, json::Value server,
-                Duration timeout) {
+int await_server(Session& session, const Arguments& arguments, json::Value server,
+                 Duration timeout) {
     if (arguments.flag("no-wait")) return kOk;
     const auto awaited = awaited_of(session, server);
     return awaited ? await_records(session, *awaited, timeout) : session.failure();
@@ -80,14 +80,14 @@ int set_server(Session& session, const Arguments& arguments) {
         return session.usage("", "nothing to set is given",
                              "one of: --ipv4, --ipv6, --label, --no-label");
     }
-    const auto before = session.get(path_of(arguments));
+    const auto before = session.get(server_path(arguments));
     if (!before) return session.failure();
     const auto body = set_body(arguments, before->root());
     if (!body) return session.complain(kUsage, body.error());
-    const auto answer = session.patch(path_of(arguments), *body);
+    const auto answer = session.patch(server_path(arguments), *body);
     if (!answer) return session.failure();
     if (!session.json()) session.print("Server " + arguments.words[0] + " changed.\n");
-    const int code = see_through(session, arguments, answer->root(), *timeout);
+    const int code = await_server(session, arguments, answer->root(), *timeout);
     if (session.json()) session.show(*answer, nullptr);
     return code;
 }
@@ -121,7 +121,7 @@ int end_maintenance(Session& session, const Arguments& arguments) {
         return session.usage("--" + std::string{name}, "given together with --end",
                              "give --end alone");
     }
-    const auto answer = session.remove(path_of(arguments) + "/maintenance");
+    const auto answer = session.remove(server_path(arguments) + "/maintenance");
     if (!answer) return session.failure();
     return session.show(*answer, [&](json::Value) {
         return "Server " + arguments.words[0] +
@@ -140,7 +140,7 @@ int maintain(Session& session, const Arguments& arguments) {
     if (!wish) return session.complain(kUsage, wish.error());
     if (arguments.flag("force")) body.field("force", true);
     body.end_object();
-    const auto answer = session.put(path_of(arguments) + "/maintenance", body.take());
+    const auto answer = session.put(server_path(arguments) + "/maintenance", body.take());
     if (!answer) return session.failure();
     const json::Value server = answer->root();
     if (!session.json()) {
@@ -148,7 +148,7 @@ int maintain(Session& session, const Arguments& arguments) {
                       until_text(server["maintenance"]) + ".\nEnd it: understudyctl server " +
                       "maintenance " + name_in(server) + " --end\n");
     }
-    const int code = see_through(session, arguments, server, *timeout);
+    const int code = await_server(session, arguments, server, *timeout);
     if (session.json()) session.show(*answer, nullptr);
     if (code != kOk || session.json() || arguments.flag("no-wait")) return code;
     return tell_who_points_at(session, name_in(server));

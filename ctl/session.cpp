@@ -9,7 +9,7 @@
 namespace understudy::ctl {
 namespace {
 
-std::string text_of(json::Value value) {
+std::string told(json::Value value) {
     return std::string{value.string().value_or("")};
 }
 
@@ -24,9 +24,9 @@ std::string in_our_words(const std::string& remedy) {
 
 Error error_of(json::Value problem, const char* message_key) {
     return Error{Errc::Invalid,
-                 text_of(problem[message_key]),
-                 text_of(problem["field"]),
-                 in_our_words(text_of(problem["remedy"])),
+                 told(problem[message_key]),
+                 told(problem["field"]),
+                 in_our_words(told(problem["remedy"])),
                  {}};
 }
 
@@ -184,7 +184,7 @@ std::optional<json::Document> Session::get_all(const std::string& path, std::siz
         if (!document) return std::nullopt;
         document->root()["items"].each([&](json::Value item) { all.raw(item.text()); });
         count += document->root()["items"].size();
-        cursor = text_of(document->root()["next"]);
+        cursor = told(document->root()["next"]);
     } while (!cursor.empty() && (limit == 0 || count < limit));
     all.end_array().end_object();
     auto document = json::Document::parse(all.take(), {.comments = false, .max_bytes = 1u << 30});

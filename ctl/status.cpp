@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/overview.h"
@@ -12,7 +13,7 @@ std::string counts_text(json::Value counts) {
     std::string parts;
     counts.each_member([&](std::string_view word, json::Value count) {
         if (word == "total" || count.integer().value_or(0) == 0) return;
-        parts += (parts.empty() ? "" : ", ") + text_of(count) + " " + std::string{word};
+        add_item(parts, text_of(count) + " " + std::string{word});
     });
     return text_of(counts["total"]) + (parts.empty() ? "" : ": " + parts);
 }
@@ -55,9 +56,8 @@ Cell handshakes_cell(json::Value tls) {
 
 Cell credentials_cell(json::Value unreadable) {
     std::string names;
-    unreadable.each([&](json::Value each) {
-        names += (names.empty() ? "" : ", ") + text_of(each["kind"]) + " " + name_in(each);
-    });
+    unreadable.each(
+        [&](json::Value each) { add_item(names, text_of(each["kind"]) + " " + name_in(each)); });
     if (names.empty()) return {"readable", Tone::Good};
     return {"cannot be opened with the key in use: " + names, Tone::Bad};
 }

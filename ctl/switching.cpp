@@ -9,7 +9,7 @@
 namespace understudy::ctl {
 namespace {
 
-std::string body_of(const Arguments& arguments) {
+std::string switch_body(const Arguments& arguments) {
     json::Writer body;
     body.begin_object();
     if (const auto to = arguments.text("to")) body.field("to", *to);
@@ -25,13 +25,13 @@ int switchover(Session& session, const Arguments& arguments) {
                              "name the member that shall serve: --to web2; 'failover' chooses one");
     }
     return move_pool(session, arguments,
-                     {arguments.words[0], "POST", "/switchover", body_of(arguments),
+                     {arguments.words[0], "POST", "/switchover", switch_body(arguments),
                       "It stays there until: understudyctl failback "});
 }
 
 int failover(Session& session, const Arguments& arguments) {
     return move_pool(session, arguments,
-                     {arguments.words[0], "POST", "/failover", body_of(arguments),
+                     {arguments.words[0], "POST", "/failover", switch_body(arguments),
                       "It stays there until: understudyctl failback "});
 }
 
@@ -43,7 +43,7 @@ int failback(Session& session, const Arguments& arguments) {
     }
     return move_pool(
         session, arguments,
-        {pool ? *pool : arguments.words[0], "POST", "/failback", body_of(arguments), ""});
+        {pool ? *pool : arguments.words[0], "POST", "/failback", switch_body(arguments), ""});
 }
 
 Option force_option() {

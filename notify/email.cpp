@@ -102,13 +102,6 @@ bool is_given_up(const MailAnswer& answer) {
            !is_name_trouble(answer);
 }
 
-std::string joined(const std::vector<std::string>& items) {
-    std::string out;
-    for (const std::string& item : items)
-        out += (out.empty() ? "" : ", ") + item;
-    return out;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ChannelDriver>> Email::make(const std::string& settings,
@@ -169,7 +162,7 @@ std::string Email::headers(const Message& message, const Notice& notice, const s
     std::string out = "Date: " + mime::date(now) + "\r\n";
     out += mime::token_header("From",
                               name.empty() ? from_.address : name + " <" + from_.address + ">");
-    out += mime::token_header("To", joined(recipients_));
+    out += mime::token_header("To", listed(recipients_));
     out += mime::text_header("Subject", subject);
     out += mime::token_header("Message-ID", "<" + id_part(message.id) + "@" + own_name() + ">");
     out += thread_headers(message);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/domain_name.h"
 #include "base/text.h"
 
@@ -29,14 +30,6 @@ Error no_address(const std::string& field, std::string_view text) {
     return invalid(field, shown(text) + " is not an e-mail address",
                    "write it like ops@example.org: letters, digits and .!#$%&'*+-/=?^_`{|}~ "
                    "before the @");
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ')
-        text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ')
-        text.remove_suffix(1);
-    return text;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "base/ascii.h"
 #include "base/crypto.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -52,11 +53,9 @@ std::string folded(std::string line) {
     return out + line + "\r\n";
 }
 
-std::string trimmed(std::string text) {
-    while (!text.empty() && text.back() == ' ')
-        text.pop_back();
-    text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
-    return text;
+// What is foreign, as one line of a mail.
+std::string line_of(std::string_view text) {
+    return std::string{trimmed(plain_text(text))};
 }
 
 bool fits_7bit(std::string_view text) {
@@ -96,18 +95,18 @@ std::string quoted_printable(std::string_view line) {
 }  // namespace
 
 std::string text_header(std::string_view name, std::string_view text) {
-    const std::string line = trimmed(plain_text(text));
+    const std::string line = line_of(text);
     // A text that looks like an encoded word would be decoded by the reader.
     const bool plain = is_ascii(line) && line.find("=?") == std::string::npos;
     return folded(std::string{name} + ": " + (plain ? line : encoded_words(line)));
 }
 
 std::string token_header(std::string_view name, std::string_view value) {
-    return folded(std::string{name} + ": " + trimmed(plain_text(value)));
+    return folded(std::string{name} + ": " + line_of(value));
 }
 
 std::string phrase(std::string_view text) {
-    std::string line = trimmed(plain_text(text));
+    std::string line = line_of(text);
     if (!is_ascii(line) || line.find("=?") != std::string::npos) return encoded_words(line);
     constexpr std::string_view kAtom =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~ ";

@@ -82,7 +82,7 @@ void append_fact(std::string& out, std::string name, const std::string& value) {
     append_wrapped(out, plain_text(value), 12);
 }
 
-std::string move_of(const MovedDomain& domain) {
+std::string move_line(const MovedDomain& domain) {
     std::string name = both_forms(domain.name);
     if (!domain.problem.empty()) return name + ": " + domain.problem;
     if (domain.from.empty() && domain.to.empty()) return name;
@@ -123,8 +123,8 @@ bool is_about_server(NoticeType type) {
 std::string replaced(const Notice& notice) {
     if (notice.stands_for < 2) return {};
     const std::size_t others = notice.stands_for - 1;
-    return std::to_string(others) + " earlier message" + (others == 1 ? "" : "s") +
-           " about it that waited, the first of " + utc(notice.since);
+    return counted(others, "earlier message") + " about it that waited, the first of " +
+           utc(notice.since);
 }
 
 std::string body_of(const Notice& notice, const Wording& wording) {
@@ -142,7 +142,7 @@ std::string body_of(const Notice& notice, const Wording& wording) {
     append_fact(body, "Incident", notice.incident ? to_string(notice.incident) : "");
     append_fact(body, "Log line", notice.event ? to_string(notice.event) : "");
     append_list(body, "Domains:", notice.domains,
-                std::max(notice.domain_count, notice.domains.size()), move_of);
+                std::max(notice.domain_count, notice.domains.size()), move_line);
     append_list(body, "Not there yet:", notice.pending, notice.pending.size(),
                 [](const std::string& name) { return both_forms(name); });
     body += '\n';

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/address_range.h"
+#include "base/ascii.h"
 
 namespace understudy {
 namespace {
@@ -46,13 +47,6 @@ std::optional<Authority> split(std::string_view authority) {
         return std::nullopt;
     }
     return parts;
-}
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
 }
 
 bool is_host_name(std::string_view host) {

@@ -5,6 +5,7 @@
 #include "base/domain_name.h"
 #include "base/ensure.h"
 #include "base/notice_reasons.h"
+#include "base/text.h"
 
 namespace understudy {
 namespace {
@@ -228,7 +229,7 @@ Wording test(const Notice&) {
 std::string pools_in_short(const Notice& notice) {
     std::string names;
     for (const NamedPool& pool : notice.pools)
-        names += (names.empty() ? "" : ", ") + pool.name;
+        add_item(names, pool.name);
     return names;
 }
 

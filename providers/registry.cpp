@@ -1,6 +1,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.h"
 #include "providers/cloudflare/provider.h"
 #include "providers/powerdns/provider.h"
 #include "providers/provider.h"
@@ -27,7 +28,7 @@ Result<std::unique_ptr<Provider>> make_provider(const std::string& kind,
     std::string names;
     for (const auto& each : kKinds) {
         if (each.name == kind) return each.make(settings, credential);
-        names += (names.empty() ? "" : ", ") + std::string{each.name};
+        add_item(names, each.name);
     }
     return invalid("kind", "'" + foreign_text(kind, {}) + "' is no kind of provider",
                    "known are " + names);

@@ -74,7 +74,7 @@ Result<ProviderSettings> ProviderSettings::parse(std::string_view text,
     if (!document->root().is_object()) return invalid("settings", "must be a JSON object");
     std::string names;
     for (const auto key : known)
-        names += (names.empty() ? "" : ", ") + std::string{key};
+        add_item(names, key);
     std::optional<Error> unknown;
     document->root().each_member([&](std::string_view key, json::Value) {
         if (unknown || std::ranges::find(known, key) != known.end()) return;

@@ -9,9 +9,9 @@ namespace understudy {
 
 // How far a refusal reaches.
 enum class RefusalScope {
-    Call,    // credential, rate limit, zone: no write will pass now
-    Record,  // one of the records written; which one is not told
-    Stale,   // the world is not as it was read: read again before judging
+    Call,       // credential, rate limit, zone: no write will pass now
+    OneRecord,  // one of the records written; which one is not told
+    Stale,      // the world is not as it was read: read again before judging
 };
 
 struct Written {};

@@ -214,7 +214,7 @@ std::vector<std::string> warnings_of(const Search& search) {
     return warnings;
 }
 
-void conclude(const Search& search) {
+void add_found(const Search& search) {
     if (const auto error = hindrance(search)) return search.respond(upstream_problem(*error));
     if (search.found.size() == 1) return order_domain(search, warnings_of(search));
     if (search.found.empty())
@@ -243,7 +243,7 @@ void start_search(const Call& call, Registration wanted) {
                                   } else {
                                       search->failures.emplace_back(id, location.error());
                                   }
-                                  if (--search->open == 0) conclude(*search);
+                                  if (--search->open == 0) add_found(*search);
                               });
     }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "base/time_span.h"
 #include "base/utf8.h"
@@ -44,18 +45,6 @@ std::string not_a_time(std::string_view text) {
 }
 
 }  // namespace
-
-std::string listed(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words)
-        out += (out.empty() ? "" : ", ") + word;
-    return out;
-}
-
-std::string quoted(std::string_view text) {
-    constexpr std::size_t kShown = 80;
-    return "'" + plain_text(text, kShown, "...") + "'";
-}
 
 Fields::Fields(json::Value object, std::string path, Problems& problems)
     : object_(object), path_(std::move(path)), problems_(problems) {
@@ -311,13 +300,8 @@ std::variant<Body, ApiResponse> Body::read(const ApiRequest& request, std::size_
                        invalid({}, "the body has " + std::to_string(request.body.size()) + " bytes",
                                "send at most " + std::to_string(limit_bytes)));
     }
-    std::string type = request.content_type.substr(0, request.content_type.find(';'));
-    while (type.ends_with(' '))
-        type.pop_back();
-    std::ranges::transform(type, type.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    if (type != "application/json") {
+    const std::string_view given = request.content_type;
+    if (!same_ignoring_case(trimmed(given.substr(0, given.find(';'))), "application/json")) {
         return problem(415, "unsupported_media_type",
                        invalid({}, "the body's type is " + quoted(request.content_type),
                                "send Content-Type: application/json"));

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "controller/api/problem.h"
 #include "controller/hub/hub.h"
 
@@ -104,10 +105,5 @@ class Body {
   private:
     std::optional<json::Document> document_;
 };
-
-// "a, b, c" for remedies.
-std::string listed(const std::vector<std::string>& words);
-// A foreign text for a sentence: plain (base/text.h) and cut to 80 bytes.
-std::string quoted(std::string_view text);
 
 }  // namespace understudy::api

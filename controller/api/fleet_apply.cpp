@@ -93,7 +93,8 @@ void write_secrets(json::Writer& out, const char* list, const char* name_key,
     out.end_array();
 }
 
-ApiResponse show(const FleetPlan& plan, bool dry_run, bool applied, const NewSecrets& secrets) {
+ApiResponse show_plan(const FleetPlan& plan, bool dry_run, bool applied,
+                      const NewSecrets& secrets) {
     json::Writer out;
     out.begin_object().field("dry_run", dry_run).field("applied", applied);
     out.key("changes").begin_array();
@@ -155,7 +156,7 @@ void answer_batch(const Application& application, const Result<OrderDone>& done,
                   const std::vector<std::string>& paths) {
     if (done) {
         application.api->survey.settled(application.records, {});
-        return application.respond(show(plan, false, true, made));
+        return application.respond(show_plan(plan, false, true, made));
     }
     const Error error = told_of_item(done.error(), paths);
     application.api->survey.settled(application.records, misfit_of(application, error));
@@ -180,7 +181,7 @@ void give(const Applying& application, FleetPlan plan) {
 }
 
 // The fleet may have changed while the providers were asked: the plan is made anew.
-void conclude(const Applying& application, const Locations& located) {
+void apply_located(const Applying& application, const Locations& located) {
     FleetPlan plan = make_plan(*application, located);
     if (!plan.problems.empty() || !plan.unread.empty() || application->dry_run)
         application->api->survey.settled(application->records, plan.misfits);
@@ -190,7 +191,7 @@ void conclude(const Applying& application, const Locations& located) {
             conflict("the fleet was changed while the providers were asked", "apply again")));
     }
     if (application->dry_run || plan.orders.empty()) {
-        return application->respond(show(plan, application->dry_run, false, {}));
+        return application->respond(show_plan(plan, application->dry_run, false, {}));
     }
     give(application, std::move(plan));
 }
@@ -228,12 +229,12 @@ void apply_fleet(const Call& call) {
     FleetPlan plan = make_plan(*application, {});
     problems.insert(problems.end(), plan.problems.begin(), plan.problems.end());
     if (!problems.empty()) return refuse(*application, std::move(problems));
-    if (plan.unread.empty()) return conclude(application, {});
+    if (plan.unread.empty()) return apply_located(application, {});
     application->records = std::move(plan.unread);
     call.api.survey.read(
         application->records, call.now,
         [application = Applying{application}](const Locations& located) {
-            conclude(application, located);
+            apply_located(application, located);
         },
         [respond = call.respond](const SurveyProgress& progress) {
             respond(still_reading(progress));

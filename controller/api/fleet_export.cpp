@@ -6,12 +6,8 @@
 namespace understudy::api {
 namespace {
 
-void write_labels(json::Writer& out, const std::map<std::string, std::string>& labels) {
-    if (labels.empty()) return;
-    out.key("labels").begin_object();
-    for (const auto& [key, value] : labels)
-        out.field(key, value);
-    out.end_object();
+void write_labels_if_any(json::Writer& out, const std::map<std::string, std::string>& labels) {
+    if (!labels.empty()) write_labels(out, labels);
 }
 
 void write_servers(json::Writer& out, const Fleet& fleet) {
@@ -19,7 +15,7 @@ void write_servers(json::Writer& out, const Fleet& fleet) {
     for (const Server* server : fleet.servers()) {
         out.begin_object().field("name", server->name).field("ipv4", to_string(server->ipv4));
         if (server->ipv6) out.field("ipv6", to_string(*server->ipv6));
-        write_labels(out, server->labels);
+        write_labels_if_any(out, server->labels);
         out.end_object();
     }
     out.end_array();
@@ -75,7 +71,7 @@ void write_channels(json::Writer& out, const Fleet& fleet) {
             types.emplace_back(to_text(type));
         if (!types.empty()) write_texts(out, "types", types);
         if (!pools.empty()) write_texts(out, "pools", pools);
-        write_labels(out, channel->labels);
+        write_labels_if_any(out, channel->labels);
         out.end_object();
     }
     out.end_array();

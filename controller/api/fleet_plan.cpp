@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/text.h"
 #include "controller/api/fleet_planning.h"
 #include "controller/api/views.h"
 
@@ -91,7 +92,7 @@ std::vector<FieldChange> only_real(std::vector<FieldChange> fields) {
 std::string text_of(const std::map<std::string, std::string>& labels) {
     std::string out;
     for (const auto& [key, value] : labels)
-        out += (out.empty() ? "" : ", ") + key + "=" + value;
+        add_item(out, key + "=" + value);
     return out;
 }
 

@@ -10,7 +10,7 @@
 namespace understudy::api {
 namespace {
 
-using Item = FleetDocument::ChannelItem;
+using ChannelItem = FleetDocument::ChannelItem;
 
 // What a channel has or shall have, in a form that can be compared.
 struct Shape {
@@ -49,7 +49,7 @@ Shape shape_of(const Planning& planning, const Channel& channel) {
 }
 
 // `before`: what is there, for what the file leaves out.
-Shape wanted_shape(const Item& item, const Shape& before) {
+Shape wanted_shape(const ChannelItem& item, const Shape& before) {
     Shape shape;
     shape.to = item.to;
     shape.url = item.url ? item.url->content : before.url;
@@ -89,7 +89,7 @@ std::vector<FieldChange> changes(const Shape& before, const Shape& after) {
     return only_real(std::move(fields));
 }
 
-std::string settings_of(const Item& item, const Shape& shape) {
+std::string settings_of(const ChannelItem& item, const Shape& shape) {
     json::Writer out;
     out.begin_object();
     if (item.kind == "email") {
@@ -104,7 +104,7 @@ std::string settings_of(const Item& item, const Shape& shape) {
 }
 
 // False when something was complained about.
-bool check_secrets(Planning& planning, const std::string& path, const Item& item,
+bool check_secrets(Planning& planning, const std::string& path, const ChannelItem& item,
                    const Shape& shape) {
     if (item.kind != "webhook") return true;
     for (const auto* given : {&item.url, &item.secret}) {
@@ -130,7 +130,7 @@ bool check_secrets(Planning& planning, const std::string& path, const Item& item
 }
 
 // The channel without its pools, which the order has by name; and what is to be sealed.
-Channel channel_of(const Item& item, const Shape& shape) {
+Channel channel_of(const ChannelItem& item, const Shape& shape) {
     Channel channel;
     channel.name = item.name;
     channel.kind = item.kind;
@@ -140,12 +140,12 @@ Channel channel_of(const Item& item, const Shape& shape) {
     return channel;
 }
 
-Secret to_seal(const Item& item, const Shape& shape) {
+Secret to_seal(const ChannelItem& item, const Shape& shape) {
     if (item.kind != "webhook") return {};
     return webhook_secrets(shape.url, shape.secret);
 }
 
-bool check_driver(Planning& planning, const std::string& path, const Item& item,
+bool check_driver(Planning& planning, const std::string& path, const ChannelItem& item,
                   const Channel& channel, const Secret& secrets) {
     auto trouble = planning.in.channel_trouble(item.kind, channel.settings, secrets);
     if (!trouble) return true;
@@ -155,7 +155,7 @@ bool check_driver(Planning& planning, const std::string& path, const Item& item,
     return false;
 }
 
-void plan_new(Planning& planning, const std::string& path, const Item& item) {
+void plan_new(Planning& planning, const std::string& path, const ChannelItem& item) {
     Shape shape = wanted_shape(item, {});
     PlannedOrder order;
     order.path = path;
@@ -173,7 +173,7 @@ void plan_new(Planning& planning, const std::string& path, const Item& item) {
     planning.phases.channels.push_back(std::move(order));
 }
 
-void plan_change(Planning& planning, const std::string& path, const Item& item,
+void plan_change(Planning& planning, const std::string& path, const ChannelItem& item,
                  const Channel& known) {
     if (item.kind != known.kind) {
         return planning.complain(
@@ -198,7 +198,7 @@ void plan_change(Planning& planning, const std::string& path, const Item& item,
          {}});
 }
 
-void check_pools(Planning& planning, const std::string& path, const Item& item) {
+void check_pools(Planning& planning, const std::string& path, const ChannelItem& item) {
     for (std::size_t i = 0; i < item.pools.size(); ++i) {
         if (item.pools[i].empty() || planning.end.pools.contains(item.pools[i])) continue;
         planning.complain(path + ".pools[" + std::to_string(i) + "]",

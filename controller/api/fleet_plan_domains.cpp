@@ -6,7 +6,7 @@
 namespace understudy::api {
 namespace {
 
-using Item = FleetDocument::DomainItem;
+using DomainItem = FleetDocument::DomainItem;
 
 // Every address that a pool's records may ever hold.
 AddressSet possible_addresses(const Planning& planning, const Outcomes::PoolEnd& pool) {
@@ -30,7 +30,7 @@ bool within(const std::vector<Address>& some, const std::vector<Address>& all) {
 
 // What can be said of a record before the order is tried, so that all such records are named at
 // once. The order itself looks closer.
-bool check_record(Planning& planning, const std::string& path, const Item& item,
+bool check_record(Planning& planning, const std::string& path, const DomainItem& item,
                   const RecordReading& reading) {
     const AddressSet& held = reading.state.addresses;
     const Outcomes::PoolEnd& pool = planning.end.pools.at(item.pool);
@@ -63,8 +63,8 @@ bool check_record(Planning& planning, const std::string& path, const Item& item,
     return false;
 }
 
-void order_new(Planning& planning, const std::string& path, const Item& item, ProviderId provider,
-               const Location& location) {
+void order_new(Planning& planning, const std::string& path, const DomainItem& item,
+               ProviderId provider, const Location& location) {
     if (!check_record(planning, path, item, location.reading)) {
         planning.plan.misfits.insert(item.name);
         return;
@@ -83,7 +83,7 @@ void order_new(Planning& planning, const std::string& path, const Item& item, Pr
         planning.plan.warnings.push_back(item.name + ": " + warning);
 }
 
-void plan_new(Planning& planning, const std::string& path, const Item& item) {
+void plan_new_domain(Planning& planning, const std::string& path, const DomainItem& item) {
     planning.differ(Difference::How::Added, "domain", item.name,
                     {{"pool", "", item.pool}, {"provider", "", item.provider}});
     const ProviderAccount* provider = planning.in.fleet.provider_named(item.provider);
@@ -101,7 +101,7 @@ void plan_new(Planning& planning, const std::string& path, const Item& item) {
     }
 }
 
-void check_unchanged(Planning& planning, const std::string& path, const Item& item,
+void check_unchanged(Planning& planning, const std::string& path, const DomainItem& item,
                      const Domain& domain) {
     const std::string remedy =
         "take the domain out of the file, apply, then put it back: its record stays as it is";
@@ -121,7 +121,7 @@ void check_unchanged(Planning& planning, const std::string& path, const Item& it
     }
 }
 
-bool check_references(Planning& planning, const std::string& path, const Item& item) {
+bool check_references(Planning& planning, const std::string& path, const DomainItem& item) {
     const bool in_file = planning.in.document.pools.has_value();
     const bool pool = item.pool.empty() || planning.end.pools.contains(item.pool);
     if (!pool) {
@@ -152,7 +152,7 @@ struct Moves {
     }
 };
 
-void plan_known(Planning& planning, Moves& moves, const std::string& path, const Item& item,
+void plan_known(Planning& planning, Moves& moves, const std::string& path, const DomainItem& item,
                 const Domain& domain) {
     check_unchanged(planning, path, item, domain);
     const std::string& before = planning.in.fleet.pool(domain.pool)->name;
@@ -172,7 +172,7 @@ void plan_domains(Planning& planning) {
         if (!check_references(planning, path, items[i])) continue;
         const Domain* domain = planning.in.fleet.domain_named(items[i].name);
         if (domain == nullptr) {
-            plan_new(planning, path, items[i]);
+            plan_new_domain(planning, path, items[i]);
         } else {
             plan_known(planning, moves, path, items[i], *domain);
         }

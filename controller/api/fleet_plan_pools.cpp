@@ -7,7 +7,7 @@
 namespace understudy::api {
 namespace {
 
-using Item = FleetDocument::PoolItem;
+using PoolItem = FleetDocument::PoolItem;
 
 std::vector<std::string> members_of(const Fleet& fleet, const Pool& pool) {
     std::vector<std::string> names;
@@ -50,13 +50,14 @@ bool check_members(Planning& planning, const std::string& path,
     return sound;
 }
 
-void plan_new(Planning& planning, const std::string& path, const Item& item) {
+void plan_new_pool(Planning& planning, const std::string& path, const PoolItem& item) {
     std::vector<FieldChange> fields{{"members", "", text_of(item.members)}};
     planning.differ(Difference::How::Added, "pool", item.name, std::move(fields));
     planning.phases.pools.push_back({AddPool{item.name, item.members, item.policy}, path});
 }
 
-void plan_change(Planning& planning, const std::string& path, const Item& item, const Pool& pool) {
+void plan_pool_change(Planning& planning, const std::string& path, const PoolItem& item,
+                 const Pool& pool) {
     const auto members = members_of(planning.in.fleet, pool);
     std::vector<FieldChange> fields =
         only_real({{"members", text_of(members), text_of(item.members)}});
@@ -135,9 +136,9 @@ void plan_pools(Planning& planning) {
             if (!check_members(planning, path, items[i].members) || items[i].name.empty()) continue;
             const Pool* pool = planning.in.fleet.pool_named(items[i].name);
             if (pool == nullptr) {
-                plan_new(planning, path, items[i]);
+                plan_new_pool(planning, path, items[i]);
             } else {
-                plan_change(planning, path, items[i], *pool);
+                plan_pool_change(planning, path, items[i], *pool);
             }
         }
     }

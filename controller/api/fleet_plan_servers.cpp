@@ -7,7 +7,7 @@
 namespace understudy::api {
 namespace {
 
-using Item = FleetDocument::ServerItem;
+using ServerItem = FleetDocument::ServerItem;
 
 std::string address_text(const std::optional<Ipv6>& address) {
     return address ? to_string(*address) : "";
@@ -23,7 +23,7 @@ class Holders {
         }
     }
     // The address and its holder when somebody else has it; both empty otherwise.
-    std::pair<std::string, std::string> in_the_way_of(const Item& item) const {
+    std::pair<std::string, std::string> in_the_way_of(const ServerItem& item) const {
         const auto v4 = ipv4_.find(*item.ipv4);
         if (v4 != ipv4_.end() && v4->second != item.name) {
             return {to_string(v4->first), v4->second};
@@ -33,7 +33,7 @@ class Holders {
         if (v6 == ipv6_.end() || v6->second == item.name) return {};
         return {to_string(v6->first), v6->second};
     }
-    void take(const Item& item) {
+    void take(const ServerItem& item) {
         ipv4_[*item.ipv4] = item.name;
         if (item.ipv6) ipv6_[*item.ipv6] = item.name;
     }
@@ -47,18 +47,18 @@ class Holders {
     std::map<Ipv6, std::string> ipv6_;
 };
 
-bool same(const Server& server, const Item& item) {
+bool same(const Server& server, const ServerItem& item) {
     return server.ipv4 == *item.ipv4 && server.ipv6 == item.ipv6 && server.labels == item.labels;
 }
 
-std::vector<FieldChange> fields_of(const Server& before, const Item& after) {
+std::vector<FieldChange> fields_of(const Server& before, const ServerItem& after) {
     return only_real({{"ipv4", to_string(before.ipv4), to_string(*after.ipv4)},
                       {"ipv6", address_text(before.ipv6), address_text(after.ipv6)},
                       {"labels", text_of(before.labels), text_of(after.labels)}});
 }
 
 // True when no two servers of the document share an address.
-bool check_addresses(Planning& planning, const std::vector<Item>& items) {
+bool check_addresses(Planning& planning, const std::vector<ServerItem>& items) {
     std::map<std::string, std::size_t> seen;
     bool sound = true;
     const auto check = [&](std::size_t i, const char* field, const std::string& address) {
@@ -90,7 +90,7 @@ void complain_of_holder(Planning& planning, std::size_t index,
 }
 
 // Orders the edits so that an address is free when it is taken.
-void plan_edits(Planning& planning, const std::vector<Item>& items, Holders& holders) {
+void plan_edits(Planning& planning, const std::vector<ServerItem>& items, Holders& holders) {
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < items.size(); ++i) {
         const Server* known = planning.in.fleet.server_named(items[i].name);
@@ -101,7 +101,7 @@ void plan_edits(Planning& planning, const std::vector<Item>& items, Holders& hol
     }
     for (bool progress = true; progress && !open.empty();) {
         progress = std::erase_if(open, [&](std::size_t i) {
-                       const Item& item = items[i];
+                       const ServerItem& item = items[i];
                        if (!holders.in_the_way_of(item).second.empty()) return false;
                        const Server& known = *planning.in.fleet.server_named(item.name);
                        holders.leave(known);
@@ -116,9 +116,9 @@ void plan_edits(Planning& planning, const std::vector<Item>& items, Holders& hol
         complain_of_holder(planning, i, holders.in_the_way_of(items[i]));
 }
 
-void plan_additions(Planning& planning, const std::vector<Item>& items, Holders& holders) {
+void plan_additions(Planning& planning, const std::vector<ServerItem>& items, Holders& holders) {
     for (std::size_t i = 0; i < items.size(); ++i) {
-        const Item& item = items[i];
+        const ServerItem& item = items[i];
         if (planning.in.fleet.server_named(item.name) != nullptr) continue;
         planning.differ(Difference::How::Added, "server", item.name,
                         only_real({{"ipv4", "", to_string(*item.ipv4)},

@@ -4,7 +4,7 @@ namespace understudy::api {
 namespace {
 
 template <typename Address>
-std::string text_of(const std::optional<Address>& address) {
+std::string fallback_text(const std::optional<Address>& address) {
     return address ? to_string(*address) : "";
 }
 
@@ -20,8 +20,8 @@ std::vector<std::pair<std::string, std::string>> policy_texts(const Policy& poli
             {"failback", to_text(policy.failback)},
             {"failback_after_s", std::to_string(policy.failback_after_s.count())},
             {"failover_ttl_s", std::to_string(policy.failover_ttl_s)},
-            {"fallback_ipv4", text_of(policy.fallback_ipv4)},
-            {"fallback_ipv6", text_of(policy.fallback_ipv6)}};
+            {"fallback_ipv4", fallback_text(policy.fallback_ipv4)},
+            {"fallback_ipv6", fallback_text(policy.fallback_ipv6)}};
 }
 
 void write_whole_policy(json::Writer& out, const Policy& policy) {

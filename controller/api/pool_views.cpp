@@ -34,7 +34,7 @@ void write_member(json::Writer& out, const Context& api, const Pool& pool, Serve
     out.end_object();
 }
 
-std::vector<std::string> names_of(const Fleet& fleet, const Target& target) {
+std::vector<std::string> server_names(const Fleet& fleet, const Target& target) {
     std::vector<std::string> names;
     for (const ServerId id : target.servers)
         names.push_back(name_of(fleet.server(id)));
@@ -44,7 +44,7 @@ std::vector<std::string> names_of(const Fleet& fleet, const Target& target) {
 void write_target(json::Writer& out, const Fleet& fleet, const Pool& pool) {
     const ServerId first = pool.target.is_fallback() ? ServerId{} : pool.target.servers.front();
     write_reference(out, "target", first.value, name_of(fleet.server(first)));
-    write_texts(out, "serving", names_of(fleet, pool.target));
+    write_texts(out, "serving", server_names(fleet, pool.target));
     out.field("target_is_fallback", pool.target.is_fallback());
     out.field("home", name_of(fleet.server(pool.home())));
 }
@@ -52,7 +52,7 @@ void write_target(json::Writer& out, const Fleet& fleet, const Pool& pool) {
 // Where a dry run would have the pool point; no names: at the fallback.
 void write_would(json::Writer& out, const Fleet& fleet, const Pool& pool) {
     if (pool.observe || fleet.controls().observe) {
-        write_texts(out, "would_serve", names_of(fleet, pool.would));
+        write_texts(out, "would_serve", server_names(fleet, pool.would));
     } else {
         out.key("would_serve").null();
     }

@@ -9,7 +9,7 @@ namespace {
 
 using Read = OrderAction (*)(const Fleet& fleet, Fields& fields);
 
-PoolId read_pool(const Fleet& fleet, Fields& fields) {
+PoolId read_pool_key(const Fleet& fleet, Fields& fields) {
     const std::string key = fields.required_text("pool");
     if (key.empty()) return {};
     const auto pool = fields.take(as_field(find_pool(fleet, key), "pool"));
@@ -24,12 +24,12 @@ struct Known {
 constexpr Known kOrders[] = {
     {"release",
      [](const Fleet& fleet, Fields& fields) -> OrderAction {
-         return ReleasePool{read_pool(fleet, fields)};
+         return ReleasePool{read_pool_key(fleet, fields)};
      }},
     {"unobserve",
      [](const Fleet& fleet, Fields& fields) -> OrderAction {
          if (!fields.has("pool")) return UnobserveAll{};
-         return UnobservePool{read_pool(fleet, fields)};
+         return UnobservePool{read_pool_key(fleet, fields)};
      }},
     {"resume", [](const Fleet&, Fields&) -> OrderAction { return ResumeAll{}; }},
     {"accept_losses", [](const Fleet&, Fields&) -> OrderAction { return AcceptLosses{}; }},
@@ -48,7 +48,7 @@ std::optional<OrderAction> read_order(const Fleet& fleet, Fields& fields) {
     return std::nullopt;
 }
 
-ApiResponse show(const Fleet& fleet, const Rehearsal& rehearsal) {
+ApiResponse show_rehearsal(const Fleet& fleet, const Rehearsal& rehearsal) {
     json::Writer out;
     out.begin_object().key("domains").begin_array();
     for (const MovedDomain& domain : rehearsal.domains) {
@@ -75,7 +75,7 @@ void rehearse(const Call& call) {
     if (!read_body(call, read)) return;
     const auto rehearsal = call.api.engine.rehearse(*order, call.now);
     if (!rehearsal) return call.refuse(rehearsal.error());
-    call.respond(show(call.api.fleet(), *rehearsal));
+    call.respond(show_rehearsal(call.api.fleet(), *rehearsal));
 }
 
 }  // namespace understudy::api

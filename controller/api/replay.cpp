@@ -108,7 +108,7 @@ void write_moves(json::Writer& out, const Call& call, std::string_view name,
     out.end_array();
 }
 
-void write_difference(json::Writer& out, const Call& call, const replay::Difference& each) {
+void write_replayed(json::Writer& out, const Call& call, const replay::Difference& each) {
     out.begin_object().field("difference", replay::to_text(each.how));
     write_move(out, call, each.move);
     out.key("instead_at");
@@ -133,7 +133,7 @@ std::string document(const Call& call, WallTime since, const Recording& recordin
     write_moves(out, call, "other", other.moves);
     out.key("differences").begin_array();
     for (const replay::Difference& each : differences)
-        write_difference(out, call, each);
+        write_replayed(out, call, each);
     out.end_array().end_object();
     return out.take();
 }

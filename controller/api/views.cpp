@@ -16,13 +16,6 @@ void write_ttl(json::Writer& out, std::string_view name, Ttl ttl) {
     write_optional(out, name, ttl.automatic() ? std::nullopt : std::optional{ttl.seconds});
 }
 
-void write_labels(json::Writer& out, const std::map<std::string, std::string>& labels) {
-    out.key("labels").begin_object();
-    for (const auto& [key, value] : labels)
-        out.field(key, value);
-    out.end_object();
-}
-
 // null: nobody changed it.
 void write_conflict(json::Writer& out, const Fleet& fleet, const Domain& domain) {
     out.key("conflict");
@@ -94,6 +87,13 @@ void write_problem(json::Writer& out, const std::string& problem) {
 }
 
 }  // namespace
+
+void write_labels(json::Writer& out, const std::map<std::string, std::string>& labels) {
+    out.key("labels").begin_object();
+    for (const auto& [key, value] : labels)
+        out.field(key, value);
+    out.end_object();
+}
 
 void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts) {
     out.key(name).begin_array();

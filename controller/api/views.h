@@ -20,6 +20,7 @@ void write_provider(json::Writer& out, const Context& api, const ProviderAccount
 // such: left out, the channel would seem to hear of all.
 std::vector<std::string> subscribed_pools(const Fleet& fleet, const Channel& channel);
 void write_channel(json::Writer& out, const Context& api, const Channel& channel);
+void write_labels(json::Writer& out, const std::map<std::string, std::string>& labels);
 void write_event(json::Writer& out, const HistoryRow& row);
 void write_notification(json::Writer& out, const Context& api, const NotificationRow& row);
 

@@ -23,13 +23,6 @@ void check_why(Fields& fields, std::string_view why) {
     }
 }
 
-std::string names_of(const Fleet& fleet, const std::vector<ServerId>& members) {
-    std::vector<std::string> names;
-    for (const ServerId member : members)
-        names.push_back(fleet.server(member)->name);
-    return listed(names);
-}
-
 }  // namespace
 
 Wish read_why(Fields& fields) {
@@ -92,7 +85,7 @@ ServerId read_member(const Fleet& fleet, Fields& fields, std::string_view name, 
     if (std::ranges::find(pool.members, id) != pool.members.end()) return id;
     fields.complain(
         name, "server " + quoted((*found)->name) + " is no member of pool " + quoted(pool.name),
-        "one of: " + names_of(fleet, pool.members));
+        "one of: " + fleet.names_of(pool.members));
     return {};
 }
 

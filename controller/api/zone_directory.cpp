@@ -8,7 +8,7 @@ namespace understudy::api {
 namespace {
 
 // A zone that is made meanwhile is found all the same: a name in no known zone is looked up.
-constexpr Duration kKept{300'000};
+constexpr Duration kListKept{300'000};
 // Who adds one name after the other is worth a list of all zones.
 constexpr int kLookUpsBeforeList = 2;
 
@@ -32,7 +32,7 @@ const ZoneFindings* ZoneDirectory::known(const ProviderAccount& account, Instant
     const auto found = books_.find(account.id);
     if (found == books_.end() || !found->second.listed) return nullptr;
     const Book& book = found->second;
-    return book.account == account && now - book.since < kKept ? &book.findings : nullptr;
+    return book.account == account && now - book.since < kListKept ? &book.findings : nullptr;
 }
 
 void ZoneDirectory::learnt(const ProviderAccount& account, const ZoneFindings& findings,
@@ -44,7 +44,7 @@ void ZoneDirectory::learnt(const ProviderAccount& account, const ZoneFindings& f
 ZoneDirectory::Book& ZoneDirectory::book_of(const ProviderAccount& account, Instant now) {
     const auto found = books_.find(account.id);
     const bool good = found != books_.end() && found->second.account == account &&
-                      now - found->second.since < kKept;
+                      now - found->second.since < kListKept;
     if (good) return found->second;
     return books_.insert_or_assign(account.id, Book{account, {}, false, 0, now}).first->second;
 }

@@ -10,9 +10,7 @@ namespace understudy {
 namespace {
 
 // A message names at most this many domains; receivers limit sizes, and nobody reads more.
-constexpr std::size_t kDomainsPerNotice = 1000;
-
-NoticeType type_of(News news) {
+NoticeType notice_of(News news) {
     switch (news) {
         case News::FailoverTriggered:
             return NoticeType::FailoverTriggered;
@@ -307,9 +305,9 @@ void Announcer::flush(StepContext& context, const Key& key) {
 void Announcer::send_digest(StepContext& context, const Key& key, const Digest& digest,
                             const Channel& channel) {
     const Fleet& fleet = context.fleet();
-    if (!takes_type(channel, type_of(key.news))) return;
+    if (!takes_type(channel, notice_of(key.news))) return;
     Notice notice;
-    notice.type = type_of(key.news);
+    notice.type = notice_of(key.news);
     notice.incident = key.incident;
     for (const auto& [id, problem] : digest.domains) {
         const Domain& domain = *fleet.domain(id);
@@ -322,9 +320,8 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
             add_sentence(notice.reason, pool.why());
             add_sentence(notice.detail, problem);
         }
-        if (++notice.domain_count > kDomainsPerNotice) continue;
-        notice.domains.push_back(moved(domain, key.news, problem));
-        if (key.news == News::FailoverFailed) notice.pending.push_back(domain.name);
+        if (notice.add(moved(domain, key.news, problem)) && key.news == News::FailoverFailed)
+            notice.pending.push_back(domain.name);
     }
     if (notice.domains.empty()) return;
     if (key.news != News::DnsDrift) say_once(notice);

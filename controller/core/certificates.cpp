@@ -7,7 +7,7 @@
 namespace understudy::certificates {
 namespace {
 
-// The log is for reading; receivers of notices limit sizes.
+// The log_expiry is for reading; receivers of notices limit sizes.
 constexpr std::size_t kNamesInLog = 20;
 constexpr std::size_t kNamesInNotice = 1000;
 
@@ -67,20 +67,20 @@ std::string sentence(const Fleet& fleet, const CertificateSeen& event,
 }
 
 // None when they are of several.
-PoolId pool_of(const Fleet& fleet, const std::vector<DomainId>& domains) {
+PoolId common_pool(const Fleet& fleet, const std::vector<DomainId>& domains) {
     const PoolId first = fleet.domain(domains.front())->pool;
     const bool same =
         std::ranges::all_of(domains, [&](DomainId id) { return fleet.domain(id)->pool == first; });
     return same ? first : PoolId{};
 }
 
-EventId log(StepContext& context, const CertificateSeen& event,
-            const std::vector<DomainId>& domains) {
+EventId log_expiry(StepContext& context, const CertificateSeen& event,
+                   const std::vector<DomainId>& domains) {
     const Fleet& fleet = context.fleet();
     LogLine line;
     line.type = to_text(NoticeType::CertificateExpiring);
     line.server = event.server;
-    line.pool = pool_of(fleet, domains);
+    line.pool = common_pool(fleet, domains);
     line.reason = sentence(fleet, event, domains);
     if (domains.size() == 1) {
         line.domain = domains.front();
@@ -99,7 +99,7 @@ Notice notice_of(const Fleet& fleet, const CertificateSeen& event,
     Notice notice;
     notice.type = NoticeType::CertificateExpiring;
     notice.server = event.server;
-    notice.pool = pool_of(fleet, domains);
+    notice.pool = common_pool(fleet, domains);
     notice.reason = sentence(fleet, event, domains);
     for (std::size_t i = 0; i < domains.size() && i < kNamesInNotice; ++i) {
         const Domain& domain = *fleet.domain(domains[i]);
@@ -124,7 +124,7 @@ void on_seen(StepContext& context, const CertificateSeen& event) {
     const bool told = told_before(fleet, event, domains);
     remember(context, event, domains);
     if (told) return;
-    const EventId line = log(context, event, domains);
+    const EventId line = log_expiry(context, event, domains);
     context.announcer.tell(context, domains, [&](const std::vector<DomainId>& taken) {
         Notice notice = notice_of(fleet, event, taken);
         notice.event = line;

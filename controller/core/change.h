@@ -34,6 +34,10 @@ struct LogLine {
     std::string server_name, pool_name, domain_name;
 };
 
+// Of what happens to a pool, or to a domain's record within it.
+LogLine line_of(const Pool& pool, std::string type);
+LogLine line_of(const Domain& domain, const Pool& pool, std::string type);
+
 struct SaveServer {
     Server server;
 };

@@ -9,16 +9,6 @@
 namespace understudy::conflicts {
 namespace {
 
-LogLine line_of(const Domain& domain, const Pool& pool, std::string type) {
-    LogLine line;
-    line.type = std::move(type);
-    line.domain = domain.id;
-    line.pool = pool.id;
-    line.server = pool.primary();
-    line.incident = pool.incident;
-    return line;
-}
-
 std::string command(const char* verb, const Domain& domain) {
     return std::string{"'understudyctl domain "} + verb + " " + domain.name + "'";
 }

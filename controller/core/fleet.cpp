@@ -2,19 +2,21 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace understudy {
 namespace {
 
 template <typename Map, typename Key>
-auto* find(Map& map, const Key& key) {
+auto* value_at(Map& map, const Key& key) {
     const auto at = map.find(key);
     return at == map.end() ? nullptr : &at->second;
 }
 
 template <typename Names, typename Things>
 auto* find_named(const Names& names, const Things& things, std::string_view name) {
-    const auto* id = find(names, std::string{name});
-    return id == nullptr ? nullptr : find(things, *id);
+    const auto* id = value_at(names, std::string{name});
+    return id == nullptr ? nullptr : value_at(things, *id);
 }
 
 template <typename Id, typename Thing>
@@ -38,19 +40,19 @@ void drop(Map& index, const Key& key, Id id) {
 }  // namespace
 
 const Server* Fleet::server(ServerId id) const {
-    return find(servers_, id);
+    return value_at(servers_, id);
 }
 const Pool* Fleet::pool(PoolId id) const {
-    return find(pools_, id);
+    return value_at(pools_, id);
 }
 const Domain* Fleet::domain(DomainId id) const {
-    return find(domains_, id);
+    return value_at(domains_, id);
 }
 const ProviderAccount* Fleet::provider(ProviderId id) const {
-    return find(providers_, id);
+    return value_at(providers_, id);
 }
 const Channel* Fleet::channel(ChannelId id) const {
-    return find(channels_, id);
+    return value_at(channels_, id);
 }
 
 const Server* Fleet::server_named(std::string_view name) const {
@@ -90,14 +92,21 @@ std::vector<const Channel*> Fleet::channels() const {
 
 const std::vector<PoolId>& Fleet::pools_of(ServerId server) const {
     static const std::vector<PoolId> none;
-    const auto* found = find(pools_of_, server);
+    const auto* found = value_at(pools_of_, server);
     return found == nullptr ? none : *found;
 }
 
 const std::vector<DomainId>& Fleet::domains_of(PoolId pool) const {
     static const std::vector<DomainId> none;
-    const auto* found = find(domains_of_, pool);
+    const auto* found = value_at(domains_of_, pool);
     return found == nullptr ? none : *found;
+}
+
+std::string Fleet::names_of(const std::vector<ServerId>& servers) const {
+    std::string names;
+    for (const ServerId id : servers)
+        add_item(names, servers_.at(id).name);
+    return names;
 }
 
 AddressSet Fleet::addresses_of(const Pool& pool, const Target& target, bool with_ipv6) const {

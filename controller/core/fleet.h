@@ -2,6 +2,7 @@
 // others read it between steps on the loop thread.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -41,6 +42,9 @@ class Fleet {
     const Controls& controls() const { return controls_; }
     // The addresses a pool's domains should have for that target (fallback included).
     AddressSet addresses_of(const Pool& pool, const Target& target, bool with_ipv6) const;
+
+    // "web1, web2", for people.
+    std::string names_of(const std::vector<ServerId>& servers) const;
 
     // Adds or replaces; keeps the indexes right.
     void put(Server server);

@@ -7,8 +7,6 @@
 namespace understudy::outages {
 namespace {
 
-constexpr std::size_t kDomainsPerNotice = 1000;
-
 std::string evidence_of(const StepContext& context, const Pool& pool, Cause cause) {
     Situation seen = look_at(context.view(), pool);
     seen.choice.cause = cause;
@@ -17,11 +15,7 @@ std::string evidence_of(const StepContext& context, const Pool& pool, Cause caus
 
 void tell(StepContext& context, const Pool& pool, NoticeType type, const std::string& reason) {
     const bool starts = type == NoticeType::OutageStarted;
-    LogLine line;
-    line.type = to_text(type);
-    line.pool = pool.id;
-    line.server = pool.primary();
-    line.incident = pool.incident;
+    LogLine line = line_of(pool, to_text(type));
     line.reason = reason;
     line.detail = evidence::sentence(context.view(), pool);
     line.evidence = evidence_of(context, pool, starts ? Cause::NobodyHealthy : Cause::MemberBack);
@@ -36,9 +30,7 @@ void tell(StepContext& context, const Pool& pool, NoticeType type, const std::st
     for (const DomainId id : context.fleet().domains_of(pool.id)) {
         const Domain& domain = *context.fleet().domain(id);
         const std::string holds = to_string(domain.record.confirmed);
-        ++notice.domain_count;
-        if (notice.domains.size() == kDomainsPerNotice) continue;
-        notice.domains.push_back({domain.name, holds, holds});
+        notice.add({domain.name, holds, holds});
     }
     context.announcer.gather(context, std::move(notice));
 }

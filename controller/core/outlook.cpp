@@ -38,11 +38,8 @@ std::optional<Turn> next_turn(const EngineView& view, const Pool& pool, const Si
     return std::nullopt;
 }
 
-std::string names_of(const Fleet& fleet, const Target& target) {
-    std::string names;
-    for (const ServerId id : target.servers)
-        names += (names.empty() ? "" : ", ") + fleet.server(id)->name;
-    return names.empty() ? "the fallback address" : names;
+std::string place_of(const Fleet& fleet, const Target& target) {
+    return target.servers.empty() ? "the fallback address" : fleet.names_of(target.servers);
 }
 
 std::string when(const EngineView& view, const Pool& pool, Instant at) {
@@ -63,7 +60,7 @@ std::string act_of(const EngineView& view, const Pool& pool, const Choice& choic
         return (would ? std::string{"be"} : std::string{"is"}) + " in outage" +
                (choice.target.is_fallback() ? " and on the fallback address" : "");
     }
-    const std::string to = names_of(view.fleet, choice.target);
+    const std::string to = place_of(view.fleet, choice.target);
     if (pool.active_active()) return (would ? "publish " : "publishes ") + to;
     if (choice.target.is_only(pool.home())) return (would ? "go back to " : "goes back to ") + to;
     return (would ? "move to " : "moves to ") + to;

@@ -12,7 +12,7 @@ namespace {
 
 using Forced = std::optional<Override>;
 
-bool ended(const StepContext& context, const Forced& forced) {
+bool has_ended(const StepContext& context, const Forced& forced) {
     return forced && forced->until && *forced->until <= context.wall();
 }
 
@@ -37,8 +37,8 @@ std::optional<WallTime> first_end(const Fleet& fleet, std::int64_t thing) {
     return std::nullopt;
 }
 
-void log(StepContext& context, const char* type, const char* what, ServerId server, PoolId pool,
-         const std::string& who) {
+void log_end(StepContext& context, const char* type, const char* what, ServerId server, PoolId pool,
+             const std::string& who) {
     LogLine line;
     line.type = type;
     line.reason = std::string{what} + (who.empty() ? " is over" : " was ended");
@@ -74,20 +74,20 @@ void arm_all(StepContext& context) {
 void due(StepContext& context, std::int64_t thing) {
     const Fleet& fleet = context.fleet();
     if (thing == 0) {
-        if (ended(context, fleet.controls().pause)) end_pause(context, {});
-        if (ended(context, fleet.controls().observe)) end_observe_all(context, {});
+        if (has_ended(context, fleet.controls().pause)) end_pause(context, {});
+        if (has_ended(context, fleet.controls().observe)) end_observe_all(context, {});
     } else if (const Server* server = fleet.server(ServerId{thing})) {
-        if (ended(context, server->maintenance)) end_maintenance(context, server->id, {});
+        if (has_ended(context, server->maintenance)) end_maintenance(context, server->id, {});
     } else if (const Pool* pool = fleet.pool(PoolId{thing})) {
-        if (pool->hold && ended(context, pool->hold->by)) end_hold(context, pool->id, {});
-        if (ended(context, pool->observe)) end_observe(context, pool->id, {});
+        if (pool->hold && has_ended(context, pool->hold->by)) end_hold(context, pool->id, {});
+        if (has_ended(context, pool->observe)) end_observe(context, pool->id, {});
     }
     arm(context, thing);
 }
 
 void end_maintenance(StepContext& context, ServerId id, const std::string& who) {
     context.tx.edit(id, [](Server& server) { server.maintenance.reset(); });
-    log(context, "maintenance_ended", "Maintenance", id, {}, who);
+    log_end(context, "maintenance_ended", "Maintenance", id, {}, who);
     arm(context, id.value);
     losses::review(context, id);
     alarms::review(context, id);
@@ -98,21 +98,21 @@ void end_maintenance(StepContext& context, ServerId id, const std::string& who) 
 
 void end_hold(StepContext& context, PoolId id, const std::string& who) {
     context.tx.edit(id).hold.reset();
-    log(context, "hold_ended", "Hold", {}, id, who);
+    log_end(context, "hold_ended", "Hold", {}, id, who);
     arm(context, id.value);
     pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
 }
 
 void end_observe(StepContext& context, PoolId id, const std::string& who) {
     context.tx.edit(id).observe.reset();
-    log(context, "observe_ended", "Dry run", {}, id, who);
+    log_end(context, "observe_ended", "Dry run", {}, id, who);
     arm(context, id.value);
     write_again(context, id);
 }
 
 void end_pause(StepContext& context, const std::string& who) {
     context.tx.edit_controls().pause.reset();
-    log(context, "resumed", "Pause", {}, {}, who);
+    log_end(context, "resumed", "Pause", {}, {}, who);
     arm(context, 0);
     context.guards.told.erase(PoolId{});
     pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
@@ -120,7 +120,7 @@ void end_pause(StepContext& context, const std::string& who) {
 
 void end_observe_all(StepContext& context, const std::string& who) {
     context.tx.edit_controls().observe.reset();
-    log(context, "observe_ended", "Dry run of everything", {}, {}, who);
+    log_end(context, "observe_ended", "Dry run of everything", {}, {}, who);
     arm(context, 0);
     for (const Pool* pool : context.fleet().pools())
         if (!pool->observe) write_again(context, pool->id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "controller/core/announcer.h"
 #include "controller/core/evidence.h"
 #include "controller/core/flapping.h"
@@ -19,22 +20,13 @@ std::string target_text(const Fleet& fleet, const Pool& pool, const Target& targ
     return to_string(fleet.addresses_of(pool, target, true));
 }
 
-LogLine line_of(const Pool& pool, std::string type) {
-    LogLine line;
-    line.type = std::move(type);
-    line.pool = pool.id;
-    line.server = pool.primary();
-    line.incident = pool.incident;
-    return line;
-}
-
 // Who of `some` is not in `others`, in member order.
 std::string names_missing(const Fleet& fleet, const Pool& pool, const Target& some,
                           const Target& others) {
     std::string names;
     for (const ServerId member : pool.members) {
         if (!some.has(member) || others.has(member)) continue;
-        names += (names.empty() ? "" : ", ") + fleet.server(member)->name;
+        add_item(names, fleet.server(member)->name);
     }
     return names;
 }

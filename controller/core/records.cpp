@@ -24,16 +24,6 @@ void remember_attempt(Publication& record) {
     record.attempted.push_back(record.desired);
 }
 
-LogLine line_of(const Domain& domain, const Pool& pool, std::string type) {
-    LogLine line;
-    line.type = std::move(type);
-    line.domain = domain.id;
-    line.pool = pool.id;
-    line.server = pool.primary();
-    line.incident = pool.incident;
-    return line;
-}
-
 // Whether that content is the one wanted when everybody is healthy.
 bool is_home(const Fleet& fleet, const Pool& pool, const Domain& domain,
              const AddressSet& content) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "controller/core/announcer.h"
 #include "controller/core/evidence.h"
 #include "controller/core/flapping.h"
@@ -69,7 +70,7 @@ std::string names_of_missing(const EngineView& view) {
         const Server* server = view.fleet.server(id);
         if (server == nullptr) continue;
         if (++shown > kNamesShown) return names + " and more";
-        names += (names.empty() ? "" : ", ") + server->name;
+        add_item(names, server->name);
     }
     return names;
 }

@@ -10,7 +10,7 @@ namespace {
 
 using Action = Choice::Action;
 
-const MemberView* find(std::span<const MemberView> members, ServerId server) {
+const MemberView* view_of(std::span<const MemberView> members, ServerId server) {
     const auto at = std::ranges::find(members, server, &MemberView::server);
     return at == members.end() ? nullptr : &*at;
 }
@@ -32,14 +32,14 @@ const MemberView* first_healthy(std::span<const MemberView> members, const Targe
     return nullptr;
 }
 
-Instant next_change(std::span<const MemberView> members) {
+Instant earliest_change(std::span<const MemberView> members) {
     Instant at = kNever;
     for (const MemberView& member : members)
         at = std::min(at, member.fitness.changes_at);
     return at;
 }
 
-Choice move_to(Target target, Cause cause, Choice choice) {
+Choice moving(Target target, Cause cause, Choice choice) {
     choice.action = Action::Move;
     choice.target = std::move(target);
     choice.cause = cause;
@@ -72,9 +72,9 @@ Cause cause_of_return(std::span<const MemberView> members, const MemberView& hom
 }
 
 Choice from_fallback(std::span<const MemberView> members, const MemberView& home, Choice choice) {
-    if (healthy(home)) return move_to(Target{home.server}, cause_of_return(members, home), choice);
+    if (healthy(home)) return moving(Target{home.server}, cause_of_return(members, home), choice);
     if (const auto* other = first_healthy(members, {}, home.server)) {
-        return move_to(Target{other->server}, Cause::MemberBack, choice);
+        return moving(Target{other->server}, Cause::MemberBack, choice);
     }
     return choice;
 }
@@ -88,23 +88,23 @@ Cause cause_of_leaving(std::span<const MemberView> members, const MemberView& se
 
 Choice choose_one(std::span<const MemberView> members, const Target& target,
                   const SelectionRules& rules, Instant now, Choice choice) {
-    const MemberView& home = *find(members, rules.home);
+    const MemberView& home = *view_of(members, rules.home);
     if (target.is_fallback()) return from_fallback(members, home, choice);
-    const MemberView* serving = find(members, target.servers.front());
+    const MemberView* serving = view_of(members, target.servers.front());
     ensure(serving != nullptr);
     const bool at_home = serving == &home;
 
     if (!at_home) {
         const Instant at = returns_at(home, rules);
-        if (now >= at) return move_to(Target{home.server}, cause_of_return(members, home), choice);
+        if (now >= at) return moving(Target{home.server}, cause_of_return(members, home), choice);
         choice.reconsider_at = std::min(choice.reconsider_at, at);
     }
     if (!confirmed_away(*serving)) return choice;
     if (const auto* other = first_healthy(members, target, home.server)) {
-        return move_to(Target{other->server}, cause_of_leaving(members, *serving, at_home), choice);
+        return moving(Target{other->server}, cause_of_leaving(members, *serving, at_home), choice);
     }
     if (!at_home && healthy(home)) {
-        return move_to(Target{home.server}, cause_of_return(members, home), choice);
+        return moving(Target{home.server}, cause_of_return(members, home), choice);
     }
     if (serving->fitness.standing == Standing::Maintenance) return choice;
     return nobody(members, target, rules.policy, choice);
@@ -217,7 +217,7 @@ Choice choose_all(std::span<const MemberView> members, const Target& target,
     Target wanted = target_of(published);
     if (wanted == target) return choice;
     const Cause cause = cause_of_change(members, target, wanted, rules.policy.answers);
-    return move_to(std::move(wanted), cause, choice);
+    return moving(std::move(wanted), cause, choice);
 }
 
 }  // namespace
@@ -227,7 +227,7 @@ Choice choose(std::span<const MemberView> members, const Target& target,
     ensure(!members.empty());
     Choice choice;
     choice.any_healthy = std::ranges::any_of(members, healthy);
-    choice.reconsider_at = next_change(members);
+    choice.reconsider_at = earliest_change(members);
     return rules.policy.mode == PoolMode::ActiveActive
                ? choose_all(members, target, rules, now, std::move(choice))
                : choose_one(members, target, rules, now, std::move(choice));

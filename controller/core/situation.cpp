@@ -16,7 +16,7 @@ FitnessRules fitness_rules(const EngineView& view, const Policy& policy) {
             view.guards.mass_loss.settles_at()};
 }
 
-Instant instant_of(const EngineView& view, WallTime wall) {
+Instant instant_at(const EngineView& view, WallTime wall) {
     return view.now + (wall - view.wall);
 }
 
@@ -24,7 +24,7 @@ SelectionRules selection_rules(const EngineView& view, const Pool& pool) {
     const auto after =
         flapping::failback_after(pool.failovers, view.wall, pool.policy.failback_after_s);
     const WallTime held = flapping::held_until(pool.failovers, view.wall);
-    return {pool.policy, pool.home(), after, held > view.wall ? instant_of(view, held) : Instant{}};
+    return {pool.policy, pool.home(), after, held > view.wall ? instant_at(view, held) : Instant{}};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "controller/hub/liveness.h"
 
 namespace understudy {
@@ -30,7 +31,7 @@ std::string describe(const wire::Status& status) {
 std::string list(const std::vector<int>& versions) {
     std::string text;
     for (const int version : versions)
-        text += (text.empty() ? "" : ", ") + std::to_string(version);
+        add_item(text, std::to_string(version));
     return text.empty() ? "none" : text;
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace understudy {
 namespace {
 
@@ -57,13 +59,6 @@ constexpr std::array<Header, 5> kSecurityHeaders{{
     {"Cache-Control", "no-store"},
 }};
 
-bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 void append(std::string& head, std::string_view name, std::string_view value) {
     head.append(name).append(": ");
     // A line break in a value would begin a header, or a body, of somebody else's choice.
@@ -88,7 +83,7 @@ std::string http_answer(const ApiResponse& response, bool keep_alive, bool with_
     }
     for (const auto& own : kSecurityHeaders) {
         const bool replaced = std::ranges::any_of(response.headers, [&](const auto& header) {
-            return same_name(header.first, own.first);
+            return same_ignoring_case(header.first, own.first);
         });
         if (!replaced) append(answer, own.first, own.second);
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+#include "base/text.h"
 #include "controller/hub/http_target.h"
 
 namespace understudy {
@@ -16,15 +18,6 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                              [](char x, char y) { return lower(x) == lower(y); });
-}
-
 // RFC 9110 5.6.2
 bool is_token(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -33,18 +26,12 @@ bool is_token(std::string_view text) {
     });
 }
 
-std::string_view trim(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 // Calls visit(item) for each item of a comma-separated list.
 template <typename Visit>
 void each_item(std::string_view list, Visit visit) {
     while (true) {
         const std::size_t comma = list.find(',');
-        visit(trim(list.substr(0, comma)));
+        visit(trimmed(list.substr(0, comma)));
         if (comma == std::string_view::npos) return;
         list.remove_prefix(comma + 1);
     }
@@ -216,7 +203,7 @@ bool HttpReader::read_headers(std::string_view lines) {
                 431, "the request has more than " + std::to_string(kHeadersLimit) + " headers",
                 "send fewer");
         }
-        const std::string_view value = trim(line.substr(colon + 1));
+        const std::string_view value = trimmed(line.substr(colon + 1));
         const bool clean = std::ranges::all_of(value, [](char c) {
             return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
         });
@@ -230,31 +217,31 @@ bool HttpReader::read_headers(std::string_view lines) {
 }
 
 bool HttpReader::read_header(std::string_view name, std::string_view value) {
-    if (same(name, "host")) {
+    if (same_ignoring_case(name, "host")) {
         ++hosts_;
         message_.host = value;
-    } else if (same(name, "authorization")) {
+    } else if (same_ignoring_case(name, "authorization")) {
         if (std::exchange(has_authorization_, true)) {
             return refused(400, "there are two Authorization headers", "send one", "Authorization");
         }
         message_.authorization = value;
-    } else if (same(name, "content-type")) {
+    } else if (same_ignoring_case(name, "content-type")) {
         message_.content_type = value;
-    } else if (same(name, "if-none-match")) {
+    } else if (same_ignoring_case(name, "if-none-match")) {
         message_.if_none_match = value;
-    } else if (same(name, "if-match")) {
+    } else if (same_ignoring_case(name, "if-match")) {
         message_.if_match = value;
-    } else if (same(name, "content-length")) {
+    } else if (same_ignoring_case(name, "content-length")) {
         return read_content_length(value);
-    } else if (same(name, "transfer-encoding")) {
+    } else if (same_ignoring_case(name, "transfer-encoding")) {
         return read_transfer_encoding(value);
-    } else if (same(name, "expect")) {
-        expects_continue_ = same(value, "100-continue");
-    } else if (same(name, "connection")) {
+    } else if (same_ignoring_case(name, "expect")) {
+        expects_continue_ = same_ignoring_case(value, "100-continue");
+    } else if (same_ignoring_case(name, "connection")) {
         each_item(value, [this](std::string_view item) {
-            if (same(item, "upgrade")) message_.upgrades = true;
-            if (same(item, "close")) message_.keep_alive = false;
-            if (same(item, "keep-alive") && http_1_0_) message_.keep_alive = true;
+            if (same_ignoring_case(item, "upgrade")) message_.upgrades = true;
+            if (same_ignoring_case(item, "close")) message_.keep_alive = false;
+            if (same_ignoring_case(item, "keep-alive") && http_1_0_) message_.keep_alive = true;
         });
     } else {
         read_upgrade_header(name, value);
@@ -264,16 +251,14 @@ bool HttpReader::read_header(std::string_view name, std::string_view value) {
 
 // Lists may come in several headers (RFC 9110 5.3).
 void HttpReader::read_upgrade_header(std::string_view name, std::string_view value) {
-    const auto add = [&](std::string& list) {
-        list += (list.empty() ? "" : ", ") + std::string(value);
-    };
-    if (same(name, "upgrade")) {
+    const auto add = [&](std::string& list) { add_item(list, value); };
+    if (same_ignoring_case(name, "upgrade")) {
         add(message_.upgrade);
-    } else if (same(name, "sec-websocket-version")) {
+    } else if (same_ignoring_case(name, "sec-websocket-version")) {
         add(message_.websocket_version);
-    } else if (same(name, "sec-websocket-key")) {
+    } else if (same_ignoring_case(name, "sec-websocket-key")) {
         add(message_.websocket_key);
-    } else if (same(name, "sec-websocket-protocol")) {
+    } else if (same_ignoring_case(name, "sec-websocket-protocol")) {
         add(message_.websocket_protocols);
     }
 }
@@ -289,7 +274,7 @@ bool HttpReader::read_content_length(std::string_view value) {
 }
 
 bool HttpReader::read_transfer_encoding(std::string_view value) {
-    if (!same(value, "chunked")) {
+    if (!same_ignoring_case(value, "chunked")) {
         return refused(501, "of the transfer codings only chunked is known here",
                        "send the body with Content-Length, or in chunks", "Transfer-Encoding");
     }

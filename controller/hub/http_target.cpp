@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 namespace understudy {
@@ -12,10 +13,6 @@ constexpr std::size_t kParametersLimit = 100;
 constexpr std::size_t kNameShown = 80;
 constexpr const char* kEscapeRemedy =
     "escape UTF-8 without control characters, for example caf%C3%A9";
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -48,9 +45,7 @@ std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_s
 // Of the absolute form (RFC 9112 3.2.2) only path and query matter.
 std::string_view origin_form(std::string_view target) {
     for (const std::string_view scheme : {"http://", "https://"}) {
-        const bool absolute =
-            target.size() >= scheme.size() &&
-            std::ranges::equal(target.substr(0, scheme.size()), scheme, {}, lower);
+        const bool absolute = same_ignoring_case(target.substr(0, scheme.size()), scheme);
         if (!absolute) continue;
         const std::size_t path = target.find_first_of("/?", scheme.size());
         return path == std::string_view::npos ? std::string_view{"/"} : target.substr(path);

@@ -6,8 +6,10 @@
 #include <ctime>
 #include <memory>
 
+#include "base/ascii.h"
 #include "base/crypto.h"
 #include "base/ip_address.h"
+#include "base/text.h"
 
 namespace understudy {
 namespace {
@@ -25,13 +27,6 @@ WallTime to_wall(const ASN1_TIME* time) {
 std::string_view bytes_of(const ASN1_STRING* text) {
     return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
             static_cast<std::size_t>(ASN1_STRING_length(text))};
-}
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    for (char& each : out)
-        if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
-    return out;
 }
 
 std::string address_in(std::string_view bytes) {
@@ -96,7 +91,7 @@ CertificateTerm term_of(const OwnCertificate& certificate, WallTime now) {
 std::string names_of(const OwnCertificate& certificate) {
     std::string out;
     for (const std::string& name : certificate.names)
-        out += (out.empty() ? "" : ", ") + name;
+        add_item(out, name);
     return out.empty() ? "no name" : out;
 }
 

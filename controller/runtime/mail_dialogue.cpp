@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/blank_out.h"
 #include "base/crypto.h"
 #include "base/text.h"
@@ -19,13 +20,6 @@ int code_of(std::string_view line) {
         code = code * 10 + (c - '0');
     }
     return code;
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlank = " \t\r\n";
-    const auto first = text.find_first_not_of(kBlank);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
 // As they are and as AUTH LOGIN and AUTH PLAIN send them: some servers repeat what they refuse.
@@ -62,7 +56,8 @@ void MailDialogue::sent(std::string_view command) {
 
 void MailDialogue::received(std::string_view line) {
     if (over_) return;
-    const auto words = trimmed(line.size() > 4 ? line.substr(4) : std::string_view{});
+    const auto words =
+        trimmed(line.size() > 4 ? line.substr(4) : std::string_view{}, kBlanksAndLines);
     if (!words.empty() && text_.size() + words.size() < kReplyLimitBytes) {
         if (!text_.empty()) text_ += ' ';
         text_ += words;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "controller/runtime/committed_log.h"
 
 namespace understudy {
@@ -157,7 +158,7 @@ void Turn::report_own_certificate(WallTime wall) {
     const OwnCertificate& own = *parts_.state.tls->certificate;
     std::string names;
     for (const std::string& name : own.names)
-        names += (names.empty() ? "" : ", ") + name;
+        add_item(names, name);
     reports_.push_back(
         OwnCertificateSeen{names, term_of(own.not_before, own.not_after, own.serial, wall)});
 }

@@ -37,7 +37,7 @@ Error cannot_open(const std::string& path, int code, std::string remedy) {
     return error;
 }
 
-std::string remedy_for(const std::string& path, int code) {
+std::string file_remedy(const std::string& path, int code) {
     const std::string folder = std::filesystem::path{path}.parent_path().string();
     switch (code) {
         case ENOENT:
@@ -126,17 +126,17 @@ Result<Done> migrate(Database& database, const std::string& path) {
 Result<std::string> resolve_store_path(const std::string& path) {
     std::error_code problem;
     const auto resolved = std::filesystem::weakly_canonical(path, problem);
-    if (problem) return cannot_open(path, problem.value(), remedy_for(path, problem.value()));
+    if (problem) return cannot_open(path, problem.value(), file_remedy(path, problem.value()));
     return resolved.string();
 }
 
 Result<StoreLock> StoreLock::take(const std::string& path) {
     const std::string lock_path = path + ".lock";
     const int descriptor = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) return cannot_open(lock_path, errno, remedy_for(path, errno));
+    if (descriptor < 0) return cannot_open(lock_path, errno, file_remedy(path, errno));
     StoreLock lock{descriptor};
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return cannot_open(lock_path, errno, remedy_for(path, errno));
+        if (errno != EWOULDBLOCK) return cannot_open(lock_path, errno, file_remedy(path, errno));
         Error error = conflict(path + " is in use by " + holder_of(descriptor),
                                "stop the other controller, or give this one a file of its own");
         error.field = "store";
@@ -188,7 +188,7 @@ std::optional<Error> StoreFiles::missing() {
 
 Result<std::unique_ptr<Database>> open_store_file(const std::string& path) {
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) return cannot_open(path, errno, remedy_for(path, errno));
+    if (descriptor < 0) return cannot_open(path, errno, file_remedy(path, errno));
     ::close(descriptor);
     auto database = Database::open(path);
     if (!database) return database.error();

@@ -69,25 +69,25 @@ constexpr std::array kRows{
     Row{81053, "", Conflict, Stale, "an address record or CNAME of that name is in the way",
         kCname},
     Row{81054, "", Conflict, Stale, "a CNAME of that name is in the way", kCname},
-    Row{81056, "", Conflict, Record, "NS records of that name are in the way",
+    Row{81056, "", Conflict, OneRecord, "NS records of that name are in the way",
         "the name is delegated: change it where it is served"},
-    Row{81045, "", Rejected, Record, "the zone's record quota is used up", kQuota},
-    Row{83011, "", Rejected, Record, "too many records of one name and type", kQuota},
+    Row{81045, "", Rejected, OneRecord, "the zone's record quota is used up", kQuota},
+    Row{83011, "", Rejected, OneRecord, "too many records of one name and type", kQuota},
     // The content.
-    Row{9000, "", Rejected, Record, "the name is invalid", kBadContent},
-    Row{9005, "", Rejected, Record, "the IPv4 address is invalid", kBadContent},
-    Row{9006, "", Rejected, Record, "the IPv6 address is invalid", kBadContent},
-    Row{9007, "", Rejected, Record, "the content is invalid", kBadContent},
-    Row{9015, "", Rejected, Record, "the content is too long", kBadContent},
-    Row{9021, "", Rejected, Record, "the TTL is not allowed",
+    Row{9000, "", Rejected, OneRecord, "the name is invalid", kBadContent},
+    Row{9005, "", Rejected, OneRecord, "the IPv4 address is invalid", kBadContent},
+    Row{9006, "", Rejected, OneRecord, "the IPv6 address is invalid", kBadContent},
+    Row{9007, "", Rejected, OneRecord, "the content is invalid", kBadContent},
+    Row{9015, "", Rejected, OneRecord, "the content is too long", kBadContent},
+    Row{9021, "", Rejected, OneRecord, "the TTL is not allowed",
         "use 60 to 86400 seconds; 30 and more only on Enterprise zones"},
-    Row{9041, "", Rejected, Record, "the record cannot be proxied",
+    Row{9041, "", Rejected, OneRecord, "the record cannot be proxied",
         "use a public address, or switch the proxy off at Cloudflare"},
-    Row{9300, "", Rejected, Record, "the record has more tags than the plan allows",
+    Row{9300, "", Rejected, OneRecord, "the record has more tags than the plan allows",
         "remove tags of the record at Cloudflare"},
-    Row{9313, "", Rejected, Record, "the record's comment is longer than the plan allows",
+    Row{9313, "", Rejected, OneRecord, "the record's comment is longer than the plan allows",
         "shorten the comment at Cloudflare"},
-    Row{1004, "", Rejected, Record, "the record did not pass validation", kBadContent},
+    Row{1004, "", Rejected, OneRecord, "the record did not pass validation", kBadContent},
     // Too many calls.
     Row{971, "", Throttled, Call, "too many calls", kThrottle, 60},
     Row{10429, "", Throttled, Call, "too many calls", kThrottle, 60},
@@ -140,7 +140,7 @@ Row row_of_status(int status) {
     if (status == 409 || status >= 500) {
         return {0, "", Transient, Call, "the service is in trouble", ""};
     }
-    return {0, "", Rejected, Record, "the call was refused", ""};
+    return {0, "", Rejected, OneRecord, "the call was refused", ""};
 }
 
 bool only_another_token(const Row& row) {

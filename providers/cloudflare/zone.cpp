@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/domain_name.h"
+#include "base/text.h"
 #include "providers/settings.h"
 
 namespace understudy::cloudflare {
@@ -44,8 +45,8 @@ Result<Zone> choose(const std::vector<Zone>& zones) {
     if (std::ranges::count_if(zones, active) == 1) return *std::ranges::find_if(zones, active);
     std::string ids;
     for (const auto& zone : zones) {
-        ids += (ids.empty() ? "" : ", ") + foreign_text(zone.id, {}) + " (" + zone.status +
-               ", account '" + zone.account + "')";
+        add_item(ids, foreign_text(zone.id, {}) + " (" + zone.status + ", account '" +
+                          zone.account + "')");
     }
     return conflict("the token sees several zones named '" + zones.front().name + "': " + ids,
                     "set settings.zone_id to the right one");

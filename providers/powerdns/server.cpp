@@ -26,14 +26,14 @@ constexpr const char* kProxy =
     "a proxy in front may not let PATCH and PUT through: allow them, or call PowerDNS directly";
 
 constexpr std::array kRows{
-    Row{400, Rejected, Record, "the request was not understood", ""},
+    Row{400, Rejected, OneRecord, "the request was not understood", ""},
     Row{401, Rejected, Call, "the API key is wrong",
         "give the api-key of pdns.conf to the provider"},
     Row{403, Rejected, Call, "the call is forbidden", kProxy},
     Row{404, NotFound, Call, "no such zone, or no API at this address",
         "check settings.base_url, and api=yes and webserver=yes in pdns.conf"},
     Row{405, Rejected, Call, "the method is not allowed", kProxy},
-    Row{422, Rejected, Record, "the change was refused", "check the names and addresses"},
+    Row{422, Rejected, OneRecord, "the change was refused", "check the names and addresses"},
     Row{429, Throttled, Call, "too many calls", ""},
     Row{501, Rejected, Call, "the method is not known", kProxy},
 };

@@ -8,7 +8,7 @@ namespace understudy::simulation {
 namespace {
 
 // A heartbeat and its way.
-constexpr Duration kBeat{11'000};
+constexpr Duration kBeatEvery{11'000};
 constexpr const char* kUnknown = "nobody";
 
 template <typename Things, typename IdType>
@@ -197,7 +197,7 @@ void ScenarioText::freeze_the_silent() {
     std::vector<std::pair<Instant, ServerId>> silent;
     for (const auto& [id, book] : ledger_.server_books) {
         const bool speaks = book.told.linked && book.told.last_seen &&
-                            schedule_.now() - *book.told.last_seen < kBeat;
+                            schedule_.now() - *book.told.last_seen < kBeatEvery;
         if (speaks && frozen_.erase(id) > 0) teller_("thaw " + name_in(ledger_.servers, id));
         if (!speaks && book.told.linked && book.told.last_seen && frozen_.insert(id).second)
             silent.emplace_back(*book.told.last_seen, id);

@@ -23,8 +23,8 @@ Error unknown_domain(DomainId id) {
     return not_found("domain " + to_string(id) + " does not exist");
 }
 
-LogLine line_of(const OrderContext& by, const Domain& domain, std::string type,
-                std::string reason) {
+LogLine order_line(const OrderContext& by, const Domain& domain, std::string type,
+                   std::string reason) {
     LogLine line;
     line.type = std::move(type);
     line.domain = domain.id;
@@ -199,7 +199,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     const DomainId id = domain.id;
     // In a dry run nothing is written before its end, and only ours may ever be wanted.
     if (observed(context.fleet(), pool)) domain.record.desired = bound_part(order);
-    LogLine line = line_of(by, domain, "domain_added", "Domain added");
+    LogLine line = order_line(by, domain, "domain_added", "Domain added");
     line.to = to_string(order.observed.addresses);
     context.tx.put(std::move(domain));
     context.tx.log(std::move(line));
@@ -214,7 +214,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     if (domain == nullptr) return unknown_domain(order.domain);
     const PoolId pool = domain->pool;
     LogLine line =
-        line_of(by, *domain, "domain_removed", "Domain removed; its record stays as it is");
+        order_line(by, *domain, "domain_removed", "Domain removed; its record stays as it is");
     line.from = to_string(domain->record.confirmed);
     context.tx.log(std::move(line));
     context.announcer.forget(context, order.domain);
@@ -232,7 +232,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
         return *std::move(refused);
     }
     LogLine line =
-        line_of(by, *domain, "domain_adopted", "Present content adopted until the next switch");
+        order_line(by, *domain, "domain_adopted", "Present content adopted until the next switch");
     line.from = to_string(domain->record.confirmed);
     line.to = to_string(order.observed.addresses);
     if (!domain->with_ipv6 && !order.observed.addresses.ipv6.empty()) {
@@ -253,7 +253,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                         "end the dry run first");
     }
     LogLine line =
-        line_of(by, *domain, "domain_enforced", "Our content enforced over what was there");
+        order_line(by, *domain, "domain_enforced", "Our content enforced over what was there");
     line.from = to_string(order.observed.addresses);
     if (order.observed.addresses.empty()) {
         line.detail = std::string{"it is made anew, "} +
@@ -274,8 +274,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     }
     auto forced = override_of(context, by, order.wish);
     if (!forced) return forced.error();
-    LogLine line =
-        line_of(by, *domain, "domain_ignored", "Left alone until somebody adopts or enforces it");
+    LogLine line = order_line(by, *domain, "domain_ignored",
+                              "Left alone until somebody adopts or enforces it");
     line.detail = order.wish.why;
     records::ignore(context, order.domain, *forced);
     context.tx.log(std::move(line));

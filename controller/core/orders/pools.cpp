@@ -20,13 +20,6 @@ LogLine pool_line(const OrderContext& by, PoolId pool, std::string type, std::st
     return line;
 }
 
-std::string names_of(const Fleet& fleet, const std::vector<ServerId>& members) {
-    std::string names;
-    for (const ServerId id : members)
-        names += (names.empty() ? "" : ", ") + fleet.server(id)->name;
-    return names;
-}
-
 // Where a pool of these members and this policy should point. Empty: nobody is healthy.
 Target target_for(const StepContext& context, const Pool& pool, const Pool& before) {
     const bool was_away = before.failed_over() || before.preferred;
@@ -130,7 +123,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     judge_members(context, pool);
     const PoolId id = pool.id;
     LogLine line = pool_line(by, id, "pool_added", "Pool added");
-    line.detail = names_of(context.fleet(), pool.members);
+    line.detail = context.fleet().names_of(pool.members);
     context.tx.put(std::move(pool));
     context.tx.log(std::move(line));
     pools::evaluate(context, id, pools::Occasion::Event);
@@ -187,8 +180,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         return checked.error();
     }
     LogLine line = pool_line(by, order.pool, "pool_members_set", "Members set");
-    line.detail = names_of(context.fleet(), known->members) + " -> " +
-                  names_of(context.fleet(), pool.members);
+    line.detail =
+        context.fleet().names_of(known->members) + " -> " + context.fleet().names_of(pool.members);
     context.tx.log(std::move(line));
     replace(context, std::move(pool), target, Cause::MembersChanged, by.who);
     return OrderDone{order.pool.value};

@@ -9,11 +9,12 @@ namespace {
 
 using std::chrono::minutes;
 
-const PoolId kPool{3};
-const ProviderId kProvider{4};
+const PoolId kDuePool{3};
+const ProviderId kDueProvider{4};
 
 Domain behind(std::int64_t id) {
-    Domain domain = sample_domain(id, "d" + std::to_string(id) + ".example.org", kPool, kProvider);
+    Domain domain =
+        sample_domain(id, "d" + std::to_string(id) + ".example.org", kDuePool, kDueProvider);
     domain.record.foreign.reset();
     return domain;
 }

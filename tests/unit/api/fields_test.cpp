@@ -107,9 +107,9 @@ TEST_CASE("query parameters are checked like fields") {
 }
 
 TEST_CASE("foreign text in sentences is cut at a character and holds no control characters") {
-    CHECK(api::quoted("a\x1b[31m\n") == "'a [31m '");
+    CHECK(quoted("a\x1b[31m\n") == "'a [31m '");
     const std::string umlauts(79, 'a');
-    const std::string cut = api::quoted(umlauts + "\u00e4\u00e4");
+    const std::string cut = quoted(umlauts + "\u00e4\u00e4");
     CHECK(cut == "'" + umlauts + "...'");
-    CHECK(api::quoted("\xff") == "'\uFFFD'");
+    CHECK(quoted("\xff") == "'\uFFFD'");
 }

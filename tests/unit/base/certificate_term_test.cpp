@@ -9,10 +9,10 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-const WallTime kNow = *parse_rfc3339("2026-11-21T12:00:00Z");
+const WallTime kLookedAt = *parse_rfc3339("2026-11-21T12:00:00Z");
 
 CertificateTerm term(Duration lifetime, Duration left) {
-    return term_of(kNow + left - lifetime, kNow + left, "01", kNow);
+    return term_of(kLookedAt + left - lifetime, kLookedAt + left, "01", kLookedAt);
 }
 
 }  // namespace
@@ -41,9 +41,10 @@ TEST_CASE("certificates: what is left is told in a unit that says something") {
 }
 
 TEST_CASE("certificates: out of time is one that has ended or has not begun") {
-    CHECK(out_of_time(kNow - days{1}, kNow + days{1}, kNow).empty());
-    CHECK(out_of_time(kNow - days{2}, kNow - days{1}, kNow) == "ended at 2026-11-20T12:00:00.000Z");
-    CHECK(out_of_time(kNow + days{1}, kNow + days{2}, kNow) ==
+    CHECK(out_of_time(kLookedAt - days{1}, kLookedAt + days{1}, kLookedAt).empty());
+    CHECK(out_of_time(kLookedAt - days{2}, kLookedAt - days{1}, kLookedAt) ==
+          "ended at 2026-11-20T12:00:00.000Z");
+    CHECK(out_of_time(kLookedAt + days{1}, kLookedAt + days{2}, kLookedAt) ==
           "is valid only from 2026-11-22T12:00:00.000Z on");
 }
 

@@ -10,8 +10,8 @@ namespace {
 using std::chrono::seconds;
 
 // Two pools with one primary: one death is one incident for both.
-struct TwoPools : EngineHarness {
-    TwoPools() {
+struct ToldPools : EngineHarness {
+    ToldPools() {
         policy.confirm_s = seconds{0};
         restart();
         web1 = add_server("web1", "192.0.2.1");
@@ -41,7 +41,7 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("announcer: one message when the whole incident has settled") {
-    TwoPools world;
+    ToldPools world;
     world.leave(world.web1);
     world.confirm(world.a);
     CHECK(world.times_told(NoticeType::FailoverTriggered) == 0);
@@ -51,7 +51,7 @@ TEST_CASE("announcer: one message when the whole incident has settled") {
 }
 
 TEST_CASE("announcer: what is late is named as pending and told later") {
-    TwoPools world;
+    ToldPools world;
     world.leave(world.web1);
     world.confirm(world.a);
     world.advance(seconds{30});
@@ -64,7 +64,7 @@ TEST_CASE("announcer: what is late is named as pending and told later") {
 }
 
 TEST_CASE("announcer: a channel of one pool learns nothing of another, pending or not") {
-    TwoPools world;
+    ToldPools world;
     Channel only_a;
     only_a.name = "a";
     only_a.pools = {world.pool_of(world.a)};
@@ -79,7 +79,7 @@ TEST_CASE("announcer: a channel of one pool learns nothing of another, pending o
 }
 
 TEST_CASE("announcer: labels choose channels by the server concerned") {
-    TwoPools world;
+    ToldPools world;
     Channel eu;
     eu.name = "eu";
     eu.labels = {{"region", "eu"}};
@@ -89,7 +89,7 @@ TEST_CASE("announcer: labels choose channels by the server concerned") {
 }
 
 TEST_CASE("announcer: what holds everything is told to every channel, whatever it follows") {
-    TwoPools world;
+    ToldPools world;
     Channel eu;
     eu.name = "eu";
     eu.labels = {{"region", "eu"}};
@@ -108,7 +108,7 @@ TEST_CASE("announcer: what holds everything is told to every channel, whatever i
 }
 
 TEST_CASE("announcer: a disabled or removed channel is told nothing more") {
-    TwoPools world;
+    ToldPools world;
     const ChannelId second = world.add_channel("second");
     const ChannelId third = world.add_channel("third");
     world.leave(world.web1);
@@ -121,7 +121,7 @@ TEST_CASE("announcer: a disabled or removed channel is told nothing more") {
 }
 
 TEST_CASE("announcer: removing a domain tells what was waiting, and releases the others") {
-    TwoPools world;
+    ToldPools world;
     world.leave(world.web1);
     world.confirm(world.a);
     CHECK(world.order(RemoveDomain{world.b}).ok());
@@ -138,7 +138,7 @@ TEST_CASE("announcer: removing a domain tells what was waiting, and releases the
 }
 
 TEST_CASE("announcer: a restart loses no digest and repeats none") {
-    TwoPools world;
+    ToldPools world;
     world.leave(world.web1);
     world.confirm(world.a);
     world.restart();
@@ -152,7 +152,7 @@ TEST_CASE("announcer: a restart loses no digest and repeats none") {
 }
 
 TEST_CASE("announcer: after a restart a digest waits no longer than digest_wait") {
-    TwoPools world;
+    ToldPools world;
     world.leave(world.web1);
     world.confirm(world.a);
     world.restart();

@@ -8,7 +8,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr WallTime kNow{hours{1000}};
+constexpr WallTime kSpentAt{hours{1000}};
 constexpr PoolId kPool{1};
 constexpr ProviderId kProvider{9};
 
@@ -33,7 +33,7 @@ struct Budget {
         domain.name = "d" + std::to_string(id);
         domain.pool = kPool;
         domain.provider = kProvider;
-        domain.record.changes = {kNow, changed};
+        domain.record.changes = {kSpentAt, changed};
         fleet.put(std::move(domain));
     }
     void spend(std::uint32_t times, WallTime at) {
@@ -55,47 +55,47 @@ struct Budget {
 
 TEST_CASE("change budget: the limit itself is allowed, one more is not") {
     Budget budget;
-    CHECK_FALSE(budget.forbids(kNow));
-    budget.spend(2, kNow);
-    CHECK_FALSE(budget.forbids(kNow));
-    budget.spend(1, kNow);
-    const auto spent = budget.forbids(kNow);
+    CHECK_FALSE(budget.forbids(kSpentAt));
+    budget.spend(2, kSpentAt);
+    CHECK_FALSE(budget.forbids(kSpentAt));
+    budget.spend(1, kSpentAt);
+    const auto spent = budget.forbids(kSpentAt);
     REQUIRE(spent);
-    CHECK(spent->until == kNow + hours{1});
+    CHECK(spent->until == kSpentAt + hours{1});
     CHECK(spent->what == "pool 'web' was changed 3 times within 1 h 0 min");
 }
 
 TEST_CASE(
     "change budget: a window is fixed: it opens with the first change and is over an hour later") {
     Budget budget;
-    budget.spend(1, kNow);
-    budget.spend(2, kNow + minutes{59});
-    REQUIRE(budget.forbids(kNow + minutes{59}));
-    CHECK(budget.forbids(kNow + minutes{59})->until == kNow + hours{1});
-    CHECK_FALSE(budget.forbids(kNow + hours{1}));
-    budget.spend(1, kNow + hours{1});
+    budget.spend(1, kSpentAt);
+    budget.spend(2, kSpentAt + minutes{59});
+    REQUIRE(budget.forbids(kSpentAt + minutes{59}));
+    CHECK(budget.forbids(kSpentAt + minutes{59})->until == kSpentAt + hours{1});
+    CHECK_FALSE(budget.forbids(kSpentAt + hours{1}));
+    budget.spend(1, kSpentAt + hours{1});
     CHECK(budget.fleet.pool(kPool)->changes.count == 1);
 }
 
 TEST_CASE("change budget: a clock that was set back does not keep a window for ever") {
     Budget budget;
-    budget.spend(3, kNow);
-    CHECK_FALSE(budget.forbids(kNow - minutes{1}));
+    budget.spend(3, kSpentAt);
+    CHECK_FALSE(budget.forbids(kSpentAt - minutes{1}));
 }
 
 TEST_CASE("change budget: zero is no limit") {
     Budget budget;
     budget.limits.changes_per_pool = 0;
-    budget.spend(1000, kNow);
-    CHECK_FALSE(budget.forbids(kNow));
+    budget.spend(1000, kSpentAt);
+    CHECK_FALSE(budget.forbids(kSpentAt));
 }
 
 TEST_CASE("change budget: one spent record holds its pool") {
     Budget budget;
     budget.add_domain(11, 3);
-    CHECK_FALSE(budget.forbids(kNow));
+    CHECK_FALSE(budget.forbids(kSpentAt));
     budget.add_domain(12, 4);
-    const auto spent = budget.forbids(kNow);
+    const auto spent = budget.forbids(kSpentAt);
     REQUIRE(spent);
     CHECK(spent->what == "record 'd12' was changed 4 times within 1 h 0 min");
 }
@@ -106,12 +106,12 @@ TEST_CASE("change budget: a provider's is shared; a pool larger than it may stil
     for (std::int64_t id = 11; id < 14; ++id)
         budget.add_domain(id, 0);
     ChangeBudget shared{budget.limits};
-    CHECK_FALSE(shared.forbids(budget.fleet, *budget.fleet.pool(kPool), kNow));
-    shared.count(kProvider, kNow);
-    const auto spent = shared.forbids(budget.fleet, *budget.fleet.pool(kPool), kNow);
+    CHECK_FALSE(shared.forbids(budget.fleet, *budget.fleet.pool(kPool), kSpentAt));
+    shared.count(kProvider, kSpentAt);
+    const auto spent = shared.forbids(budget.fleet, *budget.fleet.pool(kPool), kSpentAt);
     REQUIRE(spent);
     CHECK(spent->what == "provider 'dns' was changed once within 1 h 0 min");
-    CHECK_FALSE(shared.forbids(budget.fleet, *budget.fleet.pool(kPool), kNow + hours{1}));
+    CHECK_FALSE(shared.forbids(budget.fleet, *budget.fleet.pool(kPool), kSpentAt + hours{1}));
 }
 
 }  // namespace understudy

@@ -5,7 +5,7 @@
 namespace understudy {
 namespace {
 
-constexpr DeadlineKey kPool{DeadlineKey::Kind::Pool, 1};
+constexpr DeadlineKey kPoolKey{DeadlineKey::Kind::Pool, 1};
 constexpr DeadlineKey kAlarm{DeadlineKey::Kind::Alarm, 1};
 
 Instant at(int ms) {
@@ -17,27 +17,27 @@ Instant at(int ms) {
 TEST_CASE("deadlines: one per key, the earliest first, each taken once") {
     Deadlines deadlines;
     CHECK(deadlines.next() == kNever);
-    deadlines.set(kPool, at(50));
+    deadlines.set(kPoolKey, at(50));
     deadlines.set(kAlarm, at(40));
-    deadlines.set(kPool, at(30));
+    deadlines.set(kPoolKey, at(30));
     CHECK(deadlines.next() == at(30));
     CHECK_FALSE(deadlines.take_due(at(29)));
-    CHECK(deadlines.take_due(at(100)) == kPool);
+    CHECK(deadlines.take_due(at(100)) == kPoolKey);
     CHECK(deadlines.take_due(at(100)) == kAlarm);
     CHECK_FALSE(deadlines.take_due(at(100)));
 }
 
 TEST_CASE("deadlines: never is none") {
     Deadlines deadlines;
-    deadlines.set(kPool, at(50));
-    deadlines.clear(kPool);
+    deadlines.set(kPoolKey, at(50));
+    deadlines.clear(kPoolKey);
     deadlines.clear(kAlarm);
     CHECK(deadlines.next() == kNever);
 }
 
 TEST_CASE("deadlines: at one instant alarms come before pools") {
     Deadlines deadlines;
-    deadlines.set(kPool, at(50));
+    deadlines.set(kPoolKey, at(50));
     deadlines.set(kAlarm, at(50));
     CHECK(deadlines.take_due(at(50)) == kAlarm);
 }

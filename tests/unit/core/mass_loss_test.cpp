@@ -8,14 +8,14 @@ namespace {
 using std::chrono::seconds;
 using Turn = MassLoss::Turn;
 
-constexpr Instant kStart{Duration{1'000'000}};
+constexpr Instant kBegin{Duration{1'000'000}};
 
 struct Fleet10 {
     MassLoss guard{GuardLimits{}};  // more than 50 % and at least 3, within 60 s
     int known = 10;
 
     Turn lose(int server, seconds after) {
-        return guard.vanished(ServerId{server}, kStart + after, known);
+        return guard.vanished(ServerId{server}, kBegin + after, known);
     }
     Turn find(int server) { return guard.back(ServerId{server}, known); }
 };
@@ -38,8 +38,8 @@ TEST_CASE("mass loss: with 100 percent it is switched off, and nothing is waited
     limits.mass_loss_percent = 100;
     MassLoss guard{limits};
     for (int server = 1; server <= 10; ++server) {
-        CHECK(guard.vanished(ServerId{server}, kStart, 10) == Turn::None);
-        CHECK(guard.settles_at() <= kStart);
+        CHECK(guard.vanished(ServerId{server}, kBegin, 10) == Turn::None);
+        CHECK(guard.settles_at() <= kBegin);
     }
     CHECK_FALSE(guard.doubted());
 }
@@ -48,15 +48,15 @@ TEST_CASE("mass loss: three lost within the spread may be the first of most") {
     Fleet10 fleet;  // a spread of 15 s
     fleet.lose(1, seconds{0});
     fleet.lose(2, seconds{0});
-    CHECK(fleet.guard.settles_at() <= kStart);
+    CHECK(fleet.guard.settles_at() <= kBegin);
     fleet.lose(3, seconds{15});
-    CHECK(fleet.guard.settles_at() == kStart + seconds{30});
+    CHECK(fleet.guard.settles_at() == kBegin + seconds{30});
     fleet.find(2);
-    CHECK(fleet.guard.settles_at() <= kStart);
+    CHECK(fleet.guard.settles_at() <= kBegin);
     fleet.lose(4, seconds{16});
-    CHECK(fleet.guard.settles_at() <= kStart);
+    CHECK(fleet.guard.settles_at() <= kBegin);
     fleet.lose(5, seconds{17});
-    CHECK(fleet.guard.settles_at() == kStart + seconds{32});
+    CHECK(fleet.guard.settles_at() == kBegin + seconds{32});
 }
 
 TEST_CASE("mass loss: a server that is reported lost twice counts once") {

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::seconds;
 
-struct OneDomain : EngineHarness {
+struct Ordered : EngineHarness {
     ServerId web1 = add_server("web1", "192.0.2.1");
     ServerId web2 = add_server("web2", "192.0.2.2");
     DomainId www = add_domain("www.example.org", {web1, web2});
@@ -16,7 +16,7 @@ struct OneDomain : EngineHarness {
 }  // namespace
 
 TEST_CASE("orders: about things that are not there are refused, each with an answer") {
-    OneDomain world;
+    Ordered world;
     const std::size_t lines = world.lines.size();
     const RecordState state{*parse_address_set("192.0.2.9"), Ttl{300}, false};
     for (const std::int64_t id : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{424242},
@@ -37,14 +37,14 @@ TEST_CASE("orders: about things that are not there are refused, each with an ans
 }
 
 TEST_CASE("orders: ids of another kind do not pass") {
-    OneDomain world;
+    Ordered world;
     CHECK_FALSE(world.order(RemoveServer{{world.www.value}}).ok());
     CHECK_FALSE(world.order(RemoveDomain{{world.web1.value}}).ok());
     CHECK_FALSE(world.order(FailbackPool{{world.web1.value}}).ok());
 }
 
 TEST_CASE("orders: names, addresses and members are unique") {
-    OneDomain world;
+    Ordered world;
     AddServer again;
     again.name = "web1";
     again.ipv4 = *parse_ipv4("192.0.2.50");
@@ -63,7 +63,7 @@ TEST_CASE("orders: names, addresses and members are unique") {
 }
 
 TEST_CASE("orders: a pool is shared by domains of the same members and policy, and only by them") {
-    OneDomain world;
+    Ordered world;
     world.add_domain("b.example.org", {world.web1, world.web2});
     CHECK(world.fleet().pools().size() == 1);
     AddDomain other = world.domain_order("c.example.org", {world.web1, world.web2});
@@ -75,7 +75,7 @@ TEST_CASE("orders: a pool is shared by domains of the same members and policy, a
 }
 
 TEST_CASE("orders: what is in use is not removed; the last domain takes its pool along") {
-    OneDomain world;
+    Ordered world;
     CHECK_FALSE(world.order(RemoveServer{world.web1}).ok());
     CHECK_FALSE(world.order(RemoveProvider{world.provider()}).ok());
     CHECK(world.order(RemoveDomain{world.www}).ok());
@@ -87,7 +87,7 @@ TEST_CASE("orders: what is in use is not removed; the last domain takes its pool
 }
 
 TEST_CASE("orders: a removed server's agent is a stranger") {
-    OneDomain world;
+    Ordered world;
     CHECK(world.order(RemoveDomain{world.www}).ok());
     world.link(world.web1);
     CHECK(world.order(RemoveServer{world.web1}).ok());
@@ -126,7 +126,7 @@ TEST_CASE("orders: failback brings a pool home once, and names who") {
 }
 
 TEST_CASE("orders: a credential is replaced under domains, and every record is compared") {
-    OneDomain world;
+    Ordered world;
     const ProviderId provider = world.provider();
     const ProviderAccount before = *world.fleet().provider(provider);
     const Decision decision = world.step(Order{{7, "ops"}, ReplaceCredential{provider, "sealed2"}});
@@ -142,7 +142,7 @@ TEST_CASE("orders: a credential is replaced under domains, and every record is c
 }
 
 TEST_CASE("orders: a disabled channel is enabled, once, and told again") {
-    OneDomain world;
+    Ordered world;
     const ChannelId hook = world.add_channel("hook");
     CHECK(world.order(EnableChannel{hook}).error().code == Errc::Conflict);
     REQUIRE(world.order(DisableChannel{hook, "410 Gone"}).ok());

@@ -10,7 +10,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-struct Fleet2 : EngineHarness {
+struct TwoServers : EngineHarness {
     ServerId web1 = add_server("web1", "192.0.2.1");
     ServerId web2 = add_server("web2", "192.0.2.2");
     ChannelId ops = add_channel("ops");
@@ -28,7 +28,7 @@ struct Fleet2 : EngineHarness {
 }  // namespace
 
 TEST_CASE("steadiness: a thousand turns are told a few times, and their end once") {
-    Fleet2 world;
+    TwoServers world;
     world.link(world.web1);
     world.link(world.web2);
     world.come_and_go(1'000);
@@ -53,7 +53,7 @@ TEST_CASE("steadiness: a thousand turns are told a few times, and their end once
 }
 
 TEST_CASE("steadiness: the alarm stays while it is restless and ends open") {
-    Fleet2 world;
+    TwoServers world;
     world.link(world.web1);
     world.link(world.web2);
     world.come_and_go(6);
@@ -69,7 +69,7 @@ TEST_CASE("steadiness: the alarm stays while it is restless and ends open") {
 }
 
 TEST_CASE("steadiness: worse is told at once, better is not") {
-    Fleet2 world;
+    TwoServers world;
     world.link(world.web1);
     world.link(world.web2);
     for (int i = 0; i < 8; ++i) {

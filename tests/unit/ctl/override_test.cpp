@@ -12,7 +12,7 @@ constexpr const char* kForced =
     R"("who":"admin token 'ops'","why":"new kernel","since":"2026-11-21T07:12:30.000Z",)"
     R"("until":"2126-11-21T09:12:30.000Z")";
 
-const std::string kServers =
+const std::string kThreeServers =
     R"({"items":[{"id":1,"name":"web1","ipv4":"203.0.113.10","ipv6":null,"labels":{},
     "health":"online","health_sentence":"","last_seen_ago_s":1.2,"pools":["p"],"load":null,
     "maintenance":{)" +
@@ -41,7 +41,7 @@ constexpr const char* kNothing = R"({"items":[],"next":null})";
 
 TEST_CASE("an override stands beside the real state") {
     Play servers;
-    servers.transport.answer(200, kServers);
+    servers.transport.answer(200, kThreeServers);
     CHECK(servers.run({"server", "list"}) == kOk);
     CHECK(servers.out.str() ==
           "NAME  HEALTH  IPV4          LAST SEEN  POOLS  OVERRIDE\n"
@@ -63,7 +63,7 @@ TEST_CASE("an override stands beside the real state") {
 TEST_CASE("status names every override with who, when, why, until what, and its end") {
     Play play;
     play.transport.answer(200, status_with(kFree, R"({"pause":{)" + std::string{kForced} + "}}"));
-    play.transport.answer(200, kServers);
+    play.transport.answer(200, kThreeServers);
     play.transport.answer(200, kPools);
     CHECK(play.run({"status"}) == kOk);
     CHECK(play.says("up for:         less than a second"));

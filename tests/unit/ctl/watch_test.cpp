@@ -9,11 +9,11 @@ using namespace understudy::ctl;
 
 namespace {
 
-constexpr std::size_t kServers = 40;
+constexpr std::size_t kWatched = 40;
 
 void answer_a_picture(Play& play) {
     std::string servers;
-    for (std::size_t i = 0; i < kServers; ++i) {
+    for (std::size_t i = 0; i < kWatched; ++i) {
         servers += std::string{i == 0 ? "" : ","} + R"({"name":"web)" + std::to_string(i) +
                    R"(","health":"offline","ipv4":"203.0.113.10","last_seen_ago_s":1.2,)" +
                    R"~("health_sentence":"offline for 3 min: link closed (\u7f51\u7edc)"})~";
@@ -58,7 +58,7 @@ TEST_CASE("watch is JSON with -o json, one document a look") {
     CHECK(play.run({"watch", "--once"}, Output::Json) == kOk);
     const auto document = json::Document::parse(play.out.str());
     REQUIRE(document.ok());
-    CHECK(document->root()["servers"].size() == kServers);
+    CHECK(document->root()["servers"].size() == kWatched);
     CHECK(document->root()["status"]["held"]["held"].boolean() == false);
     CHECK(std::ranges::count(play.out.str(), '\n') == 1);
 }

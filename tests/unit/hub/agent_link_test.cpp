@@ -8,14 +8,14 @@ using namespace understudy;
 
 namespace {
 
-constexpr Instant kStart{Duration{1'000'000}};
+constexpr Instant kLinked{Duration{1'000'000}};
 
 struct Scene {
     LinkTerms terms;
-    ServerBudget budget{kStart};
-    AgentLink link{ServerId{7}, budget, kStart};
+    ServerBudget budget{kLinked};
+    AgentLink link{ServerId{7}, budget, kLinked};
     std::vector<Event> events;
-    Instant now = kStart;
+    Instant now = kLinked;
 
     Scene() { terms.controller = "understudy-controller test"; }
 
@@ -151,13 +151,14 @@ TEST_CASE("agent link: checks that turn too fast are reported slowly, and as the
 }
 
 TEST_CASE("agent link: the budget for turning checks is the server's, not the link's") {
-    ServerBudget budget{kStart};
+    ServerBudget budget{kLinked};
     std::vector<Event> events;
     const LinkTerms terms;
     for (LinkId id = 1; id <= 20; ++id) {
-        AgentLink link{ServerId{7}, budget, kStart};
+        AgentLink link{ServerId{7}, budget, kLinked};
         const auto say = [&](const wire::AgentMessage& message) {
-            return link.receive(encode(message), terms, {id, "usa", "192.0.2.1:9"}, kStart, events);
+            return link.receive(encode(message), terms, {id, "usa", "192.0.2.1:9"}, kLinked,
+                                events);
         };
         say(wire::Hello{{1}, "agent 1", "host", "boot", {}});
         say(wire::Status{false, {{"web", "refused", ""}}});

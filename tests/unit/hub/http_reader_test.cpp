@@ -30,7 +30,7 @@ std::string get(const std::string& target, const std::string& headers = {}) {
     return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
 }
 
-HttpMessage read(const std::string& bytes) {
+HttpMessage read_request(const std::string& bytes) {
     HttpReader fresh = reader();
     fresh.feed(bytes);
     REQUIRE(next(fresh) == Next::Request);
@@ -49,7 +49,7 @@ int refused(const std::string& bytes) {
 }  // namespace
 
 TEST_CASE("http reader: a request with everything the API reads") {
-    const HttpMessage message = read(
+    const HttpMessage message = read_request(
         "PUT /api/v1/servers/a%20b?limit=5&name=x%26y+z&flag HTTP/1.1\r\nHost: h\r\n"
         "authorization:  Bearer usk_1 \r\nContent-Type: application/json\r\n"
         "If-None-Match: \"e\"\r\nContent-Length: 4\r\n\r\nbody");
@@ -94,17 +94,17 @@ TEST_CASE("http reader: pipelined requests come one after the other") {
 }
 
 TEST_CASE("http reader: who keeps the connection") {
-    CHECK(read(get("/")).keep_alive);
-    CHECK_FALSE(read(get("/", "Connection: foo, Close\r\n")).keep_alive);
-    CHECK_FALSE(read("GET / HTTP/1.0\r\n\r\n").keep_alive);
-    CHECK(read("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
+    CHECK(read_request(get("/")).keep_alive);
+    CHECK_FALSE(read_request(get("/", "Connection: foo, Close\r\n")).keep_alive);
+    CHECK_FALSE(read_request("GET / HTTP/1.0\r\n\r\n").keep_alive);
+    CHECK(read_request("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
 }
 
 TEST_CASE(
     "http reader: an absolute target is taken apart, blank lines before a request are skipped") {
-    CHECK(read(get("http://example.com/a?b=c")).path == "/a");
-    CHECK(read(get("HTTP://example.com")).path == "/");
-    CHECK(read("\r\n\r\n" + get("/a")).path == "/a");
+    CHECK(read_request(get("http://example.com/a?b=c")).path == "/a");
+    CHECK(read_request(get("HTTP://example.com")).path == "/");
+    CHECK(read_request("\r\n\r\n" + get("/a")).path == "/a");
 }
 
 TEST_CASE("http reader: 100 Continue is asked for once, and only when the body is still to come") {
@@ -149,7 +149,7 @@ TEST_CASE("http reader: of a body nothing is taken before it was allowed, and no
 TEST_CASE("http reader: a body in chunks, in whatever pieces it comes") {
     const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n";
     const std::string chunks = "4;ext=1\r\nbody\r\nB\r\n and more. \r\n0\r\nTrailer: x\r\n\r\n";
-    CHECK(read(head + chunks).body == "body and more. ");
+    CHECK(read_request(head + chunks).body == "body and more. ");
     HttpReader slow = reader();
     const std::string bytes = head + chunks + get("/next");
     Next found = Next::NeedMore;
@@ -180,7 +180,8 @@ TEST_CASE("http reader: chunks that are none, or too many bytes of them") {
     CHECK(refused(head + trailers) == 400);
     CHECK(refused(head + "1001\r\n") == 413);
     CHECK(refused(head + "1000\r\n" + std::string(4096, 'x') + "\r\n1\r\n") == 413);
-    CHECK(read(head + "1000\r\n" + std::string(4096, 'x') + "\r\n0\r\n\r\n").body.size() == 4096);
+    CHECK(read_request(head + "1000\r\n" + std::string(4096, 'x') + "\r\n0\r\n\r\n").body.size() ==
+          4096);
 }
 
 TEST_CASE("http reader: what two programs could read differently is refused") {
@@ -225,7 +226,7 @@ TEST_CASE("http reader: broken or forbidden escapes") {
         CAPTURE(target);
         CHECK(refused(get(target)) == 400);
     }
-    CHECK(read(get("/caf%C3%A9")).path == "/caf\xC3\xA9");
+    CHECK(read_request(get("/caf%C3%A9")).path == "/caf\xC3\xA9");
 }
 
 TEST_CASE("http reader: limits have answers") {
@@ -238,7 +239,8 @@ TEST_CASE("http reader: limits have answers") {
     CHECK(refused(get("/", many)) == 431);
     CHECK(refused("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4097\r\n\r\n") == 413);
     const std::string fits(kBodyLimit, 'x');
-    CHECK(read("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4096\r\n\r\n" + fits).body == fits);
+    CHECK(read_request("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4096\r\n\r\n" + fits).body ==
+          fits);
 }
 
 TEST_CASE("http reader: a refused connection stays refused") {

@@ -6,11 +6,11 @@ using namespace understudy;
 
 namespace {
 
-constexpr Instant kStart{Duration{1'000'000}};
+constexpr Instant kAlive{Duration{1'000'000}};
 constexpr Duration kInterval{10'000};
 
 Instant at(int seconds) {
-    return kStart + Duration{seconds * 1000};
+    return kAlive + Duration{seconds * 1000};
 }
 
 // Sweeps every second, as the hub does, and says at which second a link was found.
@@ -57,24 +57,24 @@ TEST_CASE("liveness: whoever is heard starts again, also for the ping") {
 
 TEST_CASE("liveness: limits and sweeps scale with the interval") {
     LinkLiveness liveness;
-    liveness.add(&owner_a, Duration{200}, kStart);
-    CHECK(liveness.next_sweep() == kStart + Duration{20});
-    Instant now = kStart;
+    liveness.add(&owner_a, Duration{200}, kAlive);
+    CHECK(liveness.next_sweep() == kAlive + Duration{20});
+    Instant now = kAlive;
     bool silent = false;
     while (!silent) {
         now += Duration{20};
         silent = !liveness.sweep(now).silent.empty();
     }
-    CHECK(now == kStart + Duration{500});
+    CHECK(now == kAlive + Duration{500});
 }
 
 TEST_CASE("liveness: links with different intervals live side by side") {
     LinkLiveness liveness;
-    liveness.add(&owner_a, Duration{10'000}, kStart);
-    liveness.add(&owner_b, Duration{1'000}, kStart);
-    CHECK(liveness.next_sweep() == kStart + Duration{100});
+    liveness.add(&owner_a, Duration{10'000}, kAlive);
+    liveness.add(&owner_b, Duration{1'000}, kAlive);
+    CHECK(liveness.next_sweep() == kAlive + Duration{100});
     LinkLiveness::Findings found;
-    for (Instant now = kStart; now <= kStart + Duration{2'500}; now += Duration{100}) {
+    for (Instant now = kAlive; now <= kAlive + Duration{2'500}; now += Duration{100}) {
         found = liveness.sweep(now);
     }
     CHECK(found.silent == std::vector<void*>{&owner_b});

@@ -8,11 +8,11 @@ using namespace understudy;
 
 namespace {
 
-constexpr Instant kStart{Duration{1'000'000}};
+constexpr Instant kOpened{Duration{1'000'000}};
 constexpr Duration kPatience{100};
-constexpr Instant kLater = kStart + kPatience;
+constexpr Instant kLater = kOpened + kPatience;
 
-Peer peer(std::uint8_t last) {
+Peer neighbour(std::uint8_t last) {
     Peer peer;
     peer.address = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, last};
     return peer;
@@ -25,9 +25,9 @@ struct Door {
     // The owner's number stands for its connection. What came of it: 0 refused, else who gave way,
     // or -1 for nobody.
     std::intptr_t enter(std::uint8_t from, std::intptr_t number, Instant now) {
-        const Places::Room room = places.make_room(peer(from), now);
+        const Places::Room room = places.make_room(neighbour(from), now);
         if (!room.admitted) return 0;
-        tickets[number] = places.take(peer(from), reinterpret_cast<void*>(number), now);
+        tickets[number] = places.take(neighbour(from), reinterpret_cast<void*>(number), now);
         return room.gives_way == nullptr ? -1 : reinterpret_cast<std::intptr_t>(room.gives_way);
     }
 
@@ -39,12 +39,12 @@ struct Door {
 
 TEST_CASE("places: of an address that is full, who has stood still longest gives way") {
     Door door{100, 2};
-    CHECK(door.enter(1, 1, kStart) == -1);
-    CHECK(door.enter(1, 2, kStart + Duration{1}) == -1);
-    CHECK(door.enter(1, 3, kStart + Duration{99}) == 0);  // nobody has stood still for long
-    CHECK(door.enter(2, 4, kStart + Duration{99}) == -1);
-    door.places.got_on(door.tickets[1], kStart + Duration{50});
-    CHECK(door.enter(1, 5, kStart + Duration{101}) == 2);
+    CHECK(door.enter(1, 1, kOpened) == -1);
+    CHECK(door.enter(1, 2, kOpened + Duration{1}) == -1);
+    CHECK(door.enter(1, 3, kOpened + Duration{99}) == 0);  // nobody has stood still for long
+    CHECK(door.enter(2, 4, kOpened + Duration{99}) == -1);
+    door.places.got_on(door.tickets[1], kOpened + Duration{50});
+    CHECK(door.enter(1, 5, kOpened + Duration{101}) == 2);
     CHECK(door.places.for_want_of_address() == 2);
     CHECK(door.places.most_of_one_address() == 2);
     CHECK(door.places.taken() == 3);
@@ -52,7 +52,7 @@ TEST_CASE("places: of an address that is full, who has stood still longest gives
 
 TEST_CASE("places: who is being served does not give way, until he got on") {
     Door door{100, 1};
-    door.enter(1, 1, kStart);
+    door.enter(1, 1, kOpened);
     door.places.keep(door.tickets[1]);
     CHECK(door.enter(1, 2, kLater) == 0);
     door.places.got_on(door.tickets[1], kLater);
@@ -62,11 +62,11 @@ TEST_CASE("places: who is being served does not give way, until he got on") {
 
 TEST_CASE("places: when all are taken, the address that holds most makes room") {
     Door door{5, 3};
-    door.enter(1, 1, kStart);  // longest, but alone
+    door.enter(1, 1, kOpened);  // longest, but alone
     for (std::intptr_t number : {2, 3, 4})
-        door.enter(2, number, kStart + Duration{1});
-    door.enter(3, 5, kStart + Duration{1});
-    CHECK_FALSE(door.places.any_left(kStart + Duration{50}));
+        door.enter(2, number, kOpened + Duration{1});
+    door.enter(3, 5, kOpened + Duration{1});
+    CHECK_FALSE(door.places.any_left(kOpened + Duration{50}));
     CHECK(door.places.any_left(kLater + Duration{1}));
     CHECK(door.enter(4, 6, kLater + Duration{1}) == 2);
     CHECK(door.enter(4, 7, kLater + Duration{1}) == 3);
@@ -77,10 +77,10 @@ TEST_CASE("places: when all are taken, the address that holds most makes room") 
 TEST_CASE("places: an address that keeps its places busy leaves the others theirs") {
     Door door{4, 3};
     for (std::intptr_t number : {1, 2, 3}) {
-        door.enter(1, number, kStart);
+        door.enter(1, number, kOpened);
         door.places.keep(door.tickets[number]);
     }
-    CHECK(door.enter(2, 4, kStart) == -1);
+    CHECK(door.enter(2, 4, kOpened) == -1);
     CHECK(door.enter(3, 5, kLater) == 4);
     CHECK(door.enter(1, 6, kLater) == 0);
 }
@@ -91,15 +91,15 @@ TEST_CASE("places: an IPv6 /64 counts as one address") {
     first.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 1};
     second.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 2};
     other.address = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 2, 1};
-    REQUIRE(places.make_room(first, kStart).admitted);
-    places.take(first, nullptr, kStart);
-    CHECK_FALSE(places.make_room(second, kStart).admitted);
-    CHECK(places.make_room(other, kStart).admitted);
+    REQUIRE(places.make_room(first, kOpened).admitted);
+    places.take(first, nullptr, kOpened);
+    CHECK_FALSE(places.make_room(second, kOpened).admitted);
+    CHECK(places.make_room(other, kOpened).admitted);
 }
 
 TEST_CASE("places: a place is given back once") {
     Door door{1, 1};
-    door.enter(1, 1, kStart);
+    door.enter(1, 1, kOpened);
     CHECK(door.enter(2, 2, kLater) == 1);
     door.places.leave(door.tickets[1]);  // gave way already
     door.places.leave(Places::kNone);

@@ -29,7 +29,7 @@ Message vector_message() {
     return message;
 }
 
-HttpRequest composed(const ChannelDriver& driver, const Message& message, WallTime now) {
+HttpRequest posted(const ChannelDriver& driver, const Message& message, WallTime now) {
     auto dispatch = driver.compose(message, now);
     REQUIRE(dispatch.ok());
     return std::get<HttpRequest>(*dispatch);
@@ -51,7 +51,7 @@ Delivery answered(int status, std::vector<Header> headers = {}, std::string body
 }
 
 TEST_CASE("the signature is that of the specification's vector") {
-    const HttpRequest request = composed(*webhook(), vector_message(), kVectorTime);
+    const HttpRequest request = posted(*webhook(), vector_message(), kVectorTime);
     CHECK(request.method == "POST");
     CHECK(request.url == "https://hooks.example.org/T0KEN?sig=x");
     CHECK(request.body == R"({"test": 2432232314})");
@@ -67,10 +67,10 @@ TEST_CASE("the signature is that of the specification's vector") {
 
 TEST_CASE("each attempt has its own time and signature, and the same id and body") {
     const auto driver = webhook();
-    const HttpRequest first = composed(*driver, vector_message(), kVectorTime);
+    const HttpRequest first = posted(*driver, vector_message(), kVectorTime);
     Message again = vector_message();
     again.attempt = 2;
-    const HttpRequest second = composed(*driver, again, kVectorTime + Duration{5'000});
+    const HttpRequest second = posted(*driver, again, kVectorTime + Duration{5'000});
     CHECK(header(second, "webhook-id") == header(first, "webhook-id"));
     CHECK(second.body == first.body);
     CHECK(header(second, "webhook-timestamp") == "1614265335");
@@ -80,14 +80,14 @@ TEST_CASE("each attempt has its own time and signature, and the same id and body
 TEST_CASE("several secrets sign side by side") {
     const auto both = webhook(std::string{kSecret} + "  " + kOtherSecret);
     const std::string signatures =
-        header(composed(*both, vector_message(), kVectorTime), "webhook-signature");
+        header(posted(*both, vector_message(), kVectorTime), "webhook-signature");
     const std::string other = header(
-        composed(*webhook(kOtherSecret), vector_message(), kVectorTime), "webhook-signature");
+        posted(*webhook(kOtherSecret), vector_message(), kVectorTime), "webhook-signature");
     CHECK(signatures == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE= " + other);
 }
 
 TEST_CASE("private receivers are reached only where they are allowed") {
-    CHECK(composed(*webhook(kSecret, true), vector_message(), kVectorTime).peers ==
+    CHECK(posted(*webhook(kSecret, true), vector_message(), kVectorTime).peers ==
           HttpRequest::Peers::Any);
 }
 
@@ -185,7 +185,7 @@ TEST_CASE("a receiver that quotes our request does not spread its secrets") {
 }
 
 TEST_CASE("the status line alone is the answer") {
-    CHECK(composed(*webhook(), vector_message(), kVectorTime).status_decides);
+    CHECK(posted(*webhook(), vector_message(), kVectorTime).status_decides);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace understudy::test {
 namespace {
 
-std::string name(int number) {
+std::string batch_name(int number) {
     return "n" + std::to_string(number) + ".example.com";
 }
 
@@ -68,7 +68,7 @@ class World {
 Script moving(int names, const std::string& settings = "{}") {
     std::vector<RecordReplacement> batch;
     for (int i = 0; i < names; ++i)
-        batch.push_back(replacement(name(i), "192.0.2.20", "192.0.2.10"));
+        batch.push_back(replacement(batch_name(i), "192.0.2.20", "192.0.2.10"));
     return Script{cloudflare(settings)->replace(example_zone(), std::move(batch))};
 }
 
@@ -106,9 +106,10 @@ TEST_CASE("two families of one name are never divided") {
     std::vector<std::string> records;
     for (int i = 0; i < 150; ++i) {
         batch.push_back(
-            replacement(name(i), "192.0.2.20, 2001:db8::20", "192.0.2.10, 2001:db8::10"));
-        records.push_back(record_json("a" + std::to_string(i), name(i), "A", "192.0.2.10"));
-        records.push_back(record_json("b" + std::to_string(i), name(i), "AAAA", "2001:db8::10"));
+            replacement(batch_name(i), "192.0.2.20, 2001:db8::20", "192.0.2.10, 2001:db8::10"));
+        records.push_back(record_json("a" + std::to_string(i), batch_name(i), "A", "192.0.2.10"));
+        records.push_back(
+            record_json("b" + std::to_string(i), batch_name(i), "AAAA", "2001:db8::10"));
     }
     Script script{cloudflare()->replace(example_zone(), std::move(batch))};
     script.reply(200, page_json(records, 1, 1000));

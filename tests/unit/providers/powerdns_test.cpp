@@ -9,8 +9,8 @@ namespace understudy::test {
 namespace {
 
 constexpr const char* kKey = "s3cret-api-key";
-constexpr const char* kName = "www.example.org";
-const std::string kByName = "/zones/example.org.?rrset_name=www.example.org.";
+constexpr const char* kShop = "www.example.org";
+const std::string kPowerDnsByName = "/zones/example.org.?rrset_name=www.example.org.";
 const std::string kWhole = "/zones/example.org.";
 const std::string kSearch = "/search-data?q=www.example.org&max=5000&object_type=record";
 
@@ -31,7 +31,7 @@ std::string zone_json(const std::string& sets, const std::string& kind = "Native
 }
 
 std::string set_json(const std::string& type, const std::string& records, int ttl = 60,
-                     const std::string& name = kName) {
+                     const std::string& name = kShop) {
     return R"({"comments":[],"name":")" + name + R"(.","type":")" + type + R"(","ttl":)" +
            std::to_string(ttl) + R"(,"records":[)" + records + "]}";
 }
@@ -45,11 +45,11 @@ std::string off(const std::string& content) {
 }
 
 RecordReplacement replacement(const std::string& wanted, const std::string& acceptable,
-                              Ttl ttl = Ttl{60}, const std::string& name = kName) {
+                              Ttl ttl = Ttl{60}, const std::string& name = kShop) {
     return {name, addresses(wanted), ttl, {addresses(acceptable)}};
 }
 
-Script replacing(std::vector<RecordReplacement> replacements) {
+Script replacing_set(std::vector<RecordReplacement> replacements) {
     return Script{powerdns()->replace(zone(), std::move(replacements))};
 }
 
@@ -105,7 +105,7 @@ TEST_CASE(
         script.reply(200, "[" + zone_json("", kind) + "]");
         CHECK(script.error().code == Errc::Conflict);
         CHECK(script.error().message.find(kind) != std::string::npos);
-        auto write = replacing({replacement("192.0.2.2", "192.0.2.1")});
+        auto write = replacing_set({replacement("192.0.2.2", "192.0.2.1")});
         write.reply(200, zone_json(set_json("A", on("192.0.2.1")), kind));
         CHECK(write.error().code == Errc::Conflict);
     }
@@ -130,8 +130,8 @@ TEST_CASE("PowerDNS: names that are no plain record are problems") {
         {set_json("A", on("192.0.2.one")), "192.0.2.one"},
     };
     for (const auto& row : rows) {
-        Script script{powerdns()->read(zone(), {kName})};
-        script.expect("GET", kByName).reply(200, zone_json(row.sets));
+        Script script{powerdns()->read(zone(), {kShop})};
+        script.expect("GET", kPowerDnsByName).reply(200, zone_json(row.sets));
         const auto& reading = script.value<std::vector<RecordReading>>().at(0);
         REQUIRE(reading.problem.has_value());
         CHECK(reading.problem->code == Errc::Conflict);
@@ -140,7 +140,7 @@ TEST_CASE("PowerDNS: names that are no plain record are problems") {
 }
 
 TEST_CASE("PowerDNS: disabled records are not served and do not count") {
-    Script script{powerdns()->read(zone(), {kName})};
+    Script script{powerdns()->read(zone(), {kShop})};
     script.reply(200, zone_json(set_json("A", on("192.0.2.1") + "," + off("192.0.2.9")) + "," +
                                 set_json("AAAA", off("2001:db8::9"), 999) + "," +
                                 set_json("TXT", on("\\\"hello\\\""), 5)));
@@ -149,7 +149,7 @@ TEST_CASE("PowerDNS: disabled records are not served and do not count") {
 }
 
 TEST_CASE("PowerDNS: A and AAAA change in one PATCH, disabled records are carried over") {
-    auto script = replacing({replacement("192.0.2.2", "192.0.2.1, 2001:db8::1")});
+    auto script = replacing_set({replacement("192.0.2.2", "192.0.2.1, 2001:db8::1")});
     script.expect("GET", kWhole)
         .reply(200, zone_json(set_json("A", on("192.0.2.1") + "," + off("192.0.2.9")) + "," +
                               set_json("AAAA", on("2001:DB8::1"))));
@@ -160,12 +160,12 @@ TEST_CASE("PowerDNS: A and AAAA change in one PATCH, disabled records are carrie
             R"({"content":"192.0.2.9","disabled":true}]},)"
             R"({"name":"www.example.org.","type":"AAAA","changetype":"DELETE"}]})")
         .reply(204, "");
-    script.expect("GET", kByName).reply(200, zone_json(set_json("A", on("192.0.2.2"))));
+    script.expect("GET", kPowerDnsByName).reply(200, zone_json(set_json("A", on("192.0.2.2"))));
     CHECK(confirmed(script.outcomes().at(0)));
 }
 
 std::string hit(const std::string& type, const std::string& content, bool disabled,
-                const std::string& name = kName, const std::string& zone_id = "example.org.") {
+                const std::string& name = kShop, const std::string& zone_id = "example.org.") {
     return R"({"content":")" + content + R"(","disabled":)" + (disabled ? "true" : "false") +
            R"(,"name":")" + name + R"(.","object_type":"record","ttl":60,"type":")" + type +
            R"(","zone":")" + zone_id + R"(","zone_id":")" + zone_id + "\"}";
@@ -173,9 +173,9 @@ std::string hit(const std::string& type, const std::string& content, bool disabl
 
 // The zone is too large, and by its name the set shows one record.
 Script replacing_in_a_vast_zone() {
-    auto script = replacing({replacement("192.0.2.2", "192.0.2.1")});
+    auto script = replacing_set({replacement("192.0.2.2", "192.0.2.1")});
     script.expect("GET", kWhole).lose();
-    script.expect("GET", kByName).reply(200, zone_json(set_json("A", on("192.0.2.1"))));
+    script.expect("GET", kPowerDnsByName).reply(200, zone_json(set_json("A", on("192.0.2.1"))));
     script.expect("GET", kSearch);
     return script;
 }
@@ -185,7 +185,7 @@ TEST_CASE("PowerDNS: what a reading by name leaves out is searched for before a 
     script.reply(200, "[" + hit("A", "192.0.2.1", false) + "," + hit("A", "192.0.2.9", true) + "," +
                           hit("AAAA", "2001:db8::9", true) + "," + hit("TXT", "192.0.2.8", true) +
                           "," + hit("A", "192.0.2.7", true, "a.example.org") + "," +
-                          hit("A", "192.0.2.6", true, kName, "example.net.") + "]");
+                          hit("A", "192.0.2.6", true, kShop, "example.net.") + "]");
     script.expect("PATCH", "/zones/example.org.")
         .expect_body(
             R"({"rrsets":[{"name":"www.example.org.","type":"A","ttl":60,)"
@@ -194,7 +194,7 @@ TEST_CASE("PowerDNS: what a reading by name leaves out is searched for before a 
             R"({"name":"www.example.org.","type":"AAAA","ttl":60,)"
             R"("changetype":"REPLACE","records":[{"content":"2001:db8::9","disabled":true}]}]})")
         .reply(204, "");
-    script.expect("GET", kByName).reply(200, zone_json(set_json("A", on("192.0.2.2"))));
+    script.expect("GET", kPowerDnsByName).reply(200, zone_json(set_json("A", on("192.0.2.2"))));
     CHECK(confirmed(script.outcomes().at(0)));
 }
 
@@ -211,7 +211,7 @@ TEST_CASE("PowerDNS: a set that was not wholly read is not replaced") {
 }
 
 TEST_CASE("PowerDNS: a disabled twin of the wanted address is enabled, not doubled") {
-    auto script = replacing({replacement("2001:db8::2", "2001:db8::1")});
+    auto script = replacing_set({replacement("2001:db8::2", "2001:db8::1")});
     script.reply(200, zone_json(set_json("AAAA", on("2001:db8::1") + "," + off("2001:DB8:0::2"))));
     script.expect_body(
         R"({"rrsets":[{"name":"www.example.org.","type":"AAAA","ttl":60,)"
@@ -219,14 +219,14 @@ TEST_CASE("PowerDNS: a disabled twin of the wanted address is enabled, not doubl
 }
 
 TEST_CASE("PowerDNS: the automatic TTL keeps the present one") {
-    auto script = replacing({replacement("192.0.2.2", "192.0.2.1", Ttl{})});
+    auto script = replacing_set({replacement("192.0.2.2", "192.0.2.1", Ttl{})});
     script.reply(200, zone_json(set_json("A", on("192.0.2.1"), 1234)));
     CHECK(script.request().body.find("\"ttl\":1234") != std::string::npos);
 }
 
 TEST_CASE("PowerDNS: secondaries are notified, and a zone is rectified where that is needed") {
     const auto play = [](const std::string& kind, const std::string& more) {
-        auto script = replacing({replacement("192.0.2.2", "192.0.2.1")});
+        auto script = replacing_set({replacement("192.0.2.2", "192.0.2.1")});
         script.reply(200, zone_json(set_json("A", on("192.0.2.1")), kind, more)).reply(204, "");
         std::string asked;
         while (script.request().method == "PUT") {
@@ -248,10 +248,10 @@ TEST_CASE("PowerDNS: secondaries are notified, and a zone is rectified where tha
 }
 
 TEST_CASE("PowerDNS: strangers and what is done already are not written") {
-    auto script = replacing({replacement("192.0.2.2", "192.0.2.1")});
+    auto script = replacing_set({replacement("192.0.2.2", "192.0.2.1")});
     script.reply(200, zone_json(set_json("A", on("198.51.100.1"))));
     CHECK(stranger(script.outcomes().at(0)));
-    auto done = replacing({replacement("192.0.2.2", "192.0.2.1")});
+    auto done = replacing_set({replacement("192.0.2.2", "192.0.2.1")});
     done.reply(200, zone_json(set_json("A", on("192.0.2.2"))));
     CHECK(confirmed(done.outcomes().at(0)));
 }
@@ -259,12 +259,12 @@ TEST_CASE("PowerDNS: strangers and what is done already are not written") {
 TEST_CASE("PowerDNS: lost answers are settled by reading back") {
     for (int how = 0; how < 3; ++how) {
         CAPTURE(how);
-        auto script = replacing({replacement("192.0.2.2", "192.0.2.1")});
+        auto script = replacing_set({replacement("192.0.2.2", "192.0.2.1")});
         script.reply(200, zone_json(set_json("A", on("192.0.2.1"))));
         if (how == 0) script.lose();
         if (how == 1) script.reply(502, "<html>proxy</html>");
         if (how == 2) script.reply(200, "{\"half");
-        script.expect("GET", kByName).reply(200, zone_json(set_json("A", on("192.0.2.2"))));
+        script.expect("GET", kPowerDnsByName).reply(200, zone_json(set_json("A", on("192.0.2.2"))));
         CHECK(confirmed(script.outcomes().at(0)));
     }
 }
@@ -296,13 +296,13 @@ TEST_CASE("PowerDNS: refusals by status") {
     for (const auto& row : rows) {
         CAPTURE(row.status);
         CAPTURE(std::string{row.body});
-        Script script{powerdns()->read(zone(), {kName})};
+        Script script{powerdns()->read(zone(), {kShop})};
         script.reply(row.status, row.body);
         CHECK(script.error().code == row.errc);
         CHECK(script.error().text().find(row.word) != std::string::npos);
         CHECK(script.error().retry_after.has_value() == (row.errc == Errc::Throttled));
     }
-    Script closed{powerdns()->read(zone(), {kName})};
+    Script closed{powerdns()->read(zone(), {kShop})};
     closed.lose();
     CHECK(closed.error().remedy.find("webserver-allow-from") != std::string::npos);
 }
@@ -313,7 +313,7 @@ TEST_CASE("PowerDNS: a bad record is found by halving, a late CNAME by reading a
     for (const char* name : {"a.example.org", "b.example.org", "c.example.org"}) {
         batch.push_back(replacement("192.0.2.2", "192.0.2.1", Ttl{60}, name));
     }
-    auto script = replacing(batch);
+    auto script = replacing_set(batch);
     for (const auto& each : batch)
         sets += (sets.empty() ? "" : ",") + set_json("A", on("192.0.2.1"), 60, each.name);
     script.expect("GET", kWhole).reply(200, zone_json(sets));
@@ -329,7 +329,7 @@ TEST_CASE("PowerDNS: a bad record is found by halving, a late CNAME by reading a
     CHECK(confirmed(script.outcomes().at(1)));
     CHECK(error_of(script.outcomes().at(2)).code == Errc::Rejected);
 
-    auto late = replacing({replacement("192.0.2.2", "192.0.2.1")});
+    auto late = replacing_set({replacement("192.0.2.2", "192.0.2.1")});
     late.reply(200, zone_json(set_json("A", on("192.0.2.1"))));
     late.reply(422,
                R"({"error":"RRset www.example.org. IN A: Conflicts with pre-existing RRset"})");

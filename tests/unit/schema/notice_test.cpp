@@ -23,7 +23,7 @@ constexpr NoticeType kTypes[] = {NoticeType::ServerDown,          NoticeType::Se
                                  NoticeType::FailoverHeld,        NoticeType::DnsDrift,
                                  NoticeType::CertificateExpiring, NoticeType::Test};
 
-std::string read(const std::filesystem::path& path) {
+std::string read_notice_text(const std::filesystem::path& path) {
     std::ifstream file{path};
     INFO(path.string());
     REQUIRE(file.good());
@@ -33,7 +33,7 @@ std::string read(const std::filesystem::path& path) {
 }
 
 std::string example(NoticeType type) {
-    return read(kSchemas / "examples" / (std::string{to_text(type)} + ".json"));
+    return read_notice_text(kSchemas / "examples" / (std::string{to_text(type)} + ".json"));
 }
 
 // What is wrong with it, by the envelope's schema and the type's own.
@@ -42,7 +42,7 @@ std::vector<std::string> problems_of(const std::string& payload, NoticeType type
     REQUIRE(document.ok());
     std::vector<std::string> problems;
     for (const std::string& name : {std::string{"envelope"}, std::string{to_text(type)}}) {
-        const std::string schema = read(kSchemas / (name + ".schema.json"));
+        const std::string schema = read_notice_text(kSchemas / (name + ".schema.json"));
         for (const auto& violation : json::violations(schema, document->root())) {
             problems.push_back(name + ": " + violation.path + ": " + violation.message);
         }

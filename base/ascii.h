@@ -1,0 +1,23 @@
+// Letters of protocols: names of header fields, hosts, hashes and types know no case but ASCII's,
+// whatever the locale. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace understudy {
+
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+std::string lower(std::string_view text);
+
+bool same_ignoring_case(std::string_view a, std::string_view b);
+
+constexpr std::string_view kBlanks = " \t";              // OWS, RFC 9110 5.6.3
+constexpr std::string_view kBlanksAndLines = " \t\r\n";  // what also ends a line or a file
+
+// Without what stands before and after it.
+std::string_view trimmed(std::string_view text, std::string_view blanks = kBlanks);
+
+}  // namespace understudy
