@@ -12,6 +12,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # more once it is precompiled. The sanitizers and clang watch over what they are meant for.
     target_compile_options(understudy_flags INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds
         -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+    # What it says of headers it also says of a file that is compiled together with others.
+    target_compile_options(understudy_flags INTERFACE -Wno-subobject-linkage)
 else()
     target_compile_options(understudy_flags INTERFACE -Wreserved-identifier)
 endif()

@@ -4,7 +4,7 @@
 #     tests/run.sh          g++ build, unit tests, fuzz targets, house linter, real programs
 #     tests/run.sh --all    the above, and: every bench in its quick form, clang build with ASan,
 #                           UBSan and libFuzzer running the same tests, ThreadSanitizer on the
-#                           threaded parts, clang-format, clang-tidy, the sources without
+#                           threaded parts, clang-format, clang-tidy, every file by itself without
 #                           precompiled headers, a linter for shell scripts, and the README's
 #                           commands for production on booted machines
 #
@@ -30,7 +30,7 @@ check_stage "packages" packaging/debian-packages.sh "${groups[@]}"
 check_stage "node packages" install_node_packages
 [ "$failed" -eq 0 ] || finish
 
-test_stage "house linter" - pytest_suite build/logs/tidy tests/tidy
+test_stage "house linter" - pytest_suite build/logs/tidy "$jobs" tests/tidy
 check_stage "house rules" /usr/bin/python3 tests/tidy/tidy.py
 check_stage "deliberate bugs still fit" tests/mutation/run.py --list
 if [ "$all" = yes ]; then
@@ -55,7 +55,7 @@ if [ "$all" = yes ]; then
     mapfile -t threaded < <(programs_of dev unit | awk '$4 == "threaded" { print "unit_" $2 }')
     build_stage tsan "${threaded[@]}"
     test_stage "unit (threaded parts, TSan)" tsan unit_programs tsan threaded
-    check_stage "clang-tidy" check_clang_tidy fuzz
-    check_stage "tests' includes (no precompiled headers)" check_includes fuzz
+    check_stage "clang-tidy" check_clang_tidy
+    check_stage "includes (every file by itself)" check_includes
 fi
 finish

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Reads the files below a folder as a compilation database says, and compiles none.
+"""Reads the files of a compilation database as it says, and compiles none.
 
-    read_again.py <compile_commands.json> <jobs> <folder>
+    read_again.py <compile_commands.json> <jobs>
 """
 
 import concurrent.futures
@@ -13,15 +13,15 @@ import sys
 
 
 def read(entry):
-    command = re.sub(r" -o \S+", " -fsyntax-only", entry["command"])
+    # Warnings are the builds' to give; a template nobody uses here is not looked into.
+    command = re.sub(r" -o \S+", " -fsyntax-only -w -fdelayed-template-parsing",
+                     entry["command"])
     return subprocess.run(command, shell=True, cwd=entry["directory"], capture_output=True,
                           text=True, check=False)
 
 
-def main(database, jobs, folder):
-    root = str(pathlib.Path(folder).resolve()) + "/"
-    entries = [each for each in json.loads(pathlib.Path(database).read_text(encoding="utf-8"))
-               if each["file"].startswith(root)]
+def main(database, jobs):
+    entries = json.loads(pathlib.Path(database).read_text(encoding="utf-8"))
     bad = 0
     with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
         for result in pool.map(read, entries):

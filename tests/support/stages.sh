@@ -166,14 +166,14 @@ simulation() {
     [ "${bad:-1}" -eq 0 ] || tail -n 40 "$log"
 }
 
-# pytest_suite <report> <path...>: files run side by side, for they mostly wait. A skipped test is
-# not a passed one; skips are listed.
+# pytest_suite <report> <side by side> <path...>: so many files at once. A skipped test is not a
+# passed one; skips are listed.
 pytest_suite() {
-    local report=$1
-    shift
+    local report=$1 beside=$2
+    shift 2
     rm -f "$report.xml"
     timeout -k 10 900 /usr/bin/python3 -m pytest -q -rs --tb=short -p no:cacheprovider \
-        -n $((jobs + 1)) --dist loadfile \
+        -n "$beside" --dist loadfile \
         --junitxml="$report.xml" "$@" > "$report.log" 2>&1
     local status=$?
     counts=$(/usr/bin/python3 tests/support/count_junit.py "$report.xml" "$status")
@@ -182,9 +182,13 @@ pytest_suite() {
     return 0
 }
 
-# integration <preset>: the suites over real programs, with those of that build.
+# integration <preset>: the suites over real programs, with those of that build. They mostly wait,
+# but sanitized programs keep a core busy.
 integration() {
-    UNDERSTUDY_BIN="$PWD/build/$1/bin" pytest_suite "$logs/integration-$1" tests/integration
+    local beside=$((jobs * 3))
+    [ "$1" = dev ] || beside=$((jobs + 1))
+    UNDERSTUDY_BIN="$PWD/build/$1/bin" \
+        pytest_suite "$logs/integration-$1" "$beside" tests/integration
 }
 
 # benches <preset>: every bench in its quick form, with the programs of that build. Each is a test,
@@ -237,18 +241,21 @@ check_shell() {
     git ls-files '*.sh' .ci/run | xargs shellcheck -x
 }
 
-# check_clang_tidy <preset>: the project's own files, not the tests; .clang-tidy says which checks.
-# Without precompiled headers, which hide an include that is missing; check_includes reads the tests
-# so.
-check_clang_tidy() {
-    tests/support/without_precompiled.py "build/$1/compile_commands.json" "$logs/plain-$1"
-    cpp_files | grep '\.cpp$' | grep -v '^tests/' |
-        xargs -P "$jobs" -n 1 clang-tidy-14 --quiet --warnings-as-errors='*' -p "$logs/plain-$1"
+# files_of <preset>: what a configured build would compile.
+files_of() {
+    cmake --preset "$1" > "$logs/configure-$1.log" 2>&1 || cat "$logs/configure-$1.log"
+    sed -n 's/^ *"file": "\(.*\)".*/\1/p' "build/$1/compile_commands.json"
 }
 
-# check_includes <preset>: the tests' files without precompiled headers.
+# The project's own files, not the tests; .clang-tidy says which checks. They are read together as
+# they are compiled, and that includes .cpp files.
+check_clang_tidy() {
+    files_of tidy | xargs -P "$jobs" -n 1 \
+        clang-tidy-14 --quiet --checks=-bugprone-suspicious-include -p build/tidy
+}
+
+# Compiled together and with precompiled headers a file may forget an include.
 check_includes() {
-    local plain="$logs/plain-$1"
-    tests/support/without_precompiled.py "build/$1/compile_commands.json" "$plain"
-    /usr/bin/python3 tests/support/read_again.py "$plain/compile_commands.json" "$jobs" tests
+    files_of alone > /dev/null
+    /usr/bin/python3 tests/support/read_again.py build/alone/compile_commands.json "$jobs"
 }

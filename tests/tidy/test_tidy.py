@@ -123,6 +123,19 @@ TREES = [
      {"tests/unit/base/a_test.cpp": CASE, **MIRRORED}),
     ("unit_tests_mirror", {"tests/unit/core/a_test.cpp": CASE, "base/a.cpp": ""},
      {"tests/unit/core/a_test.cpp": CASE, "controller/core/a.cpp": ""}),
+    ("shared_unnamed_names",
+     {"x/CMakeLists.txt": "understudy_library(x SOURCES a.cpp\n b.cpp)\n",
+      "x/a.cpp": "namespace x {\nnamespace {\nint read(int a) {\n    return a;\n}\n}\n}\n",
+      "x/b.cpp": "namespace x {\nnamespace {\nstruct A {};\nlong read(long a);\n}\n}\n"},
+     {"x/CMakeLists.txt": "understudy_library(x SOURCES a.cpp\n b.cpp)\n",
+      "x/a.cpp": "namespace x {\nnamespace {\nint one(int a) {\n    read(a);\n}\n}\n}\n",
+      "x/b.cpp": "namespace x {\nnamespace {\nint two(int a) {\n    read(a);\n}\n}\n"
+                 "namespace y {\nnamespace {\nint one;\n}\n}\nint read(int);\n}\n"}),
+    ("shared_unnamed_names",
+     {"x/CMakeLists.txt": "f(a.cpp b.cpp)\n", "x/a.cpp": "namespace {\nusing T = int;\n}\n",
+      "x/b.cpp": "namespace {\nenum class T { A };\n}\n"},
+     {"x/CMakeLists.txt": "f(a.cpp)\nf(b.cpp)\n", "x/a.cpp": "namespace {\nusing T = int;\n}\n",
+      "x/b.cpp": "namespace {\nenum class T { A };\n}\n"}),
     ("disabled_tests", {"tests/unit/a_test.cpp": 'TEST_CASE("a" * doctest::skip()) {}\n'},
      {"tests/unit/a_test.cpp": CASE}),
     ("disabled_tests", {"tests/integration/test_a.py": "@pytest.mark.xfail\ndef test_a(): pass\n"},
@@ -174,7 +187,8 @@ def test_rule_about_the_tree(tmp_path, rule, bad, good):
 
 
 def test_every_rule_is_tried():
-    modules = (tidy.text_rules, tidy.include_rules, tidy.tree_rules, tidy.fuzz_rules)
+    modules = (tidy.text_rules, tidy.include_rules, tidy.tree_rules, tidy.name_rules,
+               tidy.fuzz_rules)
     rules = {rule.__name__ for module in modules for rule in module.RULES}
     tried = {row[0] for row in ONE_FILE} | {row[0] for row in TREES} | {"third_party_in_one_place"}
     assert rules == tried

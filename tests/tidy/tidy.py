@@ -4,9 +4,9 @@
     tests/tidy/tidy.py [root]
 
 Prints "path:line: rule: what is wrong" for every violation; exit status 1 when there is one. A
-rule is a function in text_rules, include_rules, tree_rules or fuzz_rules; test_tidy.py shows each
-of them a file that keeps it and one that breaks it. An exception belongs into the rule's own
-table, with its reason.
+rule is a function in text_rules, include_rules, tree_rules, name_rules or fuzz_rules; test_tidy.py
+shows each of them a file that keeps it and one that breaks it. An exception belongs into the rule's
+own table, with its reason.
 """
 
 import os
@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import fuzz_rules  # noqa: E402
 import include_rules  # noqa: E402
+import name_rules  # noqa: E402
 import text_rules  # noqa: E402
 import tree_rules  # noqa: E402
 
@@ -70,7 +71,7 @@ def check(files, root=None):
         for module in (text_rules, include_rules):
             for rule in module.RULES:
                 found += [(file.path, line, rule.__name__, why) for line, why in rule(file)]
-    for rule in tree_rules.RULES + fuzz_rules.RULES:
+    for rule in tree_rules.RULES + name_rules.RULES + fuzz_rules.RULES:
         found += [(path, line, rule.__name__, why) for path, line, why in rule(files, root)]
     return sorted(set(found))
 
