@@ -46,8 +46,9 @@ test_stage "integration (dev)" dev integration dev
 [ "$all" = no ] || test_stage "benches (dev, quick)" dev benches dev
 
 if [ "$all" = yes ]; then
-    test_stage "installed as documented (dev)" dev installed dev
+    begin_stage "installed as documented (dev)" dev installed dev
     build_stage fuzz
+    end_stage
     test_stage "unit (clang, ASan, UBSan)" fuzz unit_programs fuzz
     test_stage "simulation (clang, ASan, UBSan)" fuzz simulation fuzz 3
     test_stage "fuzz (clang, libFuzzer)" fuzz fuzz_programs fuzz 5

@@ -79,6 +79,27 @@ test_stage() {
     summary "$name" "$1" "$2" "$start"
 }
 
+# begin_stage <name> <preset> <function...>: as test_stage, beside stages that measure no time;
+# end_stage waits for it and shows what it said.
+begin_stage() {
+    rm -f "$logs/begun.counts"
+    (
+        passed=0 failed=0
+        test_stage "$@"
+        echo "$passed $failed" > "$logs/begun.counts"
+    ) > "$logs/begun.log" 2>&1 &
+    begun=$!
+}
+
+end_stage() {
+    local good=0 bad=1
+    wait "$begun"
+    cat "$logs/begun.log"
+    [ ! -f "$logs/begun.counts" ] || read -r good bad < "$logs/begun.counts"
+    passed=$((passed + good))
+    failed=$((failed + bad))
+}
+
 # programs_of <preset> <kind>: the lines "kind name path [threaded]" that CMake wrote.
 programs_of() {
     grep "^$2 " "build/$1/tests.txt"
