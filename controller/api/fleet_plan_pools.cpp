@@ -57,7 +57,7 @@ void plan_new_pool(Planning& planning, const std::string& path, const PoolItem& 
 }
 
 void plan_pool_change(Planning& planning, const std::string& path, const PoolItem& item,
-                 const Pool& pool) {
+                      const Pool& pool) {
     const auto members = members_of(planning.in.fleet, pool);
     std::vector<FieldChange> fields =
         only_real({{"members", text_of(members), text_of(item.members)}});

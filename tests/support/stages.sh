@@ -82,22 +82,19 @@ test_stage() {
 # begin_stage <name> <preset> <function...>: as test_stage, beside stages that measure no time;
 # end_stage waits for it and shows what it said.
 begin_stage() {
-    rm -f "$logs/begun.counts"
-    (
-        passed=0 failed=0
-        test_stage "$@"
-        echo "$passed $failed" > "$logs/begun.counts"
-    ) > "$logs/begun.log" 2>&1 &
+    test_stage "$@" > "$logs/begun.log" 2>&1 &
     begun=$!
 }
 
 end_stage() {
-    local good=0 bad=1
+    local good bad
     wait "$begun"
     cat "$logs/begun.log"
-    [ ! -f "$logs/begun.counts" ] || read -r good bad < "$logs/begun.counts"
-    passed=$((passed + good))
-    failed=$((failed + bad))
+    # Its totals went with its process; its last line has them.
+    good=$(sed -n '$s/.*: \([0-9]*\) passed, [0-9]* failed.*/\1/p' "$logs/begun.log")
+    bad=$(sed -n '$s/.*: [0-9]* passed, \([0-9]*\) failed.*/\1/p' "$logs/begun.log")
+    passed=$((passed + ${good:-0}))
+    failed=$((failed + ${bad:-1}))
 }
 
 # programs_of <preset> <kind>: the lines "kind name path [threaded]" that CMake wrote.

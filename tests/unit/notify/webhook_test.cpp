@@ -81,8 +81,8 @@ TEST_CASE("several secrets sign side by side") {
     const auto both = webhook(std::string{kSecret} + "  " + kOtherSecret);
     const std::string signatures =
         header(posted(*both, vector_message(), kVectorTime), "webhook-signature");
-    const std::string other = header(
-        posted(*webhook(kOtherSecret), vector_message(), kVectorTime), "webhook-signature");
+    const std::string other =
+        header(posted(*webhook(kOtherSecret), vector_message(), kVectorTime), "webhook-signature");
     CHECK(signatures == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE= " + other);
 }
 
