@@ -1,75 +1,103 @@
 #include "ctl/policy_options.h"
 
+#include <algorithm>
+
 #include "base/json.h"
+#include "base/policy_fields.h"
+#include "base/text.h"
 
 namespace understudy::ctl {
 namespace {
 
-struct PolicyOption {
-    const char* option;
-    const char* field;
-};
-constexpr PolicyOption kWords[] = {
-    {"reaction", "reaction"}, {"failback", "failback"}, {"mode", "mode"}, {"answers", "answers"}};
-constexpr PolicyOption kAddresses[] = {{"fallback-ipv4", "fallback_ipv4"},
-                                       {"fallback-ipv6", "fallback_ipv6"}};
-constexpr PolicyOption kNumbers[] = {{"confirm", "confirm_s"},
-                                     {"health-timeout", "health_timeout_s"},
-                                     {"failover-ttl", "failover_ttl_s"},
-                                     {"max-answers", "max_answers"}};
+// "failback_after_s": --failback-after
+std::string option_of(std::string_view name) {
+    std::string option{without_unit(name)};
+    std::ranges::replace(option, '_', '-');
+    return option;
+}
 
-bool write_words(json::Writer& policy, const Arguments& arguments) {
-    bool any = false;
-    for (const auto& [option, field] : kWords) {
-        if (const auto word = arguments.text(option)) any = (policy.field(field, *word), true);
+std::string help_of(std::string_view help, std::span<const Preset> presets) {
+    std::string words;
+    for (const Preset& preset : presets)
+        add_item(words, preset.word);
+    return std::string{help} + (words.empty() ? "" : "; or a preset: " + words);
+}
+
+// How an option of that type of value is shown and sent; the controller knows what is right.
+template <typename Value>
+struct OptionCodec;
+
+struct NumberOption {
+    static const char* placeholder(std::string_view name) {
+        return name.ends_with("_s") ? "SECONDS" : "N";
     }
-    for (const auto& [option, field] : kAddresses) {
-        const auto address = arguments.text(option);
-        if (!address) continue;
-        any = true;
-        policy.key(field);
-        *address == "none" ? policy.null() : policy.value(*address);
+    static Result<Done> write(json::Writer& policy, const Arguments& arguments,
+                              const std::string& option, std::span<const Preset> presets) {
+        const auto number = arguments.integer(option);
+        if (number && *number) {
+            policy.value(**number);
+        } else if (!presets.empty()) {
+            policy.value(arguments.text(option).value_or(""));
+        } else {
+            return number.error();
+        }
+        return Done{};
     }
-    if (const auto after = arguments.text("failback-after")) {
-        const auto number = arguments.integer("failback-after");
-        any = true;
-        policy.key("failback_after_s");
-        number ? policy.value(**number) : policy.value(*after);
+};
+template <>
+struct OptionCodec<std::chrono::seconds> : NumberOption {};
+template <>
+struct OptionCodec<std::uint32_t> : NumberOption {};
+
+template <Worded Enum>
+struct OptionCodec<Enum> {
+    static const char* placeholder(std::string_view) { return "WORD"; }
+    static Result<Done> write(json::Writer& policy, const Arguments& arguments,
+                              const std::string& option, std::span<const Preset>) {
+        policy.value(arguments.text(option).value_or(""));
+        return Done{};
     }
-    return any;
+};
+
+template <typename Address>
+struct OptionCodec<std::optional<Address>> {
+    static const char* placeholder(std::string_view) { return "ADDRESS"; }
+    static Result<Done> write(json::Writer& policy, const Arguments& arguments,
+                              const std::string& option, std::span<const Preset>) {
+        const std::string address = arguments.text(option).value_or("");
+        address == "none" ? policy.null() : policy.value(address);
+        return Done{};
+    }
+};
+
+template <typename Owner, typename Value>
+OptionCodec<Value> codec_of(const Field<Owner, Value>&) {
+    return {};
 }
 
 }  // namespace
 
 std::vector<Option> with_policy_options(std::vector<Option> own) {
-    const std::vector<Option> options = {
-        {"mode", "WORD", "failover (default): one member serves; active_active: all healthy ones"},
-        {"reaction", "WORD", "prompt (default) or maintenance: act only in the five-minute loop"},
-        {"confirm", "SECONDS", "How long a server must be down before a prompt failover"},
-        {"health-timeout", "SECONDS", "Unseen for so long counts as down"},
-        {"failback", "WORD", "auto (default), manual or never"},
-        {"failback-after", "SECONDS",
-         "How long the primary must be well again; or a preset: container, lxc, vm, "
-         "hypervisor, nas, windows, conservative"},
-        {"failover-ttl", "SECONDS", "TTL of the record while failed over"},
-        {"fallback-ipv4", "ADDRESS", "Outage page when no server is healthy; none removes it"},
-        {"fallback-ipv6", "ADDRESS", "The same for IPv6"},
-        {"max-answers", "N", "active_active: publish at most so many members; 0 is all"},
-        {"answers", "WORD", "Which of them: member_order (default) or least_loaded"},
-    };
-    own.insert(own.end(), options.begin(), options.end());
+    each_field<Policy>([&](const auto& field) {
+        own.push_back({option_of(field.name), codec_of(field).placeholder(field.name),
+                       help_of(field.help, field.presets)});
+    });
     return own;
 }
 
 Result<std::string> policy_body(const Arguments& arguments) {
     json::Writer policy;
     policy.begin_object();
-    bool any = write_words(policy, arguments);
-    for (const auto& [option, field] : kNumbers) {
-        const auto number = arguments.integer(option);
-        if (!number) return number.error();
-        if (*number) any = (policy.field(field, **number), true);
-    }
+    bool any = false;
+    Result<Done> written = Done{};
+    each_field<Policy>([&](const auto& field) {
+        const std::string option = option_of(field.name);
+        if (!written || !arguments.text(option)) return;
+        any = true;
+        policy.key(field.name);
+        written = codec_of(field).write(policy, arguments, option, field.presets);
+    });
+    if (!written) return written.error();
     policy.end_object();
     return any ? policy.take() : std::string{};
 }

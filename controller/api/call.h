@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "controller/api/api.h"
-#include "controller/api/fields.h"
 #include "controller/api/problem.h"
+#include "controller/api/request.h"
 
 namespace understudy::api {
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "base/domain_name.h"
+#include "base/policy_fields.h"
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
-#include "controller/api/policy.h"
 #include "controller/api/views.h"
 #include "controller/api/wishes.h"
 #include "controller/api/zone_directory.h"

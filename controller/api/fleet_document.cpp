@@ -3,7 +3,7 @@
 #include "base/domain_name.h"
 #include "base/ip_address.h"
 #include "base/json_schema.h"
-#include "controller/api/policy.h"
+#include "base/policy_fields.h"
 #include "controller/core/orders/parts.h"
 #include "embedded/fleet_schema.h"
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/secret.h"
-#include "controller/api/fields.h"
+#include "controller/api/request.h"
 #include "controller/core/model.h"
 
 namespace understudy::api {

@@ -1,5 +1,6 @@
 // GET /api/v1/fleet: the present fleet as a document that POST takes, and takes for "no change".
-#include "controller/api/fleet_policy.h"
+#include "base/field_codec.h"
+#include "base/policy_fields.h"
 #include "controller/api/handlers.h"
 #include "controller/api/views.h"
 
@@ -30,7 +31,9 @@ void write_pools(json::Writer& out, const Fleet& fleet) {
         out.begin_object().field("name", pool->name);
         write_texts(out, "members", members);
         out.key("policy");
-        write_whole_policy(out, pool->policy);
+        out.begin_object();
+        write_described(out, pool->policy, Nothing::IsLeftOut);
+        out.end_object();
         out.end_object();
     }
     out.end_array();

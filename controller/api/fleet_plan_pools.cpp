@@ -1,8 +1,9 @@
 // Pools of a fleet document: made, given members and policy, removed.
 #include <algorithm>
 
+#include "base/field_codec.h"
+#include "base/policy_fields.h"
 #include "controller/api/fleet_planning.h"
-#include "controller/api/fleet_policy.h"
 
 namespace understudy::api {
 namespace {
@@ -18,8 +19,8 @@ std::vector<std::string> members_of(const Fleet& fleet, const Pool& pool) {
 
 std::vector<FieldChange> policy_changes(const Policy& before, const Policy& after) {
     std::vector<FieldChange> changes;
-    const auto old_texts = policy_texts(before);
-    const auto new_texts = policy_texts(after);
+    const auto old_texts = field_texts(before);
+    const auto new_texts = field_texts(after);
     for (std::size_t i = 0; i < old_texts.size(); ++i) {
         changes.push_back(
             {"policy." + old_texts[i].first, old_texts[i].second, new_texts[i].second});

@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "base/domain_name.h"
-#include "controller/api/fields.h"
+#include "controller/api/request.h"
 
 namespace understudy::api {
 namespace {

@@ -1,4 +1,6 @@
 // How a pool looks, with what people forced on it and what holds it.
+#include "base/field_codec.h"
+#include "base/policy_fields.h"
 #include "controller/api/view_parts.h"
 #include "controller/core/flapping.h"
 
@@ -7,16 +9,7 @@ namespace {
 
 void write_policy(json::Writer& out, const Policy& policy) {
     out.key("policy").begin_object();
-    out.field("reaction", to_text(policy.reaction));
-    out.field("confirm_s", static_cast<std::int64_t>(policy.confirm_s.count()));
-    out.field("health_timeout_s", static_cast<std::int64_t>(policy.health_timeout_s.count()));
-    out.field("failback", to_text(policy.failback));
-    out.field("failback_after_s", static_cast<std::int64_t>(policy.failback_after_s.count()));
-    out.field("failover_ttl_s", policy.failover_ttl_s);
-    write_address(out, "fallback_ipv4", policy.fallback_ipv4);
-    write_address(out, "fallback_ipv6", policy.fallback_ipv6);
-    out.field("mode", to_text(policy.mode)).field("max_answers", policy.max_answers);
-    out.field("answers", to_text(policy.answers));
+    write_described(out, policy);
     out.end_object();
 }
 

@@ -1,9 +1,9 @@
 // Pools themselves: their members and their policy. What moves or holds one: pool_orders.cpp.
 #include "base/domain_name.h"
+#include "base/policy_fields.h"
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
-#include "controller/api/policy.h"
 #include "controller/api/pool_answer.h"
 #include "controller/api/views.h"
 #include "controller/api/wishes.h"

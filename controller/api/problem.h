@@ -6,13 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fields.h"
 #include "base/result.h"
 #include "controller/hub/hub.h"
 
 namespace understudy::api {
-
-// Everything wrong with one request, in the order it was found.
-using Problems = std::vector<Error>;
 
 // The status follows from the code: Invalid 422, NotFound 404, Conflict 409, Rejected 409,
 // Transient and Throttled 503 (with Retry-After), Corrupt 500.

@@ -1,8 +1,8 @@
 // What another policy would have done with what was recorded. The play itself: core/replay.h.
 #include "controller/core/replay.h"
+#include "base/policy_fields.h"
 
 #include "controller/api/handlers.h"
-#include "controller/api/policy.h"
 #include "controller/core/orders/parts.h"
 
 namespace understudy::api {

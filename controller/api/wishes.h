@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "controller/api/fields.h"
+#include "controller/api/request.h"
 #include "controller/core/event.h"
 #include "controller/core/fleet.h"
 

@@ -1,4 +1,5 @@
 // When it acts, what new pools do, what it looks at and what it writes down.
+#include "base/policy_fields.h"
 #include "controller/config/sections.h"
 
 namespace understudy::config {
@@ -19,18 +20,12 @@ void read_timings(Reading& reading) {
 }
 
 void read_policy(Reading& reading) {
-    const auto section = reading.root()["policy"];
-    auto& policy = reading.config().policy;
-    if (const auto word = section["reaction"].string()) {
-        policy.reaction = reaction_from(*word).value_or(policy.reaction);
-    }
-    if (const auto word = section["failback"].string()) {
-        policy.failback = failback_from(*word).value_or(policy.failback);
-    }
-    set_seconds(section, "confirm_s", policy.confirm_s);
-    set_seconds(section, "health_timeout_s", policy.health_timeout_s);
-    set_seconds(section, "failback_after_s", policy.failback_after_s);
-    set_count(section, "failover_ttl_s", policy.failover_ttl_s);
+    Problems problems;
+    Policy& policy = reading.config().policy;
+    policy = read_policy(Fields{reading.root()["policy"], "policy", problems}, policy,
+                         reading.config().allow_private_addresses);
+    for (const Error& each : problems)
+        reading.fail(each.field, each.message, each.remedy);
 }
 
 void read_certificates(Reading& reading) {

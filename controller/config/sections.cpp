@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -15,6 +16,8 @@ constexpr std::string_view kCredentials = "$CREDENTIALS_DIRECTORY/";
 }  // namespace
 
 void Reading::fail(std::string path, std::string message, std::string remedy) {
+    // The first complaint about a place says most, which is the schema's.
+    if (!path.empty() && std::ranges::find(errors_, path, &Error::field) != errors_.end()) return;
     errors_.push_back(invalid(std::move(path), std::move(message), std::move(remedy)));
 }
 

@@ -1,6 +1,8 @@
 #include "controller/core/evidence.h"
 
+#include "base/field_codec.h"
 #include "base/json.h"
+#include "base/policy_fields.h"
 #include "controller/core/flapping.h"
 #include "controller/core/restraints.h"
 
@@ -16,27 +18,27 @@ std::string health_of(const EngineView& view, const Pool& pool, ServerId server)
 
 void write_members(json::Writer& out, const EngineView& view, const Pool& pool,
                    const Situation& situation) {
+    const bool by_load = pool.active_active() && pool.policy.answers == AnswerOrder::LeastLoaded;
     out.key("members").begin_array();
     for (const MemberView& member : situation.members) {
         out.begin_object()
             .field("server", view.fleet.server(member.server)->name)
             .field("standing", to_text(member.fitness.standing))
             .field("health", health_of(view, pool, member.server))
-            .field("published", moving_target(view.fleet, pool).has(member.server))
-            .end_object();
+            .field("published", moving_target(view.fleet, pool).has(member.server));
+        if (by_load) out.field("load", member.load);
+        out.end_object();
     }
     out.end_array();
 }
 
 void write_policy(json::Writer& out, const Situation& situation) {
-    const Policy& policy = situation.rules.policy;
+    Policy policy = situation.rules.policy;
+    // What flapping makes of it counted.
+    policy.failback_after_s =
+        std::chrono::duration_cast<std::chrono::seconds>(situation.rules.failback_after);
     out.key("policy").begin_object();
-    out.field("mode", to_text(policy.mode))
-        .field("reaction", to_text(policy.reaction))
-        .field("confirm_s", std::int64_t{policy.confirm_s.count()})
-        .field("health_timeout_s", std::int64_t{policy.health_timeout_s.count()})
-        .field("failback", to_text(policy.failback))
-        .field("failback_after_s", std::int64_t{situation.rules.failback_after.count() / 1000});
+    write_described(out, policy);
     out.end_object();
 }
 

@@ -18,22 +18,6 @@ constexpr Words<Health, 5> kHealth{{{Health::Online, "online"},
                                     {Health::Offline, "offline"},
                                     {Health::Stale, "stale"},
                                     {Health::Unknown, "unknown"}}};
-constexpr Words<Reaction, 2> kReaction{
-    {{Reaction::Prompt, "prompt"}, {Reaction::Maintenance, "maintenance"}}};
-constexpr Words<Failback, 3> kFailback{
-    {{Failback::Auto, "auto"}, {Failback::Manual, "manual"}, {Failback::Never, "never"}}};
-constexpr Words<PoolMode, 2> kPoolMode{
-    {{PoolMode::Failover, "failover"}, {PoolMode::ActiveActive, "active_active"}}};
-constexpr Words<AnswerOrder, 2> kAnswerOrder{
-    {{AnswerOrder::Member, "member_order"}, {AnswerOrder::LeastLoaded, "least_loaded"}}};
-constexpr Words<Alarm, 3> kAlarm{
-    {{Alarm::None, "none"}, {Alarm::Down, "down"}, {Alarm::Error, "error"}}};
-constexpr Words<News, 5> kNews{{{News::None, "none"},
-                                {News::FailoverTriggered, "failover_triggered"},
-                                {News::ServerRecovered, "server_recovered"},
-                                {News::FailoverFailed, "failover_failed"},
-                                {News::DnsDrift, "dns_drift"}}};
-
 constexpr Words<Sight, 12> kSight{{{Sight::Linked, "linked"},
                                    {Sight::LinkedFailing, "linked_failing"},
                                    {Sight::Passing, "passing"},
@@ -83,18 +67,6 @@ const char* to_text(DomainStatus status) {
 const char* to_text(Health health) {
     return word(kHealth, health);
 }
-const char* to_text(Reaction reaction) {
-    return word(kReaction, reaction);
-}
-const char* to_text(Failback failback) {
-    return word(kFailback, failback);
-}
-const char* to_text(PoolMode mode) {
-    return word(kPoolMode, mode);
-}
-const char* to_text(AnswerOrder order) {
-    return word(kAnswerOrder, order);
-}
 const char* to_text(Sight sight) {
     return word(kSight, sight);
 }
@@ -116,30 +88,6 @@ Sight sight_of(Departure how) {
 
 std::optional<Sight> sight_from(std::string_view text) {
     return value(kSight, text);
-}
-const char* to_text(Alarm alarm) {
-    return word(kAlarm, alarm);
-}
-const char* to_text(News news) {
-    return word(kNews, news);
-}
-std::optional<Reaction> reaction_from(std::string_view text) {
-    return value(kReaction, text);
-}
-std::optional<Failback> failback_from(std::string_view text) {
-    return value(kFailback, text);
-}
-std::optional<PoolMode> pool_mode_from(std::string_view text) {
-    return value(kPoolMode, text);
-}
-std::optional<AnswerOrder> answer_order_from(std::string_view text) {
-    return value(kAnswerOrder, text);
-}
-std::optional<Alarm> alarm_from(std::string_view text) {
-    return value(kAlarm, text);
-}
-std::optional<News> news_from(std::string_view text) {
-    return value(kNews, text);
 }
 
 }  // namespace understudy

@@ -15,6 +15,7 @@
 #include "base/dns_record.h"
 #include "base/ids.h"
 #include "base/notice.h"
+#include "base/policy.h"
 
 namespace understudy {
 
@@ -31,6 +32,9 @@ struct Override {
 // What people were last told about a server, so that every "down" is followed by its "up", over
 // restarts too.
 enum class Alarm { None, Down, Error };
+template <>
+inline constexpr Words<Alarm, 3> kWordsOf<Alarm>{
+    {{Alarm::None, "none"}, {Alarm::Down, "down"}, {Alarm::Error, "error"}}};
 
 // Two agents were seen to use one server's token, and nobody has replaced it since.
 struct SharedToken {
@@ -67,31 +71,6 @@ struct ChangeCount {
     WallTime window_start{};
     std::uint32_t count = 0;
     friend bool operator==(const ChangeCount&, const ChangeCount&) = default;
-};
-
-enum class Reaction { Prompt, Maintenance };
-enum class Failback { Auto, Manual, Never };
-// failover: one member serves. active_active: every healthy member does.
-enum class PoolMode { Failover, ActiveActive };
-// Which members an active_active pool publishes when max_answers allows fewer than are healthy.
-enum class AnswerOrder { Member, LeastLoaded };
-
-// Policy of a pool. Durations in whole seconds, as people give them.
-struct Policy {
-    Reaction reaction = Reaction::Prompt;
-    std::chrono::seconds confirm_s{30};
-    std::chrono::seconds health_timeout_s{120};
-    Failback failback = Failback::Auto;
-    std::chrono::seconds failback_after_s{60};
-    std::uint32_t failover_ttl_s = 60;
-    std::optional<Ipv4> fallback_ipv4;  // the outage page; IPv6 only beside IPv4
-    std::optional<Ipv6> fallback_ipv6;
-    PoolMode mode = PoolMode::Failover;
-    std::uint32_t max_answers = 0;  // active_active: publish at most so many; 0: all
-    AnswerOrder answers = AnswerOrder::Member;
-
-    bool has_fallback() const { return fallback_ipv4.has_value(); }
-    friend bool operator==(const Policy&, const Policy&) = default;
 };
 
 // Where a pool's records point: at one member, at several (active_active), or at the outage page.
@@ -163,6 +142,12 @@ struct Pool {
 
 // What is waiting to be told about a domain, kept in its row so that a crash loses no alert.
 enum class News { None, FailoverTriggered, ServerRecovered, FailoverFailed, DnsDrift };
+template <>
+inline constexpr Words<News, 5> kWordsOf<News>{{{News::None, "none"},
+                                                {News::FailoverTriggered, "failover_triggered"},
+                                                {News::ServerRecovered, "server_recovered"},
+                                                {News::FailoverFailed, "failover_failed"},
+                                                {News::DnsDrift, "dns_drift"}}};
 
 // Desired and confirmed state of one record: a level, not a queue. generation counts desired
 // states; the record is settled when confirmed_generation has caught up.
@@ -260,20 +245,8 @@ enum class Health { Online, Error, Offline, Stale, Unknown };
 // Derived, never stored.
 DomainStatus status_of(const Domain& domain, const Pool& pool);
 
-// The words of the API, the log and the wire, both ways. from_text() returns none for strangers.
+// The words of the API.
 const char* to_text(DomainStatus status);
 const char* to_text(Health health);
-const char* to_text(Reaction reaction);
-const char* to_text(Failback failback);
-const char* to_text(PoolMode mode);
-const char* to_text(AnswerOrder order);
-const char* to_text(Alarm alarm);
-const char* to_text(News news);
-std::optional<Reaction> reaction_from(std::string_view text);
-std::optional<Failback> failback_from(std::string_view text);
-std::optional<PoolMode> pool_mode_from(std::string_view text);
-std::optional<AnswerOrder> answer_order_from(std::string_view text);
-std::optional<Alarm> alarm_from(std::string_view text);
-std::optional<News> news_from(std::string_view text);
 
 }  // namespace understudy

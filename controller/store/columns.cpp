@@ -101,7 +101,8 @@ std::string write(const SharedToken& shared) {
     return writer.take();
 }
 
-std::optional<std::map<std::string, std::string>> read_labels(std::string_view text) {
+template <>
+std::optional<std::map<std::string, std::string>> read(std::string_view text) {
     std::map<std::string, std::string> labels;
     if (text == "{}") return labels;
     const auto document = json::Document::parse(text);
@@ -116,26 +117,31 @@ std::optional<std::map<std::string, std::string>> read_labels(std::string_view t
     return labels;
 }
 
-std::optional<std::set<NoticeType>> read_types(std::string_view text) {
+template <>
+std::optional<std::set<NoticeType>> read(std::string_view text) {
     return read_array<std::set<NoticeType>>(text, [](json::Value element) {
         const auto word = element.string();
         return word ? notice_type_from(*word) : std::nullopt;
     });
 }
 
-std::optional<std::vector<PoolId>> read_pools(std::string_view text) {
+template <>
+std::optional<std::vector<PoolId>> read(std::string_view text) {
     return read_array<std::vector<PoolId>>(text, read_id<PoolId>);
 }
 
-std::optional<std::vector<ServerId>> read_servers(std::string_view text) {
+template <>
+std::optional<std::vector<ServerId>> read(std::string_view text) {
     return read_array<std::vector<ServerId>>(text, read_id<ServerId>);
 }
 
-std::optional<std::vector<WallTime>> read_times(std::string_view text) {
+template <>
+std::optional<std::vector<WallTime>> read(std::string_view text) {
     return read_array<std::vector<WallTime>>(text, read_time);
 }
 
-std::optional<Override> read_override(std::string_view text) {
+template <>
+std::optional<Override> read(std::string_view text) {
     const auto document = json::Document::parse(text);
     if (!document || !document->root().is_object()) return std::nullopt;
     const json::Value root = document->root();
@@ -146,7 +152,8 @@ std::optional<Override> read_override(std::string_view text) {
     return Override{std::string{*who}, std::string{*why}, *since, read_time(root["until"])};
 }
 
-std::optional<SharedToken> read_shared_token(std::string_view text) {
+template <>
+std::optional<SharedToken> read(std::string_view text) {
     const auto document = json::Document::parse(text);
     if (!document || !document->root().is_object()) return std::nullopt;
     const auto since = read_time(document->root()["since"]);
@@ -155,7 +162,8 @@ std::optional<SharedToken> read_shared_token(std::string_view text) {
     return SharedToken{*since, std::string{*by}};
 }
 
-std::optional<std::vector<AddressSet>> read_contents(std::string_view text) {
+template <>
+std::optional<std::vector<AddressSet>> read(std::string_view text) {
     return read_array<std::vector<AddressSet>>(text, [](json::Value element) {
         const auto content = element.string();
         return content ? parse_address_set(*content) : std::nullopt;

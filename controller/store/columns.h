@@ -23,13 +23,25 @@ std::string write(const std::vector<WallTime>& times);
 std::string write(const Override& forced);
 std::string write(const SharedToken& shared);
 
-std::optional<std::map<std::string, std::string>> read_labels(std::string_view text);
-std::optional<std::set<NoticeType>> read_types(std::string_view text);
-std::optional<std::vector<PoolId>> read_pools(std::string_view text);
-std::optional<std::vector<AddressSet>> read_contents(std::string_view text);
-std::optional<std::vector<ServerId>> read_servers(std::string_view text);
-std::optional<std::vector<WallTime>> read_times(std::string_view text);
-std::optional<Override> read_override(std::string_view text);
-std::optional<SharedToken> read_shared_token(std::string_view text);
+// For each of these.
+template <typename Value>
+std::optional<Value> read(std::string_view text);
+
+template <>
+std::optional<std::map<std::string, std::string>> read(std::string_view text);
+template <>
+std::optional<std::set<NoticeType>> read(std::string_view text);
+template <>
+std::optional<std::vector<PoolId>> read(std::string_view text);
+template <>
+std::optional<std::vector<AddressSet>> read(std::string_view text);
+template <>
+std::optional<std::vector<ServerId>> read(std::string_view text);
+template <>
+std::optional<std::vector<WallTime>> read(std::string_view text);
+template <>
+std::optional<Override> read(std::string_view text);
+template <>
+std::optional<SharedToken> read(std::string_view text);
 
 }  // namespace understudy::columns

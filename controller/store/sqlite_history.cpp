@@ -48,7 +48,7 @@ RecordBehind read_record(Row& row) {
     record.desired = row.parsed(parse_address_set);
     record.desired_ttl.seconds = row.small_number();
     AddressSet confirmed = row.parsed(parse_address_set);
-    record.acceptable = row.parsed(columns::read_contents);
+    record.acceptable = row.parsed(columns::read<std::vector<AddressSet>>);
     record.acceptable.insert(record.acceptable.begin(), std::move(confirmed));
     return record;
 }

@@ -96,19 +96,24 @@ Result<Snapshot> SqliteStore::load() {
     std::vector<Member> members;
     std::vector<Controls> controls;
     std::optional<Error> problem;
-    if ((problem = take(read_all(database, sqlite::kSelectServers, sqlite::read_server),
-                        saved.servers)) ||
-        (problem =
-             take(read_all(database, sqlite::kSelectPools, sqlite::read_pool), saved.pools)) ||
+    if ((problem =
+             take(read_all(database, sqlite::select_all<Server>(), sqlite::read_thing<Server>),
+                  saved.servers)) ||
+        (problem = take(read_all(database, sqlite::select_all<Pool>(), sqlite::read_thing<Pool>),
+                        saved.pools)) ||
         (problem = take(read_all(database, sqlite::kSelectMembers, read_member), members)) ||
-        (problem = take(read_all(database, sqlite::kSelectDomains, sqlite::read_domain),
-                        saved.domains)) ||
-        (problem = take(read_all(database, sqlite::kSelectProviders, sqlite::read_provider),
-                        saved.providers)) ||
-        (problem = take(read_all(database, sqlite::kSelectChannels, sqlite::read_channel),
-                        saved.channels)) ||
         (problem =
-             take(read_all(database, sqlite::kSelectControls, sqlite::read_controls), controls)) ||
+             take(read_all(database, sqlite::select_all<Domain>(), sqlite::read_thing<Domain>),
+                  saved.domains)) ||
+        (problem = take(read_all(database, sqlite::select_all<ProviderAccount>(),
+                                 sqlite::read_thing<ProviderAccount>),
+                        saved.providers)) ||
+        (problem =
+             take(read_all(database, sqlite::select_all<Channel>(), sqlite::read_thing<Channel>),
+                  saved.channels)) ||
+        (problem =
+             take(read_all(database, sqlite::select_all<Controls>(), sqlite::read_thing<Controls>),
+                  controls)) ||
         (problem = take(read_last_id(database), saved.last_id))) {
         return *problem;
     }

@@ -1,6 +1,7 @@
 // Commands that register things, change them and remove them.
 #include "tests/scenarios/script.h"
 #include "tests/scenarios/world.h"
+#include "tests/support/policy_words.h"
 
 namespace understudy::scenarios {
 namespace {
@@ -11,32 +12,9 @@ std::uint32_t number_of(const std::string& text) {
     return static_cast<std::uint32_t>(std::stoul(text));
 }
 
-std::chrono::seconds seconds_of(const std::string& text) {
-    return std::chrono::duration_cast<std::chrono::seconds>(duration_of(text));
-}
-
 void change(Policy& policy, const std::string& key, const std::string& text) {
-    if (key == "confirm") {
-        policy.confirm_s = seconds_of(text);
-    } else if (key == "reaction") {
-        policy.reaction = reaction_from(text).value();
-    } else if (key == "failback") {
-        policy.failback = failback_from(text).value();
-    } else if (key == "failback_after") {
-        policy.failback_after_s = seconds_of(text);
-    } else if (key == "ttl") {
-        policy.failover_ttl_s = static_cast<std::uint32_t>(seconds_of(text).count());
-    } else if (key == "fallback") {
-        policy.fallback_ipv4 = text == "none" ? std::nullopt : parse_ipv4(text);
-    } else if (key == "mode") {
-        policy.mode = pool_mode_from(text).value();
-    } else if (key == "max_answers") {
-        policy.max_answers = number_of(text);
-    } else if (key == "answers") {
-        policy.answers = answer_order_from(text).value();
-    } else {
-        fail("unknown policy '" + key + "'");
-    }
+    if (!test::set_policy_word(policy, key, text))
+        fail("a policy cannot have '" + key + "=" + text + "'");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/support/policy_words.h"
+
 namespace understudy::simulation {
 namespace {
 
@@ -67,28 +69,6 @@ PlannedServer planned_server(std::size_t index, bool with_ipv6) {
     return server;
 }
 
-Policy draw_policy(Random& random) {
-    Policy policy;
-    constexpr int kConfirm[] = {0, 10, 30, 30, 60};
-    constexpr int kTimeout[] = {60, 120, 120, 120, 300};
-    constexpr int kBack[] = {30, 60, 60, 180};
-    policy.confirm_s = std::chrono::seconds{kConfirm[random.below(5)]};
-    policy.health_timeout_s = std::chrono::seconds{kTimeout[random.below(5)]};
-    policy.failback_after_s = std::chrono::seconds{kBack[random.below(4)]};
-    if (random.chance(0.2)) policy.reaction = Reaction::Maintenance;
-    if (random.chance(0.2))
-        policy.failback = random.chance(0.5) ? Failback::Manual : Failback::Never;
-    if (random.chance(0.2)) policy.fallback_ipv4 = parse_ipv4("198.51.100.1");
-    if (random.chance(0.35)) {
-        policy.mode = PoolMode::ActiveActive;
-        if (random.chance(0.4))
-            policy.max_answers = 1 + static_cast<std::uint32_t>(random.below(4));
-        if (policy.max_answers != 0 && random.chance(0.5))
-            policy.answers = AnswerOrder::LeastLoaded;
-    }
-    return policy;
-}
-
 FleetPlan draw_fleet(std::uint64_t seed) {
     Random random{seed};
     FleetPlan plan;
@@ -106,7 +86,7 @@ FleetPlan draw_fleet(std::uint64_t seed) {
         const std::size_t first = random.below(size.servers);
         for (std::size_t m = 0; m < members; ++m)
             pool.members.push_back((first + m) % size.servers);
-        pool.policy = draw_policy(random);
+        pool.policy = test::drawn_policy(random);
         plan.shortest_timeout =
             std::min<Duration>(plan.shortest_timeout, pool.policy.health_timeout_s);
         plan.pools.push_back(std::move(pool));

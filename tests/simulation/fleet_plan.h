@@ -41,7 +41,6 @@ struct FleetPlan {
 };
 
 FleetPlan draw_fleet(std::uint64_t seed);
-Policy draw_policy(Random& random);
 
 std::string zone_id(std::size_t zone);
 std::string zone_name(std::size_t zone);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "tests/simulation/fleet_plan.h"
+#include "tests/support/policy_words.h"
 
 namespace understudy::simulation {
 namespace {
@@ -79,7 +80,7 @@ Drawn end_maintenance(Desk& desk) {
 
 Drawn add_pool(Desk& desk) {
     return AddPool{"extra" + std::to_string(desk.random.below(20)), some_servers(desk),
-                   draw_policy(desk.random)};
+                   test::drawn_policy(desk.random)};
 }
 Drawn remove_pool(Desk& desk) {
     return RemovePool{any(desk, desk.ledger.pools)};
@@ -88,7 +89,7 @@ Drawn set_members(Desk& desk) {
     return SetMembers{any(desk, desk.ledger.pools), some_servers(desk), force(desk)};
 }
 Drawn set_policy(Desk& desk) {
-    Policy policy = draw_policy(desk.random);
+    Policy policy = test::drawn_policy(desk.random);
     if (desk.nonsense) policy.answers = AnswerOrder::LeastLoaded;
     return SetPolicy{any(desk, desk.ledger.pools), policy};
 }

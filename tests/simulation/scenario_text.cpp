@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/simulation/people.h"
+#include "tests/support/policy_words.h"
 
 namespace understudy::simulation {
 namespace {
@@ -31,18 +32,6 @@ std::string joined(const std::vector<std::string>& names) {
 std::string without_blanks(std::string addresses) {
     std::erase(addresses, ' ');
     return addresses;
-}
-
-std::string policy_text(const Policy& policy) {
-    std::string out =
-        "confirm=" + std::to_string(policy.confirm_s.count()) +
-        "s reaction=" + to_text(policy.reaction) + " failback=" + to_text(policy.failback) +
-        " failback_after=" + std::to_string(policy.failback_after_s.count()) +
-        "s ttl=" + std::to_string(policy.failover_ttl_s) + "s mode=" + to_text(policy.mode) +
-        " max_answers=" + std::to_string(policy.max_answers) +
-        " answers=" + to_text(policy.answers);
-    if (policy.fallback_ipv4) out += " fallback=" + to_string(*policy.fallback_ipv4);
-    return out;
 }
 
 std::string guards_text(const GuardLimits& limits) {
@@ -111,7 +100,7 @@ struct OrderText {
     }
     std::string operator()(const AddPool& order) const {
         return "pool " + order.name + " " + joined(order.members) + " " +
-               policy_text(order.policy.value_or(Policy{}));
+               test::policy_words(order.policy.value_or(Policy{}));
     }
     std::string operator()(const RemovePool& order) const {
         return "remove-pool" + pool(order.pool);
@@ -120,7 +109,7 @@ struct OrderText {
         return "set-members" + pool(order.pool) + " " + joined(order.members) + force(order.force);
     }
     std::string operator()(const SetPolicy& order) const {
-        return "set-policy" + pool(order.pool) + " " + policy_text(order.policy);
+        return "set-policy" + pool(order.pool) + " " + test::policy_words(order.policy);
     }
     std::string operator()(const SwitchPool& order) const {
         if (!order.to) return "failover" + pool(order.pool) + force(order.force);
@@ -188,7 +177,7 @@ void ScenarioText::tell_plan(const FleetPlan& plan) {
     line("timing warm_up=" + seconds_text(plan.timings.warm_up) +
          " maintenance=" + seconds_text(plan.timings.maintenance_interval));
     line(guards_text(plan.timings.guards));
-    line("policy " + policy_text(plan.default_policy));
+    line("policy " + test::policy_words(plan.default_policy));
     line("provider manual");
 }
 

@@ -52,3 +52,22 @@ TEST_CASE("text: it is cut between code points") {
     // What is put in its place counts as well.
     CHECK(plain_text("a\xff", 3) == "a");
 }
+
+TEST_CASE("foreign text in sentences is cut at a character and holds no control characters") {
+    CHECK(quoted("a\x1b[31m\n") == "'a [31m '");
+    const std::string umlauts(79, 'a');
+    const std::string cut = quoted(umlauts + "\u00e4\u00e4");
+    CHECK(cut == "'" + umlauts + "...'");
+    CHECK(quoted("\xff") == "'\uFFFD'");
+}
+
+TEST_CASE("parts of sentences") {
+    CHECK(counted(1, "record") == "1 record");
+    CHECK(counted(0, "record") == "0 records");
+    CHECK(listed({"a", "b", "c"}) == "a, b, c");
+    CHECK(listed({}).empty());
+    std::string items;
+    add_item(items, "");
+    add_item(items, "b");
+    CHECK(items == "b");  // an empty first one leaves no comma
+}

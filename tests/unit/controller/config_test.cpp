@@ -81,6 +81,25 @@ TEST_CASE("every mistake is told at once, with path and value") {
     }
 }
 
+TEST_CASE("the default policy takes whatever a pool's own does") {
+    const auto reading = read(with(R"("policy": {"failback_after_s": "vm", "mode": "active_active",
+        "max_answers": 2, "answers": "least_loaded", "fallback_ipv4": "192.0.2.9",
+        "fallback_ipv6": null})"));
+    REQUIRE_MESSAGE(reading.config, errors_of(reading));
+    const Policy& policy = reading.config->policy;
+    CHECK(policy.failback_after_s == std::chrono::seconds{180});
+    CHECK(policy.mode == PoolMode::ActiveActive);
+    CHECK(policy.max_answers == 2);
+    CHECK(policy.answers == AnswerOrder::LeastLoaded);
+    CHECK(policy.fallback_ipv4 == parse_ipv4("192.0.2.9"));
+
+    const auto wrong = read(with(R"("policy": {"fallback_ipv4": "10.0.0.1", "confirm_s": -1})"));
+    CHECK_FALSE(wrong.config);
+    CHECK(wrong.errors.size() == 2);  // one about each place
+    CHECK(mentions(wrong, "policy.fallback_ipv4"));
+    CHECK(mentions(wrong, "policy.confirm_s"));
+}
+
 TEST_CASE("guards are filled from their section; without it they are the product's") {
     const auto plain = read(with(""));
     REQUIRE(plain.config);

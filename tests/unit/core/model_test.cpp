@@ -12,13 +12,13 @@ TEST_CASE("model: every word reads back as what it was written from") {
         CHECK(notice_type_from(to_text(type)) == type);
     }
     for (const auto value : {Reaction::Prompt, Reaction::Maintenance}) {
-        CHECK(reaction_from(to_text(value)) == value);
+        CHECK(from_text<Reaction>(to_text(value)) == value);
     }
     for (const auto value : {Failback::Auto, Failback::Manual, Failback::Never}) {
-        CHECK(failback_from(to_text(value)) == value);
+        CHECK(from_text<Failback>(to_text(value)) == value);
     }
     for (const auto value : {Alarm::None, Alarm::Down, Alarm::Error}) {
-        CHECK(alarm_from(to_text(value)) == value);
+        CHECK(from_text<Alarm>(to_text(value)) == value);
     }
     CHECK_FALSE(notice_type_from("server-down"));
 }

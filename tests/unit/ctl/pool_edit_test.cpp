@@ -10,7 +10,7 @@ TEST_CASE("a pool is made of the servers in order, and of what was said of its p
                     "2", "--answers", "least_loaded"}) == kOk);
     CHECK(play.transport.asked.front() ==
           R"(POST /api/v1/pools {"name":"cdn","members":["a","b","c"],"policy":)"
-          R"({"mode":"active_active","answers":"least_loaded","max_answers":2}})");
+          R"({"mode":"active_active","max_answers":2,"answers":"least_loaded"}})");
     CHECK(play.says("served by a, b"));
     Play none;
     CHECK(none.run({"pool", "add", "cdn"}) == kUsage);
@@ -22,7 +22,7 @@ TEST_CASE("only what was said of a policy is changed; none takes a fallback away
     CHECK(play.run({"pool", "set-policy", "cdn", "--fallback-ipv4", "none", "--failback-after",
                     "vm"}) == kOk);
     CHECK(play.transport.asked.front() ==
-          R"(PATCH /api/v1/pools/cdn/policy {"fallback_ipv4":null,"failback_after_s":"vm"})");
+          R"(PATCH /api/v1/pools/cdn/policy {"failback_after_s":"vm","fallback_ipv4":null})");
     Play nothing;
     CHECK(nothing.run({"pool", "set-policy", "cdn"}) == kUsage);
     CHECK(nothing.transport.asked.empty());

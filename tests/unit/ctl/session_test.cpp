@@ -91,7 +91,7 @@ TEST_CASE("a domain is added with exactly what was said") {
               "--failback-after", "vm", "--confirm", "10", "--no-ipv6"});
     CHECK(play.transport.asked.front() ==
           R"(POST /api/v1/domains {"name":"www.example.org","servers":["a","b","c"],"ipv6":false,)"
-          R"("policy":{"failback_after_s":"vm","confirm_s":10}})");
+          R"("policy":{"confirm_s":10,"failback_after_s":"vm"}})");
     Play missing;
     CHECK(missing.run({"domain", "add", "www.example.org"}) == kUsage);
     CHECK(missing.transport.asked.empty());

@@ -1,5 +1,6 @@
-// Reads a request's body or query and collects everything wrong with it, each with its path, so
-// that a person corrects a request once. Pure.
+// Reads a JSON object that a person or a program gave and collects everything wrong with it, each
+// with its path, so that it is corrected once: bodies of requests, fleet files, sections of the
+// configuration. Pure.
 //
 // A Fields stands for one JSON object. Each member asked for counts as known; finish() reports the
 // others. A null counts as left out, unless the reader says otherwise. Readers answer none when the
@@ -16,16 +17,14 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/result.h"
 #include "base/text.h"
-#include "controller/api/problem.h"
-#include "controller/hub/hub.h"
 
-namespace understudy::api {
+namespace understudy {
 
-inline constexpr std::size_t kBodyLimitBytes = 256 * 1024;
-// A whole fleet at once: what understudyctl takes for a file, and some room.
-inline constexpr std::size_t kFleetLimitBytes = 17u << 20;
-inline constexpr int kBodyDepth = 8;
+// Everything wrong with one input, in the order it was found.
+using Problems = std::vector<Error>;
+
 inline constexpr std::size_t kTextLimitBytes = 4096;
 inline constexpr std::size_t kListLimit = 1000;
 
@@ -75,35 +74,9 @@ class Fields {
     std::set<std::string, std::less<>> known_;
 };
 
-// The query parameters of a request, with the same habits. A parameter given twice is a problem.
-class Query {
-  public:
-    Query(const ApiRequest& request, Problems& problems);
+// The same of a query: a moment that has passed, and what to give for a number. The error has no
+// field.
+Result<WallTime> read_past(std::string_view text, WallTime now);
+std::string range_remedy(std::int64_t low, std::int64_t high);
 
-    std::optional<std::string> text(std::string_view name);
-    std::optional<std::int64_t> integer(std::string_view name, std::int64_t low, std::int64_t high);
-    std::optional<WallTime> past(std::string_view name, WallTime now);  // as Fields::past()
-    // One of those words; `words` is shown in the remedy.
-    std::optional<std::string> word(std::string_view name, const std::vector<std::string>& words);
-    void complain(std::string_view name, std::string message, std::string remedy = {});
-    void finish();
-
-  private:
-    const ApiRequest& request_;
-    Problems& problems_;
-    std::set<std::string, std::less<>> known_;
-};
-
-// The JSON of a request's body; an empty body is an empty object. The error is a finished answer:
-// 413, 415, 400.
-class Body {
-  public:
-    static std::variant<Body, ApiResponse> read(const ApiRequest& request,
-                                                std::size_t limit_bytes = kBodyLimitBytes);
-    json::Value root() const { return document_ ? document_->root() : json::Value{}; }
-
-  private:
-    std::optional<json::Document> document_;
-};
-
-}  // namespace understudy::api
+}  // namespace understudy

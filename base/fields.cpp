@@ -1,31 +1,10 @@
-#include "controller/api/fields.h"
+#include "base/fields.h"
 
-#include <algorithm>
-#include <charconv>
-
-#include "base/ascii.h"
-#include "base/text.h"
 #include "base/time_span.h"
 #include "base/utf8.h"
 
-namespace understudy::api {
+namespace understudy {
 namespace {
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-    std::int64_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, trouble] = std::from_chars(text.data(), end, number);
-    if (trouble != std::errc{} || stop != end || text.empty()) return std::nullopt;
-    return number;
-}
-
-std::string range_text(std::int64_t low, std::int64_t high) {
-    return "give a whole number from " + std::to_string(low) + " to " + std::to_string(high);
-}
-
-constexpr const char* kTimeRemedy = "give it like 2026-11-21T02:08:42Z";
-constexpr const char* kPastRemedy =
-    "give it like 2026-11-21T02:08:42Z, or a length of time like 30m, 1h, 2d before now";
 
 // RFC 3339 has four digits for a year; a leap second or an offset may lead beyond them.
 constexpr WallTime kEndOfTime{std::chrono::sys_days{std::chrono::year{10000} / 1 / 1}};
@@ -35,16 +14,19 @@ std::optional<WallTime> time_of(std::string_view text) {
     return time && *time < kEndOfTime ? time : std::nullopt;
 }
 
-std::optional<WallTime> past_of(std::string_view text, WallTime now) {
-    if (const auto span = parse_time_span(text)) return now - *span;
-    return time_of(text);
-}
-
-std::string not_a_time(std::string_view text) {
-    return quoted(text) + " is not a time";
-}
-
 }  // namespace
+
+std::string range_remedy(std::int64_t low, std::int64_t high) {
+    return "give a whole number from " + std::to_string(low) + " to " + std::to_string(high);
+}
+
+Result<WallTime> read_past(std::string_view text, WallTime now) {
+    if (const auto span = parse_time_span(text)) return now - *span;
+    if (const auto time = time_of(text)) return *time;
+    return invalid({}, quoted(text) + " is not a time",
+                   "give it like 2026-11-21T02:08:42Z, or a length of time like 30m, 1h, 2d "
+                   "before now");
+}
 
 Fields::Fields(json::Value object, std::string path, Problems& problems)
     : object_(object), path_(std::move(path)), problems_(problems) {
@@ -124,7 +106,7 @@ std::optional<std::int64_t> Fields::integer(std::string_view name, std::int64_t 
         return std::nullopt;
     }
     if (*number < low || *number > high) {
-        complain(name, std::to_string(*number) + " is out of range", range_text(low, high));
+        complain(name, std::to_string(*number) + " is out of range", range_remedy(low, high));
         return std::nullopt;
     }
     return number;
@@ -142,16 +124,19 @@ std::optional<WallTime> Fields::time(std::string_view name) {
     const auto found = text(name);
     if (!found) return std::nullopt;
     const auto time = time_of(*found);
-    if (!time) complain(name, not_a_time(*found), kTimeRemedy);
+    if (!time) {
+        complain(name, quoted(*found) + " is not a time", "give it like 2026-11-21T02:08:42Z");
+    }
     return time;
 }
 
 std::optional<WallTime> Fields::past(std::string_view name, WallTime now) {
     const auto found = text(name);
     if (!found) return std::nullopt;
-    const auto time = past_of(*found, now);
-    if (!time) complain(name, not_a_time(*found), kPastRemedy);
-    return time;
+    const auto time = read_past(*found, now);
+    if (time) return *time;
+    complain(name, time.error().message, time.error().remedy);
+    return std::nullopt;
 }
 
 std::optional<Duration> Fields::span(std::string_view name) {
@@ -230,89 +215,4 @@ void Fields::finish() {
     });
 }
 
-Query::Query(const ApiRequest& request, Problems& problems)
-    : request_(request), problems_(problems) {
-    std::set<std::string_view> seen;
-    for (const auto& [name, value] : request.query) {
-        if (!seen.insert(name).second)
-            complain(name, "the parameter is given twice", "give it once");
-    }
-}
-
-void Query::complain(std::string_view name, std::string message, std::string remedy) {
-    const std::string shown = quoted(name);
-    problems_.push_back(
-        invalid("?" + shown.substr(1, shown.size() - 2), std::move(message), std::move(remedy)));
-}
-
-std::optional<std::string> Query::text(std::string_view name) {
-    known_.emplace(name);
-    for (const auto& [key, value] : request_.query) {
-        if (key != name) continue;
-        if (value.size() <= kTextLimitBytes) return value;
-        complain(name, "the value is too long", "give at most 4096 bytes");
-        return std::nullopt;
-    }
-    return std::nullopt;
-}
-
-std::optional<std::int64_t> Query::integer(std::string_view name, std::int64_t low,
-                                           std::int64_t high) {
-    const auto found = text(name);
-    if (!found) return std::nullopt;
-    const auto number = parse_integer(*found);
-    if (number && *number >= low && *number <= high) return number;
-    complain(name, quoted(*found) + (number ? " is out of range" : " is not a whole number"),
-             range_text(low, high));
-    return std::nullopt;
-}
-
-std::optional<WallTime> Query::past(std::string_view name, WallTime now) {
-    const auto found = text(name);
-    if (!found) return std::nullopt;
-    const auto time = past_of(*found, now);
-    if (!time) complain(name, not_a_time(*found), kPastRemedy);
-    return time;
-}
-
-std::optional<std::string> Query::word(std::string_view name,
-                                       const std::vector<std::string>& words) {
-    auto found = text(name);
-    if (!found || std::ranges::find(words, *found) != words.end()) return found;
-    complain(name, quoted(*found) + " is not known here", "one of: " + listed(words));
-    return std::nullopt;
-}
-
-void Query::finish() {
-    for (const auto& [name, value] : request_.query) {
-        if (known_.contains(name)) continue;
-        const std::vector<std::string> known{known_.begin(), known_.end()};
-        complain(name, "there is no such parameter",
-                 known.empty() ? "send none here" : "known here: " + listed(known));
-    }
-}
-
-std::variant<Body, ApiResponse> Body::read(const ApiRequest& request, std::size_t limit_bytes) {
-    Body body;
-    if (request.body.empty()) return body;
-    if (request.body.size() > limit_bytes) {
-        return problem(413, "too_large",
-                       invalid({}, "the body has " + std::to_string(request.body.size()) + " bytes",
-                               "send at most " + std::to_string(limit_bytes)));
-    }
-    const std::string_view given = request.content_type;
-    if (!same_ignoring_case(trimmed(given.substr(0, given.find(';'))), "application/json")) {
-        return problem(415, "unsupported_media_type",
-                       invalid({}, "the body's type is " + quoted(request.content_type),
-                               "send Content-Type: application/json"));
-    }
-    json::ParseOptions options;
-    options.max_bytes = limit_bytes;
-    options.max_depth = kBodyDepth;
-    auto document = json::Document::parse(request.body, options);
-    if (!document) return problem(400, "invalid", document.error());
-    body.document_ = std::move(document).value();
-    return body;
-}
-
-}  // namespace understudy::api
+}  // namespace understudy

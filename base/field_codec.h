@@ -1,0 +1,126 @@
+// How a described field's value looks in JSON, one codec per type of value, never per field:
+//
+//     write(out, value)         as an answer shows it
+//     read(fields, field, ...)  from what a person gave; complains with what would be right
+//     text(value)               for differences and files of words; "" where there is none
+//
+// For .cpp files that write or read formats. Pure.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/describe.h"
+#include "base/fields.h"
+#include "base/ip_address.h"
+#include "base/json.h"
+#include "base/words.h"
+
+namespace understudy {
+
+// A whole number, or one of the presets' words.
+std::optional<std::int64_t> read_number(Fields& fields, std::string_view name, Limits limits,
+                                        std::span<const Preset> presets);
+
+template <typename Value>
+struct FieldCodec;
+
+template <>
+struct FieldCodec<std::chrono::seconds> {
+    using Value = std::chrono::seconds;
+    static std::string text(Value value) { return std::to_string(value.count()); }
+    static void write(json::Writer& out, Value value) { out.value(std::int64_t{value.count()}); }
+    static void read(Fields& fields, const auto& field, bool, Value& into) {
+        const auto number = read_number(fields, field.name, field.limits, field.presets);
+        if (number) into = Value{*number};
+    }
+};
+
+template <>
+struct FieldCodec<std::uint32_t> {
+    static std::string text(std::uint32_t value) { return std::to_string(value); }
+    static void write(json::Writer& out, std::uint32_t value) { out.value(value); }
+    static void read(Fields& fields, const auto& field, bool, std::uint32_t& into) {
+        const auto number = read_number(fields, field.name, field.limits, field.presets);
+        if (number) into = static_cast<std::uint32_t>(*number);
+    }
+};
+
+template <Worded Enum>
+struct FieldCodec<Enum> {
+    static std::string text(Enum value) { return to_text(value); }
+    static void write(json::Writer& out, Enum value) { out.value(to_text(value)); }
+    static void read(Fields& fields, const auto& field, bool, Enum& into) {
+        const auto given = fields.text(field.name);
+        if (!given) return;
+        if (const auto known = from_text<Enum>(*given)) {
+            into = *known;
+        } else {
+            fields.complain(field.name, quoted(*given) + " is not known here",
+                            "one of: " + listed(all_words<Enum>()));
+        }
+    }
+};
+
+// null takes it away.
+template <typename Address>
+requires std::is_same_v<Address, Ipv4> || std::is_same_v<Address, Ipv6>
+struct FieldCodec<std::optional<Address>> {
+    using Value = std::optional<Address>;
+    static std::string text(const Value& value) { return value ? to_string(*value) : ""; }
+    static void write(json::Writer& out, const Value& value) {
+        value ? out.value(to_string(*value)) : out.null();
+    }
+    static void read(Fields& fields, const auto& field, bool allow_unreachable, Value& into) {
+        if (fields.is_null(field.name)) into.reset();
+        const auto given = fields.text(field.name);
+        if (!given) return;
+        if constexpr (std::is_same_v<Address, Ipv4>) {
+            into = fields.take(read_ipv4(fields.path_of(field.name), *given, allow_unreachable));
+        } else {
+            into = fields.take(read_ipv6(fields.path_of(field.name), *given, allow_unreachable));
+        }
+    }
+};
+
+// Every field's name and text.
+template <Described T>
+std::vector<std::pair<std::string, std::string>> field_texts(const T& thing) {
+    std::vector<std::pair<std::string, std::string>> texts;
+    each_field<T>([&](const auto& field) {
+        const auto& value = thing.*field.member;
+        texts.emplace_back(field.name,
+                           FieldCodec<std::remove_cvref_t<decltype(value)>>::text(value));
+    });
+    return texts;
+}
+
+enum class Nothing { IsNull, IsLeftOut };
+
+// As the members of the object that is open.
+template <Described T>
+void write_described(json::Writer& out, const T& thing, Nothing nothing = Nothing::IsNull) {
+    each_field<T>([&](const auto& field) {
+        const auto& value = thing.*field.member;
+        using Codec = FieldCodec<std::remove_cvref_t<decltype(value)>>;
+        if (nothing == Nothing::IsLeftOut && Codec::text(value).empty()) return;
+        out.key(field.name);
+        Codec::write(out, value);
+    });
+}
+
+// Whatever is given; the rest stays as it is.
+template <Described T>
+void read_described(Fields& fields, T& thing, bool allow_unreachable) {
+    each_field<T>([&](const auto& field) {
+        auto& value = thing.*field.member;
+        FieldCodec<std::remove_cvref_t<decltype(value)>>::read(fields, field, allow_unreachable,
+                                                               value);
+    });
+}
+
+}  // namespace understudy

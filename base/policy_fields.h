@@ -1,0 +1,52 @@
+// The description of Policy, and reading one as a person gives it. For .cpp files that write or
+// read formats. Pure.
+#pragma once
+
+#include <array>
+
+#include "base/describe.h"
+#include "base/fields.h"
+#include "base/policy.h"
+
+namespace understudy {
+
+// How long kinds of machines need after they answer again until all their services do.
+inline constexpr std::array kMachinePresets{
+    Preset{"container", 30},      Preset{"lxc", 60},  Preset{"vm", 180},
+    Preset{"hypervisor", 600},    Preset{"nas", 900}, Preset{"windows", 1800},
+    Preset{"conservative", 3600},
+};
+
+template <>
+struct Describe<Policy> {
+    static constexpr std::tuple fields{
+        Field{&Policy::reaction, "reaction",
+              "prompt (default) or maintenance: act only in the five-minute loop"},
+        Field{&Policy::confirm_s, "confirm_s", Limits{0, 3600},
+              "How long a server must be down before a prompt failover"},
+        Field{&Policy::health_timeout_s, "health_timeout_s", Limits{1, 3600},
+              "Unseen for so long counts as down"},
+        Field{&Policy::failback, "failback", "auto (default), manual or never"},
+        Field{&Policy::failback_after_s, "failback_after_s", Limits{0, 86'400},
+              "How long the primary must be well again", kMachinePresets},
+        Field{&Policy::failover_ttl_s, "failover_ttl_s", Limits{1, 86'400},
+              "TTL of the record while failed over"},
+        Field{&Policy::fallback_ipv4, "fallback_ipv4",
+              "Outage page when no server is healthy; none removes it"},
+        Field{&Policy::fallback_ipv6, "fallback_ipv6", "The same for IPv6"},
+        Field{&Policy::mode, "mode",
+              "failover (default): one member serves; active_active: all healthy ones"},
+        // More addresses than 100 have no room in a DNS answer: a slip of the hand.
+        Field{&Policy::max_answers, "max_answers", Limits{0, 100},
+              "active_active: publish at most so many members; 0 is all"},
+        Field{&Policy::answers, "answers", "Which of them: member_order (default) or least_loaded"},
+    };
+};
+
+// Any of its fields, the others as they are in `policy`; a fallback given as null is taken away.
+// For an object inside a body: finishes it.
+Policy read_policy(Fields fields, Policy policy, bool allow_unreachable);
+// For a body that is itself the policy.
+Policy read_policy_fields(Fields& fields, Policy policy, bool allow_unreachable);
+
+}  // namespace understudy
