@@ -28,9 +28,11 @@ class OrderDesk {
     using Answered = std::function<void(const Result<OrderDone>&)>;
     // Into the engine's next step; `answered` is called after the commit.
     virtual void give(std::string who, OrderAction action, Answered answered) = 0;
-    // All or none, in order; the answer's `ids` are theirs.
+    // All or none, in order; the answer's `ids` are theirs. With the first refusal come all.
+    using BatchAnswered =
+        std::function<void(const Result<OrderDone>&, const std::vector<RefusedOrder>&)>;
     virtual void give_batch(std::string who, std::vector<OrderAction> actions,
-                            Answered answered) = 0;
+                            BatchAnswered answered) = 0;
 
     using JobDone = std::function<void(const Result<Outcome>&)>;
     using MakeOperation = std::function<std::unique_ptr<Operation>(const Provider&)>;

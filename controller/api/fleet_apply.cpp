@@ -2,7 +2,6 @@
 // done; the records of new domains are read at their providers, which may take longer than one
 // request; then one batch of orders, all or none.
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "controller/api/channel_settings.h"
@@ -20,6 +19,7 @@ constexpr std::size_t kProblemsShown = 1000;
 struct Application {
     const Context* api;
     std::string who;
+    Instant now;
     Api::Respond respond;
     FleetDocument document;
     bool dry_run = false;
@@ -125,75 +125,91 @@ void make_secrets(const Context& api, std::vector<PlannedOrder>& orders, NewSecr
     }
 }
 
-// "order 12: ..." of a refused batch, told of the item in the file.
-Error told_of_item(Error error, const std::vector<std::string>& paths) {
-    constexpr std::string_view kMark = "order ";
-    if (!error.message.starts_with(kMark)) return error;
-    std::size_t number = 0;
-    const char* end = error.message.data() + error.message.size();
-    const auto [stop, trouble] = std::from_chars(error.message.data() + kMark.size(), end, number);
-    if (trouble != std::errc{} || number >= paths.size() || end - stop < 2) return error;
-    error.message.erase(0, static_cast<std::size_t>(stop - error.message.data()) + 2);
-    const std::string& path = paths[number];
-    const bool inside = path.ends_with(']') && !error.field.empty();
-    error.field = inside ? path + "." + error.field : path;
-    return error;
+// What the engine refused, told of the items in the file.
+Problems told_of_items(const std::vector<RefusedOrder>& refused,
+                       const std::vector<std::string>& paths) {
+    Problems problems;
+    for (const RefusedOrder& each : refused) {
+        Error error = each.error;
+        const std::string& path = paths[each.order];
+        const bool inside = path.ends_with(']') && !error.field.empty();
+        error.field = inside ? path + "." + error.field : path;
+        problems.push_back(std::move(error));
+    }
+    return problems;
 }
 
-// The domain whose order the refused batch failed at: what was read of it does not fit.
-std::set<std::string> misfit_of(const Application& application, const Error& error) {
-    for (std::size_t i = 0;
-         application.document.domains && i < application.document.domains->size(); ++i) {
+// The domains whose orders were refused: what was read of them does not fit.
+std::set<std::string> misfits_of(const Application& application, const Problems& problems) {
+    std::set<std::string> names;
+    if (!application.document.domains) return names;
+    for (std::size_t i = 0; i < application.document.domains->size(); ++i) {
         const std::string path = item_path("domains", i);
-        if (error.field == path || error.field.starts_with(path + "."))
-            return {(*application.document.domains)[i].name};
+        const bool refused = std::ranges::any_of(problems, [&path](const Error& error) {
+            return error.field == path || error.field.starts_with(path + ".");
+        });
+        if (refused) names.insert((*application.document.domains)[i].name);
     }
-    return {};
+    return names;
 }
 
-void answer_batch(const Application& application, const Result<OrderDone>& done,
-                  const FleetPlan& plan, const NewSecrets& made,
-                  const std::vector<std::string>& paths) {
-    if (done) {
-        application.api->survey.settled(application.records, {});
-        return application.respond(show_plan(plan, false, true, made));
-    }
-    const Error error = told_of_item(done.error(), paths);
-    application.api->survey.settled(application.records, misfit_of(application, error));
-    application.respond(problem(error));
-}
-
-void give(const Applying& application, FleetPlan plan) {
-    NewSecrets made;
-    make_secrets(*application->api, plan.orders, made);
+struct Given {
+    FleetPlan plan;  // without its orders
     std::vector<OrderAction> actions;
     std::vector<std::string> paths;
+    NewSecrets made;
+};
+
+Given orders_of(const Application& application, FleetPlan plan) {
+    Given given;
+    make_secrets(*application.api, plan.orders, given.made);
     for (PlannedOrder& order : plan.orders) {
-        actions.push_back(std::move(order.action));
-        paths.push_back(std::move(order.path));
+        given.actions.push_back(std::move(order.action));
+        given.paths.push_back(std::move(order.path));
     }
     plan.orders.clear();
-    application->api->desk.give_batch(application->who, std::move(actions),
-                                      [application, plan = std::move(plan), made = std::move(made),
-                                       paths = std::move(paths)](const Result<OrderDone>& done) {
-                                          answer_batch(*application, done, plan, made, paths);
-                                      });
+    given.plan = std::move(plan);
+    return given;
+}
+
+void answer_refused(const Application& application, const std::vector<RefusedOrder>& refused,
+                    const std::vector<std::string>& paths) {
+    Problems problems = told_of_items(refused, paths);
+    application.api->survey.settled(application.records, misfits_of(application, problems));
+    refuse(application, std::move(problems));
+}
+
+void give(const Applying& application, Given given) {
+    std::vector<OrderAction> actions = std::move(given.actions);
+    application->api->desk.give_batch(
+        application->who, std::move(actions),
+        [application, given = std::move(given)](const Result<OrderDone>& done,
+                                                const std::vector<RefusedOrder>& refused) {
+            if (!done) return answer_refused(*application, refused, given.paths);
+            application->api->survey.settled(application->records, {});
+            application->respond(show_plan(given.plan, false, true, given.made));
+        });
 }
 
 // The fleet may have changed while the providers were asked: the plan is made anew.
 void apply_located(const Applying& application, const Locations& located) {
     FleetPlan plan = make_plan(*application, located);
-    if (!plan.problems.empty() || !plan.unread.empty() || application->dry_run)
+    if (!plan.problems.empty() || !plan.unread.empty())
         application->api->survey.settled(application->records, plan.misfits);
     if (!plan.problems.empty()) return refuse(*application, std::move(plan.problems));
     if (!plan.unread.empty()) {
         return application->respond(problem(
             conflict("the fleet was changed while the providers were asked", "apply again")));
     }
-    if (application->dry_run || plan.orders.empty()) {
-        return application->respond(show_plan(plan, application->dry_run, false, {}));
-    }
-    give(application, std::move(plan));
+    Given given = orders_of(*application, std::move(plan));
+    if (!application->dry_run && !given.actions.empty()) return give(application, std::move(given));
+    // What is tried answers as what is done: the engine has the last word in both.
+    const Rehearsal rehearsal =
+        application->api->engine.rehearse(std::move(given.actions), application->now);
+    if (!rehearsal.refused.empty())
+        return answer_refused(*application, rehearsal.refused, given.paths);
+    if (application->dry_run) application->api->survey.settled(application->records, {});
+    application->respond(show_plan(given.plan, application->dry_run, false, {}));
 }
 
 void read_application(const Call& call, Fields& fields, Application& application) {
@@ -223,7 +239,7 @@ void apply_fleet(const Call& call) {
     Problems problems;
     Fields fields{std::get<Body>(body).root(), "", problems};
     auto application = std::make_shared<Application>(
-        Application{&call.api, call.who, call.respond, {}, false, false, {}});
+        Application{&call.api, call.who, call.now, call.respond, {}, false, false, {}});
     read_application(call, fields, *application);
     fields.finish();
     FleetPlan plan = make_plan(*application, {});

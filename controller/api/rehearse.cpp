@@ -73,9 +73,9 @@ void rehearse(const Call& call) {
     std::optional<OrderAction> order;
     const auto read = [&](Fields& fields) { order = read_order(call.api.fleet(), fields); };
     if (!read_body(call, read)) return;
-    const auto rehearsal = call.api.engine.rehearse(*order, call.now);
-    if (!rehearsal) return call.refuse(rehearsal.error());
-    call.respond(show_rehearsal(call.api.fleet(), *rehearsal));
+    const Rehearsal rehearsal = call.api.engine.rehearse({*std::move(order)}, call.now);
+    if (!rehearsal.refused.empty()) return call.refuse(rehearsal.refused.front().error);
+    call.respond(show_rehearsal(call.api.fleet(), rehearsal));
 }
 
 }  // namespace understudy::api

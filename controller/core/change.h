@@ -144,9 +144,16 @@ struct OrderDone {
     std::vector<std::int64_t> ids = {};  // of a batch: one for each of its orders
 };
 
+// One of a batch's orders, by its place in it.
+struct RefusedOrder {
+    std::size_t order = 0;
+    Error error;
+};
+
 struct Reply {
     std::uint64_t request = 0;
-    Result<OrderDone> result = OrderDone{};
+    Result<OrderDone> result = OrderDone{};  // of a batch the first refusal
+    std::vector<RefusedOrder> refused;       // of a batch all of them; then nothing was done
 };
 
 struct Decision {

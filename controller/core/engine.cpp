@@ -165,16 +165,6 @@ struct Engine::Impl {
         auto result = orders::carry_out(context, order.context, order.action);
         context.tx.reply(order.context.request, std::move(result));
     }
-    // The caller has kept a copy of the books, and puts it back when this says false.
-    bool carry_out(StepContext& context, const OrderBatch& batch, std::optional<Error>& refused) {
-        auto result = orders::carry_out(context, batch);
-        if (!result) {
-            refused = result.error();
-            return false;
-        }
-        context.tx.reply(batch.context.request, std::move(result));
-        return true;
-    }
     void on(StepContext&, const OrderBatch&) { ensure(false); }  // step() sees to it
 
     // Overrides, budgets and what flapping holds end at a time of day: when the clock is stepped,
@@ -288,12 +278,14 @@ struct Engine::Impl {
 
     Decision step(Instant now, const OrderBatch& batch) {
         const Books before = books;
-        std::optional<Error> refused;
+        std::vector<RefusedOrder> refused;
         {
             Transaction tx{books.fleet, books.last_id};
             StepContext shared = context(now, tx);
             if (!books.started) first_step(shared);
-            if (carry_out(shared, batch, refused)) {
+            OrderDone done = orders::carry_out(shared, batch, refused);
+            if (refused.empty()) {
+                tx.reply(batch.context.request, std::move(done));
                 books.announcer.finish(shared);
                 check_invariants(tx);
                 return tx.finish();
@@ -301,13 +293,15 @@ struct Engine::Impl {
         }
         books = before;
         Decision decision;
-        decision.replies.push_back(Reply{batch.context.request, *refused});
+        Error first = refused.front().error;
+        decision.replies.push_back({batch.context.request, std::move(first), std::move(refused)});
         return decision;
     }
 
     EngineTimings timings;
     Policy default_policy;
     Books books;
+    Instant stepped{};
 };
 
 Engine::Engine(const EngineTimings& timings, const Policy& default_policy, Snapshot saved,
@@ -317,6 +311,7 @@ Engine::Engine(const EngineTimings& timings, const Policy& default_policy, Snaps
 Engine::~Engine() = default;
 
 Decision Engine::step(Instant now, const Event& event) {
+    impl_->stepped = now;
     if (const auto* batch = std::get_if<OrderBatch>(&event)) return impl_->step(now, *batch);
     return impl_->step(now, event);
 }
@@ -385,12 +380,13 @@ std::string Engine::outlook(PoolId pool, Instant now) const {
     return outlook::sentence(impl_->view(now), *fleet().pool(pool));
 }
 
-Result<Rehearsal> Engine::rehearse(const OrderAction& order, Instant now) const {
+Rehearsal Engine::rehearse(std::vector<OrderAction> orders, Instant now) const {
+    now = std::max(now, impl_->stepped);
     Impl played{*impl_};
-    const Decision decision = played.step(now, Order{{1, ""}, order});
-    for (const Reply& reply : decision.replies)
-        if (!reply.result) return reply.result.error();
-    return rehearsal::compare(impl_->view(now), played.view(now));
+    Decision decision = played.step(now, OrderBatch{{1, ""}, std::move(orders)});
+    Rehearsal rehearsal = rehearsal::compare(impl_->view(now), played.view(now));
+    rehearsal.refused = std::move(decision.replies.front().refused);
+    return rehearsal;
 }
 
 Result<std::vector<MovedDomain>> Engine::preview(const MoveDomains& order, Instant now) const {

@@ -25,7 +25,7 @@
 
 namespace understudy {
 
-// What an order would do (rehearsal.h).
+// What a batch of orders would do (rehearsal.h).
 struct Rehearsal {
     // A pool whose outlook it changes.
     struct Later {
@@ -33,7 +33,8 @@ struct Rehearsal {
         std::string next;    // outlook::sentence()
         bool moves = false;  // by itself, if nothing else happens
     };
-    std::vector<MovedDomain> domains;  // written at once
+    std::vector<RefusedOrder> refused;  // not empty: nothing would be done
+    std::vector<MovedDomain> domains;   // written at once
     std::vector<Later> later;
 };
 
@@ -92,8 +93,9 @@ class Engine {
     std::string explain(PoolId pool, Instant now) const;
     // What comes next for the pool (outlook.h); empty: nothing.
     std::string outlook(PoolId pool, Instant now) const;
-    // What an order would move, played on a copy; the same refusals as the order.
-    Result<Rehearsal> rehearse(const OrderAction& order, Instant now) const;
+    // What these orders would do, played on a copy as a batch: the same refusals, and all of them.
+    // A `now` before the last step's counts as that.
+    Rehearsal rehearse(std::vector<OrderAction> orders, Instant now) const;
     // What moving these domains would change; the same refusals as the order.
     Result<std::vector<MovedDomain>> preview(const MoveDomains& order, Instant now) const;
 

@@ -71,7 +71,7 @@ void Transaction::prune() {
 }
 
 void Transaction::reply(std::uint64_t request, Result<OrderDone> result) {
-    decision_.replies.push_back(Reply{request, std::move(result)});
+    decision_.replies.push_back({request, std::move(result), {}});
 }
 
 Decision Transaction::finish() {

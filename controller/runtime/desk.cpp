@@ -13,13 +13,16 @@ void note_ended_link(const OrderAction& action, std::vector<ServerId>& links) {
 
 void Desk::give(std::string who, OrderAction action, Answered answered) {
     const std::uint64_t request = ++last_request_;
-    Given given{std::move(answered), {}};
+    Given given{[answered = std::move(answered)](const Result<OrderDone>& done, const auto&) {
+                    answered(done);
+                },
+                {}};
     note_ended_link(action, given.links_to_close);
     given_.emplace(request, std::move(given));
     orders_.push_back(Order{OrderContext{request, std::move(who)}, std::move(action)});
 }
 
-void Desk::give_batch(std::string who, std::vector<OrderAction> actions, Answered answered) {
+void Desk::give_batch(std::string who, std::vector<OrderAction> actions, BatchAnswered answered) {
     const std::uint64_t request = ++last_request_;
     Given given{std::move(answered), {}};
     for (const OrderAction& action : actions)
@@ -49,7 +52,7 @@ Desk::Outcome Desk::answer(const Reply& reply) {
     if (entry == given_.end()) return {};
     Given given = std::move(entry->second);
     given_.erase(entry);
-    given.answered(reply.result);
+    given.answered(reply.result, reply.refused);
     if (!reply.result) return {};
     return Outcome{std::move(given.links_to_close)};
 }

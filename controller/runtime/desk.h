@@ -30,7 +30,8 @@ class Desk final : public OrderDesk {
     };
 
     void give(std::string who, OrderAction action, Answered answered) override;
-    void give_batch(std::string who, std::vector<OrderAction> actions, Answered answered) override;
+    void give_batch(std::string who, std::vector<OrderAction> actions,
+                    BatchAnswered answered) override;
     void ask(ProviderId provider, MakeOperation make, JobDone done) override;
     void ask_patiently(ProviderId provider, MakeOperation make, JobDone done) override;
     std::optional<Duration> wait_for_calls(ProviderId provider, int calls) override;
@@ -51,7 +52,7 @@ class Desk final : public OrderDesk {
 
   private:
     struct Given {
-        Answered answered;
+        BatchAnswered answered;
         std::vector<ServerId> links_to_close;
     };
     Forecast forecast_;

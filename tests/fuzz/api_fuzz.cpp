@@ -21,8 +21,8 @@ class RefusingDesk final : public OrderDesk {
     void give(std::string, OrderAction, Answered answered) override {
         answered(conflict("not now"));
     }
-    void give_batch(std::string, std::vector<OrderAction>, Answered answered) override {
-        answered(conflict("not now"));
+    void give_batch(std::string, std::vector<OrderAction>, BatchAnswered answered) override {
+        answered(conflict("not now"), {{0, conflict("not now")}});
     }
     void ask(ProviderId, MakeOperation, JobDone done) override { done(transient("not now")); }
     void ask_patiently(ProviderId, MakeOperation, JobDone done) override {

@@ -84,7 +84,9 @@ void World::commit_and_trace(const Decision& decision) {
     for (const Change& change : decision.changes)
         trace(change);
     for (const Reply& reply : decision.replies) {
-        if (!reply.result) note("refused: " + reply.result.error().text());
+        for (const RefusedOrder& each : reply.refused)
+            note("refused: order " + std::to_string(each.order) + ": " + each.error.text());
+        if (!reply.result && reply.refused.empty()) note("refused: " + reply.result.error().text());
     }
     witness_asked_ = witness_asked_ || decision.ask_witnesses;
 }

@@ -50,12 +50,13 @@ void World::give_batch(const Words& words) {
 void World::rehearse(const Words& words) {
     batch_.emplace();
     run_one(Words{words.begin() + 1, words.end()});
-    const auto rehearsal = engine_->rehearse(batch_->front(), now_);
+    const Rehearsal rehearsal = engine_->rehearse(std::move(*batch_), now_);
     batch_.reset();
-    if (!rehearsal) return note("refused: " + rehearsal.error().text());
-    for (const MovedDomain& domain : rehearsal->domains)
+    for (const RefusedOrder& each : rehearsal.refused)
+        note("refused: " + each.error.text());
+    for (const MovedDomain& domain : rehearsal.domains)
         note("would move " + domain.name + " " + domain.from + " -> " + domain.to);
-    for (const Rehearsal::Later& later : rehearsal->later)
+    for (const Rehearsal::Later& later : rehearsal.later)
         note((later.moves ? "then moves: " : "then ") + engine_->fleet().pool(later.pool)->name +
              " " + later.next);
 }

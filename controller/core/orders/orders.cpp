@@ -9,16 +9,16 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     return std::visit([&](const auto& order) { return carry_out(context, by, order); }, action);
 }
 
-Result<OrderDone> carry_out(StepContext& context, const OrderBatch& batch) {
+OrderDone carry_out(StepContext& context, const OrderBatch& batch,
+                    std::vector<RefusedOrder>& refused) {
     OrderDone all;
     for (std::size_t i = 0; i < batch.actions.size(); ++i) {
         auto done = carry_out(context, batch.context, batch.actions[i]);
-        if (!done) {
-            Error error = done.error();
-            error.message = "order " + std::to_string(i) + ": " + error.message;
-            return error;
+        if (done) {
+            all.ids.push_back(done->id);
+        } else {
+            refused.push_back({i, done.error()});
         }
-        all.ids.push_back(done->id);
     }
     return all;
 }

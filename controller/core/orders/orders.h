@@ -11,8 +11,10 @@ namespace understudy::orders {
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const OrderAction& action);
 
-// In order. After a failure the context's state is half-done: the caller takes it back whole.
-Result<OrderDone> carry_out(StepContext& context, const OrderBatch& batch);
+// In order; a refusal does not end it, so that all are known. With one in `refused` the context's
+// state is half-done: the caller takes it back whole.
+OrderDone carry_out(StepContext& context, const OrderBatch& batch,
+                    std::vector<RefusedOrder>& refused);
 
 // What an order would do to records, without doing it.
 Result<std::vector<MovedDomain>> preview(const EngineView& view, const MoveDomains& order);

@@ -14,8 +14,28 @@ struct FleetStage : Stage {
         desk.answers.insert_or_assign(provider,
                                       Outcome{location_of("www.example.org", addresses(text))});
     }
-    api_test::Answer apply(const std::string& fleet, const std::string& more = {}) {
+    api_test::Answer send_fleet(const std::string& fleet, const std::string& more = {}) {
         return post("/api/v1/fleet", "{\"fleet\":" + fleet + more + "}");
+    }
+    // Tried first: a trial has the same refusals and the same changes, and changes nothing.
+    api_test::Answer apply(const std::string& fleet, const std::string& more = {}) {
+        const std::size_t rows = store.history(HistoryQuery{})->size();
+        const auto tried = send_fleet(fleet, more + R"(,"dry_run":true)");
+        CHECK(store.history(HistoryQuery{})->size() == rows);
+        auto done = send_fleet(fleet, more);
+        CHECK(tried.status() == done.status());
+        CHECK(tried.errors() == done.errors());
+        CHECK(changes_of(tried) == changes_of(done));
+        return done;
+    }
+
+    static std::string changes_of(const api_test::Answer& answer) {
+        std::string out;
+        answer["changes"].each([&](json::Value change) {
+            out += change["change"].text() + " " + change["kind"].text() + " " +
+                   change["name"].text() + " " + change["fields"].text() + "\n";
+        });
+        return out;
     }
 };
 
@@ -80,7 +100,7 @@ TEST_CASE("what is exported is nothing to change, and shows no secret") {
 
 TEST_CASE("a dry run shows the same and changes nothing") {
     FleetStage stage;
-    const auto dry = stage.apply(kShop, kSecrets + R"(,"dry_run":true)");
+    const auto dry = stage.send_fleet(kShop, kSecrets + R"(,"dry_run":true)");
     CHECK(dry.status() == 200);
     CHECK(dry["dry_run"].boolean() == true);
     CHECK(dry["applied"].boolean() == false);
@@ -153,8 +173,9 @@ TEST_CASE("the body is longer than others may be, but not without end") {
                    R"(","ipv4":"203.)" + std::to_string(i / 250) + "." + std::to_string(i % 250) +
                    R"(.1","labels":{"note":"long enough to be beyond the others' limit"}})";
     }
-    CHECK(stage.apply("{\"servers\":[" + servers + "]}", R"(,"dry_run":true)").status() == 200);
-    CHECK(stage.apply("\"" + std::string(18u << 20, 'x') + "\"").status() == 413);
+    CHECK(stage.send_fleet("{\"servers\":[" + servers + "]}", R"(,"dry_run":true)").status() ==
+          200);
+    CHECK(stage.send_fleet("\"" + std::string(18u << 20, 'x') + "\"").status() == 413);
 }
 
 namespace {
@@ -175,13 +196,13 @@ std::string shop_with(int domains) {
 
 TEST_CASE("the zones of all domains are found at once, and each zone is read once") {
     FleetStage stage;
-    CHECK(stage.apply(shop_with(300)).status() == 200);
+    CHECK(stage.send_fleet(shop_with(300)).status() == 200);
     CHECK(stage.engine.fleet().domains().size() == 300);
     REQUIRE(stage.desk.provider.asked.size() == 2);
     CHECK(stage.desk.provider.asked[0].starts_with("zones d0.example.org"));
     CHECK(stage.desk.provider.asked[1].starts_with("read example.org d0.example.org"));
     // The zones are known for a while.
-    CHECK(stage.apply(shop_with(301)).status() == 200);
+    CHECK(stage.send_fleet(shop_with(301)).status() == 200);
     REQUIRE(stage.desk.provider.asked.size() == 3);
     CHECK(stage.desk.provider.asked[2] == "read example.org d300.example.org");
 }
@@ -236,4 +257,23 @@ TEST_CASE("a record that does not fit is read again once it is corrected") {
     CHECK(stage.apply(shop_with(2)).status() == 422);
     stage.holds("203.0.113.10");
     CHECK(stage.apply(shop_with(2)).status() == 200);
+}
+
+TEST_CASE("what the engine refuses is refused by a trial as well, and all of it is told") {
+    FleetStage stage;
+    REQUIRE(stage
+                .apply(R"({"servers":[{"name":"web1","ipv4":"203.0.113.10"},
+                                       {"name":"web3","ipv4":"203.0.113.30"}],
+        "pools":[{"name":"p","members":["web1"]},{"name":"q","members":["web1"]}],
+        "domains":[{"name":"www.example.org","provider":"main","pool":"p"},
+                   {"name":"shop.example.org","provider":"main","pool":"q"}]})")
+                .status() == 200);
+    stage.link("web1");
+    // web3 was never seen: a pool of it alone would leave its domain without a server.
+    const auto refused = stage.apply(R"({"pools":[{"name":"p","members":["web3"]},
+                                                  {"name":"q","members":["web3"]}]})");
+    CHECK(refused.status() == 409);
+    CHECK(refused["errors"].size() == 2);
+    CHECK(refused["errors"][0]["field"].string()->starts_with("pools[0]"));
+    CHECK(refused["errors"][1]["field"].string()->starts_with("pools[1]"));
 }

@@ -75,18 +75,20 @@ class Desk final : public OrderDesk {
 
     void give(std::string who, OrderAction action, Answered answered) override {
         orders_by.push_back(who);
-        step(Order{OrderContext{++requests_, std::move(who)}, std::move(action)}, answered);
+        step(Order{OrderContext{++requests_, std::move(who)}, std::move(action)},
+             [&](const Result<OrderDone>& done, const auto&) { answered(done); });
     }
-    void give_batch(std::string who, std::vector<OrderAction> actions, Answered answered) override {
+    void give_batch(std::string who, std::vector<OrderAction> actions,
+                    BatchAnswered answered) override {
         orders_by.push_back(who);
         step(OrderBatch{OrderContext{++requests_, std::move(who)}, std::move(actions)}, answered);
     }
-    void step(const Event& event, const Answered& answered) {
+    void step(const Event& event, const BatchAnswered& answered) {
         const Decision decision = engine_.step(now, event);
         const auto committed = store_.commit(decision.changes, wall);
         REQUIRE(committed.ok());
         for (const Reply& reply : decision.replies) {
-            if (reply.request == requests_) answered(reply.result);
+            if (reply.request == requests_) answered(reply.result, reply.refused);
         }
     }
     void ask(ProviderId id, MakeOperation make, JobDone done) override {

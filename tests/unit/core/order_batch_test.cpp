@@ -19,6 +19,9 @@ struct BatchWorld : EngineHarness {
         REQUIRE(decision.replies.size() == 1);
         return decision.replies.front().result;
     }
+    Rehearsal rehearse(std::vector<OrderAction> actions) {
+        return engine().rehearse(std::move(actions), now);
+    }
     std::string pool_of(DomainId id) const { return fleet().pool(fleet().domain(id)->pool)->name; }
 };
 
@@ -41,9 +44,33 @@ TEST_CASE("batch: a pool by a name that nobody has is refused, and what came bef
         world.batch({AddPool{"edge", {"web1"}, {}}, MoveDomains{{world.www}, {}, false, "egde"}});
     REQUIRE_FALSE(done.ok());
     CHECK(done.error().code == Errc::NotFound);
-    CHECK(done.error().message == "order 1: pool 'egde' does not exist");
+    CHECK(done.error().message == "pool 'egde' does not exist");
     CHECK(world.fleet().pool_named("edge") == nullptr);
     CHECK(world.pool_of(world.www) == "web1+web2");
+}
+
+TEST_CASE(
+    "batch: every refusal is told, by its place; a rehearsal tells the same and does nothing") {
+    BatchWorld world;
+    const std::vector<OrderAction> orders{
+        MoveDomains{{world.www}, {}, false, "none"}, AddPool{"edge", {"web1"}, {}},
+        AddPool{"edge", {"web2"}, {}}, MoveDomains{{world.shop}, {}, false, "edge"}};
+    const Rehearsal rehearsal = world.rehearse(orders);
+    const auto decision = world.step(OrderBatch{{7, "ops"}, orders});
+    const auto& refused = decision.replies.front().refused;
+    REQUIRE(refused.size() == 2);
+    CHECK(refused[0].order == 0);
+    CHECK(refused[1].order == 2);
+    CHECK(refused[0].error == decision.replies.front().result.error());
+    REQUIRE(rehearsal.refused.size() == 2);
+    CHECK(rehearsal.refused[0].error == refused[0].error);
+    CHECK(rehearsal.refused[1].error == refused[1].error);
+    CHECK(rehearsal.domains.empty());  // nothing of it is done
+    CHECK(decision.changes.empty());
+
+    const Rehearsal fine = world.rehearse({orders[1], orders[3]});
+    CHECK(fine.refused.empty());
+    CHECK(world.fleet().pool_named("edge") == nullptr);
 }
 
 }  // namespace understudy

@@ -63,8 +63,9 @@ struct Bench {
     }
 
     void give_batch(std::vector<OrderAction> actions) {
-        desk.give_batch("tester", std::move(actions),
-                        [this](const Result<OrderDone>& done) { answered.push_back(done); });
+        desk.give_batch(
+            "tester", std::move(actions),
+            [this](const Result<OrderDone>& done, const auto&) { answered.push_back(done); });
     }
 
     Instant now = kStart;
