@@ -78,7 +78,7 @@ HistoryRow read_log_line(Row& row) {
     LogLine& line = entry.line;
     line.id = row.id<EventId>();
     entry.at = row.time();
-    line.type = row.text();
+    line.type = EventWord::kept(row.text());
     line.server = row.id<ServerId>();
     line.pool = row.id<PoolId>();
     line.domain = row.id<DomainId>();
