@@ -14,22 +14,19 @@ namespace {
 // Of each kind of line; the answer shows as many of all.
 constexpr int kLines = 100;
 
-constexpr std::array kDecisions = {"failover_decided",  "failback_decided", "failover_observed",
-                                   "failback_observed", "outage_started",   "outage_resolved"};
-constexpr std::array kMoves = {"failover_triggered", "server_recovered", "domain_added",
-                               "domain_adopted"};
+constexpr std::array kDecisions = {EventType::FailoverDecided,  EventType::FailbackDecided,
+                                   EventType::FailoverObserved, EventType::FailbackObserved,
+                                   EventType::OutageStarted,    EventType::OutageResolved};
+constexpr std::array kMoves = {EventType::FailoverTriggered, EventType::ServerRecovered,
+                               EventType::DomainAdded, EventType::DomainAdopted};
 // What people forced, and doubts, that concern every pool.
-constexpr std::array kGlobal = {"paused",
-                                "resumed",
-                                "observe_started",
-                                "observe_ended",
-                                "failover_held",
-                                "mass_loss_ended",
-                                "losses_accepted",
-                                "controller_started",
-                                "controller_stalled"};
-constexpr std::array kOfServer = {"server_down", "server_up", "server_error", "maintenance_started",
-                                  "maintenance_ended"};
+constexpr std::array kGlobal = {
+    EventType::Paused,         EventType::Resumed,           EventType::ObserveStarted,
+    EventType::ObserveEnded,   EventType::FailoverHeld,      EventType::MassLossEnded,
+    EventType::LossesAccepted, EventType::ControllerStarted, EventType::ControllerStalled};
+constexpr std::array kOfServer = {EventType::ServerDown, EventType::ServerUp,
+                                  EventType::ServerError, EventType::MaintenanceStarted,
+                                  EventType::MaintenanceEnded};
 
 class Archive {
   public:
@@ -39,8 +36,8 @@ class Archive {
     template <typename Types>
     std::optional<HistoryRow> latest(HistoryQuery query, const Types& types) {
         std::optional<HistoryRow> found;
-        for (const char* type : types) {
-            query.type = type;
+        for (const EventType type : types) {
+            query.type = to_text(type);
             query.limit = 1;
             for (HistoryRow& row : read(query)) {
                 if (!found || row.line.id > found->line.id) found = std::move(row);
@@ -81,16 +78,16 @@ Lines happened_since(Archive& archive, const Pool& pool, const HistoryRow& decis
     query.pool = pool.id;
     collect(lines, archive.read(query));
     query.pool = {};
-    for (const char* type : kGlobal) {
-        query.type = type;
+    for (const EventType type : kGlobal) {
+        query.type = to_text(type);
         auto rows = archive.read(query);
         std::erase_if(rows, [](const HistoryRow& row) { return row.line.pool; });
         collect(lines, std::move(rows));
     }
     for (const ServerId member : pool.members) {
         query.server = member;
-        for (const char* type : kOfServer) {
-            query.type = type;
+        for (const EventType type : kOfServer) {
+            query.type = to_text(type);
             collect(lines, archive.read(query));
         }
     }

@@ -114,7 +114,7 @@ void change(StepContext& context, ServerId id, Alarm alarm) {
     });
 
     LogLine line;
-    line.type = to_text(type_of(alarm));
+    line.type = event_type_of(type_of(alarm));
     line.server = id;
     line.incident = incident;
     if (health_of(context.liveness.of(id), context.now, context.default_policy.health_timeout_s) ==

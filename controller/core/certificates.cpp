@@ -78,7 +78,7 @@ EventId log_expiry(StepContext& context, const CertificateSeen& event,
                    const std::vector<DomainId>& domains) {
     const Fleet& fleet = context.fleet();
     LogLine line;
-    line.type = to_text(NoticeType::CertificateExpiring);
+    line.type = EventType::CertificateExpiring;
     line.server = event.server;
     line.pool = common_pool(fleet, domains);
     line.reason = sentence(fleet, event, domains);
@@ -138,7 +138,7 @@ void on_own_seen(StepContext& context, const OwnCertificateSeen& event) {
     if (context.fleet().controls().certificate_warned == identity) return;
     context.tx.edit_controls().certificate_warned = identity;
     LogLine line;
-    line.type = to_text(NoticeType::CertificateExpiring);
+    line.type = EventType::CertificateExpiring;
     line.reason = "The controller's own certificate " + ending(event.term);
     line.detail = "it is for " + event.names;
     Notice notice;

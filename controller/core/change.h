@@ -9,15 +9,15 @@
 #include <vector>
 
 #include "controller/core/event.h"
+#include "controller/core/event_type.h"
 #include "controller/core/model.h"
 
 namespace understudy {
 
-// One line of the append-only log. `type` is a stable word for programs (the full list:
-// docs/operators-guide.md); `reason` the sentence for people.
+// One line of the append-only log: `type` for programs, `reason` the sentence for people.
 struct LogLine {
     EventId id;
-    std::string type;
+    EventWord type;
     ServerId server;
     PoolId pool;
     DomainId domain;
@@ -35,8 +35,8 @@ struct LogLine {
 };
 
 // Of what happens to a pool, or to a domain's record within it.
-LogLine line_of(const Pool& pool, std::string type);
-LogLine line_of(const Domain& domain, const Pool& pool, std::string type);
+LogLine line_of(const Pool& pool, EventType type);
+LogLine line_of(const Domain& domain, const Pool& pool, EventType type);
 
 struct SaveServer {
     Server server;

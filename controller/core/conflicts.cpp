@@ -36,7 +36,7 @@ void enter(StepContext& context, const RecordObserved& event) {
     const AddressSet& observed = event.observed.addresses;
     domain.record.foreign = observed;
     domain.record.foreign_why = event.problem;
-    LogLine line = line_of(domain, *context.fleet().pool(domain.pool), to_text(News::DnsDrift));
+    LogLine line = line_of(domain, *context.fleet().pool(domain.pool), EventType::DnsDrift);
     line.from = to_string(domain.record.confirmed);
     line.to = event.problem.empty() ? to_string(observed) : "";
     line.reason =
@@ -55,7 +55,7 @@ void clear(StepContext& context, DomainId id, const AddressSet& observed) {
     domain.record.foreign_why.clear();
     domain.record.refused = false;
     const Pool& pool = *context.fleet().pool(domain.pool);
-    LogLine line = line_of(domain, pool, "drift_cleared");
+    LogLine line = line_of(domain, pool, EventType::DriftCleared);
     line.to = to_string(observed);
     line.reason = "Record holds expected content again";
     context.tx.log(std::move(line));
@@ -74,7 +74,7 @@ void tell_blocked(StepContext& context, DomainId id) {
     Domain& domain = context.tx.edit(id);
     domain.record.refused = true;
     const Fleet& fleet = context.fleet();
-    LogLine line = line_of(domain, *fleet.pool(domain.pool), to_text(News::FailoverFailed));
+    LogLine line = line_of(domain, *fleet.pool(domain.pool), EventType::FailoverFailed);
     const AddressSet before =
         domain.record.foreign_why.empty() ? *domain.record.foreign : domain.record.confirmed;
     line.from = to_string(before);

@@ -180,7 +180,7 @@ struct Engine::Impl {
     void on(StepContext& context, const Stalled& event) {
         books.guards.own.stalled(context.now);
         LogLine line;
-        line.type = "controller_stalled";
+        line.type = EventType::ControllerStalled;
         line.reason = "The controller itself was stalled for " + to_text(event.late);
         line.detail = "no record is changed for " + to_text(timings.stall_grace);
         context.tx.log(std::move(line));
@@ -236,7 +236,7 @@ struct Engine::Impl {
 
     void warm_up_ended(StepContext& context) {
         LogLine line;
-        line.type = "warm_up_ended";
+        line.type = EventType::WarmUpEnded;
         line.reason = "Warm-up is over: what has not been seen counts as down";
         context.tx.log(std::move(line));
         losses::review_all(context);
@@ -250,7 +250,7 @@ struct Engine::Impl {
     void first_step(StepContext& context) {
         books.started = true;
         LogLine line;
-        line.type = "controller_started";
+        line.type = EventType::ControllerStarted;
         line.reason = "Controller started; nothing is believed before it is seen";
         context.tx.log(std::move(line));
         context.tx.sight({}, Sight::ControllerStarted);

@@ -38,7 +38,7 @@ void ended(StepContext& context, bool doubted) {
         context.tx.edit_controls().losses_accepted.reset();
     }
     LogLine line;
-    line.type = "mass_loss_ended";
+    line.type = EventType::MassLossEnded;
     line.reason = accepted ? "The loss was accepted" : "Most of the lost servers are back";
     context.tx.log(std::move(line));
     // Those on their way back are waited for.

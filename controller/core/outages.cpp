@@ -15,7 +15,7 @@ std::string evidence_of(const StepContext& context, const Pool& pool, Cause caus
 
 void tell(StepContext& context, const Pool& pool, NoticeType type, const std::string& reason) {
     const bool starts = type == NoticeType::OutageStarted;
-    LogLine line = line_of(pool, to_text(type));
+    LogLine line = line_of(pool, event_type_of(type));
     line.reason = reason;
     line.detail = evidence::sentence(context.view(), pool);
     line.evidence = evidence_of(context, pool, starts ? Cause::NobodyHealthy : Cause::MemberBack);

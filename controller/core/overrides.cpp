@@ -37,7 +37,7 @@ std::optional<WallTime> first_end(const Fleet& fleet, std::int64_t thing) {
     return std::nullopt;
 }
 
-void log_end(StepContext& context, const char* type, const char* what, ServerId server, PoolId pool,
+void log_end(StepContext& context, EventType type, const char* what, ServerId server, PoolId pool,
              const std::string& who) {
     LogLine line;
     line.type = type;
@@ -87,7 +87,7 @@ void due(StepContext& context, std::int64_t thing) {
 
 void end_maintenance(StepContext& context, ServerId id, const std::string& who) {
     context.tx.edit(id, [](Server& server) { server.maintenance.reset(); });
-    log_end(context, "maintenance_ended", "Maintenance", id, {}, who);
+    log_end(context, EventType::MaintenanceEnded, "Maintenance", id, {}, who);
     arm(context, id.value);
     losses::review(context, id);
     alarms::review(context, id);
@@ -98,21 +98,21 @@ void end_maintenance(StepContext& context, ServerId id, const std::string& who) 
 
 void end_hold(StepContext& context, PoolId id, const std::string& who) {
     context.tx.edit(id).hold.reset();
-    log_end(context, "hold_ended", "Hold", {}, id, who);
+    log_end(context, EventType::HoldEnded, "Hold", {}, id, who);
     arm(context, id.value);
     pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
 }
 
 void end_observe(StepContext& context, PoolId id, const std::string& who) {
     context.tx.edit(id).observe.reset();
-    log_end(context, "observe_ended", "Dry run", {}, id, who);
+    log_end(context, EventType::ObserveEnded, "Dry run", {}, id, who);
     arm(context, id.value);
     write_again(context, id);
 }
 
 void end_pause(StepContext& context, const std::string& who) {
     context.tx.edit_controls().pause.reset();
-    log_end(context, "resumed", "Pause", {}, {}, who);
+    log_end(context, EventType::Resumed, "Pause", {}, {}, who);
     arm(context, 0);
     context.guards.told.erase(PoolId{});
     pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
@@ -120,7 +120,7 @@ void end_pause(StepContext& context, const std::string& who) {
 
 void end_observe_all(StepContext& context, const std::string& who) {
     context.tx.edit_controls().observe.reset();
-    log_end(context, "observe_ended", "Dry run of everything", {}, {}, who);
+    log_end(context, EventType::ObserveEnded, "Dry run of everything", {}, {}, who);
     arm(context, 0);
     for (const Pool* pool : context.fleet().pools())
         if (!pool->observe) write_again(context, pool->id);

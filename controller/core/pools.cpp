@@ -91,7 +91,7 @@ void move_in_thought(StepContext& context, PoolId id, const Situation& situation
     const Pool& pool = *context.fleet().pool(id);
     const std::string sentence = would(context, pool, choice);
     const bool away = pool.away(choice.target);
-    LogLine line = line_of(pool, away ? "failover_observed" : "failback_observed");
+    LogLine line = line_of(pool, away ? EventType::FailoverObserved : EventType::FailbackObserved);
     line.from = target_text(context.fleet(), pool, pool.would);
     line.to = target_text(context.fleet(), pool, choice.target);
     line.reason = std::string{"Would have: "} + reason_of(choice.cause);
@@ -219,7 +219,7 @@ void move(StepContext& context, PoolId id, const Target& target, Cause cause, st
     if (leaves_home) pool.incident = incident;
 
     const bool away = pool.failed_over() || takes_out(cause);
-    LogLine line = line_of(pool, away ? "failover_decided" : "failback_decided");
+    LogLine line = line_of(pool, away ? EventType::FailoverDecided : EventType::FailbackDecided);
     line.from = target_text(context.fleet(), pool, before);
     line.to = target_text(context.fleet(), pool, target);
     line.reason = pool.reason;

@@ -64,7 +64,7 @@ void announce_move(StepContext& context, DomainId id, const AddressSet& from,
     const bool home = is_home(context.fleet(), pool, domain, to);
     if (home ? !told_away(domain) : from == to) return;
     const News news = home ? News::ServerRecovered : News::FailoverTriggered;
-    LogLine line = line_of(domain, pool, to_text(news));
+    LogLine line = line_of(domain, pool, event_type_of(news));
     line.from = to_string(from);
     line.to = to_string(to);
     line.reason = pool.why();
@@ -148,8 +148,7 @@ void aim(StepContext& context, const Domain& known, const Pool& pool, const Addr
 void tell_refused(StepContext& context, DomainId id, const std::string& why, std::string detail) {
     Domain& domain = context.tx.edit(id);
     domain.record.refused = true;
-    LogLine line =
-        line_of(domain, *context.fleet().pool(domain.pool), to_text(News::FailoverFailed));
+    LogLine line = line_of(domain, *context.fleet().pool(domain.pool), EventType::FailoverFailed);
     line.from = to_string(domain.record.confirmed);
     line.to = to_string(domain.record.desired);
     line.reason = why;

@@ -186,8 +186,8 @@ class Player {
         if (log == nullptr) return;
         const LogLine& line = log->line;
         last_id_ = std::max(last_id_, line.id.value);
-        const bool away = line.type == "failover_decided";
-        if (wall_ < settings_.since || (!away && line.type != "failback_decided")) return;
+        const bool away = line.type == EventType::FailoverDecided;
+        if (wall_ < settings_.since || (!away && line.type != EventType::FailbackDecided)) return;
         moves_.push_back({wall_, line.pool, away, line.from, line.to, line.reason});
     }
 

@@ -231,7 +231,7 @@ void tell(StepContext& context, PoolId pool, const Restraint& restraint, const s
     const PoolId whose = about(pool, restraint);
     context.guards.told[whose] = restraint.kind;
     LogLine line;
-    line.type = to_text(NoticeType::FailoverHeld);
+    line.type = EventType::FailoverHeld;
     line.pool = whose;
     line.reason = worded(context.view(), context.fleet().pool(whose), restraint).sentence();
     line.detail = would;

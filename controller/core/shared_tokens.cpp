@@ -11,7 +11,7 @@ void found(StepContext& context, ServerId id, const std::optional<MachineBook::P
         to_text(pair->linked) + ", which is linked now, and " + to_text(pair->other);
     context.tx.edit(id, [&](Server& shared) { shared.shared = SharedToken{context.wall(), by}; });
     LogLine line;
-    line.type = to_text(NoticeType::TokenShared);
+    line.type = EventType::TokenShared;
     line.server = id;
     line.reason = "Two agents use the token of one server";
     line.detail = by;

@@ -62,7 +62,7 @@ bool HttpListener::slowed(Connection& connection) {
         }
     }
     const bool slow = wrong_tokens_.slow(connection.peer, now);
-    counters_.http_slowed += slow ? 1u : 0u;
+    slowed_ += slow ? 1u : 0u;
     return slow;
 }
 

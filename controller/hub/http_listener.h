@@ -75,6 +75,7 @@ class HttpListener {
     LogLimit token_log_, slow_log_;
     HubCounters counters_;
     std::uint64_t too_many_bytes_ = 0;
+    std::uint64_t slowed_ = 0;  // of the wrong tokens, answered late
     lws_vhost* vhost_ = nullptr;
     Tls* tls_ = nullptr;
     std::unique_ptr<Acceptor> acceptor_;

@@ -47,7 +47,6 @@ void HttpListener::add_to(HubCounters& counters) const {
     counters.http_requests += counters_.http_requests;
     counters.http_refused += counters_.http_refused;
     counters.http_wrong_tokens += counters_.http_wrong_tokens;
-    counters.http_slowed += counters_.http_slowed;
 }
 
 std::vector<Budget> HttpListener::budgets(Instant now) const {
@@ -57,7 +56,7 @@ std::vector<Budget> HttpListener::budgets(Instant now) const {
              places_.for_want_of_address()},
             {"api_bytes", buffered_bytes_, limits_.all_bytes, too_many_bytes_},
             {"api_wrong_tokens_per_address", wrong_tokens_.most_of_one_address(now),
-             static_cast<std::size_t>(wrong_tokens_.limits().per_minute), counters_.http_slowed}};
+             static_cast<std::size_t>(wrong_tokens_.limits().per_minute), slowed_}};
 }
 
 }  // namespace understudy

@@ -93,7 +93,6 @@ struct HubCounters {
     std::uint64_t http_requests = 0;      // handed to the API
     std::uint64_t http_refused = 0;       // answered 4xx or closed by the hub itself
     std::uint64_t http_wrong_tokens = 0;  // answered 401
-    std::uint64_t http_slowed = 0;        // of those, answered late
 };
 
 // Something that all share: how much of it there is, and what became of who wanted more. The

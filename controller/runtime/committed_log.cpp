@@ -1,5 +1,7 @@
 #include "controller/runtime/committed_log.h"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/log.h"
@@ -7,14 +9,15 @@
 namespace understudy {
 namespace {
 
-log::Level level_of(const std::string& type) {
-    for (const auto* grave :
-         {"server_down", "server_error", "failover_decided", "failover_triggered",
-          "failover_failed", "outage_started", "failover_held", "dns_drift", "certificate_expiring",
-          "token_shared", "channel_disabled", "controller_stalled"}) {
-        if (type == grave) return log::Level::Warning;
-    }
-    return log::Level::Info;
+constexpr std::array kGrave = {
+    EventType::ServerDown,        EventType::ServerError,     EventType::FailoverDecided,
+    EventType::FailoverTriggered, EventType::FailoverFailed,  EventType::OutageStarted,
+    EventType::FailoverHeld,      EventType::DnsDrift,        EventType::CertificateExpiring,
+    EventType::TokenShared,       EventType::ChannelDisabled, EventType::ControllerStalled};
+
+log::Level level_of(const EventWord& type) {
+    const bool grave = std::ranges::any_of(kGrave, [&](EventType each) { return type == each; });
+    return grave ? log::Level::Warning : log::Level::Info;
 }
 
 }  // namespace

@@ -10,6 +10,8 @@ namespace understudy {
 namespace {
 
 constexpr Duration kCountInterval{100};
+constexpr Duration kLongestCountInterval{1'000};
+constexpr std::size_t kCountedPerMillisecond = 100;
 
 bool concerns_dispatcher(const Change& change) {
     return std::visit(
@@ -192,31 +194,32 @@ void Turn::update_state(Instant now) {
     state.notifications_folded = counters.notifications_folded;
     state.agents_linked = parts_.hub.agents_linked();
     state.hub = parts_.hub.counters();
-    if (!counts_changed_ || now - counted_at_ < kCountInterval) return;
+    if (now < count_at()) return;
     counts_changed_ = false;
     counted_at_ = now;
     const auto domains = parts_.engine.fleet().domains();
     state.records_behind = static_cast<std::size_t>(
         std::ranges::count_if(domains, [](const Domain* d) { return !d->record.settled(); }));
-    count_outbox(NotificationState::Pending, state.notifications_pending);
-    count_outbox(NotificationState::Dead, state.notifications_dead);
+    if (const auto counts = parts_.store.count_outbox()) {  // else they stay as they were
+        state.notifications_pending = counts->pending;
+        state.notifications_dead = counts->dead;
+    }
 }
 
-// Unchanged when the store cannot be read.
-void Turn::count_outbox(NotificationState wanted, std::size_t& count) {
-    OutboxQuery query;
-    query.state = wanted;
-    query.limit = 1'000;
-    if (const auto rows = parts_.store.outbox(query)) count = rows->size();
+// The more there is to count, the seldomer: counting must not hold up what it counts.
+Instant Turn::count_at() const {
+    if (!counts_changed_) return kNever;
+    const std::size_t rows = parts_.state.notifications_pending + parts_.state.notifications_dead;
+    const Duration pause{static_cast<Duration::rep>(rows / kCountedPerMillisecond)};
+    return counted_at_ + std::clamp(pause, kCountInterval, kLongestCountInterval);
 }
 
 Instant Turn::next(Instant now) const {
     const bool more =
         !inbox_.empty() || !reports_.empty() || !changes_.empty() || parts_.desk.anything_waits();
     if (more) return now;
-    const Instant count_at = counts_changed_ ? counted_at_ + kCountInterval : kNever;
     return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(),
-                     now + settings_.tick, count_at});
+                     now + settings_.tick, count_at()});
 }
 
 }  // namespace understudy

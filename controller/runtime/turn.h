@@ -77,7 +77,7 @@ class Turn {
     void handle_requests(Instant now, WallTime wall);
     void dispatch(Instant now, WallTime wall);
     void update_state(Instant now);
-    void count_outbox(NotificationState wanted, std::size_t& count);
+    Instant count_at() const;
     Instant next(Instant now) const;
 
     TurnParts parts_;

@@ -173,6 +173,15 @@ Result<std::vector<NotificationRow>> MemoryStore::outbox(const OutboxQuery& quer
     return found;
 }
 
+Result<OutboxCounts> MemoryStore::count_outbox() {
+    OutboxCounts counts;
+    for (const auto& [id, stored] : tables_.outbox) {
+        counts.pending += stored.row.state == NotificationState::Pending ? 1 : 0;
+        counts.dead += stored.row.state == NotificationState::Dead ? 1 : 0;
+    }
+    return counts;
+}
+
 Result<std::vector<AdminToken>> MemoryStore::admin_tokens() {
     std::vector<AdminToken> tokens;
     for (const auto& [name, token] : admin_tokens_)

@@ -29,6 +29,7 @@ class MemoryStore final : public Store {
     Result<std::vector<HistoryRow>> history(const HistoryQuery& query) override;
     Result<std::vector<SightingRow>> sightings(const SightingQuery& query) override;
     Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) override;
+    Result<OutboxCounts> count_outbox() override;
     Result<std::string> instance() override { return instance_; }
     Result<std::vector<AdminToken>> admin_tokens() override;
     Result<Done> save_admin_token(const AdminToken& token) override;

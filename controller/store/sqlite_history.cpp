@@ -78,7 +78,7 @@ HistoryRow read_log_line(Row& row) {
     LogLine& line = entry.line;
     line.id = row.id<EventId>();
     entry.at = row.time();
-    line.type = row.text();
+    line.type = EventWord::kept(row.text());
     line.server = row.id<ServerId>();
     line.pool = row.id<PoolId>();
     line.domain = row.id<DomainId>();
@@ -224,6 +224,20 @@ Result<std::vector<NotificationRow>> read_outbox(Database& database, const Outbo
     auto statement = text.prepare(database, " ORDER BY o.id DESC", query.limit);
     if (!statement) return statement.error();
     return read_all(database, **statement, read_notification);
+}
+
+// INDEXED BY: rows, with their payloads, are not looked at.
+Result<OutboxCounts> count_outbox(Database& database) {
+    auto statement = database.prepare(
+        "SELECT (SELECT count(*) FROM outbox INDEXED BY outbox_pending WHERE state = 'pending'),"
+        " (SELECT count(*) FROM outbox INDEXED BY outbox_settled"
+        " WHERE state = 'dead' AND settled IS NOT NULL)");
+    if (!statement) return statement.error();
+    if (auto row = database.step(**statement); !row) return row.error();
+    const OutboxCounts counts{static_cast<std::size_t>((*statement)->integer(0)),
+                              static_cast<std::size_t>((*statement)->integer(1))};
+    (*statement)->rewind();
+    return counts;
 }
 
 }  // namespace understudy::sqlite

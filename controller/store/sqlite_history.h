@@ -42,5 +42,6 @@ Result<std::vector<NotificationRow>> read_partly_served(Database& database);
 Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQuery& query);
 Result<std::vector<SightingRow>> read_sightings(Database& database, const SightingQuery& query);
 Result<std::vector<NotificationRow>> read_outbox(Database& database, const OutboxQuery& query);
+Result<OutboxCounts> count_outbox(Database& database);
 
 }  // namespace understudy::sqlite

@@ -172,6 +172,10 @@ Result<std::vector<NotificationRow>> SqliteStore::outbox(const OutboxQuery& quer
     return sqlite::read_outbox(*database_, query);
 }
 
+Result<OutboxCounts> SqliteStore::count_outbox() {
+    return sqlite::count_outbox(*database_);
+}
+
 Result<std::string> SqliteStore::instance() {
     auto found =
         read_all(*database_, "SELECT instance FROM meta", [](Row& row) { return row.text(); });

@@ -110,7 +110,7 @@ void add_lines(std::vector<Change>& changes, std::int64_t first, std::int64_t co
     for (std::int64_t id = first; id < first + count; ++id) {
         LogLine line;
         line.id.value = id;
-        line.type = "failover_decided";
+        line.type = EventType::FailoverDecided;
         line.pool = kPool;
         line.domain.value = 1000 + id % 1000;
         line.reason = "Primary server down";

@@ -28,7 +28,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     channel.pools = std::move(pools).value();
     channel.id = context.tx.next_id<ChannelId>();
     const OrderDone done{channel.id.value};
-    context.tx.log(line_of(by, "channel_added",
+    context.tx.log(line_of(by, EventType::ChannelAdded,
                            "Channel '" + channel.name + "' (" + channel.kind + ") added"));
     context.tx.put(std::move(channel));
     return done;
@@ -47,7 +47,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     channel.pools = std::move(pools).value();
     if (channel.sealed_settings.empty()) channel.sealed_settings = known->sealed_settings;
     const OrderDone done{channel.id.value};
-    context.tx.log(line_of(by, "channel_changed", "Channel '" + channel.name + "' changed"));
+    context.tx.log(
+        line_of(by, EventType::ChannelChanged, "Channel '" + channel.name + "' changed"));
     context.tx.put(std::move(channel));
     return done;
 }
@@ -56,7 +57,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const RemoveChannel& order) {
     const Channel* channel = context.fleet().channel(order.channel);
     if (channel == nullptr) return unknown("channel", order.channel.value);
-    context.tx.log(line_of(by, "channel_removed", "Channel '" + channel->name + "' removed"));
+    context.tx.log(
+        line_of(by, EventType::ChannelRemoved, "Channel '" + channel->name + "' removed"));
     context.tx.erase(order.channel);
     return OrderDone{order.channel.value};
 }
@@ -80,7 +82,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     }
     Channel& channel = context.tx.edit(order.channel);
     channel.disabled = true;
-    context.tx.log(line_of(by, "channel_disabled",
+    context.tx.log(line_of(by, EventType::ChannelDisabled,
                            "Channel '" + channel.name + "' disabled: " + order.reason));
     return OrderDone{order.channel.value};
 }
@@ -94,7 +96,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     }
     Channel& channel = context.tx.edit(order.channel);
     channel.disabled = false;
-    context.tx.log(line_of(by, "channel_enabled", "Channel '" + channel.name + "' enabled"));
+    context.tx.log(
+        line_of(by, EventType::ChannelEnabled, "Channel '" + channel.name + "' enabled"));
     return OrderDone{order.channel.value};
 }
 

@@ -26,7 +26,7 @@ Result<Done> check_settled(const Fleet& fleet, const std::vector<DomainId>& doma
     return Done{};
 }
 
-void log_order(StepContext& context, const OrderContext& by, const char* type, const char* reason,
+void log_order(StepContext& context, const OrderContext& by, EventType type, const char* reason,
                PoolId pool, const std::string& why) {
     LogLine line = line_of(by, type, reason);
     line.pool = pool;
@@ -48,8 +48,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     Pool& changed = context.tx.edit(order.pool);
     changed.observe = *forced;
     changed.would = changed.target;
-    log_order(context, by, "observe_started", "Dry run: decided and told, not written", order.pool,
-              order.wish.why);
+    log_order(context, by, EventType::ObserveStarted, "Dry run: decided and told, not written",
+              order.pool, order.wish.why);
     overrides::arm(context, order.pool.value);
     return OrderDone{order.pool.value};
 }
@@ -68,7 +68,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     auto forced = override_of(context, by, order.wish);
     if (!forced) return forced.error();
     context.tx.edit_controls().pause = *forced;
-    log_order(context, by, "paused",
+    log_order(context, by, EventType::Paused,
               "Automation paused: people's orders are carried out, nothing else", {},
               order.wish.why);
     overrides::arm(context, 0);
@@ -94,7 +94,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     for (const Pool* pool : context.fleet().pools())
         if (!pool->observe) context.tx.edit(pool->id).would = pool->target;
     context.tx.edit_controls().observe = *forced;
-    log_order(context, by, "observe_started",
+    log_order(context, by, EventType::ObserveStarted,
               "Dry run of everything: decided and told, not written", {}, order.wish.why);
     overrides::arm(context, 0);
     return OrderDone{};
@@ -116,7 +116,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     }
     auto forced = override_of(context, by, order.wish);
     if (!forced) return forced.error();
-    log_order(context, by, "losses_accepted", "The loss is real: it is acted on", {},
+    log_order(context, by, EventType::LossesAccepted, "The loss is real: it is acted on", {},
               order.wish.why);
     // Once most are back there is no loss any more to accept, only a wait to end.
     if (lost) context.tx.edit_controls().losses_accepted = *forced;

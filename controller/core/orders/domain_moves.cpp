@@ -109,7 +109,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
         domain.pool = pool_id;
         domain.record.adopted_epoch = -1;
         context.tx.put(std::move(domain));
-        LogLine line = line_of(by, "domain_moved", "Moved to pool '" + pool.name + "'");
+        LogLine line = line_of(by, EventType::DomainMoved, "Moved to pool '" + pool.name + "'");
         line.domain = id;
         line.pool = pool_id;
         line.from = context.fleet().pool(before)->name;

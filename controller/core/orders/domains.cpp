@@ -23,10 +23,10 @@ Error unknown_domain(DomainId id) {
     return not_found("domain " + to_string(id) + " does not exist");
 }
 
-LogLine order_line(const OrderContext& by, const Domain& domain, std::string type,
+LogLine order_line(const OrderContext& by, const Domain& domain, EventType type,
                    std::string reason) {
     LogLine line;
-    line.type = std::move(type);
+    line.type = type;
     line.domain = domain.id;
     line.pool = domain.pool;
     line.reason = std::move(reason);
@@ -159,7 +159,7 @@ void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId i
     if (!context.fleet().pool(id)->implicit || !context.fleet().domains_of(id).empty()) return;
     if (kept_for_channel(context, by, id)) return;
     LogLine line;
-    line.type = "pool_removed";
+    line.type = EventType::PoolRemoved;
     line.pool = id;
     line.reason = "Its last domain was removed";
     line.who = by.who;
@@ -185,7 +185,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (!pool.id) {
         pool.id = context.tx.next_id<PoolId>();
         LogLine line;
-        line.type = "pool_added";
+        line.type = EventType::PoolAdded;
         line.pool = pool.id;
         line.reason = "Pool made for its first domain";
         line.who = by.who;
@@ -199,7 +199,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     const DomainId id = domain.id;
     // In a dry run nothing is written before its end, and only ours may ever be wanted.
     if (observed(context.fleet(), pool)) domain.record.desired = bound_part(order);
-    LogLine line = order_line(by, domain, "domain_added", "Domain added");
+    LogLine line = order_line(by, domain, EventType::DomainAdded, "Domain added");
     line.to = to_string(order.observed.addresses);
     context.tx.put(std::move(domain));
     context.tx.log(std::move(line));
@@ -213,8 +213,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     const Domain* domain = context.fleet().domain(order.domain);
     if (domain == nullptr) return unknown_domain(order.domain);
     const PoolId pool = domain->pool;
-    LogLine line =
-        order_line(by, *domain, "domain_removed", "Domain removed; its record stays as it is");
+    LogLine line = order_line(by, *domain, EventType::DomainRemoved,
+                              "Domain removed; its record stays as it is");
     line.from = to_string(domain->record.confirmed);
     context.tx.log(std::move(line));
     context.announcer.forget(context, order.domain);
@@ -231,8 +231,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
             conflicts::why_not_adopt(context.fleet(), *domain, order.observed.addresses)) {
         return *std::move(refused);
     }
-    LogLine line =
-        order_line(by, *domain, "domain_adopted", "Present content adopted until the next switch");
+    LogLine line = order_line(by, *domain, EventType::DomainAdopted,
+                              "Present content adopted until the next switch");
     line.from = to_string(domain->record.confirmed);
     line.to = to_string(order.observed.addresses);
     if (!domain->with_ipv6 && !order.observed.addresses.ipv6.empty()) {
@@ -252,8 +252,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             "' is only observed: nothing is written",
                         "end the dry run first");
     }
-    LogLine line =
-        order_line(by, *domain, "domain_enforced", "Our content enforced over what was there");
+    LogLine line = order_line(by, *domain, EventType::DomainEnforced,
+                              "Our content enforced over what was there");
     line.from = to_string(order.observed.addresses);
     if (order.observed.addresses.empty()) {
         line.detail = std::string{"it is made anew, "} +
@@ -274,7 +274,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     }
     auto forced = override_of(context, by, order.wish);
     if (!forced) return forced.error();
-    LogLine line = order_line(by, *domain, "domain_ignored",
+    LogLine line = order_line(by, *domain, EventType::DomainIgnored,
                               "Left alone until somebody adopts or enforces it");
     line.detail = order.wish.why;
     records::ignore(context, order.domain, *forced);

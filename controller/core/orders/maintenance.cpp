@@ -40,7 +40,8 @@ Result<Done> check_refuge(const StepContext& context, const StartMaintenance& or
 void unpin(StepContext& context, const OrderContext& by, PoolId id, ServerId server) {
     const Pool& pool = *context.fleet().pool(id);
     if (!pool.hold || pool.hold->pinned != server) return;
-    LogLine line = line_of(by, "pool_released", "Released: its server went into maintenance");
+    LogLine line =
+        line_of(by, EventType::PoolReleased, "Released: its server went into maintenance");
     line.pool = id;
     line.server = server;
     context.tx.log(std::move(line));
@@ -69,7 +70,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     if (auto checked = check_refuge(context, order); !checked) return checked.error();
 
     context.tx.edit(order.server, [&](Server& server) { server.maintenance = *forced; });
-    LogLine line = line_of(by, "maintenance_started", "Maintenance started");
+    LogLine line = line_of(by, EventType::MaintenanceStarted, "Maintenance started");
     line.server = order.server;
     line.detail = order.wish.why;
     context.tx.log(std::move(line));

@@ -7,9 +7,9 @@
 
 namespace understudy::orders {
 
-LogLine line_of(const OrderContext& by, std::string type, std::string reason) {
+LogLine line_of(const OrderContext& by, EventType type, std::string reason) {
     LogLine line;
-    line.type = std::move(type);
+    line.type = type;
     line.reason = std::move(reason);
     line.who = by.who;
     return line;

@@ -8,7 +8,7 @@
 
 namespace understudy::orders {
 
-LogLine line_of(const OrderContext& by, std::string type, std::string reason);
+LogLine line_of(const OrderContext& by, EventType type, std::string reason);
 Error unknown(const char* kind, std::int64_t id);
 Error taken(const char* kind, const std::string& name);
 

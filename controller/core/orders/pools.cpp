@@ -14,8 +14,8 @@
 namespace understudy::orders {
 namespace {
 
-LogLine pool_line(const OrderContext& by, PoolId pool, std::string type, std::string reason) {
-    LogLine line = line_of(by, std::move(type), std::move(reason));
+LogLine pool_line(const OrderContext& by, PoolId pool, EventType type, std::string reason) {
+    LogLine line = line_of(by, type, std::move(reason));
     line.pool = pool;
     return line;
 }
@@ -83,8 +83,8 @@ void replace(StepContext& context, Pool pool, const Target& target, Cause cause,
     context.tx.put(std::move(pool));
     if (before != target) {
         LogLine line;
-        line.type =
-            context.fleet().pool(id)->failed_over() ? "failover_decided" : "failback_decided";
+        line.type = context.fleet().pool(id)->failed_over() ? EventType::FailoverDecided
+                                                            : EventType::FailbackDecided;
         line.pool = id;
         line.from = from;
         line.to = to_string(context.fleet().addresses_of(*context.fleet().pool(id), target, true));
@@ -122,7 +122,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     }
     judge_members(context, pool);
     const PoolId id = pool.id;
-    LogLine line = pool_line(by, id, "pool_added", "Pool added");
+    LogLine line = pool_line(by, id, EventType::PoolAdded, "Pool added");
     line.detail = context.fleet().names_of(pool.members);
     context.tx.put(std::move(pool));
     context.tx.log(std::move(line));
@@ -145,7 +145,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (auto checked = check_unsubscribed(context.fleet(), *pool); !checked) {
         return checked.error();
     }
-    context.tx.log(pool_line(by, order.pool, "pool_removed", "Pool removed"));
+    context.tx.log(pool_line(by, order.pool, EventType::PoolRemoved, "Pool removed"));
     context.deadlines.clear({DeadlineKey::Kind::Pool, order.pool.value});
     context.deadlines.clear({DeadlineKey::Kind::Override, order.pool.value});
     restraints::over(context, order.pool);
@@ -179,7 +179,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (auto checked = check_brake(context, changing, order.force); !checked) {
         return checked.error();
     }
-    LogLine line = pool_line(by, order.pool, "pool_members_set", "Members set");
+    LogLine line = pool_line(by, order.pool, EventType::PoolMembersSet, "Members set");
     line.detail =
         context.fleet().names_of(known->members) + " -> " + context.fleet().names_of(pool.members);
     context.tx.log(std::move(line));
@@ -213,7 +213,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (auto checked = check_written(context.fleet(), *known, target); !checked) {
         return checked.error();
     }
-    context.tx.log(pool_line(by, order.pool, "pool_policy_set", "Policy set"));
+    context.tx.log(pool_line(by, order.pool, EventType::PoolPolicySet, "Policy set"));
     replace(context, std::move(pool), target, Cause::PolicyChanged, by.who);
     return OrderDone{order.pool.value};
 }

@@ -15,7 +15,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     ProviderAccount account = order.account;
     account.id = context.tx.next_id<ProviderId>();
     const OrderDone done{account.id.value};
-    context.tx.log(line_of(by, "provider_added",
+    context.tx.log(line_of(by, EventType::ProviderAdded,
                            "Provider '" + account.name + "' (" + account.kind + ") added"));
     context.tx.put(std::move(account));
     return done;
@@ -30,7 +30,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
         return conflict("provider '" + account->name + "' serves domain '" + domain->name + "'",
                         "remove its domains first");
     }
-    context.tx.log(line_of(by, "provider_removed", "Provider '" + account->name + "' removed"));
+    context.tx.log(
+        line_of(by, EventType::ProviderRemoved, "Provider '" + account->name + "' removed"));
     context.tx.erase(order.provider);
     return OrderDone{order.provider.value};
 }
@@ -43,7 +44,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     if (known == nullptr) return unknown("provider", order.provider.value);
     ProviderAccount account = *known;
     account.sealed_credential = order.sealed_credential;
-    context.tx.log(line_of(by, "provider_credential_replaced",
+    context.tx.log(line_of(by, EventType::ProviderCredentialReplaced,
                            "Credential of provider '" + account.name + "' replaced"));
     context.tx.put(std::move(account));
     context.tx.check_records();

@@ -42,7 +42,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     server.token_hash = order.token_hash;
     server.token_prefix = order.token_prefix;
     const OrderDone done{server.id.value};
-    LogLine line = line_of(by, "server_added", "Server added");
+    LogLine line = line_of(by, EventType::ServerAdded, "Server added");
     line.server = server.id;
     line.to = to_string(server.addresses());
     context.tx.put(std::move(server));
@@ -55,7 +55,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (known == nullptr) return unknown("server", order.server.value);
     if (const auto clash = address_taken(context.fleet(), order, order.server)) return *clash;
     Server server = *known;
-    LogLine line = line_of(by, "server_changed", "Server changed");
+    LogLine line = line_of(by, EventType::ServerChanged, "Server changed");
     line.server = order.server;
     line.from = to_string(server.addresses());
     server.ipv4 = order.ipv4;
@@ -81,7 +81,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             " domains)",
                         "take it out of the pool first ('understudyctl pool set-members')");
     }
-    LogLine line = line_of(by, "server_removed", "Server removed");
+    LogLine line = line_of(by, EventType::ServerRemoved, "Server removed");
     line.server = order.server;
     line.from = to_string(server->addresses());
     if (server->alarm == Alarm::None) {
@@ -109,7 +109,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     server.shared.reset();
     context.machines.forget(order.server);
     context.tx.put(std::move(server));
-    LogLine line = line_of(by, "server_token_rotated", "Agent token replaced; the old one is void");
+    LogLine line =
+        line_of(by, EventType::ServerTokenRotated, "Agent token replaced; the old one is void");
     line.server = order.server;
     context.tx.log(std::move(line));
     return OrderDone{order.server.value};

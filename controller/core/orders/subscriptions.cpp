@@ -29,7 +29,7 @@ bool kept_for_channel(StepContext& context, const OrderContext& by, PoolId id) {
     const Channel* channel = channel_of(context.fleet(), id);
     if (channel == nullptr) return false;
     LogLine line = line_of(
-        by, "pool_kept",
+        by, EventType::PoolKept,
         "Its last domain left; kept because channel '" + channel->name + "' is narrowed to it");
     line.pool = id;
     context.tx.edit(id).implicit = false;

@@ -76,7 +76,7 @@ void pin_if_unfit(StepContext& context, const OrderContext& by, PoolId id, Serve
                   const Override& forced) {
     const Pool& pool = *context.fleet().pool(id);
     if (pool.hold || healthy(context, pool, server)) return;
-    LogLine line = line_of(by, "pool_pinned",
+    LogLine line = line_of(by, EventType::PoolPinned,
                            "Pinned to server " + name_of(context, server) +
                                ", which is not healthy: automation would leave it");
     line.pool = id;
@@ -119,7 +119,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     Pool& changed = context.tx.edit(order.pool);
     changed.preferred.reset();
     if (*to != changed.primary()) changed.preferred = Preference{*forced, *to};
-    LogLine line = line_of(by, "pool_switched", "Switched to server " + name_of(context, *to));
+    LogLine line =
+        line_of(by, EventType::PoolSwitched, "Switched to server " + name_of(context, *to));
     line.pool = order.pool;
     line.server = *to;
     line.detail = order.wish.why;
@@ -178,7 +179,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     context.tx.edit(order.pool).hold = Hold{*forced, order.pinned};
     const std::string what =
         order.pinned ? "Pinned to server " + name_of(context, order.pinned) : "Held where it is";
-    LogLine line = line_of(by, order.pinned ? "pool_pinned" : "pool_held", what);
+    LogLine line = line_of(by, order.pinned ? EventType::PoolPinned : EventType::PoolHeld, what);
     line.pool = order.pool;
     line.server = order.pinned;
     line.detail = order.wish.why;
@@ -201,7 +202,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
         return conflict("nothing holds pool '" + pool->name + "'", "nothing to do");
     }
     forget_changes(context, order.pool);
-    LogLine line = line_of(by, "pool_released", "Released");
+    LogLine line = line_of(by, EventType::PoolReleased, "Released");
     line.pool = order.pool;
     context.tx.log(std::move(line));
     if (pool->hold) {

@@ -211,6 +211,27 @@ TEST_CASE_TEMPLATE("undelivered notifications go with their channel", House, Mem
     CHECK(outbox_ids(house.store()) == Ids{21, 20});
 }
 
+TEST_CASE_TEMPLATE("what is not delivered is counted, however much it is", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    CHECK(house.store().count_outbox().value() == OutboxCounts{0, 0});
+    std::vector<Change> changes{SaveChannel{sample_channel(10, "a")}};
+    for (std::int64_t id = 1; id <= kMaxQueryRows + 203; ++id)
+        changes.emplace_back(sample_enqueue(100 + id, 10));
+    must_commit(house.store(), changes);
+    NotificationDead dead;
+    dead.id.value = 101;
+    NotificationDead retried;
+    retried.id.value = 102;
+    must_commit(house.store(), {dead, retried, NotificationDelivered{NotificationId{103}},
+                                NotificationRetried{retried.id}});
+    house.reopen();
+    CHECK(house.store().count_outbox().value() ==
+          OutboxCounts{static_cast<std::size_t>(kMaxQueryRows) + 201, 1});
+    must_commit(house.store(), {DeleteChannel{ChannelId{10}}});
+    CHECK(house.store().count_outbox().value() == OutboxCounts{0, 0});
+}
+
 TEST_CASE_TEMPLATE("a late answer does not undo a delivery", House, MemoryHouse, SqliteHouse) {
     House house;
     Outbox outbox{house.store()};

@@ -123,7 +123,7 @@ Channel sample_channel(std::int64_t id, const std::string& name) {
 LogLine sample_line(std::int64_t id) {
     LogLine line;
     line.id.value = id;
-    line.type = "failover_triggered";
+    line.type = EventType::FailoverTriggered;
     line.server.value = 1;
     line.pool.value = 3;
     line.domain.value = 5;

@@ -1,7 +1,25 @@
+#include <array>
+#include <bit>
+
 #include "tests/unit/api/stage.h"
 
 using namespace understudy;
 using api_test::Stage;
+
+namespace {
+
+// Every counter another number, so that a new one shows here as well.
+constexpr std::uint64_t kFirstCount = 700'001;
+using Counts = std::array<std::uint64_t, sizeof(HubCounters) / sizeof(std::uint64_t)>;
+
+HubCounters numbered_counters() {
+    Counts counts{};
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        counts[i] = kFirstCount + i;
+    return std::bit_cast<HubCounters>(counts);
+}
+
+}  // namespace
 
 TEST_CASE("status counts everything and says why nothing is decided") {
     Stage stage;
@@ -28,6 +46,16 @@ TEST_CASE("not ready while the store cannot be written") {
     stage.state.store_writable = false;
     CHECK(stage.get("/readyz").status() == 503);
     CHECK(stage.get("/healthz").status() == 200);
+}
+
+TEST_CASE("every counter of the hub is among the metrics") {
+    Stage stage;
+    stage.state.hub = numbered_counters();
+    const std::string text = stage.get("/metrics").response.body;
+    for (std::size_t i = 0; i < Counts{}.size(); ++i) {
+        CAPTURE(i);
+        CHECK(text.find(" " + std::to_string(kFirstCount + i) + "\n") != std::string::npos);
+    }
 }
 
 TEST_CASE("metrics are in the text format, each family described once") {

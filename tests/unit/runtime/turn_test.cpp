@@ -29,6 +29,13 @@ AddServer some_server(const std::string& name) {
     return order;
 }
 
+std::vector<Change> notifications(std::int64_t count) {
+    std::vector<Change> changes;
+    for (std::int64_t id = 1; id <= count; ++id)
+        changes.emplace_back(Enqueue{NotificationId{1'000'000 + id}, ChannelId{1}, Notice{}});
+    return changes;
+}
+
 ApiRequest request_of(const std::string& path) {
     ApiRequest request;
     request.path = path;
@@ -235,6 +242,31 @@ TEST_CASE("a loop that slept says so before it looks at anything") {
     bench.now = std::max(bench.now, *next) + std::chrono::seconds{10} + Duration{1};
     REQUIRE(bench.run().ok());
     CHECK(stalls() == 1);
+}
+
+TEST_CASE("what is not delivered is counted to the last one") {
+    Bench bench;
+    std::vector<Change> changes = notifications(1'203);
+    changes.emplace_back(NotificationDead{NotificationId{1'000'001}, 1, {}});
+    REQUIRE(bench.store.commit(changes, bench.wall).ok());
+    REQUIRE(bench.run().ok());
+    CHECK(bench.state.notifications_pending == 1'202);
+    CHECK(bench.state.notifications_dead == 1);
+}
+
+TEST_CASE("the more notifications there are, the seldomer they are counted") {
+    Bench bench;
+    REQUIRE(bench.run().ok());
+    bench.state.notifications_dead = 25'000;
+    bench.give(some_server("web1"));
+    REQUIRE(bench.run().ok());
+    CHECK(bench.state.notifications_dead == 25'000);
+    bench.now += Duration{249};
+    REQUIRE(bench.run().ok());
+    CHECK(bench.state.notifications_dead == 25'000);
+    bench.now += Duration{1};
+    REQUIRE(bench.run().ok());
+    CHECK(bench.state.notifications_dead == 0);
 }
 
 TEST_CASE("a flood of events is taken in portions, and the loop does not wait in between") {
