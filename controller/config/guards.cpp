@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/address_range.h"
+#include "base/ascii.h"
 #include "base/domain_name.h"
 #include "controller/config/sections.h"
 
@@ -27,7 +28,7 @@ std::string host_of(std::string_view text) {
         const auto inner = parse_ipv6(text.substr(1, text.size() - 2));
         return inner ? to_string(*inner) : std::string{};
     }
-    if (parse_ipv4(text) || text == "localhost") return std::string{text};
+    if (parse_ipv4(text) || same_ignoring_case(text, "localhost")) return lower(text);
     const auto name = canonical_name({}, text);
     return name && !name->starts_with("*.") ? *name : std::string{};
 }

@@ -135,7 +135,7 @@ def test_a_failing_pytest_suite_is_shown(tmp_path):
     (tmp_path / "test_sample.py").write_text(
         "import pytest\ndef test_good(): pass\ndef test_bad(): assert 'apple' == 'pear'\n"
         "@pytest.mark.skipif(True, reason='no pears')\ndef test_skipped(): pass\n")
-    script = "test_stage suite - pytest_suite report test_sample.py; finish"
+    script = "test_stage suite - pytest_suite report 1 test_sample.py; finish"
     lines, status = stages(tmp_path, script)
     assert (lines[-1], status) == ("1 passed, 1 failed", 1)
     assert any("'apple' == 'pear'" in line for line in lines)
