@@ -1,13 +1,15 @@
 # understudy_embed(<target> <header> <prefix> FILES ...) compiles text files (SQL, JSON Schemas,
 # web pages) into <target> as std::string_view constants of namespace understudy::embedded. They
 # are declared in <header>, made in the build folder and included as "embedded/<header>". A constant
-# is named after prefix and file: kSql and 0001_initial.sql give kSql_0001_initial_sql.
+# is named after prefix and file: kSql and 0001_initial.sql give kSql_0001_initial_sql; kSql_all has
+# all of them in the order of the call.
 #
 # Made when CMake configures, and again whenever one of the files changes. Compilers need only take
 # literals of 65,536 bytes, so a long file becomes several adjacent ones.
 function(understudy_embed target header prefix)
     cmake_parse_arguments(arg "" "" "FILES" ${ARGN})
-    set(text "#pragma once\n\n#include <string_view>\n\nnamespace understudy::embedded {\n\n")
+    set(all "")
+    set(text "#pragma once\n\n#include <array>\n#include <string_view>\n\nnamespace understudy::embedded {\n\n")
     foreach(file ${arg_FILES})
         cmake_path(ABSOLUTE_PATH file OUTPUT_VARIABLE path)
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
@@ -23,7 +25,10 @@ function(understudy_embed target header prefix)
             math(EXPR start "${start} + 8000")
         endwhile()
         string(APPEND text ";\n\n")
+        list(APPEND all ${constant})
     endforeach()
+    list(JOIN all ",\n    " all)
+    string(APPEND text "inline constexpr std::array ${prefix}_all{\n    ${all}};\n\n")
     string(APPEND text "}  // namespace understudy::embedded\n")
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded/${header} CONTENT "@text@" @ONLY)
     target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})

@@ -22,11 +22,7 @@ using sqlite::Database;
 // "USTY" in the file's header says that it is ours (sqlite.org/fileformat2.html, application id).
 constexpr std::int64_t kApplicationId = 0x55535459;
 
-constexpr std::array kMigrations{
-    embedded::kSql_0001_initial_sql,        embedded::kSql_0002_overrides_sql,
-    embedded::kSql_0003_partly_served_sql,  embedded::kSql_0004_fair_outbox_sql,
-    embedded::kSql_0005_lowered_ttl_sql,    embedded::kSql_0006_shared_token_sql,
-    embedded::kSql_0007_own_certificate_sql};
+constexpr auto& kMigrations = embedded::kSql_all;
 
 Error cannot_open(const std::string& path, int code, std::string remedy) {
     Error error;
