@@ -74,6 +74,21 @@ consteval std::size_t members_of() {
     }
 }
 
+template <typename One, typename Other>
+constexpr bool same_member(const One& one, const Other& other) {
+    if constexpr (std::is_same_v<One, Other>) {
+        return one.member == other.member;
+    } else {
+        return false;
+    }
+}
+constexpr bool stands_once(const auto& one, const auto&... all) {
+    return (0 + ... + int{same_member(one, all)}) == 1;
+}
+constexpr bool each_once(const auto&... all) {
+    return (stands_once(all, all...) && ...);
+}
+
 }  // namespace describe
 
 // Calls visit(field) for each, in the order of the description.
@@ -82,6 +97,9 @@ constexpr void each_field(Visit visit) {
     static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(Describe<T>::fields)>> ==
                       describe::members_of<T>(),
                   "the description has not every field, or one that is none");
+    static_assert(std::apply([](const auto&... field) { return describe::each_once(field...); },
+                             Describe<T>::fields),
+                  "the description has a field twice");
     std::apply([&](const auto&... field) { (visit(field), ...); }, Describe<T>::fields);
 }
 

@@ -48,6 +48,7 @@ struct NamedPool {
     friend bool operator==(const NamedPool&, const NamedPool&) = default;
 };
 
+// Receivers limit sizes, and nobody reads more.
 constexpr std::size_t kDomainsPerNotice = 1000;
 
 // What a notification says; the outbox keeps it as JSON, notify/ renders it.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/ip_address.h"
+#include "base/result.h"
 #include "base/words.h"
 
 namespace understudy {
@@ -48,5 +49,8 @@ struct Policy {
     bool has_fallback() const { return fallback_ipv4.has_value(); }
     friend bool operator==(const Policy&, const Policy&) = default;
 };
+
+// What its fields must be together; each alone is seen to by who reads it.
+Result<Done> check_policy(const Policy& policy);
 
 }  // namespace understudy

@@ -182,8 +182,8 @@ std::string attention_text(json::Value servers, std::size_t most, bool colours) 
 
 std::string overrides_text(const std::vector<Forced>& forced, std::size_t most, bool colours) {
     std::vector<std::string> lines;
-    for (const auto& [sentence_by, end] : forced)
-        lines.push_back(sentence_by + (end.empty() ? "" : ". End it: " + end));
+    for (const auto& [sentence, end] : forced)
+        lines.push_back(sentence + (end.empty() ? "" : ". End it: " + end));
     return list_text("Overrides, by people:", lines, 0, most, colours);
 }
 

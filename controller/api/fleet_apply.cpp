@@ -3,6 +3,7 @@
 // request; then one batch of orders, all or none.
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "controller/api/channel_settings.h"
 #include "controller/api/fleet_plan.h"
@@ -125,15 +126,17 @@ void make_secrets(const Context& api, std::vector<PlannedOrder>& orders, NewSecr
     }
 }
 
-// What the engine refused, told of the items in the file.
+// What the engine refused, told of the items in the file. Removals come last and have no item: one
+// that is refused behind another refusal only follows from it.
 Problems told_of_items(const std::vector<RefusedOrder>& refused,
                        const std::vector<std::string>& paths) {
     Problems problems;
     for (const RefusedOrder& each : refused) {
         Error error = each.error;
         const std::string& path = paths[each.order];
-        const bool inside = path.ends_with(']') && !error.field.empty();
-        error.field = inside ? path + "." + error.field : path;
+        const bool of_item = path.ends_with(']');
+        if (!of_item && !problems.empty()) continue;
+        error.field = of_item && !error.field.empty() ? path + "." + error.field : path;
         problems.push_back(std::move(error));
     }
     return problems;
@@ -142,14 +145,13 @@ Problems told_of_items(const std::vector<RefusedOrder>& refused,
 // The domains whose orders were refused: what was read of them does not fit.
 std::set<std::string> misfits_of(const Application& application, const Problems& problems) {
     std::set<std::string> names;
-    if (!application.document.domains) return names;
-    for (std::size_t i = 0; i < application.document.domains->size(); ++i) {
-        const std::string path = item_path("domains", i);
-        const bool refused = std::ranges::any_of(problems, [&path](const Error& error) {
-            return error.field == path || error.field.starts_with(path + ".");
-        });
-        if (refused) names.insert((*application.document.domains)[i].name);
-    }
+    std::unordered_set<std::string> places;  // "domains[7]"
+    for (const Error& error : problems)
+        places.insert(error.field.substr(0, error.field.find(']') + 1));
+    for (std::size_t i = 0;
+         application.document.domains && i < application.document.domains->size(); ++i)
+        if (places.contains(item_path("domains", i)))
+            names.insert((*application.document.domains)[i].name);
     return names;
 }
 
@@ -204,10 +206,12 @@ void apply_located(const Applying& application, const Locations& located) {
     Given given = orders_of(*application, std::move(plan));
     if (!application->dry_run && !given.actions.empty()) return give(application, std::move(given));
     // What is tried answers as what is done: the engine has the last word in both.
-    const Rehearsal rehearsal =
-        application->api->engine.rehearse(std::move(given.actions), application->now);
-    if (!rehearsal.refused.empty())
-        return answer_refused(*application, rehearsal.refused, given.paths);
+    if (!given.actions.empty()) {
+        const Rehearsal rehearsal =
+            application->api->engine.rehearse(std::move(given.actions), application->now);
+        if (!rehearsal.refused.empty())
+            return answer_refused(*application, rehearsal.refused, given.paths);
+    }
     if (application->dry_run) application->api->survey.settled(application->records, {});
     application->respond(show_plan(given.plan, application->dry_run, false, {}));
 }

@@ -45,7 +45,7 @@ void read_policies(const Call& call, Fields& fields, Wanted& wanted) {
     for (const Pool* pool : call.api.fleet().pools()) {
         const Policy policy =
             read_policy(fields.object("policy"), pool->policy, settings.allow_private_addresses);
-        if (const auto sound = orders::check_policy(policy); !sound) {
+        if (const auto sound = check_policy(policy); !sound) {
             Error error = sound.error();
             error.message = "for pool '" + pool->name + "': " + error.message;
             return fields.problems().push_back(std::move(error));

@@ -24,6 +24,9 @@ void read_policy(Reading& reading) {
     Policy& policy = reading.config().policy;
     policy = read_policy(Fields{reading.root()["policy"], "policy", problems}, policy,
                          reading.config().allow_private_addresses);
+    // It would be refused of every pool that is filled up from it.
+    if (const auto sound = check_policy(policy); problems.empty() && !sound)
+        problems.push_back(sound.error());
     for (const Error& each : problems)
         reading.fail(each.field, each.message, each.remedy);
 }

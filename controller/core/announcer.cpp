@@ -9,7 +9,6 @@
 namespace understudy {
 namespace {
 
-// A message names at most this many domains; receivers limit sizes, and nobody reads more.
 NoticeType notice_of(News news) {
     switch (news) {
         case News::FailoverTriggered:

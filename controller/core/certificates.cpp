@@ -7,7 +7,7 @@
 namespace understudy::certificates {
 namespace {
 
-// The log_expiry is for reading; receivers of notices limit sizes.
+// The log is for reading; receivers of notices limit sizes.
 constexpr std::size_t kNamesInLog = 20;
 constexpr std::size_t kNamesInNotice = 1000;
 

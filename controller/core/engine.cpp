@@ -384,9 +384,9 @@ Rehearsal Engine::rehearse(std::vector<OrderAction> orders, Instant now) const {
     now = std::max(now, impl_->stepped);
     Impl played{*impl_};
     Decision decision = played.step(now, OrderBatch{{1, ""}, std::move(orders)});
-    Rehearsal rehearsal = rehearsal::compare(impl_->view(now), played.view(now));
-    rehearsal.refused = std::move(decision.replies.front().refused);
-    return rehearsal;
+    auto& refused = decision.replies.front().refused;
+    if (!refused.empty()) return {std::move(refused), {}, {}};
+    return rehearsal::compare(impl_->view(now), played.view(now));
 }
 
 Result<std::vector<MovedDomain>> Engine::preview(const MoveDomains& order, Instant now) const {

@@ -10,8 +10,8 @@
 
 namespace understudy::sqlite {
 
-// For each of Server, Pool, Domain, ProviderAccount, Channel and Controls; rows in the order of
-// their ids, pools without their members.
+// For each of Server, Pool, Domain, ProviderAccount and Channel, in the order of their ids, pools
+// without their members; and for Controls, of which there is one row.
 template <typename Thing>
 const std::string& select_all();
 template <typename Thing>

@@ -62,7 +62,7 @@ struct PolicyWord<Enum> {
         return known.has_value();
     }
     static void draw(Random& random, Limits, Enum& into) {
-        if (random.chance(0.4)) into = kWordsOf<Enum>[random.below(kWordsOf<Enum>.size())].first;
+        if (random.chance(0.7)) into = kWordsOf<Enum>[random.below(kWordsOf<Enum>.size())].first;
     }
 };
 
@@ -114,7 +114,7 @@ inline Policy drawn_policy(Random& random) {
         auto& value = policy.*field.member;
         PolicyWord<std::remove_cvref_t<decltype(value)>>::draw(random, field.limits, value);
     });
-    // What orders refuse together (controller/core/orders/parts.h, check_policy).
+    // check_policy
     if (!policy.fallback_ipv4) policy.fallback_ipv6.reset();
     if (policy.mode == PoolMode::Failover) policy.max_answers = 0;
     if (policy.max_answers == 0) policy.answers = AnswerOrder::Member;

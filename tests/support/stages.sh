@@ -261,7 +261,10 @@ check_shell() {
 
 # files_of <preset>: what a configured build would compile.
 files_of() {
-    cmake --preset "$1" > "$logs/configure-$1.log" 2>&1 || cat "$logs/configure-$1.log"
+    cmake --preset "$1" > "$logs/configure-$1.log" 2>&1 || {
+        cat "$logs/configure-$1.log" >&2
+        return 1
+    }
     sed -n 's/^ *"file": "\(.*\)".*/\1/p' "build/$1/compile_commands.json"
 }
 
@@ -274,6 +277,6 @@ check_clang_tidy() {
 
 # Compiled together and with precompiled headers a file may forget an include.
 check_includes() {
-    files_of alone > /dev/null
+    files_of alone > /dev/null || return 1
     /usr/bin/python3 tests/support/read_again.py build/alone/compile_commands.json "$jobs"
 }

@@ -20,7 +20,6 @@ Result<std::vector<ServerId>> servers_named(const Fleet& fleet,
                                             const std::vector<std::string>& names);
 Result<Done> check_members(const Fleet& fleet, const std::vector<ServerId>& members,
                            const std::string& field);
-Result<Done> check_policy(const Policy& policy);
 Result<std::vector<PoolId>> pools_named(const Fleet& fleet, const std::vector<std::string>& names);
 
 // By the pool's policy, now; maintenance counts as not healthy.

@@ -276,4 +276,11 @@ TEST_CASE("what the engine refuses is refused by a trial as well, and all of it 
     CHECK(refused["errors"].size() == 2);
     CHECK(refused["errors"][0]["field"].string()->starts_with("pools[0]"));
     CHECK(refused["errors"][1]["field"].string()->starts_with("pools[1]"));
+
+    // That web1 is still a member only follows from what is refused.
+    const auto cause = stage.apply(
+        R"({"servers":[{"name":"web3","ipv4":"203.0.113.30"}],
+            "pools":[{"name":"p","members":["web3"]},{"name":"q","members":["web3"]}]})");
+    CHECK(cause.status() == 409);
+    CHECK(cause["errors"].size() == 2);
 }

@@ -83,6 +83,20 @@ TEST_CASE("the schemas that are written by hand have every field of a policy, wi
         schema("openapi.json").root()["components"]["schemas"]["PolicyChoice"]["properties"]);
 }
 
+TEST_CASE("the answers' schemas have every field of a policy and no other") {
+    const auto openapi = schema("openapi.json");
+    for (const char* name : {"Policy", "DecisionPolicy"}) {
+        INFO(name);
+        const json::Value properties = openapi.root()["components"]["schemas"][name]["properties"];
+        std::size_t fields = 0;
+        each_field<Policy>([&](const auto& field) {
+            ++fields;
+            CHECK_MESSAGE(properties[field.name].exists(), std::string{field.name});
+        });
+        CHECK(properties.size() == fields);
+    }
+}
+
 TEST_CASE("what a policy writes it reads, in JSON") {
     Policy policy;
     policy.reaction = Reaction::Maintenance;

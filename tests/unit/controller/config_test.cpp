@@ -93,6 +93,10 @@ TEST_CASE("the default policy takes whatever a pool's own does") {
     CHECK(policy.answers == AnswerOrder::LeastLoaded);
     CHECK(policy.fallback_ipv4 == parse_ipv4("192.0.2.9"));
 
+    const auto unsound = read(with(R"("policy": {"max_answers": 3})"));
+    CHECK_FALSE(unsound.config);
+    CHECK(mentions(unsound, "policy.max_answers: a pool of mode 'failover' has one answer"));
+
     const auto wrong = read(with(R"("policy": {"fallback_ipv4": "10.0.0.1", "confirm_s": -1})"));
     CHECK_FALSE(wrong.config);
     CHECK(wrong.errors.size() == 2);  // one about each place
