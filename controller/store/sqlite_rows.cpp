@@ -20,11 +20,11 @@ struct Table;
 
 template <>
 struct Table<Server> {
-    static constexpr std::string_view name = "server", added = "created", changed;
+    static constexpr std::string_view name = "server", added = "created", changed{};
 };
 template <>
 struct Table<Pool> {
-    static constexpr std::string_view name = "pool", added = "created", changed;
+    static constexpr std::string_view name = "pool", added = "created", changed{};
 };
 template <>
 struct Table<Domain> {
@@ -36,11 +36,11 @@ struct Table<Domain> {
 };
 template <>
 struct Table<ProviderAccount> {
-    static constexpr std::string_view name = "provider", added = "created", changed;
+    static constexpr std::string_view name = "provider", added = "created", changed{};
 };
 template <>
 struct Table<Channel> {
-    static constexpr std::string_view name = "channel", added = "created", changed;
+    static constexpr std::string_view name = "channel", added = "created", changed{};
 };
 template <>
 struct Table<Controls> {
