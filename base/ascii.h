@@ -14,8 +14,8 @@ std::string lower(std::string_view text);
 
 bool same_ignoring_case(std::string_view a, std::string_view b);
 
-constexpr std::string_view kBlanks = " \t";              // OWS, RFC 9110 5.6.3
-constexpr std::string_view kBlanksAndLines = " \t\r\n";  // what also ends a line or a file
+inline constexpr std::string_view kBlanks = " \t";              // OWS, RFC 9110 5.6.3
+inline constexpr std::string_view kBlanksAndLines = " \t\r\n";  // what also ends a line or a file
 
 // Without what stands before and after it.
 std::string_view trimmed(std::string_view text, std::string_view blanks = kBlanks);

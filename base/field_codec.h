@@ -22,6 +22,8 @@
 
 namespace understudy {
 
+// "container, lxc, vm"
+std::string preset_words(std::span<const Preset> presets);
 // A whole number, or one of the presets' words.
 std::optional<std::int64_t> read_number(Fields& fields, std::string_view name, Limits limits,
                                         std::span<const Preset> presets);

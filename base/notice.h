@@ -49,7 +49,7 @@ struct NamedPool {
 };
 
 // Receivers limit sizes, and nobody reads more.
-constexpr std::size_t kDomainsPerNotice = 1000;
+inline constexpr std::size_t kDomainsPerNotice = 1000;
 
 // What a notification says; the outbox keeps it as JSON, notify/ renders it.
 struct Notice {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/field_codec.h"
 #include "base/json.h"
 #include "base/policy_fields.h"
-#include "base/text.h"
 
 namespace understudy::ctl {
 namespace {
@@ -17,10 +17,7 @@ std::string option_of(std::string_view name) {
 }
 
 std::string help_of(std::string_view help, std::span<const Preset> presets) {
-    std::string words;
-    for (const Preset& preset : presets)
-        add_item(words, preset.word);
-    return std::string{help} + (words.empty() ? "" : "; or a preset: " + words);
+    return std::string{help} + (presets.empty() ? "" : "; or a preset: " + preset_words(presets));
 }
 
 // How an option of that type of value is shown and sent; the controller knows what is right.

@@ -6,7 +6,7 @@
 namespace understudy::api {
 namespace {
 
-ApiResponse show_channel_row(const Context& api, const Channel* channel) {
+ApiResponse channel_answer(const Context& api, const Channel* channel) {
     return shown(channel,
                  [&](json::Writer& out, const Channel& found) { write_channel(out, api, found); });
 }
@@ -22,7 +22,7 @@ void list_channels(const Call& call) {
 void show_channel(const Call& call) {
     const auto channel = find_channel(call.api.fleet(), call.capture());
     if (!channel) return call.refuse(channel.error());
-    call.respond(show_channel_row(call.api, *channel));
+    call.respond(channel_answer(call.api, *channel));
 }
 
 void remove_channel(const Call& call) {
@@ -38,7 +38,7 @@ void enable_channel(const Call& call) {
     if (!channel) return call.refuse(channel.error());
     if (!read_no_body(call)) return;
     give_order(call, EnableChannel{(*channel)->id}, [](const Context& api, std::int64_t id) {
-        return show_channel_row(api, api.fleet().channel(ChannelId{id}));
+        return channel_answer(api, api.fleet().channel(ChannelId{id}));
     });
 }
 

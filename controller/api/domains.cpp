@@ -43,7 +43,7 @@ bool passes(const Fleet& fleet, const Domain& domain, const DomainFilter& filter
     return !filter.status || *filter.status == to_text(status_of(domain, pool));
 }
 
-ApiResponse show_domain_row(const Context& api, const Domain* domain) {
+ApiResponse domain_answer(const Context& api, const Domain* domain) {
     return shown(domain,
                  [&](json::Writer& out, const Domain& found) { write_domain(out, api, found); });
 }
@@ -69,7 +69,7 @@ void read_then_order(const Call& call, MakeOrder make_order) {
         api->desk.give(who, make_order(id, readings->front()),
                        [api, respond, id](const Result<OrderDone>& answer) {
                            if (!answer) return respond(problem(answer.error()));
-                           respond(show_domain_row(*api, api->fleet().domain(id)));
+                           respond(domain_answer(*api, api->fleet().domain(id)));
                        });
     };
     call.api.desk.ask(domain.provider, operation, done);
@@ -100,7 +100,7 @@ void list_domains(const Call& call) {
 void show_domain(const Call& call) {
     const auto domain = find_domain(call.api.fleet(), call.capture());
     if (!domain) return call.refuse(domain.error());
-    call.respond(show_domain_row(call.api, *domain));
+    call.respond(domain_answer(call.api, *domain));
 }
 
 void remove_domain(const Call& call) {
@@ -132,7 +132,7 @@ void ignore_domain(const Call& call) {
     IgnoreDomain order{(*domain)->id, {}};
     if (!read_body(call, [&](Fields& fields) { order.wish = read_why(fields); })) return;
     give_order(call, std::move(order), [](const Context& api, std::int64_t id) {
-        return show_domain_row(api, api.fleet().domain(DomainId{id}));
+        return domain_answer(api, api.fleet().domain(DomainId{id}));
     });
 }
 

@@ -18,7 +18,7 @@ std::map<ProviderId, std::size_t> domains_by_provider(const Fleet& fleet) {
     return counts;
 }
 
-ApiResponse show_provider_row(const Context& api, const ProviderAccount* account) {
+ApiResponse provider_answer(const Context& api, const ProviderAccount* account) {
     return shown(account, [&](json::Writer& out, const ProviderAccount& found) {
         write_provider(out, api, found, domains_by_provider(api.fleet())[found.id]);
     });
@@ -118,7 +118,7 @@ void list_providers(const Call& call) {
 void show_provider(const Call& call) {
     const auto account = find_provider(call.api.fleet(), call.capture());
     if (!account) return call.refuse(account.error());
-    call.respond(show_provider_row(call.api, *account));
+    call.respond(provider_answer(call.api, *account));
 }
 
 void add_provider(const Call& call) {
@@ -129,7 +129,7 @@ void add_provider(const Call& call) {
     give_order(call, std::move(order),
                as_created(
                    [](const Context& api, std::int64_t id) {
-                       return show_provider_row(api, api.fleet().provider(ProviderId{id}));
+                       return provider_answer(api, api.fleet().provider(ProviderId{id}));
                    },
                    location));
 }
@@ -162,7 +162,7 @@ void replace_credential(const Call& call) {
     });
     if (!good) return;
     give_order(call, std::move(order), [](const Context& api, std::int64_t id) {
-        return show_provider_row(api, api.fleet().provider(ProviderId{id}));
+        return provider_answer(api, api.fleet().provider(ProviderId{id}));
     });
 }
 

@@ -18,13 +18,24 @@ constexpr std::string_view kSaveMember =
 template <typename Thing>
 struct Table;
 
-template <>
-struct Table<Server> {
-    static constexpr std::string_view name = "server", added = "created", changed{};
+struct UsualTable {
+    static constexpr std::string_view added = "created", changed{};
 };
 template <>
-struct Table<Pool> {
-    static constexpr std::string_view name = "pool", added = "created", changed{};
+struct Table<Server> : UsualTable {
+    static constexpr std::string_view name = "server";
+};
+template <>
+struct Table<Pool> : UsualTable {
+    static constexpr std::string_view name = "pool";
+};
+template <>
+struct Table<ProviderAccount> : UsualTable {
+    static constexpr std::string_view name = "provider";
+};
+template <>
+struct Table<Channel> : UsualTable {
+    static constexpr std::string_view name = "channel";
 };
 template <>
 struct Table<Domain> {
@@ -33,14 +44,6 @@ struct Table<Domain> {
     static constexpr std::string_view changed =
         "desired_since = iif(generation = excluded.generation, desired_since, "
         "excluded.desired_since)";
-};
-template <>
-struct Table<ProviderAccount> {
-    static constexpr std::string_view name = "provider", added = "created", changed{};
-};
-template <>
-struct Table<Channel> {
-    static constexpr std::string_view name = "channel", added = "created", changed{};
 };
 template <>
 struct Table<Controls> {

@@ -6,7 +6,7 @@
 namespace understudy::simulation {
 namespace {
 
-HttpAnswer lost_alert(bool may_have_arrived, const char* why) {
+HttpAnswer lost_answer(bool may_have_arrived, const char* why) {
     return TransportFailure{may_have_arrived, why};
 }
 
@@ -76,7 +76,7 @@ void Simulation::carry_notification(TransferId id, const HttpRequest& request) {
     if (on(FaultKind::ChannelDown)) {
         const bool refused = random_.chance(0.5);
         const HttpResponse unavailable{503, {}, ""};
-        return answer(id, refused ? HttpAnswer{unavailable} : lost_alert(true, "timed out"), way);
+        return answer(id, refused ? HttpAnswer{unavailable} : lost_answer(true, "timed out"), way);
     }
     ledger_.delivered(request.body);
     answer(id, HttpAnswer{HttpResponse{200, {}, ""}}, way);
@@ -94,7 +94,7 @@ void Simulation::carry_request(TransferId id, const HttpRequest& request) {
     const Duration way = slow ? random_.between(Duration{1'000}, Duration{8'000})
                               : random_.between(Duration{5}, Duration{400});
     if (on(FaultKind::ProviderUnreachable))
-        return answer(id, lost_alert(random_.chance(0.5), "connection refused"), way);
+        return answer(id, lost_answer(random_.chance(0.5), "connection refused"), way);
     if (on(FaultKind::ProviderRefuses)) return answer(id, HttpAnswer{refusal()}, way);
     if (on(FaultKind::ProviderThrottles)) {
         return answer(id, HttpAnswer{HttpResponse{429, {{"Retry-After", "20"}}, "{}"}}, way);
@@ -107,7 +107,7 @@ void Simulation::carry_request(TransferId id, const HttpRequest& request) {
     // It arrives whatever becomes of the controller meanwhile.
     ++conversations_;
     if (mood == FaultKind::ProviderAppliesLate) {
-        answer(id, lost_alert(true, "timed out"), way);
+        answer(id, lost_answer(true, "timed out"), way);
         const Duration late = random_.between(Duration{500}, Duration{15'000});
         schedule_.in(way + late, [this, request] {
             late_ = true;
@@ -131,7 +131,7 @@ void Simulation::arrive(TransferId id, const HttpRequest& request, bool stale, F
         schedule_.in(way + Duration{1}, [this] { --conversations_; });
         if (life != life_) return;
         if (mood == FaultKind::ProviderLosesReplies) {
-            answer(id, lost_alert(true, "reply lost"), way);
+            answer(id, lost_answer(true, "reply lost"), way);
         } else if (mood == FaultKind::ProviderErrors) {
             answer(id, HttpAnswer{HttpResponse{502, {{"Content-Type", "text/html"}}, "<html>"}},
                    way);

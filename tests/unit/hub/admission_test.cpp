@@ -4,18 +4,14 @@
 
 #include <string>
 
+#include "tests/unit/hub/some_peer.h"
+
 using namespace understudy;
 
 namespace {
 
 constexpr Instant kStart{Duration{1'000'000}};
 using Verdict = Admission::Verdict;
-
-Peer peer(std::uint8_t last) {
-    Peer peer;
-    peer.address = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, last};
-    return peer;
-}
 
 AdmissionLimits limits(std::size_t total, std::size_t per_address, int failures) {
     AdmissionLimits limits;
@@ -26,10 +22,10 @@ AdmissionLimits limits(std::size_t total, std::size_t per_address, int failures)
 
 // Connects, shows a token, and is gone. False: it was not even taken.
 bool log_in(Admission& admission, const std::string& token, Instant now, bool right = false) {
-    if (admission.admit(peer(1), now).verdict != Verdict::Admit) return false;
-    const Places::Ticket ticket = admission.places().take(peer(1), nullptr, now);
-    if (right) admission.proven(peer(1), now);
-    if (!right) admission.failed(peer(1), token, now);
+    if (admission.admit(test::some_peer(1), now).verdict != Verdict::Admit) return false;
+    const Places::Ticket ticket = admission.places().take(test::some_peer(1), nullptr, now);
+    if (right) admission.proven(test::some_peer(1), now);
+    if (!right) admission.failed(test::some_peer(1), token, now);
     admission.places().leave(ticket);
     return true;
 }
@@ -40,13 +36,13 @@ TEST_CASE("admission: who only stands there gives way to a newcomer") {
     Admission admission{limits(2, 1, 10)};
     int owners[2] = {};
     for (const int i : {0, 1}) {
-        const Peer from = peer(static_cast<std::uint8_t>(1 + i));
+        const Peer from = test::some_peer(static_cast<std::uint8_t>(1 + i));
         REQUIRE(admission.admit(from, kStart).verdict == Verdict::Admit);
         admission.places().take(from, &owners[i], kStart + Duration{i});
     }
-    CHECK(admission.admit(peer(1), kStart + Duration{50}).verdict == Verdict::Crowded);
-    CHECK(admission.admit(peer(3), kStart + Duration{50}).verdict == Verdict::Crowded);
-    const Admission::Entry entry = admission.admit(peer(3), kStart + Duration{100});
+    CHECK(admission.admit(test::some_peer(1), kStart + Duration{50}).verdict == Verdict::Crowded);
+    CHECK(admission.admit(test::some_peer(3), kStart + Duration{50}).verdict == Verdict::Crowded);
+    const Admission::Entry entry = admission.admit(test::some_peer(3), kStart + Duration{100});
     CHECK(entry.verdict == Verdict::Admit);
     CHECK(entry.gives_way == &owners[0]);
 }
@@ -60,7 +56,7 @@ TEST_CASE("admission: an address with many wrong tokens is taken slowly for a mi
     CHECK(log_in(admission, "d", kStart));
     CHECK(log_in(admission, "e", kStart));
     CHECK_FALSE(log_in(admission, "f", kStart));
-    CHECK(admission.admit(peer(2), kStart).verdict == Verdict::Admit);
+    CHECK(admission.admit(test::some_peer(2), kStart).verdict == Verdict::Admit);
     CHECK(log_in(admission, "f", kStart + Duration{1'000}));
     CHECK_FALSE(log_in(admission, "g", kStart + Duration{1'000}));
     for (int i = 0; i < 3; ++i)
@@ -82,11 +78,11 @@ TEST_CASE("admission: a right token is not counted, nor slowed by those before i
 TEST_CASE("admission: one agent with an old token does not slow down its address") {
     Admission admission{limits(100, 10, 20)};
     for (int i = 0; i < 120; ++i)  // two a second
-        admission.failed(peer(1), "old", kStart);
+        admission.failed(test::some_peer(1), "old", kStart);
     for (int i = 0; i < 100; ++i)
         REQUIRE(log_in(admission, "right", kStart, true));
     for (int i = 0; i < 1'000; ++i)
-        admission.failed(peer(1), "old", kStart);
+        admission.failed(test::some_peer(1), "old", kStart);
     int taken = 0;
     while (taken < 100 && log_in(admission, "other", kStart))
         ++taken;
@@ -96,21 +92,22 @@ TEST_CASE("admission: one agent with an old token does not slow down its address
 TEST_CASE("admission: a wrong token is worth one line a minute, a slow address another") {
     using Notable = WrongTokens::Notable;
     Admission admission{limits(100, 10, 3)};
-    CHECK(admission.failed(peer(1), "a", kStart) == Notable::Token);
-    CHECK(admission.failed(peer(1), "a", kStart) == Notable::Nothing);
-    CHECK(admission.failed(peer(1), "b", kStart) == Notable::Address);
-    CHECK(admission.failed(peer(1), "c", kStart) == Notable::Nothing);
-    CHECK(admission.failed(peer(1), "a", kStart + Duration{60'000}) == Notable::Token);
+    CHECK(admission.failed(test::some_peer(1), "a", kStart) == Notable::Token);
+    CHECK(admission.failed(test::some_peer(1), "a", kStart) == Notable::Nothing);
+    CHECK(admission.failed(test::some_peer(1), "b", kStart) == Notable::Address);
+    CHECK(admission.failed(test::some_peer(1), "c", kStart) == Notable::Nothing);
+    CHECK(admission.failed(test::some_peer(1), "a", kStart + Duration{60'000}) == Notable::Token);
 }
 
 TEST_CASE("admission: failures of an earlier minute are forgotten") {
     AdmissionLimits some = limits(100, 10, 2);
     some.slow = {1, 0.001F};
     Admission admission{some};
-    admission.failed(peer(1), "a", kStart);
-    admission.failed(peer(1), "b", kStart + Duration{61'000});
+    admission.failed(test::some_peer(1), "a", kStart);
+    admission.failed(test::some_peer(1), "b", kStart + Duration{61'000});
     for (int i = 0; i < 5; ++i)
-        CHECK(admission.admit(peer(1), kStart + Duration{61'000}).verdict == Verdict::Admit);
+        CHECK(admission.admit(test::some_peer(1), kStart + Duration{61'000}).verdict ==
+              Verdict::Admit);
 }
 
 TEST_CASE("admission: remembers a bounded number of slow addresses") {
@@ -119,9 +116,9 @@ TEST_CASE("admission: remembers a bounded number of slow addresses") {
     few.slow = {1, 0.001F};
     Admission admission{few};
     for (std::uint8_t i = 1; i < 100; ++i)
-        admission.failed(peer(i), "wrong", kStart);
-    CHECK(admission.admit(peer(1), kStart).verdict == Verdict::Admit);
-    CHECK(admission.admit(peer(1), kStart).verdict == Verdict::Admit);  // long forgotten
-    CHECK(admission.admit(peer(99), kStart).verdict == Verdict::Admit);
-    CHECK(admission.admit(peer(99), kStart).verdict == Verdict::TooManyFailures);
+        admission.failed(test::some_peer(i), "wrong", kStart);
+    CHECK(admission.admit(test::some_peer(1), kStart).verdict == Verdict::Admit);
+    CHECK(admission.admit(test::some_peer(1), kStart).verdict == Verdict::Admit);  // long forgotten
+    CHECK(admission.admit(test::some_peer(99), kStart).verdict == Verdict::Admit);
+    CHECK(admission.admit(test::some_peer(99), kStart).verdict == Verdict::TooManyFailures);
 }

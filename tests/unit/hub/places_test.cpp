@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "tests/unit/hub/some_peer.h"
+
 using namespace understudy;
 
 namespace {
@@ -12,12 +14,6 @@ constexpr Instant kOpened{Duration{1'000'000}};
 constexpr Duration kPatience{100};
 constexpr Instant kLater = kOpened + kPatience;
 
-Peer neighbour(std::uint8_t last) {
-    Peer peer;
-    peer.address = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, last};
-    return peer;
-}
-
 struct Door {
     Door(std::size_t total, std::size_t per_address)
         : places(PlaceLimits{total, per_address, kPatience}) {}
@@ -25,9 +21,9 @@ struct Door {
     // The owner's number stands for its connection. What came of it: 0 refused, else who gave way,
     // or -1 for nobody.
     std::intptr_t enter(std::uint8_t from, std::intptr_t number, Instant now) {
-        const Places::Room room = places.make_room(neighbour(from), now);
+        const Places::Room room = places.make_room(test::some_peer(from), now);
         if (!room.admitted) return 0;
-        tickets[number] = places.take(neighbour(from), reinterpret_cast<void*>(number), now);
+        tickets[number] = places.take(test::some_peer(from), reinterpret_cast<void*>(number), now);
         return room.gives_way == nullptr ? -1 : reinterpret_cast<std::intptr_t>(room.gives_way);
     }
 
