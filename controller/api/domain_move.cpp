@@ -1,6 +1,7 @@
 // POST /api/v1/domains/move: some domains, or all of a pool's, to another pool; or what that would
 // change.
 #include <algorithm>
+#include <unordered_map>
 
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
@@ -71,6 +72,17 @@ Move read_move(const Fleet& fleet, Fields& fields) {
     return move;
 }
 
+// As they are now: nothing has moved yet.
+std::vector<MovedDomain> contents_of(const Fleet& fleet, const std::vector<DomainId>& domains) {
+    std::vector<MovedDomain> contents;
+    for (const DomainId id : domains) {
+        const Domain& domain = *fleet.domain(id);
+        const std::string held = to_string(domain.record.content());
+        contents.push_back({domain.name, held, held});
+    }
+    return contents;
+}
+
 ApiResponse show_moved(bool dry_run, const std::vector<MovedDomain>& domains) {
     json::Writer out;
     out.begin_object().field("dry_run", dry_run).key("domains").begin_array();
@@ -84,18 +96,37 @@ ApiResponse show_moved(bool dry_run, const std::vector<MovedDomain>& domains) {
     return json_response(out.take());
 }
 
+// It is looked at before force is said.
+void preview(const Call& call, MoveDomains order) {
+    std::vector<MovedDomain> domains = contents_of(call.api.fleet(), order.domains);
+    order.force = true;
+    const Rehearsal rehearsal = call.api.engine.rehearse({std::move(order)}, call.now);
+    if (!rehearsal.refused.empty()) return call.refuse(rehearsal.refused.front().error);
+    std::unordered_map<std::string_view, std::string_view> written;
+    for (const MovedDomain& domain : rehearsal.domains)
+        written[domain.name] = domain.to;
+    for (MovedDomain& domain : domains)
+        if (const auto to = written.find(domain.name); to != written.end()) domain.to = to->second;
+    call.respond(show_moved(true, domains));
+}
+
 }  // namespace
 
 void move_domains(const Call& call) {
     Move move;
     const auto read = [&](Fields& fields) { move = read_move(call.api.fleet(), fields); };
     if (!read_body(call, read)) return;
-    const auto moved = call.api.engine.preview(move.order, call.now);
-    if (!moved) return call.refuse(moved.error());
-    if (move.dry_run) return call.respond(show_moved(true, *moved));
-    give_order(call, std::move(move.order), [domains = *moved](const Context&, std::int64_t) {
+    if (move.dry_run) return preview(call, std::move(move.order));
+    auto before = contents_of(call.api.fleet(), move.order.domains);
+    auto then = [ids = move.order.domains, before = std::move(before)](const Context& api,
+                                                                       std::int64_t) {
+        std::vector<MovedDomain> domains = before;
+        const auto after = contents_of(api.fleet(), ids);
+        for (std::size_t i = 0; i < domains.size(); ++i)
+            domains[i].to = after[i].to;
         return show_moved(false, domains);
-    });
+    };
+    give_order(call, std::move(move.order), std::move(then));
 }
 
 }  // namespace understudy::api

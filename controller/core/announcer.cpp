@@ -170,7 +170,7 @@ void Announcer::tell(StepContext& context, Notice notice) {
 }
 
 void Announcer::gather(StepContext& context, Notice notice) {
-    auto& others = notice.type == NoticeType::FailoverHeld ? held_ : outages_;
+    auto& others = notice.type == NoticeType::FailoverHeld ? *held_ : *outages_;
     // What was said of that pool in this step is said before what follows.
     const auto same = [&](const Notice& each) { return each.pool == notice.pool; };
     if (std::ranges::any_of(others, same)) tell_gathered(context, others);
@@ -179,8 +179,8 @@ void Announcer::gather(StepContext& context, Notice notice) {
 }
 
 void Announcer::finish(StepContext& context) {
-    tell_gathered(context, outages_);
-    tell_gathered(context, held_);
+    tell_gathered(context, *outages_);
+    tell_gathered(context, *held_);
 }
 
 void Announcer::tell_gathered(StepContext& context, std::vector<Notice>& gathered) {
@@ -248,15 +248,13 @@ void Announcer::waits(StepContext& context, DomainId domain, IncidentId incident
 }
 
 void Announcer::done(StepContext& context, DomainId domain) {
-    const auto at = waiting_for_.find(domain);
-    if (at == waiting_for_.end()) return;
-    const IncidentId incident = at->second;
-    waiting_for_.erase(at);
-    auto& waiting = waiting_[incident];
+    const auto incident = waiting_for_.take(domain);
+    if (!incident) return;
+    auto& waiting = waiting_[*incident];
     waiting.erase(std::ranges::lower_bound(waiting, domain));
     if (!waiting.empty()) return;
-    waiting_.erase(incident);
-    flush(context, incident);
+    waiting_.erase(*incident);
+    flush(context, *incident);
 }
 
 void Announcer::due(StepContext& context, std::int64_t digest) {
@@ -277,15 +275,13 @@ void Announcer::forget(StepContext& context, DomainId domain) {
 }
 
 void Announcer::flush(StepContext& context, const Key& key) {
-    const auto at = digests_.find(key);
-    if (at == digests_.end()) return;
-    const Digest digest = std::move(at->second);
-    digests_.erase(at);
+    const auto digest = digests_.take(key);
+    if (!digest) return;
     context.deadlines.clear(deadline_of(key));
     for (const Channel* channel : context.fleet().channels()) {
-        send_digest(context, key, digest, *channel);
+        send_digest(context, key, *digest, *channel);
     }
-    for (const auto& [id, problem] : digest.domains) {
+    for (const auto& [id, problem] : digest->domains) {
         Domain& domain = context.tx.edit(id);
         domain.news = News::None;
         domain.news_from = {};
@@ -297,7 +293,7 @@ void Announcer::flush(StepContext& context, const Key& key) {
         if (key.news == News::ServerRecovered) domain.announced_away = false;
     }
     if (key.news != News::DnsDrift) return;
-    for (const auto& [id, problem] : digest.domains)
+    for (const auto& [id, problem] : digest->domains)
         conflicts::tell_blocked(context, id);
 }
 
@@ -331,9 +327,9 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
 
 void Announcer::name_pending(const Fleet& fleet, const Channel& channel, IncidentId incident,
                              Notice& notice) const {
-    const auto waiting = waiting_.find(incident);
-    if (waiting == waiting_.end()) return;
-    for (const DomainId id : waiting->second) {
+    const auto* waiting = waiting_.find(incident);
+    if (waiting == nullptr) return;
+    for (const DomainId id : *waiting) {
         if (notice.pending.size() == kDomainsPerNotice) break;
         const Domain& domain = *fleet.domain(id);
         if (takes_domain(channel, fleet, domain)) notice.pending.push_back(domain.name);

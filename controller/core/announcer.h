@@ -10,7 +10,6 @@
 
 #include <functional>
 #include <map>
-#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -21,6 +20,9 @@ namespace understudy {
 
 class Announcer {
   public:
+    explicit Announcer(UndoLog& log)
+        : digests_(log), outages_(log, {}), held_(log, {}), waiting_(log), waiting_for_(log) {}
+
     void restore(const Fleet& fleet, Deadlines& deadlines, Instant due);
 
     // At once, to every channel that subscribes to it.
@@ -64,10 +66,10 @@ class Announcer {
     void name_pending(const Fleet& fleet, const Channel& channel, IncidentId incident,
                       Notice& notice) const;
 
-    std::map<Key, Digest> digests_;
-    std::vector<Notice> outages_, held_;                   // gathered in this step
-    std::map<IncidentId, std::vector<DomainId>> waiting_;  // each in the order of ids
-    std::unordered_map<DomainId, IncidentId> waiting_for_;
+    UndoMap<std::map<Key, Digest>> digests_;
+    UndoValue<std::vector<Notice>> outages_, held_;                 // gathered in this step
+    UndoMap<std::map<IncidentId, std::vector<DomainId>>> waiting_;  // each in the order of ids
+    UndoMap<std::unordered_map<DomainId, IncidentId>> waiting_for_;
 };
 
 }  // namespace understudy

@@ -3,11 +3,10 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
-#include <vector>
 
 #include "base/clock.h"
+#include "base/undo_log.h"
 
 namespace understudy {
 
@@ -20,34 +19,32 @@ struct DeadlineKey {
 
 class Deadlines {
   public:
+    explicit Deadlines(UndoLog& log) : times_(log), order_(log) {}
+
     void set(DeadlineKey key, Instant at) {
-        const auto known = times_.find(key);
-        if (known != times_.end()) {
-            if (known->second == at) return;
-            order_.erase({known->second, key});
+        if (const Instant* known = times_.find(key)) {
+            if (*known == at) return;
+            order_.erase({*known, key});
         }
-        if (at == kNever) {
-            if (known != times_.end()) times_.erase(known);
-            return;
-        }
-        times_[key] = at;
+        if (at == kNever) return times_.erase(key);
+        times_.put(key, at);
         order_.insert({at, key});
     }
     void clear(DeadlineKey key) { set(key, kNever); }
 
-    Instant next() const { return order_.empty() ? kNever : order_.begin()->first; }
+    Instant next() const { return order_.all().empty() ? kNever : order_.all().begin()->first; }
 
     // The earliest key whose time has come, taken out.
     std::optional<DeadlineKey> take_due(Instant now) {
-        if (order_.empty() || order_.begin()->first > now) return std::nullopt;
-        const DeadlineKey key = order_.begin()->second;
+        if (next() > now || next() == kNever) return std::nullopt;
+        const DeadlineKey key = order_.all().begin()->second;
         clear(key);
         return key;
     }
 
   private:
-    std::map<DeadlineKey, Instant> times_;
-    std::set<std::pair<Instant, DeadlineKey>> order_;
+    UndoMap<std::map<DeadlineKey, Instant>> times_;
+    UndoSet<std::pair<Instant, DeadlineKey>> order_;
 };
 
 }  // namespace understudy

@@ -3,12 +3,9 @@
 #include <algorithm>
 
 #include "controller/core/alarms.h"
-#include "controller/core/announcer.h"
+#include "controller/core/books.h"
 #include "controller/core/certificates.h"
-#include "controller/core/deadlines.h"
 #include "controller/core/evidence.h"
-#include "controller/core/guards.h"
-#include "controller/core/health.h"
 #include "controller/core/invariants.h"
 #include "controller/core/losses.h"
 #include "controller/core/orders/orders.h"
@@ -31,28 +28,6 @@ constexpr Duration kClockStep{1000};  // clocks are corrected by less all the ti
 
 }  // namespace
 
-// Everything that a step may change: copied before a batch, and put back when one of its orders is
-// refused.
-struct Books {
-    Books(const EngineTimings& timings, const Policy& policy, std::int64_t id, Instant now,
-          WallTime wall)
-        : last_id(id),
-          liveness(policy.health_timeout_s),
-          guards(now, timings.warm_up, timings.stall_grace, timings.guards),
-          clock(now, wall) {}
-
-    std::int64_t last_id;
-    Fleet fleet;
-    LivenessBook liveness;
-    MachineBook machines;
-    Deadlines deadlines;
-    Guards guards;
-    Announcer announcer;
-    Steadiness steadiness{SteadinessLimits{}};
-    WallClock clock;
-    bool started = false;
-};
-
 struct Engine::Impl {
     Impl(const EngineTimings& engine_timings, const Policy& policy, Snapshot saved, Instant now,
          WallTime wall)
@@ -72,10 +47,10 @@ struct Engine::Impl {
         put_all(saved.domains);
         put_all(saved.providers);
         put_all(saved.channels);
-        if (saved.controls.losses_accepted) (void)books.guards.mass_loss.accept();
+        if (saved.controls.losses_accepted) (void)books.guards->mass_loss.accept();
         books.fleet.put(std::move(saved.controls));
         books.deadlines.set(kMaintenance, now + timings.maintenance_interval);
-        books.deadlines.set(kWarmUp, books.guards.own.warm_up_ends());
+        books.deadlines.set(kWarmUp, books.guards->own.warm_up_ends());
         books.announcer.restore(books.fleet, books.deadlines, now + timings.digest_wait);
     }
 
@@ -85,15 +60,15 @@ struct Engine::Impl {
                 books.liveness,
                 books.machines,
                 books.deadlines,
-                books.guards,
+                *books.guards,
                 books.announcer,
                 books.steadiness,
-                books.clock,
+                *books.clock,
                 timings,
                 default_policy};
     }
     EngineView view(Instant now) const {
-        return {now,     books.clock.at(now), books.fleet, books.liveness, books.guards,
+        return {now,     books.clock->at(now), books.fleet, books.liveness, *books.guards,
                 timings, default_policy};
     }
 
@@ -102,7 +77,7 @@ struct Engine::Impl {
     void server_changed(StepContext& context, ServerId server) {
         losses::review(context, server);
         alarms::review(context, server);
-        if (books.guards.witnesses.configured() && !books.liveness.of(server).linked) {
+        if (books.guards->witnesses.configured() && !books.liveness.of(server).linked) {
             context.tx.ask_witnesses();
         }
         // A copy: carrying out an evaluation changes no membership, but the reader need not know.
@@ -155,8 +130,8 @@ struct Engine::Impl {
     }
     void on(StepContext& context, const WitnessesAnswered& event) {
         if (event.answered == 0) return;
-        books.guards.witnesses.answered(context.now - event.took);
-        for (const PoolId pool : books.guards.witnesses.take_waiting()) {
+        books.guards->witnesses.answered(context.now - event.took);
+        for (const PoolId pool : books.guards->witnesses.take_waiting()) {
             if (books.fleet.pool(pool) == nullptr) continue;
             pools::evaluate(context, pool, pools::Occasion::MaintenanceLoop);
         }
@@ -170,15 +145,15 @@ struct Engine::Impl {
     // Overrides, budgets and what flapping holds end at a time of day: when the clock is stepped,
     // so are their ends.
     void read_clock(StepContext& context, WallTime wall) {
-        const Duration off = wall - books.clock.at(context.now);
-        books.clock.read(context.now, wall);
+        const Duration off = wall - books.clock->at(context.now);
+        books.clock->read(context.now, wall);
         if (std::chrono::abs(off) <= kClockStep) return;
         overrides::arm_all(context);
         pools::evaluate_all(context, pools::Occasion::Event);
     }
 
     void on(StepContext& context, const Stalled& event) {
-        books.guards.own.stalled(context.now);
+        books.guards->own.stalled(context.now);
         LogLine line;
         line.type = EventType::ControllerStalled;
         line.reason = "The controller itself was stalled for " + to_text(event.late);
@@ -225,7 +200,7 @@ struct Engine::Impl {
     void maintenance_loop(StepContext& context) {
         losses::review_all(context);
         // While losses come in, the loop cannot tell yet: then it runs again once they have.
-        const Instant settled = books.guards.mass_loss.settles_at();
+        const Instant settled = books.guards->mass_loss.settles_at();
         const Instant next = context.now + timings.maintenance_interval;
         books.deadlines.set(kMaintenance, settled > context.now ? std::min(settled, next) : next);
         alarms::review_all(context);
@@ -240,7 +215,7 @@ struct Engine::Impl {
         line.reason = "Warm-up is over: what has not been seen counts as down";
         context.tx.log(std::move(line));
         losses::review_all(context);
-        if (books.fleet.controls().losses_accepted && books.guards.mass_loss.missing() == 0) {
+        if (books.fleet.controls().losses_accepted && books.guards->mass_loss.missing() == 0) {
             context.tx.edit_controls().losses_accepted.reset();
         }
         alarms::review_all(context);
@@ -248,7 +223,7 @@ struct Engine::Impl {
     }
 
     void first_step(StepContext& context) {
-        books.started = true;
+        *books.started = true;
         LogLine line;
         line.type = EventType::ControllerStarted;
         line.reason = "Controller started; nothing is believed before it is seen";
@@ -267,35 +242,55 @@ struct Engine::Impl {
     }
 
     Decision step(Instant now, const Event& event) {
-        Transaction tx{books.fleet, books.last_id};
+        Transaction tx{books.fleet, *books.last_id};
         StepContext shared = context(now, tx);
-        if (!books.started) first_step(shared);
+        if (!*books.started) first_step(shared);
         std::visit([&](const auto& happened) { on(shared, happened); }, event);
         books.announcer.finish(shared);
         check_invariants(tx);
         return tx.finish();
     }
 
-    Decision step(Instant now, const OrderBatch& batch) {
-        const Books before = books;
+    // Where it leaves refusals the books are half-done: the caller takes that back.
+    Decision play(Instant now, const OrderBatch& batch) {
+        Transaction tx{books.fleet, *books.last_id};
+        StepContext shared = context(now, tx);
+        if (!*books.started) first_step(shared);
         std::vector<RefusedOrder> refused;
-        {
-            Transaction tx{books.fleet, books.last_id};
-            StepContext shared = context(now, tx);
-            if (!books.started) first_step(shared);
-            OrderDone done = orders::carry_out(shared, batch, refused);
-            if (refused.empty()) {
-                tx.reply(batch.context.request, std::move(done));
-                books.announcer.finish(shared);
-                check_invariants(tx);
-                return tx.finish();
-            }
+        OrderDone done = orders::carry_out(shared, batch, refused);
+        if (!refused.empty()) {
+            Decision nothing;
+            Error first = refused.front().error;
+            nothing.replies.push_back(
+                {batch.context.request, std::move(first), std::move(refused)});
+            return nothing;
         }
-        books = before;
-        Decision decision;
-        Error first = refused.front().error;
-        decision.replies.push_back({batch.context.request, std::move(first), std::move(refused)});
+        tx.reply(batch.context.request, std::move(done));
+        books.announcer.finish(shared);
+        check_invariants(tx);
+        return tx.finish();
+    }
+
+    Decision step(Instant now, const OrderBatch& batch) {
+        books.log.begin();
+        Decision decision = play(now, batch);
+        if (decision.replies.front().refused.empty()) {
+            books.log.keep();
+        } else {
+            books.log.take_back();
+        }
         return decision;
+    }
+
+    Rehearsal rehearse(Instant now, const OrderBatch& batch) {
+        books.log.begin();
+        Decision decision = play(now, batch);
+        auto& refused = decision.replies.front().refused;
+        rehearsal::Outcome played;
+        if (refused.empty()) played = rehearsal::outcome_of(view(now), decision);
+        books.log.take_back();
+        if (!refused.empty()) return {std::move(refused), {}, {}};
+        return rehearsal::compare(view(now), std::move(played));
     }
 
     EngineTimings timings;
@@ -317,7 +312,7 @@ Decision Engine::step(Instant now, const Event& event) {
 }
 
 Instant Engine::next_deadline() const {
-    if (!impl_->books.started) return Instant{};  // the first step is due at once
+    if (!*impl_->books.started) return Instant{};  // the first step is due at once
     return impl_->books.deadlines.next();
 }
 
@@ -380,17 +375,9 @@ std::string Engine::outlook(PoolId pool, Instant now) const {
     return outlook::sentence(impl_->view(now), *fleet().pool(pool));
 }
 
+// Changes nothing that anybody could see.
 Rehearsal Engine::rehearse(std::vector<OrderAction> orders, Instant now) const {
-    now = std::max(now, impl_->stepped);
-    Impl played{*impl_};
-    Decision decision = played.step(now, OrderBatch{{1, ""}, std::move(orders)});
-    auto& refused = decision.replies.front().refused;
-    if (!refused.empty()) return {std::move(refused), {}, {}};
-    return rehearsal::compare(impl_->view(now), played.view(now));
-}
-
-Result<std::vector<MovedDomain>> Engine::preview(const MoveDomains& order, Instant now) const {
-    return orders::preview(impl_->view(now), order);
+    return impl_->rehearse(std::max(now, impl_->stepped), OrderBatch{{1, ""}, std::move(orders)});
 }
 
 }  // namespace understudy

@@ -93,11 +93,9 @@ class Engine {
     std::string explain(PoolId pool, Instant now) const;
     // What comes next for the pool (outlook.h); empty: nothing.
     std::string outlook(PoolId pool, Instant now) const;
-    // What these orders would do, played on a copy as a batch: the same refusals, and all of them.
-    // A `now` before the last step's counts as that.
+    // What these orders would do, played as a batch and taken back: the same refusals, and all of
+    // them. A `now` before the last step's counts as that. Pointers into fleet() stay good.
     Rehearsal rehearse(std::vector<OrderAction> orders, Instant now) const;
-    // What moving these domains would change; the same refusals as the order.
-    Result<std::vector<MovedDomain>> preview(const MoveDomains& order, Instant now) const;
 
   private:
     struct Impl;

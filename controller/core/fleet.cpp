@@ -7,16 +7,10 @@
 namespace understudy {
 namespace {
 
-template <typename Map, typename Key>
-auto* value_at(Map& map, const Key& key) {
-    const auto at = map.find(key);
-    return at == map.end() ? nullptr : &at->second;
-}
-
 template <typename Names, typename Things>
 auto* find_named(const Names& names, const Things& things, std::string_view name) {
-    const auto* id = value_at(names, std::string{name});
-    return id == nullptr ? nullptr : value_at(things, *id);
+    const auto* id = names.find(std::string{name});
+    return id == nullptr ? nullptr : things.find(*id);
 }
 
 template <typename Id, typename Thing>
@@ -29,30 +23,30 @@ std::vector<const Thing*> sorted(const std::unordered_map<Id, Thing>& things) {
     return out;
 }
 
-template <typename Map, typename Key, typename Id>
-void drop(Map& index, const Key& key, Id id) {
-    const auto at = index.find(key);
-    if (at == index.end()) return;
-    std::erase(at->second, id);
-    if (at->second.empty()) index.erase(at);
+template <typename Index, typename Key, typename Id>
+void drop(Index& index, const Key& key, Id id) {
+    auto* ids = index.edit(key);
+    if (ids == nullptr) return;
+    std::erase(*ids, id);
+    if (ids->empty()) index.erase(key);
 }
 
 }  // namespace
 
 const Server* Fleet::server(ServerId id) const {
-    return value_at(servers_, id);
+    return servers_.find(id);
 }
 const Pool* Fleet::pool(PoolId id) const {
-    return value_at(pools_, id);
+    return pools_.find(id);
 }
 const Domain* Fleet::domain(DomainId id) const {
-    return value_at(domains_, id);
+    return domains_.find(id);
 }
 const ProviderAccount* Fleet::provider(ProviderId id) const {
-    return value_at(providers_, id);
+    return providers_.find(id);
 }
 const Channel* Fleet::channel(ChannelId id) const {
-    return value_at(channels_, id);
+    return channels_.find(id);
 }
 
 const Server* Fleet::server_named(std::string_view name) const {
@@ -75,30 +69,30 @@ const Channel* Fleet::channel_named(std::string_view name) const {
 }
 
 std::vector<const Server*> Fleet::servers() const {
-    return sorted(servers_);
+    return sorted(servers_.all());
 }
 std::vector<const Pool*> Fleet::pools() const {
-    return sorted(pools_);
+    return sorted(pools_.all());
 }
 std::vector<const Domain*> Fleet::domains() const {
-    return sorted(domains_);
+    return sorted(domains_.all());
 }
 std::vector<const ProviderAccount*> Fleet::providers() const {
-    return sorted(providers_);
+    return sorted(providers_.all());
 }
 std::vector<const Channel*> Fleet::channels() const {
-    return sorted(channels_);
+    return sorted(channels_.all());
 }
 
 const std::vector<PoolId>& Fleet::pools_of(ServerId server) const {
     static const std::vector<PoolId> none;
-    const auto* found = value_at(pools_of_, server);
+    const auto* found = pools_of_.find(server);
     return found == nullptr ? none : *found;
 }
 
 const std::vector<DomainId>& Fleet::domains_of(PoolId pool) const {
     static const std::vector<DomainId> none;
-    const auto* found = value_at(domains_of_, pool);
+    const auto* found = domains_of_.find(pool);
     return found == nullptr ? none : *found;
 }
 
@@ -129,9 +123,9 @@ void Fleet::put(Server server) {
     erase(server.id);
     server_names_[server.name] = server.id;
     server_tokens_[server.token_prefix] = server.id;
-    expected_servers_ += server.expected() ? 1 : 0;
+    *expected_servers_ += server.expected() ? 1 : 0;
     const ServerId id = server.id;
-    servers_.insert_or_assign(id, std::move(server));
+    servers_.put(id, std::move(server));
 }
 
 void Fleet::put(Pool pool) {
@@ -144,7 +138,7 @@ void Fleet::put(Pool pool) {
     for (const ServerId member : pool.members)
         pools_of_[member].push_back(id);
     pool_names_[pool.name] = id;
-    pools_.insert_or_assign(id, std::move(pool));
+    pools_.put(id, std::move(pool));
 }
 
 void Fleet::put(Domain domain) {
@@ -152,28 +146,28 @@ void Fleet::put(Domain domain) {
     const DomainId id = domain.id;
     domain_names_[domain.name] = id;
     domains_of_[domain.pool].push_back(id);
-    domains_.insert_or_assign(id, std::move(domain));
+    domains_.put(id, std::move(domain));
 }
 
 void Fleet::put(ProviderAccount provider) {
     erase(provider.id);
     const ProviderId id = provider.id;
     provider_names_[provider.name] = id;
-    providers_.insert_or_assign(id, std::move(provider));
+    providers_.put(id, std::move(provider));
 }
 
 void Fleet::put(Channel channel) {
     erase(channel.id);
     const ChannelId id = channel.id;
     channel_names_[channel.name] = id;
-    channels_.insert_or_assign(id, std::move(channel));
+    channels_.put(id, std::move(channel));
 }
 
 void Fleet::erase(ServerId id) {
     if (const Server* old = server(id)) {
         server_names_.erase(old->name);
         server_tokens_.erase(old->token_prefix);
-        expected_servers_ -= old->expected() ? 1 : 0;
+        *expected_servers_ -= old->expected() ? 1 : 0;
         servers_.erase(id);
     }
 }

@@ -5,16 +5,18 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "base/undo_log.h"
 #include "controller/core/model.h"
 
 namespace understudy {
 
 class Fleet {
   public:
+    explicit Fleet(UndoLog& log) : log_(log) {}
+
     const Server* server(ServerId id) const;
     const Pool* pool(PoolId id) const;
     const Domain* domain(DomainId id) const;
@@ -28,7 +30,7 @@ class Fleet {
     const ProviderAccount* provider_named(std::string_view name) const;
     const Channel* channel_named(std::string_view name) const;
 
-    int expected_servers() const { return expected_servers_; }  // how many are
+    int expected_servers() const { return *expected_servers_; }  // how many are
 
     // In the order of their ids.
     std::vector<const Server*> servers() const;
@@ -39,7 +41,7 @@ class Fleet {
 
     const std::vector<PoolId>& pools_of(ServerId server) const;
     const std::vector<DomainId>& domains_of(PoolId pool) const;
-    const Controls& controls() const { return controls_; }
+    const Controls& controls() const { return *controls_; }
     // The addresses a pool's domains should have for that target (fallback included).
     AddressSet addresses_of(const Pool& pool, const Target& target, bool with_ipv6) const;
 
@@ -52,7 +54,7 @@ class Fleet {
     void put(Domain domain);
     void put(ProviderAccount provider);
     void put(Channel channel);
-    void put(Controls controls) { controls_ = std::move(controls); }
+    void put(Controls controls) { *controls_ = std::move(controls); }
     void erase(ServerId id);
     void erase(PoolId id);
     void erase(DomainId id);
@@ -65,31 +67,35 @@ class Fleet {
     friend class Transaction;
     template <typename Edit>
     void edit(ServerId id, Edit edit) {
-        Server& server = servers_.at(id);
-        expected_servers_ -= server.expected() ? 1 : 0;
+        Server& server = servers_.edit_known(id);
+        *expected_servers_ -= server.expected() ? 1 : 0;
         edit(server);
-        expected_servers_ += server.expected() ? 1 : 0;
+        *expected_servers_ += server.expected() ? 1 : 0;
     }
-    Pool& edit(PoolId id) { return pools_.at(id); }
-    Domain& edit(DomainId id) { return domains_.at(id); }
-    Channel& edit(ChannelId id) { return channels_.at(id); }
+    Pool& edit(PoolId id) { return pools_.edit_known(id); }
+    Domain& edit(DomainId id) { return domains_.edit_known(id); }
+    Channel& edit(ChannelId id) { return channels_.edit_known(id); }
 
-    Controls& edit_controls() { return controls_; }
+    Controls& edit_controls() { return *controls_; }
 
-    Controls controls_;
-    std::unordered_map<ServerId, Server> servers_;
-    int expected_servers_ = 0;
-    std::unordered_map<PoolId, Pool> pools_;
-    std::unordered_map<DomainId, Domain> domains_;
-    std::unordered_map<ProviderId, ProviderAccount> providers_;
-    std::unordered_map<ChannelId, Channel> channels_;
-    std::unordered_map<std::string, ServerId> server_names_, server_tokens_;
-    std::unordered_map<std::string, PoolId> pool_names_;
-    std::unordered_map<std::string, DomainId> domain_names_;
-    std::unordered_map<std::string, ProviderId> provider_names_;
-    std::unordered_map<std::string, ChannelId> channel_names_;
-    std::unordered_map<ServerId, std::vector<PoolId>> pools_of_;
-    std::unordered_map<PoolId, std::vector<DomainId>> domains_of_;
+    template <typename Key, typename Value>
+    using Table = UndoMap<std::unordered_map<Key, Value>>;
+
+    UndoLog& log_;
+    UndoValue<Controls> controls_{log_, {}};
+    UndoValue<int> expected_servers_{log_, 0};
+    Table<ServerId, Server> servers_{log_};
+    Table<PoolId, Pool> pools_{log_};
+    Table<DomainId, Domain> domains_{log_};
+    Table<ProviderId, ProviderAccount> providers_{log_};
+    Table<ChannelId, Channel> channels_{log_};
+    Table<std::string, ServerId> server_names_{log_}, server_tokens_{log_};
+    Table<std::string, PoolId> pool_names_{log_};
+    Table<std::string, DomainId> domain_names_{log_};
+    Table<std::string, ProviderId> provider_names_{log_};
+    Table<std::string, ChannelId> channel_names_{log_};
+    Table<ServerId, std::vector<PoolId>> pools_of_{log_};
+    Table<PoolId, std::vector<DomainId>> domains_of_{log_};
 };
 
 }  // namespace understudy

@@ -21,6 +21,11 @@ const char* to_text(Departure departure) {
     return "link closed";
 }
 
+// Whether the link is the server's present one: what an older one says counts no more.
+bool is_of(const Liveness* liveness, LinkId link) {
+    return liveness != nullptr && liveness->linked && liveness->link == link;
+}
+
 bool unseen_too_long(const Liveness& liveness, Instant now, Duration health_timeout) {
     return liveness.last_seen && now - *liveness.last_seen > health_timeout;
 }
@@ -100,8 +105,8 @@ Fitness fitness_of(const Server& server, const Liveness& liveness, Instant now,
 
 const Liveness& LivenessBook::of(ServerId server) const {
     static const Liveness never;
-    const auto at = book_.find(server);
-    return at == book_.end() ? never : at->second;
+    const Liveness* known = book_.find(server);
+    return known == nullptr ? never : *known;
 }
 
 void LivenessBook::judged_by(ServerId server, Duration health_timeout) {
@@ -139,18 +144,16 @@ LivenessBook::Effect LivenessBook::linked(const AgentLinked& event, Instant now)
 }
 
 LivenessBook::Effect LivenessBook::seen(const AgentSeen& event, Instant now) {
-    const auto at = book_.find(event.server);
-    if (at == book_.end() || event.link != at->second.link || !at->second.linked)
-        return Effect::None;
-    if (event.load) at->second.load = event.load;
-    return touch(at->second, now) ? Effect::Changed : Effect::None;
+    Liveness* liveness = book_.edit(event.server);
+    if (!is_of(liveness, event.link)) return Effect::None;
+    if (event.load) liveness->load = event.load;
+    return touch(*liveness, now) ? Effect::Changed : Effect::None;
 }
 
 LivenessBook::Effect LivenessBook::reported(const AgentReported& event, Instant now) {
-    const auto at = book_.find(event.server);
-    if (at == book_.end() || event.link != at->second.link || !at->second.linked)
-        return Effect::None;
-    Liveness& liveness = at->second;
+    Liveness* known = book_.edit(event.server);
+    if (!is_of(known, event.link)) return Effect::None;
+    Liveness& liveness = *known;
     const bool gap = touch(liveness, now);
     const bool same = liveness.report_ok == event.ok;
     liveness.report_ok = event.ok;
@@ -162,10 +165,9 @@ LivenessBook::Effect LivenessBook::reported(const AgentReported& event, Instant 
 }
 
 LivenessBook::Effect LivenessBook::left(const AgentLeft& event, Instant now) {
-    const auto at = book_.find(event.server);
-    if (at == book_.end() || event.link != at->second.link || !at->second.linked)
-        return Effect::None;
-    Liveness& liveness = at->second;
+    Liveness* known = book_.edit(event.server);
+    if (!is_of(known, event.link)) return Effect::None;
+    Liveness& liveness = *known;
     liveness.linked = false;
     liveness.departure = event.how;
     liveness.departure_detail = event.detail;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "base/clock.h"
+#include "base/undo_log.h"
 #include "controller/core/event.h"
 #include "controller/core/model.h"
 
@@ -75,7 +76,8 @@ Fitness fitness_of(const Server& server, const Liveness& liveness, Instant now,
 // evaluates what depends on it.
 class LivenessBook {
   public:
-    explicit LivenessBook(Duration health_timeout) : health_timeout_(health_timeout) {}
+    LivenessBook(UndoLog& log, Duration health_timeout)
+        : health_timeout_(health_timeout), book_(log) {}
 
     const Liveness& of(ServerId server) const;
 
@@ -94,7 +96,7 @@ class LivenessBook {
     bool touch(Liveness& liveness, Instant now) const;
 
     Duration health_timeout_;
-    std::unordered_map<ServerId, Liveness> book_;
+    UndoMap<std::unordered_map<ServerId, Liveness>> book_;
 };
 
 }  // namespace understudy

@@ -39,17 +39,17 @@ std::optional<MachineBook::Pair> MachineBook::linked(const AgentLinked& event, I
 }
 
 std::optional<MachineBook::Pair> MachineBook::displaced(const AgentDisplaced& event) const {
-    const auto at = book_.find(event.server);
-    if (at == book_.end() || event.link >= at->second.link) return std::nullopt;
-    const Entry& entry = at->second;
+    const Entry* known = book_.find(event.server);
+    if (known == nullptr || event.link >= known->link) return std::nullopt;
+    const Entry& entry = *known;
     Machine other = entry.other_link == event.link ? entry.other : entry.machine;
     other.address = event.address;
     return Pair{entry.machine, std::move(other)};
 }
 
 const Machine* MachineBook::of(ServerId server) const {
-    const auto at = book_.find(server);
-    return at == book_.end() ? nullptr : &at->second.machine;
+    const Entry* known = book_.find(server);
+    return known == nullptr ? nullptr : &known->machine;
 }
 
 std::string to_text(const Machine& machine) {

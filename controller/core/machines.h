@@ -9,12 +9,15 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/undo_log.h"
 #include "controller/core/event.h"
 
 namespace understudy {
 
 class MachineBook {
   public:
+    explicit MachineBook(UndoLog& log) : book_(log) {}
+
     struct Pair {
         Machine linked;  // at present
         Machine other;
@@ -35,7 +38,7 @@ class MachineBook {
         int turns = 0;  // that `other` has come back, since then
         Instant first_turn{};
     };
-    std::unordered_map<ServerId, Entry> book_;
+    UndoMap<std::unordered_map<ServerId, Entry>> book_;
 };
 
 // "host 'web1' (boot 0f6d3c5e) at 203.0.113.10"

@@ -172,6 +172,8 @@ struct Publication {
 
     bool settled() const { return generation == confirmed_generation; }
     bool in_conflict() const { return foreign.has_value(); }
+    // What the record holds now, as far as is known.
+    const AddressSet& content() const { return foreign ? *foreign : desired; }
     friend bool operator==(const Publication&, const Publication&) = default;
 };
 

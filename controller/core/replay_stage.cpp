@@ -198,7 +198,8 @@ Stage set_stage(const Snapshot& fleet, std::span<const Sighting> sightings,
 
 Snapshot at_home(const Snapshot& fleet, const Stage& stage, const Settings& settings) {
     Snapshot start;
-    Fleet things;
+    UndoLog log;
+    Fleet things{log};
     for (Server server : fleet.servers) {
         server.ever_seen = stage.servers.at(server.id).known;
         server.maintenance.reset();

@@ -22,9 +22,8 @@ bool worse(Alarm one, Alarm other) {
 }
 
 void Steadiness::is(ServerId server, Alarm state, Instant now) {
-    const auto known = book_.find(server);
-    if (known == book_.end() && state == Alarm::None) return;
-    Entry& entry = known == book_.end() ? book_[server] : known->second;
+    if (state == Alarm::None && !book_.contains(server)) return;
+    Entry& entry = book_[server];
     const bool turned = worse(state, entry.state);
     entry.state = state;
     if (!turned) return;
@@ -34,20 +33,19 @@ void Steadiness::is(ServerId server, Alarm state, Instant now) {
 }
 
 std::optional<Instant> Steadiness::restless_until(ServerId server, Instant now) const {
-    const auto known = book_.find(server);
-    if (known == book_.end() || known->second.turns.size() < limits_.turns) return std::nullopt;
-    const Instant until = known->second.turns.front() + limits_.window;
+    const Entry* known = book_.find(server);
+    if (known == nullptr || known->turns.size() < limits_.turns) return std::nullopt;
+    const Instant until = known->turns.front() + limits_.window;
     return until > now ? std::optional{until} : std::nullopt;
 }
 
 std::size_t Steadiness::untold(ServerId server) const {
-    const auto known = book_.find(server);
-    return known == book_.end() ? 0 : known->second.untold;
+    const Entry* known = book_.find(server);
+    return known == nullptr ? 0 : known->untold;
 }
 
 void Steadiness::told(ServerId server) {
-    const auto known = book_.find(server);
-    if (known != book_.end()) known->second.untold = 0;
+    if (Entry* known = book_.edit(server)) known->untold = 0;
 }
 
 }  // namespace understudy

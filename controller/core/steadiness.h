@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/undo_log.h"
 #include "controller/core/model.h"
 
 namespace understudy {
@@ -20,7 +21,7 @@ struct SteadinessLimits {
 
 class Steadiness {
   public:
-    explicit Steadiness(const SteadinessLimits& limits) : limits_(limits) {}
+    Steadiness(UndoLog& log, const SteadinessLimits& limits) : limits_(limits), book_(log) {}
 
     // The server's state, as people would be told it; call it at every look.
     void is(ServerId server, Alarm state, Instant now);
@@ -40,7 +41,7 @@ class Steadiness {
         std::size_t untold = 0;
     };
     SteadinessLimits limits_;
-    std::unordered_map<ServerId, Entry> book_;
+    UndoMap<std::unordered_map<ServerId, Entry>> book_;
 };
 
 // Down is worse than an error, which is worse than nothing.

@@ -157,6 +157,7 @@ class Bench {
             engine_->step(now_, AgentLinked{ServerId{id}, 1, "peer", true, ""});
         heartbeats(rounds * 200'000);
         switches(rounds * 60);
+        batches(rounds * 20);
         sweep(rounds * 5);
     }
 
@@ -199,6 +200,40 @@ class Bench {
              {peer, percentile(floors, 0.5)});
         show("lost link to decision, p99" + label_, percentile(lost, 0.99), "us",
              {peer, percentile(floors, 0.99)}, Aim{50});
+    }
+
+    // What people try costs what it touches, however many domains there are beside.
+    void batches(int count) {
+        const auto pools = engine_->fleet().pools();
+        const PoolId pool = pools.front()->id;
+        const DomainId domain = engine_->fleet().domains_of(pool).front();
+        const std::vector<OrderAction> orders{HoldPool{pool, {}, {}, true}, ReleasePool{pool}};
+        const std::vector<OrderAction> refused{HoldPool{pool, {}, {}, true}, RemovePool{}};
+        const std::vector<OrderAction> move{MoveDomains{{domain}, pools.back()->id, true, ""}};
+        std::vector<double> alone, done, taken_back, rehearsed;
+        for (int i = 0; i < count; ++i) {
+            alone.push_back(spent([&] {
+                for (const OrderAction& order : orders)
+                    engine_->step(now_, Order{{1, "ops"}, order});
+            }));
+            done.push_back(spent([&] { engine_->step(now_, OrderBatch{{1, "ops"}, orders}); }));
+            taken_back.push_back(spent([&] {
+                engine_->step(now_, OrderBatch{{1, "ops"}, refused});
+            }));
+            rehearsed.push_back(spent([&] { (void)engine_->rehearse(move, now_); }));
+        }
+        const Peer peer{"the two orders one by one", percentile(alone, 0.5)};
+        const Aim aim{5'000};
+        show("batch of two orders" + label_, percentile(done, 0.5), "us", peer, aim);
+        show("batch refused" + label_, percentile(taken_back, 0.5), "us", peer, aim);
+        show("move of a domain rehearsed" + label_, percentile(rehearsed, 0.5), "us", peer, aim);
+    }
+
+    template <typename Work>
+    static double spent(Work work) {
+        const auto start = Clock::now();
+        work();
+        return microseconds_since(start);
     }
 
     // The provider does what the rows ask for.

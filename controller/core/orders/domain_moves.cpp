@@ -37,6 +37,16 @@ Result<Done> check_known(const Fleet& fleet, const MoveDomains& order) {
     return Done{};
 }
 
+std::optional<Error> ipv6_left_behind(const Fleet& fleet, const MoveDomains& order) {
+    for (const DomainId id : order.domains) {
+        const Domain& domain = *fleet.domain(id);
+        if (!domain.with_ipv6) continue;
+        if (auto left = conflicts::ipv6_left_behind(fleet, **pool_of(fleet, order), domain.name))
+            return left;
+    }
+    return std::nullopt;
+}
+
 bool serves(const EngineView& view, const Pool& pool) {
     const Situation situation = look_at(view, pool);
     return std::ranges::any_of(situation.members, [&](const MemberView& member) {
@@ -44,15 +54,10 @@ bool serves(const EngineView& view, const Pool& pool) {
     });
 }
 
-// What the record holds now, as far as is known.
-const AddressSet& held(const Domain& domain) {
-    return domain.record.in_conflict() ? *domain.record.foreign : domain.record.desired;
-}
-
-// What it would hold in that pool: nothing is written where somebody keeps us from it.
+// What the record would hold in that pool: nothing is written where somebody keeps us from it.
 AddressSet wanted(const Fleet& fleet, const Pool& pool, const Domain& domain) {
     const bool kept = domain.ignored || domain.record.in_conflict() || observed(fleet, pool);
-    return kept ? held(domain) : fleet.addresses_of(pool, pool.target, domain.with_ipv6);
+    return kept ? domain.record.content() : fleet.addresses_of(pool, pool.target, domain.with_ipv6);
 }
 
 void remove_if_left(StepContext& context, const OrderContext& by, PoolId id) {
@@ -64,26 +69,10 @@ void remove_if_left(StepContext& context, const OrderContext& by, PoolId id) {
 
 }  // namespace
 
-Result<std::vector<MovedDomain>> preview(const EngineView& view, const MoveDomains& order) {
-    if (auto checked = check_known(view.fleet, order); !checked) return checked.error();
-    const Pool& pool = **pool_of(view.fleet, order);
-    std::vector<MovedDomain> moved;
-    for (const DomainId id : order.domains) {
-        const Domain& domain = *view.fleet.domain(id);
-        if (domain.with_ipv6) {
-            if (auto left = conflicts::ipv6_left_behind(view.fleet, pool, domain.name)) {
-                return *std::move(left);
-            }
-        }
-        moved.push_back(
-            {domain.name, to_string(held(domain)), to_string(wanted(view.fleet, pool, domain))});
-    }
-    return moved;
-}
-
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const MoveDomains& order) {
-    if (auto checked = preview(context.view(), order); !checked) return checked.error();
+    if (auto checked = check_known(context.fleet(), order); !checked) return checked.error();
+    if (auto left = ipv6_left_behind(context.fleet(), order)) return *std::move(left);
     const Pool& pool = **pool_of(context.fleet(), order);
     const PoolId pool_id = pool.id;
     if (!order.force && !serves(context.view(), pool)) {
@@ -95,7 +84,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     std::vector<DomainId> changing;
     for (const DomainId id : order.domains) {
         const Domain& domain = *context.fleet().domain(id);
-        if (wanted(context.fleet(), pool, domain) != held(domain)) changing.push_back(id);
+        if (wanted(context.fleet(), pool, domain) != domain.record.content())
+            changing.push_back(id);
     }
     if (auto checked = check_brake(context, changing, order.force); !checked) {
         return checked.error();

@@ -16,7 +16,4 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
 OrderDone carry_out(StepContext& context, const OrderBatch& batch,
                     std::vector<RefusedOrder>& refused);
 
-// What an order would do to records, without doing it.
-Result<std::vector<MovedDomain>> preview(const EngineView& view, const MoveDomains& order);
-
 }  // namespace understudy::orders

@@ -11,7 +11,8 @@ using namespace understudy::api;
 namespace {
 
 struct Desk {
-    Fleet fleet;
+    UndoLog log;
+    Fleet fleet{log};
     Locations located;
     Problems problems;
     std::string secrets = "{}";

@@ -48,7 +48,8 @@ struct Budget {
     }
 
     GuardLimits limits;
-    Fleet fleet;
+    UndoLog log;
+    Fleet fleet{log};
 };
 
 }  // namespace

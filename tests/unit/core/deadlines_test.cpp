@@ -15,7 +15,8 @@ Instant at(int ms) {
 }  // namespace
 
 TEST_CASE("deadlines: one per key, the earliest first, each taken once") {
-    Deadlines deadlines;
+    UndoLog log;
+    Deadlines deadlines{log};
     CHECK(deadlines.next() == kNever);
     deadlines.set(kPoolKey, at(50));
     deadlines.set(kAlarm, at(40));
@@ -28,7 +29,8 @@ TEST_CASE("deadlines: one per key, the earliest first, each taken once") {
 }
 
 TEST_CASE("deadlines: never is none") {
-    Deadlines deadlines;
+    UndoLog log;
+    Deadlines deadlines{log};
     deadlines.set(kPoolKey, at(50));
     deadlines.clear(kPoolKey);
     deadlines.clear(kAlarm);
@@ -36,7 +38,8 @@ TEST_CASE("deadlines: never is none") {
 }
 
 TEST_CASE("deadlines: at one instant alarms come before pools") {
-    Deadlines deadlines;
+    UndoLog log;
+    Deadlines deadlines{log};
     deadlines.set(kPoolKey, at(50));
     deadlines.set(kAlarm, at(50));
     CHECK(deadlines.take_due(at(50)) == kAlarm);

@@ -15,7 +15,8 @@ constexpr FitnessRules kRules{Reaction::Prompt, seconds{30}, kTimeout, seconds{3
                               kBorn + seconds{120}};
 
 struct Book {
-    LivenessBook book{kTimeout};
+    UndoLog log;
+    LivenessBook book{log, kTimeout};
     Server server;
 
     explicit Book(bool ever_seen = true) {

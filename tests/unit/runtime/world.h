@@ -104,7 +104,8 @@ struct World {
     }
 
     MemoryStore store{"test"};
-    Fleet fleet;
+    UndoLog log;
+    Fleet fleet{log};
     ScriptedDrivers drivers;
     RecordingOutbound outbound;
     Dispatcher dispatcher;

@@ -20,12 +20,13 @@ struct TwoPools : EngineHarness {
 
 }  // namespace
 
-TEST_CASE("moves: the preview says what the order then does") {
+TEST_CASE("moves: the rehearsal says what the order then does") {
     TwoPools world;
     const MoveDomains order{{world.a}, world.other, false};
-    const auto preview = world.engine().preview(order, world.now);
-    REQUIRE(preview.ok());
-    CHECK(*preview == std::vector<MovedDomain>{{"a.example.org", "192.0.2.1", "192.0.2.2"}});
+    const Rehearsal rehearsal = world.engine().rehearse({order}, world.now);
+    REQUIRE(rehearsal.refused.empty());
+    CHECK(rehearsal.domains ==
+          std::vector<MovedDomain>{{"a.example.org", "192.0.2.1", "192.0.2.2"}});
     CHECK(world.desired(world.a) == "192.0.2.1");
     REQUIRE(world.order(order).ok());
     CHECK(world.desired(world.a) == "192.0.2.2");
@@ -38,8 +39,11 @@ TEST_CASE("moves: all or none, and both refuse the same") {
          {MoveDomains{{}, world.other, true}, MoveDomains{{world.a, world.a}, world.other, true},
           MoveDomains{{world.a, DomainId{9999}}, world.other, true},
           MoveDomains{{world.a}, PoolId{9999}, true}}) {
-        CHECK_FALSE(world.engine().preview(order, world.now).ok());
-        CHECK_FALSE(world.order(order).ok());
+        const Rehearsal rehearsal = world.engine().rehearse({order}, world.now);
+        const auto refused = world.order(order);
+        REQUIRE(rehearsal.refused.size() == 1);
+        REQUIRE_FALSE(refused.ok());
+        CHECK(rehearsal.refused.front().error.text() == refused.error().text());
     }
     CHECK(world.desired(world.a) == "192.0.2.1");
 }
