@@ -17,8 +17,11 @@ AfterCommit as_created(AfterCommit then, std::string location) {
     };
 }
 
-ApiResponse no_content() {
-    return ApiResponse{204, "", {}, ""};
+const std::string* Call::captured(std::string_view name) const {
+    for (const Capture& capture : captures) {
+        if (capture.name == name) return &capture.value;
+    }
+    return nullptr;
 }
 
 void give_order(const Call& call, OrderAction action, AfterCommit then) {

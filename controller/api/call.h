@@ -33,23 +33,30 @@ struct Context {
     const Fleet& fleet() const { return engine.fleet(); }
 };
 
+// What a {placeholder} of the route's pattern matched.
+struct Capture {
+    std::string_view name;
+    std::string value;
+};
+
 struct Call {
     const Context& api;
-    const ApiRequest& request;          // gone when the handler has returned
-    std::vector<std::string> captures;  // what {placeholders} of the pattern matched
+    const ApiRequest& request;  // gone when the handler has returned
+    std::vector<Capture> captures;
     Instant now{};
     WallTime wall{};
     std::string who;
     Api::Respond respond;
 
-    const std::string& capture() const { return captures.front(); }
+    const std::string& capture() const { return captures.front().value; }
+    // null: the pattern has no such placeholder.
+    const std::string* captured(std::string_view name) const;
     void refuse(const Error& error) const { respond(problem(error)); }
 };
 
 using Handler = void (*)(const Call& call);
 
 ApiResponse json_response(std::string body);
-ApiResponse no_content();
 
 // What to answer once an order is committed. The fleet then holds the new state.
 using AfterCommit = std::function<ApiResponse(const Context&, std::int64_t id)>;

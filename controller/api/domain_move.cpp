@@ -52,11 +52,7 @@ void read_from_pool(const Fleet& fleet, Fields& fields, MoveDomains& order) {
 
 Move read_move(const Fleet& fleet, Fields& fields) {
     Move move;
-    const std::string pool_key = fields.required_text("pool");
-    if (!pool_key.empty()) {
-        const auto pool = fields.take(as_field(find_pool(fleet, pool_key), "pool"));
-        if (pool) move.order.pool = (*pool)->id;
-    }
+    move.order.pool = read_pool(fleet, fields, "pool");
     const bool by_name = fields.has("domains");
     if (by_name == fields.has("from_pool")) {
         fields.complain("domains",

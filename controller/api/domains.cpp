@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "controller/api/answers.h"
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
@@ -43,11 +44,6 @@ bool passes(const Fleet& fleet, const Domain& domain, const DomainFilter& filter
     return !filter.status || *filter.status == to_text(status_of(domain, pool));
 }
 
-ApiResponse domain_answer(const Context& api, const Domain* domain) {
-    return shown(domain,
-                 [&](json::Writer& out, const Domain& found) { write_domain(out, api, found); });
-}
-
 // After the body: reads the record through the provider, then gives the order made of what was
 // found.
 template <typename MakeOrder>
@@ -69,7 +65,7 @@ void read_then_order(const Call& call, MakeOrder make_order) {
         api->desk.give(who, make_order(id, readings->front()),
                        [api, respond, id](const Result<OrderDone>& answer) {
                            if (!answer) return respond(problem(answer.error()));
-                           respond(domain_answer(*api, api->fleet().domain(id)));
+                           respond(the_domain(*api, id.value, {}));
                        });
     };
     call.api.desk.ask(domain.provider, operation, done);
@@ -97,20 +93,6 @@ void list_domains(const Call& call) {
         [](const Domain* domain) { return domain->id.value; })));
 }
 
-void show_domain(const Call& call) {
-    const auto domain = find_domain(call.api.fleet(), call.capture());
-    if (!domain) return call.refuse(domain.error());
-    call.respond(domain_answer(call.api, *domain));
-}
-
-void remove_domain(const Call& call) {
-    const auto domain = find_domain(call.api.fleet(), call.capture());
-    if (!domain) return call.refuse(domain.error());
-    if (!read_no_body(call)) return;
-    give_order(call, RemoveDomain{(*domain)->id},
-               [](const Context&, std::int64_t) { return no_content(); });
-}
-
 void adopt_domain(const Call& call) {
     if (!read_no_body(call)) return;
     read_then_order(call, [](DomainId id, const RecordReading& reading) -> OrderAction {
@@ -123,16 +105,6 @@ void enforce_domain(const Call& call) {
     if (!read_body(call, [&](Fields& fields) { force = read_force(fields); })) return;
     read_then_order(call, [force](DomainId id, const RecordReading& reading) -> OrderAction {
         return EnforceDomain{id, reading.state, force};
-    });
-}
-
-void ignore_domain(const Call& call) {
-    const auto domain = find_domain(call.api.fleet(), call.capture());
-    if (!domain) return call.refuse(domain.error());
-    IgnoreDomain order{(*domain)->id, {}};
-    if (!read_body(call, [&](Fields& fields) { order.wish = read_why(fields); })) return;
-    give_order(call, std::move(order), [](const Context& api, std::int64_t id) {
-        return domain_answer(api, api.fleet().domain(DomainId{id}));
     });
 }
 

@@ -1,5 +1,6 @@
-// The handlers, one per operation, by the file they live in. See schema/openapi.json for what each
-// takes and answers.
+// The handlers of operations that are neither a plain order (plain_order.h) nor the mere showing of
+// a thing (answers.h), by the file they live in. See schema/openapi.json for what each takes and
+// answers.
 #pragma once
 
 #include "controller/api/call.h"
@@ -10,64 +11,33 @@ namespace understudy::api {
 void get_healthz(const Call& call);
 void get_readyz(const Call& call);
 void get_status(const Call& call);
+void get_controls(const Call& call);
 // metrics.cpp
 void get_metrics(const Call& call);
 // servers.cpp
 void list_servers(const Call& call);
-void show_server(const Call& call);
 void add_server(const Call& call);
 void edit_server(const Call& call);
-void remove_server(const Call& call);
-void start_maintenance(const Call& call);
-void end_maintenance(const Call& call);
 void rotate_token(const Call& call);
 // pools.cpp
 void list_pools(const Call& call);
-void show_pool(const Call& call);
 void add_pool(const Call& call);
-void remove_pool(const Call& call);
-void set_members(const Call& call);
 void set_policy(const Call& call);
-// pool_orders.cpp
-void switch_pool(const Call& call);
-void failover_pool(const Call& call);
-void failback_pool(const Call& call);
-void failback_domain(const Call& call);
-void hold_pool(const Call& call);
-void release_pool(const Call& call);
-void observe_pool(const Call& call);
-void unobserve_pool(const Call& call);
-// controls.cpp
-void get_controls(const Call& call);
-void pause_all(const Call& call);
-void resume_all(const Call& call);
-void observe_all(const Call& call);
-void unobserve_all(const Call& call);
-void accept_losses(const Call& call);
 // domains.cpp
 void list_domains(const Call& call);
-void show_domain(const Call& call);
-void remove_domain(const Call& call);
 void adopt_domain(const Call& call);
 void enforce_domain(const Call& call);
-void ignore_domain(const Call& call);
 // domain_add.cpp
 void add_domain(const Call& call);
 // domain_move.cpp
 void move_domains(const Call& call);
 // providers.cpp
 void list_providers(const Call& call);
-void show_provider(const Call& call);
 void add_provider(const Call& call);
 void verify_provider(const Call& call);
 void replace_credential(const Call& call);
-void remove_provider(const Call& call);
 // channels.cpp
 void list_channels(const Call& call);
-void show_channel(const Call& call);
-void remove_channel(const Call& call);
-void test_channel(const Call& call);
-void enable_channel(const Call& call);
 // channel_add.cpp
 void add_channel(const Call& call);
 // fleet_export.cpp, fleet_apply.cpp

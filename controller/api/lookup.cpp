@@ -13,6 +13,12 @@ Error missing(const char* kind, const char* list_path, std::string_view key) {
                      std::string{"GET /api/v1/"} + list_path + " lists them");
 }
 
+Result<Done> take_id(const auto& found, auto& into) {
+    if (!found) return found.error();
+    into = (*found)->id;
+    return Done{};
+}
+
 }  // namespace
 
 std::int64_t parse_id(std::string_view text) {
@@ -56,6 +62,26 @@ Result<const Channel*> find_channel(const Fleet& fleet, std::string_view key) {
     if (found == nullptr) found = fleet.channel(ChannelId{parse_id(key)});
     if (found == nullptr) return missing("channel", "channels", key);
     return found;
+}
+
+Result<Done> find_id(const Fleet& fleet, std::string_view key, ServerId& into) {
+    return take_id(find_server(fleet, key), into);
+}
+
+Result<Done> find_id(const Fleet& fleet, std::string_view key, PoolId& into) {
+    return take_id(find_pool(fleet, key), into);
+}
+
+Result<Done> find_id(const Fleet& fleet, std::string_view key, DomainId& into) {
+    return take_id(find_domain(fleet, key), into);
+}
+
+Result<Done> find_id(const Fleet& fleet, std::string_view key, ProviderId& into) {
+    return take_id(find_provider(fleet, key), into);
+}
+
+Result<Done> find_id(const Fleet& fleet, std::string_view key, ChannelId& into) {
+    return take_id(find_channel(fleet, key), into);
 }
 
 }  // namespace understudy::api

@@ -15,6 +15,13 @@ Result<const Domain*> find_domain(const Fleet& fleet, std::string_view key);
 Result<const ProviderAccount*> find_provider(const Fleet& fleet, std::string_view key);
 Result<const Channel*> find_channel(const Fleet& fleet, std::string_view key);
 
+// The same, as its id.
+Result<Done> find_id(const Fleet& fleet, std::string_view key, ServerId& into);
+Result<Done> find_id(const Fleet& fleet, std::string_view key, PoolId& into);
+Result<Done> find_id(const Fleet& fleet, std::string_view key, DomainId& into);
+Result<Done> find_id(const Fleet& fleet, std::string_view key, ProviderId& into);
+Result<Done> find_id(const Fleet& fleet, std::string_view key, ChannelId& into);
+
 // The same for a thing named in a body or a query: an Invalid error at that field.
 template <typename T>
 Result<T> as_field(Result<T> found, const std::string& field) {

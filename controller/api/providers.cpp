@@ -1,6 +1,7 @@
 #include <map>
 
 #include "base/domain_name.h"
+#include "controller/api/answers.h"
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
@@ -16,12 +17,6 @@ std::map<ProviderId, std::size_t> domains_by_provider(const Fleet& fleet) {
     for (const Domain* domain : fleet.domains())
         ++counts[domain->provider];
     return counts;
-}
-
-ApiResponse provider_answer(const Context& api, const ProviderAccount* account) {
-    return shown(account, [&](json::Writer& out, const ProviderAccount& found) {
-        write_provider(out, api, found, domains_by_provider(api.fleet())[found.id]);
-    });
 }
 
 std::string read_settings(Fields& fields) {
@@ -115,23 +110,12 @@ void list_providers(const Call& call) {
                 });
 }
 
-void show_provider(const Call& call) {
-    const auto account = find_provider(call.api.fleet(), call.capture());
-    if (!account) return call.refuse(account.error());
-    call.respond(provider_answer(call.api, *account));
-}
-
 void add_provider(const Call& call) {
     AddProvider order;
     if (!read_body(call, [&](Fields& fields) { order.account = read_account(call.api, fields); }))
         return;
     const std::string location = "/api/v1/providers/" + order.account.name;
-    give_order(call, std::move(order),
-               as_created(
-                   [](const Context& api, std::int64_t id) {
-                       return provider_answer(api, api.fleet().provider(ProviderId{id}));
-                   },
-                   location));
+    give_order(call, std::move(order), as_created(showing(call, the_provider), location));
 }
 
 void verify_provider(const Call& call) {
@@ -161,17 +145,7 @@ void replace_credential(const Call& call) {
         order.sealed_credential = call.api.sealer.seal(credential);
     });
     if (!good) return;
-    give_order(call, std::move(order), [](const Context& api, std::int64_t id) {
-        return provider_answer(api, api.fleet().provider(ProviderId{id}));
-    });
-}
-
-void remove_provider(const Call& call) {
-    const auto account = find_provider(call.api.fleet(), call.capture());
-    if (!account) return call.refuse(account.error());
-    if (!read_no_body(call)) return;
-    give_order(call, RemoveProvider{(*account)->id},
-               [](const Context&, std::int64_t) { return no_content(); });
+    give_order(call, std::move(order), showing(call, the_provider));
 }
 
 }  // namespace understudy::api

@@ -1,7 +1,7 @@
 // POST /api/v1/rehearse: what an order that gives something back to automation would move. Nothing
 // is changed. Orders whose name is the move itself need none.
 #include "controller/api/handlers.h"
-#include "controller/api/lookup.h"
+#include "controller/api/plain_order.h"
 #include "controller/api/view_parts.h"
 
 namespace understudy::api {
@@ -9,33 +9,29 @@ namespace {
 
 using Read = OrderAction (*)(const Fleet& fleet, Fields& fields);
 
-PoolId read_pool_key(const Fleet& fleet, Fields& fields) {
-    const std::string key = fields.required_text("pool");
-    if (key.empty()) return {};
-    const auto pool = fields.take(as_field(find_pool(fleet, key), "pool"));
-    return pool ? (*pool)->id : PoolId{};
-}
-
 struct Known {
     const char* word;
     Read read;
 };
 
+template <typename OrderType>
+OrderAction read_whole(const Fleet& fleet, Fields& fields) {
+    OrderType order;
+    read_rest(fleet, fields, order);
+    return order;
+}
+
 constexpr Known kOrders[] = {
-    {"release",
-     [](const Fleet& fleet, Fields& fields) -> OrderAction {
-         return ReleasePool{read_pool_key(fleet, fields)};
-     }},
+    {"release", read_whole<ReleasePool>},
     {"unobserve",
-     [](const Fleet& fleet, Fields& fields) -> OrderAction {
-         if (!fields.has("pool")) return UnobserveAll{};
-         return UnobservePool{read_pool_key(fleet, fields)};
+     [](const Fleet& fleet, Fields& fields) {
+         return fields.has("pool") ? read_whole<UnobservePool>(fleet, fields) : UnobserveAll{};
      }},
-    {"resume", [](const Fleet&, Fields&) -> OrderAction { return ResumeAll{}; }},
+    {"resume", read_whole<ResumeAll>},
     {"accept_losses", [](const Fleet&, Fields&) -> OrderAction { return AcceptLosses{}; }},
 };
 
-std::optional<OrderAction> read_order(const Fleet& fleet, Fields& fields) {
+std::optional<OrderAction> read_known(const Fleet& fleet, Fields& fields) {
     const std::string word = fields.required_text("order");
     std::vector<std::string> words;
     for (const Known& known : kOrders) {
@@ -71,7 +67,7 @@ ApiResponse show_rehearsal(const Fleet& fleet, const Rehearsal& rehearsal) {
 
 void rehearse(const Call& call) {
     std::optional<OrderAction> order;
-    const auto read = [&](Fields& fields) { order = read_order(call.api.fleet(), fields); };
+    const auto read = [&](Fields& fields) { order = read_known(call.api.fleet(), fields); };
     if (!read_body(call, read)) return;
     const Rehearsal rehearsal = call.api.engine.rehearse({*std::move(order)}, call.now);
     if (!rehearsal.refused.empty()) return call.refuse(rehearsal.refused.front().error);

@@ -6,8 +6,8 @@ namespace understudy::api {
 namespace {
 
 // The placeholders' values when the path fits the pattern. An empty segment fits no placeholder.
-std::optional<std::vector<std::string>> fit(std::string_view pattern, std::string_view path) {
-    std::vector<std::string> captures;
+std::optional<std::vector<Capture>> fit(std::string_view pattern, std::string_view path) {
+    std::vector<Capture> captures;
     while (true) {
         const auto pattern_end = pattern.find('/');
         const auto path_end = path.find('/');
@@ -15,7 +15,7 @@ std::optional<std::vector<std::string>> fit(std::string_view pattern, std::strin
         const std::string_view given = path.substr(0, path_end);
         if (wanted.starts_with('{')) {
             if (given.empty()) return std::nullopt;
-            captures.emplace_back(given);
+            captures.push_back({wanted.substr(1, wanted.size() - 2), std::string{given}});
         } else if (wanted != given) {
             return std::nullopt;
         }

@@ -30,7 +30,7 @@ std::span<const Route> routes();
 
 struct Match {
     const Route* route = nullptr;  // none: not found, or found under other methods
-    std::vector<std::string> captures;
+    std::vector<Capture> captures;
     std::vector<std::string> allowed;  // methods the path has
 };
 

@@ -1,9 +1,9 @@
 #include "base/domain_name.h"
+#include "controller/api/answers.h"
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
 #include "controller/api/views.h"
-#include "controller/api/wishes.h"
 
 namespace understudy::api {
 namespace {
@@ -55,29 +55,12 @@ EditServer read_changes(const Context& api, Fields& fields, const Server& server
     return order;
 }
 
-AfterCommit show_after(const Call& call) {
-    return [now = call.now, wall = call.wall](const Context& api, std::int64_t id) {
-        return shown(api.fleet().server(ServerId{id}),
-                     [&](json::Writer& out, const Server& server) {
-                         write_server(out, api, server, now, wall);
-                     });
-    };
-}
-
 }  // namespace
 
 void list_servers(const Call& call) {
     answer_list(call, call.api.fleet().servers(), [&](json::Writer& out, const Server& server) {
         write_server(out, call.api, server, call.now, call.wall);
     });
-}
-
-void show_server(const Call& call) {
-    const auto server = find_server(call.api.fleet(), call.capture());
-    if (!server) return call.refuse(server.error());
-    call.respond(shown(*server, [&](json::Writer& out, const Server& found) {
-        write_server(out, call.api, found, call.now, call.wall);
-    }));
 }
 
 void add_server(const Call& call) {
@@ -89,14 +72,6 @@ void add_server(const Call& call) {
     const std::string location = "/api/v1/servers/" + order.name;
     give_order(call, std::move(order),
                as_created(show_with_token(call, std::move(token)), location));
-}
-
-void remove_server(const Call& call) {
-    const auto server = find_server(call.api.fleet(), call.capture());
-    if (!server) return call.refuse(server.error());
-    if (!read_no_body(call)) return;
-    give_order(call, RemoveServer{(*server)->id},
-               [](const Context&, std::int64_t) { return no_content(); });
 }
 
 void rotate_token(const Call& call) {
@@ -115,27 +90,7 @@ void edit_server(const Call& call) {
     EditServer order;
     const auto read = [&](Fields& fields) { order = read_changes(call.api, fields, **server); };
     if (!read_body(call, read)) return;
-    give_order(call, std::move(order), show_after(call));
-}
-
-void start_maintenance(const Call& call) {
-    const auto server = find_server(call.api.fleet(), call.capture());
-    if (!server) return call.refuse(server.error());
-    StartMaintenance order{(*server)->id, {}, false};
-    const auto read = [&](Fields& fields) {
-        order.wish = read_wish(fields);
-        order.force = read_force(fields);
-    };
-    if (!read_body(call, read)) return;
-    give_order(call, std::move(order), show_after(call));
-}
-
-void end_maintenance(const Call& call) {
-    const auto server = find_server(call.api.fleet(), call.capture());
-    if (!server) return call.refuse(server.error());
-    if (!read_no_body(call)) return;
-    give_order(call, EndMaintenance{(*server)->id},
-               [](const Context&, std::int64_t) { return no_content(); });
+    give_order(call, std::move(order), showing(call, the_server));
 }
 
 }  // namespace understudy::api

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "controller/api/answers.h"
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
 #include "controller/api/sealed.h"
@@ -135,6 +136,10 @@ void get_status(const Call& call) {
     write_unreadable(out, call);
     out.end_object();
     call.respond(json_response(out.take()));
+}
+
+void get_controls(const Call& call) {
+    call.respond(the_controls(call.api, 0, {}));
 }
 
 }  // namespace understudy::api

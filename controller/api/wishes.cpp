@@ -64,16 +64,23 @@ std::vector<const Server*> read_servers(const Fleet& fleet, Fields& fields, std:
     return servers;
 }
 
-std::vector<std::string> read_members(const Fleet& fleet, Fields& fields) {
-    const json::Value given = fields.member("members");
+std::vector<std::string> read_members(const Fleet& fleet, Fields& fields, std::string_view name) {
+    const json::Value given = fields.member(name);
     if (!given.exists() || (given.is_array() && given.size() == 0)) {
-        fields.complain("members", given.exists() ? "the list is empty" : "this is missing",
+        fields.complain(name, given.exists() ? "the list is empty" : "this is missing",
                         "name the primary first, then the secondaries");
     }
     std::vector<std::string> names;
-    for (const Server* server : read_servers(fleet, fields, "members"))
+    for (const Server* server : read_servers(fleet, fields, name))
         names.push_back(server->name);
     return names;
+}
+
+PoolId read_pool(const Fleet& fleet, Fields& fields, std::string_view name) {
+    const std::string key = fields.required_text(name);
+    if (key.empty()) return {};
+    const auto pool = fields.take(as_field(find_pool(fleet, key), fields.path_of(name)));
+    return pool ? (*pool)->id : PoolId{};
 }
 
 ServerId read_member(const Fleet& fleet, Fields& fields, std::string_view name, const Pool& pool) {

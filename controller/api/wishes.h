@@ -22,8 +22,10 @@ bool read_force(Fields& fields);
 
 // A list of servers by name or id, each at most once. Empty when there is no such list.
 std::vector<const Server*> read_servers(const Fleet& fleet, Fields& fields, std::string_view name);
-// The same under "members", where it must be; the servers' names, in order.
-std::vector<std::string> read_members(const Fleet& fleet, Fields& fields);
+// The same where it must be; the servers' names, in order.
+std::vector<std::string> read_members(const Fleet& fleet, Fields& fields, std::string_view name);
+// A pool, which must be named.
+PoolId read_pool(const Fleet& fleet, Fields& fields, std::string_view name);
 // One server, which must be a member of the pool. None when it is left out, or wrong.
 ServerId read_member(const Fleet& fleet, Fields& fields, std::string_view name, const Pool& pool);
 

@@ -63,13 +63,15 @@ std::vector<std::string> World::run(const std::string& line) {
 }
 
 void World::run_one(const Words& words) {
-    for (const Commands* commands : {&agent_commands(), &fleet_commands(), &order_commands()}) {
+    for (const Commands* commands : {&agent_commands(), &fleet_commands()}) {
         const auto found = commands->find(words.at(0));
         if (found == commands->end()) continue;
         (this->*found->second)(words);
         return;
     }
-    fail("unknown command '" + words.at(0) + "'");
+    auto spoken = plain_order(words);
+    if (!spoken) fail("no such command: '" + words.at(0) + "', or not with these words");
+    order(*std::move(spoken));
 }
 
 // --- the engine and its store --------------------------------------------------------------------
@@ -339,6 +341,18 @@ ServerId World::server(const std::string& name) const {
 PoolId World::pool(const std::string& name) const {
     const Pool* found = engine_->fleet().pool_named(name);
     if (found == nullptr) fail("no pool '" + name + "'");
+    return found->id;
+}
+
+ProviderId World::provider(const std::string& name) const {
+    const ProviderAccount* found = engine_->fleet().provider_named(name);
+    if (found == nullptr) fail("no provider '" + name + "'");
+    return found->id;
+}
+
+ChannelId World::channel(const std::string& name) const {
+    const Channel* found = engine_->fleet().channel_named(name);
+    if (found == nullptr) fail("no channel '" + name + "'");
     return found->id;
 }
 

@@ -32,10 +32,10 @@ class World {
     using Words = std::vector<std::string>;
     using Command = void (World::*)(const Words&);
     using Commands = std::map<std::string, Command>;
+    class OrderLine;
 
     static const Commands& agent_commands();  // and those of providers and of the clock
     static const Commands& fleet_commands();
-    static const Commands& order_commands();
 
     void start_engine();
     // Midnight of 2026-01-01 when the scenario begins.
@@ -52,18 +52,7 @@ class World {
     void give_batch(const Words& words);
     void rehearse(const Words& words);
     void order(OrderAction action);  // given at once, or with the batch that is being read
-    template <typename OrderType>
-    void order_about_pool(const Words& words) {
-        order(OrderType{pool(words.at(1))});
-    }
-    template <typename OrderType>
-    void order_for_all(const Words& words) {
-        order(OrderType{wish(words, 1)});
-    }
-    template <typename OrderType>
-    void order_alone(const Words&) {
-        order(OrderType{});
-    }
+    std::optional<OrderAction> plain_order(const Words& words) const;
 
     // --- agents, providers, the clock ---
     void advance(const Words& words);
@@ -98,27 +87,11 @@ class World {
     AddressSet usual_content(const AddDomain& add) const;
     void add_channel(const Words& words);
     void add_pool(const Words& words);
-    void set_members(const Words& words);
     void set_policy(const Words& words);
-    void remove(const Words& words);
     void move_domains(const Words& words);
     void adopt(const Words& words);
     void enforce(const Words& words);
-    void ignore(const Words& words);
     void replace_credential(const Words& words);
-    void test_channel(const Words& words);
-
-    // --- overrides ---
-    Wish wish(const Words& words, std::size_t from) const;
-    void maintenance(const Words& words);
-    void end_maintenance(const Words& words);
-    void switchover(const Words& words);
-    void failover(const Words& words);
-    void failback(const Words& words);
-    void hold(const Words& words);
-    void pin(const Words& words);
-    void observe(const Words& words);
-    void unobserve(const Words& words);
 
     // --- words ---
     void note(std::string text) { trace_.push_back(std::move(text)); }
@@ -132,6 +105,8 @@ class World {
     ServerId server(const std::string& name) const;
     PoolId pool(const std::string& name) const;
     DomainId domain(const std::string& name) const;
+    ProviderId provider(const std::string& name) const;
+    ChannelId channel(const std::string& name) const;
     const Domain& domain_row(const std::string& name) const;
 
     MemoryStore store_;

@@ -25,19 +25,12 @@ const World::Commands& World::fleet_commands() {
                                    {"domain", &World::add_domain},
                                    {"edit-server", &World::edit_server},
                                    {"enforce", &World::enforce},
-                                   {"ignore", &World::ignore},
                                    {"move", &World::move_domains},
                                    {"pool", &World::add_pool},
-                                   {"remove-domain", &World::remove},
-                                   {"remove-pool", &World::remove},
-                                   {"remove-provider", &World::remove},
-                                   {"remove-server", &World::remove},
                                    {"replace-credential", &World::replace_credential},
                                    {"rotate-token", &World::rotate_token},
                                    {"server", &World::add_server},
-                                   {"set-members", &World::set_members},
-                                   {"set-policy", &World::set_policy},
-                                   {"test-channel", &World::test_channel}};
+                                   {"set-policy", &World::set_policy}};
     return commands;
 }
 
@@ -65,7 +58,7 @@ void World::add_domain(const Words& words) {
     const auto given = options(words, 3);
     AddDomain add;
     add.name = words.at(1);
-    add.provider = engine_->fleet().provider_named("cloudflare")->id;
+    add.provider = provider("cloudflare");
     add.zone_id = "zone";
     add.zone_name = given.contains("zone") ? given.at("zone") : "example.org";
     for (const std::string& name : split(words.at(2), ',')) {
@@ -120,7 +113,7 @@ void World::add_channel(const Words& words) {
     }
     add.channel.labels = labels_in(given);
     if (given.contains("pool")) {
-        add.channel.pools.push_back(engine_->fleet().pool_named(given.at("pool"))->id);
+        add.channel.pools.push_back(pool(given.at("pool")));
     }
     order(std::move(add));
 }
@@ -146,29 +139,11 @@ void World::add_pool(const Words& words) {
     order(AddPool{words.at(1), split(words.at(2), ','), policy});
 }
 
-void World::set_members(const Words& words) {
-    order(SetMembers{pool(words.at(1)), split(words.at(2), ','),
-                     options(words, 3).contains("force")});
-}
-
 void World::set_policy(const Words& words) {
     Policy policy = engine_->fleet().pool(pool(words.at(1)))->policy;
     for (const auto& [key, text] : options(words, 2))
         change(policy, key, text);
     order(SetPolicy{pool(words.at(1)), policy});
-}
-
-void World::remove(const Words& words) {
-    const std::string& name = words.at(1);
-    if (words[0] == "remove-server") {
-        order(RemoveServer{server(name)});
-    } else if (words[0] == "remove-domain") {
-        order(RemoveDomain{domain(name)});
-    } else if (words[0] == "remove-pool") {
-        order(RemovePool{pool(name)});
-    } else {
-        order(RemoveProvider{engine_->fleet().provider_named(name)->id});
-    }
 }
 
 // move DOMAIN... POOL [force]
@@ -197,16 +172,8 @@ void World::enforce(const Words& words) {
     order(EnforceDomain{domain(words.at(1)), state_in(words)});
 }
 
-void World::ignore(const Words& words) {
-    order(IgnoreDomain{domain(words.at(1)), wish(words, 2)});
-}
-
 void World::replace_credential(const Words& words) {
-    order(ReplaceCredential{engine_->fleet().provider_named(words.at(1))->id, "sealed anew"});
-}
-
-void World::test_channel(const Words& words) {
-    order(TestChannel{engine_->fleet().channel_named(words.at(1))->id});
+    order(ReplaceCredential{provider(words.at(1)), "sealed anew"});
 }
 
 }  // namespace understudy::scenarios

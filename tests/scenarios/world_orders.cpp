@@ -1,25 +1,9 @@
-// Commands that give people's orders: overrides, and what moves a pool.
+// Commands that give people's plain orders, one by one, as a batch or as a rehearsal.
 #include "tests/scenarios/script.h"
 #include "tests/scenarios/world.h"
+#include "tests/support/order_words.h"
 
 namespace understudy::scenarios {
-
-const World::Commands& World::order_commands() {
-    static const Commands commands{{"accept-losses", &World::order_for_all<AcceptLosses>},
-                                   {"end-maintenance", &World::end_maintenance},
-                                   {"failback", &World::failback},
-                                   {"failover", &World::failover},
-                                   {"hold", &World::hold},
-                                   {"maintenance", &World::maintenance},
-                                   {"observe", &World::observe},
-                                   {"pause", &World::order_for_all<PauseAll>},
-                                   {"pin", &World::pin},
-                                   {"release", &World::order_about_pool<ReleasePool>},
-                                   {"resume", &World::order_alone<ResumeAll>},
-                                   {"switchover", &World::switchover},
-                                   {"unobserve", &World::unobserve}};
-    return commands;
-}
 
 void World::order(OrderAction action) {
     if (batch_) {
@@ -61,66 +45,81 @@ void World::rehearse(const Words& words) {
              " " + later.next);
 }
 
-// [for=2h] [why=kernel]; a negative time is one that has passed.
-Wish World::wish(const Words& words, std::size_t from) const {
-    Wish wish;
-    for (const auto& [key, text] : options(words, from)) {
-        if (key == "for") wish.until = wall() + duration_of(text);
-        if (key == "why") wish.why = text;
+// The words of one order, as they are taken: names in the order of the description, the others by
+// their keys.
+class World::OrderLine {
+  public:
+    OrderLine(const World& world, const Words& words) : world_(world) {
+        for (std::size_t i = 1; i < words.size(); ++i) {
+            if (words[i].find('=') == std::string::npos) names_.push_back(words[i]);
+        }
+        options_ = options(words, 1);
     }
-    return wish;
-}
 
-void World::maintenance(const Words& words) {
-    order(
-        StartMaintenance{server(words.at(1)), wish(words, 2), options(words, 2).contains("force")});
-}
-
-void World::end_maintenance(const Words& words) {
-    order(EndMaintenance{server(words.at(1))});
-}
-
-void World::switchover(const Words& words) {
-    order(SwitchPool{pool(words.at(1)), server(words.at(2)), wish(words, 3),
-                     options(words, 3).contains("force")});
-}
-
-// failover POOL [SERVER] [force]
-void World::failover(const Words& words) {
-    const bool named = words.size() > 2 && words[2] != "force";
-    order(SwitchPool{
-        pool(words.at(1)), named ? server(words[2]) : ServerId{}, {}, words.back() == "force"});
-}
-
-void World::failback(const Words& words) {
-    order(FailbackPool{pool(words.at(1)), options(words, 2).contains("force")});
-}
-
-void World::hold(const Words& words) {
-    order(HoldPool{pool(words.at(1)), {}, wish(words, 2)});
-}
-
-void World::pin(const Words& words) {
-    order(HoldPool{pool(words.at(1)), server(words.at(2)), wish(words, 3),
-                   options(words, 3).contains("force")});
-}
-
-// observe [POOL] [for=..]; without a pool: everything.
-void World::observe(const Words& words) {
-    const bool one = words.size() > 1 && words[1].find('=') == std::string::npos;
-    if (one) {
-        order(ObservePool{pool(words[1]), wish(words, 2)});
-    } else {
-        order(ObserveAll{wish(words, 1)});
+    // Flags first: what is left is names.
+    void take_flag(std::string_view name, bool& into) { into = std::erase(names_, name) > 0; }
+    void take(ServerId& into, bool of_pool) {
+        if (of_pool && names_.empty()) return;
+        into = named(&World::server);
     }
-}
-
-void World::unobserve(const Words& words) {
-    if (words.size() > 1) {
-        order(UnobservePool{pool(words[1])});
-    } else {
-        order(UnobserveAll{});
+    void take(PoolId& into, bool) { into = named(&World::pool); }
+    void take(DomainId& into, bool) { into = named(&World::domain); }
+    void take(ProviderId& into, bool) { into = named(&World::provider); }
+    void take(ChannelId& into, bool) { into = named(&World::channel); }
+    void take(std::vector<std::string>& into, bool) { into = split(next(), ','); }
+    // [for=2h] [why=kernel]; a negative time is one that has passed.
+    void take(Wish& into, bool) {
+        for (const auto& [key, text] : options_) {
+            if (key == "for") into.until = world_.wall() + duration_of(text);
+            if (key == "why") into.why = text;
+        }
     }
+    // Nothing is missing, nothing is left over.
+    bool fits() const { return !short_of_names_ && names_.empty(); }
+
+  private:
+    std::string next() {
+        short_of_names_ = short_of_names_ || names_.empty();
+        if (short_of_names_) return {};
+        std::string name = names_.front();
+        names_.erase(names_.begin());
+        return name;
+    }
+    template <typename IdType>
+    IdType named(IdType (World::*find)(const std::string&) const) {
+        const std::string name = next();
+        return short_of_names_ ? IdType{} : (world_.*find)(name);
+    }
+
+    const World& world_;
+    Words names_;
+    std::map<std::string, std::string> options_;
+    bool short_of_names_ = false;
+};
+
+// None: there is no such command, or not with these words.
+std::optional<OrderAction> World::plain_order(const Words& words) const {
+    std::optional<OrderAction> found;
+    test::each_plain_order([&]<typename OrderType>(std::type_identity<OrderType>) {
+        const bool meant = words[0] == test::command_of<OrderType>() ||
+                           words[0] == test::command_of<OrderType>(true);
+        if (!meant || found) return;
+        OrderType order{};
+        OrderLine line{*this, words};
+        each_field<OrderType>([&](const auto& field) {
+            auto& value = order.*field.member;
+            if constexpr (std::is_same_v<decltype(value), bool&>) line.take_flag(field.name, value);
+        });
+        constexpr bool kOfPool = requires {
+            order.pool;
+        };
+        each_field<OrderType>([&](const auto& field) {
+            auto& value = order.*field.member;
+            if constexpr (!std::is_same_v<decltype(value), bool&>) line.take(value, kOfPool);
+        });
+        if (line.fits()) found = std::move(order);
+    });
+    return found;
 }
 
 }  // namespace understudy::scenarios

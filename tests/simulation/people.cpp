@@ -4,6 +4,7 @@
 #include <array>
 
 #include "tests/simulation/fleet_plan.h"
+#include "tests/support/order_words.h"
 #include "tests/support/policy_words.h"
 
 namespace understudy::simulation {
@@ -57,9 +58,6 @@ Drawn add_server(Desk& desk) {
     const auto planned = planned_server(400 + desk.random.below(200), desk.random.chance(0.5));
     return AddServer{planned.name, planned.ipv4, planned.ipv6, {}, "hash", planned.name};
 }
-Drawn remove_server(Desk& desk) {
-    return RemoveServer{any(desk, desk.ledger.servers)};
-}
 Drawn edit_server(Desk& desk) {
     const ServerId id = any(desk, desk.ledger.servers);
     const auto planned = planned_server(700 + desk.random.below(200), desk.random.chance(0.7));
@@ -69,12 +67,6 @@ Drawn rotate_token(Desk& desk) {
     const ServerId id = any(desk, desk.ledger.servers);
     return RotateToken{id, "hash2", "prefix" + std::to_string(desk.random.below(1'000'000))};
 }
-Drawn start_maintenance(Desk& desk) {
-    return StartMaintenance{any(desk, desk.ledger.servers), wish(desk), force(desk)};
-}
-Drawn end_maintenance(Desk& desk) {
-    return EndMaintenance{any(desk, desk.ledger.servers)};
-}
 
 // --- pools ---------------------------------------------------------------------------------------
 
@@ -82,56 +74,10 @@ Drawn add_pool(Desk& desk) {
     return AddPool{"extra" + std::to_string(desk.random.below(20)), some_servers(desk),
                    test::drawn_policy(desk.random)};
 }
-Drawn remove_pool(Desk& desk) {
-    return RemovePool{any(desk, desk.ledger.pools)};
-}
-Drawn set_members(Desk& desk) {
-    return SetMembers{any(desk, desk.ledger.pools), some_servers(desk), force(desk)};
-}
 Drawn set_policy(Desk& desk) {
     Policy policy = test::drawn_policy(desk.random);
     if (desk.nonsense) policy.answers = AnswerOrder::LeastLoaded;
     return SetPolicy{any(desk, desk.ledger.pools), policy};
-}
-Drawn switch_pool(Desk& desk) {
-    const PoolId pool = any(desk, desk.ledger.pools);
-    const ServerId to = desk.random.chance(0.3) ? ServerId{} : member_of(desk, pool);
-    return SwitchPool{pool, to, wish(desk), force(desk)};
-}
-Drawn failback_pool(Desk& desk) {
-    return FailbackPool{any(desk, desk.ledger.pools), force(desk)};
-}
-Drawn hold_pool(Desk& desk) {
-    const PoolId pool = any(desk, desk.ledger.pools);
-    const ServerId to = desk.random.chance(0.5) ? ServerId{} : member_of(desk, pool);
-    return HoldPool{pool, to, wish(desk), force(desk)};
-}
-Drawn release_pool(Desk& desk) {
-    return ReleasePool{any(desk, desk.ledger.pools)};
-}
-Drawn observe_pool(Desk& desk) {
-    return ObservePool{any(desk, desk.ledger.pools), wish(desk)};
-}
-Drawn unobserve_pool(Desk& desk) {
-    return UnobservePool{any(desk, desk.ledger.pools)};
-}
-
-// --- everything ----------------------------------------------------------------------------------
-
-Drawn pause_all(Desk& desk) {
-    return PauseAll{wish(desk)};
-}
-Drawn resume_all(Desk&) {
-    return ResumeAll{};
-}
-Drawn observe_all(Desk& desk) {
-    return ObserveAll{wish(desk)};
-}
-Drawn unobserve_all(Desk&) {
-    return UnobserveAll{};
-}
-Drawn accept_losses(Desk& desk) {
-    return AcceptLosses{wish(desk)};
 }
 
 // --- domains -------------------------------------------------------------------------------------
@@ -158,9 +104,6 @@ Drawn add_domain(Desk& desk) {
     add.enforce = desk.random.chance(0.5);
     return add;
 }
-Drawn remove_domain(Desk& desk) {
-    return RemoveDomain{any(desk, desk.ledger.domains)};
-}
 Drawn move_domains(Desk& desk) {
     MoveDomains move;
     const std::size_t count = 1 + desk.random.below(5);
@@ -172,9 +115,6 @@ Drawn move_domains(Desk& desk) {
     move.pool = any(desk, desk.ledger.pools);
     move.force = force(desk);
     return move;
-}
-Drawn ignore_domain(Desk& desk) {
-    return IgnoreDomain{any(desk, desk.ledger.domains), Wish{"because", std::nullopt}};
 }
 
 std::optional<std::pair<DomainId, RecordState>> seen_domain(Desk& desk) {
@@ -218,9 +158,6 @@ Drawn add_provider(Desk& desk) {
     return AddProvider{
         {{}, "second" + std::to_string(desk.random.below(3)), "cloudflare", "{}", "s"}};
 }
-Drawn remove_provider(Desk& desk) {
-    return RemoveProvider{provider_of(desk)};
-}
 Drawn replace_credential(Desk& desk) {
     return ReplaceCredential{provider_of(desk), "sealed anew"};
 }
@@ -232,63 +169,92 @@ Drawn edit_channel(Desk& desk) {
     channel.id = other_channel(desk);
     return EditChannel{channel};
 }
-Drawn remove_channel(Desk& desk) {
-    return RemoveChannel{other_channel(desk)};
-}
-Drawn test_channel(Desk& desk) {
-    return TestChannel{any(desk, desk.ledger.channels)};
-}
 Drawn disable_channel(Desk& desk) {
     return DisableChannel{other_channel(desk), "410 Gone"};
 }
-Drawn enable_channel(Desk& desk) {
-    return EnableChannel{other_channel(desk)};
+
+// --- plain orders --------------------------------------------------------------------------------
+
+// One value by lot, by its type. about: the pool of the order, if it has one.
+struct Lot {
+    Desk& desk;
+    std::string_view name;
+    PoolId about;
+
+    void draw(ServerId& into) const {
+        if (!about) into = any(desk, desk.ledger.servers);
+        if (about && desk.random.chance(0.6)) into = member_of(desk, about);
+    }
+    void draw(PoolId& into) const { into = any(desk, desk.ledger.pools); }
+    void draw(DomainId& into) const { into = any(desk, desk.ledger.domains); }
+    void draw(ProviderId& into) const { into = provider_of(desk); }
+    void draw(ChannelId& into) const { into = other_channel(desk); }
+    void draw(std::vector<std::string>& into) const { into = some_servers(desk); }
+    void draw(bool& into) const { into = force(desk); }
+    void draw(Wish& into) const {
+        into = wish(desk);
+        if (name == "why" && !desk.nonsense) into.until.reset();
+    }
+};
+
+PoolId pool_of(const auto& order) {
+    if constexpr (requires { order.pool; }) {
+        return order.pool;
+    } else {
+        return {};
+    }
 }
 
+template <Described Plain>
+Drawn draw_plain(Desk& desk) {
+    Plain order{};
+    each_field<Plain>([&](const auto& field) {
+        Lot{desk, field.name, pool_of(order)}.draw(order.*field.member);
+    });
+    return order;
+}
+
+// --- all of them ---------------------------------------------------------------------------------
+
 struct OrderRow {
-    const char* name;
+    std::string_view name;
     Drawn (*draw)(Desk&);
 };
+template <typename OrderType>
+constexpr OrderRow kRow{Describe<OrderType>::word, draw_plain<OrderType>};
+template <>
+constexpr OrderRow kRow<AddServer>{"add_server", add_server};
+template <>
+constexpr OrderRow kRow<EditServer>{"edit_server", edit_server};
+template <>
+constexpr OrderRow kRow<RotateToken>{"rotate_token", rotate_token};
+template <>
+constexpr OrderRow kRow<AddPool>{"add_pool", add_pool};
+template <>
+constexpr OrderRow kRow<SetPolicy>{"set_policy", set_policy};
+template <>
+constexpr OrderRow kRow<AddDomain>{"add_domain", add_domain};
+template <>
+constexpr OrderRow kRow<MoveDomains>{"move_domains", move_domains};
+template <>
+constexpr OrderRow kRow<AdoptDomain>{"adopt_domain", adopt_domain};
+template <>
+constexpr OrderRow kRow<EnforceDomain>{"enforce_domain", enforce_domain};
+template <>
+constexpr OrderRow kRow<AddProvider>{"add_provider", add_provider};
+template <>
+constexpr OrderRow kRow<ReplaceCredential>{"replace_credential", replace_credential};
+template <>
+constexpr OrderRow kRow<AddChannel>{"add_channel", add_channel};
+template <>
+constexpr OrderRow kRow<EditChannel>{"edit_channel", edit_channel};
+template <>
+constexpr OrderRow kRow<DisableChannel>{"disable_channel", disable_channel};
+
 // In the order of OrderAction.
-constexpr OrderRow kOrders[] = {
-    {"add_server", add_server},
-    {"edit_server", edit_server},
-    {"remove_server", remove_server},
-    {"rotate_token", rotate_token},
-    {"start_maintenance", start_maintenance},
-    {"end_maintenance", end_maintenance},
-    {"add_pool", add_pool},
-    {"remove_pool", remove_pool},
-    {"set_members", set_members},
-    {"set_policy", set_policy},
-    {"switch_pool", switch_pool},
-    {"failback_pool", failback_pool},
-    {"hold_pool", hold_pool},
-    {"release_pool", release_pool},
-    {"observe_pool", observe_pool},
-    {"unobserve_pool", unobserve_pool},
-    {"pause_all", pause_all},
-    {"resume_all", resume_all},
-    {"observe_all", observe_all},
-    {"unobserve_all", unobserve_all},
-    {"accept_losses", accept_losses},
-    {"add_domain", add_domain},
-    {"move_domains", move_domains},
-    {"remove_domain", remove_domain},
-    {"adopt_domain", adopt_domain},
-    {"enforce_domain", enforce_domain},
-    {"ignore_domain", ignore_domain},
-    {"add_provider", add_provider},
-    {"remove_provider", remove_provider},
-    {"replace_credential", replace_credential},
-    {"add_channel", add_channel},
-    {"edit_channel", edit_channel},
-    {"remove_channel", remove_channel},
-    {"test_channel", test_channel},
-    {"disable_channel", disable_channel},
-    {"enable_channel", enable_channel},
-};
-static_assert(std::size(kOrders) == std::variant_size_v<OrderAction>);
+constexpr auto kOrders = []<typename... Orders>(std::type_identity<std::variant<Orders...>>) {
+    return std::array{kRow<Orders>...};
+}(std::type_identity<OrderAction>{});
 
 }  // namespace
 
@@ -296,7 +262,7 @@ Drawn draw_order(Desk& desk) {
     return kOrders[desk.random.below(std::size(kOrders))].draw(desk);
 }
 
-const char* name_of(const OrderAction& action) {
+std::string_view name_of(const OrderAction& action) {
     return kOrders[action.index()].name;
 }
 

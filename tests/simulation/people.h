@@ -21,7 +21,7 @@ struct Desk {
 
 // none: there is nothing to order just now.
 std::optional<OrderAction> draw_order(Desk& desk);
-const char* name_of(const OrderAction& action);
+std::string_view name_of(const OrderAction& action);
 
 // What the provider shows of a record; none: it cannot be read as one.
 std::optional<RecordState> state_of(const CloudflareWorld& world, const std::string& name);

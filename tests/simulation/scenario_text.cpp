@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/simulation/people.h"
+#include "tests/support/order_words.h"
 #include "tests/support/policy_words.h"
 
 namespace understudy::simulation {
@@ -76,10 +77,25 @@ struct OrderText {
     std::string server(ServerId id) const { return " " + name_in(ledger.servers, id); }
     std::string pool(PoolId id) const { return " " + name_in(ledger.pools, id); }
     std::string domain(DomainId id) const { return " " + name_in(ledger.domains, id); }
-    std::string wish(const Wish& wish) const {
+    static std::string force(bool force) { return force ? " force" : ""; }
+
+    // No id: nobody is named.
+    std::string said(std::string_view, ServerId id) const { return id ? server(id) : ""; }
+    std::string said(std::string_view, PoolId id) const { return pool(id); }
+    std::string said(std::string_view, DomainId id) const { return domain(id); }
+    std::string said(std::string_view, ProviderId) const { return " cloudflare"; }
+    std::string said(std::string_view, ChannelId id) const {
+        return " " + name_in(ledger.channels, id);
+    }
+    std::string said(std::string_view, const std::vector<std::string>& names) const {
+        return " " + joined(names);
+    }
+    std::string said(std::string_view name, bool flag) const {
+        return flag ? " " + std::string{name} : "";
+    }
+    std::string said(std::string_view, const Wish& wish) const {
         return wish.until ? " for=" + seconds_text(*wish.until - wall) : "";
     }
-    static std::string force(bool force) { return force ? " force" : ""; }
 
     std::string operator()(const AddServer& order) const {
         return "server " + order.name + " " + to_string(order.ipv4) +
@@ -89,55 +105,12 @@ struct OrderText {
         return "edit-server" + server(order.server) + " " + to_string(order.ipv4) +
                (order.ipv6 ? "," + to_string(*order.ipv6) : "");
     }
-    std::string operator()(const RemoveServer& order) const {
-        return "remove-server" + server(order.server);
-    }
-    std::string operator()(const StartMaintenance& order) const {
-        return "maintenance" + server(order.server) + wish(order.wish) + force(order.force);
-    }
-    std::string operator()(const EndMaintenance& order) const {
-        return "end-maintenance" + server(order.server);
-    }
     std::string operator()(const AddPool& order) const {
         return "pool " + order.name + " " + joined(order.members) + " " +
                test::policy_words(order.policy.value_or(Policy{}));
     }
-    std::string operator()(const RemovePool& order) const {
-        return "remove-pool" + pool(order.pool);
-    }
-    std::string operator()(const SetMembers& order) const {
-        return "set-members" + pool(order.pool) + " " + joined(order.members) + force(order.force);
-    }
     std::string operator()(const SetPolicy& order) const {
         return "set-policy" + pool(order.pool) + " " + test::policy_words(order.policy);
-    }
-    std::string operator()(const SwitchPool& order) const {
-        if (!order.to) return "failover" + pool(order.pool) + force(order.force);
-        return "switchover" + pool(order.pool) + server(order.to) + wish(order.wish) +
-               force(order.force);
-    }
-    std::string operator()(const FailbackPool& order) const {
-        return "failback" + pool(order.pool) + force(order.force);
-    }
-    std::string operator()(const HoldPool& order) const {
-        if (!order.pinned) return "hold" + pool(order.pool) + wish(order.wish);
-        return "pin" + pool(order.pool) + server(order.pinned) + wish(order.wish) +
-               force(order.force);
-    }
-    std::string operator()(const ReleasePool& order) const { return "release" + pool(order.pool); }
-    std::string operator()(const ObservePool& order) const {
-        return "observe" + pool(order.pool) + wish(order.wish);
-    }
-    std::string operator()(const UnobservePool& order) const {
-        return "unobserve" + pool(order.pool);
-    }
-    std::string operator()(const PauseAll& order) const { return "pause" + wish(order.wish); }
-    std::string operator()(const ResumeAll&) const { return "resume"; }
-    std::string operator()(const ObserveAll& order) const { return "observe" + wish(order.wish); }
-    std::string operator()(const UnobserveAll&) const { return "unobserve"; }
-    std::string operator()(const AcceptLosses&) const { return "accept-losses"; }
-    std::string operator()(const RemoveDomain& order) const {
-        return "remove-domain" + domain(order.domain);
     }
     std::string operator()(const AdoptDomain& order) const {
         return "adopt" + domain(order.domain) + " " +
@@ -146,9 +119,6 @@ struct OrderText {
     std::string operator()(const EnforceDomain& order) const {
         return "enforce" + domain(order.domain) + " " +
                without_blanks(to_string(order.observed.addresses));
-    }
-    std::string operator()(const IgnoreDomain& order) const {
-        return "ignore" + domain(order.domain) + wish(order.wish);
     }
     std::string operator()(const MoveDomains& order) const {
         std::string names;
@@ -165,9 +135,19 @@ struct OrderText {
     std::string operator()(const AddChannel& order) const {
         return "channel " + order.channel.name;
     }
+    template <Described Plain>
+    std::string operator()(const Plain& order) const {
+        std::string words;
+        each_field<Plain>(
+            [&](const auto& field) { words += said(field.name, order.*field.member); });
+        bool member_named = false;
+        if constexpr (requires { order.to; }) member_named = bool{order.to};
+        if constexpr (requires { order.pinned; }) member_named = bool{order.pinned};
+        return test::command_of<Plain>(member_named) + words;
+    }
     template <typename Other>
     std::string operator()(const Other& order) const {
-        return std::string{"# order "} + name_of(OrderAction{order});
+        return "# order " + std::string{name_of(OrderAction{order})};
     }
 };
 

@@ -67,6 +67,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const TestChannel& order) {
     const Channel* channel = context.fleet().channel(order.channel);
     if (channel == nullptr) return unknown("channel", order.channel.value);
+    if (channel->disabled) {
+        return conflict("channel '" + channel->name + "' is disabled",
+                        "enable it again when its receiver is there");
+    }
     Notice notice;
     notice.type = NoticeType::Test;
     notice.reason = "Test of channel '" + channel->name + "', asked for by " + by.who;

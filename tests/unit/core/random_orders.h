@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "tests/support/order_words.h"
 #include "tests/unit/core/engine_harness.h"
 
 namespace understudy {
@@ -27,11 +28,9 @@ class RandomOrders {
             case 0:
                 return about_registered_things();
             case 1:
-                return about_domains();
-            case 2:
-                return about_pools();
+                return about_domains_and_pools();
             default:
-                return overrides();
+                return plain();
         }
     }
 
@@ -119,29 +118,20 @@ class RandomOrders {
     }
 
     OrderAction about_registered_things() {
-        const ProviderId provider = any_of<ProviderId>(world_.fleet().providers());
-        switch (random_.below(11)) {
+        switch (random_.below(7)) {
             case 0:
                 return add_server();
             case 1:
-                return RemoveServer{any_server()};
-            case 2:
                 return RotateToken{any_server(), "hash", unique("token")};
-            case 3:
+            case 2:
                 return AddProvider{{{}, unique("p"), "cloudflare", "{}", ""}};
+            case 3:
+                return ReplaceCredential{any_of<ProviderId>(world_.fleet().providers()),
+                                         unique("sealed")};
             case 4:
-                return RemoveProvider{provider};
-            case 5:
-                return ReplaceCredential{provider, unique("sealed")};
-            case 6:
                 return add_channel();
-            case 7:
-                return RemoveChannel{other_channel()};
-            case 8:
+            case 5:
                 return DisableChannel{other_channel(), "gone"};
-            case 9:
-                return random_.chance(0.5) ? OrderAction{EnableChannel{other_channel()}}
-                                           : OrderAction{TestChannel{other_channel()}};
             default:
                 return edit_server();
         }
@@ -169,19 +159,19 @@ class RandomOrders {
         return id == kept_ ? ChannelId{} : id;
     }
 
-    OrderAction about_domains() {
+    OrderAction about_domains_and_pools() {
         switch (random_.below(7)) {
             case 0:
             case 1:
                 return add_domain();
             case 2:
-                return RemoveDomain{any_domain()};
-            case 3:
                 return AdoptDomain{any_domain(), any_state()};
-            case 4:
+            case 3:
                 return EnforceDomain{any_domain(), any_state()};
+            case 4:
+                return AddPool{unique("pool"), any_members(), any_policy()};
             case 5:
-                return IgnoreDomain{any_domain(), random_.chance(0.1) ? any_wish() : Wish{}};
+                return SetPolicy{any_pool(), any_policy()};
             default: {
                 MoveDomains move{{any_domain()}, any_pool(), random_.chance(0.3)};
                 while (random_.chance(0.4))
@@ -191,55 +181,33 @@ class RandomOrders {
         }
     }
 
-    OrderAction about_pools() {
-        const bool force = random_.chance(0.3);
-        switch (random_.below(7)) {
-            case 0:
-                return AddPool{unique("pool"), any_members(), any_policy()};
-            case 1:
-                return RemovePool{any_pool()};
-            case 2:
-                return SetMembers{any_pool(), any_members(), force};
-            case 3:
-                return SetPolicy{any_pool(), any_policy()};
-            case 4:
-                return SwitchPool{any_pool(), any_server(), any_wish(), force};
-            case 5:
-                return SwitchPool{any_pool(), {}, any_wish(), force};
-            default:
-                return FailbackPool{any_pool(), force};
-        }
+    // One of the plain orders, its values by lot.
+    OrderAction plain() {
+        std::vector<OrderAction> all;
+        test::each_plain_order(
+            [&]<typename Plain>(std::type_identity<Plain>) { all.emplace_back(Plain{}); });
+        OrderAction order = all[random_.below(all.size())];
+        // Of these there is less to see while everything stands still.
+        if (std::holds_alternative<PauseAll>(order) && random_.chance(0.7)) return ResumeAll{};
+        if (std::holds_alternative<ObserveAll>(order) && random_.chance(0.7)) return UnobserveAll{};
+        std::visit([&](auto& chosen) { fill(chosen); }, order);
+        return order;
     }
 
-    OrderAction overrides() {
-        switch (random_.below(12)) {
-            case 0:
-                return StartMaintenance{any_server(), any_wish(), random_.chance(0.5)};
-            case 1:
-                return EndMaintenance{any_server()};
-            case 2:
-                return HoldPool{any_pool(), {}, any_wish(), false};
-            case 3:
-                return HoldPool{any_pool(), any_server(), any_wish(), random_.chance(0.3)};
-            case 4:
-            case 5:
-                return ReleasePool{any_pool()};
-            case 6:
-                return ObservePool{any_pool(), any_wish()};
-            case 7:
-                return UnobservePool{any_pool()};
-            case 8:
-                return random_.chance(0.3) ? OrderAction{PauseAll{any_wish()}}
-                                           : OrderAction{ResumeAll{}};
-            case 9:
-                return random_.chance(0.3) ? OrderAction{ObserveAll{any_wish()}}
-                                           : OrderAction{UnobserveAll{}};
-            case 10:
-                return AcceptLosses{any_wish()};
-            default:
-                return EndMaintenance{any_server()};
+    void fill(auto& order) {
+        using Plain = std::remove_reference_t<decltype(order)>;
+        if constexpr (Described<Plain>) {
+            each_field<Plain>([&](const auto& field) { draw(order.*field.member); });
         }
     }
+    void draw(ServerId& into) { into = random_.chance(0.3) ? ServerId{} : any_server(); }
+    void draw(PoolId& into) { into = any_pool(); }
+    void draw(DomainId& into) { into = any_domain(); }
+    void draw(ProviderId& into) { into = any_of<ProviderId>(world_.fleet().providers()); }
+    void draw(ChannelId& into) { into = other_channel(); }
+    void draw(Wish& into) { into = any_wish(); }
+    void draw(bool& into) { into = random_.chance(0.3); }
+    void draw(std::vector<std::string>& into) { into = any_members(); }
 
     Random& random_;
     EngineHarness& world_;
