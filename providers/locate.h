@@ -1,9 +1,6 @@
-// Locating a name: which zone it lives in, then what it holds there. The same for every provider,
-// which only says how to find zones and how to read.
+// Locating a name: which zone it lives in, then what it holds there. The same for every provider.
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,10 +14,5 @@ Result<FoundZone> zone_of(const ZoneFindings& findings, std::string_view name);
 
 // What was read of a name in its zone; an error when that is no record of ours to be.
 Result<Location> location_in(const FoundZone& zone, RecordReading reading);
-
-// find: find_zones() of the name; read: what reads the name in a zone.
-std::unique_ptr<Operation> make_locate(
-    std::string name, std::unique_ptr<Operation> find,
-    std::function<std::unique_ptr<Operation>(const ZoneRef&)> read);
 
 }  // namespace understudy

@@ -33,6 +33,7 @@ struct Capabilities {
     // Changes of addresses that one write call carries; a larger operation writes several times.
     int batch_size = 1;
     std::uint32_t minimum_ttl_s = 1;
+    std::uint32_t maximum_ttl_s = INT32_MAX;
     bool automatic_ttl = false;
     bool proxying = false;
     // Calls allowed in a window for one account; 0: no limit known.
@@ -114,12 +115,13 @@ using Step = std::variant<HttpRequest, Result<Outcome>>;
 // One conversation with the provider; pure. start() once, then resume() with the answer to the
 // request returned last, until it returns a result. An answer that never came is passed on as
 // TransportFailure: the operation reads back instead of guessing. It never retries by itself:
-// Transient and Throttled errors end it.
+// Transient and Throttled errors end it. `now` is the time of day, for requests that are signed
+// with it: a request is as old as the call that returned it.
 class Operation {
   public:
     virtual ~Operation() = default;
-    virtual Step start() = 0;
-    virtual Step resume(const HttpAnswer& answer) = 0;
+    virtual Step start(WallTime now) = 0;
+    virtual Step resume(const HttpAnswer& answer, WallTime now) = 0;
 };
 
 // What an answer tells of the account's budget.

@@ -1,29 +1,87 @@
 #include "providers/replace_operation.h"
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 #include <set>
 
 #include "base/domain_name.h"
 
 namespace understudy {
+namespace {
 
-ReplaceOperation::ReplaceOperation(ZoneRef zone, std::vector<RecordReplacement> replacements,
-                                   std::size_t operations_per_write)
-    : zone_(std::move(zone)), operations_per_write_(operations_per_write) {
+// One name on its way.
+struct Item : Write {
+    std::optional<ReplaceOutcome> outcome;
+    bool attempted = false;  // written, or perhaps written: to be read back
+};
+
+using Outcomes = Result<std::vector<ReplaceOutcome>>;
+using Chunk = std::vector<std::size_t>;  // indices into items_
+
+class Replacement {
+  public:
+    Replacement(const Service& service, ZoneRef zone, std::vector<RecordReplacement> replacements);
+    Talk<Outcomes> run();
+
+  private:
+    void refuse_nonsense();
+    std::vector<std::string> names(const Chunk& chunk) const;
+    Writes writes(const Chunk& chunk) const;
+    Chunk open_items(bool attempted) const;
+    Talk<std::optional<Error>> read_and_judge();
+    void judge(Item& item, const RecordReading& reading) const;
+    void queue_writes();
+    Talk<std::optional<Error>> write_queued();
+    // What ends the writing: nothing, or why.
+    std::optional<Error> take(const Chunk& chunk, const WriteResult& result);
+    void refuse(const Chunk& chunk, const Refused& refused);
+    void halve(const Chunk& chunk);
+    Talk<std::optional<Error>> read_back();
+    void settle(Item& item, const RecordReading& reading) const;
+    Outcomes give_up(const Error& error);
+    Outcomes finish();
+
+    const Service& service_;
+    const Capabilities can_;
+    ZoneRef zone_;
+    std::vector<Item> items_;
+    std::unique_ptr<const NamesRead> read_;
+    std::deque<Chunk> queue_;
+    std::optional<Error> lost_;  // an answer was lost: why
+    bool moved_ = false;         // the world, under a write
+    bool read_again_ = false;
+};
+
+Replacement::Replacement(const Service& service, ZoneRef zone,
+                         std::vector<RecordReplacement> replacements)
+    : service_(service), can_(service.capabilities()), zone_(std::move(zone)) {
     for (auto& each : replacements) {
         each.wanted.normalise();
         for (auto& set : each.acceptable)
             set.normalise();
-        items_.push_back(Item{std::move(each), {}, {}, false});
+        items_.push_back(Item{{std::move(each), {}}, {}, false});
     }
 }
 
-Step ReplaceOperation::start() {
+Talk<Outcomes> Replacement::run() {
     refuse_nonsense();
-    return read_and_judge();
+    do {
+        moved_ = false;
+        if (const auto error = co_await read_and_judge()) co_return give_up(*error);
+        if (const auto error = co_await write_queued()) {
+            // What was written by then is read back, unless the service wants no more calls.
+            if (error->code == Errc::Throttled || open_items(true).empty())
+                co_return give_up(*error);
+            for (const auto index : open_items(false))
+                items_[index].outcome = *error;
+        }
+    } while (moved_);
+    if (const auto error = co_await read_back()) co_return give_up(*error);
+    co_return finish();
 }
 
-void ReplaceOperation::refuse_nonsense() {
+void Replacement::refuse_nonsense() {
     std::set<std::string> names;
     for (auto& item : items_) {
         const auto& name = item.wanted.name;
@@ -38,14 +96,21 @@ void ReplaceOperation::refuse_nonsense() {
     }
 }
 
-ReplaceOperation::Items ReplaceOperation::pointers(const Chunk& chunk) const {
-    Items items;
+std::vector<std::string> Replacement::names(const Chunk& chunk) const {
+    std::vector<std::string> names;
     for (const auto index : chunk)
-        items.push_back(&items_[index]);
-    return items;
+        names.push_back(items_[index].wanted.name);
+    return names;
 }
 
-ReplaceOperation::Chunk ReplaceOperation::open_items(bool attempted) const {
+Writes Replacement::writes(const Chunk& chunk) const {
+    Writes writes;
+    for (const auto index : chunk)
+        writes.push_back(&items_[index]);
+    return writes;
+}
+
+Chunk Replacement::open_items(bool attempted) const {
     Chunk chunk;
     for (std::size_t i = 0; i < items_.size(); ++i) {
         if (!items_[i].outcome && items_[i].attempted == attempted) chunk.push_back(i);
@@ -53,20 +118,20 @@ ReplaceOperation::Chunk ReplaceOperation::open_items(bool attempted) const {
     return chunk;
 }
 
-Step ReplaceOperation::read_and_judge() {
+Talk<std::optional<Error>> Replacement::read_and_judge() {
+    queue_.clear();
     const auto chunk = open_items(false);
-    if (chunk.empty()) return read_back();
-    return read_names(pointers(chunk), [this, chunk](Result<std::vector<RecordReading>> read) {
-        if (!read) return give_up(read.error());
-        ensure(read->size() == chunk.size());
-        for (std::size_t i = 0; i < chunk.size(); ++i)
-            judge(items_[chunk[i]], (*read)[i]);
-        queue_writes();
-        return write_next();
-    });
+    if (chunk.empty()) co_return std::nullopt;
+    auto read = co_await service_.read(zone_, names(chunk), Extent::Whole);
+    if (!read) co_return read.error();
+    read_ = *std::move(read);
+    for (const auto index : chunk)
+        judge(items_[index], read_->fold(items_[index].wanted.name));
+    queue_writes();
+    co_return std::nullopt;
 }
 
-void ReplaceOperation::judge(Item& item, const RecordReading& reading) const {
+void Replacement::judge(Item& item, const RecordReading& reading) const {
     if (reading.problem) {
         item.outcome = *reading.problem;
         return;
@@ -75,7 +140,7 @@ void ReplaceOperation::judge(Item& item, const RecordReading& reading) const {
     const auto& present = reading.state.addresses;
     const auto& acceptable = item.wanted.acceptable;
     if (present == item.wanted.wanted) {
-        if (reading.state.ttl == ttl_to_write(item)) item.outcome = Confirmed{reading.state};
+        if (reading.state.ttl == ttl_to_write(can_, item)) item.outcome = Confirmed{reading.state};
     } else if (std::ranges::find(acceptable, present) == acceptable.end()) {
         item.outcome = Stranger{reading.state};
     } else if (!reading.exists) {
@@ -83,13 +148,13 @@ void ReplaceOperation::judge(Item& item, const RecordReading& reading) const {
     }
 }
 
-void ReplaceOperation::queue_writes() {
-    queue_.clear();
+void Replacement::queue_writes() {
+    const auto most = static_cast<std::size_t>(can_.batch_size);
     Chunk chunk;
     std::size_t used = 0;
     for (const auto index : open_items(false)) {
-        const auto needed = operations(items_[index]);
-        if (!chunk.empty() && used + needed > operations_per_write_) {
+        const auto needed = read_->operations(items_[index]);
+        if (!chunk.empty() && used + needed > most) {
             queue_.push_back(std::exchange(chunk, {}));
             used = 0;
         }
@@ -99,98 +164,73 @@ void ReplaceOperation::queue_writes() {
     if (!chunk.empty()) queue_.push_back(std::move(chunk));
 }
 
-Step ReplaceOperation::write_next() {
-    if (queue_.empty()) return read_back();
-    const auto chunk = queue_.front();
-    queue_.pop_front();
-    return write(pointers(chunk),
-                 [this, chunk](const WriteResult& result) { return on_written(chunk, result); });
+Talk<std::optional<Error>> Replacement::write_queued() {
+    while (!queue_.empty()) {
+        const auto chunk = queue_.front();
+        queue_.pop_front();
+        const auto result = co_await read_->write(writes(chunk));
+        if (auto end = take(chunk, result)) co_return end;
+    }
+    co_return std::nullopt;
 }
 
-Step ReplaceOperation::on_written(const Chunk& chunk, const WriteResult& result) {
-    if (const auto* refused = std::get_if<Refused>(&result)) return on_refused(chunk, *refused);
+std::optional<Error> Replacement::take(const Chunk& chunk, const WriteResult& result) {
+    if (const auto* refused = std::get_if<Refused>(&result)) {
+        if (refused->scope == RefusalScope::Call) return refused->error;
+        refuse(chunk, *refused);
+        return std::nullopt;
+    }
     if (const auto* wrong = std::get_if<Misapplied>(&result)) {
         for (const auto index : chunk)
             items_[index].outcome = wrong->error;
-        return write_next();
+        return std::nullopt;
     }
     const auto* unknown = std::get_if<Unknown>(&result);
     if (unknown == nullptr || unknown->may_have_arrived) {
         for (const auto index : chunk)
             items_[index].attempted = true;
     }
-    if (unknown == nullptr) return write_next();
+    if (unknown == nullptr) return std::nullopt;
     if (unknown->may_have_arrived) lost_ = unknown->error;
-    return stop_writing(unknown->error);
+    return unknown->error;
 }
 
-Step ReplaceOperation::on_refused(const Chunk& chunk, const Refused& refused) {
-    if (refused.scope == RefusalScope::Call) return stop_writing(refused.error);
+void Replacement::refuse(const Chunk& chunk, const Refused& refused) {
     if (refused.scope == RefusalScope::Stale && !read_again_) {
         read_again_ = true;
-        return read_and_judge();
-    }
-    if (chunk.size() > 1) {
+        moved_ = true;
+        queue_.clear();
+    } else if (chunk.size() > 1) {
         halve(chunk);
     } else {
         items_[chunk.front()].outcome = refused.error;
     }
-    return write_next();
 }
 
-void ReplaceOperation::halve(const Chunk& chunk) {
+void Replacement::halve(const Chunk& chunk) {
     const auto middle = chunk.begin() + static_cast<std::ptrdiff_t>(chunk.size() / 2);
     queue_.emplace_front(middle, chunk.end());
     queue_.emplace_front(chunk.begin(), middle);
 }
 
-// What was written by then is read back, unless the service wants no more calls.
-Step ReplaceOperation::stop_writing(const Error& error) {
-    queue_.clear();
-    if (error.code == Errc::Throttled || open_items(true).empty()) return give_up(error);
-    for (const auto index : open_items(false))
-        items_[index].outcome = error;
-    return read_back();
-}
-
-// Whoever gets an error tries again later; what was written by then is found confirmed. A reason
-// that is everybody's is the operation's: whoever counts the calls must hear of a throttling.
-Step ReplaceOperation::give_up(const Error& error) {
-    const auto unwritten = open_items(false);
-    const auto written = open_items(true);
-    const bool others = unwritten.size() + written.size() < items_.size();
-    const bool alike = !others && (unwritten.empty() || written.empty());
-    if (alike || (unwritten.empty() && error.code == Errc::Throttled)) return failed(error);
-    for (const auto index : unwritten)
-        items_[index].outcome = error;
-    for (const auto index : written) {
-        items_[index].outcome =
-            transient("'" + items_[index].wanted.name +
-                      "' was written, but could not be read back: " + error.message);
-    }
-    return finish();
-}
-
-Step ReplaceOperation::read_back() {
+Talk<std::optional<Error>> Replacement::read_back() {
     const auto chunk = open_items(true);
-    if (chunk.empty()) return finish();
-    return read_names(pointers(chunk), [this, chunk](Result<std::vector<RecordReading>> read) {
-        if (!read) return give_up(read.error());
-        ensure(read->size() == chunk.size());
-        for (std::size_t i = 0; i < chunk.size(); ++i)
-            settle(items_[chunk[i]], (*read)[i]);
-        return finish();
-    });
+    if (chunk.empty()) co_return std::nullopt;
+    const auto read = co_await service_.read(zone_, names(chunk), Extent::Served);
+    if (!read) co_return read.error();
+    for (const auto index : chunk)
+        settle(items_[index], (*read)->fold(items_[index].wanted.name));
+    co_return std::nullopt;
 }
 
-void ReplaceOperation::settle(Item& item, const RecordReading& reading) const {
+void Replacement::settle(Item& item, const RecordReading& reading) const {
     const auto& name = item.wanted.name;
     if (reading.problem) {
         item.outcome = *reading.problem;
     } else if (reading.state.addresses == item.wanted.wanted) {
         if (reading.state.proxied == item.before.proxied) {
             // A service that took the write may still keep a TTL of its own.
-            const bool arrived = !lost_ || reading.state.ttl == ttl_to_write(item);
+            const bool arrived = !lost_ || reading.state.ttl == ttl_to_write(can_, item);
             item.outcome = arrived ? ReplaceOutcome{Confirmed{reading.state}} : *lost_;
             return;
         }
@@ -207,13 +247,39 @@ void ReplaceOperation::settle(Item& item, const RecordReading& reading) const {
     }
 }
 
-Step ReplaceOperation::finish() {
+// Whoever gets an error tries again later; what was written by then is found confirmed. A reason
+// that is everybody's is the operation's: whoever counts the calls must hear of a throttling.
+Outcomes Replacement::give_up(const Error& error) {
+    const auto unwritten = open_items(false);
+    const auto written = open_items(true);
+    const bool others = unwritten.size() + written.size() < items_.size();
+    const bool alike = !others && (unwritten.empty() || written.empty());
+    if (alike || (unwritten.empty() && error.code == Errc::Throttled)) return error;
+    for (const auto index : unwritten)
+        items_[index].outcome = error;
+    for (const auto index : written) {
+        items_[index].outcome =
+            transient("'" + items_[index].wanted.name +
+                      "' was written, but could not be read back: " + error.message);
+    }
+    return finish();
+}
+
+Outcomes Replacement::finish() {
     std::vector<ReplaceOutcome> outcomes;
     for (auto& item : items_) {
         ensure(item.outcome.has_value());
         outcomes.push_back(std::move(*item.outcome));
     }
-    return finished(std::move(outcomes));
+    return outcomes;
+}
+
+}  // namespace
+
+Talk<Outcomes> replace_records(const Service& service, ZoneRef zone,
+                               std::vector<RecordReplacement> replacements) {
+    Replacement replacement{service, std::move(zone), std::move(replacements)};
+    co_return co_await replacement.run();
 }
 
 }  // namespace understudy

@@ -1,4 +1,4 @@
-// What became of one write call, as far as its answer tells.
+// What became of one call, as far as its answer tells.
 #pragma once
 
 #include <variant>
@@ -19,6 +19,9 @@ struct Written {};
 struct Refused {
     Error error;
     RefusalScope scope = RefusalScope::Call;
+    int code = 0;  // the service's own; 0: none
+    // It may only mean that the credential does not see the thing that was asked for.
+    bool may_hide = false;
 };
 // No usable answer: only reading back can tell.
 struct Unknown {

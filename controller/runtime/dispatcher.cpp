@@ -51,11 +51,11 @@ void Dispatcher::Impl::refresh(Instant now, WallTime wall) {
 }
 
 void Dispatcher::Impl::start_everything(Instant now, WallTime wall) {
-    start_writes(now);
+    start_writes(now, wall);
     deliveries.start(now, wall, output);
     go_on_with_parked(now);
-    start_questions(now);
-    start_reads(now);
+    start_questions(now, wall);
+    start_reads(now, wall);
     certificates.start(now, wall, output);
     next_deadline = deadline(now);
 }
@@ -147,7 +147,7 @@ DispatcherOutput Dispatcher::dispatch(Instant now, WallTime wall) {
 }
 
 DispatcherOutput Dispatcher::finished(const TransferDone& done, Instant now, WallTime wall) {
-    const bool ours = impl_->runner.finished(done, now) ||
+    const bool ours = impl_->runner.finished(done, now, wall) ||
                       impl_->deliveries.finished(done, now, wall, impl_->output) ||
                       impl_->certificates.finished(done, wall, impl_->output) ||
                       impl_->witnesses.finished(done, now, impl_->output);

@@ -40,23 +40,24 @@ struct Dispatcher::Impl {
     void refresh(Instant now, WallTime wall);
     void start_everything(Instant now, WallTime wall);
 
-    void start_writes(Instant now);
-    bool start_write(Urgency urgency, Instant now);
-    void write(RecordBatch batch, Instant now);
+    void start_writes(Instant now, WallTime wall);
+    bool start_write(Urgency urgency, Instant now, WallTime wall);
+    void write(RecordBatch batch, Instant now, WallTime wall);
     void written(const RecordBatch& batch, const Result<Outcome>& result, Instant now);
     void written_one(const RecordBehind& record, const ReplaceOutcome& outcome, Instant now);
     void refused(const RecordBehind& record, const Error& error, Instant now);
 
-    void start_questions(Instant now);
-    void start_questions(std::deque<Question>& waiting, Urgency urgency, Instant now);
-    void ask(const Question& question, Urgency urgency, Instant now);
+    void start_questions(Instant now, WallTime wall);
+    void start_questions(std::deque<Question>& waiting, Urgency urgency, Instant now,
+                         WallTime wall);
+    void ask(const Question& question, Urgency urgency, Instant now, WallTime wall);
     void answered(const Question& question, Urgency urgency, const Result<Outcome>& result);
     void go_on_with_parked(Instant now);
     Error told_of(ProviderId id, Error error) const;
 
-    void start_reads(Instant now);
+    void start_reads(Instant now, WallTime wall);
     bool may_read(const ZoneRead& read, Instant now);
-    void read(const ZoneRead& read, Instant now);
+    void read(const ZoneRead& read, Instant now, WallTime wall);
     void was_read(const ZoneRead& read, const std::vector<ReadName>& names, std::uint64_t starts,
                   const Result<Outcome>& result);
 

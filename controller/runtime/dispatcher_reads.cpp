@@ -13,13 +13,13 @@ constexpr int kCallsOfQuestion = 4;
 
 }  // namespace
 
-void Dispatcher::Impl::start_questions(Instant now) {
-    start_questions(questions, Urgency::Person, now);
-    start_questions(patient_questions, Urgency::Patient, now);
+void Dispatcher::Impl::start_questions(Instant now, WallTime wall) {
+    start_questions(questions, Urgency::Person, now, wall);
+    start_questions(patient_questions, Urgency::Patient, now, wall);
 }
 
-void Dispatcher::Impl::start_questions(std::deque<Question>& waiting, Urgency urgency,
-                                       Instant now) {
+void Dispatcher::Impl::start_questions(std::deque<Question>& waiting, Urgency urgency, Instant now,
+                                       WallTime wall) {
     std::deque<Question> kept;
     while (!waiting.empty() && room_without_need()) {
         Question question = std::move(waiting.front());
@@ -28,14 +28,14 @@ void Dispatcher::Impl::start_questions(std::deque<Question>& waiting, Urgency ur
         if (patient && runner.opens_at(question.provider, urgency, now) > now) {
             kept.push_back(std::move(question));
         } else {
-            ask(question, urgency, now);
+            ask(question, urgency, now, wall);
         }
     }
     waiting.insert(waiting.begin(), std::make_move_iterator(kept.begin()),
                    std::make_move_iterator(kept.end()));
 }
 
-void Dispatcher::Impl::ask(const Question& question, Urgency urgency, Instant now) {
+void Dispatcher::Impl::ask(const Question& question, Urgency urgency, Instant now, WallTime wall) {
     const auto driver = provider(question.provider);
     if (!driver) {
         question.done(told_of(question.provider, driver.error()));
@@ -57,7 +57,7 @@ void Dispatcher::Impl::ask(const Question& question, Urgency urgency, Instant no
         [this, question, urgency](const Result<Outcome>& result, Instant, int) {
             answered(question, urgency, result);
         },
-        now, calls);
+        now, wall, calls);
 }
 
 void Dispatcher::Impl::answered(const Question& question, Urgency urgency,
@@ -84,17 +84,17 @@ bool Dispatcher::Impl::may_read(const ZoneRead& read, Instant now) {
            runner.opens_at(read.key.provider, Urgency::Background, now) <= now;
 }
 
-void Dispatcher::Impl::start_reads(Instant now) {
+void Dispatcher::Impl::start_reads(Instant now, WallTime wall) {
     const int most = std::max(1, limits.operations_in_flight / 4);
     while (room_without_need() && runner.running_in_background() < most) {
         const auto next =
             reads.take([&](const ZoneRead& candidate) { return may_read(candidate, now); });
         if (!next) return;
-        read(*next, now);
+        read(*next, now, wall);
     }
 }
 
-void Dispatcher::Impl::read(const ZoneRead& zone, Instant now) {
+void Dispatcher::Impl::read(const ZoneRead& zone, Instant now, WallTime wall) {
     auto names = reads.names_of(zone);
     const auto driver = provider(zone.key.provider);
     if (names.empty() || !driver) return;
@@ -110,7 +110,7 @@ void Dispatcher::Impl::read(const ZoneRead& zone, Instant now) {
             calls_of_reading[zone.key] = calls;
             was_read(zone, names, starts, result);
         },
-        now);
+        now, wall);
 }
 
 void Dispatcher::Impl::was_read(const ZoneRead& zone, const std::vector<ReadName>& names,

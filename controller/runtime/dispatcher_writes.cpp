@@ -19,24 +19,24 @@ RecordReplacement replacement_of(const RecordBehind& record) {
 
 }  // namespace
 
-void Dispatcher::Impl::start_writes(Instant now) {
-    while (room() && start_write(Urgency::Failover, now)) {
+void Dispatcher::Impl::start_writes(Instant now, WallTime wall) {
+    while (room() && start_write(Urgency::Failover, now, wall)) {
     }
-    while (room_without_need() && start_write(Urgency::Move, now)) {
+    while (room_without_need() && start_write(Urgency::Move, now, wall)) {
     }
 }
 
-bool Dispatcher::Impl::start_write(Urgency urgency, Instant now) {
+bool Dispatcher::Impl::start_write(Urgency urgency, Instant now, WallTime wall) {
     auto batch = records.take(
         urgency, now,
         [&](const RecordBehind& record) { return opens_at(record, urgency, now) <= now; },
         [&](ProviderId id) { return batch_limit(id, urgency, now); });
     if (!batch) return false;
-    write(std::move(*batch), now);
+    write(std::move(*batch), now, wall);
     return true;
 }
 
-void Dispatcher::Impl::write(RecordBatch batch, Instant now) {
+void Dispatcher::Impl::write(RecordBatch batch, Instant now, WallTime wall) {
     const auto driver = provider(batch.provider);
     if (!driver) {
         written(batch, driver.error(), now);
@@ -57,7 +57,7 @@ void Dispatcher::Impl::write(RecordBatch batch, Instant now) {
         [this, batch = std::move(batch)](const Result<Outcome>& result, Instant then, int) {
             written(batch, result, then);
         },
-        now, calls);
+        now, wall, calls);
 }
 
 void Dispatcher::Impl::written(const RecordBatch& batch, const Result<Outcome>& result,

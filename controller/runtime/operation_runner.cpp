@@ -63,15 +63,15 @@ std::optional<Duration> OperationRunner::wait_for(ProviderId account, int calls,
 
 void OperationRunner::start(ProviderId account, std::shared_ptr<const Provider> provider,
                             std::unique_ptr<Operation> operation, Urgency urgency, Ended ended,
-                            Instant now, int calls) {
+                            Instant now, WallTime wall, int calls) {
     budget_of(account, *provider).promised(calls);
     Running running{
         account, std::move(provider), std::move(operation), urgency, std::move(ended), calls, 0};
-    auto step = running.operation->start();
+    auto step = running.operation->start(wall);
     go_on(std::move(running), std::move(step), now);
 }
 
-bool OperationRunner::finished(const TransferDone& done, Instant now) {
+bool OperationRunner::finished(const TransferDone& done, Instant now, WallTime wall) {
     const auto entry = operations_.find(done.id);
     if (entry == operations_.end()) return false;
     Running running = std::move(entry->second);
@@ -87,7 +87,7 @@ bool OperationRunner::finished(const TransferDone& done, Instant now) {
             budget_of(running.account, *running.provider).told_calls_left(*left, now);
         }
     }
-    auto step = running.operation->resume(*answer);
+    auto step = running.operation->resume(*answer, wall);
     go_on(std::move(running), std::move(step), now);
     return true;
 }

@@ -39,9 +39,9 @@ class OperationRunner {
     // failover is at stake, it waits for its turn between two calls; what a person waits for ends.
     void start(ProviderId account, std::shared_ptr<const Provider> provider,
                std::unique_ptr<Operation> operation, Urgency urgency, Ended ended, Instant now,
-               int calls = 1);
+               WallTime wall, int calls = 1);
     // False: the answer belongs to somebody else.
-    bool finished(const TransferDone& done, Instant now);
+    bool finished(const TransferDone& done, Instant now, WallTime wall);
 
     // Sends what waits between two calls and may go on. still_good: whether the account's driver is
     // still the one that made the request.

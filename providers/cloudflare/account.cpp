@@ -63,51 +63,23 @@ Result<Account> Account::make(std::string_view settings_text, const Secret& cred
     if (!plan) return plan.error();
     auto token = read_token(credential);
     if (!token) return token.error();
-    Account account;
-    account.base_url_ = *std::move(base_url);
+    Account account{
+        Terms{"Cloudflare", *std::move(base_url), "Authorization", "Bearer ", *std::move(token)}};
     account.zone_id_ = *std::move(zone_id);
     account.account_id_ = *std::move(account_id);
     account.plan_ = *plan;
-    account.token_ = *std::move(token);
     return account;
 }
 
-HttpRequest Account::patch(const std::string& path, std::string body) const {
-    return request("PATCH", path, std::move(body));
-}
-
-HttpRequest Account::post(const std::string& path, std::string body) const {
-    return request("POST", path, std::move(body));
-}
-
-HttpRequest Account::request(std::string method, const std::string& path, std::string body) const {
-    HttpRequest request;
-    request.method = std::move(method);
-    request.url = base_url_ + path;
-    request.headers = {{"Authorization", "Bearer " + token_.reveal()},
-                       {"Accept", "application/json"},
-                       {"User-Agent", "understudy/" UNDERSTUDY_VERSION}};
-    if (!body.empty()) request.headers.push_back({"Content-Type", "application/json"});
-    request.body = std::move(body);
-    return request;
-}
-
-Reply Account::reply(const HttpAnswer& answer) const {
-    Reply reply = read_envelope(answer);
-    // Foreign words end up in logs and mails; nothing says that they do not repeat the token.
-    if (auto* refusal = std::get_if<Refusal>(&reply)) {
-        refusal->error.message = foreign_text(refusal->error.message, token_);
-    } else if (auto* lost = std::get_if<Lost>(&reply)) {
-        lost->error.message = foreign_text(lost->error.message, token_);
+// Foreign words end up in logs and mails; nothing says that they do not repeat the token.
+Reply Account::judge(const HttpResponse& response) const {
+    Reply reply = read_envelope(response);
+    if (auto* refused = std::get_if<Refused>(&reply)) {
+        refused->error.message = foreign(refused->error.message);
+    } else if (auto* lost = std::get_if<Unknown>(&reply)) {
+        lost->error.message = foreign(lost->error.message);
     }
     return reply;
-}
-
-Result<Accepted> Account::read(const HttpAnswer& answer) const {
-    Reply got = reply(answer);
-    if (auto* refusal = std::get_if<Refusal>(&got)) return std::move(refusal->error);
-    if (auto* lost = std::get_if<Lost>(&got)) return std::move(lost->error);
-    return std::get<Accepted>(std::move(got));
 }
 
 }  // namespace understudy::cloudflare

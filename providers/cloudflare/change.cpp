@@ -9,8 +9,6 @@
 namespace understudy::cloudflare {
 namespace {
 
-constexpr std::uint32_t kMaximumTtl = 86'400;
-
 std::optional<Ipv4> parse(const std::string& text, const Ipv4*) {
     return parse_ipv4(text);
 }
@@ -104,11 +102,6 @@ void write_post(json::Writer& writer, const RecordPost& post) {
 
 }  // namespace
 
-std::uint32_t ttl_within(const Ttl& ttl, bool proxied, std::uint32_t minimum_ttl_s) {
-    if (proxied || ttl.automatic()) return kAutomaticTtl;
-    return std::clamp(ttl.seconds, minimum_ttl_s, kMaximumTtl);
-}
-
 void Change::append(Change other) {
     move_all(other.posts_first, posts_first);
     move_all(other.deletes, deletes);
@@ -128,15 +121,14 @@ bool Change::strip_notes() {
     return any;
 }
 
-Change plan_change(const RecordReplacement& replacement, const std::vector<Record>& present,
-                   bool proxied, std::uint32_t minimum_ttl_s) {
+Change plan_change(const Write& write, const std::vector<Record>& present, Ttl ttl) {
     Change change;
     RecordPost model;
-    model.name = replacement.name;
-    model.ttl = ttl_within(replacement.ttl, proxied, minimum_ttl_s);
-    model.proxied = proxied;
-    plan_family("A", replacement.wanted.ipv4, present, model, change);
-    plan_family("AAAA", replacement.wanted.ipv6, present, model, change);
+    model.name = write.wanted.name;
+    model.ttl = ttl.automatic() ? kAutomaticTtl : ttl.seconds;
+    model.proxied = write.before.proxied;
+    plan_family("A", write.wanted.wanted.ipv4, present, model, change);
+    plan_family("AAAA", write.wanted.wanted.ipv6, present, model, change);
     if (static_cast<std::size_t>(std::ranges::count_if(present, &Record::is_address)) ==
         change.deletes.size()) {
         change.posts_first = std::exchange(change.posts, {});

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "providers/cloudflare/record.h"
+#include "providers/service.h"
 
 namespace understudy::cloudflare {
 
@@ -50,13 +51,8 @@ struct Change {
     bool strip_notes();
 };
 
-// As Cloudflare writes it. TTLs outside the plan's limits are moved to the nearest one: a failover
-// must not fail for that.
-std::uint32_t ttl_within(const Ttl& ttl, bool proxied, std::uint32_t minimum_ttl_s);
-
-// `present`: the records of that name, sound by fold(); `proxied`: what they agree on.
-Change plan_change(const RecordReplacement& replacement, const std::vector<Record>& present,
-                   bool proxied, std::uint32_t minimum_ttl_s);
+// `present`: the records of that name, sound by fold(); `ttl`: what they shall have.
+Change plan_change(const Write& write, const std::vector<Record>& present, Ttl ttl);
 
 std::string patch_body(const RecordPatch& patch);
 // All but posts_first.

@@ -1,5 +1,7 @@
 #include "providers/cloudflare/envelope.h"
 
+#include "providers/cloudflare/errors.h"
+
 namespace understudy::cloudflare {
 namespace {
 
@@ -8,8 +10,7 @@ constexpr std::size_t kMostCodes = 20;  // of an answer that somebody made up
 ApiCode read_code(json::Value value) {
     const auto code = value["code"].integer().value_or(0);
     const bool small = code > 0 && code < 100'000'000;
-    return {small ? static_cast<int>(code) : 0,
-            std::string{value["message"].string().value_or(std::string_view{})}};
+    return {small ? static_cast<int>(code) : 0, text_of(value["message"])};
 }
 
 // Validation errors before 2024-10 came wrapped: the reason is in "error_chain".
@@ -25,14 +26,14 @@ std::vector<ApiCode> read_codes(json::Value errors) {
     return codes;
 }
 
-Lost lost(const HttpResponse& response, const std::string& why) {
+Unknown lost(const HttpResponse& response, const std::string& why) {
     std::string message =
         "no usable answer from Cloudflare: " + why + " (HTTP " + std::to_string(response.status);
     const auto ray = response.header("cf-ray");
     if (!ray.empty()) message += ", cf-ray " + std::string{ray};
     Error error = transient(message + ")");
     error.retry_after = seconds_to_wait(response);
-    return Lost{std::move(error), true};
+    return Unknown{std::move(error), true};
 }
 
 bool is_success(int status) {
@@ -47,12 +48,7 @@ Reply without_envelope(const HttpResponse& response, const std::string& why) {
 
 }  // namespace
 
-Reply read_envelope(const HttpAnswer& answer) {
-    if (const auto* failure = std::get_if<TransportFailure>(&answer)) {
-        return Lost{transient("no answer from Cloudflare: " + failure->message),
-                    failure->may_have_arrived};
-    }
-    const auto& response = std::get<HttpResponse>(answer);
+Reply read_envelope(const HttpResponse& response) {
     if (response.status >= 500 || response.status == 408)
         return lost(response, "the service is in trouble");
     if (response.body.empty()) return without_envelope(response, "the body is empty");

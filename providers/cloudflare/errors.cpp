@@ -162,18 +162,18 @@ std::optional<std::chrono::seconds> seconds_to_wait(const HttpResponse& response
     return number ? retry_after(response, WallTime{}) : std::nullopt;
 }
 
-Refusal classify(const HttpResponse& response, const std::vector<ApiCode>& codes) {
+Refused classify(const HttpResponse& response, const std::vector<ApiCode>& codes) {
     const auto [chosen, known] = most_telling(codes);
     const int code = chosen == nullptr ? 0 : chosen->code;
     Row row = known != nullptr ? *known : row_of_status(response.status);
     if (response.status == 429 && row.errc != Throttled) row = row_of_status(429);
-    Refusal refusal;
-    refusal.code = code;
-    refusal.scope = row.scope;
-    refusal.may_hide_zone = row.remedy == kPermission;
+    Refused refused;
+    refused.code = code;
+    refused.scope = row.scope;
+    refused.may_hide = row.remedy == kPermission;
     std::string words = chosen == nullptr ? "" : chosen->message;
     words = words.empty() ? row.meaning : std::string{row.meaning} + ": " + words;
-    refusal.error = Error{row.errc,
+    refused.error = Error{row.errc,
                           "Cloudflare: " + words + " (" + details(response, code) + ")",
                           only_another_token(row) ? kCredentialField : "",
                           row.remedy,
@@ -181,11 +181,11 @@ Refusal classify(const HttpResponse& response, const std::vector<ApiCode>& codes
     if (row.errc == Throttled) {
         const std::chrono::seconds least{code == 10502 ? row.wait_s : 0};
         const std::chrono::seconds usual{row.wait_s};
-        refusal.error.retry_after = std::max(least, seconds_to_wait(response).value_or(usual));
+        refused.error.retry_after = std::max(least, seconds_to_wait(response).value_or(usual));
     } else if (row.errc == Transient) {
-        refusal.error.retry_after = seconds_to_wait(response);
+        refused.error.retry_after = seconds_to_wait(response);
     }
-    return refusal;
+    return refused;
 }
 
 }  // namespace understudy::cloudflare

@@ -19,17 +19,9 @@ struct ApiCode {
     std::string message;
 };
 
-struct Refusal {
-    Error error;
-    RefusalScope scope = RefusalScope::Call;
-    int code = 0;
-    // On a zone list this may only mean that the token does not see this one name.
-    bool may_hide_zone = false;
-};
-
 // `codes`: outer codes and those of their chains, in order. The message holds Cloudflare's own
 // words.
-Refusal classify(const HttpResponse& response, const std::vector<ApiCode>& codes);
+Refused classify(const HttpResponse& response, const std::vector<ApiCode>& codes);
 
 // Waiting time of a 429 or 503. Cloudflare sends seconds; a date would need a clock and counts as
 // absent.

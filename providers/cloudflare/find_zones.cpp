@@ -7,7 +7,6 @@
 
 #include "base/domain_name.h"
 #include "providers/cloudflare/zone.h"
-#include "providers/conversation.h"
 
 namespace understudy::cloudflare {
 namespace {
@@ -33,14 +32,22 @@ Error nowhere() {
                      "settings.zone_id");
 }
 
-class FindZones final : public Conversation {
+class FindZones {
   public:
-    FindZones(std::shared_ptr<const Account> account, std::vector<std::string> names)
-        : account_(std::move(account)), names_(std::move(names)), absent_(nowhere()) {}
+    FindZones(const Account& account, std::vector<std::string> names)
+        : account_(account), names_(std::move(names)), absent_(nowhere()) {}
 
-    Step start() override {
-        if (account_->zone_id()) return ask_configured();
-        return names_.size() == 1 ? next_by_name() : ask_list();
+    Talk<Result<ZoneFindings>> run() {
+        if (account_.zone_id()) co_return co_await configured();
+        if (names_.size() != 1) {
+            const auto listed = co_await list();
+            if (!listed) co_return listed.error();
+            if (*listed == Listed::All) co_return findings(true);
+            if (*listed == Listed::Enough) co_return findings(false);
+            if (auto error = co_await by_suffix()) co_return *std::move(error);
+        }
+        if (auto error = co_await by_name()) co_return *std::move(error);
+        co_return findings(false);
     }
 
   private:
@@ -51,50 +58,45 @@ class FindZones final : public Conversation {
         std::int64_t total_count = -1;
         std::set<std::string> ids;
     };
+    struct Trouble {
+        Error error;
+        bool hidden = false;  // it may only mean "not yours"
+    };
+    enum class Listed { All, Enough, Ask };
+    enum class OddZones { Skip, Fail };
 
-    Step ask_configured() {
-        return ask(
-            account_->get("/zones/" + *account_->zone_id()), [this](const HttpAnswer& answer) {
-                const auto accepted = account_->read(answer);
-                if (!accepted) return failed(accepted.error());
-                auto zone = read_zone(accepted->result());
-                if (!zone) return failed(zone.error());
-                absent_ = not_found(
-                    "it is not in the zone '" + zone->name + "', which settings.zone_id names",
-                    "use another provider for it, or leave zone_id out");
-                put(*std::move(zone));
-                return finish(true);
-            });
-    }
-
-    HttpRequest page_request(const std::string& filter) const {
-        std::string path = "/zones?" + filter + "per_page=" + std::to_string(kPageSize);
-        if (account_->account_id()) path += "&account.id=" + *account_->account_id();
-        if (paging_.page > 1 || filter.empty()) path += "&page=" + std::to_string(paging_.page);
-        return account_->get(path);
+    Talk<Result<ZoneFindings>> configured() {
+        const auto body = co_await account_.get("/zones/" + *account_.zone_id());
+        if (!body) co_return body.error();
+        auto zone = read_zone(body->root()["result"]);
+        if (!zone) co_return zone.error();
+        absent_ =
+            not_found("it is not in the zone '" + zone->name + "', which settings.zone_id names",
+                      "use another provider for it, or leave zone_id out");
+        put(*std::move(zone));
+        co_return findings(true);
     }
 
     // --- the list of all -------------------------------------------------------------------------
 
-    Step ask_list() {
-        return ask(page_request(""), [this](const HttpAnswer& answer) {
-            const auto trouble = take_page(answer, OddZones::Skip);
-            if (trouble && !refusal_) return failed(*trouble);
+    Talk<Result<Listed>> list() {
+        do {
+            const auto trouble = co_await take_page("", OddZones::Skip);
             // Whoever may not list may still ask by name.
-            if (std::exchange(refusal_, std::nullopt)) return begin_suffixes();
+            if (trouble && trouble->hidden) co_return Listed::Ask;
+            if (trouble) co_return trouble->error;
             if (paging_.page == 1 && cheaper_by_name()) {
                 found_.clear();
-                return begin_suffixes();
+                co_return Listed::Ask;
             }
-            if (more_pages()) return ask_list();
-            for (const auto& [zone, _] : found_)
-                listed_.insert(zone);
-            const bool whole = paging_.total_count < 0 ||
-                               paging_.ids.size() == static_cast<std::size_t>(paging_.total_count);
-            // An empty list may only mean that the token may not list.
-            if (names_.empty() || (whole && !found_.empty())) return finish(whole);
-            return begin_suffixes();
-        });
+        } while (more_pages());
+        for (const auto& [zone, _] : found_)
+            listed_.insert(zone);
+        const bool whole = paging_.total_count < 0 ||
+                           paging_.ids.size() == static_cast<std::size_t>(paging_.total_count);
+        // An empty list may only mean that the token may not list.
+        if (whole && (names_.empty() || !found_.empty())) co_return Listed::All;
+        co_return names_.empty() ? Listed::Enough : Listed::Ask;
     }
 
     bool cheaper_by_name() const {
@@ -115,37 +117,44 @@ class FindZones final : public Conversation {
 
     // --- all zones below a suffix ----------------------------------------------------------------
 
-    Step begin_suffixes() {
+    Talk<std::optional<Error>> by_suffix() {
         std::map<std::string, int> counts;
         for (const auto& name : names_)
             ++counts[suffix_of(name)];
-        for (const auto& [suffix, count] : counts) {
-            if (count >= kNamesWorthASuffix && may_be_zone(suffix)) suffixes_.push_back(suffix);
+        for (auto each = counts.rbegin(); each != counts.rend(); ++each) {
+            const auto& [suffix, count] = *each;
+            if (count < kNamesWorthASuffix || !may_be_zone(suffix)) continue;
+            const auto filter =
+                "name=" + url_encode("ends_with:" + spellings(suffix).front()) + "&";
+            std::optional<Trouble> trouble;
+            paging_ = {};
+            do {
+                trouble = co_await take_page(filter, OddZones::Skip);
+            } while (!trouble && more_pages());
+            if (!trouble && !paging_.ids.empty()) covered_.insert(suffix);
+            if (trouble && trouble->error.code != Errc::Rejected && !trouble->hidden)
+                co_return trouble->error;
         }
-        return next_suffix();
-    }
-
-    Step next_suffix() {
-        if (suffixes_.empty()) return next_by_name();
-        paging_ = {};
-        return ask_suffix();
-    }
-
-    Step ask_suffix() {
-        const std::string& suffix = suffixes_.back();
-        const auto filter = "name=" + url_encode("ends_with:" + spellings(suffix).front()) + "&";
-        return ask(page_request(filter), [this](const HttpAnswer& answer) {
-            const auto trouble = take_page(answer, OddZones::Skip);
-            const bool hidden = std::exchange(refusal_, std::nullopt).has_value();
-            if (trouble && trouble->code != Errc::Rejected && !hidden) return failed(*trouble);
-            if (!trouble && more_pages()) return ask_suffix();
-            if (!trouble && !paging_.ids.empty()) covered_.insert(suffixes_.back());
-            suffixes_.pop_back();
-            return next_suffix();
-        });
+        co_return std::nullopt;
     }
 
     // --- by name ---------------------------------------------------------------------------------
+
+    Talk<std::optional<Error>> by_name() {
+        std::set<std::string> asked;
+        for (const auto& name : names_) {
+            if (found_already(name)) continue;
+            for (const auto& candidate : zone_candidates(name)) {
+                if (!found_.contains(candidate) && may_be_zone(candidate) &&
+                    asked.insert(candidate).second) {
+                    auto error = co_await by_spellings(candidate);
+                    if (error) co_return error;
+                }
+                if (found_.contains(candidate)) break;
+            }
+        }
+        co_return std::nullopt;
+    }
 
     bool found_already(const std::string& name) const {
         if (covered_.contains(suffix_of(name))) return true;
@@ -154,57 +163,39 @@ class FindZones final : public Conversation {
         });
     }
 
-    Step next_by_name() {
-        for (; next_ < names_.size(); ++next_) {
-            if (found_already(names_[next_])) continue;
-            for (const auto& candidate : zone_candidates(names_[next_])) {
-                if (found_.contains(candidate)) break;
-                if (!may_be_zone(candidate) || !asked_.insert(candidate).second) continue;
-                spellings_ = spellings(candidate);
-                return ask_spelling();
-            }
+    // "Not yours" may be said of a longer name while the zone itself can be seen.
+    Talk<std::optional<Error>> by_spellings(std::string candidate) {
+        for (const auto& spelling : spellings(candidate)) {
+            paging_ = {};
+            const auto trouble =
+                co_await take_page("name=" + url_encode(spelling) + "&", OddZones::Fail);
+            if (trouble && !trouble->hidden) co_return trouble->error;
+            if (trouble) absent_ = trouble->error;
+            if (!trouble && !paging_.ids.empty()) break;
         }
-        if (refusal_) absent_ = *refusal_;
-        return finish(false);
-    }
-
-    Step ask_spelling() {
-        paging_ = {};
-        const auto filter = "name=" + url_encode(spellings_.front()) + "&";
-        return ask(page_request(filter), [this](const HttpAnswer& answer) {
-            refusal_met_ = false;
-            const auto trouble = take_page(answer, OddZones::Fail);
-            if (trouble && !refusal_met_) return failed(*trouble);
-            spellings_.erase(spellings_.begin());
-            if (!spellings_.empty() && (trouble || paging_.ids.empty())) return ask_spelling();
-            return next_by_name();
-        });
+        co_return std::nullopt;
     }
 
     // --- answers ---------------------------------------------------------------------------------
 
-    enum class OddZones { Skip, Fail };
-
-    // "Not yours" may be said of a longer name while the zone itself can be seen: refusal_ is kept.
-    std::optional<Error> take_page(const HttpAnswer& answer, OddZones odd) {
-        auto reply = account_->reply(answer);
-        if (auto* lost = std::get_if<Lost>(&reply)) return std::move(lost->error);
-        if (auto* refusal = std::get_if<Refusal>(&reply)) {
-            refusal_met_ = refusal->may_hide_zone;
-            if (refusal_met_) refusal_ = refusal->error;
-            return std::move(refusal->error);
-        }
-        const auto& accepted = std::get<Accepted>(reply);
-        const auto info = accepted.body.root()["result_info"];
-        paging_.total_pages = info["total_pages"].integer().value_or(0);
-        paging_.total_count = info["total_count"].integer().value_or(-1);
-        std::optional<Error> damaged;
-        accepted.result().each([&](json::Value value) {
+    Talk<std::optional<Trouble>> take_page(std::string filter, OddZones odd) {
+        std::string path = "/zones?" + filter + "per_page=" + std::to_string(kPageSize);
+        if (account_.account_id()) path += "&account.id=" + *account_.account_id();
+        if (paging_.page > 1 || filter.empty()) path += "&page=" + std::to_string(paging_.page);
+        const auto reply = co_await account_.call("GET", std::move(path));
+        if (const auto* lost = std::get_if<Unknown>(&reply)) co_return Trouble{lost->error};
+        if (const auto* refused = std::get_if<Refused>(&reply))
+            co_return Trouble{refused->error, refused->may_hide};
+        const auto body = std::get<Accepted>(reply).root();
+        paging_.total_pages = body["result_info"]["total_pages"].integer().value_or(0);
+        paging_.total_count = body["result_info"]["total_count"].integer().value_or(-1);
+        std::optional<Trouble> damaged;
+        body["result"].each([&](json::Value value) {
             auto zone = read_zone(value);
-            if (!zone && odd == OddZones::Fail) damaged = zone.error();
+            if (!zone && odd == OddZones::Fail) damaged = Trouble{zone.error()};
             if (zone && paging_.ids.insert(zone->id).second) put(*std::move(zone));
         });
-        return damaged;
+        co_return damaged;
     }
 
     void put(Zone zone) {
@@ -212,7 +203,7 @@ class FindZones final : public Conversation {
         alike.push_back(std::move(zone));
     }
 
-    Step finish(bool complete) {
+    ZoneFindings findings(bool complete) const {
         ZoneFindings findings;
         findings.complete = complete;
         findings.absent = absent_;
@@ -221,36 +212,30 @@ class FindZones final : public Conversation {
             const auto zone = choose(zones);
             if (zone) {
                 found.zone = zone->ref();
-                found.warnings = warnings(*zone, account_->plan().batch_operations);
+                found.warnings = warnings(*zone, account_.plan().batch_operations);
                 found.unusable = refuse(*zone);
             } else {
                 found.unusable = zone.error();
             }
             findings.zones.emplace(name, std::move(found));
         }
-        return finished(std::move(findings));
+        return findings;
     }
 
-    std::shared_ptr<const Account> account_;
+    const Account& account_;
     std::vector<std::string> names_;
     Error absent_;
     std::map<std::string, std::vector<Zone>> found_;
     Paging paging_;
-    std::set<std::string> listed_;  // zones that the list showed
-    std::vector<std::string> suffixes_;
+    std::set<std::string> listed_;   // zones that the list showed
     std::set<std::string> covered_;  // suffixes all of whose zones are found
-    std::size_t next_ = 0;
-    std::set<std::string> asked_;
-    std::vector<std::string> spellings_;
-    std::optional<Error> refusal_;
-    bool refusal_met_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Operation> make_find_zones(std::shared_ptr<const Account> account,
-                                           std::vector<std::string> names) {
-    return std::make_unique<FindZones>(std::move(account), std::move(names));
+Talk<Result<ZoneFindings>> find_zones(const Account& account, std::vector<std::string> names) {
+    FindZones find{account, std::move(names)};
+    co_return co_await find.run();
 }
 
 }  // namespace understudy::cloudflare

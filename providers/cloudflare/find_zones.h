@@ -1,4 +1,4 @@
-// FindZones: which zones some names live in.
+// Which zones some names live in.
 //
 //   * One name is asked for by its candidates, longest first: subdomain zones are legal, and a
 //     token made for single zones may be refused the unfiltered list.
@@ -7,16 +7,14 @@
 //     that does not find. A zone that a configured id names is the only one.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "providers/cloudflare/account.h"
-#include "providers/provider.h"
 
 namespace understudy::cloudflare {
 
-std::unique_ptr<Operation> make_find_zones(std::shared_ptr<const Account> account,
-                                           std::vector<std::string> names);
+// The account outlives it.
+Talk<Result<ZoneFindings>> find_zones(const Account& account, std::vector<std::string> names);
 
 }  // namespace understudy::cloudflare

@@ -1,14 +1,11 @@
 #include "providers/cloudflare/provider.h"
 
-#include <utility>
-
 #include "providers/cloudflare/account.h"
 #include "providers/cloudflare/find_zones.h"
+#include "providers/cloudflare/names.h"
 #include "providers/cloudflare/rate_limit.h"
-#include "providers/cloudflare/read.h"
-#include "providers/cloudflare/replace.h"
+#include "providers/cloudflare/record_reader.h"
 #include "providers/cloudflare/verify.h"
-#include "providers/locate.h"
 
 namespace understudy::cloudflare {
 namespace {
@@ -18,15 +15,16 @@ namespace {
 // developers.cloudflare.com/dns/manage-dns-records
 constexpr int kOperationSize = 3500;
 
-class Cloudflare final : public Provider {
+class Cloudflare final : public Service {
   public:
-    explicit Cloudflare(std::shared_ptr<const Account> account) : account_(std::move(account)) {}
+    explicit Cloudflare(Account account) : account_(std::move(account)) {}
 
     Capabilities capabilities() const override {
         Capabilities can;
         can.operation_size = kOperationSize;
-        can.batch_size = static_cast<int>(account_->plan().batch_operations);
-        can.minimum_ttl_s = account_->plan().minimum_ttl_s;
+        can.batch_size = static_cast<int>(account_.plan().batch_operations);
+        can.minimum_ttl_s = account_.plan().minimum_ttl_s;
+        can.maximum_ttl_s = 86'400;
         can.automatic_ttl = true;
         can.proxying = true;
         can.calls_per_window = 1200;
@@ -34,35 +32,24 @@ class Cloudflare final : public Provider {
         return can;
     }
 
-    std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const override {
-        return make_find_zones(account_, std::move(names));
+    Talk<Result<ZoneFindings>> find_zones(std::vector<std::string> names) const override {
+        return cloudflare::find_zones(account_, std::move(names));
     }
 
-    std::unique_ptr<Operation> locate(const std::string& name) const override {
-        return make_locate(name, make_find_zones(account_, {name}),
-                           [account = account_, name](const ZoneRef& zone) {
-                               return make_read(account, zone, {name});
-                           });
+    Talk<Read> read(ZoneRef zone, std::vector<std::string> names, Extent) const override {
+        auto records = co_await read_records(account_, zone.id, std::move(names));
+        if (!records) co_return records.error();
+        co_return make_names(account_, zone.id, *std::move(records), capabilities());
     }
 
-    std::unique_ptr<Operation> read(const ZoneRef& zone,
-                                    std::vector<std::string> names) const override {
-        return make_read(account_, zone, std::move(names));
-    }
-
-    std::unique_ptr<Operation> replace(const ZoneRef& zone,
-                                       std::vector<RecordReplacement> replacements) const override {
-        return make_replace(account_, zone, std::move(replacements));
-    }
-
-    std::unique_ptr<Operation> verify() const override { return make_verify(account_); }
+    Talk<Result<Verification>> verify() const override { return cloudflare::verify(account_); }
 
     std::optional<CallsLeft> calls_left(const HttpResponse& response) const override {
         return read_calls_left(response.header("Ratelimit"));
     }
 
   private:
-    std::shared_ptr<const Account> account_;
+    Account account_;
 };
 
 }  // namespace
@@ -70,9 +57,7 @@ class Cloudflare final : public Provider {
 Result<std::unique_ptr<Provider>> make(std::string_view settings, const Secret& credential) {
     auto account = Account::make(settings, credential);
     if (!account) return account.error();
-    std::unique_ptr<Provider> provider =
-        std::make_unique<Cloudflare>(std::make_shared<const Account>(*std::move(account)));
-    return provider;
+    return make_provider_of(std::make_unique<const Cloudflare>(*std::move(account)));
 }
 
 }  // namespace understudy::cloudflare

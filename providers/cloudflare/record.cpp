@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/domain_name.h"
+#include "providers/json_service.h"
 #include "providers/settings.h"
 
 namespace understudy::cloudflare {
@@ -12,17 +13,6 @@ namespace {
 std::string comparable(std::string_view name) {
     auto canonical = canonical_name("name", name);
     return canonical ? *std::move(canonical) : std::string{name};
-}
-
-bool add_address(const Record& record, AddressSet& addresses) {
-    if (record.type == "A") {
-        const auto ipv4 = parse_ipv4(record.content);
-        if (ipv4) addresses.ipv4.push_back(*ipv4);
-        return ipv4.has_value();
-    }
-    const auto ipv6 = parse_ipv6(record.content);
-    if (ipv6) addresses.ipv6.push_back(*ipv6);
-    return ipv6.has_value();
 }
 
 std::optional<Error> disagreement(const std::string& name, const Record& one, const Record& other) {
@@ -45,14 +35,11 @@ RecordReading problem(const std::string& name, Error error) {
 }  // namespace
 
 Result<Record> read_record(json::Value value) {
-    const auto text = [&value](const char* key) {
-        return std::string{value[key].string().value_or(std::string_view{})};
-    };
     Record record;
-    record.id = text("id");
-    record.type = text("type");
-    record.content = text("content");
-    const auto name = text("name");
+    record.id = text_of(value["id"]);
+    record.type = text_of(value["type"]);
+    record.content = text_of(value["content"]);
+    const auto name = text_of(value["name"]);
     const bool content_needed = record.is_address() || record.type == "CNAME";
     if (record.id.empty() || name.empty() || record.type.empty() ||
         (content_needed && record.content.empty())) {
@@ -63,7 +50,7 @@ Result<Record> read_record(json::Value value) {
     const auto ttl = value["ttl"].integer().value_or(kAutomaticTtl);
     if (ttl > kAutomaticTtl && ttl <= INT32_MAX) record.ttl = static_cast<std::uint32_t>(ttl);
     record.proxied = value["proxied"].boolean().value_or(false);
-    record.comment = text("comment");
+    record.comment = text_of(value["comment"]);
     value["tags"].each([&record](json::Value tag) {
         if (const auto words = tag.string()) record.tags.emplace_back(*words);
     });
@@ -81,7 +68,7 @@ RecordReading fold(const std::string& name, const std::vector<Record>& records) 
                                           "replace it at Cloudflare by an A record"));
         }
         if (!record.is_address()) continue;
-        if (!add_address(record, reading.state.addresses)) {
+        if (!add_address(record.type, record.content, reading.state.addresses)) {
             return problem(name,
                            conflict("'" + name + "' has the " + record.type + " record '" +
                                         foreign_text(record.content, {}) + "', which is no address",

@@ -12,7 +12,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "providers/provider.h"
+#include "providers/service.h"
 
 namespace understudy::cloudflare {
 

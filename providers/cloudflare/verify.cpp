@@ -1,9 +1,6 @@
 #include "providers/cloudflare/verify.h"
 
-#include <utility>
-
 #include "providers/cloudflare/zone.h"
-#include "providers/conversation.h"
 #include "providers/settings.h"
 
 namespace understudy::cloudflare {
@@ -12,119 +9,86 @@ namespace {
 // A name that nobody can own (RFC 6761 6.4): a sound token gets an empty list, a bad one a refusal.
 constexpr const char* kNobodysName = "understudy.invalid";
 
+using Trouble = std::optional<Error>;
+
 // The token check knows only tokens of its own kind: on the user's endpoint account-owned tokens
 // fail, so a refusal there proves nothing. The zone calls that follow do.
-class Verify final : public Conversation {
-  public:
-    explicit Verify(std::shared_ptr<const Account> account) : account_(std::move(account)) {}
-
-    Step start() override {
-        const auto& id = account_->account_id();
-        const std::string path = id ? "/accounts/" + *id + "/tokens/verify" : "/user/tokens/verify";
-        return ask(account_->get(path),
-                   [this](const HttpAnswer& answer) { return on_token(answer); });
+Talk<Trouble> check_token(const Account& account, Verification& report) {
+    const auto& id = account.account_id();
+    const std::string path = id ? "/accounts/" + *id + "/tokens/verify" : "/user/tokens/verify";
+    const auto reply = co_await account.call("GET", path);
+    if (const auto* lost = std::get_if<Unknown>(&reply)) co_return lost->error;
+    if (const auto* refused = std::get_if<Refused>(&reply)) {
+        const bool other_kind = refused->code == 1000 || refused->code == 1001;
+        if (!other_kind || id) co_return refused->error;
+        report.unproven.push_back(
+            "that the token is active: Cloudflare's check for user tokens refused it, as it does "
+            "for account-owned ones (set settings.account_id to have it checked)");
+        co_return std::nullopt;
     }
-
-  private:
-    Step on_token(const HttpAnswer& answer) {
-        auto reply = account_->reply(answer);
-        if (auto* lost = std::get_if<Lost>(&reply)) return failed(std::move(lost->error));
-        if (auto* refusal = std::get_if<Refusal>(&reply)) {
-            const bool other_kind = refusal->code == 1000 || refusal->code == 1001;
-            if (!other_kind || account_->account_id()) return failed(std::move(refusal->error));
-            report_.unproven.push_back(
-                "that the token is active: Cloudflare's check for user tokens refused it, as it "
-                "does "
-                "for account-owned ones (set settings.account_id to have it checked)");
-            return ask_zone();
-        }
-        const auto result = std::get<Accepted>(reply).result();
-        const std::string status{result["status"].string().value_or("unknown")};
-        if (status != "active") {
-            return failed(rejected("Cloudflare: the token is " + foreign_text(status, {}),
-                                   "activate it or create a new one"));
-        }
-        report_.proven.push_back("the token is valid and active");
-        note_time(result["expires_on"], "the token expires on ");
-        note_time(result["not_before"], "the token is not valid before ");
-        return ask_zone();
+    const auto result = std::get<Accepted>(reply).root()["result"];
+    const auto status = result["status"].string().value_or("unknown");
+    if (status != "active") {
+        co_return rejected("Cloudflare: the token is " + foreign_text(status, {}),
+                           "activate it or create a new one");
     }
+    report.proven.push_back("the token is valid and active");
+    const auto note_time = [&](const char* key, const std::string& words) {
+        if (const auto text = result[key].string())
+            report.warnings.push_back(words + foreign_text(*text, {}));
+    };
+    note_time("expires_on", "the token expires on ");
+    note_time("not_before", "the token is not valid before ");
+    co_return std::nullopt;
+}
 
-    void note_time(json::Value time, const std::string& words) {
-        if (const auto text = time.string()) {
-            report_.warnings.push_back(words + foreign_text(*text, {}));
-        }
+Talk<Trouble> check_zone(const Account& account, Verification& report) {
+    const std::string path = "/zones/" + *account.zone_id();
+    const auto reply = co_await account.call("GET", path);
+    if (const auto* lost = std::get_if<Unknown>(&reply)) co_return lost->error;
+    if (const auto* refused = std::get_if<Refused>(&reply)) {
+        if (!refused->may_hide) co_return refused->error;
+        report.unproven.push_back("that the token may read the zone: " + refused->error.message);
+    } else {
+        const auto zone = read_zone(std::get<Accepted>(reply).root()["result"]);
+        if (!zone) co_return zone.error();
+        if (auto error = refuse(*zone)) co_return error;
+        report.proven.push_back("the zone '" + zone->name + "' can be read");
+        for (auto& warning : warnings(*zone, account.plan().batch_operations))
+            report.warnings.push_back(std::move(warning));
     }
+    const auto records = co_await account.get(path + "/dns_records?per_page=5&page=1");
+    if (!records) co_return records.error();
+    report.proven.push_back("the zone's records can be read");
+    co_return std::nullopt;
+}
 
-    Step ask_zone() {
-        if (!account_->zone_id()) return probe();
-        return ask(account_->get("/zones/" + *account_->zone_id()),
-                   [this](const HttpAnswer& answer) {
-                       auto reply = account_->reply(answer);
-                       if (auto* lost = std::get_if<Lost>(&reply))
-                           return failed(std::move(lost->error));
-                       if (auto* refusal = std::get_if<Refusal>(&reply)) {
-                           if (!refusal->may_hide_zone) return failed(std::move(refusal->error));
-                           report_.unproven.push_back("that the token may read the zone: " +
-                                                      refusal->error.message);
-                           return ask_records();
-                       }
-                       auto zone = read_zone(std::get<Accepted>(reply).result());
-                       if (!zone) return failed(zone.error());
-                       if (auto error = refuse(*zone)) return failed(*std::move(error));
-                       report_.proven.push_back("the zone '" + zone->name + "' can be read");
-                       for (auto& warning : warnings(*zone, account_->plan().batch_operations)) {
-                           report_.warnings.push_back(std::move(warning));
-                       }
-                       return ask_records();
-                   });
+Talk<Trouble> probe(const Account& account, Verification& report) {
+    const auto reply =
+        co_await account.call("GET", std::string{"/zones?per_page=5&name="} + kNobodysName);
+    if (const auto* lost = std::get_if<Unknown>(&reply)) co_return lost->error;
+    if (const auto* refused = std::get_if<Refused>(&reply)) {
+        const bool known_good = !report.proven.empty();
+        if (!refused->may_hide || !known_good) co_return refused->error;
+        report.unproven.push_back("that zones can be found by name: " + refused->error.message);
+    } else {
+        report.proven.push_back("the token may ask for zones by name");
     }
-
-    Step ask_records() {
-        const auto path = "/zones/" + *account_->zone_id() + "/dns_records?per_page=5&page=1";
-        return ask(account_->get(path), [this](const HttpAnswer& answer) {
-            const auto accepted = account_->read(answer);
-            if (!accepted) return failed(accepted.error());
-            report_.proven.push_back("the zone's records can be read");
-            return finish();
-        });
-    }
-
-    Step probe() {
-        const auto path = std::string{"/zones?per_page=5&name="} + kNobodysName;
-        return ask(account_->get(path), [this](const HttpAnswer& answer) {
-            auto reply = account_->reply(answer);
-            if (auto* lost = std::get_if<Lost>(&reply)) return failed(std::move(lost->error));
-            if (auto* refusal = std::get_if<Refusal>(&reply)) {
-                const bool known_good = !report_.proven.empty();
-                if (!refusal->may_hide_zone || !known_good)
-                    return failed(std::move(refusal->error));
-                report_.unproven.push_back("that zones can be found by name: " +
-                                           refusal->error.message);
-            } else {
-                report_.proven.push_back("the token may ask for zones by name");
-            }
-            report_.reading_unproven =
-                "that a zone's records can be read: known when a domain is added, or now with "
-                "settings.zone_id";
-            return finish();
-        });
-    }
-
-    Step finish() {
-        report_.unproven.push_back(
-            "that records may be changed (DNS:Edit): only a change proves it");
-        return finished(std::move(report_));
-    }
-
-    std::shared_ptr<const Account> account_;
-    Verification report_;
-};
+    report.reading_unproven =
+        "that a zone's records can be read: known when a domain is added, or now with "
+        "settings.zone_id";
+    co_return std::nullopt;
+}
 
 }  // namespace
 
-std::unique_ptr<Operation> make_verify(std::shared_ptr<const Account> account) {
-    return std::make_unique<Verify>(std::move(account));
+Talk<Result<Verification>> verify(const Account& account) {
+    Verification report;
+    if (const auto trouble = co_await check_token(account, report)) co_return *trouble;
+    auto zones = account.zone_id() ? check_zone(account, report) : probe(account, report);
+    if (const auto trouble = co_await zones) co_return *trouble;
+    report.unproven.push_back("that records may be changed (DNS:Edit): only a change proves it");
+    co_return std::move(report);
 }
 
 }  // namespace understudy::cloudflare

@@ -10,7 +10,7 @@ namespace understudy::cloudflare {
 namespace {
 
 // Foreign text on its way into messages.
-std::string text_of(json::Value value) {
+std::string words_of(json::Value value) {
     return foreign_text(value.string().value_or(std::string_view{}), {});
 }
 
@@ -24,10 +24,10 @@ Result<Zone> read_zone(json::Value value) {
     Zone zone;
     zone.id = std::string{id};
     zone.name = *name;
-    zone.status = text_of(value["status"]);
-    zone.type = text_of(value["type"]);
-    zone.plan = text_of(value["plan"]["legacy_id"]);
-    zone.account = text_of(value["account"]["name"]);
+    zone.status = words_of(value["status"]);
+    zone.type = words_of(value["type"]);
+    zone.plan = words_of(value["plan"]["legacy_id"]);
+    zone.account = words_of(value["account"]["name"]);
     zone.paused = value["paused"].boolean().value_or(false);
     return zone;
 }

@@ -1,60 +1,61 @@
 #include "providers/powerdns/find_zones.h"
 
-#include <deque>
 #include <set>
 #include <utility>
 
 #include "base/domain_name.h"
-#include "providers/conversation.h"
 #include "providers/powerdns/zone.h"
 
 namespace understudy::powerdns {
 namespace {
 
-class FindZones final : public Conversation {
+class FindZones {
   public:
-    FindZones(std::shared_ptr<const Server> server, std::vector<std::string> names)
-        : server_(std::move(server)), names_(std::move(names)) {
+    FindZones(const Server& server, std::vector<std::string> names)
+        : server_(server), names_(std::move(names)) {
         findings_.absent = not_found("PowerDNS has no zone of it",
                                      "create the zone, or use the server that has it");
     }
 
-    Step start() override { return names_.size() == 1 ? next_by_name() : ask_list(); }
+    Talk<Result<ZoneFindings>> run() {
+        auto way = names_.size() == 1 ? by_name() : list();
+        if (const auto error = co_await way) co_return *error;
+        if (const auto error = co_await look_closer()) co_return *error;
+        co_return std::move(findings_);
+    }
 
   private:
-    Step ask_list() {
-        return ask(server_->get("/zones"), [this](const HttpAnswer& answer) {
-            const auto trouble = take_list(answer);
-            if (trouble && trouble->code == Errc::Transient && !names_.empty())
-                return next_by_name();
-            if (trouble) return failed(*trouble);
-            findings_.complete = true;
-            return look_closer();
-        });
+    Talk<std::optional<Error>> list() {
+        auto error = co_await take_list("/zones");
+        if (error && error->code == Errc::Transient && !names_.empty())
+            error = co_await by_name();
+        else
+            findings_.complete = !error;
+        co_return error;
     }
 
-    Step next_by_name() {
-        for (; next_ < names_.size(); ++next_) {
-            for (const auto& candidate : zone_candidates(names_[next_])) {
+    Talk<std::optional<Error>> by_name() {
+        std::set<std::string> asked;
+        for (const auto& name : names_) {
+            for (const auto& candidate : zone_candidates(name)) {
+                if (!findings_.zones.contains(candidate) && asked.insert(candidate).second) {
+                    auto error =
+                        co_await take_list("/zones?zone=" + url_encode(absolute(candidate)));
+                    if (error) co_return error;
+                }
                 if (findings_.zones.contains(candidate)) break;
-                if (!asked_.insert(candidate).second) continue;
-                const auto path = "/zones?zone=" + url_encode(absolute(candidate));
-                return ask(server_->get(path), [this](const HttpAnswer& answer) {
-                    if (auto trouble = take_list(answer)) return failed(*std::move(trouble));
-                    return next_by_name();
-                });
             }
         }
-        return look_closer();
+        co_return std::nullopt;
     }
 
-    std::optional<Error> take_list(const HttpAnswer& answer) {
-        const auto accepted = server_->read(answer);
-        if (!accepted) return accepted.error();
-        if (!accepted->root().is_array())
-            return transient("no usable answer from PowerDNS: no list of zones");
+    Talk<std::optional<Error>> take_list(std::string path) {
+        const auto list = co_await server_.get(std::move(path));
+        if (!list) co_return list.error();
+        if (!list->root().is_array())
+            co_return transient("no usable answer from PowerDNS: no list of zones");
         std::optional<Error> damaged;
-        accepted->root().each([&](json::Value value) {
+        list->root().each([&](json::Value value) {
             const auto zone = read_zone(value);
             if (zone) {
                 take(*zone);
@@ -62,7 +63,7 @@ class FindZones final : public Conversation {
                 damaged = zone.error();
             }
         });
-        return damaged;
+        co_return damaged;
     }
 
     void take(const Zone& zone) {
@@ -71,47 +72,42 @@ class FindZones final : public Conversation {
     }
 
     // The list does not say whether a zone's serial moves: the zones of our names are asked.
-    Step look_closer() {
+    Talk<std::optional<Error>> look_closer() {
+        for (const auto& id : zones_used()) {
+            const auto body = co_await server_.get("/zones/" + url_encode(id) + "?rrsets=false");
+            if (!body) co_return body.error();
+            const auto zone = read_zone(body->root());
+            if (!zone) co_return zone.error();
+            take(*zone);
+        }
+        co_return std::nullopt;
+    }
+
+    std::vector<std::string> zones_used() const {
+        std::vector<std::string> ids;
         std::set<std::string> used;
         for (const auto& name : names_) {
             for (const auto& candidate : zone_candidates(name)) {
                 const auto found = findings_.zones.find(candidate);
                 if (found == findings_.zones.end()) continue;
                 if (!found->second.unusable && used.insert(candidate).second)
-                    closer_.push_back(found->second.zone.id);
+                    ids.push_back(found->second.zone.id);
                 break;
             }
         }
-        return next_closer();
+        return ids;
     }
 
-    Step next_closer() {
-        if (closer_.empty()) return finished(std::move(findings_));
-        const auto path = "/zones/" + url_encode(closer_.front()) + "?rrsets=false";
-        closer_.pop_front();
-        return ask(server_->get(path), [this](const HttpAnswer& answer) {
-            const auto accepted = server_->read(answer);
-            if (!accepted) return failed(accepted.error());
-            const auto zone = read_zone(accepted->root());
-            if (!zone) return failed(zone.error());
-            take(*zone);
-            return next_closer();
-        });
-    }
-
-    std::shared_ptr<const Server> server_;
+    const Server& server_;
     std::vector<std::string> names_;
     ZoneFindings findings_;
-    std::size_t next_ = 0;
-    std::set<std::string> asked_;
-    std::deque<std::string> closer_;
 };
 
 }  // namespace
 
-std::unique_ptr<Operation> make_find_zones(std::shared_ptr<const Server> server,
-                                           std::vector<std::string> names) {
-    return std::make_unique<FindZones>(std::move(server), std::move(names));
+Talk<Result<ZoneFindings>> find_zones(const Server& server, std::vector<std::string> names) {
+    FindZones find{server, std::move(names)};
+    co_return co_await find.run();
 }
 
 }  // namespace understudy::powerdns

@@ -1,20 +1,19 @@
 #include "providers/powerdns/provider.h"
 
-#include <utility>
-
-#include "providers/locate.h"
 #include "providers/powerdns/find_zones.h"
-#include "providers/powerdns/read.h"
-#include "providers/powerdns/replace.h"
+#include "providers/powerdns/names.h"
 #include "providers/powerdns/server.h"
-#include "providers/powerdns/verify.h"
+#include "providers/settings.h"
 
 namespace understudy::powerdns {
 namespace {
 
-class PowerDns final : public Provider {
+constexpr int kBatchSize = 100;  // names in a write
+constexpr int kOperationSize = 5000;
+
+class PowerDns final : public Service {
   public:
-    explicit PowerDns(std::shared_ptr<const Server> server) : server_(std::move(server)) {}
+    explicit PowerDns(Server server) : server_(std::move(server)) {}
 
     Capabilities capabilities() const override {
         Capabilities can;
@@ -23,31 +22,38 @@ class PowerDns final : public Provider {
         return can;
     }
 
-    std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const override {
-        return make_find_zones(server_, std::move(names));
+    Talk<Result<ZoneFindings>> find_zones(std::vector<std::string> names) const override {
+        return powerdns::find_zones(server_, std::move(names));
     }
 
-    std::unique_ptr<Operation> locate(const std::string& name) const override {
-        return make_locate(name, make_find_zones(server_, {name}),
-                           [server = server_, name](const ZoneRef& zone) {
-                               return make_read(server, zone, {name});
-                           });
+    Talk<Read> read(ZoneRef zone, std::vector<std::string> names, Extent extent) const override {
+        auto sets = co_await read_sets_of(server_, zone.id, std::move(names), extent);
+        if (!sets) co_return sets.error();
+        co_return make_names(server_, zone.id, *std::move(sets), capabilities());
     }
 
-    std::unique_ptr<Operation> read(const ZoneRef& zone,
-                                    std::vector<std::string> names) const override {
-        return make_read(server_, zone, std::move(names));
+    Talk<Result<Verification>> verify() const override {
+        const auto server = co_await server_.get("");
+        if (!server) co_return server.error();
+        const auto text = [&server](const char* key) {
+            return foreign_text(server->root()[key].string().value_or("unknown"), {});
+        };
+        // The recursor's API looks alike.
+        if (text("daemon_type") != "authoritative") {
+            co_return rejected("the server is a PowerDNS of type '" + text("daemon_type") +
+                                   "', not an authoritative one",
+                               "give the web server address of pdns_server");
+        }
+        Verification report;
+        report.proven.push_back("the key is accepted by PowerDNS Authoritative " + text("version"));
+        report.unproven.push_back(
+            "that records may be changed: a proxy in front may refuse PATCH, and some backends "
+            "are read-only; only a change proves it");
+        co_return std::move(report);
     }
-
-    std::unique_ptr<Operation> replace(const ZoneRef& zone,
-                                       std::vector<RecordReplacement> replacements) const override {
-        return make_replace(server_, zone, std::move(replacements));
-    }
-
-    std::unique_ptr<Operation> verify() const override { return make_verify(server_); }
 
   private:
-    std::shared_ptr<const Server> server_;
+    Server server_;
 };
 
 }  // namespace
@@ -55,9 +61,7 @@ class PowerDns final : public Provider {
 Result<std::unique_ptr<Provider>> make(std::string_view settings, const Secret& credential) {
     auto server = Server::make(settings, credential);
     if (!server) return server.error();
-    std::unique_ptr<Provider> provider =
-        std::make_unique<PowerDns>(std::make_shared<const Server>(*std::move(server)));
-    return provider;
+    return make_provider_of(std::make_unique<const PowerDns>(*std::move(server)));
 }
 
 }  // namespace understudy::powerdns

@@ -52,11 +52,11 @@ Row row_of(int status) {
 std::string words_of(const std::string& body) {
     const auto document = json::Document::parse(body);
     if (!document) return {};
-    return std::string{document->root()["error"].string().value_or(std::string_view{})};
+    return text_of(document->root()["error"]);
 }
 
-Unknown unknown(std::string message, bool may_have_arrived) {
-    return Unknown{transient(std::move(message)), may_have_arrived};
+Unknown unknown(std::string message) {
+    return Unknown{transient(std::move(message)), true};
 }
 
 }  // namespace
@@ -70,59 +70,35 @@ Result<Server> Server::make(std::string_view settings_text, const Secret& creden
     if (!key) return key.error();
     constexpr std::string_view kVersion = "/api/v1";
     if (base_url->ends_with(kVersion)) base_url->resize(base_url->size() - kVersion.size());
-    Server server;
-    server.base_url_ = *base_url + std::string{kVersion} + "/servers/localhost";
-    server.key_ = *std::move(key);
-    return server;
+    Terms terms{"PowerDNS", *base_url + std::string{kVersion} + "/servers/localhost", "X-API-Key",
+                "", *std::move(key)};
+    terms.silence_remedy =
+        "if it closes the connection without an answer, add this host's address to "
+        "webserver-allow-from in pdns.conf";
+    terms.timeout = kTimeout;
+    return Server{std::move(terms)};
 }
 
-HttpRequest Server::patch(const std::string& path, std::string body) const {
-    return request("PATCH", path, std::move(body));
-}
-
-HttpRequest Server::request(std::string method, const std::string& path, std::string body) const {
-    HttpRequest request;
-    request.method = std::move(method);
-    request.url = base_url_ + path;
-    request.headers = {{"X-API-Key", key_.reveal()},
-                       {"Accept", "application/json"},
-                       {"User-Agent", "understudy/" UNDERSTUDY_VERSION}};
-    if (!body.empty()) request.headers.push_back({"Content-Type", "application/json"});
-    request.body = std::move(body);
-    request.timeout = kTimeout;
-    return request;
-}
-
-Reply Server::reply(const HttpAnswer& answer) const {
-    if (const auto* failure = std::get_if<TransportFailure>(&answer)) {
-        auto lost = unknown("no answer from PowerDNS: " + foreign_text(failure->message, key_),
-                            failure->may_have_arrived);
-        lost.error.remedy =
-            "if it closes the connection without an answer, add this host's address "
-            "to webserver-allow-from in pdns.conf";
-        return lost;
-    }
-    const auto& response = std::get<HttpResponse>(answer);
+Reply Server::judge(const HttpResponse& response) const {
     const auto status = "HTTP " + std::to_string(response.status);
     if (response.status >= 200 && response.status < 300) {
         if (response.body.empty()) return Accepted{};
         auto body = json::Document::parse(response.body);
         if (body) return Accepted{*std::move(body)};
-        return unknown(
-            "no usable answer from PowerDNS: " + body.error().message + " (" + status + ")", true);
+        return unknown("no usable answer from PowerDNS: " + body.error().message + " (" + status +
+                       ")");
     }
     const bool in_trouble = response.status >= 500 && response.status != 501;
     if (in_trouble || response.status < 200 || response.status == 408) {
-        return unknown("PowerDNS is in trouble: " + foreign_text(words_of(response.body), key_) +
-                           " (" + status + ")",
-                       true);
+        return unknown("PowerDNS is in trouble: " + foreign(words_of(response.body)) + " (" +
+                       status + ")");
     }
     return refusal(response);
 }
 
 Refused Server::refusal(const HttpResponse& response) const {
     const auto row = row_of(response.status);
-    const auto words = foreign_text(words_of(response.body), key_);
+    const auto words = foreign(words_of(response.body));
     std::string message = std::string{"PowerDNS: "} + row.meaning;
     if (!words.empty()) message += ": " + words;
     message += " (HTTP " + std::to_string(response.status) + ")";
@@ -132,15 +108,6 @@ Refused Server::refusal(const HttpResponse& response) const {
     if (words.find("Conflicts with pre-existing") != std::string::npos) refused.scope = Stale;
     if (row.errc == Throttled) refused.error.retry_after = std::chrono::seconds{60};
     return refused;
-}
-
-Result<Accepted> Server::read(const HttpAnswer& answer) const {
-    Reply got = reply(answer);
-    if (auto* refused = std::get_if<Refused>(&got)) return std::move(refused->error);
-    if (auto* lost = std::get_if<Unknown>(&got)) return std::move(lost->error);
-    auto& accepted = std::get<Accepted>(got);
-    if (!accepted.body) return transient("no usable answer from PowerDNS: the body is empty");
-    return std::move(accepted);
 }
 
 }  // namespace understudy::powerdns

@@ -9,75 +9,74 @@ namespace {
 
 constexpr std::size_t kNamesAskedSingly = 10;
 
+class SetReader {
+  public:
+    SetReader(const Server& server, const std::string& zone_id, std::vector<std::string> names,
+              Extent extent)
+        : server_(server),
+          path_("/zones/" + url_encode(zone_id)),
+          names_(std::move(names)),
+          extent_(extent) {}
+
+    Talk<Result<ZoneReading>> run() {
+        const bool at_once = extent_ == Extent::Whole || names_.size() > kNamesAskedSingly;
+        auto way = at_once ? whole_zone() : by_name();
+        if (const auto error = co_await way) co_return *error;
+        co_return std::move(reading_);
+    }
+
+  private:
+    Talk<std::optional<Error>> whole_zone() {
+        begin_anew();
+        auto error = co_await take_zone({});
+        if (error && error->code == Errc::Transient) error = co_await by_name();
+        co_return error;
+    }
+
+    Talk<std::optional<Error>> by_name() {
+        begin_anew();
+        for (const auto& name : names_) {
+            auto error = co_await take_zone("?rrset_name=" + url_encode(absolute(name)));
+            if (!error && extent_ == Extent::Whole) error = co_await take_unserved(name);
+            if (error) co_return error;
+        }
+        co_return std::nullopt;
+    }
+
+    void begin_anew() {
+        for (const auto& name : names_)
+            reading_.sets[name].clear();
+    }
+
+    Talk<std::optional<Error>> take_zone(std::string filter) {
+        const auto body = co_await server_.get(path_ + filter);
+        if (!body) co_return body.error();
+        auto zone = read_zone(body->root());
+        if (!zone) co_return zone.error();
+        reading_.zone = *std::move(zone);
+        if (auto error = refuse(reading_.zone)) co_return error;
+        co_return read_sets(body->root(), reading_.sets);
+    }
+
+    Talk<std::optional<Error>> take_unserved(std::string name) {
+        const auto hits = co_await server_.get(search_path(name));
+        if (!hits) co_return hits.error();
+        co_return add_unserved(hits->root(), reading_.zone, name, reading_.sets[name]);
+    }
+
+    const Server& server_;
+    std::string path_;
+    std::vector<std::string> names_;
+    Extent extent_;
+    ZoneReading reading_;
+};
+
 }  // namespace
 
-Step SetReader::read(const std::string& zone_id, const std::vector<std::string>& names,
-                     Extent extent, Done done) {
-    ensure(!names.empty());
-    path_ = "/zones/" + url_encode(zone_id);
-    names_ = names;
-    extent_ = extent;
-    next_ = 0;
-    reading_ = {};
-    for (const auto& name : names)
-        reading_.sets[name];
-    done_ = std::move(done);
-    const bool at_once = extent == Extent::Whole || names.size() > kNamesAskedSingly;
-    return at_once ? ask_whole_zone() : ask_name();
-}
-
-// The continuation may read again: it must not be destroyed while it runs.
-Step SetReader::tell(Result<ZoneReading> result) {
-    return std::exchange(done_, nullptr)(std::move(result));
-}
-
-Step SetReader::ask_whole_zone() {
-    return conversation_.ask(server_->get(path_), [this](const HttpAnswer& answer) {
-        auto error = take(answer);
-        if (!error) return tell(std::move(reading_));
-        if (error->code != Errc::Transient) return tell(*std::move(error));
-        for (auto& entry : reading_.sets)
-            entry.second.clear();
-        return ask_name();
-    });
-}
-
-Step SetReader::ask_name() {
-    if (next_ == names_.size()) return tell(std::move(reading_));
-    const auto filter = "?rrset_name=" + url_encode(absolute(names_[next_]));
-    return conversation_.ask(server_->get(path_ + filter), [this](const HttpAnswer& answer) {
-        if (auto error = take(answer)) return tell(*std::move(error));
-        return extent_ == Extent::Whole ? ask_unserved() : next_name();
-    });
-}
-
-Step SetReader::ask_unserved() {
-    return conversation_.ask(
-        server_->get(search_path(names_[next_])), [this](const HttpAnswer& answer) {
-            const auto accepted = server_->read(answer);
-            if (!accepted) return tell(accepted.error());
-            const auto& name = names_[next_];
-            auto& sets = reading_.sets[name];
-            if (auto error = add_unserved(accepted->root(), reading_.zone, name, sets)) {
-                return tell(*std::move(error));
-            }
-            return next_name();
-        });
-}
-
-Step SetReader::next_name() {
-    ++next_;
-    return ask_name();
-}
-
-std::optional<Error> SetReader::take(const HttpAnswer& answer) {
-    const auto accepted = server_->read(answer);
-    if (!accepted) return accepted.error();
-    auto zone = read_zone(accepted->root());
-    if (!zone) return zone.error();
-    reading_.zone = *std::move(zone);
-    if (auto error = refuse(reading_.zone)) return error;
-    return read_sets(accepted->root(), reading_.sets);
+Talk<Result<ZoneReading>> read_sets_of(const Server& server, std::string zone_id,
+                                       std::vector<std::string> names, Extent extent) {
+    SetReader reader{server, zone_id, std::move(names), extent};
+    co_return co_await reader.run();
 }
 
 }  // namespace understudy::powerdns

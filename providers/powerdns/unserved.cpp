@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "providers/json_service.h"
+
 namespace understudy::powerdns {
 namespace {
 
@@ -27,15 +29,14 @@ Error not_whole(const std::string& name) {
 std::vector<Hit> hits_of(json::Value hits, const Zone& zone, const std::string& name) {
     std::vector<Hit> found;
     hits.each([&](json::Value value) {
-        const auto text = [&value](const char* key) {
-            return std::string{value[key].string().value_or(std::string_view{})};
-        };
-        const bool address = text("type") == "A" || text("type") == "AAAA";
-        if (!address || text("zone_id") != zone.id || comparable(text("name")) != name) return;
+        const auto type = text_of(value["type"]);
+        const bool address = type == "A" || type == "AAAA";
+        if (!address || text_of(value["zone_id"]) != zone.id) return;
+        if (comparable(text_of(value["name"])) != name) return;
         const auto ttl = std::clamp<std::int64_t>(value["ttl"].integer().value_or(0), 0, INT32_MAX);
-        found.push_back({text("type"),
+        found.push_back({type,
                          static_cast<std::uint32_t>(ttl),
-                         {text("content"), value["disabled"].boolean().value_or(false)}});
+                         {text_of(value["content"]), value["disabled"].boolean().value_or(false)}});
     });
     return found;
 }

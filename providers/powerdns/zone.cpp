@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "base/domain_name.h"
+#include "providers/json_service.h"
 #include "providers/settings.h"
 
 namespace understudy::powerdns {
 namespace {
-
-std::string text_of(json::Value value) {
-    return std::string{value.string().value_or(std::string_view{})};
-}
 
 Result<RrSet> read_set(json::Value value) {
     RrSet set;
@@ -25,17 +22,6 @@ Result<RrSet> read_set(json::Value value) {
             {text_of(record["content"]), record["disabled"].boolean().value_or(false)});
     });
     return set;
-}
-
-bool add_address(const std::string& type, const std::string& text, AddressSet& addresses) {
-    if (type == "A") {
-        const auto ipv4 = parse_ipv4(text);
-        if (ipv4) addresses.ipv4.push_back(*ipv4);
-        return ipv4.has_value();
-    }
-    const auto ipv6 = parse_ipv6(text);
-    if (ipv6) addresses.ipv6.push_back(*ipv6);
-    return ipv6.has_value();
 }
 
 bool served(const RrSet& set) {

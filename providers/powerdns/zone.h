@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "providers/provider.h"
+#include "providers/service.h"
 
 namespace understudy::powerdns {
 

@@ -39,10 +39,10 @@ inline void check_error(const Error& error) {
 }
 
 inline Result<Outcome> play(Operation& operation, std::string_view input) {
-    Step step = operation.start();
+    Step step = operation.start(WallTime{});
     for (int calls = 0; std::holds_alternative<HttpRequest>(step); ++calls) {
         ensure(calls < kMostCalls);
-        step = operation.resume(take_answer(input));
+        step = operation.resume(take_answer(input), WallTime{});
     }
     auto result = std::get<Result<Outcome>>(std::move(step));
     if (!result) check_error(result.error());

@@ -88,9 +88,9 @@ HttpAnswer HttpDriver::send(const HttpRequest& request) {
 }
 
 Result<Outcome> HttpDriver::run(Operation& operation) {
-    Step step = operation.start();
+    Step step = operation.start(wall_now());
     while (auto* request = std::get_if<HttpRequest>(&step))
-        step = operation.resume(send(*request));
+        step = operation.resume(send(*request), wall_now());
     return std::get<Result<Outcome>>(std::move(step));
 }
 

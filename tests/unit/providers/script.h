@@ -23,7 +23,7 @@ inline HttpResponse response(int status, std::string body, std::vector<Header> h
 class Script {
   public:
     explicit Script(std::unique_ptr<Operation> operation)
-        : operation_(std::move(operation)), step_(operation_->start()) {}
+        : operation_(std::move(operation)), step_(operation_->start(WallTime{})) {}
 
     // The question now open; an empty one, and a failed check, when there is none.
     const HttpRequest& request() const {
@@ -52,7 +52,7 @@ class Script {
     }
     Script& answer(const HttpAnswer& answer) {
         REQUIRE(!done());
-        step_ = operation_->resume(answer);
+        step_ = operation_->resume(answer, WallTime{});
         return *this;
     }
 

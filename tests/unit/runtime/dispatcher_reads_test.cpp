@@ -224,6 +224,25 @@ TEST_CASE("half of the places are the failovers', however many questions there a
     CHECK(world.outbound.submitted.back().http().url == "locate s");
 }
 
+TEST_CASE("every request of an operation is made with the time of day") {
+    World world;
+    const auto date = [&world] {
+        return world.outbound.submitted.back().http().headers.at(0).value;
+    };
+    world.dispatcher.ask(
+        ProviderId{1},
+        [](const Provider& provider) {
+            return provider.find_zones({"a", "b"});
+        },
+        [](const Result<Outcome>&) {}, world.now, world.wall);
+    world.dispatch();
+    CHECK(date() == to_rfc3339(world.wall));
+    world.advance(Duration{2'000});
+    world.answer(200);
+    CHECK(urls(world) == std::vector<std::string>{"zones b"});
+    CHECK(date() == to_rfc3339(world.wall));
+}
+
 TEST_CASE("a question about a provider that is not there is answered") {
     World world;
     std::vector<Result<Outcome>> answers;

@@ -24,7 +24,7 @@ struct Workshop {
 };
 
 std::string authorization_of(Operation& operation) {
-    const Step step = operation.start();
+    const Step step = operation.start(WallTime{});
     const auto* request = std::get_if<HttpRequest>(&step);
     REQUIRE(request != nullptr);
     for (const Header& header : request->headers) {

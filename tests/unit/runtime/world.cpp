@@ -26,12 +26,13 @@ class OneRequest final : public Operation {
   public:
     using Finish = std::function<Result<Outcome>(const HttpAnswer&)>;
     OneRequest(std::string url, Finish finish) : url_(std::move(url)), finish_(std::move(finish)) {}
-    Step start() override {
+    Step start(WallTime now) override {
         HttpRequest request;
         request.url = url_;
+        request.headers = {{"Date", to_rfc3339(now)}};
         return request;
     }
-    Step resume(const HttpAnswer& answer) override { return finish_(answer); }
+    Step resume(const HttpAnswer& answer, WallTime) override { return finish_(answer); }
 
   private:
     std::string url_;
@@ -41,15 +42,16 @@ class OneRequest final : public Operation {
 class Requests final : public Operation {
   public:
     explicit Requests(std::vector<std::string> urls) : urls_(std::move(urls)) {}
-    Step start() override {
+    Step start(WallTime now) override {
         HttpRequest request;
         request.url = urls_[next_++];
+        request.headers = {{"Date", to_rfc3339(now)}};
         return request;
     }
-    Step resume(const HttpAnswer& answer) override {
+    Step resume(const HttpAnswer& answer, WallTime now) override {
         if (status_of(answer) != 200) return Result<Outcome>{error_of(answer)};
         if (next_ == urls_.size()) return Result<Outcome>{Outcome{ZoneFindings{}}};
-        return start();
+        return start(now);
     }
 
   private:

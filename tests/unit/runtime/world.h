@@ -37,9 +37,9 @@ class RecordingOutbound final : public Outbound {
     std::deque<Submitted> submitted;
 };
 
-// One request per operation: the URL says which. The answer's status decides: 200 done, 409 a
-// stranger's record, 403 refused for good, 429 throttled (with "retry-after" seconds if given),
-// anything else try again.
+// One request per operation: the URL says which, and "Date" when the operation was called. The
+// answer's status decides: 200 done, 409 a stranger's record, 403 refused for good, 429 throttled
+// (with "retry-after" seconds if given), anything else try again.
 class ScriptedProvider final : public Provider {
   public:
     explicit ScriptedProvider(Capabilities capabilities) : capabilities_(capabilities) {}

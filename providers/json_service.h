@@ -1,0 +1,61 @@
+// JsonService: an HTTP API that speaks JSON, as a provider's service uses it. Builds requests with
+// their credential and says of every answer which of three things it means. Base of every such
+// service's account; unchanging.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/json.h"
+#include "base/secret.h"
+#include "providers/talk.h"
+#include "providers/write_result.h"
+
+namespace understudy {
+
+// The service said yes. A change may be answered without a body.
+struct Accepted {
+    std::optional<json::Document> body;
+    json::Value root() const { return body ? body->root() : json::Value{}; }
+};
+using Reply = std::variant<Accepted, Refused, Unknown>;
+
+class JsonService {
+  public:
+    virtual ~JsonService() = default;
+
+    // path: "/zones?..." below the base URL, already encoded.
+    Talk<Reply> call(std::string method, std::string path, std::string body = {}) const;
+    // For calls that change nothing: whatever is not a yes with JSON is an Error.
+    Talk<Result<json::Document>> get(std::string path) const;
+
+  protected:
+    struct Terms {
+        std::string name;  // as errors have it
+        std::string base_url;
+        // Every request carries "header: prefix secret".
+        std::string header;
+        std::string prefix;
+        Secret secret;
+        std::string silence_remedy = {};  // what to do where no answer comes
+        Duration timeout = HttpRequest{}.timeout;
+    };
+    explicit JsonService(Terms terms) : terms_(std::move(terms)) {}
+    JsonService(JsonService&&) = default;
+    JsonService& operator=(JsonService&&) = default;
+
+    // What an answer means. Foreign words in errors go through foreign().
+    virtual Reply judge(const HttpResponse& response) const = 0;
+    std::string foreign(std::string_view text) const;
+
+  private:
+    HttpRequest request(std::string method, const std::string& path, std::string body) const;
+
+    Terms terms_;
+};
+
+// The text there; empty where there is none.
+std::string text_of(json::Value value);
+
+}  // namespace understudy

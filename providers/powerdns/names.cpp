@@ -1,0 +1,117 @@
+#include "providers/powerdns/names.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace understudy::powerdns {
+namespace {
+
+std::vector<std::string> texts(const AddressSet& addresses, const std::string& type) {
+    std::vector<std::string> out;
+    if (type == "A") {
+        for (const auto& address : addresses.ipv4)
+            out.push_back(to_string(address));
+    } else {
+        for (const auto& address : addresses.ipv6)
+            out.push_back(to_string(address));
+    }
+    return out;
+}
+
+const RrSet* find_set(const std::vector<RrSet>& sets, const std::string& type) {
+    const auto found = std::ranges::find(sets, type, &RrSet::type);
+    return found == sets.end() ? nullptr : &*found;
+}
+
+// The set as it shall be. Disabled records are not served, but a REPLACE without them would delete
+// them: they are carried over.
+RrSet wanted_set(const RecordReplacement& wanted, const RrSet* present, const std::string& type,
+                 std::uint32_t ttl) {
+    RrSet set{type, ttl, {}};
+    for (auto& text : texts(wanted.wanted, type))
+        set.records.push_back({std::move(text), false});
+    if (present == nullptr) return set;
+    for (const auto& record : present->records) {
+        const auto same = [&record](const Content& each) {
+            return same_address(each.text, record.text);
+        };
+        if (record.disabled && std::ranges::none_of(set.records, same))
+            set.records.push_back(record);
+    }
+    return set;
+}
+
+// All changes are one transaction. REPLACE carries the set's comments over when it names none.
+void write_set(json::Writer& writer, const std::string& name, const RrSet& set) {
+    writer.begin_object().field("name", absolute(name)).field("type", set.type);
+    if (set.records.empty()) {
+        writer.field("changetype", "DELETE").end_object();
+        return;
+    }
+    writer.field("ttl", set.ttl).field("changetype", "REPLACE").key("records").begin_array();
+    for (const auto& record : set.records) {
+        writer.begin_object().field("content", record.text);
+        writer.field("disabled", record.disabled).end_object();
+    }
+    writer.end_array().end_object();
+}
+
+class Names final : public NamesRead {
+  public:
+    Names(const Server& server, const std::string& zone_id, ZoneReading read,
+          const Capabilities& can)
+        : server_(server),
+          path_("/zones/" + url_encode(zone_id)),
+          read_(std::move(read)),
+          can_(can) {}
+
+    RecordReading fold(const std::string& name) const override {
+        return powerdns::fold(name, read_.sets.at(name));
+    }
+
+    Talk<WriteResult> write(Writes writes) const override {
+        auto reply = co_await server_.call("PATCH", path_, body_of(writes));
+        if (auto* unknown = std::get_if<Unknown>(&reply)) co_return std::move(*unknown);
+        if (auto* refused = std::get_if<Refused>(&reply)) co_return std::move(*refused);
+        // What follows a change is best effort: the change itself stands, the server notifies by
+        // itself within a minute, and reading back decides.
+        if (read_.zone.needs_rectify)
+            static_cast<void>(co_await server_.call("PUT", path_ + "/rectify"));
+        if (read_.zone.sends_notify())
+            static_cast<void>(co_await server_.call("PUT", path_ + "/notify"));
+        co_return Written{};
+    }
+
+  private:
+    std::string body_of(const Writes& writes) const {
+        json::Writer writer;
+        writer.begin_object().key("rrsets").begin_array();
+        for (const auto* each : writes)
+            write_name(writer, *each);
+        return writer.end_array().end_object().take();
+    }
+
+    void write_name(json::Writer& writer, const Write& write) const {
+        const auto& name = write.wanted.name;
+        const auto ttl = ttl_to_write(can_, write).seconds;
+        for (const std::string type : {"A", "AAAA"}) {
+            const auto* present = find_set(read_.sets.at(name), type);
+            const auto set = wanted_set(write.wanted, present, type, ttl);
+            if (present != nullptr || !set.records.empty()) write_set(writer, name, set);
+        }
+    }
+
+    const Server& server_;
+    std::string path_;
+    ZoneReading read_;
+    Capabilities can_;
+};
+
+}  // namespace
+
+std::unique_ptr<const NamesRead> make_names(const Server& server, const std::string& zone_id,
+                                            ZoneReading read, const Capabilities& can) {
+    return std::make_unique<const Names>(server, zone_id, std::move(read), can);
+}
+
+}  // namespace understudy::powerdns
