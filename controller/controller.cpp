@@ -61,8 +61,14 @@ DispatcherLimits dispatcher_limits(const ControllerConfig& config) {
     return limits;
 }
 
-ApiSettings api_settings(const ControllerConfig& config) {
+Result<ApiSettings> api_settings(const ControllerConfig& config, Store& store) {
+    auto tokens = store.admin_tokens();
+    if (!tokens) return tokens.error();
+    auto instance = store.instance();
+    if (!instance) return instance.error();
     ApiSettings settings;
+    settings.tokens = std::move(*tokens);
+    settings.instance = std::move(*instance);
     settings.allow_private_addresses = config.allow_private_addresses;
     settings.allow_private_webhooks = config.allow_private_webhooks;
     settings.mail_configured = config.mail.has_value();
@@ -143,7 +149,9 @@ struct Controller::Impl {
 };
 
 Result<Done> Controller::Impl::open() {
-    api = std::make_unique<Api>(engine, *store, desk, sealer, state, api_settings(config));
+    const auto settings = api_settings(config, *store);
+    if (!settings) return settings.error();
+    api = std::make_unique<Api>(engine, *store, desk, sealer, state, *settings);
     auto opened = Hub::open(hub_options(config), directory, *api);
     if (!opened) return opened.error();
     hub = std::move(*opened);

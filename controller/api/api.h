@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/crypto.h"
 #include "controller/core/engine.h"
@@ -69,6 +70,9 @@ struct ApiSettings {
     bool mail_configured = false;
     Policy default_policy;  // what a policy given in part is filled up from
     std::string version;
+    // As in the store at the start: one is added only while no controller runs on it.
+    std::vector<AdminToken> tokens;
+    std::string instance;  // Store::instance()
 };
 
 class Api final : public HttpGate {

@@ -25,14 +25,13 @@ Error unauthorised(const char* why) {
 
 }  // namespace
 
-Result<std::string> authenticate(Store& store, std::string_view authorization) {
+Result<std::string> authenticate(std::span<const AdminToken> tokens,
+                                 std::string_view authorization) {
     if (authorization.empty()) return unauthorised("there is no token");
     const std::string_view token = bearer_token(authorization);
     const auto prefix = token_lookup_prefix(token);
     if (!prefix) return unauthorised("this is no token of this controller");
-    const auto tokens = store.admin_tokens();
-    if (!tokens) return tokens.error();
-    for (const AdminToken& row : *tokens) {
+    for (const AdminToken& row : tokens) {
         if (row.prefix == *prefix && token_matches(token, row.hash)) {
             return "admin token '" + row.name + "'";
         }

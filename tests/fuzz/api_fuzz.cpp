@@ -42,13 +42,13 @@ struct FuzzedApi {
     RefusingDesk desk;
     Sealer sealer = Sealer::from_key(Secret{std::string(32, 'x')});
     ControllerState state;
-    Api api{engine, store, desk, sealer, state, ApiSettings{}};
+    Api api{engine, store, desk, sealer, state, settings()};
 
-    FuzzedApi() {
-        ensure(store
-                   .save_admin_token(
-                       {"t", token_hash(token.reveal()), *token_lookup_prefix(token.reveal()), {}})
-                   .ok());
+    ApiSettings settings() const {
+        ApiSettings given;
+        given.tokens.push_back(
+            {"t", token_hash(token.reveal()), *token_lookup_prefix(token.reveal()), {}});
+        return given;
     }
     static Snapshot saved() {
         Snapshot snapshot;

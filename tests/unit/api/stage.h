@@ -169,10 +169,7 @@ struct Answer {
 class Stage {
   public:
     explicit Stage(ApiSettings settings = default_settings())
-        : api(engine, store, desk, sealer, state, std::move(settings)) {
-        const AdminToken row{"ops", token_hash(token.reveal()),
-                             *token_lookup_prefix(token.reveal()), wall};
-        REQUIRE(store.save_admin_token(row).ok());
+        : api(engine, store, desk, sealer, state, with_token(std::move(settings))) {
         desk.now = now;
         desk.wall = wall;
     }
@@ -180,6 +177,7 @@ class Stage {
     static ApiSettings default_settings() {
         ApiSettings settings;
         settings.version = "1.2.3";
+        settings.instance = "a1b2c3";
         settings.mail_configured = true;
         return settings;
     }
@@ -288,6 +286,11 @@ class Stage {
     Api api;
 
   private:
+    ApiSettings with_token(ApiSettings settings) const {
+        settings.tokens.push_back(
+            {"ops", token_hash(token.reveal()), *token_lookup_prefix(token.reveal()), wall});
+        return settings;
+    }
     static std::vector<std::pair<std::string, std::string>> query_of(const std::string& target) {
         std::vector<std::pair<std::string, std::string>> query;
         const auto mark = target.find('?');

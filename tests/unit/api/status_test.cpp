@@ -29,7 +29,7 @@ TEST_CASE("status counts everything and says why nothing is decided") {
     const auto status = stage.get("/api/v1/status");
     REQUIRE(status.status() == 200);
     CHECK(status.text("version") == "1.2.3");
-    CHECK(status.text("instance") == "memory");
+    CHECK(status.text("instance") == "a1b2c3");
     CHECK(status["servers"]["total"].integer() == 2);
     CHECK(status["servers"]["unknown"].integer() == 2);
     CHECK(status["domains"]["active"].integer() == 1);
