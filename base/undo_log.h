@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -107,36 +108,38 @@ class UndoMap final : public UndoLog::Table {
         const auto at = map_.find(key);
         if (at == map_.end()) return std::nullopt;
         if (!logged()) return std::move(map_.extract(at).mapped());
-        std::optional<Value> value = at->second;
-        erase(key);
+        note(at);
+        std::optional<Value> value = std::move(at->second);
+        erase_noted(at);
         return value;
     }
     void erase(const Key& key) {
         const auto at = map_.find(key);
         if (at == map_.end()) return;
-        if (!logged()) {
-            map_.erase(at);
-            return;
-        }
+        if (!logged()) return void(map_.erase(at));
         note(at);
-        Former& former = former_.at(key);
-        if (!former.value) return void(map_.erase(at));  // new since begin(), or erased before
-        former.row = map_.extract(at);
-        former.row.mapped() = *std::exchange(former.value, std::nullopt);
+        erase_noted(at);
     }
 
   private:
     // Of a row that was there: its value while it stands, else the row itself. Neither: there was
     // none.
     struct Former {
-        std::optional<Value> value;
+        std::unique_ptr<Value> value;
         typename Map::node_type row;
     };
 
     void note(typename Map::iterator at) {
         if (!logged()) return;
         const auto [former, first] = former_.try_emplace(at->first);
-        if (first) former->second.value = at->second;
+        if (first) former->second.value = std::make_unique<Value>(at->second);
+    }
+    void erase_noted(typename Map::iterator at) {
+        Former& former = former_.at(at->first);
+        if (!former.value) return void(map_.erase(at));  // new since begin(), or erased before
+        former.row = map_.extract(at);
+        former.row.mapped() = std::move(*former.value);
+        former.value.reset();
     }
     void note_new(const Key& key) {
         if (logged()) former_.try_emplace(key);
@@ -145,7 +148,7 @@ class UndoMap final : public UndoLog::Table {
     void take_back() override {
         for (auto& [key, former] : former_) {
             if (former.value) {
-                map_.find(key)->second = *std::move(former.value);
+                map_.find(key)->second = std::move(*former.value);
                 continue;
             }
             map_.erase(key);

@@ -117,9 +117,11 @@ void move_domains(const Call& call) {
     auto then = [ids = move.order.domains, before = std::move(before)](const Context& api,
                                                                        std::int64_t) {
         std::vector<MovedDomain> domains = before;
-        const auto after = contents_of(api.fleet(), ids);
-        for (std::size_t i = 0; i < domains.size(); ++i)
-            domains[i].to = after[i].to;
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            // It may have been removed at the same moment.
+            const Domain* domain = api.fleet().domain(ids[i]);
+            if (domain != nullptr) domains[i].to = to_string(domain->record.content());
+        }
         return show_moved(false, domains);
     };
     give_order(call, std::move(move.order), std::move(then));

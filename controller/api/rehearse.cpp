@@ -69,7 +69,8 @@ void rehearse(const Call& call) {
     std::optional<OrderAction> order;
     const auto read = [&](Fields& fields) { order = read_known(call.api.fleet(), fields); };
     if (!read_body(call, read)) return;
-    const Rehearsal rehearsal = call.api.engine.rehearse({*std::move(order)}, call.now);
+    const Rehearsal rehearsal =
+        call.api.engine.rehearse({*std::move(order)}, call.now, Engine::Later::Asked);
     if (!rehearsal.refused.empty()) return call.refuse(rehearsal.refused.front().error);
     call.respond(show_rehearsal(call.api.fleet(), rehearsal));
 }

@@ -1,5 +1,6 @@
 // Books: everything that a step may change. All of it can be undone: a batch of which one order is
-// refused leaves nothing behind, and a rehearsal nothing at all. Owned by the engine.
+// refused leaves nothing behind, and a rehearsal nothing at all. That costs what they touch, and a
+// copy of the guards: a few words, and of each server that is missing. Owned by the engine.
 #pragma once
 
 #include "base/undo_log.h"

@@ -282,12 +282,12 @@ struct Engine::Impl {
         return decision;
     }
 
-    Rehearsal rehearse(Instant now, const OrderBatch& batch) {
+    Rehearsal rehearse(Instant now, const OrderBatch& batch, Later later) {
         books.log.begin();
         Decision decision = play(now, batch);
         auto& refused = decision.replies.front().refused;
         rehearsal::Outcome played;
-        if (refused.empty()) played = rehearsal::outcome_of(view(now), decision);
+        if (refused.empty()) played = rehearsal::outcome_of(view(now), decision, later);
         books.log.take_back();
         if (!refused.empty()) return {std::move(refused), {}, {}};
         return rehearsal::compare(view(now), std::move(played));
@@ -376,8 +376,9 @@ std::string Engine::outlook(PoolId pool, Instant now) const {
 }
 
 // Changes nothing that anybody could see.
-Rehearsal Engine::rehearse(std::vector<OrderAction> orders, Instant now) const {
-    return impl_->rehearse(std::max(now, impl_->stepped), OrderBatch{{1, ""}, std::move(orders)});
+Rehearsal Engine::rehearse(std::vector<OrderAction> orders, Instant now, Later later) const {
+    return impl_->rehearse(std::max(now, impl_->stepped), OrderBatch{{1, ""}, std::move(orders)},
+                           later);
 }
 
 }  // namespace understudy

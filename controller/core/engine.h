@@ -95,7 +95,10 @@ class Engine {
     std::string outlook(PoolId pool, Instant now) const;
     // What these orders would do, played as a batch and taken back: the same refusals, and all of
     // them. A `now` before the last step's counts as that. Pointers into fleet() stay good.
-    Rehearsal rehearse(std::vector<OrderAction> orders, Instant now) const;
+    // What comes later is looked for in every pool, and only when it is asked for.
+    enum class Later { Unasked, Asked };
+    Rehearsal rehearse(std::vector<OrderAction> orders, Instant now,
+                       Later later = Later::Unasked) const;
 
   private:
     struct Impl;

@@ -119,88 +119,51 @@ AddressSet Fleet::addresses_of(const Pool& pool, const Target& target, bool with
     return addresses;
 }
 
-void Fleet::put(Server server) {
-    erase(server.id);
-    server_names_[server.name] = server.id;
-    server_tokens_[server.token_prefix] = server.id;
+// --- the indexes ---------------------------------------------------------------------------------
+
+void Fleet::index(const Server& server) {
+    server_names_.put(server.name, server.id);
+    server_tokens_.put(server.token_prefix, server.id);
     *expected_servers_ += server.expected() ? 1 : 0;
-    const ServerId id = server.id;
-    servers_.put(id, std::move(server));
+}
+void Fleet::unindex(const Server& server) {
+    server_names_.erase(server.name);
+    server_tokens_.erase(server.token_prefix);
+    *expected_servers_ -= server.expected() ? 1 : 0;
 }
 
-void Fleet::put(Pool pool) {
-    const PoolId id = pool.id;
-    if (const Pool* old = this->pool(id)) {
-        for (const ServerId member : old->members)
-            drop(pools_of_, member, id);
-        pool_names_.erase(old->name);
-    }
+void Fleet::index(const Pool& pool) {
     for (const ServerId member : pool.members)
-        pools_of_[member].push_back(id);
-    pool_names_[pool.name] = id;
-    pools_.put(id, std::move(pool));
+        pools_of_[member].push_back(pool.id);
+    pool_names_.put(pool.name, pool.id);
+}
+void Fleet::unindex(const Pool& pool) {
+    for (const ServerId member : pool.members)
+        drop(pools_of_, member, pool.id);
+    pool_names_.erase(pool.name);
 }
 
-void Fleet::put(Domain domain) {
-    erase(domain.id);
-    const DomainId id = domain.id;
-    domain_names_[domain.name] = id;
-    domains_of_[domain.pool].push_back(id);
-    domains_.put(id, std::move(domain));
+void Fleet::index(const Domain& domain) {
+    domain_names_.put(domain.name, domain.id);
+    domains_of_[domain.pool].push_back(domain.id);
+}
+void Fleet::unindex(const Domain& domain) {
+    drop(domains_of_, domain.pool, domain.id);
+    domain_names_.erase(domain.name);
 }
 
-void Fleet::put(ProviderAccount provider) {
-    erase(provider.id);
-    const ProviderId id = provider.id;
-    provider_names_[provider.name] = id;
-    providers_.put(id, std::move(provider));
+void Fleet::index(const ProviderAccount& provider) {
+    provider_names_.put(provider.name, provider.id);
+}
+void Fleet::unindex(const ProviderAccount& provider) {
+    provider_names_.erase(provider.name);
 }
 
-void Fleet::put(Channel channel) {
-    erase(channel.id);
-    const ChannelId id = channel.id;
-    channel_names_[channel.name] = id;
-    channels_.put(id, std::move(channel));
+void Fleet::index(const Channel& channel) {
+    channel_names_.put(channel.name, channel.id);
 }
-
-void Fleet::erase(ServerId id) {
-    if (const Server* old = server(id)) {
-        server_names_.erase(old->name);
-        server_tokens_.erase(old->token_prefix);
-        *expected_servers_ -= old->expected() ? 1 : 0;
-        servers_.erase(id);
-    }
-}
-
-void Fleet::erase(PoolId id) {
-    if (const Pool* old = pool(id)) {
-        for (const ServerId member : old->members)
-            drop(pools_of_, member, id);
-        pool_names_.erase(old->name);
-        pools_.erase(id);
-    }
-}
-
-void Fleet::erase(DomainId id) {
-    if (const Domain* old = domain(id)) {
-        drop(domains_of_, old->pool, id);
-        domain_names_.erase(old->name);
-        domains_.erase(id);
-    }
-}
-
-void Fleet::erase(ProviderId id) {
-    if (const ProviderAccount* old = provider(id)) {
-        provider_names_.erase(old->name);
-        providers_.erase(id);
-    }
-}
-
-void Fleet::erase(ChannelId id) {
-    if (const Channel* old = channel(id)) {
-        channel_names_.erase(old->name);
-        channels_.erase(id);
-    }
+void Fleet::unindex(const Channel& channel) {
+    channel_names_.erase(channel.name);
 }
 
 }  // namespace understudy

@@ -49,17 +49,21 @@ class Fleet {
     std::string names_of(const std::vector<ServerId>& servers) const;
 
     // Adds or replaces; keeps the indexes right.
-    void put(Server server);
-    void put(Pool pool);
-    void put(Domain domain);
-    void put(ProviderAccount provider);
-    void put(Channel channel);
+    template <typename Thing>
+    void put(Thing thing) {
+        const auto id = thing.id;
+        if (const Thing* old = table_of(id).find(id)) unindex(*old);
+        index(thing);
+        table_of(id).put(id, std::move(thing));
+    }
     void put(Controls controls) { *controls_ = std::move(controls); }
-    void erase(ServerId id);
-    void erase(PoolId id);
-    void erase(DomainId id);
-    void erase(ProviderId id);
-    void erase(ChannelId id);
+    template <typename IdType>
+    void erase(IdType id) {
+        const auto* old = table_of(id).find(id);
+        if (old == nullptr) return;
+        unindex(*old);
+        table_of(id).erase(id);
+    }
 
   private:
     // Edits in place that touch no index (no name, no membership, no token): a Transaction makes
@@ -78,8 +82,25 @@ class Fleet {
 
     Controls& edit_controls() { return *controls_; }
 
+    void index(const Server& server);
+    void index(const Pool& pool);
+    void index(const Domain& domain);
+    void index(const ProviderAccount& provider);
+    void index(const Channel& channel);
+    void unindex(const Server& server);
+    void unindex(const Pool& pool);
+    void unindex(const Domain& domain);
+    void unindex(const ProviderAccount& provider);
+    void unindex(const Channel& channel);
+
     template <typename Key, typename Value>
     using Table = UndoMap<std::unordered_map<Key, Value>>;
+
+    auto& table_of(ServerId) { return servers_; }
+    auto& table_of(PoolId) { return pools_; }
+    auto& table_of(DomainId) { return domains_; }
+    auto& table_of(ProviderId) { return providers_; }
+    auto& table_of(ChannelId) { return channels_; }
 
     UndoLog& log_;
     UndoValue<Controls> controls_{log_, {}};

@@ -1,31 +1,10 @@
 #include "controller/core/rehearsal.h"
 
-#include <set>
-
 #include "controller/core/outlook.h"
 
 namespace understudy::rehearsal {
-namespace {
 
-// Pools whose outlook may be another: those that were touched, and those of a touched server.
-std::set<PoolId> pools_of(const Fleet& fleet, const Decision& decision) {
-    std::set<PoolId> pools;
-    for (const Change& change : decision.changes) {
-        if (const auto* saved = std::get_if<SavePool>(&change)) pools.insert(saved->pool.id);
-        if (const auto* saved = std::get_if<SaveServer>(&change)) {
-            for (const PoolId pool : fleet.pools_of(saved->server.id))
-                pools.insert(pool);
-        }
-        if (!std::holds_alternative<SaveControls>(change)) continue;
-        for (const Pool* pool : fleet.pools())
-            pools.insert(pool->id);
-    }
-    return pools;
-}
-
-}  // namespace
-
-Outcome outcome_of(const EngineView& played, const Decision& decision) {
+Outcome outcome_of(const EngineView& played, const Decision& decision, Engine::Later later) {
     Outcome outcome;
     for (const Change& change : decision.changes) {
         const auto* saved = std::get_if<SaveDomain>(&change);
@@ -33,10 +12,10 @@ Outcome outcome_of(const EngineView& played, const Decision& decision) {
             continue;
         outcome.records.emplace_back(saved->domain.id, saved->domain.record.desired);
     }
-    for (const PoolId id : pools_of(played.fleet, decision)) {
-        const Pool& pool = *played.fleet.pool(id);
+    if (later == Engine::Later::Unasked) return outcome;
+    for (const Pool* pool : played.fleet.pools()) {
         outcome.pools.push_back(
-            {id, outlook::sentence(played, pool), outlook::moves(played, pool)});
+            {pool->id, outlook::sentence(played, *pool), outlook::moves(played, *pool)});
     }
     return outcome;
 }

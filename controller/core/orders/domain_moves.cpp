@@ -1,5 +1,6 @@
-// Moving domains to another pool, and what it would change.
+// Moving domains to another pool.
 #include <algorithm>
+#include <unordered_set>
 
 #include "controller/core/announcer.h"
 #include "controller/core/conflicts.h"
@@ -26,11 +27,12 @@ Result<const Pool*> pool_of(const Fleet& fleet, const MoveDomains& order) {
 Result<Done> check_known(const Fleet& fleet, const MoveDomains& order) {
     if (auto pool = pool_of(fleet, order); !pool) return pool.error();
     if (order.domains.empty()) return invalid("domains", "no domain is named", "name at least one");
-    for (auto at = order.domains.begin(); at != order.domains.end(); ++at) {
-        const std::string field = "domains[" + std::to_string(at - order.domains.begin()) + "]";
-        const Domain* domain = fleet.domain(*at);
+    std::unordered_set<DomainId> named;
+    for (std::size_t i = 0; i < order.domains.size(); ++i) {
+        const std::string field = "domains[" + std::to_string(i) + "]";
+        const Domain* domain = fleet.domain(order.domains[i]);
         if (domain == nullptr) return not_found(field + ": domain does not exist");
-        if (std::find(order.domains.begin(), at, *at) != at) {
+        if (!named.insert(order.domains[i]).second) {
             return invalid(field, "domain '" + domain->name + "' is named twice", "name it once");
         }
     }

@@ -134,6 +134,19 @@ TEST_CASE("a pool with domains is not removed") {
     CHECK(refused.text("remedy").find("domain move") != std::string::npos);
 }
 
+TEST_CASE("a domain that is removed in the turn in which it is moved is still answered for") {
+    Stage stage;
+    stage.add_domain();
+    stage.link_all();
+    REQUIRE(stage.post("/api/v1/pools", R"({"name":"spare","members":["web2"]})").status() == 201);
+    stage.desk.then = RemoveDomain{stage.engine.fleet().domain_named("www.example.org")->id};
+    const auto moved =
+        stage.post("/api/v1/domains/move", R"({"domains":["www.example.org"],"pool":"spare"})");
+    CHECK(moved.status() == 200);
+    CHECK(moved["domains"][0]["name"].string() == "www.example.org");
+    CHECK(stage.engine.fleet().domain_named("www.example.org") == nullptr);
+}
+
 TEST_CASE("domains are moved by name or by pool, after a look, all or none") {
     Stage stage;
     stage.add_domain();

@@ -72,6 +72,7 @@ class Desk final : public OrderDesk {
     std::optional<Duration> wait;  // what wait_for_calls() says
     std::vector<std::string> orders_by;
     std::vector<NotificationId> retried;
+    std::optional<OrderAction> then;  // somebody else's, in the same turn: before the answer
 
     void give(std::string who, OrderAction action, Answered answered) override {
         orders_by.push_back(who);
@@ -87,6 +88,10 @@ class Desk final : public OrderDesk {
         const Decision decision = engine_.step(now, event);
         const auto committed = store_.commit(decision.changes, wall);
         REQUIRE(committed.ok());
+        if (auto other = std::exchange(then, std::nullopt)) {
+            const Decision after = engine_.step(now, Order{{0, "somebody"}, *std::move(other)});
+            REQUIRE(store_.commit(after.changes, wall).ok());
+        }
         for (const Reply& reply : decision.replies) {
             if (reply.request == requests_) answered(reply.result, reply.refused);
         }
