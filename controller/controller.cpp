@@ -1,6 +1,7 @@
 #include "controller/controller.h"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include "base/crypto.h"
@@ -8,6 +9,7 @@
 #include "controller/admin_token.h"
 #include "controller/api/sealed.h"
 #include "controller/reload.h"
+#include "controller/runtime/archive_reader.h"
 #include "controller/runtime/fleet_directory.h"
 #include "controller/runtime/outbound_lines.h"
 #include "controller/runtime/sealed_drivers.h"
@@ -23,17 +25,22 @@ const std::string kProgram = std::string{"understudy-controller "} + kController
 
 class HubPort final : public TurnHub {
   public:
-    explicit HubPort(Hub& hub) : hub_(hub) {}
+    HubPort(Hub& hub, ArchiveReader& reader) : hub_(hub), reader_(reader) {}
     HubInput take_input() override { return hub_.take_input(); }
     void revoke(ServerId server) override {
         hub_.close_agent(server, wire::kCloseTokenRevoked, "the token no longer counts");
     }
     std::size_t agents_linked() const override { return hub_.agents_linked(); }
     HubCounters counters() const override { return hub_.counters(); }
-    std::vector<Budget> budgets() const override { return hub_.budgets(); }
+    std::vector<Budget> budgets() const override {
+        auto budgets = hub_.budgets();
+        std::ranges::move(reader_.budgets(), std::back_inserter(budgets));
+        return budgets;
+    }
 
   private:
     Hub& hub_;
+    ArchiveReader& reader_;
 };
 
 HubOptions hub_options(const ControllerConfig& config) {
@@ -139,6 +146,7 @@ struct Controller::Impl {
     Desk desk;
     std::unique_ptr<Api> api;
     std::unique_ptr<Hub> hub;
+    std::unique_ptr<ArchiveReader> reader;
     Mailbox<TransferDone> answers;
     std::unique_ptr<OutboundLines> outbound;
     SealedDrivers drivers;
@@ -151,11 +159,14 @@ struct Controller::Impl {
 Result<Done> Controller::Impl::open() {
     const auto settings = api_settings(config, *store);
     if (!settings) return settings.error();
-    api = std::make_unique<Api>(engine, *store, desk, sealer, state, *settings);
+    auto archive = store->open_archive();
+    if (!archive) return archive.error();
+    reader = std::make_unique<ArchiveReader>(std::move(*archive), [this] { hub->wake(); });
+    api = std::make_unique<Api>(engine, *reader, desk, sealer, state, *settings);
     auto opened = Hub::open(hub_options(config), directory, *api);
     if (!opened) return opened.error();
     hub = std::move(*opened);
-    port = std::make_unique<HubPort>(*hub);
+    port = std::make_unique<HubPort>(*hub, *reader);
     outbound = std::make_unique<OutboundLines>(outbound_settings(config), answers);
     dispatcher = std::make_unique<Dispatcher>(*store, engine.fleet(), drivers, outbound->outlets(),
                                               seeded_random(), dispatcher_limits(config));
@@ -179,7 +190,11 @@ Result<Done> Controller::Impl::open() {
                                     });
                     },
                     [](Duration pause) { std::this_thread::sleep_for(pause); },
-                    [this](Instant now) { api->time_passed(now); }};
+                    [this](Instant now) {
+                        reader->carry_on();
+                        api->time_passed(now);
+                    },
+                    [this](HttpRequestId client) { reader->give_up(client); }};
     turn = std::make_unique<Turn>(std::move(parts), turn_settings(config, notify));
     return Done{};
 }
@@ -207,6 +222,7 @@ Result<Done> Controller::Impl::wind_down() {
         const auto turned = turn->run(BootClock::now(), wall_now());
         if (!turned) return turned.error();
     }
+    reader->stop();  // who is still read for has had the same patience
     const Duration left = std::max(Duration{0}, deadline - BootClock::now());
     if (!outbound->stop(left))
         log::warning("main", "some requests were cut off; they are repeated");
@@ -219,7 +235,9 @@ Result<Done> Controller::Impl::wind_down() {
 Controller::Controller(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Controller::~Controller() {
-    if (impl_->outbound) impl_->outbound->stop(Duration{0});  // it may wake the hub until then
+    // They may wake the hub until then.
+    if (impl_->reader) impl_->reader->stop();
+    if (impl_->outbound) impl_->outbound->stop(Duration{0});
 }
 
 Result<std::unique_ptr<Controller>> Controller::start(ControllerConfig config,

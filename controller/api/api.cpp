@@ -17,12 +17,12 @@ struct Api::Impl {
     RecordSurvey survey;
     Context context;
 
-    Impl(const Engine& engine, Store& store, OrderDesk& desk, const Sealer& sealer,
+    Impl(const Engine& engine, ArchiveDesk& archive, OrderDesk& desk, const Sealer& sealer,
          const ControllerState& state, const ApiSettings& given)
         : settings(given),
           zones(desk),
           survey(engine.fleet(), desk, zones),
-          context{engine, store, desk, sealer, state, settings, zones, survey} {}
+          context{engine, archive, desk, sealer, state, settings, zones, survey} {}
 
     struct Admitted {
         Match match;
@@ -89,9 +89,9 @@ std::variant<Api::Impl::Admitted, ApiResponse> Api::Impl::admit(const ApiRequest
     return Admitted{std::move(found), std::get<std::string>(std::move(who))};
 }
 
-Api::Api(const Engine& engine, Store& store, OrderDesk& desk, const Sealer& sealer,
+Api::Api(const Engine& engine, ArchiveDesk& archive, OrderDesk& desk, const Sealer& sealer,
          const ControllerState& state, const ApiSettings& settings)
-    : impl_(std::make_unique<Impl>(engine, store, desk, sealer, state, settings)) {}
+    : impl_(std::make_unique<Impl>(engine, archive, desk, sealer, state, settings)) {}
 Api::~Api() = default;
 
 std::variant<std::size_t, ApiResponse> Api::body_allowed(const ApiRequest& head) const {

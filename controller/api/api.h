@@ -1,6 +1,6 @@
 // The REST API (/api/v1, schema/openapi.json): requests in, responses out, perhaps some turns
-// later. Loop thread only. Knows the engine's view, the store's queries and the order desk; knows
-// no socket.
+// later. Loop thread only. Knows the engine's view, the order desk and the archive's; knows no
+// socket.
 //
 // Every write becomes an Order (decided by the engine, committed, then answered) or, where a
 // provider must be asked first (domain add, adopt, enforce, provider verify), a ProviderJob
@@ -46,8 +46,31 @@ class OrderDesk {
     // How long so many calls of that kind would take at best; none: not known.
     virtual std::optional<Duration> wait_for_calls(ProviderId provider, int calls) = 0;
 
-    // Puts a dead or waiting notification back to "due now".
-    virtual void retry_notification(NotificationId id, Answered answered) = 0;
+    // Puts a dead or waiting notification, or all of a channel, back to "due now". What became of
+    // it is found out by the commit, and answered after it.
+    using Retried = std::function<void(const RetryOutcome&)>;
+    virtual void retry_notification(NotificationId id, Retried retried) = 0;
+    virtual void retry_channel(ChannelId id, Retried retried) = 0;
+};
+
+// What the API reads of the past, off the loop thread; implemented by controller/runtime. Not for
+// what is in the engine.
+class ArchiveDesk {
+  public:
+    virtual ~ArchiveDesk() = default;
+
+    // A play goes through much of what was seen, for seconds; a look is a page or a few.
+    enum class Length { Look, Play };
+    // Runs elsewhere and touches only what it holds; what it returns runs on the loop thread. That
+    // is dropped when the client has gone meanwhile.
+    using Answer = std::function<void()>;
+    using Reading = std::function<Answer(Archive&)>;
+
+    // Why no other of that length is taken now (Throttled); none: there is room. Asked first, so
+    // that nothing is prepared in vain.
+    virtual std::optional<Error> full(Length length) = 0;
+    // Sees all that is committed by now.
+    virtual void read(HttpRequestId client, Length length, Reading reading) = 0;
 };
 
 // Health of the controller itself, for /healthz, /readyz and /metrics; kept by the runtime.
@@ -77,7 +100,7 @@ struct ApiSettings {
 
 class Api final : public HttpGate {
   public:
-    Api(const Engine& engine, Store& store, OrderDesk& desk, const Sealer& sealer,
+    Api(const Engine& engine, ArchiveDesk& archive, OrderDesk& desk, const Sealer& sealer,
         const ControllerState& state, const ApiSettings& settings);
     ~Api() override;
 

@@ -45,14 +45,9 @@ HistoryQuery read_history(const Call& call, Query& query) {
     return history;
 }
 
-}  // namespace
-
-void list_events(const Call& call) {
-    HistoryQuery history;
-    const auto read = [&](Query& query) { history = read_history(call, query); };
-    if (!read_query(call, read)) return;
-    const auto rows = call.api.store.history(history);
-    if (!rows) return call.refuse(rows.error());
+Result<std::string> page_of_events(Archive& archive, const HistoryQuery& history) {
+    const auto rows = archive.history(history);
+    if (!rows) return rows.error();
     json::Writer out;
     out.begin_object().key("items").begin_array();
     for (const HistoryRow& row : *rows)
@@ -65,7 +60,18 @@ void list_events(const Call& call) {
         out.null();
     }
     out.end_object();
-    call.respond(json_response(out.take()));
+    return out.take();
+}
+
+}  // namespace
+
+void list_events(const Call& call) {
+    HistoryQuery history;
+    const auto read = [&](Query& query) { history = read_history(call, query); };
+    if (!read_query(call, read)) return;
+    look_up(
+        call, [history](Archive& archive) { return page_of_events(archive, history); },
+        [](const Context&, std::string page) { return json_response(std::move(page)); });
 }
 
 }  // namespace understudy::api

@@ -28,9 +28,9 @@ constexpr std::array kOfServer = {EventType::ServerDown, EventType::ServerUp,
                                   EventType::ServerError, EventType::MaintenanceStarted,
                                   EventType::MaintenanceEnded};
 
-class Archive {
+class Log {
   public:
-    Archive(Store& store, WallTime at) : store_(store), until_(at + Duration{1}) {}
+    Log(Archive& archive, WallTime at) : archive_(archive), until_(at + Duration{1}) {}
 
     // The newest line of any of these types.
     template <typename Types>
@@ -47,7 +47,7 @@ class Archive {
     }
     std::vector<HistoryRow> read(HistoryQuery query) {
         query.until = until_;
-        auto rows = store_.history(query);
+        auto rows = archive_.history(query);
         if (rows) return std::move(rows).value();
         trouble_ = rows.error();
         return {};
@@ -55,12 +55,25 @@ class Archive {
     const std::optional<Error>& trouble() const { return trouble_; }
 
   private:
-    Store& store_;
+    Archive& archive_;
     WallTime until_;
     std::optional<Error> trouble_;
 };
 
 using Lines = std::map<EventId, HistoryRow>;
+
+struct Asked {
+    DomainId domain;
+    PoolId pool;
+    std::vector<ServerId> members;
+    WallTime until{};
+    std::string shown;    // the domain, as JSON
+    std::string present;  // what would be decided now; empty: a past moment is asked for
+};
+struct Past {
+    std::optional<HistoryRow> decision, record;
+    Lines since;
+};
 
 void collect(Lines& lines, std::vector<HistoryRow> rows) {
     for (HistoryRow& row : rows) {
@@ -70,25 +83,25 @@ void collect(Lines& lines, std::vector<HistoryRow> rows) {
 }
 
 // What happened to the pool and its members after that decision.
-Lines happened_since(Archive& archive, const Pool& pool, const HistoryRow& decision) {
+Lines happened_since(Log& log, const Asked& asked, const HistoryRow& decision) {
     Lines lines;
     HistoryQuery query;
     query.since = decision.at;
     query.limit = kLines;
-    query.pool = pool.id;
-    collect(lines, archive.read(query));
+    query.pool = asked.pool;
+    collect(lines, log.read(query));
     query.pool = {};
     for (const EventType type : kGlobal) {
         query.type = to_text(type);
-        auto rows = archive.read(query);
+        auto rows = log.read(query);
         std::erase_if(rows, [](const HistoryRow& row) { return row.line.pool; });
         collect(lines, std::move(rows));
     }
-    for (const ServerId member : pool.members) {
+    for (const ServerId member : asked.members) {
         query.server = member;
         for (const EventType type : kOfServer) {
             query.type = to_text(type);
-            collect(lines, archive.read(query));
+            collect(lines, log.read(query));
         }
     }
     lines.erase(lines.begin(), lines.upper_bound(decision.line.id));
@@ -117,8 +130,9 @@ void write_event_or_null(json::Writer& out, std::string_view name,
 }
 
 // What would be decided at present, and what keeps from it.
-void write_present(json::Writer& out, const Call& call, const Pool& pool) {
-    out.key("present").begin_object();
+std::string present(const Call& call, const Pool& pool) {
+    json::Writer out;
+    out.begin_object();
     out.key("evidence").raw(call.api.engine.explain(pool.id, call.now));
     out.field("next", call.api.engine.outlook(pool.id, call.now));
     out.key("restraints").begin_array();
@@ -126,6 +140,7 @@ void write_present(json::Writer& out, const Call& call, const Pool& pool) {
         if (!restraint.pool || restraint.pool == pool.id) write_restraint(out, call.api, restraint);
     }
     out.end_array().end_object();
+    return out.take();
 }
 
 void write_decision(json::Writer& out, const std::optional<HistoryRow>& decision) {
@@ -140,42 +155,59 @@ void write_decision(json::Writer& out, const std::optional<HistoryRow>& decision
     out.end_object();
 }
 
+Result<Past> read_past(Archive& archive, const Asked& asked) {
+    Log log{archive, asked.until};
+    HistoryQuery of_pool;
+    of_pool.pool = asked.pool;
+    HistoryQuery of_domain;
+    of_domain.domain = asked.domain;
+    Past past;
+    past.decision = log.latest(of_pool, kDecisions);
+    past.record = log.latest(of_domain, kMoves);
+    if (past.decision) past.since = happened_since(log, asked, *past.decision);
+    if (log.trouble()) return *log.trouble();
+    return past;
+}
+
+// What the engine says now, and the past up to the same moment.
+std::string written(const Asked& asked, const Past& past) {
+    json::Writer out;
+    out.begin_object().field("at", to_rfc3339(asked.until));
+    out.key("domain").raw(asked.shown);
+    write_or_null(out, "present", asked.present);
+    write_decision(out, past.decision);
+    write_event_or_null(out, "record", past.record);
+    out.key("since_then").begin_array();
+    for (const auto& [id, row] : past.since)
+        write_event(out, row);
+    out.end_array().end_object();
+    return out.take();
+}
+
+Asked ask_about(const Call& call, const Domain& domain, std::optional<WallTime> at) {
+    const Pool& pool = *call.api.fleet().pool(domain.pool);
+    json::Writer shown;
+    write_domain(shown, call.api, domain);
+    return {domain.id,    pool.id,
+            pool.members, at.value_or(call.wall),
+            shown.take(), at ? std::string{} : present(call, pool)};
+}
+
 }  // namespace
 
 void explain_domain(const Call& call) {
     const auto found = find_domain(call.api.fleet(), call.capture());
     if (!found) return call.refuse(found.error());
-    const Domain& domain = **found;
-    const Pool& pool = *call.api.fleet().pool(domain.pool);
     std::optional<WallTime> at;
     if (!read_query(call, [&](Query& query) { at = query.past("at", call.wall); })) return;
-
-    Archive archive{call.api.store, at.value_or(call.wall)};
-    HistoryQuery of_pool;
-    of_pool.pool = pool.id;
-    HistoryQuery of_domain;
-    of_domain.domain = domain.id;
-    const auto decision = archive.latest(of_pool, kDecisions);
-    const auto record = archive.latest(of_domain, kMoves);
-    const Lines since = decision ? happened_since(archive, pool, *decision) : Lines{};
-    if (archive.trouble()) return call.refuse(*archive.trouble());
-
-    json::Writer out;
-    out.begin_object().field("at", to_rfc3339(at.value_or(call.wall)));
-    out.key("domain");
-    write_domain(out, call.api, domain);
-    if (at) {
-        out.key("present").null();
-    } else {
-        write_present(out, call, pool);
-    }
-    write_decision(out, decision);
-    write_event_or_null(out, "record", record);
-    out.key("since_then").begin_array();
-    for (const auto& [id, row] : since)
-        write_event(out, row);
-    out.end_array().end_object();
-    call.respond(json_response(out.take()));
+    look_up(
+        call,
+        [asked = ask_about(call, **found, at)](Archive& archive) -> Result<std::string> {
+            const auto past = read_past(archive, asked);
+            if (!past) return past.error();
+            return written(asked, *past);
+        },
+        [](const Context&, std::string body) { return json_response(std::move(body)); });
 }
 
 }  // namespace understudy::api

@@ -53,7 +53,8 @@ void rehearse(const Call& call);
 void replay_policy(const Call& call);
 // events.cpp
 void list_events(const Call& call);
-// notifications.cpp
+// notifications.cpp, notification_retry.cpp
+Error no_such_notification(const std::string& key);
 void list_notifications(const Call& call);
 void show_notification(const Call& call);
 void retry_notification(const Call& call);

@@ -1,6 +1,7 @@
+#include <map>
+
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
-#include "controller/api/outbox_reads.h"
 #include "controller/api/page.h"
 #include "controller/api/views.h"
 
@@ -25,7 +26,62 @@ OutboxQuery read_outbox(const Fleet& fleet, Query& query, Problems& problems) {
     return outbox;
 }
 
+// As they are called now; a reading knows no fleet.
+using Names = std::map<ChannelId, std::string>;
+Names names_of_channels(const Fleet& fleet) {
+    Names names;
+    for (const Channel* channel : fleet.channels())
+        names.emplace(channel->id, channel->name);
+    return names;
+}
+
+void write_row(json::Writer& out, const Names& names, const NotificationRow& row) {
+    const auto name = names.find(row.channel);
+    write_notification(out, name == names.end() ? std::string{} : name->second, row);
+}
+
+Result<std::string> page_of_notifications(Archive& archive, const Names& names,
+                                          const OutboxQuery& outbox) {
+    const auto rows = archive.outbox(outbox);
+    if (!rows) return rows.error();
+    json::Writer out;
+    out.begin_object().key("items").begin_array();
+    for (const NotificationRow& row : *rows)
+        write_row(out, names, row);
+    out.end_array().key("next");
+    if (rows->size() == static_cast<std::size_t>(outbox.limit)) {
+        out.value(to_string(rows->back().id));
+    } else {
+        out.null();
+    }
+    out.end_object();
+    return out.take();
+}
+
+Result<std::string> one_notification(Archive& archive, const Names& names, const std::string& key) {
+    const std::int64_t id = parse_id(key);
+    if (id <= 0 || id == INT64_MAX) return no_such_notification(key);
+    OutboxQuery query;
+    query.before = NotificationId{id + 1};
+    query.limit = 1;
+    const auto rows = archive.outbox(query);
+    if (!rows) return rows.error();
+    if (rows->empty() || rows->front().id.value != id) return no_such_notification(key);
+    json::Writer out;
+    write_row(out, names, rows->front());
+    return out.take();
+}
+
+ApiResponse as_json(const Context&, std::string body) {
+    return json_response(std::move(body));
+}
+
 }  // namespace
+
+Error no_such_notification(const std::string& key) {
+    return not_found("there is no notification " + quoted(key),
+                     "delivered ones are pruned after a while");
+}
 
 void list_notifications(const Call& call) {
     OutboxQuery outbox;
@@ -34,28 +90,21 @@ void list_notifications(const Call& call) {
     outbox = read_outbox(call.api.fleet(), query, problems);
     query.finish();
     if (!problems.empty()) return call.respond(problem(problems));
-    const auto rows = call.api.store.outbox(outbox);
-    if (!rows) return call.refuse(rows.error());
-    json::Writer out;
-    out.begin_object().key("items").begin_array();
-    for (const NotificationRow& row : *rows)
-        write_notification(out, call.api, row);
-    out.end_array().key("next");
-    if (rows->size() == static_cast<std::size_t>(outbox.limit)) {
-        out.value(to_string(rows->back().id));
-    } else {
-        out.null();
-    }
-    out.end_object();
-    call.respond(json_response(out.take()));
+    look_up(
+        call,
+        [names = names_of_channels(call.api.fleet()), outbox](Archive& archive) {
+            return page_of_notifications(archive, names, outbox);
+        },
+        as_json);
 }
 
 void show_notification(const Call& call) {
-    const auto row = find_notification(call.api.store, call.capture());
-    if (!row) return call.refuse(row.error());
-    call.respond(shown(&*row, [&](json::Writer& out, const NotificationRow& found) {
-        write_notification(out, call.api, found);
-    }));
+    look_up(
+        call,
+        [names = names_of_channels(call.api.fleet()), key = call.capture()](Archive& archive) {
+            return one_notification(archive, names, key);
+        },
+        as_json);
 }
 
 }  // namespace understudy::api

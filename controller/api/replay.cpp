@@ -8,7 +8,6 @@
 namespace understudy::api {
 namespace {
 
-// Reading and playing happen on the loop thread.
 constexpr std::size_t kMostSightings = 100'000;
 
 struct Wanted {
@@ -54,9 +53,9 @@ void read_policies(const Call& call, Fields& fields, Wanted& wanted) {
     }
 }
 
-Result<Done> append(Recording& recording, Store& store, SightingQuery query) {
+Result<Done> append(Recording& recording, Archive& archive, SightingQuery query) {
     while (true) {
-        const auto rows = store.sightings(query);
+        const auto rows = archive.sightings(query);
         if (!rows) return rows.error();
         for (const SightingRow& row : *rows) {
             if (recording.sightings.size() == kMostSightings) {
@@ -71,46 +70,53 @@ Result<Done> append(Recording& recording, Store& store, SightingQuery query) {
     }
 }
 
+// What a play needs, copied: the fleet goes on meanwhile.
+struct Stage {
+    Snapshot fleet;
+    replay::Settings settings;          // `until`: the moment it was asked for
+    std::map<PoolId, Policy> policies;  // of the other story
+};
+
 // A start of the controller shortly before is played as well, with what followed it.
-Result<Recording> read_recording(const Call& call, WallTime since) {
-    const WallTime from = since - call.api.engine.timings().warm_up;
+Result<Recording> read_recording(Archive& archive, const Stage& stage) {
+    const WallTime from = stage.settings.since - stage.settings.timings.warm_up;
     Recording recording;
-    recording.until = call.wall;
+    recording.until = stage.settings.until;
     SightingQuery before;
     before.until = from;
     before.latest_of_each = true;
     SightingQuery played;
     played.since = from;
-    if (auto read = append(recording, call.api.store, before); !read) return read.error();
-    if (auto read = append(recording, call.api.store, played); !read) return read.error();
+    if (auto read = append(recording, archive, before); !read) return read.error();
+    if (auto read = append(recording, archive, played); !read) return read.error();
     return recording;
 }
 
-std::string pool_name(const Call& call, PoolId id) {
-    const Pool* pool = call.api.fleet().pool(id);
-    return pool == nullptr ? std::string{} : pool->name;
+std::string pool_name(const Snapshot& fleet, PoolId id) {
+    const auto pool = std::ranges::find(fleet.pools, id, &Pool::id);
+    return pool == fleet.pools.end() ? std::string{} : pool->name;
 }
 
-void write_move(json::Writer& out, const Call& call, const replay::Move& move) {
-    out.field("at", to_rfc3339(move.at)).field("pool", pool_name(call, move.pool));
+void write_move(json::Writer& out, const Snapshot& fleet, const replay::Move& move) {
+    out.field("at", to_rfc3339(move.at)).field("pool", pool_name(fleet, move.pool));
     out.field("type", move.away ? "failover" : "failback");
     out.field("from", move.from).field("to", move.to).field("reason", move.reason);
 }
 
-void write_moves(json::Writer& out, const Call& call, std::string_view name,
+void write_moves(json::Writer& out, const Snapshot& fleet, std::string_view name,
                  const std::vector<replay::Move>& moves) {
     out.key(name).begin_array();
     for (const replay::Move& move : moves) {
         out.begin_object();
-        write_move(out, call, move);
+        write_move(out, fleet, move);
         out.end_object();
     }
     out.end_array();
 }
 
-void write_replayed(json::Writer& out, const Call& call, const replay::Difference& each) {
+void write_replayed(json::Writer& out, const Snapshot& fleet, const replay::Difference& each) {
     out.begin_object().field("difference", replay::to_text(each.how));
-    write_move(out, call, each.move);
+    write_move(out, fleet, each.move);
     out.key("instead_at");
     if (each.at) {
         const auto by = std::chrono::abs(*each.at - each.move.at);
@@ -121,7 +127,7 @@ void write_replayed(json::Writer& out, const Call& call, const replay::Differenc
     out.end_object();
 }
 
-std::string document(const Call& call, WallTime since, const Recording& recording,
+std::string document(const Snapshot& fleet, WallTime since, const Recording& recording,
                      const replay::Story& usual, const replay::Story& other) {
     const auto differences = replay::compare(usual.moves, other.moves);
     json::Writer out;
@@ -129,13 +135,39 @@ std::string document(const Call& call, WallTime since, const Recording& recordin
     out.field("until", to_rfc3339(std::min(usual.until, other.until)));
     out.field("sightings", recording.sightings.size());
     out.field("cut", recording.cut || usual.cut || other.cut);
-    write_moves(out, call, "usual", usual.moves);
-    write_moves(out, call, "other", other.moves);
+    write_moves(out, fleet, "usual", usual.moves);
+    write_moves(out, fleet, "other", other.moves);
     out.key("differences").begin_array();
     for (const replay::Difference& each : differences)
-        write_replayed(out, call, each);
+        write_replayed(out, fleet, each);
     out.end_array().end_object();
     return out.take();
+}
+
+// The moment of the archive is let go before the play, which is the long part.
+Result<std::string> play(Archive& archive, const Stage& stage) {
+    const auto recording = read_recording(archive, stage);
+    if (!recording) return recording.error();
+    archive.end();
+    replay::Settings settings = stage.settings;
+    settings.until = std::max(recording->until, settings.since);
+    settings.given_up = [&archive] { return archive.interrupted(); };
+    const auto usual = replay::run(stage.fleet, recording->sightings, settings);
+    settings.policies = stage.policies;
+    settings.until = usual.until;
+    const auto other = replay::run(stage.fleet, recording->sightings, settings);
+    return document(stage.fleet, settings.since, *recording, usual, other);
+}
+
+Stage stage_of(const Call& call, Wanted wanted) {
+    Stage stage;
+    stage.fleet = replay::snapshot_of(call.api.fleet());
+    stage.settings.timings = call.api.engine.timings();
+    stage.settings.default_policy = call.api.settings.default_policy;
+    stage.settings.since = *wanted.since;
+    stage.settings.until = call.wall;
+    stage.policies = std::move(wanted.policies);
+    return stage;
 }
 
 }  // namespace
@@ -147,19 +179,13 @@ void replay_policy(const Call& call) {
         read_policies(call, fields, wanted);
     };
     if (!read_body(call, read)) return;
-    const auto recording = read_recording(call, *wanted.since);
-    if (!recording) return call.refuse(recording.error());
-    replay::Settings settings;
-    settings.timings = call.api.engine.timings();
-    settings.default_policy = call.api.settings.default_policy;
-    settings.since = *wanted.since;
-    settings.until = std::max(recording->until, settings.since);
-    const Snapshot fleet = replay::snapshot_of(call.api.fleet());
-    const auto usual = replay::run(fleet, recording->sightings, settings);
-    settings.policies = std::move(wanted.policies);
-    settings.until = usual.until;
-    const auto other = replay::run(fleet, recording->sightings, settings);
-    call.respond(json_response(document(call, *wanted.since, *recording, usual, other)));
+    if (const auto full = call.api.archive.full(ArchiveDesk::Length::Play))
+        return call.refuse(*full);
+    read_archive(
+        call, ArchiveDesk::Length::Play,
+        [stage = std::make_shared<const Stage>(stage_of(call, std::move(wanted)))](
+            Archive& archive) { return play(archive, *stage); },
+        [](const Context&, std::string body) { return json_response(std::move(body)); });
 }
 
 }  // namespace understudy::api

@@ -234,12 +234,12 @@ void write_event(json::Writer& out, const HistoryRow& row) {
     out.end_object();
 }
 
-void write_notification(json::Writer& out, const Context& api, const NotificationRow& row) {
+void write_notification(json::Writer& out, const std::string& channel, const NotificationRow& row) {
     out.begin_object();
     out.field("id", row.id.value)
         .field("type", to_text(row.type))
         .field("state", to_text(row.state));
-    write_reference(out, "channel", row.channel.value, name_of(api.fleet().channel(row.channel)));
+    write_reference(out, "channel", row.channel.value, channel);
     out.field("attempts", row.attempts).field("created", to_rfc3339(row.created));
     const bool pending = row.state == NotificationState::Pending;
     write_optional(out, "next_try",

@@ -22,7 +22,8 @@ std::vector<std::string> subscribed_pools(const Fleet& fleet, const Channel& cha
 void write_channel(json::Writer& out, const Context& api, const Channel& channel);
 void write_labels(json::Writer& out, const std::map<std::string, std::string>& labels);
 void write_event(json::Writer& out, const HistoryRow& row);
-void write_notification(json::Writer& out, const Context& api, const NotificationRow& row);
+// `channel`: its name.
+void write_notification(json::Writer& out, const std::string& channel, const NotificationRow& row);
 
 void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts);
 void write_addresses(json::Writer& out, const AddressSet& addresses);

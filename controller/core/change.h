@@ -124,6 +124,9 @@ struct NotificationDead {
 struct NotificationRetried {
     NotificationId id;
 };  // a person's: dead or deferred becomes due now
+struct ChannelRetried {
+    ChannelId id;
+};  // the same for all of a channel
 // What waited is told in one: the last says it for the others, whose rows go.
 struct NotificationsFolded {
     NotificationId id;    // the last
@@ -132,11 +135,11 @@ struct NotificationsFolded {
 };
 struct PruneHistory {};  // older than the store's retention
 
-using Change =
-    std::variant<SaveServer, DeleteServer, SavePool, DeletePool, SaveDomain, DeleteDomain,
-                 SaveProvider, DeleteProvider, SaveChannel, DeleteChannel, SaveControls, AppendLog,
-                 AppendSighting, Enqueue, NotificationDelivered, NotificationDeferred,
-                 NotificationDead, NotificationRetried, NotificationsFolded, PruneHistory>;
+using Change = std::variant<SaveServer, DeleteServer, SavePool, DeletePool, SaveDomain,
+                            DeleteDomain, SaveProvider, DeleteProvider, SaveChannel, DeleteChannel,
+                            SaveControls, AppendLog, AppendSighting, Enqueue, NotificationDelivered,
+                            NotificationDeferred, NotificationDead, NotificationRetried,
+                            ChannelRetried, NotificationsFolded, PruneHistory>;
 
 // What an order made, for the answer to who gave it.
 struct OrderDone {

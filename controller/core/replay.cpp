@@ -103,7 +103,9 @@ class Player {
         if (wait > settle_) step(TimePassed{wall_});
     }
 
-    bool spent() const { return steps_ >= settings_.most_steps; }
+    bool spent() const {
+        return steps_ >= settings_.most_steps || (settings_.given_up && settings_.given_up());
+    }
     WallTime wall() const { return wall_; }
     std::vector<Move> take_moves() { return std::move(moves_); }
 

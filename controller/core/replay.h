@@ -1,11 +1,12 @@
 // Replay: recorded sightings through the production engine under some policy, on a virtual clock,
-// to see when it would have switched. Pure; used by the API on the loop thread.
+// to see when it would have switched. Pure; used by the API, off the loop thread.
 //
 // What is played: agents' links and reports, silences, starts of the controller. What is not: what
 // people ordered and forced meanwhile, stalls, and witnesses, which count as answering. Every write
 // is confirmed at once. The fleet is as it is now, with every pool at home before the beginning.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -33,6 +34,7 @@ struct Settings {
     WallTime since{};                   // moves from then on are answered
     WallTime until{};
     std::size_t most_steps = kMostSteps;
+    std::function<bool()> given_up = {};  // asked at every step; true: the story ends there
 };
 
 struct Move {

@@ -116,7 +116,7 @@ void HttpListener::expire(Connection& connection) {
             }
             break;
         case Connection::Stage::Waiting:
-            waiting_.erase(std::exchange(connection.request, 0));
+            forget_request(connection);
             return refuse(connection, 504,
                           invalid({}, "the answer took too long", "look whether it was done"));
         case Connection::Stage::Held:

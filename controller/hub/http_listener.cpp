@@ -67,11 +67,10 @@ const lws_protocols kProtocols[] = {
 
 }  // namespace
 
-HttpListener::HttpListener(const HttpLimits& limits, const HttpGate& gate,
-                           std::vector<ApiRequest>& requests)
+HttpListener::HttpListener(const HttpLimits& limits, const HttpGate& gate, HubInput& input)
     : limits_(limits),
       gate_(gate),
-      requests_(requests),
+      input_(input),
       places_(limits.places),
       wrong_tokens_(limits.wrong_tokens) {}
 
@@ -111,7 +110,7 @@ void HttpListener::accept(int descriptor, const Peer& peer) {
 
 void HttpListener::give_way(Connection& connection) {
     connection.place = Places::kNone;
-    waiting_.erase(std::exchange(connection.request, 0));
+    forget_request(connection);
     connection.stage = Connection::Stage::Lingering;
     set_deadline(connection, Connection::kLingerTime);
     if (connection.socket != nullptr) drop(connection.socket);
@@ -213,11 +212,17 @@ void HttpListener::hand_over(Connection& connection) {
     ApiRequest request = request_of(std::move(message), connection.peer);
     request.id = connection.request;
     ++counters_.http_requests;
-    requests_.push_back(std::move(request));
+    input_.requests.push_back(std::move(request));
+}
+
+// Nobody waits for its answer any more: what it costs can be saved.
+void HttpListener::forget_request(Connection& connection) {
+    const HttpRequestId request = std::exchange(connection.request, 0);
+    if (waiting_.erase(request) != 0) input_.gone.push_back(request);
 }
 
 void HttpListener::gone(Connection& connection) {
-    waiting_.erase(connection.request);
+    forget_request(connection);
     places_.leave(connection.place);
     buffered_bytes_ -= connection.counted_bytes;
     connections_.erase(&connection);

@@ -25,7 +25,7 @@ namespace understudy {
 
 class HttpListener {
   public:
-    HttpListener(const HttpLimits& limits, const HttpGate& gate, std::vector<ApiRequest>& requests);
+    HttpListener(const HttpLimits& limits, const HttpGate& gate, HubInput& input);
     ~HttpListener();
 
     Result<Done> open(Loop& loop, Tls* tls, const std::vector<ListenAddress>& addresses);
@@ -56,6 +56,7 @@ class HttpListener {
     void relieve();
     Connection* holder_of_most_bytes() const;
     void gone(Connection& connection);
+    void forget_request(Connection& connection);
 
     // http_answering.cpp
     void refuse(Connection& connection, int status, const Error& error);
@@ -69,7 +70,7 @@ class HttpListener {
 
     const HttpLimits limits_;
     const HttpGate& gate_;
-    std::vector<ApiRequest>& requests_;
+    HubInput& input_;  // its requests, and those gone
     Places places_;
     WrongTokens wrong_tokens_;
     LogLimit token_log_, slow_log_;

@@ -94,7 +94,7 @@ Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDir
 
     HttpLimits http_limits = options.http;
     http_limits.places = api_places(http_limits.places);
-    impl->http = std::make_unique<HttpListener>(http_limits, gate, impl->input.requests);
+    impl->http = std::make_unique<HttpListener>(http_limits, gate, impl->input);
     Tls* api_tls = options.tls && !options.plain_api ? &impl->tls : nullptr;
     opened = impl->http->open(*impl->loop, api_tls, options.api);
     if (!opened) return opened.error();

@@ -73,6 +73,8 @@ class HttpGate {
 struct HubInput {
     std::vector<Event> events;  // AgentLinked, AgentSeen, AgentReported, AgentLeft, in order
     std::vector<ApiRequest> requests;
+    // Of these or earlier ones: whose client hung up, gave way or waited too long for the answer.
+    std::vector<HttpRequestId> gone;
 };
 
 // Since the start; for /metrics.

@@ -43,8 +43,12 @@ std::optional<Duration> Desk::wait_for_calls(ProviderId provider, int calls) {
     return forecast_ ? forecast_(provider, calls) : std::nullopt;
 }
 
-void Desk::retry_notification(NotificationId id, Answered answered) {
-    retries_.push_back(Retry{id, std::move(answered)});
+void Desk::retry_notification(NotificationId id, Retried retried) {
+    retries_.push_back(Retry{NotificationRetried{id}, std::move(retried)});
+}
+
+void Desk::retry_channel(ChannelId id, Retried retried) {
+    retries_.push_back(Retry{ChannelRetried{id}, std::move(retried)});
 }
 
 Desk::Outcome Desk::answer(const Reply& reply) {

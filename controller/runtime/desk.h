@@ -21,8 +21,8 @@ class Desk final : public OrderDesk {
     // Dispatcher::wait_for_calls.
     using Forecast = std::function<std::optional<Duration>(ProviderId provider, int calls)>;
     struct Retry {
-        NotificationId id;
-        Answered answered;
+        Change change;  // NotificationRetried or ChannelRetried
+        Retried retried;
     };
     // What the hub must hear of once an order is committed: these agents' links go.
     struct Outcome {
@@ -35,7 +35,8 @@ class Desk final : public OrderDesk {
     void ask(ProviderId provider, MakeOperation make, JobDone done) override;
     void ask_patiently(ProviderId provider, MakeOperation make, JobDone done) override;
     std::optional<Duration> wait_for_calls(ProviderId provider, int calls) override;
-    void retry_notification(NotificationId id, Answered answered) override;
+    void retry_notification(NotificationId id, Retried retried) override;
+    void retry_channel(ChannelId id, Retried retried) override;
 
     void set_forecast(Forecast forecast) { forecast_ = std::move(forecast); }
 

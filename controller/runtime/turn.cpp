@@ -22,7 +22,7 @@ bool concerns_dispatcher(const Change& change) {
                    std::is_same_v<T, DeleteDomain> || std::is_same_v<T, Enqueue> ||
                    std::is_same_v<T, NotificationDelivered> ||
                    std::is_same_v<T, NotificationDeferred> || std::is_same_v<T, NotificationDead> ||
-                   std::is_same_v<T, NotificationRetried> ||
+                   std::is_same_v<T, NotificationRetried> || std::is_same_v<T, ChannelRetried> ||
                    std::is_same_v<T, NotificationsFolded> || std::is_same_v<T, SaveChannel> ||
                    std::is_same_v<T, DeleteChannel>;
         },
@@ -61,11 +61,12 @@ void Turn::take_input(Instant now) {
     auto input = parts_.hub.take_input();
     std::ranges::move(input.events, std::back_inserter(inbox_));
     std::ranges::move(input.requests, std::back_inserter(requests_));
+    std::ranges::move(input.gone, std::back_inserter(gone_));
     for (auto& order : parts_.desk.take_orders())
         inbox_.push_back(std::move(order));
     for (auto& retry : parts_.desk.take_retries()) {
-        changes_.push_back(NotificationRetried{retry.id});
-        retries_.push_back(std::move(retry));
+        changes_.push_back(retry.change);
+        retries_.push_back(std::move(retry.retried));
     }
 }
 
@@ -103,7 +104,11 @@ void Turn::step(Instant now, const Event& event) {
 
 // With nothing to write it only asks whether something could be written.
 Result<Done> Turn::write(WallTime wall) {
-    return changes_.empty() ? parts_.store.check() : parts_.store.commit(changes_, wall);
+    if (changes_.empty()) return parts_.store.check();
+    auto committed = parts_.store.commit(changes_, wall);
+    if (!committed) return committed.error();
+    committed_ = std::move(*committed);
+    return Done{};
 }
 
 Result<Done> Turn::commit(Instant now, WallTime wall) {
@@ -140,9 +145,10 @@ void Turn::release(WallTime) {
         for (const ServerId server : outcome.links_to_close)
             parts_.hub.revoke(server);
     }
-    for (const auto& retry : std::exchange(retries_, {})) {
-        retry.answered(OrderDone{retry.id.value});
-    }
+    const auto retried = std::exchange(committed_.retries, {});
+    ensure(retried.size() == retries_.size());
+    for (std::size_t i = 0; const auto& answer : std::exchange(retries_, {}))
+        answer(retried[i++]);
 }
 
 // After the commit: what the API shows is then never ahead of what is written.
@@ -150,6 +156,9 @@ void Turn::handle_requests(Instant now, WallTime wall) {
     if (!requests_.empty()) parts_.state.budgets = parts_.hub.budgets();  // as they are now
     for (const auto& request : std::exchange(requests_, {})) {
         parts_.handle_request(request, now, wall);
+    }
+    for (const HttpRequestId client : std::exchange(gone_, {})) {
+        if (parts_.client_gone) parts_.client_gone(client);
     }
     if (parts_.time_passed) parts_.time_passed(now);
 }

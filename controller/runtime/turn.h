@@ -29,7 +29,7 @@ class TurnHub {
     virtual void revoke(ServerId server) = 0;
     virtual std::size_t agents_linked() const = 0;
     virtual HubCounters counters() const = 0;
-    virtual std::vector<Budget> budgets() const = 0;
+    virtual std::vector<Budget> budgets() const = 0;  // of all that callers share
 };
 
 struct TurnSettings {
@@ -54,6 +54,8 @@ struct TurnParts {
     std::function<void(Duration)> pause;  // between tries of a commit
     // The API, in every turn: what it answers for want of anything else in time.
     std::function<void(Instant)> time_passed = {};
+    // Nobody waits for that request's answer any more.
+    std::function<void(HttpRequestId)> client_gone = {};
 };
 
 class Turn {
@@ -86,11 +88,13 @@ class Turn {
     std::deque<Event> inbox_;
     std::vector<Event> reports_;  // the dispatcher's: always stepped in the turn they came in
     std::vector<ApiRequest> requests_;
-    std::vector<Desk::Retry> retries_;
+    std::vector<HttpRequestId> gone_;
+    std::vector<OrderDesk::Retried> retries_;
 
     // This turn's, not yet committed.
     std::vector<Change> changes_;
     std::vector<Reply> replies_;
+    Committed committed_;
     bool check_records_ = false;
     bool ask_witnesses_ = false;
 

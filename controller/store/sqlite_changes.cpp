@@ -106,13 +106,81 @@ Result<Done> ChangeWriter::operator()(const NotificationDead& change) {
 
 // With a fresh count of attempts: otherwise the first failure would make it dead again. It is
 // served before all that waits.
+Result<Done> ChangeWriter::put_back(const std::string& which, std::int64_t id,
+                                    RetryOutcome& outcome) {
+    auto done =
+        run("UPDATE outbox SET attempts = 0, next_try = ?2, settled = NULL,"
+            " turn = iif(state = 'pending', turn, coalesce((SELECT min(o.turn)"
+            " FROM outbox AS o WHERE o.channel = outbox.channel AND o.state = 'pending'"
+            " AND o.served = ''), 0)), state = 'pending' WHERE " +
+                which,
+            id, at_);
+    if (done) outcome.retried += static_cast<std::size_t>(database_.changed_rows());
+    return done;
+}
+
+// What its channel sends before it, however often it is put back.
+Result<std::optional<RetryOutcome::Ahead>> ChangeWriter::ahead_of(NotificationId id,
+                                                                  ChannelId channel) {
+    auto first = database_.prepare(
+        "SELECT id, next_try FROM outbox INDEXED BY outbox_pending"
+        " WHERE channel = ? AND state = 'pending' ORDER BY turn, id LIMIT 1");
+    if (!first) return first.error();
+    auto rows = read_all(database_, (*first)->bind(channel), [](Row& row) {
+        RetryOutcome::Ahead ahead;
+        ahead.id = row.id<NotificationId>();
+        ahead.next_try = row.time();
+        return ahead;
+    });
+    if (!rows) return rows.error();
+    if (rows->empty() || rows->front().id == id) return std::optional<RetryOutcome::Ahead>{};
+    return std::optional{rows->front()};
+}
+
 Result<Done> ChangeWriter::operator()(const NotificationRetried& change) {
-    return run(
-        "UPDATE outbox SET attempts = 0, next_try = ?2, settled = NULL,"
-        " turn = iif(state = 'pending', turn, coalesce((SELECT min(o.turn) FROM outbox AS o"
-        " WHERE o.channel = outbox.channel AND o.state = 'pending' AND o.served = ''), 0)),"
-        " state = 'pending' WHERE id = ?1 AND state <> 'delivered'",
-        change.id, at_);
+    using enum RetryOutcome::Verdict;
+    auto found = database_.prepare(
+        "SELECT o.channel, o.state, coalesce(c.disabled, 0) FROM outbox AS o"
+        " LEFT JOIN channel AS c ON c.id = o.channel WHERE o.id = ?");
+    if (!found) return found.error();
+    auto rows = read_all(database_, (*found)->bind(change.id), [](Row& row) {
+        RetryOutcome outcome;
+        outcome.channel = row.id<ChannelId>();
+        const bool delivered = row.parsed(notification_state_from) == NotificationState::Delivered;
+        const bool disabled = row.flag();
+        outcome.verdict = delivered ? Delivered : disabled ? Disabled : PutBack;
+        return outcome;
+    });
+    if (!rows) return rows.error();
+    RetryOutcome outcome{Missing, {}, 0, {}};
+    if (!rows->empty()) outcome = rows->front();
+    if (outcome.verdict == PutBack) {
+        if (auto done = put_back("id = ?1", change.id.value, outcome); !done) return done;
+        auto ahead = ahead_of(change.id, outcome.channel);
+        if (!ahead) return ahead.error();
+        outcome.behind = *ahead;
+    }
+    committed_.retries.push_back(outcome);
+    return Done{};
+}
+
+// All that are dead, and all that wait for their next try.
+Result<Done> ChangeWriter::operator()(const ChannelRetried& change) {
+    using enum RetryOutcome::Verdict;
+    auto found = database_.prepare("SELECT disabled FROM channel WHERE id = ?");
+    if (!found) return found.error();
+    auto rows = read_all(database_, (*found)->bind(change.id), [](Row& row) { return row.flag(); });
+    if (!rows) return rows.error();
+    RetryOutcome outcome{Missing, change.id, 0, {}};
+    if (!rows->empty()) outcome.verdict = rows->front() ? Disabled : PutBack;
+    if (outcome.verdict == PutBack) {
+        for (const char* which : {"channel = ?1 AND state = 'pending' AND attempts > 0",
+                                  "channel = ?1 AND state = 'dead' AND settled IS NOT NULL"}) {
+            if (auto done = put_back(which, change.id.value, outcome); !done) return done;
+        }
+    }
+    committed_.retries.push_back(outcome);
+    return Done{};
 }
 
 Result<Done> ChangeWriter::operator()(const NotificationsFolded& change) {

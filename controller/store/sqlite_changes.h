@@ -1,6 +1,10 @@
 // Applies one Change inside the caller's transaction. Used by SqliteStore::commit().
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "controller/core/change.h"
 #include "controller/store/sqlite_database.h"
 #include "controller/store/store.h"
@@ -9,8 +13,8 @@ namespace understudy::sqlite {
 
 class ChangeWriter {
   public:
-    ChangeWriter(Database& database, WallTime at, const Retention& retention)
-        : database_(database), at_(at), retention_(retention) {}
+    ChangeWriter(Database& database, WallTime at, const Retention& retention, Committed& committed)
+        : database_(database), at_(at), retention_(retention), committed_(committed) {}
 
     Result<Done> operator()(const SaveServer& change);
     Result<Done> operator()(const DeleteServer& change);
@@ -30,6 +34,7 @@ class ChangeWriter {
     Result<Done> operator()(const NotificationDeferred& change);
     Result<Done> operator()(const NotificationDead& change);
     Result<Done> operator()(const NotificationRetried& change);
+    Result<Done> operator()(const ChannelRetried& change);
     Result<Done> operator()(const NotificationsFolded& change);
     Result<Done> operator()(const PruneHistory& change);
 
@@ -41,10 +46,13 @@ class ChangeWriter {
         ((*statement)->bind(values), ...);
         return database_.run(**statement);
     }
+    Result<Done> put_back(const std::string& which, std::int64_t id, RetryOutcome& outcome);
+    Result<std::optional<RetryOutcome::Ahead>> ahead_of(NotificationId id, ChannelId channel);
 
     Database& database_;
     WallTime at_;
     const Retention& retention_;
+    Committed& committed_;
 };
 
 }  // namespace understudy::sqlite

@@ -10,6 +10,7 @@ namespace {
 // Others may hold the file for a moment: a backup by the sqlite3 tool, for instance.
 constexpr int kBusyTimeoutMs = 2000;
 constexpr std::size_t kCachedStatements = 128;
+constexpr int kInstructionsBetweenLooks = 10'000;  // well under a millisecond
 
 // synchronous=FULL: a commit is on the disk when it returns, also in WAL mode. trusted_schema and
 // cell_size_check are what SQLite advises for files that may be damaged (sqlite.org/security.html).
@@ -19,6 +20,17 @@ constexpr const char* kPragmas =
     "PRAGMA foreign_keys=ON;"
     "PRAGMA trusted_schema=OFF;"
     "PRAGMA cell_size_check=ON;";
+
+constexpr const char* kPragmasToRead =
+    "PRAGMA query_only=ON;"
+    "PRAGMA trusted_schema=OFF;"
+    "PRAGMA cell_size_check=ON;";
+
+// Nothing outlives the process; the journal only takes back what failed.
+constexpr const char* kPragmasInMemory =
+    "PRAGMA journal_mode=MEMORY;"
+    "PRAGMA synchronous=OFF;"
+    "PRAGMA foreign_keys=ON;";
 
 Errc meaning_of(int code) {
     switch (code & 0xff) {
@@ -116,6 +128,18 @@ void Statement::rewind() {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
+    return open(path, kPragmas);
+}
+
+Result<std::unique_ptr<Database>> Database::open_to_read(const std::string& path) {
+    return open(path, kPragmasToRead);
+}
+
+Result<std::unique_ptr<Database>> Database::open_in_memory() {
+    return open(":memory:", kPragmasInMemory);
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, const char* pragmas) {
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &handle,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -123,7 +147,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
     if (code != SQLITE_OK) return database->error_now("open");
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, kBusyTimeoutMs);
-    if (auto set = database->execute(kPragmas); !set) return set.error();
+    if (auto set = database->execute(pragmas); !set) return set.error();
     return database;
 }
 
@@ -172,6 +196,13 @@ Result<Done> Database::execute(const std::string& sql) {
         return error_now("use");
     }
     return Done{};
+}
+
+void Database::stop_when(std::atomic<bool>& stop) {
+    const auto asked = [](void* flag) {
+        return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0;
+    };
+    sqlite3_progress_handler(handle_, kInstructionsBetweenLooks, asked, &stop);
 }
 
 int Database::changed_rows() const {

@@ -1,10 +1,12 @@
-// One SQLite connection and its prepared statements. Used by the SQLite store only; loop thread.
+// One SQLite connection and its prepared statements. Used by the SQLite store only; one
+// thread each.
 //
 // Errors of SQLite become Error values that name the file; what the caller does next decides the
 // code: Transient (disk full, I/O, busy: try again), Conflict (a constraint), Corrupt (the file is
 // damaged).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -73,6 +75,10 @@ class Database {
   public:
     // Opens an existing file and sets what every connection needs (WAL, durability, foreign keys).
     static Result<std::unique_ptr<Database>> open(const std::string& path);
+    // The same for a connection that only reads, beside one that writes.
+    static Result<std::unique_ptr<Database>> open_to_read(const std::string& path);
+    // A new one without a file, gone with the object.
+    static Result<std::unique_ptr<Database>> open_in_memory();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
     ~Database();
@@ -85,6 +91,8 @@ class Database {
     // Runs a statement that answers with no rows.
     Result<Done> run(Statement& statement);
     Result<Done> execute(const std::string& sql);  // several statements, not cached
+    // Whatever runs fails soon while `stop` is true. It outlives the connection.
+    void stop_when(std::atomic<bool>& stop);
     int changed_rows() const;
     bool in_transaction() const;
 
@@ -92,6 +100,7 @@ class Database {
     Error corrupt(std::string_view what) const;
 
   private:
+    static Result<std::unique_ptr<Database>> open(const std::string& path, const char* pragmas);
     Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
 
     std::string path_;

@@ -86,8 +86,27 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
     if (!lock) return lock.error();
     auto database = open_store_file(*resolved);
     if (!database) return database.error();
+    File file{*resolved, std::move(*lock), StoreFiles{*resolved}};
     return std::unique_ptr<SqliteStore>{
-        new SqliteStore{std::move(*lock), std::move(*database), StoreFiles{*resolved}, retention}};
+        new SqliteStore{std::move(file), std::move(*database), retention}};
+}
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::in_memory(const std::string& instance,
+                                                            const Retention& retention) {
+    auto database = make_store_in_memory();
+    if (!database) return database.error();
+    auto named = (*database)->prepare("UPDATE meta SET instance = ?");
+    if (!named) return named.error();
+    if (auto done = (*database)->run((*named)->bind(instance)); !done) return done.error();
+    return std::unique_ptr<SqliteStore>{
+        new SqliteStore{std::nullopt, std::move(*database), retention}};
+}
+
+Result<std::unique_ptr<Archive>> SqliteStore::open_archive() const {
+    ensure(file_.has_value());
+    auto opened = SqliteArchive::open(file_->path);
+    if (!opened) return opened.error();
+    return std::unique_ptr<Archive>{std::move(*opened)};
 }
 
 Result<Snapshot> SqliteStore::load() {
@@ -123,21 +142,24 @@ Result<Snapshot> SqliteStore::load() {
     return saved;
 }
 
-Result<Done> SqliteStore::commit(std::span<const Change> changes, WallTime at) {
-    if (changes.empty()) return Done{};
+Result<Committed> SqliteStore::commit(std::span<const Change> changes, WallTime at) {
+    Committed committed;
+    if (changes.empty()) return committed;
     if (auto named = check(); !named) return named.error();
     sqlite::Transaction transaction{*database_};
     if (auto begun = transaction.begin(); !begun) return begun.error();
-    sqlite::ChangeWriter writer{*database_, at, retention_};
+    sqlite::ChangeWriter writer{*database_, at, retention_, committed};
     for (const Change& change : changes) {
         if (auto done = std::visit(writer, change); !done) return done.error();
     }
     if (auto done = write_last_id(*database_, highest_id(changes)); !done) return done.error();
-    return transaction.commit();
+    if (auto done = transaction.commit(); !done) return done.error();
+    return committed;
 }
 
 Result<Done> SqliteStore::check() {
-    if (const auto missing = files_.missing()) return *missing;
+    if (!file_) return Done{};
+    if (const auto missing = file_->all.missing()) return *missing;
     return Done{};
 }
 
@@ -158,18 +180,6 @@ Result<DueWork> SqliteStore::due(int limit) {
         work.notifications.push_back({std::move(row), {}});
     if (work.notifications.size() > most) work.notifications.resize(most);
     return work;
-}
-
-Result<std::vector<HistoryRow>> SqliteStore::history(const HistoryQuery& query) {
-    return sqlite::read_history(*database_, query);
-}
-
-Result<std::vector<SightingRow>> SqliteStore::sightings(const SightingQuery& query) {
-    return sqlite::read_sightings(*database_, query);
-}
-
-Result<std::vector<NotificationRow>> SqliteStore::outbox(const OutboxQuery& query) {
-    return sqlite::read_outbox(*database_, query);
 }
 
 Result<OutboxCounts> SqliteStore::count_outbox() {

@@ -1,14 +1,16 @@
-// SqliteStore: the Store in one SQLite file (WAL, synchronous=FULL). Loop thread only; every call
-// blocks for as long as the disk needs: a fraction of a millisecond for a small commit, about a
-// second to load 100,000 domains.
+// SqliteStore: the one Store, in an SQLite file (WAL, synchronous=FULL). Loop thread only; every
+// call blocks for as long as the disk needs: a fraction of a millisecond for a small commit, about
+// a second to load 100,000 domains.
 //
 // The file is held by one process at a time. A commit that returned is on the disk; one that
 // failed has left nothing behind, and the store can be used again when the cause is gone.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "controller/store/sqlite_archive.h"
 #include "controller/store/store.h"
 #include "controller/store/store_file.h"
 
@@ -21,31 +23,44 @@ class SqliteStore final : public Store {
     // schema, not ours), Corrupt.
     static Result<std::unique_ptr<SqliteStore>> open(const std::string& path,
                                                      const Retention& retention = {});
+    // Without a file, for tests and the simulation: what was committed stays as long as the object,
+    // so a "restart" is another load().
+    static Result<std::unique_ptr<SqliteStore>> in_memory(const std::string& instance = "memory",
+                                                          const Retention& retention = {});
+
+    // The past over a connection of its own, for another thread. Only of a file; the store
+    // outlives it.
+    Result<std::unique_ptr<Archive>> open_archive() const;
+    // The same over the store's connection, on its thread, between commits.
+    Archive& archive() { return archive_; }
 
     Result<Snapshot> load() override;
     // Transient as well when one of the store's files was removed or replaced.
-    Result<Done> commit(std::span<const Change> changes, WallTime at) override;
+    Result<Committed> commit(std::span<const Change> changes, WallTime at) override;
     Result<Done> check() override;
     Result<DueWork> due(int limit) override;
-    Result<std::vector<HistoryRow>> history(const HistoryQuery& query) override;
-    Result<std::vector<SightingRow>> sightings(const SightingQuery& query) override;
-    Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) override;
     Result<OutboxCounts> count_outbox() override;
     Result<std::string> instance() override;
     Result<std::vector<AdminToken>> admin_tokens() override;
     Result<Done> save_admin_token(const AdminToken& token) override;
 
   private:
-    SqliteStore(StoreLock lock, std::unique_ptr<sqlite::Database> database, StoreFiles files,
+    // What a store in a file has beside it.
+    struct File {
+        std::string path;
+        StoreLock lock;
+        StoreFiles all;
+    };
+    SqliteStore(std::optional<File> file, std::unique_ptr<sqlite::Database> database,
                 Retention retention)
-        : lock_(std::move(lock)),
+        : file_(std::move(file)),
           database_(std::move(database)),
-          files_(std::move(files)),
+          archive_(*database_),
           retention_(retention) {}
 
-    StoreLock lock_;  // let go last
+    std::optional<File> file_;  // its lock is let go last
     std::unique_ptr<sqlite::Database> database_;
-    StoreFiles files_;
+    SqliteArchive archive_;
     Retention retention_;
 };
 

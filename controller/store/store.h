@@ -1,18 +1,19 @@
-// Store: what outlives the process, in domain words. Loop thread only. Implementations:
-// SqliteStore, MemoryStore; both pass tests/contract/store.
+// Store: what outlives the process, in domain words: the writing of it, what the engine starts
+// from and what the dispatcher has to do. Loop thread only. Nothing of it is asked by people: what
+// has been is read from the Archive (archive.h), which holds up no turn.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "controller/core/change.h"
 #include "controller/core/engine.h"
+#include "controller/store/archive.h"
 
 namespace understudy {
 
@@ -24,9 +25,6 @@ struct Retention {
 
 // One PruneHistory removes at most so many rows of a kind, oldest first, so that no turn gets long.
 inline constexpr int kPruneBatch = 10'000;
-
-// Queries answer with at most so many rows.
-inline constexpr int kMaxQueryRows = 1000;
 
 // A record whose desired state the provider has not confirmed and that is not in conflict.
 struct RecordBehind {
@@ -41,26 +39,6 @@ struct RecordBehind {
     Ttl desired_ttl;
     std::vector<AddressSet>
         acceptable;  // contents that may be there without a stranger: confirmed, attempted
-};
-
-enum class NotificationState { Pending, Delivered, Dead };
-
-// "pending", "delivered", "dead".
-const char* to_text(NotificationState state);
-std::optional<NotificationState> notification_state_from(std::string_view text);
-
-struct NotificationRow {
-    NotificationId id;
-    ChannelId channel;
-    NoticeType type = NoticeType::Test;
-    std::string payload;  // the notice as JSON (schema/notice.h), `at` stamped
-    NotificationState state = NotificationState::Pending;
-    int attempts = 0;
-    WallTime created{};
-    WallTime next_try{};
-    std::string last_error;
-    std::string served;     // who has it already, for the channel's driver; empty: nobody
-    std::int64_t turn = 0;  // its place in the channel's queue; see Turns
 };
 
 // The order of a channel's queue. A new row takes the turn that is served now; one that is about
@@ -92,44 +70,27 @@ struct DueWork {
     std::vector<DueNotification> notifications;
 };
 
-// The log, newest first unless `ascending`. Zero ids and empty strings: any.
-struct HistoryQuery {
-    ServerId server;
-    PoolId pool;
-    DomainId domain;
-    IncidentId incident;
-    std::string type;
-    std::optional<WallTime> since, until;
-    EventId after;  // ids above (ascending) or below (descending) this one
-    bool ascending = false;
-    int limit = 100;  // at most kMaxQueryRows
-};
-struct HistoryRow {
-    LogLine line;
-    WallTime at{};
-};
-// What the engine was told about servers, oldest first.
-struct SightingQuery {
-    std::optional<WallTime> since, until;
-    bool latest_of_each = false;  // of each server (and the controller) only the last before until
-    EventId after;
-    int limit = kMaxQueryRows;
-};
-struct SightingRow {
-    AppendSighting sighting;
-    WallTime at{};
-};
-struct OutboxQuery {
-    ChannelId channel;
-    std::optional<NotificationState> state;
-    NotificationId before;
-    int limit = 100;  // at most kMaxQueryRows; newest first
-};
-
 // All notifications that are not delivered.
 struct OutboxCounts {
     std::size_t pending = 0, dead = 0;
     friend bool operator==(const OutboxCounts&, const OutboxCounts&) = default;
+};
+
+// What became of a person's retry. It is found out by the commit: what was read before it may be
+// otherwise by then.
+struct RetryOutcome {
+    enum class Verdict { PutBack, Missing, Delivered, Disabled };
+    Verdict verdict = Verdict::PutBack;  // anything else changed nothing
+    ChannelId channel;                   // none: Missing
+    std::size_t retried = 0;
+    struct Ahead {
+        NotificationId id;
+        WallTime next_try{};
+    };
+    std::optional<Ahead> behind;  // of one notification: what the channel sends before it
+};
+struct Committed {
+    std::vector<RetryOutcome> retries;  // of NotificationRetried and ChannelRetried, in order
 };
 
 // An administrator's token for the API.
@@ -148,15 +109,12 @@ class Store {
     // All or nothing, durable when it returns. The only write of the failover's state.
     // `at` stamps log lines, notices and times of creation. Transient: nothing was applied, try
     // again. Conflict: a name is taken or a row refers to one that is missing.
-    virtual Result<Done> commit(std::span<const Change> changes, WallTime at) = 0;
+    virtual Result<Committed> commit(std::span<const Change> changes, WallTime at) = 0;
     // Whether a commit would still reach the place it is meant for. Cheap: asked once a second.
     virtual Result<Done> check() { return Done{}; }
     // limit: of each list. Records that are backed off are among them, so it must exceed their
     // number.
     virtual Result<DueWork> due(int limit) = 0;
-    virtual Result<std::vector<HistoryRow>> history(const HistoryQuery& query) = 0;
-    virtual Result<std::vector<SightingRow>> sightings(const SightingQuery& query) = 0;
-    virtual Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) = 0;
     // Takes longer the more there are, a tenth of a millisecond for thousands.
     virtual Result<OutboxCounts> count_outbox() = 0;
 

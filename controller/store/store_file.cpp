@@ -193,4 +193,11 @@ Result<std::unique_ptr<Database>> open_store_file(const std::string& path) {
     return database;
 }
 
+Result<std::unique_ptr<Database>> make_store_in_memory() {
+    auto database = Database::open_in_memory();
+    if (!database) return database.error();
+    if (auto done = migrate(**database, "memory"); !done) return done.error();
+    return database;
+}
+
 }  // namespace understudy

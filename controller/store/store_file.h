@@ -52,5 +52,7 @@ Result<std::string> resolve_store_path(const std::string& path);
 // Opens the file (made with mode 0600 when missing: it holds hashes of tokens and sealed
 // credentials), checks its soundness and runs the migrations it lacks. The caller holds the lock.
 Result<std::unique_ptr<sqlite::Database>> open_store_file(const std::string& path);
+// The same schema without a file.
+Result<std::unique_ptr<sqlite::Database>> make_store_in_memory();
 
 }  // namespace understudy

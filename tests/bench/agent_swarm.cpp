@@ -1,6 +1,7 @@
 // Many agents in one process, as a load: TLS, upgrade with a token, hello, a heartbeat of 200 bytes
 // each interval and its answer. Own sockets on OpenSSL and epoll, so that the load is cheap.
 //     agent_swarm PORT [--agents N] [--connect-rate N] [--seconds S] [--interval S] [--storm]
+//                [--token TEXT]
 // A line of JSON on stdout when all are linked, after the heartbeats and, with --storm, after all
 // have reconnected at once (each after a random wait of up to a second). It goes on with the next
 // part when it reads a line from stdin.
@@ -38,6 +39,7 @@ struct Options {
     double seconds = 10;
     double interval = 10;
     bool storm = false;
+    std::string token = "token-#";  // of each; # is its number in eight digits
 };
 
 enum class Stage { Idle, Connecting, Handshake, Upgrading, Hello, Linked };
@@ -209,10 +211,17 @@ class Swarm {
                 "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 "Sec-WebSocket-Protocol: understudy.agent.v1\r\n"
-                "Authorization: Bearer token-" +
-                    std::to_string(agent.number) + "\r\n\r\n");
+                "Authorization: Bearer " +
+                    token_of(agent) + "\r\n\r\n");
         }
         if (agent.stage != Stage::Idle) read(agent);
+    }
+
+    std::string token_of(const Agent& agent) const {
+        std::string token = options_.token;
+        std::string digits = std::to_string(agent.number);
+        digits.insert(0, 8 - digits.size(), '0');
+        return token.replace(token.find('#'), 1, digits);
     }
 
     void check(Agent& agent, int result) {
@@ -296,6 +305,7 @@ Options parse(int argc, char** argv) {
         if (name == "--seconds") options.seconds = std::atof(value);
         if (name == "--interval") options.interval = std::atof(value);
         if (name == "--storm") options.storm = true;
+        if (name == "--token") options.token = value;
     }
     return options;
 }

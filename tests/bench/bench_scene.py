@@ -9,8 +9,10 @@ import contextlib
 import itertools
 import json
 import socket
+import ssl
 import sys
 import threading
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from stack import Stack  # noqa: E402
 
 SUBPROTOCOL = "understudy.agent.v1"
+WRITES = ("PUT", "PATCH", "POST")
 
 
 class Agents:
@@ -86,14 +89,14 @@ class Agents:
 class Scene:
     """Emulator with its traffic log, controller, and two linked servers web1 and web2."""
 
-    def __init__(self, folder, config, emulator_options=()):
+    def __init__(self, folder, config, emulator_options=(), tls=False):
         self.traffic_file = Path(folder) / "traffic.jsonl"
-        self.stack = Stack(folder, config, emulator_options=(
+        self.stack = Stack(folder, config, tls=tls, emulator_options=(
             "--plan", "enterprise", "--traffic-log", self.traffic_file, *emulator_options))
 
     def __enter__(self):
         self.stack.__enter__()
-        self.agents = Agents(self.stack.controller.agents_port)
+        self.agents = self._agents()
         self.tokens = {}
         for number, name in ((10, "web1"), (20, "web2")):
             body = {"name": name, "ipv4": f"203.0.113.{number}"}
@@ -108,11 +111,18 @@ class Scene:
     def link(self, name):
         self.agents.link(name, self.tokens[name])
 
-    def restart(self):
+    def _agents(self):
+        ca_file = self.stack.ca_file
+        context = ssl.create_default_context(cafile=str(ca_file)) if ca_file else None
+        return Agents(self.stack.controller.agents_port, context)
+
+    def restart(self, meanwhile=lambda: None):
         """A new controller on the same store: its budget of calls is whole again."""
-        self.stack.restart_controller()
+        self.stack.controller.end()
+        meanwhile()
+        self.stack.controller.start()
         self.agents.close()
-        self.agents = Agents(self.stack.controller.agents_port)
+        self.agents = self._agents()
         for name in self.tokens:
             self.link(name)
 
@@ -125,3 +135,18 @@ class Scene:
             exchange["at"] = datetime.fromisoformat(
                 exchange["time"].replace("Z", "+00:00")).timestamp()
         return exchanges
+
+    def failover_ms(self, name):
+        """From the loss of web1's link to the end of the write of that record at the emulator."""
+        before = len(self.traffic())
+        start = time.time()
+        self.agents.cut("web1")
+        self.stack.wait_for_addresses(name, ["203.0.113.20"])
+        write = next(call for call in self.traffic(before) if call["method"] in WRITES)
+        return (write["at"] - start) * 1000
+
+    def back_home(self, name):
+        self.link("web1")
+        self.stack.wait_for_health("web1", "online")
+        self.stack.post(f"/domains/{name}/failback")
+        self.stack.wait_for_addresses(name, ["203.0.113.10"])

@@ -29,7 +29,6 @@ CLOUDFLARE_QUOTA = {"requests": 1200, "window_s": 300, "lockout_s": 300}
 SERVED = "www.shop.example"
 ZONES_A_PAGE, RECORDS_A_PAGE = 50, 5000
 PATIENCE_S = 900
-WRITES = ("PUT", "PATCH", "POST")
 
 
 def main():
@@ -57,8 +56,8 @@ def measure(scene, count, zones, title):
     stack.ctl("pool", "add", "shop", "web1", "web2")
     stack.ctl("pool", "add", "bulk", "web2")
     stack.ctl("domain", "add", SERVED, "--pool", "shop")
-    idle_ms = failover(scene)
-    back_home(scene)
+    idle_ms = scene.failover_ms(SERVED)
+    scene.back_home(SERVED)
     stack.emulator.control("PATCH", "settings", {"quota": CLOUDFLARE_QUOTA})
     stack.emulator.control("POST", "reset-stats")
 
@@ -71,7 +70,7 @@ def measure(scene, count, zones, title):
                              stdout=subprocess.DEVNULL, env=stack.ctl_environment())
     try:
         stack.until("the reading to begin", lambda: calls(stack) > 0, PATIENCE_S)
-        busy_ms = failover(scene)
+        busy_ms = scene.failover_ms(SERVED)
         assert apply.wait(PATIENCE_S) == 0, "the file was not applied"
     finally:
         apply.kill()
@@ -90,23 +89,6 @@ def measure(scene, count, zones, title):
 
 def calls(stack):
     return stack.emulator.control("GET", "stats")["total"]
-
-
-def failover(scene):
-    """Milliseconds from the loss of web1's link to the end of the write at the emulator."""
-    before = len(scene.traffic())
-    start = time.time()
-    scene.agents.cut("web1")
-    scene.stack.wait_for_addresses(SERVED, ["203.0.113.20"])
-    write = next(call for call in scene.traffic(before) if call["method"] in WRITES)
-    return (write["at"] - start) * 1000
-
-
-def back_home(scene):
-    scene.link("web1")
-    scene.stack.wait_for_health("web1", "online")
-    scene.stack.post(f"/domains/{SERVED}/failback")
-    scene.stack.wait_for_addresses(SERVED, ["203.0.113.10"])
 
 
 if __name__ == "__main__":

@@ -65,6 +65,7 @@ bench "Agent: what it costs a shield" tests/bench/agent_footprint.py "${quick[@]
 bench "A switch, end to end" tests/bench/switch_bench.py "${quick[@]}"
 bench "A shield with many domains dies" tests/bench/mass_switch_bench.py "${quick[@]}"
 bench "Thousands of domains added at once" tests/bench/bulk_add_bench.py "${quick[@]}"
+bench "History is read hard" tests/bench/reads_bench.py "${quick[@]}"
 bench "Abuse: one caller too many" tests/bench/abuse_bench.py "${quick[@]}"
 bench "Beside servers that check and answer DNS themselves" tests/bench/peers_bench.py "${quick[@]}"
 exit "$failed"

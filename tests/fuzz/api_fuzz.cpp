@@ -9,7 +9,7 @@
 #include "base/ensure.h"
 #include "base/json.h"
 #include "controller/api/api.h"
-#include "controller/store/memory_store.h"
+#include "tests/support/store_in_memory.h"
 
 using namespace understudy;
 
@@ -29,20 +29,28 @@ class RefusingDesk final : public OrderDesk {
         done(transient("not now"));
     }
     std::optional<Duration> wait_for_calls(ProviderId, int) override { return std::nullopt; }
-    void retry_notification(NotificationId, Answered answered) override {
-        answered(conflict("not now"));
-    }
+    void retry_notification(NotificationId, Retried answered) override { answered({}); }
+    void retry_channel(ChannelId, Retried answered) override { answered({}); }
+};
+
+class EmptyArchive final : public ArchiveDesk {
+  public:
+    std::optional<Error> full(Length) override { return std::nullopt; }
+    void read(HttpRequestId, Length, Reading reading) override { reading(store_.archive())(); }
+
+  private:
+    test::StoreInMemory store_;
 };
 
 // The API with one server and one provider, so that deeper checks are reached.
 struct FuzzedApi {
     Secret token = make_token("usk");
-    MemoryStore store;
+    EmptyArchive archive;
     Engine engine{EngineTimings{}, Policy{}, saved(), Instant{}, WallTime{}};
     RefusingDesk desk;
     Sealer sealer = Sealer::from_key(Secret{std::string(32, 'x')});
     ControllerState state;
-    Api api{engine, store, desk, sealer, state, settings()};
+    Api api{engine, archive, desk, sealer, state, settings()};
 
     ApiSettings settings() const {
         ApiSettings given;

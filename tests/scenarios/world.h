@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "controller/core/engine.h"
-#include "controller/store/memory_store.h"
+#include "tests/support/store_in_memory.h"
 
 namespace understudy::scenarios {
 
@@ -109,7 +109,7 @@ class World {
     ChannelId channel(const std::string& name) const;
     const Domain& domain_row(const std::string& name) const;
 
-    MemoryStore store_;
+    test::StoreInMemory store_;
     EngineTimings timings_;
     Policy policy_;
     std::unique_ptr<Engine> engine_;

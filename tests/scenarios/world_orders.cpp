@@ -49,7 +49,9 @@ void World::rehearse(const Words& words) {
 // their keys.
 class World::OrderLine {
   public:
-    OrderLine(const World& world, const Words& words) : world_(world) {
+    // member_named: by the command's word, as "pin" does it where "hold" does not.
+    OrderLine(const World& world, const Words& words, bool member_named)
+        : world_(world), member_named_(member_named) {
         for (std::size_t i = 1; i < words.size(); ++i) {
             if (words[i].find('=') == std::string::npos) names_.push_back(words[i]);
         }
@@ -59,7 +61,7 @@ class World::OrderLine {
     // Flags first: what is left is names.
     void take_flag(std::string_view name, bool& into) { into = std::erase(names_, name) > 0; }
     void take(ServerId& into, bool of_pool) {
-        if (of_pool && names_.empty()) return;
+        if (of_pool && !member_named_ && names_.empty()) return;
         into = named(&World::server);
     }
     void take(PoolId& into, bool) { into = named(&World::pool); }
@@ -92,6 +94,7 @@ class World::OrderLine {
     }
 
     const World& world_;
+    bool member_named_;
     Words names_;
     std::map<std::string, std::string> options_;
     bool short_of_names_ = false;
@@ -101,11 +104,11 @@ class World::OrderLine {
 std::optional<OrderAction> World::plain_order(const Words& words) const {
     std::optional<OrderAction> found;
     test::each_plain_order([&]<typename OrderType>(std::type_identity<OrderType>) {
-        const bool meant = words[0] == test::command_of<OrderType>() ||
-                           words[0] == test::command_of<OrderType>(true);
-        if (!meant || found) return;
+        const bool plain = words[0] == test::command_of<OrderType>();
+        const bool member_named = words[0] == test::command_of<OrderType>(true);
+        if ((!plain && !member_named) || found) return;
         OrderType order{};
-        OrderLine line{*this, words};
+        OrderLine line{*this, words, member_named};
         each_field<OrderType>([&](const auto& field) {
             auto& value = order.*field.member;
             if constexpr (std::is_same_v<decltype(value), bool&>) line.take_flag(field.name, value);

@@ -9,7 +9,7 @@ namespace {
 // As often as the turn repeats a commit before it ends the process.
 constexpr int kCommitTries = 5;
 
-Snapshot load(MemoryStore& store) {
+Snapshot load(test::StoreInMemory& store) {
     auto saved = store.load();
     ensure(saved.ok());
     return std::move(saved).value();
@@ -23,7 +23,7 @@ bool only_history(const Change& change) {
 
 }  // namespace
 
-ControllerBox::ControllerBox(Schedule& schedule, MemoryStore& store, Drivers& drivers,
+ControllerBox::ControllerBox(Schedule& schedule, test::StoreInMemory& store, Drivers& drivers,
                              Surroundings& surroundings, const EngineTimings& timings,
                              const Policy& policy, std::uint64_t seed)
     : schedule_(schedule),
@@ -62,7 +62,7 @@ bool ControllerBox::dies(CrashPoint point) {
 bool ControllerBox::commit(const std::vector<Change>& changes, Instant at) {
     for (int tries = 0; tries < kCommitTries; ++tries) {
         if (failing_commits_ > 0) {
-            store_.fail_next_commit(transient("disk full"), changes.size() / 2);
+            store_.fail_next_commit(transient("disk full"));
             --failing_commits_;
         }
         if (store_.commit(changes, schedule_.wall_at(at))) {

@@ -10,8 +10,8 @@
 
 #include "controller/core/engine.h"
 #include "controller/runtime/dispatcher.h"
-#include "controller/store/memory_store.h"
 #include "tests/simulation/schedule.h"
+#include "tests/support/store_in_memory.h"
 
 namespace understudy::simulation {
 
@@ -35,7 +35,7 @@ enum class CrashPoint { None, BeforeCommit, AfterCommit, AfterDispatch };
 
 class ControllerBox : private Outbound {
   public:
-    ControllerBox(Schedule& schedule, MemoryStore& store, Drivers& drivers,
+    ControllerBox(Schedule& schedule, test::StoreInMemory& store, Drivers& drivers,
                   Surroundings& surroundings, const EngineTimings& timings, const Policy& policy,
                   std::uint64_t seed);
 
@@ -59,7 +59,7 @@ class ControllerBox : private Outbound {
     void arm();
 
     Schedule& schedule_;
-    MemoryStore& store_;
+    test::StoreInMemory& store_;
     Surroundings& surroundings_;
     Engine engine_;
     Dispatcher dispatcher_;

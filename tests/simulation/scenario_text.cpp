@@ -83,7 +83,9 @@ struct OrderText {
     std::string said(std::string_view, ServerId id) const { return id ? server(id) : ""; }
     std::string said(std::string_view, PoolId id) const { return pool(id); }
     std::string said(std::string_view, DomainId id) const { return domain(id); }
-    std::string said(std::string_view, ProviderId) const { return " cloudflare"; }
+    std::string said(std::string_view, ProviderId id) const {
+        return id ? " cloudflare" : " nobody";
+    }
     std::string said(std::string_view, ChannelId id) const {
         return " " + name_in(ledger.channels, id);
     }

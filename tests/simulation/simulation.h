@@ -129,7 +129,7 @@ class Simulation : private Surroundings, private Drivers {
     std::vector<Fault> faults_;
     Random random_;
     Schedule schedule_;
-    MemoryStore store_;
+    test::StoreInMemory store_;
     CloudflareWorld world_;
     std::unique_ptr<Agents> agents_;
     Ledger ledger_;

@@ -1,6 +1,6 @@
 // Plain orders in the words of scenarios: "pin POOL SERVER for=2h force". Who reads, writes or
 // draws one walks its description (controller/core/order_fields.h), so that a new order is spoken
-// of without another line. For .cpp files of scenarios and the simulation.
+// of without another line. For tests.
 #pragma once
 
 #include <algorithm>

@@ -144,7 +144,7 @@ TEST_CASE_TEMPLATE("what some have already holds up nothing, and is remembered",
     CHECK(later.notifications.back().row.served == "a@example.org");
     must_commit(house.store(), {NotificationDelivered{id, "550 for b@example.org"}});
     CHECK(ids_of(must_due(house.store()).notifications) == Ids{21, 22});
-    const auto rows = house.store().outbox({});
+    const auto rows = house.archive().outbox({});
     REQUIRE(rows.ok());
     CHECK(rows->back().last_error == "550 for b@example.org");
 }
@@ -205,10 +205,10 @@ TEST_CASE_TEMPLATE("undelivered notifications go with their channel", House, Mem
     must_commit(house.store(), {NotificationDelivered{NotificationId{20}}});
     must_commit(house.store(), {DeleteChannel{ChannelId{10}}});
     CHECK(outbox.due() == Ids{21});
-    CHECK(outbox_ids(house.store()) == Ids{21, 20});
+    CHECK(outbox_ids(house.archive()) == Ids{21, 20});
     // Answers about rows that are gone change nothing.
     must_commit(house.store(), {NotificationDelivered{NotificationId{23}}, dead});
-    CHECK(outbox_ids(house.store()) == Ids{21, 20});
+    CHECK(outbox_ids(house.archive()) == Ids{21, 20});
 }
 
 TEST_CASE_TEMPLATE("what is not delivered is counted, however much it is", House, MemoryHouse,
@@ -242,6 +242,49 @@ TEST_CASE_TEMPLATE("a late answer does not undo a delivery", House, MemoryHouse,
     dead.id.value = 20;
     must_commit(house.store(), {deferred, dead, NotificationRetried{NotificationId{20}}});
     CHECK(outbox.due() == Ids{21, 22});
+}
+
+TEST_CASE_TEMPLATE("a retry is judged by what the same commit has written before it", House,
+                   MemoryHouse, SqliteHouse) {
+    using Verdict = RetryOutcome::Verdict;
+    House house;
+    must_commit(house.store(), {SaveChannel{sample_channel(10, "ops")}, sample_enqueue(20, 10),
+                                sample_enqueue(21, 10), sample_enqueue(22, 10)});
+    NotificationDead dead;
+    dead.id.value = 21;
+    NotificationDeferred deferred;
+    deferred.id.value = 22;
+    deferred.attempts = 3;
+    Channel disabled = sample_channel(10, "ops");
+    disabled.disabled = true;
+    const auto retry = [](std::int64_t id) { return NotificationRetried{NotificationId{id}}; };
+    const std::vector<Change> changes{NotificationDelivered{NotificationId{20}},
+                                      dead,
+                                      retry(20),
+                                      retry(21),
+                                      retry(22),
+                                      retry(77),
+                                      dead,
+                                      deferred,
+                                      ChannelRetried{ChannelId{10}},
+                                      SaveChannel{disabled},
+                                      retry(21),
+                                      ChannelRetried{ChannelId{10}},
+                                      ChannelRetried{ChannelId{11}}};
+    const auto committed = house.store().commit(changes, kDay0);
+    REQUIRE(committed.ok());
+    std::vector<Verdict> verdicts;
+    for (const RetryOutcome& each : committed->retries)
+        verdicts.push_back(each.verdict);
+    CHECK(verdicts == std::vector{Verdict::Delivered, Verdict::PutBack, Verdict::PutBack,
+                                  Verdict::Missing, Verdict::PutBack, Verdict::Disabled,
+                                  Verdict::Disabled, Verdict::Missing});
+    const auto& retries = committed->retries;
+    CHECK_FALSE(retries[1].behind.has_value());
+    REQUIRE(retries[2].behind.has_value());
+    CHECK(retries[2].behind->id == NotificationId{21});
+    CHECK(retries[4].retried == 2);
+    CHECK(retries[5].retried == 0);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ TEST_CASE_TEMPLATE("a log line comes back whole, with its time", House, MemoryHo
     const LogLine wanted = sample_line(7);
     must_commit(house.store(), {AppendLog{wanted}}, kDay0);
     house.reopen();
-    const auto rows = house.store().history({});
+    const auto rows = house.archive().history({});
     REQUIRE(rows.ok());
     REQUIRE(rows->size() == 1);
     const LogLine& got = rows->front().line;
@@ -52,7 +52,7 @@ TEST_CASE_TEMPLATE("a log line of a type that is no longer made, or not yet, is 
     house.reopen();
     HistoryQuery query;
     query.type = "comet_seen";
-    const auto rows = house.store().history(query);
+    const auto rows = house.archive().history(query);
     REQUIRE(rows.ok());
     REQUIRE(rows->size() == 1);
     CHECK(rows->front().line.type == "comet_seen");
@@ -82,7 +82,7 @@ TEST_CASE_TEMPLATE("sightings come oldest first, or only the latest of each serv
     house.reopen();
     const auto ids = [&](const SightingQuery& query) {
         std::vector<std::int64_t> found;
-        const auto rows = house.store().sightings(query);
+        const auto rows = house.archive().sightings(query);
         REQUIRE(rows.ok());
         for (const SightingRow& row : *rows)
             found.push_back(row.sighting.id.value);
@@ -106,7 +106,7 @@ TEST_CASE_TEMPLATE("sightings come oldest first, or only the latest of each serv
     query.until.reset();
     query.limit = kMaxQueryRows;
     CHECK(ids(query) == Ids{1, 3, 5});
-    const auto rows = house.store().sightings({});
+    const auto rows = house.archive().sightings({});
     CHECK(rows->at(2).sighting.sight == Sight::LinkedFailing);
     CHECK(rows->at(2).sighting.server == ServerId{2});
     CHECK(rows->at(2).at == kDay0 + hours{1});
@@ -123,27 +123,27 @@ TEST_CASE_TEMPLATE("the log is filtered by what is asked", House, MemoryHouse, S
     last.incident.value = 3;
     must_commit(store, {AppendLog{last}}, kDay0 + hours{3});
 
-    CHECK(history_ids(store) == Ids{4, 3, 2, 1});
+    CHECK(history_ids(house.archive()) == Ids{4, 3, 2, 1});
     HistoryQuery query;
     query.server.value = 1;
-    CHECK(history_ids(store, query) == Ids{4, 1});
+    CHECK(history_ids(house.archive(), query) == Ids{4, 1});
     query.type = "server_up";
-    CHECK(history_ids(store, query) == Ids{4});
+    CHECK(history_ids(house.archive(), query) == Ids{4});
     query = {};
     query.domain.value = 6;
-    CHECK(history_ids(store, query) == Ids{3});
+    CHECK(history_ids(house.archive(), query) == Ids{3});
     query = {};
     query.pool.value = 9;
-    CHECK(history_ids(store, query) == Ids{4});
+    CHECK(history_ids(house.archive(), query) == Ids{4});
     query = {};
     query.incident.value = 3;
-    CHECK(history_ids(store, query) == Ids{4});
+    CHECK(history_ids(house.archive(), query) == Ids{4});
     query = {};
     query.since = kDay0 + hours{1};
     query.until = kDay0 + hours{3};
-    CHECK(history_ids(store, query) == Ids{3, 2});
+    CHECK(history_ids(house.archive(), query) == Ids{3, 2});
     query.type = "server_down";
-    CHECK(history_ids(store, query).empty());
+    CHECK(history_ids(house.archive(), query).empty());
 }
 
 TEST_CASE_TEMPLATE("the log is read in pages, either way", House, MemoryHouse, SqliteHouse) {
@@ -155,18 +155,18 @@ TEST_CASE_TEMPLATE("the log is read in pages, either way", House, MemoryHouse, S
     must_commit(store, lines);
     HistoryQuery query;
     query.limit = 2;
-    CHECK(history_ids(store, query) == Ids{5, 4});
+    CHECK(history_ids(house.archive(), query) == Ids{5, 4});
     query.after.value = 4;
-    CHECK(history_ids(store, query) == Ids{3, 2});
+    CHECK(history_ids(house.archive(), query) == Ids{3, 2});
     query.ascending = true;
     query.after.value = 0;
-    CHECK(history_ids(store, query) == Ids{1, 2});
+    CHECK(history_ids(house.archive(), query) == Ids{1, 2});
     query.after.value = 2;
-    CHECK(history_ids(store, query) == Ids{3, 4});
+    CHECK(history_ids(house.archive(), query) == Ids{3, 4});
     query.limit = 0;
-    CHECK(history_ids(store, query).empty());
+    CHECK(history_ids(house.archive(), query).empty());
     query.limit = -1;
-    CHECK(history_ids(store, query).empty());
+    CHECK(history_ids(house.archive(), query).empty());
 }
 
 TEST_CASE_TEMPLATE("no page is longer than the limit of the store", House, MemoryHouse,
@@ -180,10 +180,10 @@ TEST_CASE_TEMPLATE("no page is longer than the limit of the store", House, Memor
     must_commit(house.store(), changes);
     HistoryQuery query;
     query.limit = 1'000'000;
-    CHECK(history_ids(house.store(), query).size() == kMaxQueryRows);
+    CHECK(history_ids(house.archive(), query).size() == kMaxQueryRows);
     OutboxQuery outbox;
     outbox.limit = 1'000'000;
-    CHECK(outbox_ids(house.store(), outbox).size() == kMaxQueryRows);
+    CHECK(outbox_ids(house.archive(), outbox).size() == kMaxQueryRows);
 }
 
 TEST_CASE_TEMPLATE("a notification is kept as the notice with its time", House, MemoryHouse,
@@ -191,7 +191,7 @@ TEST_CASE_TEMPLATE("a notification is kept as the notice with its time", House, 
     House house;
     must_commit(house.store(), {sample_enqueue(8, 2)}, kDay0);
     house.reopen();
-    const auto rows = house.store().outbox({});
+    const auto rows = house.archive().outbox({});
     REQUIRE(rows.ok());
     REQUIRE(rows->size() == 1);
     const NotificationRow& row = rows->front();
@@ -219,22 +219,22 @@ TEST_CASE_TEMPLATE("the outbox is filtered by channel and state", House, MemoryH
     must_commit(store, {NotificationDelivered{NotificationId{1}}, dead});
     OutboxQuery query;
     query.channel.value = 50;
-    CHECK(outbox_ids(store, query) == Ids{4, 3, 1});
+    CHECK(outbox_ids(house.archive(), query) == Ids{4, 3, 1});
     query.limit = 2;
-    CHECK(outbox_ids(store, query) == Ids{4, 3});
+    CHECK(outbox_ids(house.archive(), query) == Ids{4, 3});
     query.before.value = 3;
-    CHECK(outbox_ids(store, query) == Ids{1});
+    CHECK(outbox_ids(house.archive(), query) == Ids{1});
     query = {};
     query.state = NotificationState::Dead;
-    const auto rows = store.outbox(query);
+    const auto rows = house.archive().outbox(query);
     REQUIRE(rows.ok());
     REQUIRE(rows->size() == 1);
     CHECK(rows->front().last_error == "gone");
     CHECK(rows->front().attempts == 4);
     query.state = NotificationState::Pending;
-    CHECK(outbox_ids(store, query) == Ids{4, 2});
+    CHECK(outbox_ids(house.archive(), query) == Ids{4, 2});
     query.state = NotificationState::Delivered;
-    CHECK(outbox_ids(store, query) == Ids{1});
+    CHECK(outbox_ids(house.archive(), query) == Ids{1});
 }
 
 TEST_CASE_TEMPLATE("pruning removes what is older than the retention", House, MemoryHouse,
@@ -252,16 +252,16 @@ TEST_CASE_TEMPLATE("pruning removes what is older than the retention", House, Me
     must_commit(store, {AppendLog{line(5, "server_up", 1, 0)}}, kDay0 + hours{4});
 
     must_commit(store, {PruneHistory{}}, kDay0 + hours{6});
-    CHECK(outbox_ids(store) == Ids{4, 3, 2});
+    CHECK(outbox_ids(house.archive()) == Ids{4, 3, 2});
     must_commit(store, {PruneHistory{}}, kDay0 + hours{7});
-    CHECK(outbox_ids(store) == Ids{4, 3});
-    CHECK(history_ids(store) == Ids{5, 1});
+    CHECK(outbox_ids(house.archive()) == Ids{4, 3});
+    CHECK(history_ids(house.archive()) == Ids{5, 1});
     must_commit(store, {PruneHistory{}}, kDay0 + hours{11});
-    CHECK(history_ids(store) == Ids{5});
-    CHECK(outbox_ids(store) == Ids{4, 3});
+    CHECK(history_ids(house.archive()) == Ids{5});
+    CHECK(outbox_ids(house.archive()) == Ids{4, 3});
     must_commit(store, {PruneHistory{}}, kDay0 + hours{1000});
-    CHECK(history_ids(store).empty());
-    CHECK(outbox_ids(store) == Ids{4});
+    CHECK(history_ids(house.archive()).empty());
+    CHECK(outbox_ids(house.archive()) == Ids{4});
     house.reopen();
     CHECK(must_load(house.store()).last_id == 9);
 }
@@ -276,9 +276,9 @@ TEST_CASE_TEMPLATE("one pruning takes a bounded number of rows, the oldest", Hou
     must_commit(house.store(), lines);
     const WallTime later = kDay0 + hours{24 * 365};
     must_commit(house.store(), {PruneHistory{}}, later);
-    CHECK(history_ids(house.store()) == Ids{kPruneBatch + 3, kPruneBatch + 2, kPruneBatch + 1});
+    CHECK(history_ids(house.archive()) == Ids{kPruneBatch + 3, kPruneBatch + 2, kPruneBatch + 1});
     must_commit(house.store(), {PruneHistory{}}, later);
-    CHECK(history_ids(house.store()).empty());
+    CHECK(history_ids(house.archive()).empty());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The stores under test, each with a way to close and open it again.
+// The store in memory and in a file, each with a way to close and open it again. The past of the
+// file is read over a connection of its own, as the controller does.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -8,7 +9,6 @@
 #include <memory>
 #include <string>
 
-#include "controller/store/memory_store.h"
 #include "controller/store/sqlite_store.h"
 
 namespace understudy::test {
@@ -36,23 +36,29 @@ class TemporaryFolder {
 class MemoryHouse {
   public:
     explicit MemoryHouse(const Retention& retention = {})
-        : store_(std::make_unique<MemoryStore>("memory", retention)) {}
+        : store_(std::move(*SqliteStore::in_memory("memory", retention))) {}
     Store& store() { return *store_; }
+    Archive& archive() { return store_->archive(); }
     void reopen() {}
 
   private:
-    std::unique_ptr<MemoryStore> store_;
+    std::unique_ptr<SqliteStore> store_;
 };
 
 class SqliteHouse {
   public:
     explicit SqliteHouse(const Retention& retention = {}) : retention_(retention) { reopen(); }
     Store& store() { return *store_; }
+    Archive& archive() { return *archive_; }
     void reopen() {
+        archive_.reset();
         store_.reset();
         auto opened = SqliteStore::open(path(), retention_);
         if (!opened) FAIL(opened.error().text());
         store_ = std::move(*opened);
+        auto archive = store_->open_archive();
+        if (!archive) FAIL(archive.error().text());
+        archive_ = std::move(*archive);
     }
     std::string path() const { return folder_ / "store.db"; }
 
@@ -60,6 +66,7 @@ class SqliteHouse {
     TemporaryFolder folder_;
     Retention retention_;
     std::unique_ptr<SqliteStore> store_;
+    std::unique_ptr<Archive> archive_;
 };
 
 }  // namespace understudy::test

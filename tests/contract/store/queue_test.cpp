@@ -127,7 +127,7 @@ TEST_CASE_TEMPLATE("a server's ups and downs that wait are told in the last of t
     house.reopen();
     CHECK(queue.head().row.type == NoticeType::ServerDown);
     CHECK(queue.drain() == Ids{103, third});
-    const auto rows = house.store().outbox({});
+    const auto rows = house.archive().outbox({});
     REQUIRE(rows.ok());
     REQUIRE(rows->size() == 2);
     const auto told = decode_notice(rows->front().payload);
@@ -167,7 +167,7 @@ TEST_CASE_TEMPLATE("what is delivered meanwhile is not folded away", House, Memo
     queue.deliver(down);
     must_commit(house.store(),
                 {NotificationsFolded{NotificationId{up}, "{}", {NotificationId{down}}}});
-    CHECK(outbox_ids(house.store()) == Ids{up, down});
+    CHECK(outbox_ids(house.archive()) == Ids{up, down});
 }
 
 }  // namespace understudy::test

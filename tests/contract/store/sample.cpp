@@ -209,14 +209,14 @@ std::vector<std::int64_t> ids_of(const std::vector<DueNotification>& rows) {
     return ids;
 }
 
-std::vector<std::int64_t> history_ids(Store& store, const HistoryQuery& query) {
-    auto rows = store.history(query);
+std::vector<std::int64_t> history_ids(Archive& archive, const HistoryQuery& query) {
+    auto rows = archive.history(query);
     if (!rows) FAIL(rows.error().text());
     return ids_of(*rows);
 }
 
-std::vector<std::int64_t> outbox_ids(Store& store, const OutboxQuery& query) {
-    auto rows = store.outbox(query);
+std::vector<std::int64_t> outbox_ids(Archive& archive, const OutboxQuery& query) {
+    auto rows = archive.outbox(query);
     if (!rows) FAIL(rows.error().text());
     return ids_of(*rows);
 }

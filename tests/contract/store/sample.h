@@ -33,8 +33,8 @@ Snapshot must_load(Store& store);
 std::vector<std::int64_t> ids_of(const std::vector<HistoryRow>& rows);
 std::vector<std::int64_t> ids_of(const std::vector<NotificationRow>& rows);
 std::vector<std::int64_t> ids_of(const std::vector<DueNotification>& rows);
-std::vector<std::int64_t> history_ids(Store& store, const HistoryQuery& query = {});
-std::vector<std::int64_t> outbox_ids(Store& store, const OutboxQuery& query = {});
+std::vector<std::int64_t> history_ids(Archive& archive, const HistoryQuery& query = {});
+std::vector<std::int64_t> outbox_ids(Archive& archive, const OutboxQuery& query = {});
 
 using Ids = std::vector<std::int64_t>;
 

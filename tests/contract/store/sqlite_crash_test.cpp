@@ -75,13 +75,13 @@ std::int64_t run_until_killed(const std::string& path, long microseconds) {
     return reported;
 }
 
-std::int64_t count_lines(Store& store) {
+std::int64_t count_lines(Archive& archive) {
     std::int64_t count = 0;
     HistoryQuery query;
     query.ascending = true;
     query.limit = kMaxQueryRows;
     while (true) {
-        const auto rows = store.history(query);
+        const auto rows = archive.history(query);
         REQUIRE(rows.ok());
         if (rows->empty()) return count;
         count += static_cast<std::int64_t>(rows->size());
@@ -99,7 +99,7 @@ TEST_CASE("a killed process leaves whole commits, and all that it reported") {
         CHECK(reported >= 3);
         auto store = SqliteStore::open(path);
         if (!store) FAIL(store.error().text());
-        const std::int64_t lines = count_lines(**store);
+        const std::int64_t lines = count_lines((*store)->archive());
         CHECK(lines % kLinesPerCommit == 0);
         const std::int64_t commits = lines / kLinesPerCommit;
         CHECK(commits >= reported);

@@ -205,12 +205,12 @@ TEST_CASE("a disk that takes no more: nothing is applied, and the store goes on 
         CHECK(done.error().code == Errc::Transient);
         CHECK(mentions(done.error(), house.path()));
         CHECK(mentions(done.error(), "free space"));
-        CHECK(history_ids(house.store()).empty());
+        CHECK(history_ids(house.archive()).empty());
         CHECK(must_load(house.store()).last_id == 4);
     }
     must_commit(house.store(), many_lines(100, 50));
     house.reopen();
-    CHECK(history_ids(house.store()).size() == 50);
+    CHECK(history_ids(house.archive()).size() == 50);
     CHECK(must_load(house.store()).last_id == 149);
 }
 

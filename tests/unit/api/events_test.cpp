@@ -48,3 +48,19 @@ TEST_CASE("events are found by thing, type and time, also of things that are gon
     CHECK(wrong.status() == 422);
     CHECK(wrong.errors().find("since: 'soon' is not a time") != std::string::npos);
 }
+
+TEST_CASE("too many readings at once are refused; what needs none is answered") {
+    Stage stage;
+    stage.add_domain();
+    CHECK(stage.get("/api/v1/status").status() == 200);
+    CHECK(stage.archive.readings == 0);
+    stage.archive.crowded = true;
+    for (const char* path : {"/api/v1/events", "/api/v1/domains/www.example.org/explain",
+                             "/api/v1/notifications", "/api/v1/notifications/1"}) {
+        CAPTURE(path);
+        CHECK(stage.get(path).status() == 503);
+    }
+    CHECK(stage.post("/api/v1/replay", R"({"since":"1h","policy":{}})").status() == 503);
+    CHECK(stage.get("/api/v1/servers").status() == 200);
+    CHECK(stage.archive.readings == 0);
+}

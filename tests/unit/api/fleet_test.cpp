@@ -19,9 +19,9 @@ struct FleetStage : Stage {
     }
     // Tried first: a trial has the same refusals and the same changes, and changes nothing.
     api_test::Answer apply(const std::string& fleet, const std::string& more = {}) {
-        const std::size_t rows = store.history(HistoryQuery{})->size();
+        const std::size_t rows = store.archive().history(HistoryQuery{})->size();
         const auto tried = send_fleet(fleet, more + R"(,"dry_run":true)");
-        CHECK(store.history(HistoryQuery{})->size() == rows);
+        CHECK(store.archive().history(HistoryQuery{})->size() == rows);
         auto done = send_fleet(fleet, more);
         CHECK(tried.status() == done.status());
         CHECK(tried.errors() == done.errors());

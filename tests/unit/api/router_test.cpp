@@ -1,6 +1,8 @@
 #include "controller/api/router.h"
 
 #include <set>
+#include <string>
+#include <utility>
 
 #include "tests/unit/api/stage.h"
 
@@ -61,6 +63,33 @@ int body_refusal(const Stage& stage, const ApiRequest& head) {
 }
 
 }  // namespace
+
+TEST_CASE("every operation that changes something answers an empty body") {
+    for (const api::Route& route : api::routes()) {
+        if (route.method == "GET") continue;
+        CAPTURE(route.method);
+        CAPTURE(route.pattern);
+        Stage stage;
+        stage.add_domain();
+        REQUIRE(stage
+                    .post("/api/v1/channels",
+                          R"({"name":"hook","kind":"webhook","url":"https://hook.example.org/x"})")
+                    .status() == 201);
+        std::string path{route.pattern};
+        for (const auto& [placeholder, name] :
+             std::initializer_list<std::pair<std::string, std::string>>{
+                 {"{server}", "web1"},
+                 {"{pool}", "web1+web2"},
+                 {"{domain}", "www.example.org"},
+                 {"{provider}", "main"},
+                 {"{channel}", "hook"}}) {
+            if (const auto at = path.find(placeholder); at != std::string::npos)
+                path.replace(at, placeholder.size(), name);
+        }
+        stage.begin(stage.request(std::string{route.method}, path, "{}"));
+        CHECK(stage.times_answered == 1);
+    }
+}
 
 TEST_CASE("no operation takes a query parameter that it does not know") {
     Stage stage;

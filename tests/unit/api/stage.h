@@ -1,6 +1,6 @@
-// The API on a stage: the real engine and a MemoryStore behind it, and a desk that steps, commits
-// and answers at once. What providers would answer is laid out beforehand, or held back to be
-// answered later.
+// The API on a stage: the real engine and a store in memory behind it, and a desk that steps,
+// commits and answers at once. What providers would answer is laid out beforehand, or held back to
+// be answered later.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -12,7 +12,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "controller/api/api.h"
-#include "controller/store/memory_store.h"
+#include "tests/support/store_in_memory.h"
 
 namespace understudy::api_test {
 
@@ -71,7 +71,6 @@ class Desk final : public OrderDesk {
     std::map<ProviderId, Result<Outcome>> answers;
     std::optional<Duration> wait;  // what wait_for_calls() says
     std::vector<std::string> orders_by;
-    std::vector<NotificationId> retried;
     std::optional<OrderAction> then;  // somebody else's, in the same turn: before the answer
 
     void give(std::string who, OrderAction action, Answered answered) override {
@@ -126,9 +125,11 @@ class Desk final : public OrderDesk {
         }
         return found->second;
     }
-    void retry_notification(NotificationId id, Answered answered) override {
-        retried.push_back(id);
-        answered(OrderDone{id.value});
+    void retry_notification(NotificationId id, Retried answered) override {
+        retry(NotificationRetried{id}, answered);
+    }
+    void retry_channel(ChannelId id, Retried answered) override {
+        retry(ChannelRetried{id}, answered);
     }
     void release() {
         while (!waiting_.empty()) {
@@ -139,10 +140,38 @@ class Desk final : public OrderDesk {
     }
 
   private:
+    void retry(const Change& change, const Retried& answered) {
+        const auto committed = store_.commit(std::vector{change}, wall);
+        REQUIRE(committed.ok());
+        answered(committed->retries.front());
+    }
+
     Engine& engine_;
     Store& store_;
     std::uint64_t requests_ = 0;
     std::deque<std::function<void()>> waiting_;
+};
+
+// Reads at once, unless it is told that there is no room.
+class InlineArchive final : public ArchiveDesk {
+  public:
+    explicit InlineArchive(Archive& archive) : archive_(archive) {}
+    bool crowded = false;
+    std::size_t readings = 0;
+
+    std::optional<Error> full(Length) override {
+        return crowded ? std::optional{transient("too many")} : std::nullopt;
+    }
+    void read(HttpRequestId, Length, Reading reading) override {
+        ++readings;
+        REQUIRE(archive_.begin().ok());
+        const Answer answer = reading(archive_);
+        archive_.end();
+        answer();
+    }
+
+  private:
+    Archive& archive_;
 };
 
 struct Answer {
@@ -174,7 +203,7 @@ struct Answer {
 class Stage {
   public:
     explicit Stage(ApiSettings settings = default_settings())
-        : api(engine, store, desk, sealer, state, with_token(std::move(settings))) {
+        : api(engine, archive, desk, sealer, state, with_token(std::move(settings))) {
         desk.now = now;
         desk.wall = wall;
     }
@@ -283,7 +312,8 @@ class Stage {
     Instant now{Duration{1'000'000}};
     WallTime wall{Duration{1'800'000'000'000}};
     Secret token = make_token("usk");
-    MemoryStore store;
+    test::StoreInMemory store;
+    InlineArchive archive{store.archive()};
     Engine engine{EngineTimings{}, Policy{}, Snapshot{}, now, WallTime{}};
     Sealer sealer = Sealer::from_key(Secret{std::string(32, 'x')});
     ControllerState state;

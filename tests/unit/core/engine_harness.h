@@ -10,7 +10,7 @@
 
 #include "controller/core/engine.h"
 #include "controller/core/invariants.h"
-#include "controller/store/memory_store.h"
+#include "tests/support/store_in_memory.h"
 
 namespace understudy {
 
@@ -131,7 +131,7 @@ class EngineHarness {
         return count;
     }
 
-    MemoryStore store;
+    test::StoreInMemory store;
     EngineTimings timings;
     Policy policy;
     Instant now{Duration{1'000'000}};

@@ -149,12 +149,14 @@ TEST_CASE("orders: a disabled channel is enabled, once, and told again") {
     world.link(world.web1);
     world.leave(world.web1);
     REQUIRE(world.told.empty());
+    CHECK(world.order(TestChannel{hook}).error().code == Errc::Conflict);
     REQUIRE(world.order(EnableChannel{hook}).ok());
     CHECK(world.lines.back().type == "channel_enabled");
     CHECK(world.lines.back().who == "ops");
     world.link(world.web1);
     CHECK(world.times_told(NoticeType::ServerUp) == 1);
     CHECK(world.order(EnableChannel{hook}).error().code == Errc::Conflict);
+    CHECK(world.order(TestChannel{hook}).ok());
 }
 
 }  // namespace understudy

@@ -186,6 +186,10 @@ class RandomOrders {
         std::vector<OrderAction> all;
         test::each_plain_order(
             [&]<typename Plain>(std::type_identity<Plain>) { all.emplace_back(Plain{}); });
+        // What ends things comes more often, or soon everything would stand still.
+        for (const OrderAction& often : {OrderAction{SwitchPool{}}, OrderAction{EndMaintenance{}},
+                                         OrderAction{ReleasePool{}}, OrderAction{FailbackPool{}}})
+            all.insert(all.end(), 2, often);
         OrderAction order = all[random_.below(all.size())];
         // Of these there is less to see while everything stands still.
         if (std::holds_alternative<PauseAll>(order) && random_.chance(0.7)) return ResumeAll{};
@@ -197,10 +201,22 @@ class RandomOrders {
     void fill(auto& order) {
         using Plain = std::remove_reference_t<decltype(order)>;
         if constexpr (Described<Plain>) {
-            each_field<Plain>([&](const auto& field) { draw(order.*field.member); });
+            each_field<Plain>([&](const auto& field) {
+                draw(order.*field.member);
+                // It has no end, and with one it is refused.
+                if constexpr (requires { (order.*field.member).until; }) {
+                    if (field.name == "why" && random_.chance(0.9))
+                        (order.*field.member).until.reset();
+                }
+                // Beside a pool it is a choice.
+                if constexpr (requires { order.pool; } &&
+                              std::is_same_v<decltype(order.*field.member), ServerId&>) {
+                    if (random_.chance(0.3)) order.*field.member = {};
+                }
+            });
         }
     }
-    void draw(ServerId& into) { into = random_.chance(0.3) ? ServerId{} : any_server(); }
+    void draw(ServerId& into) { into = any_server(); }
     void draw(PoolId& into) { into = any_pool(); }
     void draw(DomainId& into) { into = any_domain(); }
     void draw(ProviderId& into) { into = any_of<ProviderId>(world_.fleet().providers()); }

@@ -53,19 +53,30 @@ struct Bench {
         : engine(timings_for(limits), Policy{}, Snapshot{}, now, WallTime{}),
           dispatcher(store, engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
                      limits),
-          turn(TurnParts{store, engine, dispatcher, hub, desk, answers, state,
+          turn(TurnParts{store,
+                         engine,
+                         dispatcher,
+                         hub,
+                         desk,
+                         answers,
+                         state,
                          [this](const ApiRequest& request, Instant, WallTime) {
                              requests.push_back(request.path);
                              if (on_request) on_request();
                          },
-                         [this](Duration pause) { pauses.push_back(pause); }},
+                         [this](Duration pause) { pauses.push_back(pause); },
+                         {},
+                         [this](HttpRequestId client) {
+                             CHECK_FALSE(requests.empty());
+                             gone.push_back(client);
+                         }},
                settings) {}
 
     Result<Instant> run() { return turn.run(now, wall); }
     void give(OrderAction action) {
         desk.give("tester", std::move(action), [this](const Result<OrderDone>& done) {
             answered.push_back(done);
-            logged_at_answer = store.history(HistoryQuery{})->size();
+            logged_at_answer = store.archive().history(HistoryQuery{})->size();
         });
     }
 
@@ -77,7 +88,7 @@ struct Bench {
 
     Instant now = kStart;
     WallTime wall = kWallStart;
-    MemoryStore store{"test"};
+    StoreInMemory store{"test"};
     Engine engine;
     ScriptedDrivers drivers;
     RecordingOutbound outbound;
@@ -88,6 +99,7 @@ struct Bench {
     ControllerState state;
     std::vector<std::string> requests;
     std::function<void()> on_request;
+    std::vector<HttpRequestId> gone;  // with requests before them
     std::vector<Duration> pauses;
     std::vector<Result<OrderDone>> answered;
     std::size_t logged_at_answer = 0;
@@ -99,7 +111,7 @@ struct Bench {
 TEST_CASE("an order is answered only after it is written") {
     Bench bench;
     REQUIRE(bench.run().ok());
-    const auto before = bench.store.history(HistoryQuery{})->size();
+    const auto before = bench.store.archive().history(HistoryQuery{})->size();
     bench.give(some_server("web1"));
     REQUIRE(bench.run().ok());
     REQUIRE(bench.answered.size() == 1);
@@ -167,8 +179,8 @@ TEST_CASE("the controller's own certificate is looked at, at the start and with 
     REQUIRE(bench.run().ok());
     HistoryQuery query;
     query.type = "certificate_expiring";
-    REQUIRE(bench.store.history(query)->size() == 1);
-    CHECK(bench.store.history(query)->front().line.reason ==
+    REQUIRE(bench.store.archive().history(query)->size() == 1);
+    CHECK(bench.store.archive().history(query)->front().line.reason ==
           "The controller's own certificate ends in 10 days, at " +
               to_rfc3339(tls.certificate->not_after));
     CHECK(bench.store.load()->controls.certificate_warned ==
@@ -224,12 +236,37 @@ TEST_CASE("a batch is one order: all of it or nothing, and it closes the links i
     CHECK(bench.hub.revoked == std::vector<ServerId>{first, other});
 }
 
+TEST_CASE("a retry is answered with what the commit found") {
+    Bench bench;
+    REQUIRE(bench.store.commit(notifications(2), bench.wall).ok());
+    std::vector<RetryOutcome> outcomes;
+    const auto note = [&](const RetryOutcome& outcome) { outcomes.push_back(outcome); };
+    bench.desk.retry_notification(NotificationId{1'000'002}, note);
+    bench.desk.retry_notification(NotificationId{7}, note);
+    bench.desk.retry_channel(ChannelId{1}, note);
+    REQUIRE(bench.run().ok());
+    REQUIRE(outcomes.size() == 3);
+    CHECK(outcomes[0].retried == 1);
+    CHECK(outcomes[0].behind->id == NotificationId{1'000'001});
+    CHECK(outcomes[1].verdict == RetryOutcome::Verdict::Missing);
+    CHECK(outcomes[2].verdict == RetryOutcome::Verdict::Missing);  // the channel is not there
+}
+
+TEST_CASE("whose client has gone is said after the requests of the same turn") {
+    Bench bench;
+    bench.hub.input.requests.push_back(request_of("/api/v1/events"));
+    bench.hub.input.gone.push_back(7);
+    REQUIRE(bench.run().ok());
+    CHECK(bench.requests.size() == 1);
+    CHECK(bench.gone == std::vector<HttpRequestId>{7});
+}
+
 TEST_CASE("a loop that slept says so before it looks at anything") {
     Bench bench;
     const auto stalls = [&bench] {
         HistoryQuery query;
         query.type = "controller_stalled";
-        return bench.store.history(query)->size();
+        return bench.store.archive().history(query)->size();
     };
     const auto until = bench.run();
     REQUIRE(until.ok());

@@ -1,4 +1,4 @@
-// A dispatcher's world for tests: a real MemoryStore, a fleet, scripted providers and channels, and
+// A dispatcher's world for tests: a store in memory, a fleet, scripted providers and channels, and
 // an Outbound that only writes down what was submitted. Time is a number.
 #pragma once
 
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "controller/runtime/dispatcher.h"
-#include "controller/store/memory_store.h"
+#include "tests/support/store_in_memory.h"
 
 namespace understudy::test {
 
@@ -103,7 +103,7 @@ struct World {
         wall += by;
     }
 
-    MemoryStore store{"test"};
+    StoreInMemory store{"test"};
     UndoLog log;
     Fleet fleet{log};
     ScriptedDrivers drivers;

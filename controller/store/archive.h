@@ -1,0 +1,95 @@
+// Archive: the past, in domain words: the log, what was seen, and the outbox. Reads only, and only
+// what was committed. Used by whoever answers people: in the controller on the archive reader's
+// thread (controller/runtime/archive_reader.h), over a connection of its own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "controller/core/change.h"
+
+namespace understudy {
+
+// Queries answer with at most so many rows.
+inline constexpr int kMaxQueryRows = 1000;
+
+enum class NotificationState { Pending, Delivered, Dead };
+
+// "pending", "delivered", "dead".
+const char* to_text(NotificationState state);
+std::optional<NotificationState> notification_state_from(std::string_view text);
+
+struct NotificationRow {
+    NotificationId id;
+    ChannelId channel;
+    NoticeType type = NoticeType::Test;
+    std::string payload;  // the notice as JSON (schema/notice.h), `at` stamped
+    NotificationState state = NotificationState::Pending;
+    int attempts = 0;
+    WallTime created{};
+    WallTime next_try{};
+    std::string last_error;
+    std::string served;     // who has it already, for the channel's driver; empty: nobody
+    std::int64_t turn = 0;  // its place in the channel's queue; see Turns
+};
+
+// The log, newest first unless `ascending`. Zero ids and empty strings: any.
+struct HistoryQuery {
+    ServerId server;
+    PoolId pool;
+    DomainId domain;
+    IncidentId incident;
+    std::string type;
+    std::optional<WallTime> since, until;
+    EventId after;  // ids above (ascending) or below (descending) this one
+    bool ascending = false;
+    int limit = 100;  // at most kMaxQueryRows
+};
+struct HistoryRow {
+    LogLine line;
+    WallTime at{};
+};
+// What the engine was told about servers, oldest first.
+struct SightingQuery {
+    std::optional<WallTime> since, until;
+    bool latest_of_each = false;  // of each server (and the controller) only the last before until
+    EventId after;
+    int limit = kMaxQueryRows;
+};
+struct SightingRow {
+    AppendSighting sighting;
+    WallTime at{};
+};
+struct OutboxQuery {
+    ChannelId channel;
+    std::optional<NotificationState> state;
+    NotificationId before;
+    int limit = 100;  // at most kMaxQueryRows; newest first
+};
+
+class Archive {
+  public:
+    virtual ~Archive() = default;
+
+    // From begin() to end() every query sees the same moment: all that was committed before the
+    // first of them. The store's log on the disk grows as long as that lasts.
+    virtual Result<Done> begin() = 0;
+    virtual void end() = 0;
+
+    virtual Result<std::vector<HistoryRow>> history(const HistoryQuery& query) = 0;
+    virtual Result<std::vector<SightingRow>> sightings(const SightingQuery& query) = 0;
+    virtual Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) = 0;
+
+    // Any thread: a query under way fails soon, and so does every one until resume().
+    virtual void interrupt() = 0;
+    virtual void resume() = 0;
+    // What takes long without a query asks now and then.
+    virtual bool interrupted() const = 0;
+};
+
+}  // namespace understudy

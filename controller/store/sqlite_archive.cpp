@@ -1,0 +1,37 @@
+#include "controller/store/sqlite_archive.h"
+
+#include <tuple>
+
+#include "controller/store/sqlite_history.h"
+
+namespace understudy {
+
+Result<std::unique_ptr<SqliteArchive>> SqliteArchive::open(const std::string& path) {
+    auto database = sqlite::Database::open_to_read(path);
+    if (!database) return database.error();
+    std::unique_ptr<SqliteArchive> archive{new SqliteArchive{std::move(*database)}};
+    archive->database_.stop_when(archive->interrupted_);
+    return archive;
+}
+
+Result<Done> SqliteArchive::begin() {
+    return database_.execute("BEGIN");
+}
+
+void SqliteArchive::end() {
+    if (database_.in_transaction()) std::ignore = database_.execute("COMMIT");
+}
+
+Result<std::vector<HistoryRow>> SqliteArchive::history(const HistoryQuery& query) {
+    return sqlite::read_history(database_, query);
+}
+
+Result<std::vector<SightingRow>> SqliteArchive::sightings(const SightingQuery& query) {
+    return sqlite::read_sightings(database_, query);
+}
+
+Result<std::vector<NotificationRow>> SqliteArchive::outbox(const OutboxQuery& query) {
+    return sqlite::read_outbox(database_, query);
+}
+
+}  // namespace understudy
