@@ -87,11 +87,10 @@ HttpAnswer HttpDriver::send(const HttpRequest& request) {
     return response;
 }
 
-Result<Outcome> HttpDriver::run(Operation& operation) {
+void HttpDriver::carry(AnyOperation& operation) {
     Step step = operation.start(wall_now());
     while (auto* request = std::get_if<HttpRequest>(&step))
         step = operation.resume(send(*request), wall_now());
-    return std::get<Result<Outcome>>(std::move(step));
 }
 
 }  // namespace understudy::test

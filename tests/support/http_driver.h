@@ -15,11 +15,17 @@ class HttpDriver {
 
     HttpAnswer send(const HttpRequest& request);
     // The whole conversation.
-    Result<Outcome> run(Operation& operation);
+    template <typename T>
+    Result<T> run(Operation<T>& operation) {
+        carry(operation);
+        return operation.result();
+    }
 
     int calls() const { return calls_; }
 
   private:
+    void carry(AnyOperation& operation);
+
     struct Handle;
     std::unique_ptr<Handle> handle_;
     int calls_ = 0;
