@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/dns_exchange.h"
 #include "base/dns_record.h"
 #include "base/http_message.h"
 #include "base/result.h"
@@ -111,10 +112,12 @@ struct Verification {
 
 // Ask the world something, or finished.
 struct Finished {};
-using Step = std::variant<HttpRequest, Finished>;
+using Step = std::variant<HttpRequest, DnsExchange, Finished>;
+// To the question of its kind.
+using StepAnswer = std::variant<HttpAnswer, DnsAnswer>;
 
 // One conversation with the provider, as it is carried; pure. start() once, then resume() with the
-// answer to the request returned last, until it has finished. An answer that never came is passed
+// answer to the question returned last, until it has finished. An answer that never came is passed
 // on as TransportFailure: the operation reads back instead of guessing. It never retries by itself:
 // Transient and Throttled errors end it. `now` is the time of day, for requests that are signed
 // with it: a request is as old as the call that returned it.
@@ -122,7 +125,7 @@ class AnyOperation {
   public:
     virtual ~AnyOperation() = default;
     virtual Step start(WallTime now) = 0;
-    virtual Step resume(const HttpAnswer& answer, WallTime now) = 0;
+    virtual Step resume(const StepAnswer& answer, WallTime now) = 0;
     // Once it has finished: why it has no result, or null.
     virtual const Error* failure() const = 0;
     // Once it has a result: what of it asks for peace, or null.

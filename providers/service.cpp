@@ -45,7 +45,7 @@ class TalkOperation final : public Operation<T> {
         return next();
     }
 
-    Step resume(const HttpAnswer& answer, WallTime now) override {
+    Step resume(const StepAnswer& answer, WallTime now) override {
         ensure(line_.waiting != nullptr);  // resumed before start() or after the result
         line_.now = now;
         line_.answer = answer;
@@ -55,7 +55,7 @@ class TalkOperation final : public Operation<T> {
 
   private:
     Step next() {
-        if (!talk_.done()) return *std::exchange(line_.question, std::nullopt);
+        if (!talk_.done()) return std::exchange(line_.question, Finished{});
         return this->finish(talk_.take());
     }
 

@@ -10,6 +10,25 @@ namespace {
 constexpr Duration kThrottledLow{60'000};
 constexpr Duration kThrottledHigh{90'000};
 
+StepAnswer step_answer(const TransferAnswer& answer) {
+    if (const auto* dns = std::get_if<DnsAnswer>(&answer)) return *dns;
+    const auto* http = std::get_if<HttpAnswer>(&answer);
+    ensure(http != nullptr);
+    return *http;
+}
+
+const HttpResponse* response_in(const StepAnswer& answer) {
+    const auto* http = std::get_if<HttpAnswer>(&answer);
+    return http == nullptr ? nullptr : std::get_if<HttpResponse>(http);
+}
+
+bool served(const StepAnswer& answer) {
+    if (const auto* dns = std::get_if<DnsAnswer>(&answer))
+        return std::holds_alternative<DnsResponse>(*dns);
+    const auto* response = response_in(answer);
+    return response != nullptr && response->status < 500 && response->status != 429;
+}
+
 }  // namespace
 
 Error budget_is_spent(Instant opens, Instant now) {
@@ -66,16 +85,14 @@ bool OperationRunner::finished(const TransferDone& done, Instant now, WallTime w
     operations_.erase(entry);
     count(running, -1);
 
-    const auto* answer = std::get_if<HttpAnswer>(&done.answer);
-    ensure(answer != nullptr);
-    const auto* response = std::get_if<HttpResponse>(answer);
-    if (response == nullptr || response->status >= 500 || response->status == 429) ++failures_;
-    if (response != nullptr) {
+    const StepAnswer answer = step_answer(done.answer);
+    if (!served(answer)) ++failures_;
+    if (const auto* response = response_in(answer)) {
         if (const auto left = running.provider->calls_left(*response)) {
             budget_of(running.account, *running.provider).told_calls_left(*left, now);
         }
     }
-    auto step = running.operation->resume(*answer, wall);
+    auto step = running.operation->resume(answer, wall);
     go_on(std::move(running), std::move(step), now);
     return true;
 }
@@ -85,7 +102,9 @@ void OperationRunner::go_on(Running running, Step step, Instant now) {
         const Error* failure = running.operation->failure();
         return end(std::move(running), failure, now);
     }
-    auto request = std::move(std::get<HttpRequest>(step));
+    auto* http = std::get_if<HttpRequest>(&step);
+    Transfer request = http != nullptr ? Transfer{std::move(*http)}
+                                       : Transfer{std::move(std::get<DnsExchange>(step))};
     if (!out_of_turn(running, now)) return send(std::move(running), std::move(request), now);
     if (running.urgency == Urgency::Person) {
         const Instant opens = opens_at(running.account, Urgency::Person, now);
@@ -101,7 +120,7 @@ bool OperationRunner::out_of_turn(const Running& running, Instant now) {
     return opens_at(running.account, *running.provider, running.urgency, now) > now;
 }
 
-void OperationRunner::send(Running running, HttpRequest request, Instant now) {
+void OperationRunner::send(Running running, Transfer request, Instant now) {
     auto& budget = budget_of(running.account, *running.provider);
     budget.called(now);
     if (running.promised > 0) {

@@ -79,10 +79,10 @@ class OperationRunner {
     };
     struct Parked {
         Running running;
-        HttpRequest request;
+        Transfer request;
     };
     void go_on(Running running, Step step, Instant now);
-    void send(Running running, HttpRequest request, Instant now);
+    void send(Running running, Transfer request, Instant now);
     // Whether it made more calls than it was admitted with, and these are others'.
     bool out_of_turn(const Running& running, Instant now);
     void count(const Running& running, int one);

@@ -33,6 +33,13 @@ inline HttpAnswer take_answer(std::string_view& input) {
                         std::string{answer.substr(1)}};
 }
 
+inline DnsAnswer take_dns_answer(std::string_view& input) {
+    auto answer = take_answer(input);
+    if (auto* response = std::get_if<HttpResponse>(&answer))
+        return DnsResponse{std::move(response->body)};
+    return std::get<TransportFailure>(std::move(answer));
+}
+
 inline void check_error(const Error& error) {
     ensure(!error.message.empty());
     ensure(error.text().find(kCredential) == std::string::npos);
@@ -41,9 +48,12 @@ inline void check_error(const Error& error) {
 template <typename T>
 Result<T> play(Operation<T>& operation, std::string_view input) {
     Step step = operation.start(WallTime{});
-    for (int calls = 0; std::holds_alternative<HttpRequest>(step); ++calls) {
+    for (int calls = 0; !std::holds_alternative<Finished>(step); ++calls) {
         ensure(calls < kMostCalls);
-        step = operation.resume(take_answer(input), WallTime{});
+        const bool over_dns = std::holds_alternative<DnsExchange>(step);
+        step = operation.resume(
+            over_dns ? StepAnswer{take_dns_answer(input)} : StepAnswer{take_answer(input)},
+            WallTime{});
     }
     if (operation.failure() != nullptr) check_error(*operation.failure());
     return operation.result();

@@ -29,7 +29,7 @@ template <typename T>
 class PreparedOperation final : public Operation<T>, public Prepared {
   public:
     Step start(WallTime) override { return Finished{}; }
-    Step resume(const HttpAnswer&, WallTime) override { return Finished{}; }
+    Step resume(const StepAnswer&, WallTime) override { return Finished{}; }
     void take(const Result<Outcome>& outcome) override {
         this->finish(outcome ? Result<T>{std::get<T>(*outcome)} : Result<T>{outcome.error()});
     }

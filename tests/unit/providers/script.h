@@ -33,6 +33,14 @@ class Script {
         return request == nullptr ? none : *request;
     }
 
+    // The same where it is asked over DNS.
+    const DnsExchange& exchange() const {
+        static const DnsExchange none{};
+        const auto* exchange = std::get_if<DnsExchange>(&step_);
+        CHECK_MESSAGE(exchange != nullptr, "nothing is asked over DNS");
+        return exchange == nullptr ? none : *exchange;
+    }
+
     Script& expect(const std::string& method, const std::string& url_end) {
         const auto& url = request().url;
         CHECK(request().method == method);
@@ -45,12 +53,12 @@ class Script {
     }
 
     Script& reply(int status, std::string body, std::vector<Header> headers = {}) {
-        return answer(response(status, std::move(body), std::move(headers)));
+        return answer(HttpAnswer{response(status, std::move(body), std::move(headers))});
     }
     Script& lose(bool may_have_arrived = true) {
-        return answer(TransportFailure{may_have_arrived, "the connection broke"});
+        return answer(HttpAnswer{TransportFailure{may_have_arrived, "the connection broke"}});
     }
-    Script& answer(const HttpAnswer& answer) {
+    Script& answer(const StepAnswer& answer) {
         REQUIRE(!done());
         step_ = operation_->resume(answer, WallTime{});
         return *this;

@@ -17,6 +17,10 @@ Error error_of(const HttpAnswer& answer) {
     return throttled;
 }
 
+const HttpAnswer& http(const StepAnswer& answer) {
+    return std::get<HttpAnswer>(answer);
+}
+
 int status_of(const HttpAnswer& answer) {
     const auto* response = std::get_if<HttpResponse>(&answer);
     return response != nullptr ? response->status : 0;
@@ -33,8 +37,8 @@ class OneRequest final : public Operation<T> {
         request.headers = {{"Date", to_rfc3339(now)}};
         return request;
     }
-    Step resume(const HttpAnswer& answer, WallTime) override {
-        return this->finish(finish_(answer));
+    Step resume(const StepAnswer& answer, WallTime) override {
+        return this->finish(finish_(http(answer)));
     }
 
   private:
@@ -51,8 +55,8 @@ class Requests final : public Operation<ZoneFindings> {
         request.headers = {{"Date", to_rfc3339(now)}};
         return request;
     }
-    Step resume(const HttpAnswer& answer, WallTime now) override {
-        if (status_of(answer) != 200) return finish(error_of(answer));
+    Step resume(const StepAnswer& answer, WallTime now) override {
+        if (status_of(http(answer)) != 200) return finish(error_of(http(answer)));
         return next_ == urls_.size() ? finish(ZoneFindings{}) : start(now);
     }
 
