@@ -17,7 +17,8 @@ packages_of() {
         build)
             echo g++ cmake ninja-build pkg-config ccache lld libcurl4-openssl-dev \
                 libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libsqlite3-dev \
-                libsodium-dev libidn2-dev libcxxopts-dev rapidjson-dev libvalijson-dev
+                libsodium-dev libidn2-dev libcxxopts-dev rapidjson-dev libvalijson-dev \
+                libpugixml-dev
             ;;
         test)
             echo doctest-dev python3 python3-pytest python3-pytest-xdist python3-aiohttp \
@@ -38,7 +39,7 @@ packages_of() {
             ;;
         runtime)
             # libwebsockets loads its support for libuv by name: no linker knows of it.
-            echo ca-certificates libcurl4 libidn2-0 libsodium23 libsqlite3-0 libuv1 \
+            echo ca-certificates libcurl4 libidn2-0 libpugixml1v5 libsodium23 libsqlite3-0 libuv1 \
                 libwebsockets17 libwebsockets-evlib-uv
             ;;
         bench)

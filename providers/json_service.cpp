@@ -40,6 +40,12 @@ std::string JsonService::foreign(std::string_view text) const {
     return foreign_text(text, terms_.secret);
 }
 
+WriteResult written(const Reply& reply) {
+    if (const auto* unknown = std::get_if<Unknown>(&reply)) return *unknown;
+    if (const auto* refused = std::get_if<Refused>(&reply)) return *refused;
+    return Written{};
+}
+
 std::string text_of(json::Value value) {
     return std::string{value.string().value_or(std::string_view{})};
 }

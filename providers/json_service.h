@@ -21,6 +21,9 @@ struct Accepted {
 };
 using Reply = std::variant<Accepted, Refused, Unknown>;
 
+// What it means of a write: a yes is all that is told.
+WriteResult written(const Reply& reply);
+
 class JsonService {
   public:
     virtual ~JsonService() = default;

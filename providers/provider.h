@@ -1,4 +1,4 @@
-// Provider: how one DNS service's API is spoken to. Sans-I/O: an Operation builds requests and
+// Provider: how one DNS service's API is spoken to. Sans-I/O: an operation builds requests and
 // reads answers; who sends them, when, how often and within which budget is the dispatcher's
 // business.
 //
@@ -8,13 +8,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "base/dns_exchange.h"
 #include "base/dns_record.h"
 #include "base/http_message.h"
 #include "base/result.h"
@@ -106,22 +110,55 @@ struct Verification {
     std::string reading_unproven = {};
 };
 
-using Outcome = std::variant<Location, ZoneFindings, std::vector<RecordReading>,
-                             std::vector<ReplaceOutcome>, Verification>;
-
 // Ask the world something, or finished.
-using Step = std::variant<HttpRequest, Result<Outcome>>;
+struct Finished {};
+using Step = std::variant<HttpRequest, DnsExchange, Finished>;
+// To the question of its kind.
+using StepAnswer = std::variant<HttpAnswer, DnsAnswer>;
 
-// One conversation with the provider; pure. start() once, then resume() with the answer to the
-// request returned last, until it returns a result. An answer that never came is passed on as
-// TransportFailure: the operation reads back instead of guessing. It never retries by itself:
+// One conversation with the provider, as it is carried; pure. start() once, then resume() with the
+// answer to the question returned last, until it has finished. An answer that never came is passed
+// on as TransportFailure: the operation reads back instead of guessing. It never retries by itself:
 // Transient and Throttled errors end it. `now` is the time of day, for requests that are signed
 // with it: a request is as old as the call that returned it.
-class Operation {
+class AnyOperation {
   public:
-    virtual ~Operation() = default;
+    virtual ~AnyOperation() = default;
     virtual Step start(WallTime now) = 0;
-    virtual Step resume(const HttpAnswer& answer, WallTime now) = 0;
+    virtual Step resume(const StepAnswer& answer, WallTime now) = 0;
+    // Once it has finished: why it has no result, or null.
+    virtual const Error* failure() const = 0;
+    // Once it has a result: what of it asks for peace, or null.
+    virtual const Error* throttling() const = 0;
+};
+
+const Error* throttling_in(const std::vector<ReplaceOutcome>& outcomes);
+template <typename T>
+const Error* throttling_in(const T&) {
+    return nullptr;
+}
+
+// One whose result is a T.
+template <typename T>
+class Operation : public AnyOperation {
+  public:
+    using Value = T;
+    // Once it has finished.
+    const Result<T>& result() const {
+        ensure(result_.has_value());
+        return *result_;
+    }
+    const Error* failure() const final { return result() ? nullptr : &result().error(); }
+    const Error* throttling() const final { return throttling_in(*result()); }
+
+  protected:
+    Step finish(Result<T> result) {
+        result_.emplace(std::move(result));
+        return Finished{};
+    }
+
+  private:
+    std::optional<Result<T>> result_;
 };
 
 // What an answer tells of the account's budget.
@@ -137,19 +174,44 @@ class Provider {
     virtual Capabilities capabilities() const = 0;
     // The zones of many names (none given: every zone), in as few calls as the service allows:
     // with read() for each zone, what a whole file of domains is located by.
-    virtual std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const = 0;
+    virtual std::unique_ptr<Operation<ZoneFindings>> find_zones(
+        std::vector<std::string> names) const = 0;
     // The zone of a name (longest match) and what the name holds now, always in both families. A
     // name that exists nowhere is no error (`exists` is false); one with a problem is.
-    virtual std::unique_ptr<Operation> locate(const std::string& name) const = 0;
+    virtual std::unique_ptr<Operation<Location>> locate(const std::string& name) const = 0;
     // Always both families: an AAAA record that nobody bound decides as much as one that was.
-    virtual std::unique_ptr<Operation> read(const ZoneRef& zone,
-                                            std::vector<std::string> names) const = 0;
+    virtual std::unique_ptr<Operation<std::vector<RecordReading>>> read(
+        const ZoneRef& zone, std::vector<std::string> names) const = 0;
     // read, compare, write, read back; at most operation_size replacements of one zone.
-    virtual std::unique_ptr<Operation> replace(
+    virtual std::unique_ptr<Operation<std::vector<ReplaceOutcome>>> replace(
         const ZoneRef& zone, std::vector<RecordReplacement> replacements) const = 0;
-    virtual std::unique_ptr<Operation> verify() const = 0;
+    virtual std::unique_ptr<Operation<Verification>> verify() const = 0;
     // Calls left in the provider's window, if an answer tells ("Ratelimit" header).
     virtual std::optional<CallsLeft> calls_left(const HttpResponse&) const { return std::nullopt; }
+};
+
+// What somebody asks a provider: how the operation is made, and who hears how it ended.
+class Question {
+  public:
+    // make(const Provider&) gives an operation, be it more than once; done(const Result<T>&) is
+    // called once, T being the type of the operation's result.
+    template <typename Make, typename Done>
+    Question(Make make, Done done) : make_(std::move(make)) {
+        using Asked = typename std::invoke_result_t<Make, const Provider&>::element_type;
+        done_ = [done = std::move(done)](const AnyOperation* finished, const Error* failure) {
+            if (failure != nullptr) return done(Result<typename Asked::Value>{*failure});
+            done(static_cast<const Asked&>(*finished).result());
+        };
+    }
+
+    std::unique_ptr<AnyOperation> make(const Provider& provider) const { return make_(provider); }
+    // With one that make() gave, and that has a result.
+    void answered(const AnyOperation& finished) const { done_(&finished, nullptr); }
+    void failed(const Error& error) const { done_(nullptr, &error); }
+
+  private:
+    std::function<std::unique_ptr<AnyOperation>(const Provider&)> make_;
+    std::function<void(const AnyOperation*, const Error*)> done_;
 };
 
 // Makes providers from what `provider add` was given. settings: JSON object without secrets, e.g.

@@ -22,6 +22,14 @@ constexpr std::array kKinds{
 
 }  // namespace
 
+const Error* throttling_in(const std::vector<ReplaceOutcome>& outcomes) {
+    for (const auto& outcome : outcomes) {
+        const auto* error = std::get_if<Error>(&outcome);
+        if (error != nullptr && error->code == Errc::Throttled) return error;
+    }
+    return nullptr;
+}
+
 Result<std::unique_ptr<Provider>> make_provider(const std::string& kind,
                                                 const std::string& settings,
                                                 const Secret& credential) {

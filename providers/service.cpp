@@ -34,7 +34,7 @@ Talk<Result<Location>> locate_name(const Service& service, std::string name) {
 
 // One conversation, carried step by step.
 template <typename T>
-class TalkOperation final : public Operation {
+class TalkOperation final : public Operation<T> {
   public:
     TalkOperation(std::shared_ptr<const Service> service, Talk<Result<T>> talk)
         : service_(std::move(service)), talk_(std::move(talk)) {}
@@ -45,7 +45,7 @@ class TalkOperation final : public Operation {
         return next();
     }
 
-    Step resume(const HttpAnswer& answer, WallTime now) override {
+    Step resume(const StepAnswer& answer, WallTime now) override {
         ensure(line_.waiting != nullptr);  // resumed before start() or after the result
         line_.now = now;
         line_.answer = answer;
@@ -55,10 +55,8 @@ class TalkOperation final : public Operation {
 
   private:
     Step next() {
-        if (!talk_.done()) return *std::exchange(line_.question, std::nullopt);
-        auto result = talk_.take();
-        if (!result) return Result<Outcome>{result.error()};
-        return Result<Outcome>{Outcome{*std::move(result)}};
+        if (!talk_.done()) return std::exchange(line_.question, Finished{});
+        return this->finish(talk_.take());
     }
 
     std::shared_ptr<const Service> service_;  // what the talk is about: outlives it
@@ -73,21 +71,24 @@ class ServiceProvider final : public Provider {
 
     Capabilities capabilities() const override { return service_->capabilities(); }
 
-    std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const override {
+    std::unique_ptr<Operation<ZoneFindings>> find_zones(
+        std::vector<std::string> names) const override {
         return operation(service_->find_zones(std::move(names)));
     }
-    std::unique_ptr<Operation> locate(const std::string& name) const override {
+    std::unique_ptr<Operation<Location>> locate(const std::string& name) const override {
         return operation(locate_name(*service_, name));
     }
-    std::unique_ptr<Operation> read(const ZoneRef& zone,
-                                    std::vector<std::string> names) const override {
+    std::unique_ptr<Operation<std::vector<RecordReading>>> read(
+        const ZoneRef& zone, std::vector<std::string> names) const override {
         return operation(read_names(*service_, zone, std::move(names)));
     }
-    std::unique_ptr<Operation> replace(const ZoneRef& zone,
-                                       std::vector<RecordReplacement> replacements) const override {
+    std::unique_ptr<Operation<std::vector<ReplaceOutcome>>> replace(
+        const ZoneRef& zone, std::vector<RecordReplacement> replacements) const override {
         return operation(replace_records(*service_, zone, std::move(replacements)));
     }
-    std::unique_ptr<Operation> verify() const override { return operation(service_->verify()); }
+    std::unique_ptr<Operation<Verification>> verify() const override {
+        return operation(service_->verify());
+    }
 
     std::optional<CallsLeft> calls_left(const HttpResponse& response) const override {
         return service_->calls_left(response);
@@ -95,7 +96,7 @@ class ServiceProvider final : public Provider {
 
   private:
     template <typename T>
-    std::unique_ptr<Operation> operation(Talk<Result<T>> talk) const {
+    std::unique_ptr<Operation<T>> operation(Talk<Result<T>> talk) const {
         return std::make_unique<TalkOperation<T>>(service_, std::move(talk));
     }
 

@@ -1,5 +1,5 @@
 // Talk: a stretch of a conversation with a provider, written as straight-line code. A coroutine
-// that awaits ask(request) for the answer to it, other Talks for what they return, and
+// that awaits ask(question) for the answer to it, other Talks for what they return, and
 // time_of_day().
 //
 //   Talk<Result<int>> count(const Account& account) {
@@ -30,8 +30,8 @@ namespace understudy {
 // Between the innermost coroutine, which asks, and the operation, which is carried elsewhere.
 struct TalkLine {
     std::coroutine_handle<> waiting;  // for the answer
-    std::optional<HttpRequest> question;
-    std::optional<HttpAnswer> answer;
+    Step question = Finished{};
+    std::optional<StepAnswer> answer;
     WallTime now{};
 };
 
@@ -100,24 +100,31 @@ class [[nodiscard]] Talk {
     std::coroutine_handle<promise_type> me_;
 };
 
+template <typename Asked, typename Answer>
 class AskAwaiter {
   public:
-    explicit AskAwaiter(HttpRequest request) : request_(std::move(request)) {}
+    explicit AskAwaiter(Asked question) : question_(std::move(question)) {}
     bool await_ready() const noexcept { return false; }
     template <typename Promise>
     void await_suspend(std::coroutine_handle<Promise> me) {
         line_ = me.promise().line;
         line_->waiting = me;
-        line_->question = std::move(request_);
+        line_->question = std::move(question_);
     }
-    HttpAnswer await_resume() { return *std::exchange(line_->answer, std::nullopt); }
+    Answer await_resume() {
+        auto answer = std::exchange(line_->answer, std::nullopt);
+        return std::get<Answer>(*std::move(answer));
+    }
 
   private:
-    HttpRequest request_;
+    Asked question_;
     TalkLine* line_ = nullptr;
 };
-inline AskAwaiter ask(HttpRequest request) {
-    return AskAwaiter{std::move(request)};
+inline AskAwaiter<HttpRequest, HttpAnswer> ask(HttpRequest request) {
+    return AskAwaiter<HttpRequest, HttpAnswer>{std::move(request)};
+}
+inline AskAwaiter<DnsExchange, DnsAnswer> ask(DnsExchange exchange) {
+    return AskAwaiter<DnsExchange, DnsAnswer>{std::move(exchange)};
 }
 
 // For requests that are signed with it: now, and after every answer that of its arrival.

@@ -35,14 +35,12 @@ class OrderDesk {
     virtual void give_batch(std::string who, std::vector<OrderAction> actions,
                             BatchAnswered answered) = 0;
 
-    using JobDone = std::function<void(const Result<Outcome>&)>;
-    using MakeOperation = std::function<std::unique_ptr<Operation>(const Provider&)>;
     // Runs one operation against a registered provider, with the dispatcher's time limits and
     // budget.
-    virtual void ask(ProviderId provider, MakeOperation make, JobDone done) = 0;
+    virtual void ask(ProviderId provider, Question question) = 0;
     // The same for one of very many: it waits for its turn, be it over several of the provider's
     // windows, where ask() would be answered "not now".
-    virtual void ask_patiently(ProviderId provider, MakeOperation make, JobDone done) = 0;
+    virtual void ask_patiently(ProviderId provider, Question question) = 0;
     // How long so many calls of that kind would take at best; none: not known.
     virtual std::optional<Duration> wait_for_calls(ProviderId provider, int calls) = 0;
 

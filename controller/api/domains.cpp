@@ -55,10 +55,9 @@ void read_then_order(const Call& call, MakeOrder make_order) {
     const auto operation = [zone = ZoneRef{domain.zone_id, domain.zone_name}, name = domain.name](
                                const Provider& provider) { return provider.read(zone, {name}); };
     const auto done = [api, who = call.who, respond = call.respond, id = domain.id,
-                       make_order](const Result<Outcome>& outcome) {
-        if (!outcome) return respond(upstream_problem(outcome.error()));
-        const auto* readings = std::get_if<std::vector<RecordReading>>(&*outcome);
-        ensure(readings != nullptr && readings->size() == 1);
+                       make_order](const Result<std::vector<RecordReading>>& readings) {
+        if (!readings) return respond(upstream_problem(readings.error()));
+        ensure(readings->size() == 1);
         if (const auto& trouble = readings->front().problem) {
             return respond(upstream_problem(*trouble));
         }
@@ -68,7 +67,7 @@ void read_then_order(const Call& call, MakeOrder make_order) {
                            respond(the_domain(*api, id.value, {}));
                        });
     };
-    call.api.desk.ask(domain.provider, operation, done);
+    call.api.desk.ask(domain.provider, {operation, done});
 }
 
 }  // namespace

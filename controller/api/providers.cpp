@@ -57,12 +57,12 @@ const Domain* domain_at(const Fleet& fleet, ProviderId provider) {
     return nullptr;
 }
 
-void add_reading(Verification& found, const Domain& domain, const Result<Outcome>& outcome) {
-    const auto* readings = outcome ? std::get_if<std::vector<RecordReading>>(&*outcome) : nullptr;
-    ensure(!outcome || (readings != nullptr && readings->size() == 1));
+void add_reading(Verification& found, const Domain& domain,
+                 const Result<std::vector<RecordReading>>& readings) {
+    ensure(!readings || readings->size() == 1);
     const Error* trouble = nullptr;
-    if (!outcome) trouble = &outcome.error();
-    if (readings != nullptr && readings->front().problem) trouble = &*readings->front().problem;
+    if (!readings) trouble = &readings.error();
+    if (readings && readings->front().problem) trouble = &*readings->front().problem;
     if (trouble == nullptr) {
         found.proven.push_back("the records of zone '" + domain.zone_name + "' can be read");
         found.reading_unproven.clear();
@@ -90,14 +90,14 @@ void verify_by_reading(const Context& api, ProviderId provider, const Verificati
     if (domain == nullptr || found.reading_unproven.empty()) return respond(verification(found));
     api.desk.ask(
         provider,
-        [domain = *domain](const Provider& asked) {
-            return asked.read({domain.zone_id, domain.zone_name}, {domain.name});
-        },
-        [found, respond, domain = *domain](const Result<Outcome>& outcome) {
-            Verification whole = found;
-            add_reading(whole, domain, outcome);
-            respond(verification(std::move(whole)));
-        });
+        {[domain = *domain](const Provider& asked) {
+             return asked.read({domain.zone_id, domain.zone_name}, {domain.name});
+         },
+         [found, respond, domain = *domain](const Result<std::vector<RecordReading>>& readings) {
+             Verification whole = found;
+             add_reading(whole, domain, readings);
+             respond(verification(std::move(whole)));
+         }});
 }
 
 }  // namespace
@@ -122,14 +122,13 @@ void verify_provider(const Call& call) {
     const auto account = find_provider(call.api.fleet(), call.capture());
     if (!account) return call.refuse(account.error());
     if (!read_no_body(call)) return;
-    call.api.desk.ask((*account)->id, [](const Provider& provider) { return provider.verify(); },
-                      [api = &call.api, respond = call.respond,
-                       id = (*account)->id](const Result<Outcome>& outcome) {
-                          if (!outcome) return respond(upstream_problem(outcome.error()));
-                          const auto* found = std::get_if<Verification>(&*outcome);
-                          ensure(found != nullptr);
-                          verify_by_reading(*api, id, *found, respond);
-                      });
+    call.api.desk.ask((*account)->id, {[](const Provider& provider) { return provider.verify(); },
+                                       [api = &call.api, respond = call.respond,
+                                        id = (*account)->id](const Result<Verification>& found) {
+                                           if (!found)
+                                               return respond(upstream_problem(found.error()));
+                                           verify_by_reading(*api, id, *found, respond);
+                                       }});
 }
 
 // What is under way ends with the old credential; every call that begins after the commit has the

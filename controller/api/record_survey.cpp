@@ -109,21 +109,21 @@ void RecordSurvey::find(ProviderId provider, Book& book) {
     }
     book.finding = true;
     desk_.ask_patiently(
-        provider, [names](const Provider& asked) { return asked.find_zones(*names); },
-        [this, provider, number = book.number, names](const Result<Outcome>& outcome) {
-            Book* asked = answered(provider, number);
-            if (asked == nullptr) return;
-            asked->finding = false;
-            const auto* findings = outcome ? std::get_if<ZoneFindings>(&*outcome) : nullptr;
-            if (findings != nullptr) {
-                directory_.learnt(asked->account, *findings, now_);
-                sort_out(provider, *asked, *names, *findings);
-            } else {
-                for (const std::string& name : *names)
-                    settle(provider, *asked, name, outcome.error());
-            }
-            go_on();
-        });
+        provider,
+        {[names](const Provider& asked) { return asked.find_zones(*names); },
+         [this, provider, number = book.number, names](const Result<ZoneFindings>& findings) {
+             Book* asked = answered(provider, number);
+             if (asked == nullptr) return;
+             asked->finding = false;
+             if (findings) {
+                 directory_.learnt(asked->account, *findings, now_);
+                 sort_out(provider, *asked, *names, *findings);
+             } else {
+                 for (const std::string& name : *names)
+                     settle(provider, *asked, name, findings.error());
+             }
+             go_on();
+         }});
 }
 
 void RecordSurvey::sort_out(ProviderId provider, Book& book, const std::vector<std::string>& names,
@@ -149,30 +149,30 @@ void RecordSurvey::read_zone(ProviderId provider, Book& book) {
     const auto zone = std::make_shared<const Zone>(std::move(book.to_read.front()));
     book.to_read.pop_front();
     ++book.reading;
-    desk_.ask_patiently(
-        provider,
-        [zone](const Provider& asked) { return asked.read(zone->found.zone, zone->names); },
-        [this, provider, number = book.number, zone](const Result<Outcome>& outcome) {
-            Book* asked = answered(provider, number);
-            if (asked == nullptr) return;
-            --asked->reading;
-            ++asked->zones_read;
-            take_zone(provider, *asked, *zone, outcome);
-            go_on();
-        });
+    desk_.ask_patiently(provider, {[zone](const Provider& asked) {
+                                       return asked.read(zone->found.zone, zone->names);
+                                   },
+                                   [this, provider, number = book.number,
+                                    zone](const Result<std::vector<RecordReading>>& readings) {
+                                       Book* asked = answered(provider, number);
+                                       if (asked == nullptr) return;
+                                       --asked->reading;
+                                       ++asked->zones_read;
+                                       take_zone(provider, *asked, *zone, readings);
+                                       go_on();
+                                   }});
 }
 
 void RecordSurvey::take_zone(ProviderId provider, Book& book, const Zone& zone,
-                             const Result<Outcome>& outcome) {
-    if (!outcome) {
-        if (outcome.error().code == Errc::NotFound) directory_.forget(provider);
+                             const Result<std::vector<RecordReading>>& readings) {
+    if (!readings) {
+        if (readings.error().code == Errc::NotFound) directory_.forget(provider);
         for (const std::string& name : zone.names)
-            settle(provider, book, name, outcome.error());
+            settle(provider, book, name, readings.error());
         return;
     }
-    const auto& readings = std::get<std::vector<RecordReading>>(*outcome);
-    ensure(readings.size() == zone.names.size());
-    for (const RecordReading& reading : readings)
+    ensure(readings->size() == zone.names.size());
+    for (const RecordReading& reading : *readings)
         settle(provider, book, reading.name, location_in(zone.found, reading));
 }
 

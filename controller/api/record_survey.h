@@ -87,7 +87,7 @@ class RecordSurvey {
                   const ZoneFindings& findings);
     void read_zone(ProviderId provider, Book& book);
     void take_zone(ProviderId provider, Book& book, const Zone& zone,
-                   const Result<Outcome>& outcome);
+                   const Result<std::vector<RecordReading>>& readings);
     void settle(ProviderId provider, Book& book, const std::string& name,
                 const Result<Location>& result);
     void tell_readers();

@@ -12,15 +12,6 @@ constexpr Duration kListKept{300'000};
 // Who adds one name after the other is worth a list of all zones.
 constexpr int kLookUpsBeforeList = 2;
 
-// The answer to a question of that kind, or why there is none.
-template <typename T>
-Result<T> answer_of(const Result<Outcome>& outcome) {
-    if (!outcome) return outcome.error();
-    const auto* answer = std::get_if<T>(&*outcome);
-    ensure(answer != nullptr);
-    return *answer;
-}
-
 Result<Location> with(bool can_proxy, Result<Location> location) {
     if (location) location->can_proxy = can_proxy;
     return location;
@@ -63,50 +54,46 @@ void ZoneDirectory::locate(const ProviderAccount& account, const std::string& na
 
 void ZoneDirectory::list_first(const ProviderAccount& account, const std::string& name, Instant now,
                                const Located& located) {
-    desk_.ask(
-        account.id, [](const Provider& provider) { return provider.find_zones({}); },
-        [this, account, name, now, located](const Result<Outcome>& outcome) {
-            const auto findings = answer_of<ZoneFindings>(outcome);
-            if (findings) learnt(account, *findings, now);
-            const auto zone =
-                findings ? zone_of(*findings, name) : Result<FoundZone>{findings.error()};
-            if (zone) return read_in(*zone, account.id, name, located);
-            look_up(account.id, name, located);
-        });
+    desk_.ask(account.id,
+              {[](const Provider& provider) { return provider.find_zones({}); },
+               [this, account, name, now, located](const Result<ZoneFindings>& findings) {
+                   if (findings) learnt(account, *findings, now);
+                   const auto zone =
+                       findings ? zone_of(*findings, name) : Result<FoundZone>{findings.error()};
+                   if (zone) return read_in(*zone, account.id, name, located);
+                   look_up(account.id, name, located);
+               }});
 }
 
 void ZoneDirectory::read_in(const FoundZone& zone, ProviderId provider, const std::string& name,
                             const Located& located) {
     const auto can_proxy = std::make_shared<bool>(false);
-    desk_.ask(
-        provider,
-        [zone, name, can_proxy](const Provider& asked) {
-            *can_proxy = asked.capabilities().proxying;
-            return asked.read(zone.zone, {name});
-        },
-        [this, zone, provider, name, located, can_proxy](const Result<Outcome>& outcome) {
-            const auto readings = answer_of<std::vector<RecordReading>>(outcome);
-            if (readings) {
-                ensure(readings->size() == 1);
-                return located(with(*can_proxy, location_in(zone, readings->front())));
-            }
-            if (readings.error().code != Errc::NotFound) return located(readings.error());
-            forget(provider);  // the zone is gone, or was made anew
-            look_up(provider, name, located);
-        });
+    desk_.ask(provider,
+              {[zone, name, can_proxy](const Provider& asked) {
+                   *can_proxy = asked.capabilities().proxying;
+                   return asked.read(zone.zone, {name});
+               },
+               [this, zone, provider, name, located,
+                can_proxy](const Result<std::vector<RecordReading>>& readings) {
+                   if (readings) {
+                       ensure(readings->size() == 1);
+                       return located(with(*can_proxy, location_in(zone, readings->front())));
+                   }
+                   if (readings.error().code != Errc::NotFound) return located(readings.error());
+                   forget(provider);  // the zone is gone, or was made anew
+                   look_up(provider, name, located);
+               }});
 }
 
 void ZoneDirectory::look_up(ProviderId provider, const std::string& name, const Located& located) {
     const auto can_proxy = std::make_shared<bool>(false);
-    desk_.ask(
-        provider,
-        [name, can_proxy](const Provider& asked) {
-            *can_proxy = asked.capabilities().proxying;
-            return asked.locate(name);
-        },
-        [located, can_proxy](const Result<Outcome>& outcome) {
-            located(with(*can_proxy, answer_of<Location>(outcome)));
-        });
+    desk_.ask(provider, {[name, can_proxy](const Provider& asked) {
+                             *can_proxy = asked.capabilities().proxying;
+                             return asked.locate(name);
+                         },
+                         [located, can_proxy](const Result<Location>& location) {
+                             located(with(*can_proxy, location));
+                         }});
 }
 
 }  // namespace understudy::api

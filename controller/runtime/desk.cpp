@@ -31,12 +31,12 @@ void Desk::give_batch(std::string who, std::vector<OrderAction> actions, BatchAn
     orders_.push_back(OrderBatch{OrderContext{request, std::move(who)}, std::move(actions)});
 }
 
-void Desk::ask(ProviderId provider, MakeOperation make, JobDone done) {
-    questions_.push_back(Question{provider, std::move(make), std::move(done)});
+void Desk::ask(ProviderId provider, Question question) {
+    questions_.push_back(Asked{provider, std::move(question)});
 }
 
-void Desk::ask_patiently(ProviderId provider, MakeOperation make, JobDone done) {
-    questions_.push_back(Question{provider, std::move(make), std::move(done), true});
+void Desk::ask_patiently(ProviderId provider, Question question) {
+    questions_.push_back(Asked{provider, std::move(question), true});
 }
 
 std::optional<Duration> Desk::wait_for_calls(ProviderId provider, int calls) {

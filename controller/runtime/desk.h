@@ -12,10 +12,9 @@ namespace understudy {
 
 class Desk final : public OrderDesk {
   public:
-    struct Question {
+    struct Asked {
         ProviderId provider;
-        MakeOperation make;
-        JobDone done;
+        Question question;
         bool patient = false;
     };
     // Dispatcher::wait_for_calls.
@@ -32,8 +31,8 @@ class Desk final : public OrderDesk {
     void give(std::string who, OrderAction action, Answered answered) override;
     void give_batch(std::string who, std::vector<OrderAction> actions,
                     BatchAnswered answered) override;
-    void ask(ProviderId provider, MakeOperation make, JobDone done) override;
-    void ask_patiently(ProviderId provider, MakeOperation make, JobDone done) override;
+    void ask(ProviderId provider, Question question) override;
+    void ask_patiently(ProviderId provider, Question question) override;
     std::optional<Duration> wait_for_calls(ProviderId provider, int calls) override;
     void retry_notification(NotificationId id, Retried retried) override;
     void retry_channel(ChannelId id, Retried retried) override;
@@ -42,7 +41,7 @@ class Desk final : public OrderDesk {
 
     // Orders and batches.
     std::vector<Event> take_orders() { return std::exchange(orders_, {}); }
-    std::vector<Question> take_questions() { return std::exchange(questions_, {}); }
+    std::vector<Asked> take_questions() { return std::exchange(questions_, {}); }
     std::vector<Retry> take_retries() { return std::exchange(retries_, {}); }
     bool anything_waits() const {
         return !orders_.empty() || !questions_.empty() || !retries_.empty();
@@ -59,7 +58,7 @@ class Desk final : public OrderDesk {
     Forecast forecast_;
     std::uint64_t last_request_ = 0;
     std::vector<Event> orders_;
-    std::vector<Question> questions_;
+    std::vector<Asked> questions_;
     std::vector<Retry> retries_;
     std::unordered_map<std::uint64_t, Given> given_;
 };

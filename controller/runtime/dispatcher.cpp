@@ -22,10 +22,6 @@ Error no_such_provider() {
 
 }  // namespace
 
-Error wrong_outcome() {
-    return Error{Errc::Corrupt, "the provider driver answered another question", {}, {}, {}};
-}
-
 // --- rows ------------------------------------------------------------------------------------
 
 void Dispatcher::Impl::refresh(Instant now, WallTime wall) {
@@ -76,8 +72,8 @@ Instant Dispatcher::Impl::deadline(Instant now) {
         const Instant opens = runner.opens_at(read.key.provider, Urgency::Background, now);
         if (opens > now) next = std::min(next, opens);
     }
-    for (const auto& question : patient_questions) {
-        const Instant opens = runner.opens_at(question.provider, Urgency::Patient, now);
+    for (const auto& asked : patient_questions) {
+        const Instant opens = runner.opens_at(asked.provider, Urgency::Patient, now);
         if (opens > now) next = std::min(next, opens);
     }
     return next;
@@ -168,17 +164,13 @@ void Dispatcher::ask_witnesses(Instant now) {
     impl_->witnesses.ask(now);
 }
 
-void Dispatcher::ask(ProviderId provider,
-                     std::function<std::unique_ptr<Operation>(const Provider&)> make,
-                     std::function<void(const Result<Outcome>&)> done, Instant now, WallTime) {
-    impl_->questions.push_back(Question{provider, std::move(make), std::move(done)});
+void Dispatcher::ask(ProviderId provider, Question question, Instant now) {
+    impl_->questions.push_back(Asked{provider, std::move(question)});
     impl_->next_deadline = now;
 }
 
-void Dispatcher::ask_patiently(ProviderId provider,
-                               std::function<std::unique_ptr<Operation>(const Provider&)> make,
-                               std::function<void(const Result<Outcome>&)> done, Instant now) {
-    impl_->patient_questions.push_back(Question{provider, std::move(make), std::move(done)});
+void Dispatcher::ask_patiently(ProviderId provider, Question question, Instant now) {
+    impl_->patient_questions.push_back(Asked{provider, std::move(question)});
     impl_->next_deadline = now;
 }
 

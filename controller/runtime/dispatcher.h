@@ -80,12 +80,9 @@ class Dispatcher {
     // The engine doubts a loss (Decision::ask_witnesses): WitnessesAnswered follows.
     void ask_witnesses(Instant now);
     // A person's question (OrderDesk::ask): answered at once, be it with "not now".
-    void ask(ProviderId provider, std::function<std::unique_ptr<Operation>(const Provider&)> make,
-             std::function<void(const Result<Outcome>&)> done, Instant now, WallTime wall);
+    void ask(ProviderId provider, Question question, Instant now);
     // The same for what may take several of the provider's windows: it waits for its turn.
-    void ask_patiently(ProviderId provider,
-                       std::function<std::unique_ptr<Operation>(const Provider&)> make,
-                       std::function<void(const Result<Outcome>&)> done, Instant now);
+    void ask_patiently(ProviderId provider, Question question, Instant now);
     // How long so many calls of that kind would at best take to come through; none: not known.
     std::optional<Duration> wait_for_calls(ProviderId provider, int calls, Instant now);
 

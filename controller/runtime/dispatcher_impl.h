@@ -17,10 +17,9 @@
 namespace understudy {
 
 // What a person waits for (OrderDesk::ask).
-struct Question {
+struct Asked {
     ProviderId provider;
-    std::function<std::unique_ptr<Operation>(const Provider&)> make;
-    std::function<void(const Result<Outcome>&)> done;
+    Question question;
 };
 
 struct Dispatcher::Impl {
@@ -43,15 +42,16 @@ struct Dispatcher::Impl {
     void start_writes(Instant now, WallTime wall);
     bool start_write(Urgency urgency, Instant now, WallTime wall);
     void write(RecordBatch batch, Instant now, WallTime wall);
-    void written(const RecordBatch& batch, const Result<Outcome>& result, Instant now);
+    void written(const RecordBatch& batch, const Result<std::vector<ReplaceOutcome>>& result,
+                 Instant now);
     void written_one(const RecordBehind& record, const ReplaceOutcome& outcome, Instant now);
     void refused(const RecordBehind& record, const Error& error, Instant now);
 
     void start_questions(Instant now, WallTime wall);
-    void start_questions(std::deque<Question>& waiting, Urgency urgency, Instant now,
-                         WallTime wall);
-    void ask(const Question& question, Urgency urgency, Instant now, WallTime wall);
-    void answered(const Question& question, Urgency urgency, const Result<Outcome>& result);
+    void start_questions(std::deque<Asked>& waiting, Urgency urgency, Instant now, WallTime wall);
+    void ask(const Asked& asked, Urgency urgency, Instant now, WallTime wall);
+    void answered(const Asked& asked, Urgency urgency, const AnyOperation& operation,
+                  const Error* failure);
     void go_on_with_parked(Instant now);
     Error told_of(ProviderId id, Error error) const;
 
@@ -59,7 +59,7 @@ struct Dispatcher::Impl {
     bool may_read(const ZoneRead& read, Instant now);
     void read(const ZoneRead& read, Instant now, WallTime wall);
     void was_read(const ZoneRead& read, const std::vector<ReadName>& names, std::uint64_t starts,
-                  const Result<Outcome>& result);
+                  const Result<std::vector<RecordReading>>& result);
 
     Result<std::shared_ptr<const Provider>> provider(ProviderId id);
     // For a write of that record alone.
@@ -87,8 +87,8 @@ struct Dispatcher::Impl {
     DeliveryQueue deliveries;
     CertificateRounds certificates;
     WitnessRounds witnesses;
-    std::deque<Question> questions;
-    std::deque<Question> patient_questions;
+    std::deque<Asked> questions;
+    std::deque<Asked> patient_questions;
 
     bool instance_known = false;
     bool stale = false;  // rows may have changed since they were read
@@ -97,8 +97,5 @@ struct Dispatcher::Impl {
     Instant next_deadline = Instant{};
     DispatcherOutput output;
 };
-
-// A driver's result of another kind than was asked for.
-Error wrong_outcome();
 
 }  // namespace understudy

@@ -18,56 +18,58 @@ void Dispatcher::Impl::start_questions(Instant now, WallTime wall) {
     start_questions(patient_questions, Urgency::Patient, now, wall);
 }
 
-void Dispatcher::Impl::start_questions(std::deque<Question>& waiting, Urgency urgency, Instant now,
+void Dispatcher::Impl::start_questions(std::deque<Asked>& waiting, Urgency urgency, Instant now,
                                        WallTime wall) {
-    std::deque<Question> kept;
+    std::deque<Asked> kept;
     while (!waiting.empty() && room_without_need()) {
-        Question question = std::move(waiting.front());
+        Asked asked = std::move(waiting.front());
         waiting.pop_front();
         const bool patient = urgency == Urgency::Patient;
-        if (patient && runner.opens_at(question.provider, urgency, now) > now) {
-            kept.push_back(std::move(question));
+        if (patient && runner.opens_at(asked.provider, urgency, now) > now) {
+            kept.push_back(std::move(asked));
         } else {
-            ask(question, urgency, now, wall);
+            ask(asked, urgency, now, wall);
         }
     }
     waiting.insert(waiting.begin(), std::make_move_iterator(kept.begin()),
                    std::make_move_iterator(kept.end()));
 }
 
-void Dispatcher::Impl::ask(const Question& question, Urgency urgency, Instant now, WallTime wall) {
-    const auto driver = provider(question.provider);
+void Dispatcher::Impl::ask(const Asked& asked, Urgency urgency, Instant now, WallTime wall) {
+    const auto driver = provider(asked.provider);
     if (!driver) {
-        question.done(told_of(question.provider, driver.error()));
+        asked.question.failed(told_of(asked.provider, driver.error()));
         return;
     }
     const int calls = urgency == Urgency::Person ? kCallsOfQuestion : 1;
-    const Instant opens = runner.opens_at(question.provider, **driver, urgency, now, calls);
+    const Instant opens = runner.opens_at(asked.provider, **driver, urgency, now, calls);
     if (opens > now) {
         // A person waits for the answer: better "not now" than minutes of silence.
         if (urgency == Urgency::Person) {
-            question.done(told_of(question.provider, budget_is_spent(opens, now)));
+            asked.question.failed(told_of(asked.provider, budget_is_spent(opens, now)));
         } else {
-            patient_questions.push_back(question);
+            patient_questions.push_back(asked);
         }
         return;
     }
+    auto operation = asked.question.make(**driver);
+    const auto& running = *operation;
     runner.start(
-        question.provider, *driver, question.make(**driver), urgency,
-        [this, question, urgency](const Result<Outcome>& result, Instant, int) {
-            answered(question, urgency, result);
+        asked.provider, *driver, std::move(operation), urgency,
+        [this, asked, urgency, &running](const Error* failure, Instant, int) {
+            answered(asked, urgency, running, failure);
         },
         now, wall, calls);
 }
 
-void Dispatcher::Impl::answered(const Question& question, Urgency urgency,
-                                const Result<Outcome>& result) {
-    if (result) return question.done(result);
-    if (urgency == Urgency::Patient && result.error().code == Errc::Throttled) {
-        patient_questions.push_back(question);
+void Dispatcher::Impl::answered(const Asked& asked, Urgency urgency, const AnyOperation& operation,
+                                const Error* failure) {
+    if (failure == nullptr) return asked.question.answered(operation);
+    if (urgency == Urgency::Patient && failure->code == Errc::Throttled) {
+        patient_questions.push_back(asked);
         return;
     }
-    question.done(told_of(question.provider, result.error()));
+    asked.question.failed(told_of(asked.provider, *failure));
 }
 
 void Dispatcher::Impl::go_on_with_parked(Instant now) {
@@ -103,21 +105,24 @@ void Dispatcher::Impl::read(const ZoneRead& zone, Instant now, WallTime wall) {
     for (const auto& name : names)
         texts.push_back(name.name);
     auto operation = (*driver)->read(ZoneRef{zone.key.zone_id, zone.zone_name}, std::move(texts));
+    const auto* const reading = operation.get();
     runner.start(
         zone.key.provider, *driver, std::move(operation), Urgency::Background,
-        [this, zone, names = std::move(names), starts = records.starts()](
-            const Result<Outcome>& result, Instant, int calls) {
+        [this, zone, names = std::move(names), starts = records.starts(), reading](
+            const Error* failure, Instant, int calls) {
+            using Readings = Result<std::vector<RecordReading>>;
             calls_of_reading[zone.key] = calls;
-            was_read(zone, names, starts, result);
+            was_read(zone, names, starts,
+                     failure != nullptr ? Readings{*failure} : reading->result());
         },
         now, wall);
 }
 
 void Dispatcher::Impl::was_read(const ZoneRead& zone, const std::vector<ReadName>& names,
-                                std::uint64_t starts, const Result<Outcome>& result) {
-    const auto* readings = result ? std::get_if<std::vector<RecordReading>>(&*result) : nullptr;
-    if (readings == nullptr) {
-        const Error error = told_of(zone.key.provider, result ? wrong_outcome() : result.error());
+                                std::uint64_t starts,
+                                const Result<std::vector<RecordReading>>& result) {
+    if (!result) {
+        const Error error = told_of(zone.key.provider, result.error());
         log::warning("dispatcher", "zone not read",
                      {{"zone", zone.zone_name}, {"error", error.text()}});
         // The next maintenance loop asks again; only who was told to wait keeps its place.
@@ -127,8 +132,8 @@ void Dispatcher::Impl::was_read(const ZoneRead& zone, const std::vector<ReadName
     for (const auto& name : names) {
         // A write that began meanwhile makes this reading worthless.
         if (records.started_since(name.domain, starts)) continue;
-        const auto found = std::ranges::find(*readings, name.name, &RecordReading::name);
-        if (found == readings->end()) continue;
+        const auto found = std::ranges::find(*result, name.name, &RecordReading::name);
+        if (found == result->end()) continue;
         // Somebody made it something that is no record of ours: as good as other content, and told
         // with a reason.
         if (found->problem) {

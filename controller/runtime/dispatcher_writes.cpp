@@ -17,6 +17,10 @@ RecordReplacement replacement_of(const RecordBehind& record) {
     return replacement;
 }
 
+Error wrong_outcome() {
+    return Error{Errc::Corrupt, "the provider driver answered another question", {}, {}, {}};
+}
+
 }  // namespace
 
 void Dispatcher::Impl::start_writes(Instant now, WallTime wall) {
@@ -47,6 +51,7 @@ void Dispatcher::Impl::write(RecordBatch batch, Instant now, WallTime wall) {
     for (const auto& record : batch.records)
         replacements.push_back(replacement_of(record));
     auto operation = (*driver)->replace(batch.zone, std::move(replacements));
+    const auto* const writing = operation.get();
     const ProviderId account = batch.provider;
     const int most = std::max(1, (*driver)->capabilities().batch_size);
     const int writes = (batch.changes + most - 1) / most;
@@ -54,20 +59,20 @@ void Dispatcher::Impl::write(RecordBatch batch, Instant now, WallTime wall) {
     const Urgency urgency = batch.urgency;
     runner.start(
         account, *driver, std::move(operation), urgency,
-        [this, batch = std::move(batch)](const Result<Outcome>& result, Instant then, int) {
-            written(batch, result, then);
+        [this, batch = std::move(batch), writing](const Error* failure, Instant then, int) {
+            using Outcomes = Result<std::vector<ReplaceOutcome>>;
+            written(batch, failure != nullptr ? Outcomes{*failure} : writing->result(), then);
         },
         now, wall, calls);
 }
 
-void Dispatcher::Impl::written(const RecordBatch& batch, const Result<Outcome>& result,
-                               Instant now) {
+void Dispatcher::Impl::written(const RecordBatch& batch,
+                               const Result<std::vector<ReplaceOutcome>>& result, Instant now) {
     records.batch_done(batch);
-    const auto* outcomes = result ? std::get_if<std::vector<ReplaceOutcome>>(&*result) : nullptr;
-    const bool complete = outcomes != nullptr && outcomes->size() == batch.records.size();
+    const bool complete = result && result->size() == batch.records.size();
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         if (complete) {
-            written_one(batch.records[i], (*outcomes)[i], now);
+            written_one(batch.records[i], (*result)[i], now);
         } else {
             refused(batch.records[i], result ? wrong_outcome() : result.error(), now);
         }

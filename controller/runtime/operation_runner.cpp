@@ -10,16 +10,23 @@ namespace {
 constexpr Duration kThrottledLow{60'000};
 constexpr Duration kThrottledHigh{90'000};
 
-// What asked for peace, be it in the middle of an operation; none otherwise.
-const Error* throttling(const Result<Outcome>& result) {
-    if (!result) return result.error().code == Errc::Throttled ? &result.error() : nullptr;
-    const auto* outcomes = std::get_if<std::vector<ReplaceOutcome>>(&*result);
-    if (outcomes == nullptr) return nullptr;
-    for (const auto& outcome : *outcomes) {
-        const auto* error = std::get_if<Error>(&outcome);
-        if (error != nullptr && error->code == Errc::Throttled) return error;
-    }
-    return nullptr;
+StepAnswer step_answer(const TransferAnswer& answer) {
+    if (const auto* dns = std::get_if<DnsAnswer>(&answer)) return *dns;
+    const auto* http = std::get_if<HttpAnswer>(&answer);
+    ensure(http != nullptr);
+    return *http;
+}
+
+const HttpResponse* response_in(const StepAnswer& answer) {
+    const auto* http = std::get_if<HttpAnswer>(&answer);
+    return http == nullptr ? nullptr : std::get_if<HttpResponse>(http);
+}
+
+bool served(const StepAnswer& answer) {
+    if (const auto* dns = std::get_if<DnsAnswer>(&answer))
+        return std::holds_alternative<DnsResponse>(*dns);
+    const auto* response = response_in(answer);
+    return response != nullptr && response->status < 500 && response->status != 429;
 }
 
 }  // namespace
@@ -62,7 +69,7 @@ std::optional<Duration> OperationRunner::wait_for(ProviderId account, int calls,
 }
 
 void OperationRunner::start(ProviderId account, std::shared_ptr<const Provider> provider,
-                            std::unique_ptr<Operation> operation, Urgency urgency, Ended ended,
+                            std::unique_ptr<AnyOperation> operation, Urgency urgency, Ended ended,
                             Instant now, WallTime wall, int calls) {
     budget_of(account, *provider).promised(calls);
     Running running{
@@ -78,30 +85,31 @@ bool OperationRunner::finished(const TransferDone& done, Instant now, WallTime w
     operations_.erase(entry);
     count(running, -1);
 
-    const auto* answer = std::get_if<HttpAnswer>(&done.answer);
-    ensure(answer != nullptr);
-    const auto* response = std::get_if<HttpResponse>(answer);
-    if (response == nullptr || response->status >= 500 || response->status == 429) ++failures_;
-    if (response != nullptr) {
+    const StepAnswer answer = step_answer(done.answer);
+    if (!served(answer)) ++failures_;
+    if (const auto* response = response_in(answer)) {
         if (const auto left = running.provider->calls_left(*response)) {
             budget_of(running.account, *running.provider).told_calls_left(*left, now);
         }
     }
-    auto step = running.operation->resume(*answer, wall);
+    auto step = running.operation->resume(answer, wall);
     go_on(std::move(running), std::move(step), now);
     return true;
 }
 
 void OperationRunner::go_on(Running running, Step step, Instant now) {
-    if (const auto* result = std::get_if<Result<Outcome>>(&step)) {
-        end(std::move(running), *result, now);
-        return;
+    if (std::holds_alternative<Finished>(step)) {
+        const Error* failure = running.operation->failure();
+        return end(std::move(running), failure, now);
     }
-    auto request = std::move(std::get<HttpRequest>(step));
+    auto* http = std::get_if<HttpRequest>(&step);
+    Transfer request = http != nullptr ? Transfer{std::move(*http)}
+                                       : Transfer{std::move(std::get<DnsExchange>(step))};
     if (!out_of_turn(running, now)) return send(std::move(running), std::move(request), now);
     if (running.urgency == Urgency::Person) {
         const Instant opens = opens_at(running.account, Urgency::Person, now);
-        return end(std::move(running), budget_is_spent(opens, now), now);
+        const Error spent = budget_is_spent(opens, now);
+        return end(std::move(running), &spent, now);
     }
     parked_.push_back({std::move(running), std::move(request)});
 }
@@ -112,7 +120,7 @@ bool OperationRunner::out_of_turn(const Running& running, Instant now) {
     return opens_at(running.account, *running.provider, running.urgency, now) > now;
 }
 
-void OperationRunner::send(Running running, HttpRequest request, Instant now) {
+void OperationRunner::send(Running running, Transfer request, Instant now) {
     auto& budget = budget_of(running.account, *running.provider);
     budget.called(now);
     if (running.promised > 0) {
@@ -135,7 +143,8 @@ void OperationRunner::count(const Running& running, int one) {
 void OperationRunner::go_on_with_parked(const StillGood& still_good, Instant now) {
     for (auto& [running, request] : std::exchange(parked_, {})) {
         if (!still_good(running.account, running.provider)) {
-            end(std::move(running), transient("the provider's account was changed meanwhile"), now);
+            const Error changed = transient("the provider's account was changed meanwhile");
+            end(std::move(running), &changed, now);
         } else if (out_of_turn(running, now)) {
             parked_.push_back({std::move(running), std::move(request)});
         } else {
@@ -153,10 +162,11 @@ Instant OperationRunner::next_parked(Instant now) {
     return next;
 }
 
-void OperationRunner::end(Running running, const Result<Outcome>& result, Instant now) {
+void OperationRunner::end(Running running, const Error* failure, Instant now) {
     budget_of(running.account, *running.provider).promised(-running.promised);
-    if (const Error* error = throttling(result)) wait_as_told(running, *error, now);
-    running.ended(result, now, running.made);
+    const Error* told = failure != nullptr ? failure : running.operation->throttling();
+    if (told != nullptr && told->code == Errc::Throttled) wait_as_told(running, *told, now);
+    running.ended(failure, now, running.made);
 }
 
 void OperationRunner::wait_as_told(const Running& running, const Error& error, Instant now) {

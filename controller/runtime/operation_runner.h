@@ -28,9 +28,9 @@ Error budget_is_spent(Instant opens, Instant now);
 
 class OperationRunner {
   public:
-    // Called once, with the result of the whole operation; within start() if it needs no request at
-    // all.
-    using Ended = std::function<void(const Result<Outcome>&, Instant now, int calls_made)>;
+    // Called once, within start() if the operation needs no request at all. failure: why there is
+    // no result; null: the operation has it, and is there as long as the call lasts.
+    using Ended = std::function<void(const Error* failure, Instant now, int calls_made)>;
 
     OperationRunner(Outbound& outbound, TransferIds& ids, Random random, int reserved_calls)
         : outbound_(outbound), ids_(ids), random_(random), reserved_calls_(reserved_calls) {}
@@ -38,7 +38,7 @@ class OperationRunner {
     // calls: how many it is expected to make; others leave them to it. Where it makes more and no
     // failover is at stake, it waits for its turn between two calls; what a person waits for ends.
     void start(ProviderId account, std::shared_ptr<const Provider> provider,
-               std::unique_ptr<Operation> operation, Urgency urgency, Ended ended, Instant now,
+               std::unique_ptr<AnyOperation> operation, Urgency urgency, Ended ended, Instant now,
                WallTime wall, int calls = 1);
     // False: the answer belongs to somebody else.
     bool finished(const TransferDone& done, Instant now, WallTime wall);
@@ -71,7 +71,7 @@ class OperationRunner {
     struct Running {
         ProviderId account;
         std::shared_ptr<const Provider> provider;
-        std::unique_ptr<Operation> operation;
+        std::unique_ptr<AnyOperation> operation;
         Urgency urgency = Urgency::Failover;
         Ended ended;
         int promised = 0;  // calls, in the account's budget
@@ -79,14 +79,14 @@ class OperationRunner {
     };
     struct Parked {
         Running running;
-        HttpRequest request;
+        Transfer request;
     };
     void go_on(Running running, Step step, Instant now);
-    void send(Running running, HttpRequest request, Instant now);
+    void send(Running running, Transfer request, Instant now);
     // Whether it made more calls than it was admitted with, and these are others'.
     bool out_of_turn(const Running& running, Instant now);
     void count(const Running& running, int one);
-    void end(Running running, const Result<Outcome>& result, Instant now);
+    void end(Running running, const Error* failure, Instant now);
     void wait_as_told(const Running& running, const Error& error, Instant now);
     CallBudget& budget_of(ProviderId account, const Provider& provider);
 

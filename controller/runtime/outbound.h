@@ -1,6 +1,6 @@
 // Outbound: everything that leaves the process besides agent links and API answers. Requests come
-// in by submit(), threads that own curl carry them, answers go back through a mailbox. Loop-thread
-// face.
+// in by submit(), threads that own curl and sockets carry them, answers go back through a mailbox.
+// Loop-thread face.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "base/dns_exchange.h"
 #include "base/http_message.h"
 #include "base/mail_message.h"
 
@@ -46,8 +47,10 @@ struct ConnectAnswer {
     std::string error;
 };
 
-using Transfer = std::variant<HttpRequest, MailRequest, CertificateProbe, ConnectProbe>;
-using TransferAnswer = std::variant<HttpAnswer, MailAnswer, CertificateAnswer, ConnectAnswer>;
+using Transfer =
+    std::variant<HttpRequest, MailRequest, CertificateProbe, ConnectProbe, DnsExchange>;
+using TransferAnswer =
+    std::variant<HttpAnswer, MailAnswer, CertificateAnswer, ConnectAnswer, DnsAnswer>;
 
 struct TransferDone {
     TransferId id = 0;

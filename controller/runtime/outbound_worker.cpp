@@ -1,5 +1,6 @@
 #include "controller/runtime/outbound_worker.h"
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <future>
@@ -8,6 +9,7 @@
 #include <unordered_map>
 
 #include "controller/runtime/open_sockets.h"
+#include "controller/runtime/outbound_dns.h"
 #include "controller/runtime/outbound_transfer.h"
 
 namespace understudy {
@@ -52,6 +54,7 @@ struct OutboundWorker::Impl {
     void start(std::unique_ptr<CurlTransfer> transfer);
     void collect();
     void finish(CURL* handle, CURLcode code);
+    void wait(int most_ms);
     bool patience_is_over() const;
 
     const OutboundSettings settings;
@@ -68,6 +71,9 @@ struct OutboundWorker::Impl {
     std::deque<std::unique_ptr<CurlTransfer>> waiting;
     std::unordered_map<CURL*, std::unique_ptr<CurlTransfer>> running;
     std::unordered_map<std::string, int> running_at;
+    DnsExchanges dns{[this](TransferId id, DnsAnswer answer) {
+        answers.post(TransferDone{id, std::move(answer)});
+    }};
 };
 
 // The order matters for stopping: `stopping` is read before the inbox, so that what was submitted
@@ -86,9 +92,10 @@ void OutboundWorker::Impl::run() {
             curl_multi_perform(multi.get(), &still_running);
             collect();
         }
-        curl_multi_poll(multi.get(), nullptr, 0, was_stopping ? 20 : kPollMs, nullptr);
+        dns.work(BootClock::now());
+        wait(was_stopping ? 20 : kPollMs);
     }
-    dropped = !running.empty() || !waiting.empty();
+    dropped = !running.empty() || !waiting.empty() || !dns.idle();
     for (const auto& [handle, transfer] : running)
         curl_multi_remove_handle(multi.get(), handle);
     running.clear();
@@ -99,7 +106,11 @@ void OutboundWorker::Impl::run() {
 // True when there is nothing left to do.
 bool OutboundWorker::Impl::admit() {
     for (auto& submitted : inbox.take_all()) {
-        waiting.push_back(make_curl_transfer(submitted.id, std::move(submitted.transfer)));
+        if (auto* exchange = std::get_if<DnsExchange>(&submitted.transfer)) {
+            dns.add(submitted.id, std::move(*exchange));
+        } else {
+            waiting.push_back(make_curl_transfer(submitted.id, std::move(submitted.transfer)));
+        }
     }
     std::deque<std::unique_ptr<CurlTransfer>> still_waiting;
     for (auto& transfer : waiting) {
@@ -110,7 +121,7 @@ bool OutboundWorker::Impl::admit() {
         }
     }
     waiting = std::move(still_waiting);
-    return running.empty() && waiting.empty();
+    return running.empty() && waiting.empty() && dns.idle();
 }
 
 bool OutboundWorker::Impl::may_start(const CurlTransfer& transfer) const {
@@ -146,6 +157,22 @@ void OutboundWorker::Impl::finish(CURL* handle, CURLcode code) {
     auto answer = transfer->finish(code);
     curl_multi_remove_handle(multi.get(), handle);
     answers.post(TransferDone{transfer->id(), std::move(answer)});
+}
+
+// For curl's sockets, those of DNS, and a wake-up.
+void OutboundWorker::Impl::wait(int most_ms) {
+    std::vector<curl_waitfd> waited;
+    for (const auto& each : dns.sockets()) {
+        curl_waitfd entry{};
+        entry.fd = each.descriptor;
+        entry.events = each.to_write ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN;
+        waited.push_back(entry);
+    }
+    const Instant deadline = dns.next_deadline();
+    const Duration left = deadline == kNever ? Duration{most_ms} : deadline - BootClock::now();
+    const auto wait_ms = std::clamp<Duration::rep>(left.count(), 0, most_ms);
+    curl_multi_poll(multi.get(), waited.data(), static_cast<unsigned>(waited.size()),
+                    static_cast<int>(wait_ms), nullptr);
 }
 
 bool OutboundWorker::Impl::patience_is_over() const {

@@ -5,6 +5,7 @@
 // redirects, no proxy from the environment, few connections per host, every answer bounded in time
 // and size. What is over the caps waits in line (connect probes do not), and its time limit starts
 // when its turn comes.
+// DNS messages go beside curl, on sockets of their own (outbound_dns.h).
 // Neither URLs nor headers are ever logged.
 #pragma once
 

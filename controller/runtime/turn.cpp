@@ -180,13 +180,11 @@ void Turn::dispatch(Instant now, WallTime wall) {
         report_own_certificate(wall);
     }
     if (std::exchange(ask_witnesses_, false)) parts_.dispatcher.ask_witnesses(now);
-    for (auto& question : parts_.desk.take_questions()) {
-        if (question.patient) {
-            parts_.dispatcher.ask_patiently(question.provider, std::move(question.make),
-                                            std::move(question.done), now);
+    for (auto& asked : parts_.desk.take_questions()) {
+        if (asked.patient) {
+            parts_.dispatcher.ask_patiently(asked.provider, std::move(asked.question), now);
         } else {
-            parts_.dispatcher.ask(question.provider, std::move(question.make),
-                                  std::move(question.done), now, wall);
+            parts_.dispatcher.ask(asked.provider, std::move(asked.question), now);
         }
     }
     if (!std::exchange(rows_changed_, false) && now < parts_.dispatcher.next_deadline()) return;

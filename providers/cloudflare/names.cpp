@@ -33,9 +33,9 @@ std::optional<Error> check_patched(const PatchedRecords& meant, json::Value valu
 }
 
 WriteResult result_of(const Reply& reply, const PatchedRecords& meant) {
-    if (const auto* lost = std::get_if<Unknown>(&reply)) return *lost;
-    if (const auto* refused = std::get_if<Refused>(&reply)) return *refused;
-    const auto result = std::get<Accepted>(reply).root()["result"];
+    const auto* accepted = std::get_if<Accepted>(&reply);
+    if (accepted == nullptr) return written(reply);
+    const auto result = accepted->root()["result"];
     std::optional<Error> wrong = check_patched(meant, result);
     result["patches"].each([&](json::Value value) {
         if (!wrong) wrong = check_patched(meant, value);

@@ -70,16 +70,16 @@ class Names final : public NamesRead {
     }
 
     Talk<WriteResult> write(Writes writes) const override {
-        auto reply = co_await server_.call("PATCH", path_, body_of(writes));
-        if (auto* unknown = std::get_if<Unknown>(&reply)) co_return std::move(*unknown);
-        if (auto* refused = std::get_if<Refused>(&reply)) co_return std::move(*refused);
+        const auto reply = co_await server_.call("PATCH", path_, body_of(writes));
+        auto result = written(reply);
+        if (!std::holds_alternative<Written>(result)) co_return result;
         // What follows a change is best effort: the change itself stands, the server notifies by
         // itself within a minute, and reading back decides.
         if (read_.zone.needs_rectify)
             static_cast<void>(co_await server_.call("PUT", path_ + "/rectify"));
         if (read_.zone.sends_notify())
             static_cast<void>(co_await server_.call("PUT", path_ + "/notify"));
-        co_return Written{};
+        co_return result;
     }
 
   private:

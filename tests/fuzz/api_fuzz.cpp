@@ -24,9 +24,9 @@ class RefusingDesk final : public OrderDesk {
     void give_batch(std::string, std::vector<OrderAction>, BatchAnswered answered) override {
         answered(conflict("not now"), {{0, conflict("not now")}});
     }
-    void ask(ProviderId, MakeOperation, JobDone done) override { done(transient("not now")); }
-    void ask_patiently(ProviderId, MakeOperation, JobDone done) override {
-        done(transient("not now"));
+    void ask(ProviderId, Question question) override { question.failed(transient("not now")); }
+    void ask_patiently(ProviderId, Question question) override {
+        question.failed(transient("not now"));
     }
     std::optional<Duration> wait_for_calls(ProviderId, int) override { return std::nullopt; }
     void retry_notification(NotificationId, Retried answered) override { answered({}); }

@@ -33,20 +33,30 @@ inline HttpAnswer take_answer(std::string_view& input) {
                         std::string{answer.substr(1)}};
 }
 
+inline DnsAnswer take_dns_answer(std::string_view& input) {
+    auto answer = take_answer(input);
+    if (auto* response = std::get_if<HttpResponse>(&answer))
+        return DnsResponse{std::move(response->body)};
+    return std::get<TransportFailure>(std::move(answer));
+}
+
 inline void check_error(const Error& error) {
     ensure(!error.message.empty());
     ensure(error.text().find(kCredential) == std::string::npos);
 }
 
-inline Result<Outcome> play(Operation& operation, std::string_view input) {
+template <typename T>
+Result<T> play(Operation<T>& operation, std::string_view input) {
     Step step = operation.start(WallTime{});
-    for (int calls = 0; std::holds_alternative<HttpRequest>(step); ++calls) {
+    for (int calls = 0; !std::holds_alternative<Finished>(step); ++calls) {
         ensure(calls < kMostCalls);
-        step = operation.resume(take_answer(input), WallTime{});
+        const bool over_dns = std::holds_alternative<DnsExchange>(step);
+        step = operation.resume(
+            over_dns ? StepAnswer{take_dns_answer(input)} : StepAnswer{take_answer(input)},
+            WallTime{});
     }
-    auto result = std::get<Result<Outcome>>(std::move(step));
-    if (!result) check_error(result.error());
-    return result;
+    if (operation.failure() != nullptr) check_error(*operation.failure());
+    return operation.result();
 }
 
 inline void play_replace(const Provider& provider, const ZoneRef& zone, std::string_view input) {
@@ -62,9 +72,8 @@ inline void play_replace(const Provider& provider, const ZoneRef& zone, std::str
     }
     const auto result = play(*provider.replace(zone, replacements), input);
     if (!result) return;
-    const auto& outcomes = std::get<std::vector<ReplaceOutcome>>(*result);
-    ensure(outcomes.size() == replacements.size());
-    for (const auto& outcome : outcomes) {
+    ensure(result->size() == replacements.size());
+    for (const auto& outcome : *result) {
         if (const auto* confirmed = std::get_if<Confirmed>(&outcome)) {
             ensure(confirmed->state.addresses == wanted);
         } else if (const auto* stranger = std::get_if<Stranger>(&outcome)) {
@@ -89,7 +98,7 @@ inline void play_any(const Provider& provider, std::string_view input) {
             names.push_back("n" + std::to_string(i) + ".example.com");
         names.push_back("a.example.com");
         const auto result = play(*provider.read(zone, names), input);
-        if (result) ensure(std::get<std::vector<RecordReading>>(*result).size() == names.size());
+        if (result) ensure(result->size() == names.size());
     }
     if (choice == 3) play_replace(provider, zone, input);
     if (choice == 4) static_cast<void>(play(*provider.verify(), input));

@@ -1,8 +1,11 @@
 #include "tests/support/http_driver.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 
 #include <string_view>
+
+#include "controller/runtime/outbound_dns.h"
 
 namespace understudy::test {
 namespace {
@@ -87,11 +90,29 @@ HttpAnswer HttpDriver::send(const HttpRequest& request) {
     return response;
 }
 
-Result<Outcome> HttpDriver::run(Operation& operation) {
+DnsAnswer HttpDriver::send(const DnsExchange& exchange) {
+    ++calls_;
+    std::optional<DnsAnswer> answer;
+    DnsExchanges exchanges{[&answer](TransferId, DnsAnswer got) { answer = std::move(got); }};
+    exchanges.add(1, exchange);
+    exchanges.work(BootClock::now());
+    while (!answer) {
+        const auto socket = exchanges.sockets().front();
+        pollfd ready{socket.descriptor, static_cast<short>(socket.to_write ? POLLOUT : POLLIN), 0};
+        ::poll(&ready, 1, static_cast<int>(exchange.timeout.count()));
+        exchanges.work(BootClock::now());
+    }
+    return *answer;
+}
+
+void HttpDriver::carry(AnyOperation& operation) {
     Step step = operation.start(wall_now());
-    while (auto* request = std::get_if<HttpRequest>(&step))
-        step = operation.resume(send(*request), wall_now());
-    return std::get<Result<Outcome>>(std::move(step));
+    while (!std::holds_alternative<Finished>(step)) {
+        const auto* request = std::get_if<HttpRequest>(&step);
+        step = operation.resume(request != nullptr ? StepAnswer{send(*request)}
+                                                   : StepAnswer{send(std::get<DnsExchange>(step))},
+                                wall_now());
+    }
 }
 
 }  // namespace understudy::test

@@ -1,4 +1,4 @@
-// HttpDriver: sends the requests of a provider operation over real HTTP, one at a time, blocking.
+// HttpDriver: carries a provider operation over real HTTP and DNS, one step at a time, blocking.
 // For tests only; production has the outbound worker for it. One thread; one connection kept open.
 #pragma once
 
@@ -14,12 +14,19 @@ class HttpDriver {
     ~HttpDriver();
 
     HttpAnswer send(const HttpRequest& request);
+    DnsAnswer send(const DnsExchange& exchange);
     // The whole conversation.
-    Result<Outcome> run(Operation& operation);
+    template <typename T>
+    Result<T> run(Operation<T>& operation) {
+        carry(operation);
+        return operation.result();
+    }
 
     int calls() const { return calls_; }
 
   private:
+    void carry(AnyOperation& operation);
+
     struct Handle;
     std::unique_ptr<Handle> handle_;
     int calls_ = 0;

@@ -47,6 +47,7 @@ THIRD_PARTY = [
     (r"idn2\.h", ["base/domain_name.cpp"]),
     (r"rapidjson/.*", ["base/json.cpp", "base/json_node.h", "base/json_schema.cpp"]),
     (r"valijson/.*", ["base/json_schema.cpp"]),
+    (r"pugixml\.hpp", ["base/xml.cpp"]),
     (r"curl/.*", ["controller/runtime/outbound*", "ctl/client.*", "tests/support/http_driver.*"]),
     (r"libwebsockets\.h|lws_.*", ["controller/hub/*", "agent/link*",
                                      "tests/bench/idle_client.cpp",

@@ -36,15 +36,16 @@ class Account {
     const Provider& provider() const { return *provider_; }
     int calls() const { return driver_.calls(); }
 
-    Result<Outcome> run(std::unique_ptr<Operation> operation) { return driver_.run(*operation); }
+    template <typename T>
+    Result<T> run(std::unique_ptr<Operation<T>> operation) {
+        return driver_.run(*operation);
+    }
 
     template <typename T>
-    T value(std::unique_ptr<Operation> operation) {
+    T value(std::unique_ptr<Operation<T>> operation) {
         auto result = run(std::move(operation));
         REQUIRE_MESSAGE(result.ok(), (result.ok() ? "" : result.error().text()));
-        auto* value = std::get_if<T>(&*result);
-        REQUIRE(value != nullptr);
-        return std::move(*value);
+        return *std::move(result);
     }
 
     Location locate(const std::string& name) { return value<Location>(provider_->locate(name)); }

@@ -289,7 +289,7 @@ TEST_CASE("a bad credential is rejected everywhere and never repeated") {
     const auto zone = good.locate("read.example.com").zone;
     Account bad{"UNDERSTUDY_CONTRACT_BAD_CREDENTIAL"};
     const auto& provider = bad.provider();
-    const auto refused = [&](std::unique_ptr<Operation> operation) {
+    const auto refused = [&](auto operation) {
         const auto result = bad.run(std::move(operation));
         REQUIRE_FALSE(result.ok());
         CHECK(result.error().code == Errc::Rejected);

@@ -2,6 +2,7 @@
 #include "tests/unit/api/stage.h"
 
 using namespace understudy;
+using api_test::Outcome;
 using api_test::Stage;
 
 namespace {

@@ -2,6 +2,7 @@
 
 using namespace understudy;
 using api_test::Answer;
+using api_test::Outcome;
 using api_test::Stage;
 
 namespace {

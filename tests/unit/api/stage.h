@@ -16,6 +16,25 @@
 
 namespace understudy::api_test {
 
+// What a provider would answer to whatever it is asked.
+using Outcome = std::variant<Location, ZoneFindings, std::vector<RecordReading>, Verification>;
+
+// An operation that needs nobody: the desk gives it its result.
+class Prepared {
+  public:
+    virtual ~Prepared() = default;
+    virtual void take(const Result<Outcome>& outcome) = 0;
+};
+template <typename T>
+class PreparedOperation final : public Operation<T>, public Prepared {
+  public:
+    Step start(WallTime) override { return Finished{}; }
+    Step resume(const StepAnswer&, WallTime) override { return Finished{}; }
+    void take(const Result<Outcome>& outcome) override {
+        this->finish(outcome ? Result<T>{std::get<T>(*outcome)} : Result<T>{outcome.error()});
+    }
+};
+
 // Notes what was asked of it; the answers are the desk's.
 class NotingProvider final : public Provider {
   public:
@@ -28,34 +47,35 @@ class NotingProvider final : public Provider {
         can.proxying = proxying;
         return can;
     }
-    std::unique_ptr<Operation> locate(const std::string& name) const override {
+    std::unique_ptr<Operation<Location>> locate(const std::string& name) const override {
         asked.push_back("locate " + name);
-        return nullptr;
+        return std::make_unique<PreparedOperation<Location>>();
     }
-    std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const override {
+    std::unique_ptr<Operation<ZoneFindings>> find_zones(
+        std::vector<std::string> names) const override {
         std::string all;
         for (const auto& name : names)
             all += " " + name;
         asked.push_back("zones" + all);
-        return nullptr;
+        return std::make_unique<PreparedOperation<ZoneFindings>>();
     }
-    std::unique_ptr<Operation> read(const ZoneRef& zone,
-                                    std::vector<std::string> names) const override {
+    std::unique_ptr<Operation<std::vector<RecordReading>>> read(
+        const ZoneRef& zone, std::vector<std::string> names) const override {
         std::string all;
         for (const auto& name : names)
             all += " " + name;
         asked.push_back("read " + zone.name + all);
         names_read = std::move(names);
-        return nullptr;
+        return std::make_unique<PreparedOperation<std::vector<RecordReading>>>();
     }
-    std::unique_ptr<Operation> replace(const ZoneRef&,
-                                       std::vector<RecordReplacement>) const override {
+    std::unique_ptr<Operation<std::vector<ReplaceOutcome>>> replace(
+        const ZoneRef&, std::vector<RecordReplacement>) const override {
         asked.push_back("replace");
         return nullptr;
     }
-    std::unique_ptr<Operation> verify() const override {
+    std::unique_ptr<Operation<Verification>> verify() const override {
         asked.push_back("verify");
-        return nullptr;
+        return std::make_unique<PreparedOperation<Verification>>();
     }
 };
 
@@ -95,14 +115,16 @@ class Desk final : public OrderDesk {
             if (reply.request == requests_) answered(reply.result, reply.refused);
         }
     }
-    void ask(ProviderId id, MakeOperation make, JobDone done) override {
-        make(provider);
-        waiting_.push_back([done = std::move(done), answer = answer_to(id)] { done(answer); });
+    void ask(ProviderId id, Question question) override {
+        std::shared_ptr<AnyOperation> operation = question.make(provider);
+        dynamic_cast<Prepared&>(*operation).take(answer_to(id));
+        waiting_.push_back([question = std::move(question), operation] {
+            if (const Error* failure = operation->failure()) return question.failed(*failure);
+            question.answered(*operation);
+        });
         if (!hold_answers) release();
     }
-    void ask_patiently(ProviderId id, MakeOperation make, JobDone done) override {
-        ask(id, std::move(make), std::move(done));
-    }
+    void ask_patiently(ProviderId id, Question question) override { ask(id, std::move(question)); }
     std::optional<Duration> wait_for_calls(ProviderId, int) override { return wait; }
     Result<Outcome> answer_to(ProviderId id) const {
         const auto found = answers.find(id);

@@ -2,7 +2,7 @@
 //
 //   Script script{operation};
 //   script.expect("GET", "/zones?name=example.com").reply(200, R"({...})");
-//   const Result<Outcome> result = script.result();
+//   const auto& location = script.value<Location>();
 #pragma once
 
 #include <doctest/doctest.h>
@@ -22,7 +22,7 @@ inline HttpResponse response(int status, std::string body, std::vector<Header> h
 
 class Script {
   public:
-    explicit Script(std::unique_ptr<Operation> operation)
+    explicit Script(std::unique_ptr<AnyOperation> operation)
         : operation_(std::move(operation)), step_(operation_->start(WallTime{})) {}
 
     // The question now open; an empty one, and a failed check, when there is none.
@@ -31,6 +31,14 @@ class Script {
         const auto* request = std::get_if<HttpRequest>(&step_);
         CHECK_MESSAGE(request != nullptr, "nothing is asked");
         return request == nullptr ? none : *request;
+    }
+
+    // The same where it is asked over DNS.
+    const DnsExchange& exchange() const {
+        static const DnsExchange none{};
+        const auto* exchange = std::get_if<DnsExchange>(&step_);
+        CHECK_MESSAGE(exchange != nullptr, "nothing is asked over DNS");
+        return exchange == nullptr ? none : *exchange;
     }
 
     Script& expect(const std::string& method, const std::string& url_end) {
@@ -45,39 +53,38 @@ class Script {
     }
 
     Script& reply(int status, std::string body, std::vector<Header> headers = {}) {
-        return answer(response(status, std::move(body), std::move(headers)));
+        return answer(HttpAnswer{response(status, std::move(body), std::move(headers))});
     }
     Script& lose(bool may_have_arrived = true) {
-        return answer(TransportFailure{may_have_arrived, "the connection broke"});
+        return answer(HttpAnswer{TransportFailure{may_have_arrived, "the connection broke"}});
     }
-    Script& answer(const HttpAnswer& answer) {
+    Script& answer(const StepAnswer& answer) {
         REQUIRE(!done());
         step_ = operation_->resume(answer, WallTime{});
         return *this;
     }
 
-    bool done() const { return std::holds_alternative<Result<Outcome>>(step_); }
-    const Result<Outcome>& result() const {
-        REQUIRE_MESSAGE(done(), "still asks: ", request().method, " ", request().url);
-        return std::get<Result<Outcome>>(step_);
-    }
+    bool done() const { return std::holds_alternative<Finished>(step_); }
     const Error& error() const {
-        REQUIRE(!result().ok());
-        return result().error();
+        REQUIRE_MESSAGE(done(), "still asks: ", request().method, " ", request().url);
+        REQUIRE(operation_->failure() != nullptr);
+        return *operation_->failure();
     }
     template <typename T>
     const T& value() const {
-        REQUIRE_MESSAGE(result().ok(), (result().ok() ? "" : result().error().text()));
-        const auto* value = std::get_if<T>(&result().value());
-        REQUIRE(value != nullptr);
-        return *value;
+        REQUIRE_MESSAGE(done(), "still asks: ", request().method, " ", request().url);
+        const auto* operation = dynamic_cast<const Operation<T>*>(operation_.get());
+        REQUIRE(operation != nullptr);
+        const auto& result = operation->result();
+        REQUIRE_MESSAGE(result.ok(), (result.ok() ? "" : result.error().text()));
+        return *result;
     }
     const std::vector<ReplaceOutcome>& outcomes() const {
         return value<std::vector<ReplaceOutcome>>();
     }
 
   private:
-    std::unique_ptr<Operation> operation_;
+    std::unique_ptr<AnyOperation> operation_;
     Step step_;
 };
 

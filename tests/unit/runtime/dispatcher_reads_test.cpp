@@ -16,11 +16,12 @@ Capabilities window_of(int calls) {
     return capabilities;
 }
 
-void ask(World& world, std::vector<Result<Outcome>>& answers, const std::string& name) {
+void ask(World& world, std::vector<Result<Location>>& answers, const std::string& name) {
     world.dispatcher.ask(
-        ProviderId{1}, [name](const Provider& provider) { return provider.locate(name); },
-        [&answers](const Result<Outcome>& result) { answers.push_back(result); }, world.now,
-        world.wall);
+        ProviderId{1},
+        {[name](const Provider& provider) { return provider.locate(name); },
+         [&answers](const Result<Location>& result) { answers.push_back(result); }},
+        world.now);
 }
 
 std::vector<std::string> urls(const World& world) {
@@ -56,7 +57,7 @@ TEST_CASE("failovers go before questions, questions before background reads") {
     DispatcherLimits limits = World::quiet_limits();
     limits.operations_in_flight = 1;
     World world{{}, limits};
-    std::vector<Result<Outcome>> answers;
+    std::vector<Result<Location>> answers;
     world.add_domain(42, "b.example.org", "z2");
     world.dispatcher.check_records(world.now, world.wall);
     ask(world, answers, "q.example.org");
@@ -108,7 +109,7 @@ TEST_CASE("a zone that is being written is read afterwards") {
 
 TEST_CASE("background reads leave the reserve of calls to failovers") {
     World world{window_of(200)};
-    std::vector<Result<Outcome>> answers;
+    std::vector<Result<Location>> answers;
     for (int i = 0; i < 120; ++i) {
         world.add_domain(2'000 + i, "d" + std::to_string(i) + ".example.org",
                          "z" + std::to_string(i));
@@ -139,7 +140,7 @@ TEST_CASE("background reads leave the reserve of calls to failovers") {
 
 TEST_CASE("the provider's own figure counts more than ours") {
     World world{window_of(1'200)};
-    std::vector<Result<Outcome>> answers;
+    std::vector<Result<Location>> answers;
     for (int i = 0; i < 10; ++i) {
         world.add_domain(2'000 + i, "d" + std::to_string(i) + ".example.org",
                          "z" + std::to_string(i));
@@ -159,13 +160,15 @@ TEST_CASE("the provider's own figure counts more than ours") {
 
 TEST_CASE("what may take several windows waits for them, between two of its calls as well") {
     World world{window_of(200)};
-    std::vector<Result<Outcome>> answers;
+    std::vector<Result<ZoneFindings>> answers;
     std::vector<std::string> names;
     for (int i = 0; i < 250; ++i)
         names.push_back("d" + std::to_string(i));
     world.dispatcher.ask_patiently(
-        ProviderId{1}, [names](const Provider& provider) { return provider.find_zones(names); },
-        [&answers](const Result<Outcome>& result) { answers.push_back(result); }, world.now);
+        ProviderId{1},
+        {[names](const Provider& provider) { return provider.find_zones(names); },
+         [&answers](const Result<ZoneFindings>& result) { answers.push_back(result); }},
+        world.now);
     world.dispatch();
     const auto run = [&world] {
         int calls = 0;
@@ -194,10 +197,12 @@ TEST_CASE("what may take several windows waits for them, between two of its call
 
 TEST_CASE("patient questions wait out a provider that asks for peace") {
     World world;
-    std::vector<Result<Outcome>> answers;
+    std::vector<Result<Location>> answers;
     world.dispatcher.ask_patiently(
-        ProviderId{1}, [](const Provider& provider) { return provider.locate("q"); },
-        [&answers](const Result<Outcome>& result) { answers.push_back(result); }, world.now);
+        ProviderId{1},
+        {[](const Provider& provider) { return provider.locate("q"); },
+         [&answers](const Result<Location>& result) { answers.push_back(result); }},
+        world.now);
     world.dispatch();
     world.answer(429, {{"retry-after", "40"}});
     CHECK(world.outbound.submitted.empty());
@@ -212,7 +217,7 @@ TEST_CASE("half of the places are the failovers', however many questions there a
     DispatcherLimits limits = World::quiet_limits();
     limits.operations_in_flight = 4;
     World world{{}, limits};
-    std::vector<Result<Outcome>> answers;
+    std::vector<Result<Location>> answers;
     for (const char* name : {"q", "r", "s"})
         ask(world, answers, name);
     world.dispatch();
@@ -229,12 +234,12 @@ TEST_CASE("every request of an operation is made with the time of day") {
     const auto date = [&world] {
         return world.outbound.submitted.back().http().headers.at(0).value;
     };
-    world.dispatcher.ask(
-        ProviderId{1},
-        [](const Provider& provider) {
-            return provider.find_zones({"a", "b"});
-        },
-        [](const Result<Outcome>&) {}, world.now, world.wall);
+    world.dispatcher.ask(ProviderId{1},
+                         {[](const Provider& provider) {
+                              return provider.find_zones({"a", "b"});
+                          },
+                          [](const Result<ZoneFindings>&) {}},
+                         world.now);
     world.dispatch();
     CHECK(date() == to_rfc3339(world.wall));
     world.advance(Duration{2'000});
@@ -245,11 +250,12 @@ TEST_CASE("every request of an operation is made with the time of day") {
 
 TEST_CASE("a question about a provider that is not there is answered") {
     World world;
-    std::vector<Result<Outcome>> answers;
+    std::vector<Result<Verification>> answers;
     world.dispatcher.ask(
-        ProviderId{99}, [](const Provider& provider) { return provider.verify(); },
-        [&answers](const Result<Outcome>& result) { answers.push_back(result); }, world.now,
-        world.wall);
+        ProviderId{99},
+        {[](const Provider& provider) { return provider.verify(); },
+         [&answers](const Result<Verification>& result) { answers.push_back(result); }},
+        world.now);
     CHECK(world.dispatcher.next_deadline() <= world.now);
     world.dispatch();
     REQUIRE(answers.size() == 1);

@@ -23,7 +23,7 @@ struct Workshop {
     }
 };
 
-std::string authorization_of(Operation& operation) {
+std::string authorization_of(AnyOperation& operation) {
     const Step step = operation.start(WallTime{});
     const auto* request = std::get_if<HttpRequest>(&step);
     REQUIRE(request != nullptr);

@@ -17,14 +17,19 @@ Error error_of(const HttpAnswer& answer) {
     return throttled;
 }
 
+const HttpAnswer& http(const StepAnswer& answer) {
+    return std::get<HttpAnswer>(answer);
+}
+
 int status_of(const HttpAnswer& answer) {
     const auto* response = std::get_if<HttpResponse>(&answer);
     return response != nullptr ? response->status : 0;
 }
 
-class OneRequest final : public Operation {
+template <typename T>
+class OneRequest final : public Operation<T> {
   public:
-    using Finish = std::function<Result<Outcome>(const HttpAnswer&)>;
+    using Finish = std::function<Result<T>(const HttpAnswer&)>;
     OneRequest(std::string url, Finish finish) : url_(std::move(url)), finish_(std::move(finish)) {}
     Step start(WallTime now) override {
         HttpRequest request;
@@ -32,14 +37,16 @@ class OneRequest final : public Operation {
         request.headers = {{"Date", to_rfc3339(now)}};
         return request;
     }
-    Step resume(const HttpAnswer& answer, WallTime) override { return finish_(answer); }
+    Step resume(const StepAnswer& answer, WallTime) override {
+        return this->finish(finish_(http(answer)));
+    }
 
   private:
     std::string url_;
     Finish finish_;
 };
 
-class Requests final : public Operation {
+class Requests final : public Operation<ZoneFindings> {
   public:
     explicit Requests(std::vector<std::string> urls) : urls_(std::move(urls)) {}
     Step start(WallTime now) override {
@@ -48,16 +55,20 @@ class Requests final : public Operation {
         request.headers = {{"Date", to_rfc3339(now)}};
         return request;
     }
-    Step resume(const HttpAnswer& answer, WallTime now) override {
-        if (status_of(answer) != 200) return Result<Outcome>{error_of(answer)};
-        if (next_ == urls_.size()) return Result<Outcome>{Outcome{ZoneFindings{}}};
-        return start(now);
+    Step resume(const StepAnswer& answer, WallTime now) override {
+        if (status_of(http(answer)) != 200) return finish(error_of(http(answer)));
+        return next_ == urls_.size() ? finish(ZoneFindings{}) : start(now);
     }
 
   private:
     std::vector<std::string> urls_;
     std::size_t next_ = 0;
 };
+
+template <typename T>
+std::unique_ptr<OneRequest<T>> one_request(std::string url, typename OneRequest<T>::Finish finish) {
+    return std::make_unique<OneRequest<T>>(std::move(url), std::move(finish));
+}
 
 RecordState foreign_state() {
     RecordState state;
@@ -67,25 +78,36 @@ RecordState foreign_state() {
 
 }  // namespace
 
-std::unique_ptr<Operation> ScriptedProvider::locate(const std::string& name) const {
-    return std::make_unique<OneRequest>("locate " + name, [](const HttpAnswer& answer) {
-        if (status_of(answer) != 200) return Result<Outcome>{error_of(answer)};
-        return Result<Outcome>{Outcome{Location{}}};
-    });
+std::unique_ptr<Operation<Location>> ScriptedProvider::locate(const std::string& name) const {
+    return one_request<Location>("locate " + name,
+                                 [](const HttpAnswer& answer) -> Result<Location> {
+                                     if (status_of(answer) != 200) return error_of(answer);
+                                     return Location{};
+                                 });
 }
 
-std::unique_ptr<Operation> ScriptedProvider::find_zones(std::vector<std::string> names) const {
+std::unique_ptr<Operation<Verification>> ScriptedProvider::verify() const {
+    return one_request<Verification>("locate verify",
+                                     [](const HttpAnswer& answer) -> Result<Verification> {
+                                         if (status_of(answer) != 200) return error_of(answer);
+                                         return Verification{};
+                                     });
+}
+
+std::unique_ptr<Operation<ZoneFindings>> ScriptedProvider::find_zones(
+    std::vector<std::string> names) const {
     for (std::string& name : names)
         name = "zones " + name;
     return std::make_unique<Requests>(std::move(names));
 }
 
-std::unique_ptr<Operation> ScriptedProvider::read(const ZoneRef& zone,
-                                                  std::vector<std::string> names) const {
+std::unique_ptr<Operation<std::vector<RecordReading>>> ScriptedProvider::read(
+    const ZoneRef& zone, std::vector<std::string> names) const {
     std::string url = "read " + zone.id;
     for (const auto& name : names)
         url += " " + name;
-    return std::make_unique<OneRequest>(url, [names](const HttpAnswer& answer) -> Result<Outcome> {
+    using Readings = std::vector<RecordReading>;
+    return one_request<Readings>(url, [names](const HttpAnswer& answer) -> Result<Readings> {
         if (status_of(answer) != 200) return error_of(answer);
         std::vector<RecordReading> readings;
         for (const auto& name : names) {
@@ -99,16 +121,17 @@ std::unique_ptr<Operation> ScriptedProvider::read(const ZoneRef& zone,
             }
             readings.push_back(std::move(reading));
         }
-        return Outcome{std::move(readings)};
+        return readings;
     });
 }
 
-std::unique_ptr<Operation> ScriptedProvider::replace(const ZoneRef& zone,
-                                                     std::vector<RecordReplacement> wanted) const {
+std::unique_ptr<Operation<std::vector<ReplaceOutcome>>> ScriptedProvider::replace(
+    const ZoneRef& zone, std::vector<RecordReplacement> wanted) const {
     std::string url = "replace " + zone.id;
     for (const auto& each : wanted)
         url += " " + each.name + "=" + to_string(each.wanted);
-    return std::make_unique<OneRequest>(url, [wanted](const HttpAnswer& answer) -> Result<Outcome> {
+    using Outcomes = std::vector<ReplaceOutcome>;
+    return one_request<Outcomes>(url, [wanted](const HttpAnswer& answer) -> Result<Outcomes> {
         const int status = status_of(answer);
         if (status != 200 && status != 409) return error_of(answer);
         std::vector<ReplaceOutcome> outcomes;
@@ -121,7 +144,7 @@ std::unique_ptr<Operation> ScriptedProvider::replace(const ZoneRef& zone,
                 outcomes.push_back(Stranger{foreign_state()});
             }
         }
-        return Outcome{std::move(outcomes)};
+        return outcomes;
     });
 }
 

@@ -44,14 +44,15 @@ class ScriptedProvider final : public Provider {
   public:
     explicit ScriptedProvider(Capabilities capabilities) : capabilities_(capabilities) {}
     Capabilities capabilities() const override { return capabilities_; }
-    std::unique_ptr<Operation> locate(const std::string& name) const override;
+    std::unique_ptr<Operation<Location>> locate(const std::string& name) const override;
     // A request for each name.
-    std::unique_ptr<Operation> find_zones(std::vector<std::string> names) const override;
-    std::unique_ptr<Operation> read(const ZoneRef& zone,
-                                    std::vector<std::string> names) const override;
-    std::unique_ptr<Operation> replace(const ZoneRef& zone,
-                                       std::vector<RecordReplacement> wanted) const override;
-    std::unique_ptr<Operation> verify() const override { return locate("verify"); }
+    std::unique_ptr<Operation<ZoneFindings>> find_zones(
+        std::vector<std::string> names) const override;
+    std::unique_ptr<Operation<std::vector<RecordReading>>> read(
+        const ZoneRef& zone, std::vector<std::string> names) const override;
+    std::unique_ptr<Operation<std::vector<ReplaceOutcome>>> replace(
+        const ZoneRef& zone, std::vector<RecordReplacement> wanted) const override;
+    std::unique_ptr<Operation<Verification>> verify() const override;
     std::optional<CallsLeft> calls_left(const HttpResponse& response) const override;
 
   private:

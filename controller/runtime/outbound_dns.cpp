@@ -1,0 +1,247 @@
+#include "controller/runtime/outbound_dns.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "base/address_range.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kMostAtOnce = 64;
+// Of one exchange in one turn: a flood must not keep the others waiting.
+constexpr int kMostReadsAtOnce = 32;
+
+struct SocketAddress {
+    sockaddr_storage address{};
+    socklen_t size = 0;
+};
+
+template <typename Address>
+bool reachable(const Address& address) {
+    return is_loopback(address) || range_of(address).reach != Reach::Nobody;
+}
+
+// The socket address; none, and why, where no server can be.
+std::optional<SocketAddress> address_of(const DnsExchange& exchange, std::string& why) {
+    SocketAddress peer;
+    const auto ipv4 = parse_ipv4(exchange.server);
+    const auto ipv6 = parse_ipv6(exchange.server);
+    if (!ipv4 && !ipv6) {
+        why = "the server is no address";
+    } else if (!(ipv4 ? reachable(*ipv4) : reachable(*ipv6))) {
+        why = "no server can be at " + exchange.server;
+    } else if (ipv4) {
+        sockaddr_in in{};
+        in.sin_family = AF_INET;
+        in.sin_port = htons(exchange.port);
+        std::memcpy(&in.sin_addr, ipv4->bytes.data(), ipv4->bytes.size());
+        std::memcpy(&peer.address, &in, peer.size = sizeof in);
+    } else {
+        sockaddr_in6 in{};
+        in.sin6_family = AF_INET6;
+        in.sin6_port = htons(exchange.port);
+        std::memcpy(&in.sin6_addr, ipv6->bytes.data(), ipv6->bytes.size());
+        std::memcpy(&peer.address, &in, peer.size = sizeof in);
+    }
+    if (!why.empty()) return std::nullopt;
+    return peer;
+}
+
+std::string words_of(int error) {
+    return std::generic_category().message(error);
+}
+
+bool not_yet(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR || error == EINPROGRESS;
+}
+
+class Descriptor {
+  public:
+    explicit Descriptor(int number = -1) : number_(number) {}
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    void replace(int number) {
+        if (number_ >= 0) ::close(number_);
+        number_ = number;
+    }
+    int get() const { return number_; }
+
+  private:
+    int number_;
+};
+
+}  // namespace
+
+// One exchange. Every function that may end it says so by filling `end_`.
+class DnsExchanges::Running {
+  public:
+    Running(TransferId id, DnsExchange exchange, Instant now)
+        : id_(id), exchange_(std::move(exchange)), deadline_(now + exchange_.timeout) {
+        const auto peer = address_of(exchange_, trouble_);
+        const auto size = exchange_.message.size();
+        if (size < kDnsHeaderBytes || size > kDnsMessageLimit) trouble_ = "this is no DNS message";
+        if (!trouble_.empty()) {
+            give_up();
+            return;
+        }
+        peer_ = *peer;
+        exchange_.over == DnsExchange::Over::Udp ? open_udp() : open_tcp();
+    }
+
+    TransferId id() const { return id_; }
+    Instant deadline() const { return deadline_; }
+    Socket socket() const { return {socket_.get(), !to_send_.empty()}; }
+    std::optional<DnsAnswer>& end() { return end_; }
+
+    void work(Instant now) {
+        if (end_) return;
+        tcp_ ? work_tcp() : read_udp();
+        if (end_ || now < deadline_) return;
+        const std::string last = trouble_.empty() ? "" : " (" + trouble_ + ")";
+        trouble_ = "no answer within " + to_text(exchange_.timeout) + last;
+        give_up();
+    }
+
+  private:
+    void open(int type) {
+        socket_.replace(::socket(peer_.address.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        const auto* const address = reinterpret_cast<const sockaddr*>(&peer_.address);
+        if (socket_.get() < 0 || ::connect(socket_.get(), address, peer_.size) != 0) {
+            if (socket_.get() >= 0 && not_yet(errno)) return;
+            trouble_ = words_of(errno);
+            give_up();
+        }
+    }
+
+    // Connected, so that the kernel passes on what comes from there alone.
+    void open_udp() {
+        open(SOCK_DGRAM);
+        if (end_) return;
+        const auto& message = exchange_.message;
+        if (::send(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
+            trouble_ = words_of(errno);
+            return give_up();
+        }
+        sent_ = true;
+    }
+
+    void open_tcp() {
+        tcp_ = true;
+        to_send_ = framed_dns(exchange_.message);
+        open(SOCK_STREAM);
+    }
+
+    void read_udp() {
+        std::array<char, kDnsMessageLimit> buffer;
+        for (int reads = 0; reads < kMostReadsAtOnce && !end_; ++reads) {
+            const auto got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+            if (got < 0 && not_yet(errno)) return;
+            if (got < 0) {
+                trouble_ = words_of(errno);  // a port that nobody listens at, or says so
+                continue;
+            }
+            const std::string_view message{buffer.data(), static_cast<std::size_t>(got)};
+            const auto fit = judge_dns_answer(exchange_.message, message);
+            if (fit == DnsFit::Cut) return open_tcp();
+            if (fit == DnsFit::Whole) end_ = DnsResponse{std::string{message}};
+        }
+    }
+
+    void work_tcp() {
+        if (!send_rest()) return;
+        std::array<char, kDnsMessageLimit> buffer;
+        for (int reads = 0; reads < kMostReadsAtOnce && !end_; ++reads) {
+            const auto got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+            if (got < 0 && not_yet(errno)) return;
+            if (got <= 0) {
+                trouble_ = got < 0 ? words_of(errno) : "the connection was closed";
+                return give_up();
+            }
+            stream_.take({buffer.data(), static_cast<std::size_t>(got)});
+            while (auto message = end_ ? std::nullopt : stream_.next()) {
+                if (judge_dns_answer(exchange_.message, *message) != DnsFit::NotOurs)
+                    end_ = DnsResponse{*std::move(message)};
+            }
+        }
+    }
+
+    // False while it is still to be sent, or over.
+    bool send_rest() {
+        while (!to_send_.empty()) {
+            const auto sent = ::send(socket_.get(), to_send_.data(), to_send_.size(), MSG_NOSIGNAL);
+            if (sent < 0) {
+                if (not_yet(errno)) return false;
+                trouble_ = words_of(errno);
+                give_up();
+                return false;
+            }
+            sent_ = true;
+            to_send_.erase(0, static_cast<std::size_t>(sent));
+        }
+        return true;
+    }
+
+    void give_up() { end_ = TransportFailure{sent_, trouble_}; }
+
+    TransferId id_;
+    DnsExchange exchange_;
+    Instant deadline_;
+    SocketAddress peer_;
+    Descriptor socket_;
+    bool tcp_ = false;
+    bool sent_ = false;    // something of it, so that it may have been acted upon
+    std::string to_send_;  // over TCP
+    DnsStream stream_;     // what came over TCP
+    std::string trouble_;  // the last
+    std::optional<DnsAnswer> end_;
+};
+
+DnsExchanges::DnsExchanges(Answered answered) : answered_(std::move(answered)) {}
+DnsExchanges::~DnsExchanges() = default;
+
+void DnsExchanges::add(TransferId id, DnsExchange exchange) {
+    waiting_.push_back({id, std::move(exchange)});
+}
+
+void DnsExchanges::work(Instant now) {
+    do {
+        for (auto& each : running_)
+            each.work(now);
+        while (!waiting_.empty() && running_.size() < kMostAtOnce) {
+            running_.emplace_back(waiting_.front().id, std::move(waiting_.front().exchange), now);
+            waiting_.pop_front();
+        }
+        running_.remove_if([this](Running& each) {
+            if (!each.end()) return false;
+            answered_(each.id(), *std::move(each.end()));
+            return true;
+        });
+    } while (!waiting_.empty() && running_.size() < kMostAtOnce);
+}
+
+std::vector<DnsExchanges::Socket> DnsExchanges::sockets() const {
+    std::vector<Socket> sockets;
+    for (const auto& each : running_)
+        sockets.push_back(each.socket());
+    return sockets;
+}
+
+Instant DnsExchanges::next_deadline() const {
+    Instant next = kNever;
+    for (const auto& each : running_)
+        next = std::min(next, each.deadline());
+    return next;
+}
+
+}  // namespace understudy
