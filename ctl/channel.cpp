@@ -1,3 +1,4 @@
+#include "base/channel_kinds.h"
 #include "ctl/channel_test.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
@@ -8,6 +9,21 @@ namespace {
 
 std::string or_all(const std::string& text) {
     return text.empty() ? "all" : text;
+}
+
+// What of its settings says where it leads.
+std::string settings_text(json::Value settings) {
+    std::string text;
+    for (const ChannelKind& kind : channel_kinds()) {
+        for (const ChannelSetting& setting : kind.settings) {
+            if (!setting.secret) {
+                text += joined(settings[setting.name]);
+            } else if (setting.shown != nullptr) {
+                text += text_of(settings[setting.shown_as]);
+            }
+        }
+    }
+    return text;
 }
 
 Cell channel_state(json::Value channel) {
@@ -23,33 +39,36 @@ int list_channels(Session& session, const Arguments&) {
         table.header = {"NAME", "KIND", "TO", "TYPES", "POOLS", "LABELS", "STATE"};
         table.when_empty = "No channels yet: nobody is told. See: understudyctl channel add --help";
         root["items"].each([&](json::Value channel) {
-            const json::Value settings = channel["settings"];
-            table.rows.push_back({name_in(channel), text_of(channel["kind"]),
-                                  joined(settings["to"]) + text_of(settings["origin"]),
-                                  or_all(joined(channel["types"])),
-                                  or_all(joined(channel["pools"])),
-                                  or_all(labels_text(channel["labels"])), channel_state(channel)});
+            table.rows.push_back(
+                {name_in(channel), text_of(channel["kind"]), settings_text(channel["settings"]),
+                 or_all(joined(channel["types"])), or_all(joined(channel["pools"])),
+                 or_all(labels_text(channel["labels"])), channel_state(channel)});
         });
         return session.draw(table);
     });
 }
 
-void write_list(json::Writer& body, const char* name, const std::vector<std::string>& items) {
+void write_list(json::Writer& body, const std::string& name,
+                const std::vector<std::string>& items) {
     body.key(name).begin_array();
     for (const std::string& item : items)
         body.value(item);
     body.end_array();
 }
 
-// Writes what a webhook needs; the URL is a secret, because chat services put tokens into it.
-std::optional<Error> write_webhook(json::Writer& body, const Arguments& arguments) {
-    const auto url = read_secret(arguments, "url");
-    if (!url) return url.error();
-    body.field("url", url->reveal());
-    if (!arguments.text("secret-file") && !arguments.text("secret-env")) return std::nullopt;
-    const auto secret = read_secret(arguments, "secret");
+// A secret is asked for when it is needed, and taken when it is given.
+std::optional<Error> write_by_kind(json::Writer& body, const Arguments& arguments,
+                                   const ChannelSetting& setting) {
+    const std::string name{setting.name};
+    if (!setting.secret) {
+        write_list(body, name, arguments.list(name));
+        return std::nullopt;
+    }
+    const bool given = arguments.text(name + "-file") || arguments.text(name + "-env");
+    if (!given && !setting.required) return std::nullopt;
+    const auto secret = read_secret(arguments, name);
     if (!secret) return secret.error();
-    body.field("secret", secret->reveal());
+    body.field(name, secret->reveal());
     return std::nullopt;
 }
 
@@ -65,18 +84,18 @@ std::string added_view(json::Value answer) {
 }
 
 int add_channel(Session& session, const Arguments& arguments) {
-    const std::string& kind = arguments.words[0];
     const auto labels = arguments.pairs("label");
     if (!labels) return session.complain(kUsage, labels.error());
+    const ChannelKind* kind = find_channel_kind(arguments.words[0]);
+    if (kind == nullptr) {
+        return session.usage("", "'" + arguments.words[0] + "' is no kind of channel",
+                             "one of: " + channel_kind_words());
+    }
     json::Writer body;
-    body.begin_object().field("kind", kind).field("name", arguments.words[1]);
-    if (kind == "webhook") {
-        if (const auto trouble = write_webhook(body, arguments))
+    body.begin_object().field("kind", kind->name).field("name", arguments.words[1]);
+    for (const ChannelSetting& setting : kind->settings) {
+        if (const auto trouble = write_by_kind(body, arguments, setting))
             return session.complain(kUsage, *trouble);
-    } else if (kind == "email") {
-        write_list(body, "to", arguments.list("to"));
-    } else {
-        return session.usage("", "'" + kind + "' is no kind of channel", "one of: email, webhook");
     }
     write_list(body, "types", arguments.list("type"));
     write_list(body, "pools", arguments.list("pool"));
@@ -89,33 +108,18 @@ int add_channel(Session& session, const Arguments& arguments) {
     return session.show(*answer, added_view);
 }
 
-int enable_channel(Session& session, const Arguments& arguments) {
-    const std::string& name = arguments.words[0];
-    const auto answer = session.post("/channels" + path_part(name) + "/enable");
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value) {
-        return "Channel " + name + " enabled. Try it: understudyctl channel test " + name + "\n";
-    });
-}
-
-int remove_channel(Session& session, const Arguments& arguments) {
-    if (!session.remove("/channels" + path_part(arguments.words[0]))) return session.failure();
-    if (!session.json()) {
-        session.print("Channel " + arguments.words[0] +
-                      " removed, with what it had not delivered.\n");
-    }
-    return kOk;
-}
-
 std::vector<Option> channel_add_options() {
-    std::vector<Option> options = {
-        {"to", "ADDRESS", "E-mail: a recipient; may be given several times", 0, true},
-    };
-    for (const Option& option : secret_options("url", "Webhook: the receiver's URL"))
-        options.push_back(option);
-    for (const Option& option :
-         secret_options("secret", "Webhook: signing secret (whsec_...); made if left out")) {
-        options.push_back(option);
+    std::vector<Option> options;
+    for (const ChannelKind& kind : channel_kinds()) {
+        for (const ChannelSetting& setting : kind.settings) {
+            const std::string name{setting.name}, help{setting.help};
+            if (!setting.secret) {
+                options.push_back({name, std::string{setting.value}, help, 0, true});
+                continue;
+            }
+            for (const Option& option : secret_options(name, help))
+                options.push_back(option);
+        }
     }
     options.push_back({"type", "TYPE", "Only these types, e.g. failover_triggered", 0, true});
     options.push_back({"pool", "NAME", "Only about these pools", 0, true});
@@ -127,7 +131,8 @@ std::vector<Option> channel_add_options() {
 
 std::vector<Command> channel_commands() {
     return {
-        {"channel", "add", "email|webhook NAME [options]", "Say where notifications go",
+        {"channel", "add", channel_kind_words("|") + " NAME [options]",
+         "Say where notifications go",
          "Examples:\n"
          "  understudyctl channel add email oncall --to ops@example.org --to second@example.org\n"
          "  understudyctl channel add webhook chat --url-file url.txt \\\n"
@@ -153,8 +158,19 @@ std::vector<Command> channel_commands() {
          {},
          1,
          1,
-         enable_channel},
-        {"channel", "remove", "NAME", "Remove a channel", "", {}, 1, 1, remove_channel},
+         nullptr,
+         {"POST", "/channels/{}/enable",
+          "Channel {} enabled. Try it: understudyctl channel test {}\n"}},
+        {"channel",
+         "remove",
+         "NAME",
+         "Remove a channel",
+         "",
+         {},
+         1,
+         1,
+         nullptr,
+         {"DELETE", "/channels/{}", "Channel {} removed, with what it had not delivered.\n"}},
     };
 }
 

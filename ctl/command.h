@@ -10,6 +10,14 @@
 
 namespace understudy::ctl {
 
+// A command that is one order about the thing named first: "{}" in path and sentence. Its body has
+// what --why, --for, --until and --force say.
+struct PlainOrder {
+    std::string method, path;
+    std::string said = {};                                                      // once it is done
+    std::string (*view)(const Session& session, json::Value answer) = nullptr;  // in place of that
+};
+
 struct Command {
     std::string noun;
     std::string verb;     // empty: the noun is the command ("status")
@@ -18,7 +26,8 @@ struct Command {
     std::string details;  // paragraphs and examples for --help
     std::vector<Option> options;
     std::size_t least_words = 0, most_words = 0;
-    int (*run)(Session& session, const Arguments& arguments) = nullptr;
+    int (*run)(Session& session, const Arguments& arguments) = nullptr;  // null: a plain order
+    PlainOrder order = {};
 
     std::string name() const { return verb.empty() ? noun : noun + " " + verb; }
 };
@@ -53,6 +62,8 @@ struct Chosen {
     std::vector<std::string> rest;
 };
 Result<Chosen> choose_command(const std::vector<std::string>& words);
+
+int carry_out(const Command& command, Session& session, const Arguments& arguments);
 
 // The word that is missing behind those given, as the usage names it: "NAME".
 std::string missing_word(const Command& command, std::size_t given);

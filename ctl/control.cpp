@@ -17,19 +17,6 @@ Result<std::string> wish_body(const Arguments& arguments) {
     return body.take();
 }
 
-int pause(Session& session, const Arguments& arguments) {
-    const auto body = wish_body(arguments);
-    if (!body) return session.complain(kUsage, body.error());
-    const auto answer = session.put("/controls/pause", *body);
-    if (!answer) return session.failure();
-    return session.show(*answer, [](json::Value) {
-        return std::string{
-            "Automation is paused: no pool moves by itself, not even in a failure; what people "
-            "order is done.\n"
-            "Go on: understudyctl resume\n"};
-    });
-}
-
 int resume(Session& session, const Arguments& arguments) {
     const int code = ask_first(session, arguments, R"({"order":"resume"})");
     if (code != kOk) return code;
@@ -96,11 +83,20 @@ int observe(Session& session, const Arguments& arguments) {
 
 std::vector<Command> control_commands() {
     return {
-        {"pause", "", "[options]", "Stop automation everywhere; people's orders are still done",
+        {"pause",
+         "",
+         "[options]",
+         "Stop automation everywhere; people's orders are still done",
          "Servers are watched and people are told as ever, but no pool moves by itself.\n\n"
          "Example:\n"
          "  understudyctl pause --for 30m --why \"router work\"\n",
-         with_wish_options({}), 0, 0, pause},
+         with_wish_options({}),
+         0,
+         0,
+         nullptr,
+         {"PUT", "/controls/pause",
+          "Automation is paused: no pool moves by itself, not even in a failure; what people order "
+          "is done.\nGo on: understudyctl resume\n"}},
         {"resume",
          "",
          "[options]",

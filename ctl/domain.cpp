@@ -118,15 +118,6 @@ int add_domain(Session& session, const Arguments& arguments) {
     });
 }
 
-int remove_domain(Session& session, const Arguments& arguments) {
-    if (!session.remove("/domains" + path_part(arguments.words[0]))) return session.failure();
-    if (!session.json()) {
-        session.print("Domain " + arguments.words[0] +
-                      " is no longer watched. Its record stays as it is.\n");
-    }
-    return kOk;
-}
-
 std::vector<Option> domain_add_options() {
     return with_policy_options({
         {"servers", "A,B,...", "Servers in order of preference, the primary first", 0, true},
@@ -183,7 +174,8 @@ std::vector<Command> domain_commands() {
          {},
          1,
          1,
-         remove_domain},
+         nullptr,
+         {"DELETE", "/domains/{}", "Domain {} is no longer watched. Its record stays as it is.\n"}},
     };
 }
 

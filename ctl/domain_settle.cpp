@@ -1,38 +1,9 @@
 // domain adopt, enforce, ignore: whose the record is.
 #include "ctl/command.h"
-#include "ctl/display.h"
 #include "ctl/domain_view.h"
 #include "ctl/wish.h"
 
 namespace understudy::ctl {
-namespace {
-
-int settle(Session& session, const Arguments& arguments, const std::string& how) {
-    const auto answer = session.post("/domains" + path_part(arguments.words[0]) + how,
-                                     arguments.flag("force") ? R"({"force":true})" : "");
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return domain_view(session, root); });
-}
-
-int ignore_domain(Session& session, const Arguments& arguments) {
-    json::Writer body;
-    body.begin_object();
-    write_why(body, arguments);
-    body.end_object();
-    const auto answer =
-        session.put("/domains" + path_part(arguments.words[0]) + "/ignore", body.take());
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return domain_view(session, root); });
-}
-
-int adopt_domain(Session& session, const Arguments& arguments) {
-    return settle(session, arguments, "/adopt");
-}
-int enforce_domain(Session& session, const Arguments& arguments) {
-    return settle(session, arguments, "/enforce");
-}
-
-}  // namespace
 
 std::vector<Command> domain_settle_commands() {
     return {
@@ -48,7 +19,8 @@ std::vector<Command> domain_settle_commands() {
          {},
          1,
          1,
-         adopt_domain},
+         nullptr,
+         {"POST", "/domains/{}/adopt", {}, domain_view}},
         {"domain",
          "enforce",
          "NAME",
@@ -59,7 +31,8 @@ std::vector<Command> domain_settle_commands() {
          {{"force", "", "Even if most of its zone changes at once"}},
          1,
          1,
-         enforce_domain},
+         nullptr,
+         {"POST", "/domains/{}/enforce", {}, domain_view}},
         {"domain",
          "ignore",
          "NAME [--why TEXT]",
@@ -70,7 +43,8 @@ std::vector<Command> domain_settle_commands() {
          {why_option()},
          1,
          1,
-         ignore_domain},
+         nullptr,
+         {"PUT", "/domains/{}/ignore", {}, domain_view}},
     };
 }
 

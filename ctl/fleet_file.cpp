@@ -78,8 +78,9 @@ FleetFileReading read_fleet_text(std::string_view text, const std::string& folde
     std::size_t index = 0;
     document->root()["channels"].each([&](json::Value channel) {
         const std::string path = "channels[" + std::to_string(index++) + "].settings.";
-        for (const char* key : {"url", "secret"})
-            references.read(path + key, channel["settings"][key]);
+        channel["settings"].each_member([&](std::string_view name, json::Value setting) {
+            references.read(path + std::string{name}, setting);
+        });
     });
     reading.file = {document->root().text(), references.to_json()};
     reading.errors = std::move(references.errors);

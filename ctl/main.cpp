@@ -64,7 +64,7 @@ int run_command(const Command& command, const Arguments& arguments) {
     if (!settings) return fail(settings.error());
     const auto transport = make_client(std::move(settings).value());
     Session session{*transport, *output, streams()};
-    return command.run(session, arguments);
+    return carry_out(command, session, arguments);
 }
 
 int run(const std::vector<std::string>& words) {

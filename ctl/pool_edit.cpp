@@ -100,12 +100,6 @@ int set_policy(Session& session, const Arguments& arguments) {
     return await_pool(session, arguments, *answer, *timeout);
 }
 
-int remove_pool(Session& session, const Arguments& arguments) {
-    if (!session.remove(pool_path(arguments))) return session.failure();
-    if (!session.json()) session.print("Pool " + arguments.words[0] + " removed.\n");
-    return kOk;
-}
-
 }  // namespace
 
 std::vector<Command> pool_edit_commands() {
@@ -143,7 +137,8 @@ std::vector<Command> pool_edit_commands() {
          {},
          1,
          1,
-         remove_pool},
+         nullptr,
+         {"DELETE", "/pools/{}", "Pool {} removed.\n"}},
     };
 }
 

@@ -96,13 +96,6 @@ int set_credential(Session& session, const Arguments& arguments) {
     return verify(session, name);
 }
 
-int remove_provider(Session& session, const Arguments& arguments) {
-    if (!session.remove("/providers" + path_part(arguments.words[0]))) return session.failure();
-    if (!session.json())
-        session.print("Provider " + arguments.words[0] + " removed, and its credential with it.\n");
-    return kOk;
-}
-
 }  // namespace
 
 std::vector<Command> provider_commands() {
@@ -150,7 +143,8 @@ std::vector<Command> provider_commands() {
          {},
          1,
          1,
-         remove_provider},
+         nullptr,
+         {"DELETE", "/providers/{}", "Provider {} removed, and its credential with it.\n"}},
     };
 }
 

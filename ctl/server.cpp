@@ -115,13 +115,6 @@ int add_server(Session& session, const Arguments& arguments) {
     });
 }
 
-int remove_server(Session& session, const Arguments& arguments) {
-    if (!session.remove("/servers" + path_part(arguments.words[0]))) return session.failure();
-    if (!session.json())
-        session.print("Server " + arguments.words[0] + " removed; its token is void.\n");
-    return kOk;
-}
-
 int rotate_token(Session& session, const Arguments& arguments) {
     const auto answer = session.post("/servers" + path_part(arguments.words[0]) + "/rotate-token");
     if (!answer) return session.failure();
@@ -167,7 +160,8 @@ std::vector<Command> server_commands() {
          {},
          1,
          1,
-         remove_server},
+         nullptr,
+         {"DELETE", "/servers/{}", "Server {} removed; its token is void.\n"}},
         {"server",
          "rotate-token",
          "NAME",

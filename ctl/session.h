@@ -60,6 +60,8 @@ class Session {
     std::optional<json::Document> patch(const std::string& path, const std::string& body);
     // The answer is {} when the thing is gone without a word.
     std::optional<json::Document> remove(const std::string& path);
+    std::optional<json::Document> request(const std::string& method, const std::string& path,
+                                          const std::string& body);
     // All pages of a list, at most `limit` items (0: all), as {"items": [...]}.
     std::optional<json::Document> get_all(const std::string& path, std::size_t limit = 0);
     int failure() const { return failure_; }
@@ -91,8 +93,6 @@ class Session {
 
   private:
     std::optional<json::Document> read(const HttpResponse& response);
-    std::optional<json::Document> request(const std::string& method, const std::string& path,
-                                          const std::string& body);
     void explain(const HttpResponse& response);
 
     Transport& transport_;

@@ -36,37 +36,41 @@ void read_filters(const Fleet& fleet, Fields& fields, Channel& channel) {
     channel.labels = fields.labels("labels");
 }
 
-void read_email(Fields& fields, Channel& channel) {
-    const auto recipients = fields.texts("to");
-    if (recipients.empty())
-        fields.complain("to", "no recipient is given", "give a list of e-mail addresses");
-    json::Writer out;
-    out.begin_object();
-    write_texts(out, "to", recipients);
-    out.end_object();
-    channel.settings = out.take();
+void read_texts(Fields& fields, const ChannelSetting& setting, ChannelValues& values) {
+    auto given = fields.texts(setting.name);
+    if (setting.required && given.empty()) {
+        fields.complain(setting.name, "no " + std::string{setting.noun} + " is given",
+                        "give " + std::string{setting.wanted});
+    }
+    values.texts.emplace(setting.name, std::move(given));
 }
 
-void read_webhook(Fields& fields, NewChannel& made) {
-    const Secret url{fields.required_text("url")};
-    const std::string origin = origin_of(url.reveal());
-    if (!url.empty() && origin.empty()) {
-        fields.complain("url", "this is no URL of the form https://host/path",
-                        "give the receiver's https URL");
+// The secret that was made, because none is given.
+Secret read_secret(Fields& fields, const ChannelSetting& setting, ChannelValues& values) {
+    Secret given{setting.required ? fields.required_text(setting.name)
+                                  : fields.text(setting.name).value_or("")};
+    Secret generated;
+    if (given.empty() && setting.make != nullptr) given = generated = setting.make();
+    if (!given.empty() && !setting.sound(given.reveal())) {
+        fields.complain(setting.name, "this is no " + std::string{setting.form_of},
+                        "give " + std::string{setting.wanted} +
+                            (setting.make != nullptr ? ", or leave it out to have one made" : ""));
     }
-    Secret secret{fields.text("secret").value_or("")};
-    if (secret.empty()) {
-        secret = make_webhook_secret();
-        made.generated = secret;
-    } else if (!sound_webhook_secret(secret.reveal())) {
-        fields.complain(
-            "secret", "this is no webhook secret",
-            "give whsec_ and 24 to 64 bytes in base64, or leave it out to have one made");
+    values.secrets.emplace(setting.name, std::move(given));
+    return generated;
+}
+
+void read_by_kind(Fields& fields, const ChannelKind& kind, NewChannel& made) {
+    ChannelValues values;
+    for (const ChannelSetting& setting : kind.settings) {
+        if (!setting.secret) {
+            read_texts(fields, setting, values);
+        } else if (Secret generated = read_secret(fields, setting, values); !generated.empty()) {
+            made.generated = std::move(generated);
+        }
     }
-    json::Writer shown_settings;
-    shown_settings.begin_object().field("origin", origin).end_object();
-    made.channel.settings = shown_settings.take();
-    made.secrets = webhook_secrets(url, secret);
+    made.channel.settings = readable_settings(kind, values);
+    made.secrets = secret_settings(kind, values);
 }
 
 NewChannel read_channel(const Context& api, Fields& fields) {
@@ -74,13 +78,11 @@ NewChannel read_channel(const Context& api, Fields& fields) {
     const std::string name = fields.required_text("name");
     if (!name.empty()) made.channel.name = fields.take(read_label("name", name)).value_or("");
     made.channel.kind = fields.required_text("kind");
-    if (made.channel.kind == "email") {
-        read_email(fields, made.channel);
-    } else if (made.channel.kind == "webhook") {
-        read_webhook(fields, made);
+    if (const ChannelKind* kind = find_channel_kind(made.channel.kind)) {
+        read_by_kind(fields, *kind, made);
     } else if (!made.channel.kind.empty()) {
         fields.complain("kind", quoted(made.channel.kind) + " is no kind of channel",
-                        "one of: email, webhook");
+                        "one of: " + channel_kind_words());
     }
     read_filters(api.fleet(), fields, made.channel);
     if (!fields.problems().empty()) return made;

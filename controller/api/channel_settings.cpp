@@ -1,44 +1,81 @@
 #include "controller/api/channel_settings.h"
 
-#include "base/json.h"
+#include "controller/api/views.h"
 #include "notify/channel.h"
 
 namespace understudy::api {
 namespace {
 
-constexpr std::size_t kSecretBytes = 32;
+template <typename Map>
+auto value_in(const Map& values, std::string_view name) {
+    const auto found = values.find(name);
+    return found == values.end() ? typename Map::mapped_type{} : found->second;
+}
+
+void write_shown(json::Writer& out, const ChannelSetting& setting, const ChannelValues& values) {
+    if (setting.shown == nullptr) return;
+    out.field(setting.shown_as, setting.shown(values.secret(setting.name).reveal()));
+}
 
 }  // namespace
 
-std::string origin_of(std::string_view url) {
-    const auto host = url.find("://");
-    if (host == std::string_view::npos ||
-        (!url.starts_with("https://") && !url.starts_with("http://"))) {
-        return {};
-    }
-    const auto end = url.find_first_of("/?#", host + 3);
-    std::string_view origin = url.substr(0, end);
-    // Credentials in the authority stay secret.
-    const auto at = origin.rfind('@');
-    if (at == std::string_view::npos) return std::string{origin};
-    return std::string{origin.substr(0, host + 3)} + std::string{origin.substr(at + 1)};
+std::vector<std::string> ChannelValues::text(std::string_view name) const {
+    return value_in(texts, name);
+}
+Secret ChannelValues::secret(std::string_view name) const {
+    return value_in(secrets, name);
+}
+std::string ChannelValues::reference(std::string_view name) const {
+    return value_in(references, name);
 }
 
-bool sound_webhook_secret(std::string_view secret) {
-    constexpr std::string_view kPrefix = "whsec_";
-    if (!secret.starts_with(kPrefix)) return false;
-    const auto bytes = from_base64(secret.substr(kPrefix.size()));
-    return bytes && bytes->size() >= 24 && bytes->size() <= 64;
-}
-
-Secret make_webhook_secret() {
-    return Secret{"whsec_" + to_base64(random_bytes(kSecretBytes))};
-}
-
-Secret webhook_secrets(const Secret& url, const Secret& secret) {
+std::string readable_settings(const ChannelKind& kind, const ChannelValues& values) {
     json::Writer out;
-    out.begin_object().field("url", url.reveal()).field("secret", secret.reveal()).end_object();
-    return Secret{out.take()};
+    out.begin_object();
+    for (const ChannelSetting& setting : kind.settings) {
+        if (!setting.secret) write_texts(out, setting.name, values.text(setting.name));
+        write_shown(out, setting, values);
+    }
+    for (const ChannelSetting& setting : kind.settings) {
+        const std::string reference = values.reference(setting.name);
+        if (!reference.empty()) out.key(setting.name).raw(reference);
+    }
+    out.end_object();
+    return out.take();
+}
+
+Secret secret_settings(const ChannelKind& kind, const ChannelValues& values) {
+    json::Writer out;
+    out.begin_object();
+    bool any = false;
+    for (const ChannelSetting& setting : kind.settings) {
+        if (!setting.secret) continue;
+        out.field(setting.name, values.secret(setting.name).reveal());
+        any = true;
+    }
+    out.end_object();
+    return any ? Secret{out.take()} : Secret{};
+}
+
+ChannelValues channel_values(const ChannelKind& kind, const std::string& settings,
+                             const Secret& secrets) {
+    ChannelValues values;
+    const auto readable = json::Document::parse(settings);
+    const auto sealed = json::Document::parse(secrets.reveal());
+    for (const ChannelSetting& setting : kind.settings) {
+        const std::string name{setting.name};
+        if (readable && !setting.secret) {
+            readable->root()[name].each([&](json::Value each) {
+                values.texts[name].emplace_back(each.string().value_or(""));
+            });
+        } else if (readable) {
+            values.references[name] = readable->root()[name].text();
+        }
+        if (sealed && setting.secret) {
+            values.secrets[name] = Secret{std::string{sealed->root()[name].string().value_or("")}};
+        }
+    }
+    return values;
 }
 
 std::optional<Error> driver_trouble(const std::string& kind, const std::string& settings,

@@ -1,27 +1,34 @@
-// What a channel keeps: settings for people to read, and secrets to be sealed. A webhook's URL is a
-// secret as a whole (chat services put tokens into it): only its origin is kept readable. Pure, but
-// for the random bytes of a new secret.
+// What a channel keeps: settings for people to read, and secrets to be sealed, as its kind
+// describes them (base/channel_kinds.h). Pure.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/secret.h"
+#include "base/channel_kinds.h"
 #include "controller/api/api.h"
 
 namespace understudy::api {
 
-// "https://hooks.example.org:8443" of a URL; empty when it is none.
-std::string origin_of(std::string_view url);
+// By the names of the settings.
+struct ChannelValues {
+    std::map<std::string, std::vector<std::string>, std::less<>> texts;
+    std::map<std::string, Secret, std::less<>> secrets;
+    std::map<std::string, std::string, std::less<>> references;  // JSON, of a fleet file
 
-// The form of a webhook's signing secret; and a new one.
-bool sound_webhook_secret(std::string_view secret);
-Secret make_webhook_secret();
+    std::vector<std::string> text(std::string_view name) const;
+    Secret secret(std::string_view name) const;
+    std::string reference(std::string_view name) const;
+};
 
-// The JSON to be sealed.
-Secret webhook_secrets(const Secret& url, const Secret& secret);
+// The JSON that is kept for people to read, and the one to be sealed; empty: there are no secrets.
+std::string readable_settings(const ChannelKind& kind, const ChannelValues& values);
+Secret secret_settings(const ChannelKind& kind, const ChannelValues& values);
+// Both read back.
+ChannelValues channel_values(const ChannelKind& kind, const std::string& settings,
+                             const Secret& secrets);
 
 // What the driver itself says about addresses and URLs; it has the last word.
 std::optional<Error> driver_trouble(const std::string& kind, const std::string& settings,

@@ -58,7 +58,7 @@ FleetPlan make_plan(const Application& application, const Locations& located) {
         [api](const std::string& kind, const std::string& settings, const Secret& secrets) {
             return driver_trouble(kind, settings, secrets, api->settings);
         },
-        make_webhook_secret, application.force});
+        [](const ChannelSetting& setting) { return setting.make(); }, application.force});
 }
 
 const char* word_of(Difference::How how) {

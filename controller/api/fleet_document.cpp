@@ -1,5 +1,6 @@
 #include "controller/api/fleet_document.h"
 
+#include "base/channel_kinds.h"
 #include "base/domain_name.h"
 #include "base/ip_address.h"
 #include "base/json_schema.h"
@@ -158,24 +159,32 @@ class Reader {
 
     void read_settings(Fields& fields, FleetDocument::ChannelItem& item) {
         Fields settings = fields.object("settings");
-        if (item.kind == "email") {
-            item.to = settings.texts("to");
-            if (item.to.empty()) {
-                settings.complain("to", "no recipient is given", "give a list of e-mail addresses");
+        const ChannelKind* kind = find_channel_kind(item.kind);
+        if (kind == nullptr) {
+            if (!item.kind.empty()) {
+                fields.complain("kind", quoted(item.kind) + " is no kind of channel",
+                                "one of: " + channel_kind_words());
             }
-            settings.finish();
-        } else if (item.kind == "webhook") {
-            item.url = read_reference(settings, "url");
-            item.secret = read_reference(settings, "secret");
-            settings.finish();
-        } else if (!item.kind.empty()) {
-            fields.complain("kind", quoted(item.kind) + " is no kind of channel",
-                            "one of: email, webhook");
+            return;
         }
+        for (const ChannelSetting& setting : kind->settings) {
+            const std::string name{setting.name};
+            if (setting.secret) {
+                if (auto given = read_reference(settings, name))
+                    item.secrets.emplace(name, *std::move(given));
+                continue;
+            }
+            item.texts[name] = settings.texts(name);
+            if (!setting.required || !item.texts[name].empty()) continue;
+            settings.complain(name, "no " + std::string{setting.noun} + " is given",
+                              "give " + std::string{setting.wanted});
+        }
+        settings.finish();
     }
 
     // What stands there instead of a reference may be the secret itself: it is not repeated.
-    std::optional<FleetDocument::Reference> read_reference(Fields& settings, const char* key) {
+    std::optional<FleetDocument::Reference> read_reference(Fields& settings,
+                                                           const std::string& key) {
         constexpr const char* kForm = R"(give {"file": "..."} or {"env": "..."})";
         const json::Value given = settings.member(key);
         if (!given.exists()) return std::nullopt;

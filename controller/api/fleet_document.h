@@ -45,8 +45,9 @@ struct FleetDocument {
     struct ChannelItem {
         std::string name;
         std::string kind;
-        std::vector<std::string> to;           // of e-mail
-        std::optional<Reference> url, secret;  // of a webhook
+        // By the names of its kind's settings.
+        std::map<std::string, std::vector<std::string>, std::less<>> texts;
+        std::map<std::string, Reference, std::less<>> secrets;
         std::set<NoticeType> types;
         std::vector<std::string> pools;
         std::map<std::string, std::string> labels;

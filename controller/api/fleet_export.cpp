@@ -1,4 +1,5 @@
 // GET /api/v1/fleet: the present fleet as a document that POST takes, and takes for "no change".
+#include "base/channel_kinds.h"
 #include "base/field_codec.h"
 #include "base/policy_fields.h"
 #include "controller/api/handlers.h"
@@ -54,10 +55,12 @@ void write_domains(json::Writer& out, const Fleet& fleet) {
 // A webhook that was added without a file has no references: its secrets stay as they are.
 void write_settings(json::Writer& out, const Channel& channel) {
     out.key("settings").begin_object();
-    if (const auto settings = json::Document::parse(channel.settings)) {
-        for (const char* key : {"to", "url", "secret"}) {
-            const json::Value kept = settings->root()[key];
-            if (kept.exists()) out.key(key).raw(kept.text());
+    const auto settings = json::Document::parse(channel.settings);
+    const ChannelKind* kind = find_channel_kind(channel.kind);
+    if (settings && kind != nullptr) {
+        for (const ChannelSetting& setting : kind->settings) {
+            const json::Value kept = settings->root()[setting.name];
+            if (kept.exists()) out.key(setting.name).raw(kept.text());
         }
     }
     out.end_object();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/channel_kinds.h"
 #include "controller/api/fleet_document.h"
 #include "controller/core/event.h"
 #include "controller/core/fleet.h"
@@ -64,7 +65,7 @@ struct FleetPlanInput {
     std::function<std::optional<Error>(const std::string& kind, const std::string& settings,
                                        const Secret& secrets)>
         channel_trouble;
-    std::function<Secret()> make_secret;
+    std::function<Secret(const ChannelSetting& setting)> make_secret;
     bool force = false;
 };
 

@@ -64,12 +64,13 @@ struct Desk {
         problems.clear();
         const FleetReading reading{Policy{}, false, secrets_json->root()};
         const FleetDocument document = read_fleet(fleet_json->root(), reading, problems);
-        return plan_fleet({fleet, document, located,
-                           [this](const Channel& channel) { return Secret{sealed[channel.name]}; },
-                           [](const std::string&, const std::string&, const Secret&) {
-                               return std::optional<Error>{};
-                           },
-                           [] { return Secret{"whsec_" + std::string(32, 'A')}; }});
+        return plan_fleet(
+            {fleet, document, located,
+             [this](const Channel& channel) { return Secret{sealed[channel.name]}; },
+             [](const std::string&, const std::string&, const Secret&) {
+                 return std::optional<Error>{};
+             },
+             [](const ChannelSetting&) { return Secret{"whsec_" + std::string(32, 'A')}; }});
     }
     // "field: message" of everything wrong, reading and planning.
     std::string wrong(const std::string& text) {

@@ -60,7 +60,10 @@ TEST_CASE("every command is complete and teaches") {
     for (const Command& command : all_commands()) {
         CAPTURE(command.name());
         CHECK(names.insert(command.name()).second);
-        CHECK((command.run != nullptr));
+        // A function, or a plain order that says or shows something.
+        const PlainOrder& order = command.order;
+        CHECK((command.run == nullptr) == !order.method.empty());
+        CHECK(order.said.empty() == (order.view != nullptr || command.run != nullptr));
         CHECK(command.least_words <= command.most_words);
         CHECK_FALSE(command.summary.empty());
         CHECK_FALSE(command.summary.ends_with('.'));

@@ -52,7 +52,7 @@ struct Play {
             output,
             {out, err, terminal, false, person ? &answers : nullptr, [this] { return size; }},
             clock};
-        return chosen->command->run(session, *arguments);
+        return carry_out(*chosen->command, session, *arguments);
     }
     bool says(const std::string& words) const { return out.str().find(words) != std::string::npos; }
     bool complains(const std::string& words) const {
