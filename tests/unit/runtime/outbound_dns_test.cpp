@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <map>
+#include <mutex>
+#include <utility>
 
 #include "controller/runtime/outbound_worker.h"
 
