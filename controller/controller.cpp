@@ -159,9 +159,12 @@ struct Controller::Impl {
 Result<Done> Controller::Impl::open() {
     const auto settings = api_settings(config, *store);
     if (!settings) return settings.error();
-    auto archive = store->open_archive();
-    if (!archive) return archive.error();
-    reader = std::make_unique<ArchiveReader>(std::move(*archive), [this] { hub->wake(); });
+    auto for_looks = store->open_archive();
+    if (!for_looks) return for_looks.error();
+    auto for_plays = store->open_archive();
+    if (!for_plays) return for_plays.error();
+    reader = std::make_unique<ArchiveReader>(std::move(*for_looks), std::move(*for_plays),
+                                             [this] { hub->wake(); });
     api = std::make_unique<Api>(engine, *reader, desk, sealer, state, *settings);
     auto opened = Hub::open(hub_options(config), directory, *api);
     if (!opened) return opened.error();

@@ -1,9 +1,9 @@
-// ArchiveReader: a thread that reads the past for the API, over a connection of its own, so that a
-// reading that is slow or huge holds up no turn. Readings go in by a bounded queue, what they found
-// comes back by a mailbox, and nothing else is shared.
+// ArchiveReader: two threads that read the past for the API, each over a connection of its own, so
+// that a reading that is slow or huge holds up no turn, and a play no look. Readings go in by
+// bounded queues, what they found comes back by a mailbox, and nothing else is shared.
 //
-// One reading at a time. Looks go before plays, so that a look waits for one play at most. Who has
-// gone gives up his place; what is read for him is broken off.
+// One look and one play at a time, each kind in the order it came. Who has gone gives up his place;
+// what is read for him is broken off.
 #pragma once
 
 #include <condition_variable>
@@ -14,7 +14,6 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "base/mailbox.h"
@@ -30,9 +29,9 @@ struct ReadingLimits {
 
 class ArchiveReader final : public ArchiveDesk {
   public:
-    // `wake` is called on the reader's thread when there is something for carry_on().
-    ArchiveReader(std::unique_ptr<Archive> archive, std::function<void()> wake,
-                  const ReadingLimits& limits = {});
+    // `wake` is called on a reading thread when there is something for carry_on().
+    ArchiveReader(std::unique_ptr<Archive> for_looks, std::unique_ptr<Archive> for_plays,
+                  std::function<void()> wake, const ReadingLimits& limits = {});
     ~ArchiveReader() override;  // stop()
 
     // Loop thread.
@@ -49,35 +48,32 @@ class ArchiveReader final : public ArchiveDesk {
   private:
     struct Job {
         HttpRequestId client = 0;
-        Length length = Length::Look;
         Reading reading;
     };
-    struct Found {
-        HttpRequestId client = 0;
-        Answer answer;
-    };
-    struct Kind {
+    // One kind of reading, and its thread.
+    struct Line {
         const char* budget;
         std::size_t limit = 0;
-        std::deque<Job> waiting;
+        std::unique_ptr<Archive> archive;
+        std::deque<Job> waiting = {};
+        std::optional<HttpRequestId> under_way = {};
         std::uint64_t refused = 0;
+        std::thread thread = {};
+
+        std::size_t taken() const { return waiting.size() + (under_way ? 1u : 0u); }
     };
 
-    void run();
-    std::optional<Job> next();
-    void carry_out(Job job);
-    Kind& of(Length length) { return length == Length::Look ? looks_ : plays_; }
-    std::size_t taken(Length length);
+    void run(Line& line);
+    std::optional<Job> next(Line& line);
+    void carry_out(Archive& archive, const Job& job);
+    Line& of(Length length) { return length == Length::Look ? looks_ : plays_; }
 
-    const std::unique_ptr<Archive> archive_;
-    Mailbox<Found> found_;
+    Mailbox<Answer> found_;
     std::mutex mutex_;  // for all that follows
     std::condition_variable changed_;
-    Kind looks_;
-    Kind plays_;
-    std::optional<std::pair<HttpRequestId, Length>> under_way_;
+    Line looks_;
+    Line plays_;
     bool stopping_ = false;
-    std::thread thread_;
 };
 
 }  // namespace understudy

@@ -1,6 +1,6 @@
 // Archive: the past, in domain words: the log, what was seen, and the outbox. Reads only, and only
-// what was committed. Used by whoever answers people: in the controller on the archive reader's
-// thread (controller/runtime/archive_reader.h), over a connection of its own.
+// what was committed. Used by whoever answers people: in the controller on threads that do nothing
+// else (controller/runtime/archive_reader.h), each over a connection of its own.
 #pragma once
 
 #include <cstdint>

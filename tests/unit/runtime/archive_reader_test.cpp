@@ -1,4 +1,4 @@
-// The archive reader's thread: what it reads, in which order, and what it breaks off.
+// The archive reader's threads: what it reads, in which order, and what it breaks off.
 #include "controller/runtime/archive_reader.h"
 
 #include <doctest/doctest.h>
@@ -27,10 +27,12 @@ class Reading {
         REQUIRE(opened.ok());
         store = std::move(*opened);
         write(1, lines);
-        auto archive = store->open_archive();
-        REQUIRE(archive.ok());
+        auto for_looks = store->open_archive();
+        auto for_plays = store->open_archive();
+        REQUIRE(for_looks.ok());
+        REQUIRE(for_plays.ok());
         reader = std::make_unique<ArchiveReader>(
-            std::move(*archive), [this] { woken_.release(); }, limits);
+            std::move(*for_looks), std::move(*for_plays), [this] { woken_.release(); }, limits);
     }
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
@@ -109,15 +111,17 @@ TEST_CASE("a reading sees all that was committed before it, and is answered on t
     }
 }
 
-TEST_CASE("looks go before plays") {
+TEST_CASE("looks wait for no play") {
     Reading reading;
-    reading.stand(1);
+    reading.stand(1, Length::Play);
     reading.look(2, Length::Play);
     reading.look(3);
     reading.look(4);
+    reading.wait_for(2);
+    CHECK(reading.answered == Clients{3, 4});
     reading.let_go();
     reading.wait_for(4);
-    CHECK(reading.answered == Clients{1, 3, 4, 2});
+    CHECK(reading.answered == Clients{3, 4, 1, 2});
 }
 
 TEST_CASE("more than there is room for are refused, and say when to come again") {
