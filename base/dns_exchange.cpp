@@ -1,5 +1,7 @@
 #include "base/dns_exchange.h"
 
+#include <utility>
+
 #include "base/ensure.h"
 
 namespace understudy {
@@ -23,7 +25,10 @@ DnsFit judge_dns_answer(std::string_view asked, std::string_view message) {
     const bool same_opcode = (flags & kOpcode) == (flags_of(asked) & kOpcode);
     const bool ours = asked.substr(0, kFlagsAt) == message.substr(0, kFlagsAt);
     if (!ours || !same_opcode || (flags & kIsAnswer) == 0) return DnsFit::NotOurs;
-    return (flags & kIsCut) != 0 ? DnsFit::Cut : DnsFit::Whole;
+    // Of anything but a query (opcode 0) the response code is the answer, and asking again would do
+    // it twice.
+    const bool cut = (flags & kIsCut) != 0 && (flags & kOpcode) == 0;
+    return cut ? DnsFit::Cut : DnsFit::Whole;
 }
 
 std::string framed_dns(std::string_view message) {
@@ -35,14 +40,19 @@ std::string framed_dns(std::string_view message) {
 }
 
 std::optional<std::string> DnsStream::next() {
-    if (held_.size() < kLengthBytes) return std::nullopt;
-    const auto high = static_cast<std::uint8_t>(held_[0]);
-    const auto low = static_cast<std::uint8_t>(held_[1]);
-    const std::size_t length = std::size_t{high} << 8 | low;
-    if (held_.size() < kLengthBytes + length) return std::nullopt;
-    std::string message = held_.substr(kLengthBytes, length);
-    held_.erase(0, kLengthBytes + length);
-    return message;
+    const std::string_view rest = std::string_view{held_}.substr(at_);
+    std::size_t length = 0;
+    if (rest.size() >= kLengthBytes) {
+        const auto high = static_cast<std::uint8_t>(rest[0]);
+        const auto low = static_cast<std::uint8_t>(rest[1]);
+        length = std::size_t{high} << 8 | low;
+    }
+    if (rest.size() < kLengthBytes + length) {
+        held_.erase(0, std::exchange(at_, 0));
+        return std::nullopt;
+    }
+    at_ += kLengthBytes + length;
+    return std::string{rest.substr(kLengthBytes, length)};
 }
 
 }  // namespace understudy

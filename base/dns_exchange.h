@@ -52,6 +52,7 @@ class DnsStream {
 
   private:
     std::string held_;
+    std::size_t at_ = 0;  // what is before it has been given out
 };
 
 }  // namespace understudy

@@ -2,15 +2,14 @@
 
 #include <pugixml.hpp>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 namespace understudy::xml {
 namespace {
 
-// A document type is read so that it can be refused, white space and comments are not kept.
-constexpr unsigned kParsing =
-    (pugi::parse_default | pugi::parse_doctype | pugi::parse_trim_pcdata) &
-    ~unsigned{pugi::parse_pi};
+// A document type is read so that it can be refused; comments are not kept, nor what is all blanks.
+constexpr unsigned kParsing = pugi::parse_default | pugi::parse_doctype;
 
 pugi::xml_node at(void* node) {
     return pugi::xml_node{static_cast<pugi::xml_node_struct*>(node)};
@@ -87,12 +86,21 @@ std::string_view Element::name() const {
 }
 
 std::string Element::text() const {
-    return exists() ? std::string{valid_utf8(at(node_).text().get())} : std::string{};
+    std::string text;
+    if (!exists()) return text;
+    // Comments and CDATA sections part it.
+    for (const auto& child : at(node_).children()) {
+        if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata)
+            text += child.value();
+    }
+    const std::string valid{valid_utf8(text)};
+    return std::string{trimmed(valid, " \t\r\n")};
 }
 
 std::optional<std::string> Element::attribute(std::string_view name) const {
     if (!exists()) return std::nullopt;
     for (const auto& each : at(node_).attributes()) {
+        if (std::string_view{each.name()}.starts_with("xmlns:")) continue;
         if (local(each.name()) == name) return std::string{valid_utf8(each.value())};
     }
     return std::nullopt;
@@ -126,6 +134,9 @@ std::string escaped(std::string_view text) {
         const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n';
         if (control) continue;
         switch (c) {
+            case '\'':
+                out += "&apos;";
+                break;
             case '&':
                 out += "&amp;";
                 break;

@@ -2,7 +2,10 @@
 
 #include <cstdlib>
 #include <map>
+#include <set>
+#include <string_view>
 
+#include "base/channel_kinds.h"
 #include "ctl/input.h"
 
 namespace understudy::ctl {
@@ -62,6 +65,16 @@ class References {
     std::map<std::string, Secret> found_;
 };
 
+// Of any kind: nothing else of a file is read from elsewhere.
+std::set<std::string_view> secret_settings() {
+    std::set<std::string_view> names;
+    for (const ChannelKind& kind : channel_kinds()) {
+        for (const ChannelSetting& setting : kind.settings)
+            if (setting.secret) names.insert(setting.name);
+    }
+    return names;
+}
+
 }  // namespace
 
 FleetFileReading read_fleet_text(std::string_view text, const std::string& folder) {
@@ -78,9 +91,8 @@ FleetFileReading read_fleet_text(std::string_view text, const std::string& folde
     std::size_t index = 0;
     document->root()["channels"].each([&](json::Value channel) {
         const std::string path = "channels[" + std::to_string(index++) + "].settings.";
-        channel["settings"].each_member([&](std::string_view name, json::Value setting) {
-            references.read(path + std::string{name}, setting);
-        });
+        for (const std::string_view name : secret_settings())
+            references.read(path + std::string{name}, channel["settings"][name]);
     });
     reading.file = {document->root().text(), references.to_json()};
     reading.errors = std::move(references.errors);

@@ -39,7 +39,7 @@ packages_of() {
             ;;
         runtime)
             # libwebsockets loads its support for libuv by name: no linker knows of it.
-            echo ca-certificates libcurl4 libidn2-0 libpugixml1v5 libsodium23 libsqlite3-0 libuv1 \
+            echo ca-certificates libcurl4 libidn2-0 libsodium23 libsqlite3-0 libuv1 \
                 libwebsockets17 libwebsockets-evlib-uv
             ;;
         bench)

@@ -83,7 +83,8 @@ std::optional<Error> reference_trouble(const ChannelSetting& setting, const Secr
                        "say where the " + std::string{setting.noun} +
                            R"( is: {"file": "..."} or {"env": "..."})");
     }
-    if (setting.sound(content.reveal())) return std::nullopt;
+    const bool left_out = content.empty() && setting.make == nullptr;
+    if (left_out || setting.sound(content.reveal())) return std::nullopt;
     return invalid(
         {}, "what the reference stands for is no " + std::string{setting.form_of},
         "put " + wanted + " there" +

@@ -153,6 +153,7 @@ Result<std::string> play(Archive& archive, const Stage& stage) {
     settings.until = std::max(recording->until, settings.since);
     settings.given_up = [&archive] { return archive.interrupted(); };
     const auto usual = replay::run(stage.fleet, recording->sightings, settings);
+    if (archive.interrupted()) return transient("broken off");
     settings.policies = stage.policies;
     settings.until = usual.until;
     const auto other = replay::run(stage.fleet, recording->sightings, settings);

@@ -1,6 +1,7 @@
 #include "controller/core/replay_stage.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "controller/core/flapping.h"
 #include "controller/core/fleet.h"
@@ -67,16 +68,32 @@ std::map<ServerId, ServerState> states_at(std::span<const Sighting> before) {
 
 // Of a server without a word from before: its first one says how it stood. Without any it has
 // not changed since it was last written about.
-ServerState guess(const Server& server, std::span<const Sighting> played) {
-    bool started = false;
-    for (const Sighting& each : played) {
-        started = started || each.sight == Sight::ControllerStarted;
-        if (each.server != server.id) continue;
-        if (started || makes_link(each.sight)) return {};
-        return {true, true, each.sight == Sight::Passing, false};
+class Guesses {
+  public:
+    explicit Guesses(std::span<const Sighting> played) {
+        for (const Sighting& each : played) {
+            started_ = started_ || each.sight == Sight::ControllerStarted;
+            first_.try_emplace(each.server, First{each.sight, started_});
+        }
     }
-    return {server.ever_seen, server.ever_seen && !started, false, false};
-}
+
+    ServerState of(const Server& server) const {
+        const auto known = first_.find(server.id);
+        if (known == first_.end())
+            return {server.ever_seen, server.ever_seen && !started_, false, false};
+        const First& first = known->second;
+        if (first.after_a_start || makes_link(first.sight)) return {};
+        return {true, true, first.sight == Sight::Passing, false};
+    }
+
+  private:
+    struct First {
+        Sight sight;
+        bool after_a_start;
+    };
+    std::unordered_map<ServerId, First> first_;
+    bool started_ = false;  // the controller, at any time
+};
 
 Duration shortest_timeout(const Snapshot& fleet, ServerId server, const Settings& settings) {
     Duration shortest = settings.default_policy.health_timeout_s;
@@ -185,9 +202,9 @@ Stage set_stage(const Snapshot& fleet, std::span<const Sighting> sightings,
         sightings, [&](const Sighting& each) { return each.at >= stage.begins; });
     const auto played = sightings.subspan(static_cast<std::size_t>(first - sightings.begin()));
     stage.servers = states_at(sightings.first(sightings.size() - played.size()));
-    for (const Server& server : fleet.servers) {
-        if (!stage.servers.contains(server.id)) stage.servers[server.id] = guess(server, played);
-    }
+    const Guesses guesses{played};
+    for (const Server& server : fleet.servers)
+        stage.servers.try_emplace(server.id, guesses.of(server));
     Silences silences{fleet, settings, stage};
     for (const Sighting& each : played)
         silences.add(each);

@@ -1,6 +1,5 @@
 #include "controller/runtime/archive_reader.h"
 
-#include <algorithm>
 #include <tuple>
 
 namespace understudy {
@@ -40,6 +39,7 @@ std::optional<Error> ArchiveReader::full(Length length) {
 void ArchiveReader::read(HttpRequestId client, Length length, Reading reading) {
     {
         const std::scoped_lock lock{mutex_};
+        if (stopping_) return;
         of(length).waiting.push_back(Job{client, std::move(reading)});
     }
     changed_.notify_all();
@@ -81,12 +81,11 @@ std::vector<Budget> ArchiveReader::budgets() {
 
 void ArchiveReader::run(Line& line) {
     while (const auto job = next(line))
-        carry_out(*line.archive, *job);
+        carry_out(line, *job);
 }
 
 std::optional<ArchiveReader::Job> ArchiveReader::next(Line& line) {
     std::unique_lock lock{mutex_};
-    line.under_way.reset();
     changed_.wait(lock, [&] { return stopping_ || !line.waiting.empty(); });
     if (stopping_) return std::nullopt;
     Job job = std::move(line.waiting.front());
@@ -96,10 +95,16 @@ std::optional<ArchiveReader::Job> ArchiveReader::next(Line& line) {
     return job;
 }
 
-void ArchiveReader::carry_out(Archive& archive, const Job& job) {
+void ArchiveReader::carry_out(Line& line, const Job& job) {
+    Archive& archive = *line.archive;
     std::ignore = archive.begin();  // what is wrong is said by the first query
     Answer answer = job.reading(archive);
     archive.end();
+    {
+        // Before the answer is out: who has it may ask again at once.
+        const std::scoped_lock lock{mutex_};
+        line.under_way.reset();
+    }
     if (!archive.interrupted()) found_.post(std::move(answer));
 }
 

@@ -65,7 +65,7 @@ class ArchiveReader final : public ArchiveDesk {
 
     void run(Line& line);
     std::optional<Job> next(Line& line);
-    void carry_out(Archive& archive, const Job& job);
+    void carry_out(Line& line, const Job& job);
     Line& of(Length length) { return length == Length::Look ? looks_ : plays_; }
 
     Mailbox<Answer> found_;

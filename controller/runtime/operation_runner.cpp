@@ -9,6 +9,9 @@ namespace {
 // is reached.
 constexpr Duration kThrottledLow{60'000};
 constexpr Duration kThrottledHigh{90'000};
+// Of a Retry-After: none is taken as leave to ask without pause, nor to stay away for good.
+constexpr Duration kLeastAsked{1'000};
+constexpr Duration kMostAsked{3'600'000};
 
 StepAnswer step_answer(const TransferAnswer& answer) {
     if (const auto* dns = std::get_if<DnsAnswer>(&answer)) return *dns;
@@ -109,7 +112,8 @@ void OperationRunner::go_on(Running running, Step step, Instant now) {
     if (running.urgency == Urgency::Person) {
         const Instant opens = opens_at(running.account, Urgency::Person, now);
         const Error spent = budget_is_spent(opens, now);
-        return end(std::move(running), &spent, now);
+        // Our word and not the provider's: it keeps nobody else from calling.
+        return running.ended(&spent, now, running.made);
     }
     parked_.push_back({std::move(running), std::move(request)});
 }
@@ -171,7 +175,7 @@ void OperationRunner::end(Running running, const Error* failure, Instant now) {
 
 void OperationRunner::wait_as_told(const Running& running, const Error& error, Instant now) {
     Duration wait = random_.between(kThrottledLow, kThrottledHigh);
-    if (error.retry_after) wait = *error.retry_after;
+    if (error.retry_after) wait = std::clamp(*error.retry_after, kLeastAsked, kMostAsked);
     budget_of(running.account, *running.provider).blocked(now + wait);
 }
 

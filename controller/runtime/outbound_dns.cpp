@@ -138,6 +138,7 @@ class DnsExchanges::Running {
 
     void open_tcp() {
         tcp_ = true;
+        trouble_.clear();
         to_send_ = framed_dns(exchange_.message);
         open(SOCK_STREAM);
     }
@@ -170,8 +171,11 @@ class DnsExchanges::Running {
             }
             stream_.take({buffer.data(), static_cast<std::size_t>(got)});
             while (auto message = end_ ? std::nullopt : stream_.next()) {
-                if (judge_dns_answer(exchange_.message, *message) != DnsFit::NotOurs)
-                    end_ = DnsResponse{*std::move(message)};
+                const auto fit = judge_dns_answer(exchange_.message, *message);
+                if (fit == DnsFit::Whole) end_ = DnsResponse{*std::move(message)};
+                if (fit != DnsFit::Cut) continue;
+                trouble_ = "the server cut its answer over TCP as well";
+                return give_up();
             }
         }
     }

@@ -64,15 +64,16 @@ void Turn::take_input(Instant now) {
     std::ranges::move(input.gone, std::back_inserter(gone_));
     for (auto& order : parts_.desk.take_orders())
         inbox_.push_back(std::move(order));
-    for (auto& retry : parts_.desk.take_retries()) {
-        changes_.push_back(retry.change);
-        retries_.push_back(std::move(retry.retried));
-    }
 }
 
 void Turn::take_answers(Instant now, WallTime wall) {
     for (const auto& done : parts_.answers.take_all()) {
         take_report(parts_.dispatcher.finished(done, now, wall));
+    }
+    // After them: what was delivered meanwhile is not put back.
+    for (auto& retry : parts_.desk.take_retries()) {
+        changes_.push_back(retry.change);
+        retries_.push_back(std::move(retry.retried));
     }
 }
 

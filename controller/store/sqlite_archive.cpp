@@ -19,7 +19,8 @@ Result<Done> SqliteArchive::begin() {
 }
 
 void SqliteArchive::end() {
-    if (database_.in_transaction()) std::ignore = database_.execute("COMMIT");
+    // Nothing was written; a COMMIT could be refused.
+    if (database_.in_transaction()) std::ignore = database_.execute("ROLLBACK");
 }
 
 Result<std::vector<HistoryRow>> SqliteArchive::history(const HistoryQuery& query) {

@@ -119,12 +119,13 @@ Result<Done> ChangeWriter::put_back(const std::string& which, std::int64_t id,
     return done;
 }
 
-// What its channel sends before it, however often it is put back.
+// What its channel sends before it, however often it is put back. One that some receivers have
+// taken holds up nothing.
 Result<std::optional<RetryOutcome::Ahead>> ChangeWriter::ahead_of(NotificationId id,
                                                                   ChannelId channel) {
     auto first = database_.prepare(
         "SELECT id, next_try FROM outbox INDEXED BY outbox_pending"
-        " WHERE channel = ? AND state = 'pending' ORDER BY turn, id LIMIT 1");
+        " WHERE channel = ? AND state = 'pending' AND served = '' ORDER BY turn, id LIMIT 1");
     if (!first) return first.error();
     auto rows = read_all(database_, (*first)->bind(channel), [](Row& row) {
         RetryOutcome::Ahead ahead;

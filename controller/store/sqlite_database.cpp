@@ -16,6 +16,8 @@ constexpr int kInstructionsBetweenLooks = 10'000;  // well under a millisecond
 // cell_size_check are what SQLite advises for files that may be damaged (sqlite.org/security.html).
 constexpr const char* kPragmas =
     "PRAGMA journal_mode=WAL;"
+    // It grows while somebody reads the past, and is cut back when it begins anew.
+    "PRAGMA journal_size_limit=67108864;"
     "PRAGMA synchronous=FULL;"
     "PRAGMA foreign_keys=ON;"
     "PRAGMA trusted_schema=OFF;"

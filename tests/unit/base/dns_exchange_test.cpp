@@ -25,6 +25,7 @@ TEST_CASE("an answer has our id, our opcode and says that it is one") {
     CHECK(judge_dns_answer(query, "ab\x81") == DnsFit::NotOurs);
     const auto update = header("ab", 0x28);
     CHECK(judge_dns_answer(update, header("ab", 0xa8)) == DnsFit::Whole);
+    CHECK(judge_dns_answer(update, header("ab", 0xaa)) == DnsFit::Whole);  // not to be done twice
     CHECK(judge_dns_answer(update, header("ab", 0x80)) == DnsFit::NotOurs);
 }
 

@@ -41,6 +41,15 @@ TEST_CASE("elements are found by their names, whatever prefix these have") {
     CHECK(ids == ";2;");
 }
 
+TEST_CASE("text is whole, whatever parts it; a declaration of a prefix is no attribute") {
+    const auto document = xml::Document::parse(
+        R"(<R xmlns:id="urn:x" id="7"><a> 192.0.2.1<!-- x -->0 <![CDATA[and ]]>more
+           </a></R>)");
+    REQUIRE(document.ok());
+    CHECK(document->root()["a"].text() == "192.0.2.10 and more");
+    CHECK(document->root().attribute("id") == "7");
+}
+
 TEST_CASE("a document type is refused, and no entity grows or leads anywhere") {
     CHECK(trouble_with(R"(<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>)")
               .find("document type") != std::string::npos);
@@ -63,7 +72,7 @@ TEST_CASE("XML has its bounds") {
 }
 
 TEST_CASE("text is written so that it is read back") {
-    const std::string text = "a<b>&\"c\" \xc3\xa4";
+    const std::string text = "a<b>&\"c\" 'd' \xc3\xa4";
     const auto document = xml::Document::parse("<a>" + xml::escaped(text) + "</a>");
     REQUIRE(document.ok());
     CHECK(document->root().text() == text);

@@ -32,6 +32,13 @@ TEST_CASE("fleet file: comments go, references are looked up, each failure has i
     REQUIRE(failing.errors.size() == 2);
     CHECK(failing.errors[0].field == "channels[0].settings.url");
     CHECK(failing.errors[1].field == "channels[1].settings.secret");
+
+    // No other file is read for a setting that is no secret, or that nobody knows.
+    const auto others = read_fleet_text(
+        R"({"channels":[{"settings":{"to":{"file":"/nowhere"},"secrte":{"file":"/nowhere"}}}]})",
+        ".");
+    CHECK(others.errors.empty());
+    CHECK(others.file.secrets.reveal() == "{}");
 }
 
 TEST_CASE("fleet file: a syntax error has line and column") {

@@ -195,6 +195,41 @@ TEST_CASE("what may take several windows waits for them, between two of its call
     CHECK(answers[0].ok());
 }
 
+TEST_CASE("a person's question that takes more calls than there are keeps no failover waiting") {
+    World world{window_of(200)};
+    std::vector<Result<ZoneFindings>> answers;
+    const std::vector<std::string> names(250, "d");
+    world.dispatcher.ask(
+        ProviderId{1},
+        {[names](const Provider& provider) { return provider.find_zones(names); },
+         [&answers](const Result<ZoneFindings>& result) { answers.push_back(result); }},
+        world.now);
+    world.dispatch();
+    while (answers.empty())
+        world.answer(200);
+    CHECK(answers[0].error().code == Errc::Throttled);
+    world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
+    world.dispatch();
+    CHECK(urls(world) == std::vector<std::string>{"replace z1 a.example.org=192.0.2.12"});
+}
+
+TEST_CASE("a provider that asks for no pause gets one") {
+    World world;
+    std::vector<Result<Location>> answers;
+    world.dispatcher.ask_patiently(
+        ProviderId{1},
+        {[](const Provider& provider) { return provider.locate("q"); },
+         [&answers](const Result<Location>& result) { answers.push_back(result); }},
+        world.now);
+    world.dispatch();
+    world.answer(429, {{"retry-after", "0"}});
+    world.dispatch();
+    CHECK(world.outbound.submitted.empty());
+    world.advance(std::chrono::seconds{1});
+    world.dispatch();
+    CHECK(world.outbound.submitted.size() == 1);
+}
+
 TEST_CASE("patient questions wait out a provider that asks for peace") {
     World world;
     std::vector<Result<Location>> answers;

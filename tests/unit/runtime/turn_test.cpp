@@ -252,6 +252,20 @@ TEST_CASE("a retry is answered with what the commit found") {
     CHECK(outcomes[2].verdict == RetryOutcome::Verdict::Missing);  // the channel is not there
 }
 
+TEST_CASE("a message that some of its receivers have taken is not what another waits for") {
+    Bench bench;
+    REQUIRE(bench.store.commit(notifications(2), bench.wall).ok());
+    const NotificationDeferred partly{NotificationId{1'000'001}, 1, bench.wall, "busy", "a@x.org"};
+    REQUIRE(bench.store.commit({partly}, bench.wall).ok());
+    std::optional<RetryOutcome> outcome;
+    bench.desk.retry_notification(NotificationId{1'000'002},
+                                  [&](const RetryOutcome& found) { outcome = found; });
+    REQUIRE(bench.run().ok());
+    REQUIRE(outcome.has_value());
+    CHECK(outcome->retried == 1);
+    CHECK_FALSE(outcome->behind.has_value());
+}
+
 TEST_CASE("whose client has gone is said after the requests of the same turn") {
     Bench bench;
     bench.hub.input.requests.push_back(request_of("/api/v1/events"));
