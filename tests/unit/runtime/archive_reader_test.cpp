@@ -180,7 +180,7 @@ TEST_CASE("a query under way is broken off when its client has gone") {
 TEST_CASE("stopping breaks off what is under way and drops what waits") {
     Reading reading;
     std::promise<void> begun;
-    reading.reader->read(1, Length::Play, [&](Archive& archive) -> ArchiveDesk::Answer {
+    reading.reader->read(1, Length::Look, [&](Archive& archive) -> ArchiveDesk::Answer {
         begun.set_value();
         while (!archive.interrupted())
             std::this_thread::yield();
