@@ -36,10 +36,10 @@ class UndoLog {
       public:
         Table(const Table&) = delete;
         Table& operator=(const Table&) = delete;
+        virtual ~Table() = default;
 
       protected:
         explicit Table(UndoLog& log) : log_(log) { log.tables_.push_back(this); }
-        virtual ~Table() = default;
         bool logged() const { return log_.open_; }
 
       private:

@@ -196,13 +196,13 @@ class Question {
     // make(const Provider&) gives an operation, be it more than once; done(const Result<T>&) is
     // called once, T being the type of the operation's result.
     template <typename Make, typename Done>
-    Question(Make make, Done done) : make_(std::move(make)) {
-        using Asked = typename std::invoke_result_t<Make, const Provider&>::element_type;
-        done_ = [done = std::move(done)](const AnyOperation* finished, const Error* failure) {
-            if (failure != nullptr) return done(Result<typename Asked::Value>{*failure});
-            done(static_cast<const Asked&>(*finished).result());
-        };
-    }
+    Question(Make make, Done done)
+        : make_(std::move(make)),
+          done_([done = std::move(done)](const AnyOperation* finished, const Error* failure) {
+              using Asked = typename std::invoke_result_t<Make, const Provider&>::element_type;
+              if (failure != nullptr) return done(Result<typename Asked::Value>{*failure});
+              done(static_cast<const Asked&>(*finished).result());
+          }) {}
 
     std::unique_ptr<AnyOperation> make(const Provider& provider) const { return make_(provider); }
     // With one that make() gave, and that has a result.

@@ -175,7 +175,7 @@ void OperationRunner::end(Running running, const Error* failure, Instant now) {
 
 void OperationRunner::wait_as_told(const Running& running, const Error& error, Instant now) {
     Duration wait = random_.between(kThrottledLow, kThrottledHigh);
-    if (error.retry_after) wait = std::clamp(*error.retry_after, kLeastAsked, kMostAsked);
+    if (error.retry_after) wait = std::clamp<Duration>(*error.retry_after, kLeastAsked, kMostAsked);
     budget_of(running.account, *running.provider).blocked(now + wait);
 }
 

@@ -144,7 +144,7 @@ class DnsExchanges::Running {
     }
 
     void read_udp() {
-        std::array<char, kDnsMessageLimit> buffer;
+        std::array<char, kDnsMessageLimit> buffer{};
         for (int reads = 0; reads < kMostReadsAtOnce && !end_; ++reads) {
             const auto got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
             if (got < 0 && not_yet(errno)) return;
@@ -161,7 +161,7 @@ class DnsExchanges::Running {
 
     void work_tcp() {
         if (!send_rest()) return;
-        std::array<char, kDnsMessageLimit> buffer;
+        std::array<char, kDnsMessageLimit> buffer{};
         for (int reads = 0; reads < kMostReadsAtOnce && !end_; ++reads) {
             const auto got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
             if (got < 0 && not_yet(errno)) return;

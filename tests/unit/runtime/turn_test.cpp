@@ -256,7 +256,7 @@ TEST_CASE("a message that some of its receivers have taken is not what another w
     Bench bench;
     REQUIRE(bench.store.commit(notifications(2), bench.wall).ok());
     const NotificationDeferred partly{NotificationId{1'000'001}, 1, bench.wall, "busy", "a@x.org"};
-    REQUIRE(bench.store.commit({partly}, bench.wall).ok());
+    REQUIRE(bench.store.commit(std::vector<Change>{partly}, bench.wall).ok());
     std::optional<RetryOutcome> outcome;
     bench.desk.retry_notification(NotificationId{1'000'002},
                                   [&](const RetryOutcome& found) { outcome = found; });
