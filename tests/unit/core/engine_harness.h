@@ -27,7 +27,8 @@ class EngineHarness {
         Decision decision = engine_->step(now, event);
         REQUIRE(store.commit(decision.changes, {}).ok());
         invariants::check_all(fleet());
-        check_same_as_store();
+        // A row that is wrong stays so: in a long run it is found a little later.
+        if (++steps_ <= kEachCompared || steps_ % kThenEvery == 0) check_same_as_store();
         for (const Change& change : decision.changes) {
             if (const auto* entry = std::get_if<Enqueue>(&change)) told.push_back(*entry);
             if (const auto* log = std::get_if<AppendLog>(&change)) lines.push_back(log->line);
@@ -165,8 +166,11 @@ class EngineHarness {
         CHECK(fleet().controls() == rows.controls);
     }
 
+    static constexpr int kEachCompared = 100, kThenEvery = 10;
+
     std::unique_ptr<Engine> engine_;
     std::map<ServerId, LinkId> links_;
+    int steps_ = 0;
 };
 
 }  // namespace understudy
