@@ -1,5 +1,7 @@
 #include "controller/api/call.h"
 
+#include <memory>
+
 namespace understudy::api {
 
 ApiResponse json_response(std::string body) {
@@ -31,6 +33,23 @@ void give_order(const Call& call, OrderAction action, AfterCommit then) {
         [api, respond = call.respond, then = std::move(then)](const Result<OrderDone>& done) {
             respond(done ? then(*api, done->id) : problem(done.error()));
         });
+}
+
+void read_archive(const Call& call, ArchiveDesk::Length length, ReadArchive read) {
+    call.api.archive.read(
+        call.request.id, length,
+        [respond = call.respond, read = std::move(read)](Archive& archive) -> ArchiveDesk::Answer {
+            auto found = std::make_shared<Result<std::string>>(read(archive));
+            return [respond, found] {
+                respond(*found ? json_response(std::move(**found)) : problem(found->error()));
+            };
+        });
+}
+
+void look_up(const Call& call, ReadArchive read) {
+    if (const auto full = call.api.archive.full(ArchiveDesk::Length::Look))
+        return call.refuse(*full);
+    read_archive(call, ArchiveDesk::Length::Look, std::move(read));
 }
 
 bool read_body(const Call& call, const std::function<void(Fields&)>& read) {

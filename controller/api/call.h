@@ -5,7 +5,7 @@
 // changed meanwhile.
 #pragma once
 
-#include <memory>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,28 +65,13 @@ AfterCommit as_created(AfterCommit then, std::string location);
 // Gives the order and answers with its error or with `then`.
 void give_order(const Call& call, OrderAction action, AfterCommit then);
 
-// Answers with what was found in the archive. read(Archive&) runs on another thread and gives a
-// Result; its value is made an answer by then(context, value), here again. Both touch only what
-// they hold: the call is gone.
-template <typename Read, typename Then>
-void read_archive(const Call& call, ArchiveDesk::Length length, Read read, Then then) {
-    call.api.archive.read(
-        call.request.id, length,
-        [api = &call.api, respond = call.respond, read = std::move(read),
-         then = std::move(then)](Archive& archive) -> ArchiveDesk::Answer {
-            auto found = std::make_shared<decltype(read(archive))>(read(archive));
-            return [api, respond, then, found] {
-                respond(*found ? then(*api, std::move(**found)) : problem(found->error()));
-            };
-        });
-}
+// Gives the JSON of what was found in the archive. It runs on another thread and touches only what
+// it holds: the call is gone.
+using ReadArchive = std::function<Result<std::string>(Archive& archive)>;
+// Answers with it.
+void read_archive(const Call& call, ArchiveDesk::Length length, ReadArchive read);
 // The same for a look, or an answer that says that there are too many.
-template <typename Read, typename Then>
-void look_up(const Call& call, Read read, Then then) {
-    if (const auto full = call.api.archive.full(ArchiveDesk::Length::Look))
-        return call.refuse(*full);
-    read_archive(call, ArchiveDesk::Length::Look, std::move(read), std::move(then));
-}
+void look_up(const Call& call, ReadArchive read);
 
 // Reads the body as an object through `read`, which gets its fields; then reports what is unknown.
 // True when nothing is wrong; otherwise the call has been answered.

@@ -69,9 +69,7 @@ void list_events(const Call& call) {
     HistoryQuery history;
     const auto read = [&](Query& query) { history = read_history(call, query); };
     if (!read_query(call, read)) return;
-    look_up(
-        call, [history](Archive& archive) { return page_of_events(archive, history); },
-        [](const Context&, std::string page) { return json_response(std::move(page)); });
+    look_up(call, [history](Archive& archive) { return page_of_events(archive, history); });
 }
 
 }  // namespace understudy::api

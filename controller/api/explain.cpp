@@ -200,14 +200,11 @@ void explain_domain(const Call& call) {
     if (!found) return call.refuse(found.error());
     std::optional<WallTime> at;
     if (!read_query(call, [&](Query& query) { at = query.past("at", call.wall); })) return;
-    look_up(
-        call,
-        [asked = ask_about(call, **found, at)](Archive& archive) -> Result<std::string> {
-            const auto past = read_past(archive, asked);
-            if (!past) return past.error();
-            return written(asked, *past);
-        },
-        [](const Context&, std::string body) { return json_response(std::move(body)); });
+    look_up(call, [asked = ask_about(call, **found, at)](Archive& archive) -> Result<std::string> {
+        const auto past = read_past(archive, asked);
+        if (!past) return past.error();
+        return written(asked, *past);
+    });
 }
 
 }  // namespace understudy::api

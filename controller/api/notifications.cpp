@@ -72,10 +72,6 @@ Result<std::string> one_notification(Archive& archive, const Names& names, const
     return out.take();
 }
 
-ApiResponse as_json(const Context&, std::string body) {
-    return json_response(std::move(body));
-}
-
 }  // namespace
 
 Error no_such_notification(const std::string& key) {
@@ -90,21 +86,14 @@ void list_notifications(const Call& call) {
     outbox = read_outbox(call.api.fleet(), query, problems);
     query.finish();
     if (!problems.empty()) return call.respond(problem(problems));
-    look_up(
-        call,
-        [names = names_of_channels(call.api.fleet()), outbox](Archive& archive) {
-            return page_of_notifications(archive, names, outbox);
-        },
-        as_json);
+    look_up(call, [names = names_of_channels(call.api.fleet()), outbox](Archive& archive) {
+        return page_of_notifications(archive, names, outbox);
+    });
 }
 
 void show_notification(const Call& call) {
-    look_up(
-        call,
-        [names = names_of_channels(call.api.fleet()), key = call.capture()](Archive& archive) {
-            return one_notification(archive, names, key);
-        },
-        as_json);
+    look_up(call, [names = names_of_channels(call.api.fleet()), key = call.capture()](
+                      Archive& archive) { return one_notification(archive, names, key); });
 }
 
 }  // namespace understudy::api

@@ -182,11 +182,9 @@ void replay_policy(const Call& call) {
     if (!read_body(call, read)) return;
     if (const auto full = call.api.archive.full(ArchiveDesk::Length::Play))
         return call.refuse(*full);
-    read_archive(
-        call, ArchiveDesk::Length::Play,
-        [stage = std::make_shared<const Stage>(stage_of(call, std::move(wanted)))](
-            Archive& archive) { return play(archive, *stage); },
-        [](const Context&, std::string body) { return json_response(std::move(body)); });
+    read_archive(call, ArchiveDesk::Length::Play,
+                 [stage = std::make_shared<const Stage>(stage_of(call, std::move(wanted)))](
+                     Archive& archive) { return play(archive, *stage); });
 }
 
 }  // namespace understudy::api
