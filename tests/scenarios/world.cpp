@@ -317,6 +317,12 @@ CertificateTerm term_in(const std::vector<std::string>& words, std::size_t at) {
     return term;
 }
 
+template <typename Thing>
+const Thing& known(const Thing* found, const std::string& kind, const std::string& name) {
+    if (found == nullptr) fail("no " + kind + " '" + name + "'");
+    return *found;
+}
+
 }  // namespace
 
 void World::see_certificate(const Words& words) {
@@ -333,33 +339,23 @@ void World::see_own_certificate(const Words& words) {
 // --- names ---------------------------------------------------------------------------------------
 
 ServerId World::server(const std::string& name) const {
-    const Server* found = engine_->fleet().server_named(name);
-    if (found == nullptr) fail("no server '" + name + "'");
-    return found->id;
+    return known(engine_->fleet().server_named(name), "server", name).id;
 }
 
 PoolId World::pool(const std::string& name) const {
-    const Pool* found = engine_->fleet().pool_named(name);
-    if (found == nullptr) fail("no pool '" + name + "'");
-    return found->id;
+    return known(engine_->fleet().pool_named(name), "pool", name).id;
 }
 
 ProviderId World::provider(const std::string& name) const {
-    const ProviderAccount* found = engine_->fleet().provider_named(name);
-    if (found == nullptr) fail("no provider '" + name + "'");
-    return found->id;
+    return known(engine_->fleet().provider_named(name), "provider", name).id;
 }
 
 ChannelId World::channel(const std::string& name) const {
-    const Channel* found = engine_->fleet().channel_named(name);
-    if (found == nullptr) fail("no channel '" + name + "'");
-    return found->id;
+    return known(engine_->fleet().channel_named(name), "channel", name).id;
 }
 
 const Domain& World::domain_row(const std::string& name) const {
-    const Domain* found = engine_->fleet().domain_named(name);
-    if (found == nullptr) fail("no domain '" + name + "'");
-    return *found;
+    return known(engine_->fleet().domain_named(name), "domain", name);
 }
 
 DomainId World::domain(const std::string& name) const {

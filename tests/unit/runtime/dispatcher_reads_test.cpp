@@ -16,12 +16,19 @@ Capabilities window_of(int calls) {
     return capabilities;
 }
 
+Question locating(const std::string& name, std::vector<Result<Location>>& answers) {
+    return {[name](const Provider& provider) { return provider.locate(name); },
+            [&answers](const Result<Location>& result) { answers.push_back(result); }};
+}
+
+Question finding_zones(const std::vector<std::string>& names,
+                       std::vector<Result<ZoneFindings>>& answers) {
+    return {[names](const Provider& provider) { return provider.find_zones(names); },
+            [&answers](const Result<ZoneFindings>& result) { answers.push_back(result); }};
+}
+
 void ask(World& world, std::vector<Result<Location>>& answers, const std::string& name) {
-    world.dispatcher.ask(
-        ProviderId{1},
-        {[name](const Provider& provider) { return provider.locate(name); },
-         [&answers](const Result<Location>& result) { answers.push_back(result); }},
-        world.now);
+    world.dispatcher.ask(ProviderId{1}, locating(name, answers), world.now);
 }
 
 std::vector<std::string> urls(const World& world) {
@@ -164,11 +171,7 @@ TEST_CASE("what may take several windows waits for them, between two of its call
     std::vector<std::string> names;
     for (int i = 0; i < 250; ++i)
         names.push_back("d" + std::to_string(i));
-    world.dispatcher.ask_patiently(
-        ProviderId{1},
-        {[names](const Provider& provider) { return provider.find_zones(names); },
-         [&answers](const Result<ZoneFindings>& result) { answers.push_back(result); }},
-        world.now);
+    world.dispatcher.ask_patiently(ProviderId{1}, finding_zones(names, answers), world.now);
     world.dispatch();
     const auto run = [&world] {
         int calls = 0;
@@ -199,11 +202,7 @@ TEST_CASE("a person's question that takes more calls than there are keeps no fai
     World world{window_of(200)};
     std::vector<Result<ZoneFindings>> answers;
     const std::vector<std::string> names(250, "d");
-    world.dispatcher.ask(
-        ProviderId{1},
-        {[names](const Provider& provider) { return provider.find_zones(names); },
-         [&answers](const Result<ZoneFindings>& result) { answers.push_back(result); }},
-        world.now);
+    world.dispatcher.ask(ProviderId{1}, finding_zones(names, answers), world.now);
     world.dispatch();
     while (answers.empty())
         world.answer(200);
@@ -216,11 +215,7 @@ TEST_CASE("a person's question that takes more calls than there are keeps no fai
 TEST_CASE("a provider that asks for no pause gets one") {
     World world;
     std::vector<Result<Location>> answers;
-    world.dispatcher.ask_patiently(
-        ProviderId{1},
-        {[](const Provider& provider) { return provider.locate("q"); },
-         [&answers](const Result<Location>& result) { answers.push_back(result); }},
-        world.now);
+    world.dispatcher.ask_patiently(ProviderId{1}, locating("q", answers), world.now);
     world.dispatch();
     world.answer(429, {{"retry-after", "0"}});
     world.dispatch();
@@ -233,11 +228,7 @@ TEST_CASE("a provider that asks for no pause gets one") {
 TEST_CASE("patient questions wait out a provider that asks for peace") {
     World world;
     std::vector<Result<Location>> answers;
-    world.dispatcher.ask_patiently(
-        ProviderId{1},
-        {[](const Provider& provider) { return provider.locate("q"); },
-         [&answers](const Result<Location>& result) { answers.push_back(result); }},
-        world.now);
+    world.dispatcher.ask_patiently(ProviderId{1}, locating("q", answers), world.now);
     world.dispatch();
     world.answer(429, {{"retry-after", "40"}});
     CHECK(world.outbound.submitted.empty());
