@@ -26,7 +26,7 @@ const std::string kProgram = std::string{"understudy-controller "} + kController
 class HubPort final : public TurnHub {
   public:
     HubPort(Hub& hub, ArchiveReader& reader) : hub_(hub), reader_(reader) {}
-    HubInput take_input() override { return hub_.take_input(); }
+    Arrivals take_arrivals() override { return hub_.take_arrivals(); }
     void revoke(ServerId server) override {
         hub_.close_agent(server, wire::kCloseTokenRevoked, "the token no longer counts");
     }

@@ -13,8 +13,8 @@
 
 #include "base/channel_kinds.h"
 #include "controller/api/fleet_document.h"
-#include "controller/core/event.h"
 #include "controller/core/fleet.h"
+#include "controller/core/input.h"
 #include "providers/provider.h"
 
 namespace understudy::api {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "controller/api/request.h"
-#include "controller/core/event.h"
 #include "controller/core/fleet.h"
+#include "controller/core/input.h"
 
 namespace understudy::api {
 

@@ -32,38 +32,38 @@ void put_entry(std::string& warned, ServerId server, const std::string& identity
 
 // Any domain of the server may carry the mark: a domain that was added since is no news. Those of
 // earlier versions are without the serial number.
-bool told_before(const Fleet& fleet, const CertificateSeen& event,
+bool told_before(const Fleet& fleet, const CertificateSeen& input,
                  const std::vector<DomainId>& domains) {
-    const std::string identity = identity_of(event.term);
+    const std::string identity = identity_of(input.term);
     const auto carries = [&](DomainId id) {
-        return has_entry(*fleet.domain(id), event.server, identity);
+        return has_entry(*fleet.domain(id), input.server, identity);
     };
     const auto carries_old = [&](DomainId id) {
-        return has_entry(*fleet.domain(id), event.server, event.term.not_after);
+        return has_entry(*fleet.domain(id), input.server, input.term.not_after);
     };
     if (std::ranges::any_of(domains, carries) || std::ranges::any_of(domains, carries_old)) {
         return true;
     }
-    return std::ranges::any_of(fleet.pools_of(event.server), [&](PoolId pool) {
+    return std::ranges::any_of(fleet.pools_of(input.server), [&](PoolId pool) {
         return std::ranges::any_of(fleet.domains_of(pool), carries);
     });
 }
 
-void remember(StepContext& context, const CertificateSeen& event,
+void remember(StepContext& context, const CertificateSeen& input,
               const std::vector<DomainId>& domains) {
-    const std::string identity = identity_of(event.term);
+    const std::string identity = identity_of(input.term);
     for (const DomainId id : domains) {
-        if (has_entry(*context.fleet().domain(id), event.server, identity)) continue;
-        put_entry(context.tx.edit(id).certificates_warned, event.server, identity);
+        if (has_entry(*context.fleet().domain(id), input.server, identity)) continue;
+        put_entry(context.tx.edit(id).certificates_warned, input.server, identity);
     }
 }
 
-std::string sentence(const Fleet& fleet, const CertificateSeen& event,
+std::string sentence(const Fleet& fleet, const CertificateSeen& input,
                      const std::vector<DomainId>& domains) {
     const bool one = domains.size() == 1;
     const std::string what =
         one ? fleet.domain(domains.front())->name : std::to_string(domains.size()) + " domains";
-    return "Certificate for " + what + " " + ending(event.term);
+    return "Certificate for " + what + " " + ending(input.term);
 }
 
 // None when they are of several.
@@ -74,14 +74,14 @@ PoolId common_pool(const Fleet& fleet, const std::vector<DomainId>& domains) {
     return same ? first : PoolId{};
 }
 
-EventId log_expiry(StepContext& context, const CertificateSeen& event,
+EventId log_expiry(StepContext& context, const CertificateSeen& input,
                    const std::vector<DomainId>& domains) {
     const Fleet& fleet = context.fleet();
     LogLine line;
     line.type = EventType::CertificateExpiring;
-    line.server = event.server;
+    line.server = input.server;
     line.pool = common_pool(fleet, domains);
-    line.reason = sentence(fleet, event, domains);
+    line.reason = sentence(fleet, input, domains);
     if (domains.size() == 1) {
         line.domain = domains.front();
         return context.tx.log(std::move(line));
@@ -94,13 +94,13 @@ EventId log_expiry(StepContext& context, const CertificateSeen& event,
     return context.tx.log(std::move(line));
 }
 
-Notice notice_of(const Fleet& fleet, const CertificateSeen& event,
+Notice notice_of(const Fleet& fleet, const CertificateSeen& input,
                  const std::vector<DomainId>& domains) {
     Notice notice;
     notice.type = NoticeType::CertificateExpiring;
-    notice.server = event.server;
+    notice.server = input.server;
     notice.pool = common_pool(fleet, domains);
-    notice.reason = sentence(fleet, event, domains);
+    notice.reason = sentence(fleet, input, domains);
     for (std::size_t i = 0; i < domains.size() && i < kNamesInNotice; ++i) {
         const Domain& domain = *fleet.domain(domains[i]);
         const std::string holds = to_string(domain.record.confirmed);
@@ -114,33 +114,33 @@ Notice notice_of(const Fleet& fleet, const CertificateSeen& event,
 
 }  // namespace
 
-void on_seen(StepContext& context, const CertificateSeen& event) {
+void on_seen(StepContext& context, const CertificateSeen& input) {
     const Fleet& fleet = context.fleet();
-    if (fleet.server(event.server) == nullptr) return;
-    if (!near_end(event.term, context.timings.certificate_warn_days)) return;
-    std::vector<DomainId> domains = event.domains;
+    if (fleet.server(input.server) == nullptr) return;
+    if (!near_end(input.term, context.timings.certificate_warn_days)) return;
+    std::vector<DomainId> domains = input.domains;
     std::erase_if(domains, [&](DomainId id) { return fleet.domain(id) == nullptr; });
     if (domains.empty()) return;
-    const bool told = told_before(fleet, event, domains);
-    remember(context, event, domains);
+    const bool told = told_before(fleet, input, domains);
+    remember(context, input, domains);
     if (told) return;
-    const EventId line = log_expiry(context, event, domains);
+    const EventId line = log_expiry(context, input, domains);
     context.announcer.tell(context, domains, [&](const std::vector<DomainId>& taken) {
-        Notice notice = notice_of(fleet, event, taken);
+        Notice notice = notice_of(fleet, input, taken);
         notice.event = line;
         return notice;
     });
 }
 
-void on_own_seen(StepContext& context, const OwnCertificateSeen& event) {
-    if (!near_end(event.term, context.timings.certificate_warn_days)) return;
-    const std::string identity = identity_of(event.term);
+void on_own_seen(StepContext& context, const OwnCertificateSeen& input) {
+    if (!near_end(input.term, context.timings.certificate_warn_days)) return;
+    const std::string identity = identity_of(input.term);
     if (context.fleet().controls().certificate_warned == identity) return;
     context.tx.edit_controls().certificate_warned = identity;
     LogLine line;
     line.type = EventType::CertificateExpiring;
-    line.reason = "The controller's own certificate " + ending(event.term);
-    line.detail = "it is for " + event.names;
+    line.reason = "The controller's own certificate " + ending(input.term);
+    line.detail = "it is for " + input.names;
     Notice notice;
     notice.type = NoticeType::CertificateExpiring;
     notice.reason = line.reason;

@@ -6,7 +6,7 @@
 
 namespace understudy::certificates {
 
-void on_seen(StepContext& context, const CertificateSeen& event);
-void on_own_seen(StepContext& context, const OwnCertificateSeen& event);
+void on_seen(StepContext& context, const CertificateSeen& input);
+void on_own_seen(StepContext& context, const OwnCertificateSeen& input);
 
 }  // namespace understudy::certificates

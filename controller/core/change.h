@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "controller/core/event.h"
 #include "controller/core/event_type.h"
+#include "controller/core/input.h"
 #include "controller/core/model.h"
 
 namespace understudy {

@@ -92,45 +92,45 @@ struct Engine::Impl {
         server_changed(context, server);
     }
 
-    void on(StepContext& context, const AgentLinked& event) {
-        if (books.fleet.server(event.server) == nullptr) return;
-        const auto effect = books.liveness.linked(event, context.now);
-        const auto two = books.machines.linked(event, context.now);
-        saw(context, event.server, effect, event.ok ? Sight::Linked : Sight::LinkedFailing);
-        shared_tokens::found(context, event.server, two);
+    void on(StepContext& context, const AgentLinked& input) {
+        if (books.fleet.server(input.server) == nullptr) return;
+        const auto effect = books.liveness.linked(input, context.now);
+        const auto two = books.machines.linked(input, context.now);
+        saw(context, input.server, effect, input.ok ? Sight::Linked : Sight::LinkedFailing);
+        shared_tokens::found(context, input.server, two);
     }
-    void on(StepContext& context, const AgentDisplaced& event) {
-        shared_tokens::found(context, event.server, books.machines.displaced(event));
+    void on(StepContext& context, const AgentDisplaced& input) {
+        shared_tokens::found(context, input.server, books.machines.displaced(input));
     }
-    void on(StepContext& context, const AgentSeen& event) {
-        saw(context, event.server, books.liveness.seen(event, context.now), Sight::SeenAgain);
+    void on(StepContext& context, const AgentSeen& input) {
+        saw(context, input.server, books.liveness.seen(input, context.now), Sight::SeenAgain);
     }
-    void on(StepContext& context, const AgentReported& event) {
-        const auto effect = books.liveness.reported(event, context.now);
-        saw(context, event.server, effect, event.ok ? Sight::Passing : Sight::Failing);
+    void on(StepContext& context, const AgentReported& input) {
+        const auto effect = books.liveness.reported(input, context.now);
+        saw(context, input.server, effect, input.ok ? Sight::Passing : Sight::Failing);
     }
-    void on(StepContext& context, const AgentLeft& event) {
-        const auto effect = books.liveness.left(event, context.now);
-        saw(context, event.server, effect, sight_of(event.how));
+    void on(StepContext& context, const AgentLeft& input) {
+        const auto effect = books.liveness.left(input, context.now);
+        saw(context, input.server, effect, sight_of(input.how));
     }
-    void on(StepContext& context, const RecordConfirmed& event) {
-        records::on_confirmed(context, event);
+    void on(StepContext& context, const RecordConfirmed& input) {
+        records::on_confirmed(context, input);
     }
-    void on(StepContext& context, const RecordRefused& event) {
-        records::on_refused(context, event);
+    void on(StepContext& context, const RecordRefused& input) {
+        records::on_refused(context, input);
     }
-    void on(StepContext& context, const RecordObserved& event) {
-        records::on_observed(context, event);
+    void on(StepContext& context, const RecordObserved& input) {
+        records::on_observed(context, input);
     }
-    void on(StepContext& context, const CertificateSeen& event) {
-        certificates::on_seen(context, event);
+    void on(StepContext& context, const CertificateSeen& input) {
+        certificates::on_seen(context, input);
     }
-    void on(StepContext& context, const OwnCertificateSeen& event) {
-        certificates::on_own_seen(context, event);
+    void on(StepContext& context, const OwnCertificateSeen& input) {
+        certificates::on_own_seen(context, input);
     }
-    void on(StepContext& context, const WitnessesAnswered& event) {
-        if (event.answered == 0) return;
-        books.guards->witnesses.answered(context.now - event.took);
+    void on(StepContext& context, const WitnessesAnswered& input) {
+        if (input.answered == 0) return;
+        books.guards->witnesses.answered(context.now - input.took);
         for (const PoolId pool : books.guards->witnesses.take_waiting()) {
             if (books.fleet.pool(pool) == nullptr) continue;
             pools::evaluate(context, pool, pools::Occasion::MaintenanceLoop);
@@ -152,18 +152,18 @@ struct Engine::Impl {
         pools::evaluate_all(context, pools::Occasion::Event);
     }
 
-    void on(StepContext& context, const Stalled& event) {
+    void on(StepContext& context, const Stalled& input) {
         books.guards->own.stalled(context.now);
         LogLine line;
         line.type = EventType::ControllerStalled;
-        line.reason = "The controller itself was stalled for " + to_text(event.late);
+        line.reason = "The controller itself was stalled for " + to_text(input.late);
         line.detail = "no record is changed for " + to_text(timings.stall_grace);
         context.tx.log(std::move(line));
         pools::evaluate_all(context, pools::Occasion::Event);
     }
 
-    void on(StepContext& context, const TimePassed& event) {
-        read_clock(context, event.wall);
+    void on(StepContext& context, const TimePassed& input) {
+        read_clock(context, input.wall);
         while (const auto due = books.deadlines.take_due(context.now))
             run(context, *due);
     }
@@ -241,11 +241,11 @@ struct Engine::Impl {
             invariants::check(books.fleet, *books.fleet.domain(id));
     }
 
-    Decision step(Instant now, const Event& event) {
+    Decision step(Instant now, const Input& input) {
         Transaction tx{books.fleet, *books.last_id};
         StepContext shared = context(now, tx);
         if (!*books.started) first_step(shared);
-        std::visit([&](const auto& happened) { on(shared, happened); }, event);
+        std::visit([&](const auto& happened) { on(shared, happened); }, input);
         books.announcer.finish(shared);
         check_invariants(tx);
         return tx.finish();
@@ -305,10 +305,10 @@ Engine::Engine(const EngineTimings& timings, const Policy& default_policy, Snaps
 
 Engine::~Engine() = default;
 
-Decision Engine::step(Instant now, const Event& event) {
+Decision Engine::step(Instant now, const Input& input) {
     impl_->stepped = now;
-    if (const auto* batch = std::get_if<OrderBatch>(&event)) return impl_->step(now, *batch);
-    return impl_->step(now, event);
+    if (const auto* batch = std::get_if<OrderBatch>(&input)) return impl_->step(now, *batch);
+    return impl_->step(now, input);
 }
 
 Instant Engine::next_deadline() const {

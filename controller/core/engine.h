@@ -1,7 +1,7 @@
-// The failover engine: step(now, event) -> Decision. Pure: no clock, no I/O, no log, no randomness.
+// The failover engine: step(now, input) -> Decision. Pure: no clock, no I/O, no log, no randomness.
 //
 // Used by controller/runtime/turn (production) and tests/simulation on one thread. The caller owes
-// it: events in order; `now` never going back; the decision committed before the next step's
+// it: inputs in order; `now` never going back; the decision committed before the next step's
 // effects are shown; a call with TimePassed no later than next_deadline(); Stalled when the caller
 // itself was late.
 //
@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "controller/core/change.h"
-#include "controller/core/event.h"
 #include "controller/core/fleet.h"
 #include "controller/core/guard_limits.h"
+#include "controller/core/input.h"
 #include "controller/core/model.h"
 #include "controller/core/restraint.h"
 
@@ -67,7 +67,7 @@ class Engine {
            WallTime wall);
     ~Engine();
 
-    Decision step(Instant now, const Event& event);  // changes only itself
+    Decision step(Instant now, const Input& input);  // changes only itself
     Instant next_deadline() const;
 
     // For the API and the hub: what is known now. Valid until the next step().

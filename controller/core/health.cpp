@@ -122,55 +122,55 @@ bool LivenessBook::touch(Liveness& liveness, Instant now) const {
     return gap;
 }
 
-LivenessBook::Effect LivenessBook::linked(const AgentLinked& event, Instant now) {
-    Liveness& liveness = book_[event.server];
-    if (event.link <= liveness.link) return Effect::None;
-    liveness.link = event.link;
+LivenessBook::Effect LivenessBook::linked(const AgentLinked& input, Instant now) {
+    Liveness& liveness = book_[input.server];
+    if (input.link <= liveness.link) return Effect::None;
+    liveness.link = input.link;
     // A newer link that replaces a live one is no recovery: health goes on as it was.
     if (liveness.linked) {
-        return reported(AgentReported{event.server, event.link, event.ok, event.failing}, now);
+        return reported(AgentReported{input.server, input.link, input.ok, input.failing}, now);
     }
     liveness.linked = true;
     liveness.last_seen = now;
     liveness.departure_detail.clear();
-    liveness.report_ok = event.ok;
-    liveness.failing = event.failing;
+    liveness.report_ok = input.ok;
+    liveness.failing = input.failing;
     // Back with a failing check, it has been down all the while: a flapping link must not keep
     // confirm_s from running out.
     liveness.down_since =
-        event.ok ? std::nullopt : std::optional{liveness.down_since.value_or(now)};
-    liveness.healthy_since = event.ok ? std::optional{now} : std::nullopt;
+        input.ok ? std::nullopt : std::optional{liveness.down_since.value_or(now)};
+    liveness.healthy_since = input.ok ? std::optional{now} : std::nullopt;
     return Effect::Changed;
 }
 
-LivenessBook::Effect LivenessBook::seen(const AgentSeen& event, Instant now) {
-    Liveness* liveness = book_.edit(event.server);
-    if (!is_of(liveness, event.link)) return Effect::None;
-    if (event.load) liveness->load = event.load;
+LivenessBook::Effect LivenessBook::seen(const AgentSeen& input, Instant now) {
+    Liveness* liveness = book_.edit(input.server);
+    if (!is_of(liveness, input.link)) return Effect::None;
+    if (input.load) liveness->load = input.load;
     return touch(*liveness, now) ? Effect::Changed : Effect::None;
 }
 
-LivenessBook::Effect LivenessBook::reported(const AgentReported& event, Instant now) {
-    Liveness* known = book_.edit(event.server);
-    if (!is_of(known, event.link)) return Effect::None;
+LivenessBook::Effect LivenessBook::reported(const AgentReported& input, Instant now) {
+    Liveness* known = book_.edit(input.server);
+    if (!is_of(known, input.link)) return Effect::None;
     Liveness& liveness = *known;
     const bool gap = touch(liveness, now);
-    const bool same = liveness.report_ok == event.ok;
-    liveness.report_ok = event.ok;
-    liveness.failing = event.ok ? std::string{} : event.failing;
+    const bool same = liveness.report_ok == input.ok;
+    liveness.report_ok = input.ok;
+    liveness.failing = input.ok ? std::string{} : input.failing;
     if (same) return gap ? Effect::Changed : Effect::None;
-    liveness.down_since = event.ok ? std::nullopt : std::optional{now};
-    liveness.healthy_since = event.ok ? std::optional{now} : std::nullopt;
+    liveness.down_since = input.ok ? std::nullopt : std::optional{now};
+    liveness.healthy_since = input.ok ? std::optional{now} : std::nullopt;
     return Effect::Changed;
 }
 
-LivenessBook::Effect LivenessBook::left(const AgentLeft& event, Instant now) {
-    Liveness* known = book_.edit(event.server);
-    if (!is_of(known, event.link)) return Effect::None;
+LivenessBook::Effect LivenessBook::left(const AgentLeft& input, Instant now) {
+    Liveness* known = book_.edit(input.server);
+    if (!is_of(known, input.link)) return Effect::None;
     Liveness& liveness = *known;
     liveness.linked = false;
-    liveness.departure = event.how;
-    liveness.departure_detail = event.detail;
+    liveness.departure = input.how;
+    liveness.departure_detail = input.detail;
     liveness.left_at = now;
     if (!liveness.down_since) liveness.down_since = now;
     liveness.healthy_since.reset();

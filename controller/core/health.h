@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/undo_log.h"
-#include "controller/core/event.h"
+#include "controller/core/input.h"
 #include "controller/core/model.h"
 
 namespace understudy {
@@ -82,10 +82,10 @@ class LivenessBook {
     const Liveness& of(ServerId server) const;
 
     enum class Effect { None, Changed };
-    Effect linked(const AgentLinked& event, Instant now);
-    Effect seen(const AgentSeen& event, Instant now);
-    Effect reported(const AgentReported& event, Instant now);
-    Effect left(const AgentLeft& event, Instant now);
+    Effect linked(const AgentLinked& input, Instant now);
+    Effect seen(const AgentSeen& input, Instant now);
+    Effect reported(const AgentReported& input, Instant now);
+    Effect left(const AgentLeft& input, Instant now);
     void forget(ServerId server) { book_.erase(server); }
     // A pool judges the server by this timeout: a longer gap ends its health.
     void judged_by(ServerId server, Duration health_timeout);

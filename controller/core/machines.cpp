@@ -20,30 +20,30 @@ bool same(const Machine& one, const Machine& other) {
 
 }  // namespace
 
-std::optional<MachineBook::Pair> MachineBook::linked(const AgentLinked& event, Instant now) {
-    Entry& entry = book_[event.server];
-    if (event.link <= entry.link) return std::nullopt;
+std::optional<MachineBook::Pair> MachineBook::linked(const AgentLinked& input, Instant now) {
+    Entry& entry = book_[input.server];
+    if (input.link <= entry.link) return std::nullopt;
     const bool first = entry.link == 0;
-    const LinkId before = std::exchange(entry.link, event.link);
-    if (first || same(event.machine, entry.machine)) {
-        entry.machine = event.machine;
+    const LinkId before = std::exchange(entry.link, input.link);
+    if (first || same(input.machine, entry.machine)) {
+        entry.machine = input.machine;
         return std::nullopt;
     }
-    const bool back = entry.other_link != 0 && same(event.machine, entry.other);
+    const bool back = entry.other_link != 0 && same(input.machine, entry.other);
     if (!back || now - entry.first_turn > kTurnsWithin) entry.turns = 0;
     if (back && entry.turns++ == 0) entry.first_turn = now;
-    entry.other = std::exchange(entry.machine, event.machine);
+    entry.other = std::exchange(entry.machine, input.machine);
     entry.other_link = before;
     if (entry.turns < kTurns) return std::nullopt;
     return Pair{entry.machine, entry.other};
 }
 
-std::optional<MachineBook::Pair> MachineBook::displaced(const AgentDisplaced& event) const {
-    const Entry* known = book_.find(event.server);
-    if (known == nullptr || event.link >= known->link) return std::nullopt;
+std::optional<MachineBook::Pair> MachineBook::displaced(const AgentDisplaced& input) const {
+    const Entry* known = book_.find(input.server);
+    if (known == nullptr || input.link >= known->link) return std::nullopt;
     const Entry& entry = *known;
-    Machine other = entry.other_link == event.link ? entry.other : entry.machine;
-    other.address = event.address;
+    Machine other = entry.other_link == input.link ? entry.other : entry.machine;
+    other.address = input.address;
     return Pair{entry.machine, std::move(other)};
 }
 

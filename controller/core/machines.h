@@ -10,7 +10,7 @@
 #include <unordered_map>
 
 #include "base/undo_log.h"
-#include "controller/core/event.h"
+#include "controller/core/input.h"
 
 namespace understudy {
 
@@ -23,8 +23,8 @@ class MachineBook {
         Machine other;
     };
     // A new link. Both machines, when it is the second turn of either within the hour.
-    std::optional<Pair> linked(const AgentLinked& event, Instant now);
-    std::optional<Pair> displaced(const AgentDisplaced& event) const;
+    std::optional<Pair> linked(const AgentLinked& input, Instant now);
+    std::optional<Pair> displaced(const AgentDisplaced& input) const;
     void forget(ServerId server) { book_.erase(server); }
     // Whose link the server's newest is; none: it never had one.
     const Machine* of(ServerId server) const;

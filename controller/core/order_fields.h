@@ -8,7 +8,7 @@
 #pragma once
 
 #include "base/describe.h"
-#include "controller/core/event.h"
+#include "controller/core/input.h"
 
 namespace understudy {
 

@@ -185,30 +185,30 @@ void aim_all(StepContext& context, PoolId id) {
     }
 }
 
-void on_confirmed(StepContext& context, const RecordConfirmed& event) {
-    const Domain* domain = context.fleet().domain(event.domain);
-    if (domain == nullptr || event.generation <= domain->record.confirmed_generation) return;
-    if (event.generation > domain->record.generation) return;
+void on_confirmed(StepContext& context, const RecordConfirmed& input) {
+    const Domain* domain = context.fleet().domain(input.domain);
+    if (domain == nullptr || input.generation <= domain->record.confirmed_generation) return;
+    if (input.generation > domain->record.generation) return;
     if (domain->record.in_conflict())
-        conflicts::clear(context, event.domain, event.observed.addresses);
-    settle(context, event.domain, event.generation, event.observed);
+        conflicts::clear(context, input.domain, input.observed.addresses);
+    settle(context, input.domain, input.generation, input.observed);
 }
 
-void on_refused(StepContext& context, const RecordRefused& event) {
-    const Domain* known = context.fleet().domain(event.domain);
-    if (known == nullptr || event.generation != known->record.generation) return;
+void on_refused(StepContext& context, const RecordRefused& input) {
+    const Domain* known = context.fleet().domain(input.domain);
+    if (known == nullptr || input.generation != known->record.generation) return;
     if (!may_be_refused(known->record)) return;
-    const bool final = event.error.code != Errc::Transient && event.error.code != Errc::Throttled;
-    if (final || event.attempts >= context.timings.refusals_before_alarm) {
+    const bool final = input.error.code != Errc::Transient && input.error.code != Errc::Throttled;
+    if (final || input.attempts >= context.timings.refusals_before_alarm) {
         const std::string attempts =
-            event.attempts == 1 ? "1 attempt" : std::to_string(event.attempts) + " attempts";
-        return tell_refused(context, event.domain, event.error.text(),
+            input.attempts == 1 ? "1 attempt" : std::to_string(input.attempts) + " attempts";
+        return tell_refused(context, input.domain, input.error.text(),
                             attempts + "; trying goes on");
     }
     // Cloudflare locks out for five minutes: its third refusal would come too late for people.
-    const bool long_wait = event.error.retry_after.value_or(std::chrono::seconds{0}) >= kLongWait;
+    const bool long_wait = input.error.retry_after.value_or(std::chrono::seconds{0}) >= kLongWait;
     if (!long_wait) return;
-    context.deadlines.set({DeadlineKey::Kind::Throttled, event.domain.value},
+    context.deadlines.set({DeadlineKey::Kind::Throttled, input.domain.value},
                           context.now + kLongWait);
 }
 
@@ -219,24 +219,24 @@ void still_throttled(StepContext& context, DomainId id) {
                  "it has said when to try again; trying goes on");
 }
 
-void on_observed(StepContext& context, const RecordObserved& event) {
-    const Domain* domain = context.fleet().domain(event.domain);
+void on_observed(StepContext& context, const RecordObserved& input) {
+    const Domain* domain = context.fleet().domain(input.domain);
     // A reading that was asked for under another desired state says nothing about this one.
-    if (domain == nullptr || event.generation != domain->record.generation) return;
+    if (domain == nullptr || input.generation != domain->record.generation) return;
     if (domain->ignored) return;
     const Publication& record = domain->record;
-    const AddressSet& observed = event.observed.addresses;
+    const AddressSet& observed = input.observed.addresses;
 
     const bool known = record.settled() ? observed == record.confirmed : expected(record, observed);
-    if (!known || !event.problem.empty()) {
-        const bool told = record.foreign == observed && record.foreign_why == event.problem;
-        if (!told) conflicts::enter(context, event);
+    if (!known || !input.problem.empty()) {
+        const bool told = record.foreign == observed && record.foreign_why == input.problem;
+        if (!told) conflicts::enter(context, input);
         return;
     }
-    if (record.in_conflict()) conflicts::clear(context, event.domain, observed);
-    follow_ttl(context, event.domain, event.observed);
-    if (domain->proxied != event.observed.proxied) {
-        context.tx.edit(event.domain).proxied = event.observed.proxied;
+    if (record.in_conflict()) conflicts::clear(context, input.domain, observed);
+    follow_ttl(context, input.domain, input.observed);
+    if (domain->proxied != input.observed.proxied) {
+        context.tx.edit(input.domain).proxied = input.observed.proxied;
     }
 }
 

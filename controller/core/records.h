@@ -11,10 +11,10 @@ namespace understudy::records {
 void aim(StepContext& context, DomainId domain);
 void aim_all(StepContext& context, PoolId pool);  // every domain of the pool
 
-void on_confirmed(StepContext& context, const RecordConfirmed& event);
-void on_refused(StepContext& context, const RecordRefused& event);
+void on_confirmed(StepContext& context, const RecordConfirmed& input);
+void on_refused(StepContext& context, const RecordRefused& input);
 void still_throttled(StepContext& context, DomainId domain);  // DeadlineKey::Kind::Throttled
-void on_observed(StepContext& context, const RecordObserved& event);
+void on_observed(StepContext& context, const RecordObserved& input);
 
 // A person's word on a conflict. observed is what the provider serves now.
 void adopt(StepContext& context, DomainId domain, const RecordState& observed);

@@ -163,8 +163,8 @@ class Player {
         }
     }
 
-    void step(const Event& event) {
-        const Decision decision = engine_->step(now_, event);
+    void step(const Input& input) {
+        const Decision decision = engine_->step(now_, input);
         ++steps_;
         for (const Change& change : decision.changes)
             note(change);

@@ -47,7 +47,7 @@ AgentLink::Outcome refuse(std::uint16_t close_code, std::string code, std::strin
 
 AgentLink::Outcome AgentLink::receive(std::string_view text, const LinkTerms& terms,
                                       const Identity& identity, Instant now,
-                                      std::vector<Event>& events) {
+                                      std::vector<Input>& inputs) {
     if (state_ == State::Left) return {};
     if (!messages_.take(wire::message_rate(terms.heartbeat_interval), now)) {
         return refuse(
@@ -64,23 +64,23 @@ AgentLink::Outcome AgentLink::receive(std::string_view text, const LinkTerms& te
                       is_hello ? "a second hello" : "the first message must be a hello");
     }
     if (const auto* hello = std::get_if<wire::Hello>(&*message)) {
-        return on(*hello, terms, identity, events);
+        return on(*hello, terms, identity, inputs);
     }
     if (const auto* status = std::get_if<wire::Status>(&*message)) {
-        take_status(*status, identity, now, events);
+        take_status(*status, identity, now, inputs);
         return {};
     }
     if (const auto late = std::exchange(waiting_, std::nullopt)) {
-        take_status(*late, identity, now, events);
+        take_status(*late, identity, now, inputs);
     }
     if (const auto* heartbeat = std::get_if<wire::Heartbeat>(&*message)) {
-        return on(*heartbeat, identity, events);
+        return on(*heartbeat, identity, inputs);
     }
     return on(std::get<wire::Goodbye>(*message));
 }
 
 AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& terms,
-                                 const Identity& identity, std::vector<Event>& events) {
+                                 const Identity& identity, std::vector<Input>& inputs) {
     if (std::ranges::find(hello.versions, wire::kVersion) == hello.versions.end()) {
         return refuse(wire::kCloseNoCommonVersion, "no_common_version",
                       "this controller speaks protocol version " + std::to_string(wire::kVersion) +
@@ -96,7 +96,7 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
     // Both sides give up after the same time.
     welcome.silence_limit_ms =
         static_cast<int>(LinkLiveness::silent_after(terms.heartbeat_interval).count());
-    events.push_back(AgentLinked{
+    inputs.push_back(AgentLinked{
         server_, identity.link, std::string(identity.peer), hello.status.ok, describe(hello.status),
         Machine{hello.hostname, hello.boot_id, std::string(identity.address)}});
     Outcome outcome;
@@ -106,8 +106,8 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
 }
 
 AgentLink::Outcome AgentLink::on(const wire::Heartbeat& heartbeat, const Identity& identity,
-                                 std::vector<Event>& events) {
-    events.push_back(AgentSeen{server_, identity.link, heartbeat.load});
+                                 std::vector<Input>& inputs) {
+    inputs.push_back(AgentSeen{server_, identity.link, heartbeat.load});
     Outcome outcome;
     outcome.reply = encode(wire::ControllerMessage{wire::HeartbeatAck{heartbeat.sequence}});
     return outcome;
@@ -115,16 +115,16 @@ AgentLink::Outcome AgentLink::on(const wire::Heartbeat& heartbeat, const Identit
 
 // What changes nothing may come as often as messages may; it is seen all the same.
 void AgentLink::take_status(const wire::Status& status, const Identity& identity, Instant now,
-                            std::vector<Event>& events) {
+                            std::vector<Input>& inputs) {
     const bool turns = status.ok != reported_ok_;
     waiting_.reset();
     if (turns && !budget_.turns.take(kTurnRate, now)) {
         waiting_ = status;
-        events.push_back(AgentSeen{server_, identity.link});
+        inputs.push_back(AgentSeen{server_, identity.link});
         return;
     }
     reported_ok_ = status.ok;
-    events.push_back(AgentReported{server_, identity.link, status.ok, describe(status)});
+    inputs.push_back(AgentReported{server_, identity.link, status.ok, describe(status)});
 }
 
 // The agent closes next; until then it is linked.

@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "controller/core/event.h"
+#include "controller/core/input.h"
 #include "controller/hub/server_budget.h"
 #include "schema/wire.h"
 
@@ -43,7 +43,7 @@ class AgentLink {
     AgentLink(ServerId server, ServerBudget& budget, Instant now)
         : server_(server), budget_(budget), messages_({wire::kMessagesAtOnce, 0}, now) {}
 
-    // Appends to `events`: AgentLinked and AgentReported after a good hello, AgentSeen after any
+    // Appends to `inputs`: AgentLinked and AgentReported after a good hello, AgentSeen after any
     // valid message, AgentReported after a status. `name` and `peer` are for the welcome and the
     // log.
     struct Identity {
@@ -53,7 +53,7 @@ class AgentLink {
         std::string_view address = {};  // the peer's, without the port
     };
     Outcome receive(std::string_view text, const LinkTerms& terms, const Identity& identity,
-                    Instant now, std::vector<Event>& events);
+                    Instant now, std::vector<Input>& inputs);
 
     // The close of a link that was linked; for close codes of ours see departure_of().
     AgentLeft left(LinkId link, Departure how, std::string detail) const;
@@ -66,12 +66,12 @@ class AgentLink {
 
   private:
     Outcome on(const wire::Hello& hello, const LinkTerms& terms, const Identity& identity,
-               std::vector<Event>& events);
+               std::vector<Input>& inputs);
     Outcome on(const wire::Heartbeat& heartbeat, const Identity& identity,
-               std::vector<Event>& events);
+               std::vector<Input>& inputs);
     Outcome on(const wire::Goodbye& goodbye);
     void take_status(const wire::Status& status, const Identity& identity, Instant now,
-                     std::vector<Event>& events);
+                     std::vector<Input>& inputs);
 
     ServerId server_;
     ServerBudget& budget_;

@@ -38,12 +38,12 @@ constexpr Duration kStopWavePeriod{50};
 }  // namespace
 
 AgentListener::AgentListener(const Options& options, const AgentDirectory& directory,
-                             std::vector<Event>& events)
+                             std::vector<Input>& inputs)
     : terms_(options.terms),
       login_time_(options.login_time),
       agents_limit_(options.agents_limit),
       directory_(directory),
-      events_(events),
+      inputs_(inputs),
       admission_(options.admission) {}
 
 AgentListener::~AgentListener() = default;
@@ -189,7 +189,7 @@ void AgentListener::received(AgentSocket& socket, std::string_view message) {
     }
     identity.link = connection.id;
     const AgentLink::Outcome outcome =
-        connection.link->receive(message, terms_, identity, now, events_);
+        connection.link->receive(message, terms_, identity, now, inputs_);
     if (connection.slot != LinkLiveness::kNone) liveness_.seen(connection.slot, now);
     apply(connection, outcome);
 }
@@ -214,7 +214,7 @@ void AgentListener::ponged(AgentSocket& socket) {
     const Connection& connection = Connection::of(socket);
     if (connection.slot == LinkLiveness::kNone) return;
     liveness_.seen(connection.slot, BootClock::now());
-    events_.push_back(AgentSeen{connection.link->server(), connection.id});
+    inputs_.push_back(AgentSeen{connection.link->server(), connection.id});
 }
 
 void AgentListener::closed(AgentSocket& socket, std::string_view detail, std::uint16_t code) {
@@ -222,7 +222,7 @@ void AgentListener::closed(AgentSocket& socket, std::string_view detail, std::ui
     // Only a living agent answers; with our code, so that it was not about to close by itself.
     const bool lives = code == wire::kCloseReplaced && std::exchange(connection.replaced, false);
     if (lives && !stopping_ && !abandoned_) {
-        events_.push_back(AgentDisplaced{connection.link->server(), connection.id,
+        inputs_.push_back(AgentDisplaced{connection.link->server(), connection.id,
                                          connection.peer.address_text()});
     }
     const Departure how = connection.link ? connection.link->departure() : Departure::Closed;
@@ -279,7 +279,7 @@ void AgentListener::leave(Connection& connection, Departure how, std::string_vie
     if (!was_linked) return;
     by_server_.erase(connection.link->server());
     if (stopping_ || abandoned_) return;
-    events_.push_back(connection.link->left(connection.id, how, std::string(detail)));
+    inputs_.push_back(connection.link->left(connection.id, how, std::string(detail)));
 }
 
 void AgentListener::begin_close(Connection& connection, std::uint16_t code, std::string_view why) {

@@ -34,7 +34,7 @@ class AgentListener : public AgentSocket::Owner {
         std::size_t agents_limit = 10'000;
     };
     AgentListener(const Options& options, const AgentDirectory& directory,
-                  std::vector<Event>& events);
+                  std::vector<Input>& inputs);
     ~AgentListener() override;
 
     Result<Done> open(Loop& loop, Tls* tls, const std::vector<ListenAddress>& addresses);
@@ -92,7 +92,7 @@ class AgentListener : public AgentSocket::Owner {
     const Duration login_time_;
     const std::size_t agents_limit_;
     const AgentDirectory& directory_;
-    std::vector<Event>& events_;
+    std::vector<Input>& inputs_;
     Admission admission_;
     LinkLiveness liveness_;
     HubCounters counters_;  // the agents' share

@@ -67,10 +67,10 @@ const lws_protocols kProtocols[] = {
 
 }  // namespace
 
-HttpListener::HttpListener(const HttpLimits& limits, const HttpGate& gate, HubInput& input)
+HttpListener::HttpListener(const HttpLimits& limits, const HttpGate& gate, Arrivals& arrivals)
     : limits_(limits),
       gate_(gate),
-      input_(input),
+      arrivals_(arrivals),
       places_(limits.places),
       wrong_tokens_(limits.wrong_tokens) {}
 
@@ -212,13 +212,13 @@ void HttpListener::hand_over(Connection& connection) {
     ApiRequest request = request_of(std::move(message), connection.peer);
     request.id = connection.request;
     ++counters_.http_requests;
-    input_.requests.push_back(std::move(request));
+    arrivals_.requests.push_back(std::move(request));
 }
 
 // Nobody waits for its answer any more: what it costs can be saved.
 void HttpListener::forget_request(Connection& connection) {
     const HttpRequestId request = std::exchange(connection.request, 0);
-    if (waiting_.erase(request) != 0) input_.gone.push_back(request);
+    if (waiting_.erase(request) != 0) arrivals_.gone.push_back(request);
 }
 
 void HttpListener::gone(Connection& connection) {

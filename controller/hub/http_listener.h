@@ -25,7 +25,7 @@ namespace understudy {
 
 class HttpListener {
   public:
-    HttpListener(const HttpLimits& limits, const HttpGate& gate, HubInput& input);
+    HttpListener(const HttpLimits& limits, const HttpGate& gate, Arrivals& arrivals);
     ~HttpListener();
 
     Result<Done> open(Loop& loop, Tls* tls, const std::vector<ListenAddress>& addresses);
@@ -70,7 +70,7 @@ class HttpListener {
 
     const HttpLimits limits_;
     const HttpGate& gate_;
-    HubInput& input_;  // its requests, and those gone
+    Arrivals& arrivals_;  // its requests, and those gone
     Places places_;
     WrongTokens wrong_tokens_;
     LogLimit token_log_, slow_log_;

@@ -60,7 +60,7 @@ struct Hub::Impl {
     }
 
     Tls tls;
-    HubInput input;
+    Arrivals arrivals;
     std::unique_ptr<Loop> loop;
     std::unique_ptr<AgentListener> agents;
     std::unique_ptr<HttpListener> http;
@@ -87,14 +87,14 @@ Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDir
     agent_options.login_time = options.login_time;
     agent_options.admission = options.admission;
     agent_options.agents_limit = agents_limit(options);
-    impl->agents = std::make_unique<AgentListener>(agent_options, directory, impl->input.events);
+    impl->agents = std::make_unique<AgentListener>(agent_options, directory, impl->arrivals.inputs);
     Tls* agents_tls = options.tls && !options.plain_agents ? &impl->tls : nullptr;
     Result<Done> opened = impl->agents->open(*impl->loop, agents_tls, options.agents);
     if (!opened) return opened.error();
 
     HttpLimits http_limits = options.http;
     http_limits.places = api_places(http_limits.places);
-    impl->http = std::make_unique<HttpListener>(http_limits, gate, impl->input);
+    impl->http = std::make_unique<HttpListener>(http_limits, gate, impl->arrivals);
     Tls* api_tls = options.tls && !options.plain_api ? &impl->tls : nullptr;
     opened = impl->http->open(*impl->loop, api_tls, options.api);
     if (!opened) return opened.error();
@@ -103,7 +103,7 @@ Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDir
 
 void Hub::run_once(Instant until) {
     // Answering a request may have uncovered the next one of the same client: no time to wait.
-    if (!impl_->input.requests.empty()) until = BootClock::now();
+    if (!impl_->arrivals.requests.empty()) until = BootClock::now();
     impl_->loop->run_once(
         std::min({until, impl_->agents->next_deadline(), impl_->http->next_deadline()}));
     const Instant now = BootClock::now();
@@ -114,8 +114,8 @@ void Hub::run_once(Instant until) {
 void Hub::wake() {
     impl_->loop->wake();
 }
-HubInput Hub::take_input() {
-    return std::exchange(impl_->input, HubInput{});
+Arrivals Hub::take_arrivals() {
+    return std::exchange(impl_->arrivals, Arrivals{});
 }
 LoopSignals Hub::take_signals() {
     return impl_->loop->take_signals();

@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
-#include "controller/core/event.h"
+#include "controller/core/input.h"
 #include "controller/hub/acceptor.h"
 #include "controller/hub/admission.h"
 #include "controller/hub/loop.h"
@@ -70,8 +70,8 @@ class HttpGate {
 };
 
 // What came in since the last turn.
-struct HubInput {
-    std::vector<Event> events;  // AgentLinked, AgentSeen, AgentReported, AgentLeft, in order
+struct Arrivals {
+    std::vector<Input> inputs;  // AgentLinked, AgentSeen, AgentReported, AgentLeft, in order
     std::vector<ApiRequest> requests;
     // Of these or earlier ones: whose client hung up, gave way or waited too long for the answer.
     std::vector<HttpRequestId> gone;
@@ -145,7 +145,7 @@ class Hub {
     // One turn of the loop: waits for something to happen, at most until then; see Loop.
     void run_once(Instant until);
     void wake();  // any thread
-    HubInput take_input();
+    Arrivals take_arrivals();
     LoopSignals take_signals();
 
     // Exactly one per request. The client may be gone by now.

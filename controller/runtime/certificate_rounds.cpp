@@ -91,7 +91,7 @@ void CertificateRounds::close(ServerId server, WallTime wall, DispatcherOutput& 
         auto term = term_of(shown.answer, wall);
         if (!term) continue;
         std::ranges::sort(shown.domains);  // they came in the order of the answers
-        output.events.push_back(CertificateSeen{server, shown.domains, *std::move(term)});
+        output.inputs.push_back(CertificateSeen{server, shown.domains, *std::move(term)});
     }
     look_again(server, sweep->second, wall);
     sweeps_.erase(sweep);

@@ -158,7 +158,7 @@ void DeliveryQueue::give_up(const NotificationRow& row, const GiveUp& end,
     ++failures_;
     bury(row, end.error, output);
     if (end.disable_channel) {
-        output.events.push_back(
+        output.inputs.push_back(
             Order{OrderContext{0, "dispatcher"}, DisableChannel{row.channel, end.error}});
     }
 }

@@ -40,7 +40,7 @@ class Desk final : public OrderDesk {
     void set_forecast(Forecast forecast) { forecast_ = std::move(forecast); }
 
     // Orders and batches.
-    std::vector<Event> take_orders() { return std::exchange(orders_, {}); }
+    std::vector<Input> take_orders() { return std::exchange(orders_, {}); }
     std::vector<Asked> take_questions() { return std::exchange(questions_, {}); }
     std::vector<Retry> take_retries() { return std::exchange(retries_, {}); }
     bool anything_waits() const {
@@ -57,7 +57,7 @@ class Desk final : public OrderDesk {
     };
     Forecast forecast_;
     std::uint64_t last_request_ = 0;
-    std::vector<Event> orders_;
+    std::vector<Input> orders_;
     std::vector<Asked> questions_;
     std::vector<Retry> retries_;
     std::unordered_map<std::uint64_t, Given> given_;

@@ -1,5 +1,5 @@
 // Dispatcher: carries committed rows into the world. Reads what is due from the store, runs
-// provider operations and channel deliveries through Outbound, and reports as engine events and
+// provider operations and channel deliveries through Outbound, and reports as engine inputs and
 // outbox changes. Everything about timeouts, retries with jitter, Retry-After, rate budgets and
 // "one operation in flight per record" is here, once. Sans-I/O; loop thread only; the same object
 // runs in the simulation.
@@ -56,9 +56,9 @@ struct DispatcherCounters {
     std::uint64_t notifications_folded = 0;
 };
 
-// What it found out; the turn hands the events to the engine and commits the changes.
+// What it found out; the turn hands the inputs to the engine and commits the changes.
 struct DispatcherOutput {
-    std::vector<Event> events;
+    std::vector<Input> inputs;
     std::vector<Change> changes;
 };
 

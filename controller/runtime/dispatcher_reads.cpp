@@ -140,7 +140,7 @@ void Dispatcher::Impl::was_read(const ZoneRead& zone, const std::vector<ReadName
             log::warning("dispatcher", "record cannot be read as one",
                          {{"domain", name.name}, {"error", found->problem->text()}});
         }
-        output.events.push_back(RecordObserved{name.domain, name.generation, found->state,
+        output.inputs.push_back(RecordObserved{name.domain, name.generation, found->state,
                                                found->problem ? found->problem->text() : ""});
     }
 }

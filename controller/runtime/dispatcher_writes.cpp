@@ -87,10 +87,10 @@ void Dispatcher::Impl::written_one(const RecordBehind& record, const ReplaceOutc
     }
     records.succeeded(record);
     if (const auto* confirmed = std::get_if<Confirmed>(&outcome)) {
-        output.events.push_back(
+        output.inputs.push_back(
             RecordConfirmed{record.domain, record.generation, confirmed->state});
     } else {
-        output.events.push_back(
+        output.inputs.push_back(
             RecordObserved{record.domain, record.generation, std::get<Stranger>(outcome).state});
     }
 }
@@ -100,7 +100,7 @@ void Dispatcher::Impl::refused(const RecordBehind& record, const Error& met, Ins
     const int attempts = records.failed(record, error, now);
     log::warning("dispatcher", "record not written",
                  {{"domain", record.name}, {"attempt", attempts}, {"error", error.text()}});
-    output.events.push_back(RecordRefused{record.domain, record.generation, error, attempts});
+    output.inputs.push_back(RecordRefused{record.domain, record.generation, error, attempts});
     // It is still behind, with no commit to say so.
     stale = true;
 }

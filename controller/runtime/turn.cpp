@@ -35,7 +35,7 @@ Turn::Turn(TurnParts parts, const TurnSettings& settings)
     : parts_(std::move(parts)), settings_(settings) {}
 
 Result<Instant> Turn::run(Instant now, WallTime wall) {
-    take_input(now);
+    take_arrivals(now);
     take_answers(now, wall);
     step_everything(now, wall);
     const auto committed = commit(now, wall);
@@ -52,16 +52,16 @@ Result<Instant> Turn::run(Instant now, WallTime wall) {
 
 // A stall comes first: what is late then is our fault, and the engine must know before it looks at
 // anything.
-void Turn::take_input(Instant now) {
+void Turn::take_arrivals(Instant now) {
     if (now - settings_.stall_limit > expected_by_) {
         const Duration late = now - expected_by_;
         log::warning("turn", "the controller itself stood still", {{"late", to_text(late)}});
         step(now, Stalled{late});
     }
-    auto input = parts_.hub.take_input();
-    std::ranges::move(input.events, std::back_inserter(inbox_));
-    std::ranges::move(input.requests, std::back_inserter(requests_));
-    std::ranges::move(input.gone, std::back_inserter(gone_));
+    auto arrivals = parts_.hub.take_arrivals();
+    std::ranges::move(arrivals.inputs, std::back_inserter(inbox_));
+    std::ranges::move(arrivals.requests, std::back_inserter(requests_));
+    std::ranges::move(arrivals.gone, std::back_inserter(gone_));
     for (auto& order : parts_.desk.take_orders())
         inbox_.push_back(std::move(order));
 }
@@ -78,24 +78,24 @@ void Turn::take_answers(Instant now, WallTime wall) {
 }
 
 void Turn::take_report(DispatcherOutput report) {
-    std::ranges::move(report.events, std::back_inserter(reports_));
+    std::ranges::move(report.inputs, std::back_inserter(reports_));
     std::ranges::move(report.changes, std::back_inserter(changes_));
 }
 
 void Turn::step_everything(Instant now, WallTime wall) {
-    for (const auto& event : std::exchange(reports_, {}))
-        step(now, event);
-    for (int count = 0; count < settings_.events_per_turn && !inbox_.empty(); ++count) {
-        const Event event = std::move(inbox_.front());
+    for (const auto& input : std::exchange(reports_, {}))
+        step(now, input);
+    for (int count = 0; count < settings_.inputs_per_turn && !inbox_.empty(); ++count) {
+        const Input input = std::move(inbox_.front());
         inbox_.pop_front();
-        step(now, event);
+        step(now, input);
     }
     // Time comes after input: a heartbeat that has arrived never loses to its own deadline.
     if (inbox_.empty() && now >= parts_.engine.next_deadline()) step(now, TimePassed{wall});
 }
 
-void Turn::step(Instant now, const Event& event) {
-    auto decision = parts_.engine.step(now, event);
+void Turn::step(Instant now, const Input& input) {
+    auto decision = parts_.engine.step(now, input);
     ++parts_.state.steps;
     std::ranges::move(decision.changes, std::back_inserter(changes_));
     std::ranges::move(decision.replies, std::back_inserter(replies_));

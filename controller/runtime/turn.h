@@ -24,7 +24,7 @@ namespace understudy {
 class TurnHub {
   public:
     virtual ~TurnHub() = default;
-    virtual HubInput take_input() = 0;
+    virtual Arrivals take_arrivals() = 0;
     // Closes the agent's link because its token no longer counts.
     virtual void revoke(ServerId server) = 0;
     virtual std::size_t agents_linked() const = 0;
@@ -33,7 +33,7 @@ class TurnHub {
 };
 
 struct TurnSettings {
-    int events_per_turn = 1'000;
+    int inputs_per_turn = 1'000;
     Duration stall_limit{10'000};
     Duration tick{
         1'000};  // a turn comes at least so often, so that a stall is noticed and the watchdog fed
@@ -66,9 +66,9 @@ class Turn {
     Result<Instant> run(Instant now, WallTime wall);
 
   private:
-    void take_input(Instant now);
+    void take_arrivals(Instant now);
     void step_everything(Instant now, WallTime wall);
-    void step(Instant now, const Event& event);
+    void step(Instant now, const Input& input);
     void take_answers(Instant now, WallTime wall);
     void report_own_certificate(WallTime wall);
     void take_report(DispatcherOutput report);
@@ -85,8 +85,8 @@ class Turn {
     TurnParts parts_;
     TurnSettings settings_;
 
-    std::deque<Event> inbox_;
-    std::vector<Event> reports_;  // the dispatcher's: always stepped in the turn they came in
+    std::deque<Input> inbox_;
+    std::vector<Input> reports_;  // the dispatcher's: always stepped in the turn they came in
     std::vector<ApiRequest> requests_;
     std::vector<HttpRequestId> gone_;
     std::vector<OrderDesk::Retried> retries_;

@@ -26,7 +26,7 @@ bool WitnessRounds::finished(const TransferDone& done, Instant now, DispatcherOu
     if (in_flight_.erase(done.id) == 0) return false;
     if (std::get<ConnectAnswer>(done.answer).connected) ++answered_;
     if (!in_flight_.empty()) return true;
-    output.events.push_back(
+    output.inputs.push_back(
         WitnessesAnswered{static_cast<int>(witnesses_.size()), answered_, now - began_});
     if (std::exchange(again_, false)) begin(now);
     return true;

@@ -91,16 +91,16 @@ void hear(std::string_view text) {
     while (!text.empty() && !closed) {
         const std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), line.size() + 1));
-        std::vector<Event> events;
+        std::vector<Input> inputs;
         const bool greeted = link.state() == AgentLink::State::Linked;
         const auto outcome = link.receive(line, LinkTerms{}, {1, "web1", "203.0.113.9:1"},
-                                          now += Duration{10}, events);
+                                          now += Duration{10}, inputs);
         closed = outcome.close_code != 0;
         ensure(valid_utf8(outcome.reply) == outcome.reply);
         ensure(outcome.linked == (!greeted && link.state() == AgentLink::State::Linked));
         // Before a good hello nothing that it says counts.
-        ensure(greeted || outcome.linked || events.empty());
-        ensure(events.size() <= 2);
+        ensure(greeted || outcome.linked || inputs.empty());
+        ensure(inputs.size() <= 2);
     }
 }
 

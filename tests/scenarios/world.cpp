@@ -76,8 +76,8 @@ void World::run_one(const Words& words) {
 
 // --- the engine and its store --------------------------------------------------------------------
 
-void World::apply(const Event& event) {
-    commit_and_trace(engine_->step(now_, event));
+void World::apply(const Input& input) {
+    commit_and_trace(engine_->step(now_, input));
     settle_records();
 }
 

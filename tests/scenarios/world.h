@@ -42,7 +42,7 @@ class World {
     WallTime wall() const {
         return WallTime{std::chrono::seconds{1'767'225'600}} + (now_ - kStart) + clock_step_;
     }
-    void apply(const Event& event);
+    void apply(const Input& input);
     void commit_and_trace(const Decision& decision);
     void settle_records();
     void answer_for_witnesses();

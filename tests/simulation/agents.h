@@ -9,14 +9,14 @@
 #include <string>
 
 #include "base/random.h"
-#include "controller/core/event.h"
+#include "controller/core/input.h"
 
 namespace understudy::simulation {
 
 class Agents {
   public:
     // What the controller hears of its agents, and when.
-    using Tell = std::function<void(const Event&, Instant at)>;
+    using Tell = std::function<void(const Input&, Instant at)>;
     virtual ~Agents() = default;
 
     virtual void add(ServerId server) = 0;

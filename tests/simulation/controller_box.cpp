@@ -33,14 +33,14 @@ ControllerBox::ControllerBox(Schedule& schedule, test::StoreInMemory& store, Dri
       dispatcher_(store, engine_.fleet(), drivers, Outlets{*this, *this}, Random{seed},
                   DispatcherLimits{}) {}
 
-void ControllerBox::turn(const Event& event, Instant at) {
-    if (alive_) run_turn({event}, {}, at);
+void ControllerBox::turn(const Input& input, Instant at) {
+    if (alive_) run_turn({input}, {}, at);
 }
 
 void ControllerBox::finished(const TransferDone& done) {
     if (!alive_) return;
     auto output = dispatcher_.finished(done, schedule_.now(), schedule_.wall());
-    run_turn(std::move(output.events), std::move(output.changes), schedule_.now());
+    run_turn(std::move(output.inputs), std::move(output.changes), schedule_.now());
 }
 
 void ControllerBox::submit(TransferId id, Transfer transfer) {
@@ -73,16 +73,16 @@ bool ControllerBox::commit(const std::vector<Change>& changes, Instant at) {
     return false;
 }
 
-void ControllerBox::run_turn(std::vector<Event> events, std::vector<Change> changes, Instant at) {
+void ControllerBox::run_turn(std::vector<Input> inputs, std::vector<Change> changes, Instant at) {
     bool check_records = false;
     bool wrote = false;
     // What the dispatcher finds out at once (a driver that cannot be made, say) is input of the
     // same turn.
-    for (int round = 0; round < 8 && (round == 0 || !events.empty() || !changes.empty()); ++round) {
+    for (int round = 0; round < 8 && (round == 0 || !inputs.empty() || !changes.empty()); ++round) {
         std::vector<Reply> replies;
-        for (const Event& event : events) {
-            surroundings_.hears(event);
-            Decision decision = engine_.step(at, event);
+        for (const Input& input : inputs) {
+            surroundings_.hears(input);
+            Decision decision = engine_.step(at, input);
             check_records = check_records || decision.check_records;
             if (decision.ask_witnesses) surroundings_.ask_witnesses();
             std::ranges::move(decision.changes, std::back_inserter(changes));
@@ -97,13 +97,13 @@ void ControllerBox::run_turn(std::vector<Event> events, std::vector<Change> chan
         }
         for (const Reply& reply : replies)
             surroundings_.replied(reply);
-        events.clear();
+        inputs.clear();
         changes.clear();
         if (check_records) dispatcher_.check_records(at, schedule_.wall_at(at));
         check_records = false;
         if (!std::exchange(rows_changed_, false) && at < dispatcher_.next_deadline()) break;
         auto output = dispatcher_.dispatch(at, schedule_.wall_at(at));
-        events = std::move(output.events);
+        inputs = std::move(output.inputs);
         changes = std::move(output.changes);
     }
     if (wrote && dies(CrashPoint::AfterDispatch)) return;

@@ -21,7 +21,7 @@ class Surroundings {
     virtual ~Surroundings() = default;
     virtual void carry(TransferId id, const Transfer& transfer) = 0;
     // The engine is about to be told.
-    virtual void hears(const Event& event) = 0;
+    virtual void hears(const Input& input) = 0;
     virtual void committed(const std::vector<Change>& changes, Instant at) = 0;
     virtual void replied(const Reply& reply) = 0;
     virtual void crashed() = 0;
@@ -39,8 +39,8 @@ class ControllerBox : private Outbound {
                   Surroundings& surroundings, const EngineTimings& timings, const Policy& policy,
                   std::uint64_t seed);
 
-    // Hands the event to the engine and carries out a whole turn.
-    void turn(const Event& event, Instant at);
+    // Hands the input to the engine and carries out a whole turn.
+    void turn(const Input& input, Instant at);
     void finished(const TransferDone& done);
     // At the next turn that writes.
     void crash_at(CrashPoint point) { crash_at_ = point; }
@@ -52,7 +52,7 @@ class ControllerBox : private Outbound {
 
   private:
     void submit(TransferId id, Transfer transfer) override;
-    void run_turn(std::vector<Event> events, std::vector<Change> changes, Instant at);
+    void run_turn(std::vector<Input> inputs, std::vector<Change> changes, Instant at);
     bool commit(const std::vector<Change>& changes, Instant at);
     bool dies(CrashPoint point);
     void die();

@@ -140,8 +140,8 @@ void Simulation::resume(Instant since) {
     const Duration late = schedule_.now() - since;
     ledger_.resumed(schedule_.now());
     if (late > Duration{10'000}) deliver(Stalled{late}, schedule_.now());
-    for (const Event& event : std::exchange(unheard_, {}))
-        deliver(event, schedule_.now());
+    for (const Input& input : std::exchange(unheard_, {}))
+        deliver(input, schedule_.now());
     agents_->controller_resumed();
     for (const TransferDone& done : std::exchange(unread_, {}))
         controller_->finished(done);

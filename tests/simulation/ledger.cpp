@@ -28,16 +28,16 @@ void Ledger::controller_started(Instant now) {
 
 // --- what the controller was told ----------------------------------------------------------------
 
-void Ledger::link(const AgentLinked& event, Instant now) {
-    ServerBook& book = server_books[event.server];
+void Ledger::link(const AgentLinked& input, Instant now) {
+    ServerBook& book = server_books[input.server];
     Told& told = book.told;
-    if (event.link <= told.link) return;
-    told.link = event.link;
-    if (told.linked) return report(book, event.ok, now);
+    if (input.link <= told.link) return;
+    told.link = input.link;
+    if (told.linked) return report(book, input.ok, now);
     told.linked = true;
     told.last_seen = now;
-    told.ok = event.ok;
-    if (event.ok) {
+    told.ok = input.ok;
+    if (input.ok) {
         ++book.recoveries;
         told.down_since.reset();
         told.healthy_since = now;
@@ -71,29 +71,29 @@ void Ledger::report(ServerBook& book, bool ok, Instant now) {
     }
 }
 
-void Ledger::leave(const AgentLeft& event, Instant now) {
-    Told& told = server_books[event.server].told;
-    if (event.link != told.link || !told.linked) return;
+void Ledger::leave(const AgentLeft& input, Instant now) {
+    Told& told = server_books[input.server].told;
+    if (input.link != told.link || !told.linked) return;
     told.linked = false;
-    told.departure = event.how;
+    told.departure = input.how;
     told.left_at = now;
     if (!told.down_since) told.down_since = now;
     told.healthy_since.reset();
 }
 
-void Ledger::told(const Event& event, Instant now, const EngineTimings& timings) {
-    if (const auto* linked = std::get_if<AgentLinked>(&event)) link(*linked, now);
-    if (const auto* left = std::get_if<AgentLeft>(&event)) leave(*left, now);
-    if (const auto* stalled = std::get_if<Stalled>(&event); stalled != nullptr)
+void Ledger::told(const Input& input, Instant now, const EngineTimings& timings) {
+    if (const auto* linked = std::get_if<AgentLinked>(&input)) link(*linked, now);
+    if (const auto* left = std::get_if<AgentLeft>(&input)) leave(*left, now);
+    if (const auto* stalled = std::get_if<Stalled>(&input); stalled != nullptr)
         stalled_until = std::max(stalled_until, now + timings.stall_grace);
-    const auto* witnesses = std::get_if<WitnessesAnswered>(&event);
+    const auto* witnesses = std::get_if<WitnessesAnswered>(&input);
     if (witnesses != nullptr && witnesses->answered > 0) witness_answered = now;
-    if (const auto* seen = std::get_if<AgentSeen>(&event)) {
+    if (const auto* seen = std::get_if<AgentSeen>(&input)) {
         ServerBook& book = server_books[seen->server];
         if (!book.told.linked || book.told.link != seen->link) return;
         hear(book, now);
     }
-    if (const auto* report_event = std::get_if<AgentReported>(&event)) {
+    if (const auto* report_event = std::get_if<AgentReported>(&input)) {
         ServerBook& book = server_books[report_event->server];
         if (!book.told.linked || book.told.link != report_event->link) return;
         report(book, report_event->ok, now);

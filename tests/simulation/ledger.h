@@ -81,7 +81,7 @@ class Ledger {
     std::size_t moves = 0, steps = 0;
 
     void controller_started(Instant now);
-    void told(const Event& event, Instant now, const EngineTimings& timings);
+    void told(const Input& input, Instant now, const EngineTimings& timings);
     void committed(const std::vector<Change>& changes, Instant now, WallTime wall);
     void clock_stepped(Instant now);
     void resumed(Instant now);
@@ -91,10 +91,10 @@ class Ledger {
     ChannelId watched() const;
 
   private:
-    void link(const AgentLinked& event, Instant now);
+    void link(const AgentLinked& input, Instant now);
     void hear(ServerBook& book, Instant now);
     void report(ServerBook& book, bool ok, Instant now);
-    void leave(const AgentLeft& event, Instant now);
+    void leave(const AgentLeft& input, Instant now);
     void apply(const AppendLog& change, WallTime wall);
     void apply(const Enqueue& change);
 };

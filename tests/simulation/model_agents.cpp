@@ -33,11 +33,11 @@ Duration ModelAgents::latency() {
                  : random_.between(Duration{1}, Duration{200});
 }
 
-void ModelAgents::send(const Event& event, Duration after) {
-    said_.push_back(event);
+void ModelAgents::send(const Input& input, Duration after) {
+    said_.push_back(input);
     if (said_.size() > kRemembered) said_.pop_front();
-    schedule_.in(after, [this, event, life = life_] {
-        if (life == life_) tell_(event, schedule_.now());
+    schedule_.in(after, [this, input, life = life_] {
+        if (life == life_) tell_(input, schedule_.now());
     });
 }
 
@@ -194,17 +194,17 @@ void ModelAgents::close_link(std::size_t index, Duration back_after) {
 // Of links that are over only: within one link TCP repeats nothing.
 void ModelAgents::repeat_message(Random& random) {
     if (said_.empty()) return;
-    const Event event = said_[random.below(said_.size())];
+    const Input input = said_[random.below(said_.size())];
     const auto over = [&](ServerId server, LinkId link) {
         return std::ranges::none_of(agents_, [&](const Agent& agent) {
             return agent.server == server && agent.link <= link;
         });
     };
-    const auto* linked = std::get_if<AgentLinked>(&event);
-    const auto* left = std::get_if<AgentLeft>(&event);
+    const auto* linked = std::get_if<AgentLinked>(&input);
+    const auto* left = std::get_if<AgentLeft>(&input);
     if ((linked != nullptr && over(linked->server, linked->link)) ||
         (left != nullptr && over(left->server, left->link))) {
-        tell_(event, schedule_.now());
+        tell_(input, schedule_.now());
     }
 }
 

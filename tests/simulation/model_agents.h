@@ -1,5 +1,5 @@
 // ModelAgents: agents without a protocol. What the hub would tell the controller comes out as
-// events, late, sometimes twice and sometimes not at all, as on a real network. Heartbeats are not
+// inputs, late, sometimes twice and sometimes not at all, as on a real network. Heartbeats are not
 // sent one by one but counted when somebody looks.
 #pragma once
 
@@ -66,14 +66,14 @@ class ModelAgents : public Agents {
     // not_before: the controller slept.
     void tell_beats(Instant not_before);
     Instant beat_at(const Agent& agent, std::int64_t beat) const;
-    void send(const Event& event, Duration after);
+    void send(const Input& input, Duration after);
     Duration latency();
 
     Schedule& schedule_;
     Random random_;
     Tell tell_;
     std::vector<Agent> agents_;
-    std::deque<Event> said_;
+    std::deque<Input> said_;
     LinkId last_link_ = 0;
     Instant next_beat_{};
     bool slow_ = false;

@@ -1,4 +1,4 @@
-// People: orders of every kind of controller/core/event.h, drawn at random from what is registered;
+// People: orders of every kind of controller/core/input.h, drawn at random from what is registered;
 // sensible ones and nonsense. And what people do once trouble is over.
 #pragma once
 

@@ -197,48 +197,48 @@ void ScenarioText::restarted() {
     line("restart");
 }
 
-void ScenarioText::tell(const Event& event) {
-    if (const auto* stalled = std::get_if<Stalled>(&event)) {
+void ScenarioText::tell(const Input& input) {
+    if (const auto* stalled = std::get_if<Stalled>(&input)) {
         pass(schedule_.now() - stalled->late);
         teller_("stall " + seconds_text(stalled->late));
         told_until_ = schedule_.now();
         return;
     }
-    const std::string command = command_of(event);
+    const std::string command = command_of(input);
     // Nonsense names things that there are not; commands cannot.
     const bool sayable = command.find(kUnknown) == std::string::npos;
     if (!command.empty()) line(sayable ? command : "# " + command);
 }
 
 // Empty: the commands' world does that by itself.
-std::string ScenarioText::command_of(const Event& event) {
-    if (const auto* linked = std::get_if<AgentLinked>(&event)) {
+std::string ScenarioText::command_of(const Input& input) {
+    if (const auto* linked = std::get_if<AgentLinked>(&input)) {
         frozen_.erase(linked->server);
         return (linked->ok ? "link " : "link-failing ") + name_in(ledger_.servers, linked->server);
     }
-    if (const auto* report = std::get_if<AgentReported>(&event))
+    if (const auto* report = std::get_if<AgentReported>(&input))
         return "report " + name_in(ledger_.servers, report->server) +
                (report->ok ? " ok" : " check");
-    if (const auto* left = std::get_if<AgentLeft>(&event)) {
+    if (const auto* left = std::get_if<AgentLeft>(&input)) {
         const auto book = ledger_.server_books.find(left->server);
         const Told told = book == ledger_.server_books.end() ? Told{} : book->second.told;
         return "leave " + name_in(ledger_.servers, left->server) + " " +
                departure_text(*left, told);
     }
-    if (const auto* order = std::get_if<Order>(&event))
+    if (const auto* order = std::get_if<Order>(&input))
         return std::visit(OrderText{ledger_, schedule_.wall()}, order->action);
-    if (const auto* batch = std::get_if<OrderBatch>(&event)) {
+    if (const auto* batch = std::get_if<OrderBatch>(&input)) {
         for (const OrderAction& action : batch->actions)
             line(std::visit(OrderText{ledger_, schedule_.wall()}, action));
         return {};
     }
-    if (const auto* answered = std::get_if<WitnessesAnswered>(&event)) {
+    if (const auto* answered = std::get_if<WitnessesAnswered>(&input)) {
         if (std::exchange(witnesses_, answered->answered) == answered->answered) return {};
         return "witnesses " + std::to_string(answered->answered);
     }
-    const auto* confirmed = std::get_if<RecordConfirmed>(&event);
-    const auto* refused = std::get_if<RecordRefused>(&event);
-    const auto* observed = std::get_if<RecordObserved>(&event);
+    const auto* confirmed = std::get_if<RecordConfirmed>(&input);
+    const auto* refused = std::get_if<RecordRefused>(&input);
+    const auto* observed = std::get_if<RecordObserved>(&input);
     if (confirmed == nullptr && refused == nullptr && observed == nullptr) return {};
     const DomainId id = confirmed != nullptr ? confirmed->domain
                         : refused != nullptr ? refused->domain

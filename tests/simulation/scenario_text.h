@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "controller/core/event.h"
+#include "controller/core/input.h"
 #include "tests/simulation/fleet_plan.h"
 #include "tests/simulation/ledger.h"
 #include "tests/simulation/schedule.h"
@@ -23,7 +23,7 @@ class ScenarioText {
 
     // Timings, guards and the default policy; what is registered comes as orders.
     void tell_plan(const FleetPlan& plan);
-    void tell(const Event& event);
+    void tell(const Input& input);
     // After the time that has passed.
     void line(const std::string& text);
     void restarted();
@@ -31,7 +31,7 @@ class ScenarioText {
   private:
     void pass(Instant until);
     void freeze_the_silent();
-    std::string command_of(const Event& event);
+    std::string command_of(const Input& input);
 
     Teller teller_;
     const Schedule& schedule_;

@@ -38,7 +38,7 @@ Simulation::Simulation(std::uint64_t seed, FleetPlan plan, std::vector<Fault> fa
 Simulation::~Simulation() = default;
 
 std::unique_ptr<Agents> Simulation::make_agents() {
-    const auto tell_this = [this](const Event& event, Instant at) { tell(event, at); };
+    const auto tell_this = [this](const Input& input, Instant at) { tell(input, at); };
     const std::uint64_t seed = seed_ ^ 0x6167u;
     if (plan_.wired) return std::make_unique<WiredAgents>(schedule_, seed, tell_this);
     return std::make_unique<ModelAgents>(schedule_, seed, tell_this);
@@ -91,23 +91,23 @@ void Simulation::beat_round() {
 
 // --- what the controller hears -------------------------------------------------------------------
 
-void Simulation::tell(const Event& event, Instant at) {
+void Simulation::tell(const Input& input, Instant at) {
     if (controller_ == nullptr || !controller_->alive()) return;
-    const bool beat = std::holds_alternative<AgentSeen>(event);
+    const bool beat = std::holds_alternative<AgentSeen>(input);
     if (suspended_) {
-        if (!beat) unheard_.push_back(event);
+        if (!beat) unheard_.push_back(input);
         return;
     }
     if (!beat) agents_->catch_up();
-    deliver(event, at);
+    deliver(input, at);
 }
 
-void Simulation::deliver(const Event& event, Instant at) {
+void Simulation::deliver(const Input& input, Instant at) {
     if (!controller_->alive()) return;
     last_step_ = std::max(last_step_, at);
-    ledger_.told(event, last_step_, plan_.timings);
+    ledger_.told(input, last_step_, plan_.timings);
     ++ledger_.steps;
-    controller_->turn(event, last_step_);
+    controller_->turn(input, last_step_);
 }
 
 bool Simulation::wakes() {

@@ -65,8 +65,8 @@ class Simulation : private Surroundings, private Drivers {
 
     // simulation.cpp
     std::unique_ptr<Agents> make_agents();
-    void tell(const Event& event, Instant at);
-    void deliver(const Event& event, Instant at);
+    void tell(const Input& input, Instant at);
+    void deliver(const Input& input, Instant at);
     void order(OrderAction action);
     void batch(std::vector<OrderAction> actions);
     void plan_faults();
@@ -76,8 +76,8 @@ class Simulation : private Surroundings, private Drivers {
     void note(const std::string& line) {
         if (story_) story_->line(line);
     }
-    void hears(const Event& event) override {
-        if (story_) story_->tell(event);
+    void hears(const Input& input) override {
+        if (story_) story_->tell(input);
     }
     void mix(std::uint64_t value) {
         report_.fingerprint = (report_.fingerprint ^ value) * 0x100000001b3u;
@@ -139,7 +139,7 @@ class Simulation : private Surroundings, private Drivers {
     bool ready_ = false;    // the fleet is built
     bool healing_ = false;
     bool suspended_ = false;
-    std::deque<Event> unheard_;
+    std::deque<Input> unheard_;
     std::deque<TransferDone> unread_;
     std::map<FaultKind, Instant> weather_;  // until when it lasts
     std::size_t conversations_ = 0;         // requests on their way, or not answered yet

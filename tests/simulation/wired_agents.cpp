@@ -234,7 +234,7 @@ void WiredAgents::heal() {
 void WiredAgents::controller_started() {
     calm_since_ = network_.schedule.now();
     hub_ = std::make_shared<WiredHub>(
-        network_, removed_, [this](std::vector<Event> events) { heard(std::move(events)); });
+        network_, removed_, [this](std::vector<Input> inputs) { heard(std::move(inputs)); });
     network_.listener = hub_.get();
     network_.hub_machine = true;
     for (Machine& machine : machines_)
@@ -260,11 +260,11 @@ void WiredAgents::controller_resumed() {
     if (hub_) hub_->resume();
 }
 
-void WiredAgents::heard(std::vector<Event> events) {
-    for (const Event& event : events) {
-        const auto* seen = std::get_if<AgentSeen>(&event);
+void WiredAgents::heard(std::vector<Input> inputs) {
+    for (const Input& input : inputs) {
+        const auto* seen = std::get_if<AgentSeen>(&input);
         if (seen == nullptr) {
-            tell_(event, network_.schedule.now());
+            tell_(input, network_.schedule.now());
             continue;
         }
         auto& [at, untold] = untold_[seen->server];

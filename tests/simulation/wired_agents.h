@@ -77,7 +77,7 @@ class WiredAgents : public Agents {
     // Something befalls it now, and perhaps for a while.
     Machine& troubled(std::size_t index, Duration time = {});
     void can_pass(Machine& machine);
-    void heard(std::vector<Event> events);
+    void heard(std::vector<Input> inputs);
 
     Network network_;
     Tell tell_;

@@ -60,7 +60,7 @@ void WiredHub::turn() {
     check_deadlines(now());
     check_silence(now());
     arm();
-    if (!events_.empty()) tell_(std::exchange(events_, {}));
+    if (!inputs_.empty()) tell_(std::exchange(inputs_, {}));
 }
 
 void WiredHub::take(const std::shared_ptr<Wire>& wire, const Frame& frame) {
@@ -100,7 +100,7 @@ void WiredHub::receive(Connection& connection, const std::string& text) {
     if (connection.stage == Connection::Stage::Leaving) return;
     if (connection.stage == Connection::Stage::Making) connection.id = last_link_ + 1;
     const AgentLink::Outcome outcome =
-        connection.link.receive(text, terms_, {connection.id, "sim", "sim"}, now(), events_);
+        connection.link.receive(text, terms_, {connection.id, "sim", "sim"}, now(), inputs_);
     if (connection.slot != LinkLiveness::kNone) liveness_.seen(connection.slot, now());
     apply(connection, outcome);
 }
@@ -108,7 +108,7 @@ void WiredHub::receive(Connection& connection, const std::string& text) {
 void WiredHub::ponged(const Connection& connection) {
     if (connection.slot == LinkLiveness::kNone) return;
     liveness_.seen(connection.slot, now());
-    events_.emplace_back(AgentSeen{connection.link.server(), connection.id});
+    inputs_.emplace_back(AgentSeen{connection.link.server(), connection.id});
 }
 
 void WiredHub::closed(Connection& connection, const Frame& frame) {
@@ -144,7 +144,7 @@ void WiredHub::leave(Connection& connection, Departure how, const std::string& d
     stop_watching_silence(connection);
     if (!was_linked) return;
     by_server_.erase(connection.link.server());
-    events_.emplace_back(connection.link.left(connection.id, how, detail));
+    inputs_.emplace_back(connection.link.left(connection.id, how, detail));
 }
 
 void WiredHub::begin_close(Connection& connection, std::uint16_t code) {

@@ -21,7 +21,7 @@ namespace understudy::simulation {
 class WiredHub : public WireEnd, public std::enable_shared_from_this<WiredHub> {
   public:
     // Gets what one turn brought, and may end this life of the controller.
-    using Tell = std::function<void(std::vector<Event>)>;
+    using Tell = std::function<void(std::vector<Input>)>;
     WiredHub(Network& network, const std::set<ServerId>& unknown, Tell tell)
         : network_(network), unknown_(unknown), tell_(std::move(tell)) {}
 
@@ -76,7 +76,7 @@ class WiredHub : public WireEnd, public std::enable_shared_from_this<WiredHub> {
     std::map<std::uint64_t, Connection> connections_;  // by the number of the wire
     std::map<ServerId, Connection*> by_server_;
     std::deque<std::pair<std::shared_ptr<Wire>, Frame>> inbox_;
-    std::vector<Event> events_;
+    std::vector<Input> inputs_;
     LinkId last_link_ = 0;
     bool suspended_ = false;
     bool over_ = false;

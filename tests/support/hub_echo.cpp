@@ -69,23 +69,23 @@ void print(json::Writer& line) {
     std::cout << line.end_object().take() << "\n";
 }
 
-void print(const Event& event) {
+void print(const Input& input) {
     json::Writer line;
     line.begin_object();
-    if (const auto* linked = std::get_if<AgentLinked>(&event)) {
+    if (const auto* linked = std::get_if<AgentLinked>(&input)) {
         line.field("event", "linked").field("server", linked->server.value);
         line.field("link", linked->link).field("peer", linked->peer).field("ok", linked->ok);
         line.field("failing", linked->failing).field("hostname", linked->machine.hostname);
         line.field("boot_id", linked->machine.boot_id).field("address", linked->machine.address);
-    } else if (const auto* displaced = std::get_if<AgentDisplaced>(&event)) {
+    } else if (const auto* displaced = std::get_if<AgentDisplaced>(&input)) {
         line.field("event", "displaced").field("server", displaced->server.value);
         line.field("link", displaced->link).field("address", displaced->address);
-    } else if (const auto* seen = std::get_if<AgentSeen>(&event)) {
+    } else if (const auto* seen = std::get_if<AgentSeen>(&input)) {
         line.field("event", "seen").field("server", seen->server.value).field("link", seen->link);
-    } else if (const auto* reported = std::get_if<AgentReported>(&event)) {
+    } else if (const auto* reported = std::get_if<AgentReported>(&input)) {
         line.field("event", "reported").field("server", reported->server.value);
         line.field("ok", reported->ok).field("failing", reported->failing);
-    } else if (const auto* left = std::get_if<AgentLeft>(&event)) {
+    } else if (const auto* left = std::get_if<AgentLeft>(&input)) {
         line.field("event", "left").field("server", left->server.value).field("link", left->link);
         line.field("how", to_string(left->how)).field("detail", left->detail);
     }
@@ -139,12 +139,12 @@ class Echo {
         }
     }
 
-    void print_input(const HubInput& input) {
+    void print_arrivals(const Arrivals& arrivals) {
         if (!quiet_) {
-            for (const Event& event : input.events)
-                print(event);
+            for (const Input& input : arrivals.inputs)
+                print(input);
         }
-        for (const ApiRequest& request : input.requests)
+        for (const ApiRequest& request : arrivals.requests)
             answer(request);
         std::cout.flush();
     }
@@ -298,7 +298,7 @@ int run(const Options& options) {
     Instant give_up = kNever;
     while (!hub.stopped() && BootClock::now() < give_up) {
         hub.run_once(give_up);
-        echo.print_input(hub.take_input());
+        echo.print_arrivals(hub.take_arrivals());
         const bool more = read_commands(pending, echo);
         const LoopSignals signals = hub.take_signals();
         if (signals.reload) echo.command("reload");

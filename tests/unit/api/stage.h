@@ -103,8 +103,8 @@ class Desk final : public OrderDesk {
         orders_by.push_back(who);
         step(OrderBatch{OrderContext{++requests_, std::move(who)}, std::move(actions)}, answered);
     }
-    void step(const Event& event, const BatchAnswered& answered) {
-        const Decision decision = engine_.step(now, event);
+    void step(const Input& input, const BatchAnswered& answered) {
+        const Decision decision = engine_.step(now, input);
         const auto committed = store_.commit(decision.changes, wall);
         REQUIRE(committed.ok());
         if (auto other = std::exchange(then, std::nullopt)) {

@@ -18,8 +18,8 @@ class WatchedStage {
         begun = stage.wall;
     }
 
-    void step(const Event& event) {
-        const Decision decision = stage.engine.step(stage.now, event);
+    void step(const Input& input) {
+        const Decision decision = stage.engine.step(stage.now, input);
         REQUIRE(stage.store.commit(decision.changes, stage.wall).ok());
     }
     void link(ServerId server) {

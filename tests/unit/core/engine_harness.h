@@ -23,8 +23,8 @@ class EngineHarness {
         pass_time();
     }
 
-    Decision step(const Event& event) {
-        Decision decision = engine_->step(now, event);
+    Decision step(const Input& input) {
+        Decision decision = engine_->step(now, input);
         REQUIRE(store.commit(decision.changes, {}).ok());
         invariants::check_all(fleet());
         // A row that is wrong stays so: in a long run it is found a little later.

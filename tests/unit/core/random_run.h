@@ -1,4 +1,4 @@
-// RandomRun: the engine under seeded random events and orders, nonsense among them, in any order
+// RandomRun: the engine under seeded random inputs and orders, nonsense among them, in any order
 // and with restarts in between. At every step: nothing aborts, everything commits, memory equals
 // the store (engine_harness.h), what people were told makes sense, and no target moves without a
 // reason. In the end the world heals, and everything must settle. For engine_random_test.cpp.
@@ -19,7 +19,7 @@ namespace understudy {
 
 class RandomRun {
   public:
-    // rehearsing: before each event orders are tried that are then not given.
+    // rehearsing: before each input orders are tried that are then not given.
     explicit RandomRun(std::uint64_t seed, bool rehearsing = false)
         : random_(seed), rehearsing_(rehearsing), aside_(seed) {
         world_.policy.confirm_s = std::chrono::seconds{random_.below(3) * 20};
@@ -125,14 +125,14 @@ class RandomRun {
                world_.fleet().controls().observe;
     }
 
-    void send(const Event& event) {
+    void send(const Input& input) {
         const Before before = look();
         const std::size_t told = world_.told.size();
         const bool ordered =
-            std::holds_alternative<Order>(event) || std::holds_alternative<OrderBatch>(event);
+            std::holds_alternative<Order>(input) || std::holds_alternative<OrderBatch>(input);
         const bool held = world_.now < held_until_;
         if (rehearsing_) rehearse();
-        world_.step(event);
+        world_.step(input);
         deadlines_.push_back(
             std::to_string(world_.engine().next_deadline().time_since_epoch().count()));
         for (std::size_t i = told; i < world_.told.size(); ++i)

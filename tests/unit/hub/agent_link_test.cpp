@@ -14,14 +14,14 @@ struct Scene {
     LinkTerms terms;
     ServerBudget budget{kLinked};
     AgentLink link{ServerId{7}, budget, kLinked};
-    std::vector<Event> events;
+    std::vector<Input> inputs;
     Instant now = kLinked;
 
     Scene() { terms.controller = "understudy-controller test"; }
 
     AgentLink::Outcome say(const wire::AgentMessage& message) { return say_text(encode(message)); }
     AgentLink::Outcome say_text(std::string_view text) {
-        return link.receive(text, terms, {3, "usa", "192.0.2.1:9"}, now, events);
+        return link.receive(text, terms, {3, "usa", "192.0.2.1:9"}, now, inputs);
     }
     AgentLink::Outcome hello() { return say(wire::Hello{{1}, "agent 1", "host", "boot", {}}); }
 };
@@ -46,8 +46,8 @@ TEST_CASE("agent link: a hello is welcomed with the terms, and links") {
     CHECK(outcome.close_code == 0);
     const auto welcome = std::get<wire::Welcome>(reply_of(outcome));
     CHECK(welcome == wire::Welcome{1, "understudy-controller test", "usa", 7, 4'000, 10'000});
-    REQUIRE(scene.events.size() == 1);
-    const auto& linked = std::get<AgentLinked>(scene.events[0]);
+    REQUIRE(scene.inputs.size() == 1);
+    const auto& linked = std::get<AgentLinked>(scene.inputs[0]);
     CHECK(linked.server == ServerId{7});
     CHECK(linked.link == 3);
     CHECK(linked.peer == "192.0.2.1:9");
@@ -63,7 +63,7 @@ TEST_CASE("agent link: the hello's failing checks come with the link") {
         "b",
         {false, {{"haproxy", "refused", "2026-01-01T00:00:00Z"}, {"disk", "full", ""}}}};
     CHECK(scene.say(hello).linked);
-    const auto& linked = std::get<AgentLinked>(scene.events.at(0));
+    const auto& linked = std::get<AgentLinked>(scene.inputs.at(0));
     CHECK_FALSE(linked.ok);
     CHECK(linked.failing == "haproxy: refused since 2026-01-01T00:00:00Z; disk: full");
 }
@@ -74,13 +74,13 @@ TEST_CASE("agent link: no common version is refused with both sides' versions") 
     CHECK(outcome.close_code == wire::kCloseNoCommonVersion);
     CHECK(refusal_code(outcome) == "no_common_version");
     CHECK(outcome.close_reason.find("2, 3") != std::string::npos);
-    CHECK(scene.events.empty());
+    CHECK(scene.inputs.empty());
 }
 
 TEST_CASE("agent link: anything before the hello, and a second hello, break the protocol") {
     Scene early;
     CHECK(early.say(wire::Heartbeat{1}).close_code == wire::kCloseProtocolError);
-    CHECK(early.events.empty());
+    CHECK(early.inputs.empty());
     Scene twice;
     CHECK(twice.hello().linked);
     CHECK(twice.hello().close_code == wire::kCloseProtocolError);
@@ -91,26 +91,26 @@ TEST_CASE("agent link: a heartbeat is seen and acknowledged with its number") {
     scene.hello();
     const AgentLink::Outcome outcome = scene.say(wire::Heartbeat{41});
     CHECK(std::get<wire::HeartbeatAck>(reply_of(outcome)).sequence == 41);
-    CHECK(std::get<AgentSeen>(scene.events.at(1)).link == 3);
-    CHECK_FALSE(std::get<AgentSeen>(scene.events.at(1)).load);
+    CHECK(std::get<AgentSeen>(scene.inputs.at(1)).link == 3);
+    CHECK_FALSE(std::get<AgentSeen>(scene.inputs.at(1)).load);
 }
 
 TEST_CASE("agent link: a heartbeat's load is handed on; nonsense is not, and ends no link") {
     Scene scene;
     scene.hello();
     scene.say(wire::Heartbeat{1, 0.75});
-    CHECK(std::get<AgentSeen>(scene.events.at(1)).load == 0.75);
+    CHECK(std::get<AgentSeen>(scene.inputs.at(1)).load == 0.75);
     const auto outcome = scene.say_text(R"({"type":"heartbeat","sequence":2,"load":"much"})");
     CHECK(outcome.close_code == 0);
     CHECK(std::get<wire::HeartbeatAck>(reply_of(outcome)).sequence == 2);
-    CHECK_FALSE(std::get<AgentSeen>(scene.events.at(2)).load);
+    CHECK_FALSE(std::get<AgentSeen>(scene.inputs.at(2)).load);
 }
 
 TEST_CASE("agent link: a status is reported without an answer") {
     Scene scene;
     scene.hello();
     CHECK(scene.say(wire::Status{false, {{"origin", "HTTP 502", ""}}}).reply.empty());
-    const auto& reported = std::get<AgentReported>(scene.events.at(1));
+    const auto& reported = std::get<AgentReported>(scene.inputs.at(1));
     CHECK_FALSE(reported.ok);
     CHECK(reported.failing == "origin: HTTP 502");
 }
@@ -121,8 +121,8 @@ TEST_CASE("agent link: checks that turn too fast are reported slowly, and as the
     int reports = 0;
     bool failing = false;
     const auto count_reports = [&] {
-        for (const Event& event : std::exchange(scene.events, {})) {
-            const auto* reported = std::get_if<AgentReported>(&event);
+        for (const Input& input : std::exchange(scene.inputs, {})) {
+            const auto* reported = std::get_if<AgentReported>(&input);
             // What changes nothing may come as often as messages may.
             if (reported == nullptr || reported->ok == !failing) continue;
             failing = !reported->ok;
@@ -152,19 +152,19 @@ TEST_CASE("agent link: checks that turn too fast are reported slowly, and as the
 
 TEST_CASE("agent link: the budget for turning checks is the server's, not the link's") {
     ServerBudget budget{kLinked};
-    std::vector<Event> events;
+    std::vector<Input> inputs;
     const LinkTerms terms;
     for (LinkId id = 1; id <= 20; ++id) {
         AgentLink link{ServerId{7}, budget, kLinked};
         const auto say = [&](const wire::AgentMessage& message) {
             return link.receive(encode(message), terms, {id, "usa", "192.0.2.1:9"}, kLinked,
-                                events);
+                                inputs);
         };
         say(wire::Hello{{1}, "agent 1", "host", "boot", {}});
         say(wire::Status{false, {{"web", "refused", ""}}});
     }
-    CHECK(std::ranges::count_if(events, [](const Event& event) {
-              return std::holds_alternative<AgentReported>(event);
+    CHECK(std::ranges::count_if(inputs, [](const Input& input) {
+              return std::holds_alternative<AgentReported>(input);
           }) == 10);
 }
 
@@ -175,7 +175,7 @@ TEST_CASE("agent link: a long list of failing checks is a sentence, not a book")
     for (int i = 0; i < 32; ++i)
         status.failing.push_back({"check-" + std::to_string(i), std::string(250, 'x'), ""});
     scene.say(status);
-    const auto& reported = std::get<AgentReported>(scene.events.back());
+    const auto& reported = std::get<AgentReported>(scene.inputs.back());
     CHECK(reported.failing.size() < 1'000);
     CHECK(reported.failing.ends_with("more"));
 }
@@ -198,7 +198,7 @@ TEST_CASE("agent link: text that is no message is refused with its problem") {
         const AgentLink::Outcome outcome = scene.say_text(text);
         CHECK(outcome.close_code == wire::kCloseProtocolError);
         CHECK(refusal_code(outcome) == "protocol_error");
-        CHECK(scene.events.size() == 1);
+        CHECK(scene.inputs.size() == 1);
     }
 }
 
@@ -236,5 +236,5 @@ TEST_CASE("agent link: nothing is said or reported after it left") {
     scene.hello();
     scene.link.set_left();
     CHECK(scene.say(wire::Heartbeat{1}).reply.empty());
-    CHECK(scene.events.size() == 1);
+    CHECK(scene.inputs.size() == 1);
 }

@@ -157,13 +157,13 @@ TEST_CASE("a refusal for good is dead at once; a receiver that is gone disables 
     world.dispatch();
     const auto refused = world.answer(400);
     CHECK(changes_of<NotificationDead>(refused).size() == 1);
-    CHECK(events_of<Order>(refused).empty());
+    CHECK(inputs_of<Order>(refused).empty());
 
     world.enqueue(502);
     world.dispatch();
     const auto gone = world.answer(410);
     CHECK(changes_of<NotificationDead>(gone).size() == 1);
-    const auto orders = events_of<Order>(gone);
+    const auto orders = inputs_of<Order>(gone);
     REQUIRE(orders.size() == 1);
     const auto* order = std::get_if<DisableChannel>(&orders[0].action);
     REQUIRE(order != nullptr);

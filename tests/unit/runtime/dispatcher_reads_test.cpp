@@ -51,7 +51,7 @@ TEST_CASE("the maintenance loop reads every zone once and reports what it shows"
     world.dispatch();
     CHECK(urls(world) ==
           std::vector<std::string>{"read z1 a.example.org b.example.org c.example.org"});
-    const auto observed = events_of<RecordObserved>(world.answer(200));
+    const auto observed = inputs_of<RecordObserved>(world.answer(200));
     REQUIRE(observed.size() == 3);
     CHECK(observed[0].domain == DomainId{41});
     CHECK(observed[0].generation == 1);
@@ -88,8 +88,8 @@ TEST_CASE("a reading that a write overtook is dropped") {
     world.dispatch();  // a failover does not wait for the reading
     CHECK(urls(world) ==
           std::vector<std::string>{"read z1 a.example.org", "replace z1 a.example.org=192.0.2.12"});
-    CHECK(events_of<RecordObserved>(world.answer(200)).empty());
-    CHECK(events_of<RecordConfirmed>(world.answer(200)).size() == 1);
+    CHECK(inputs_of<RecordObserved>(world.answer(200)).empty());
+    CHECK(inputs_of<RecordConfirmed>(world.answer(200)).size() == 1);
 }
 
 TEST_CASE("a record that cannot be read as one is reported with the reason") {
@@ -97,7 +97,7 @@ TEST_CASE("a record that cannot be read as one is reported with the reason") {
     world.add_domain(41, "mixed.example.org");
     world.dispatcher.check_records(world.now, world.wall);
     world.dispatch();
-    const auto observed = events_of<RecordObserved>(world.answer(200));
+    const auto observed = inputs_of<RecordObserved>(world.answer(200));
     REQUIRE(observed.size() == 1);
     CHECK(observed[0].problem == "its members differ (make them alike)");
     CHECK(observed[0].observed.addresses.empty());
@@ -311,7 +311,7 @@ TEST_CASE("every member's certificate is looked at once a day, a few at a time")
         const auto in_ten_days = to_rfc3339(world.wall + std::chrono::hours{24 * 10 + 1});
         const auto output = world.answer_with(answers ? CertificateAnswer{in_ten_days, {}, "4A"}
                                                       : CertificateAnswer{{}, "refused"});
-        for (const auto& certificate : events_of<CertificateSeen>(output)) {
+        for (const auto& certificate : inputs_of<CertificateSeen>(output)) {
             ++seen;
             CHECK(certificate.server == ServerId{11});
             CHECK(certificate.domains == std::vector{DomainId{41}, DomainId{42}});
@@ -344,7 +344,7 @@ TEST_CASE("a certificate of a day is looked at again when it should have been re
         CertificateAnswer answer{to_rfc3339(ends), {}, "4A"};
         answer.not_before = to_rfc3339(ends - std::chrono::hours{24});
         const auto output = world.answer_with(answer);
-        for (const auto& certificate : events_of<CertificateSeen>(output)) {
+        for (const auto& certificate : inputs_of<CertificateSeen>(output)) {
             CHECK(certificate.term.lifetime == std::chrono::hours{24});
         }
     }
@@ -371,7 +371,7 @@ TEST_CASE("a new domain brings the next look at its servers forward, at all that
             const std::string serial = probe->name.substr(0, 1);
             const auto output =
                 world.answer_with(CertificateAnswer{"2027-01-01T00:00:00Z", {}, serial});
-            for (const auto& certificate : events_of<CertificateSeen>(output))
+            for (const auto& certificate : inputs_of<CertificateSeen>(output))
                 seen.push_back(certificate);
         }
         return seen;

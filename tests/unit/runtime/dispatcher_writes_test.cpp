@@ -18,7 +18,7 @@ Capabilities batches_of(int size) {
 TEST_CASE("nothing due: nothing is sent and nothing is waited for") {
     World world;
     world.add_domain(41, "a.example.org");
-    CHECK(world.dispatch().events.empty());
+    CHECK(world.dispatch().inputs.empty());
     CHECK(world.outbound.submitted.empty());
     CHECK(world.dispatcher.next_deadline() == kNever);
 }
@@ -34,7 +34,7 @@ TEST_CASE("records of one zone travel together, up to what its operations may ca
           "replace z1 a.example.org=192.0.2.12 b.example.org=192.0.2.12");
 
     const auto output = world.answer(200);
-    CHECK(events_of<RecordConfirmed>(output).size() == 2);
+    CHECK(inputs_of<RecordConfirmed>(output).size() == 2);
     REQUIRE(world.outbound.submitted.size() == 1);
     CHECK(world.outbound.submitted[0].http().url == "replace z1 c.example.org=192.0.2.12");
 }
@@ -64,7 +64,7 @@ TEST_CASE("records that failed together are tried again together") {
     for (const auto* name : {"a.example.org", "b.example.org", "c.example.org"})
         world.wish(world.add_domain(40 + name[0] - 'a', name), "192.0.2.12");
     world.dispatch();
-    CHECK(events_of<RecordRefused>(world.answer(503)).size() == 3);
+    CHECK(inputs_of<RecordRefused>(world.answer(503)).size() == 3);
     world.dispatch();
     CHECK(world.outbound.submitted.empty());
     world.advance(world.dispatcher.next_deadline() - world.now);
@@ -184,7 +184,7 @@ TEST_CASE("a confirmed record is not written again, even before the commit is kn
     world.dispatch();  // something else was committed meanwhile
     CHECK(world.outbound.submitted.size() == 1);
     const auto output = world.answer(200);
-    const auto confirmed = events_of<RecordConfirmed>(output);
+    const auto confirmed = inputs_of<RecordConfirmed>(output);
     REQUIRE(confirmed.size() == 1);
     CHECK(confirmed[0].generation == 2);
     CHECK(to_string(confirmed[0].observed.addresses) == "192.0.2.12");
@@ -203,8 +203,8 @@ TEST_CASE("a record that changed its mind meanwhile is due again after the answe
     world.dispatch();
     REQUIRE(world.outbound.submitted.size() == 1);  // never two at once
     const auto output = world.answer(200);
-    REQUIRE(events_of<RecordConfirmed>(output).size() == 1);
-    CHECK(events_of<RecordConfirmed>(output)[0].generation == 2);  // what was asked for then
+    REQUIRE(inputs_of<RecordConfirmed>(output).size() == 1);
+    CHECK(inputs_of<RecordConfirmed>(output)[0].generation == 2);  // what was asked for then
     world.confirm(output);
     world.dispatch();
     REQUIRE(world.outbound.submitted.size() == 1);
@@ -217,7 +217,7 @@ TEST_CASE("a stranger's content is reported and not overwritten") {
     world.wish(id, "192.0.2.12");
     world.dispatch();
     const auto output = world.answer(409);
-    const auto observed = events_of<RecordObserved>(output);
+    const auto observed = inputs_of<RecordObserved>(output);
     REQUIRE(observed.size() == 1);
     CHECK(observed[0].generation == 2);
     CHECK(to_string(observed[0].observed.addresses) == "203.0.113.99");
@@ -237,7 +237,7 @@ TEST_CASE("trouble that passes is tried again with growing pauses, and every try
     Duration last_longest{0};
     for (int attempt = 1; attempt <= 8; ++attempt) {
         const auto output = world.answer(503);
-        const auto refused = events_of<RecordRefused>(output);
+        const auto refused = inputs_of<RecordRefused>(output);
         REQUIRE(refused.size() == 1);
         CHECK(refused[0].attempts == attempt);
         CHECK(refused[0].generation == 2);
@@ -263,7 +263,7 @@ TEST_CASE("a refusal for good waits for the maintenance loop") {
     World world;
     world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
     world.dispatch();
-    const auto refused = events_of<RecordRefused>(world.answer(403));
+    const auto refused = inputs_of<RecordRefused>(world.answer(403));
     REQUIRE(refused.size() == 1);
     CHECK(refused[0].error.code == Errc::Rejected);
     world.advance(std::chrono::minutes{4});
@@ -287,7 +287,7 @@ TEST_CASE("a new desired state is tried at once, whatever became of the last") {
     world.wish(id, "192.0.2.11");
     world.dispatch();
     REQUIRE(world.outbound.submitted.size() == 1);
-    const auto refused = events_of<RecordRefused>(world.answer(503));
+    const auto refused = inputs_of<RecordRefused>(world.answer(503));
     REQUIRE(refused.size() == 1);
     CHECK(refused[0].attempts == 1);
 }
@@ -296,7 +296,7 @@ TEST_CASE("a provider that asks for peace gets it, for all its zones") {
     World world;
     world.wish(world.add_domain(41, "a.example.org", "z1"), "192.0.2.12");
     world.dispatch();
-    const auto refused = events_of<RecordRefused>(world.answer(429, {{"Retry-After", "100"}}));
+    const auto refused = inputs_of<RecordRefused>(world.answer(429, {{"Retry-After", "100"}}));
     REQUIRE(refused.size() == 1);
     CHECK(refused[0].error.code == Errc::Throttled);
     world.wish(world.add_domain(42, "b.example.org", "z2"), "192.0.2.12");
@@ -316,15 +316,15 @@ TEST_CASE("no answer counts as trouble that passes") {
     world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
     world.dispatch();
     const auto output = world.answer_with(HttpAnswer{TransportFailure{true, "timed out"}});
-    REQUIRE(events_of<RecordRefused>(output).size() == 1);
-    CHECK(events_of<RecordRefused>(output)[0].error.code == Errc::Transient);
+    REQUIRE(inputs_of<RecordRefused>(output).size() == 1);
+    CHECK(inputs_of<RecordRefused>(output)[0].error.code == Errc::Transient);
 }
 
 TEST_CASE("a credential that cannot be opened is a refusal, not a crash") {
     World world;
     world.drivers.broken = Error{Errc::Corrupt, "the credential cannot be opened", {}, {}, {}};
     world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
-    const auto refused = events_of<RecordRefused>(world.dispatch());
+    const auto refused = inputs_of<RecordRefused>(world.dispatch());
     REQUIRE(refused.size() == 1);
     CHECK(refused[0].error.message == "provider 'dns': the credential cannot be opened");
     CHECK(world.dispatcher.counters().provider_calls == 0);
@@ -341,7 +341,7 @@ TEST_CASE("a mass failover reads the store seldom and writes every record once")
     int written = 0;
     while (!world.outbound.submitted.empty()) {
         const auto output = world.answer(200);
-        written += static_cast<int>(events_of<RecordConfirmed>(output).size());
+        written += static_cast<int>(inputs_of<RecordConfirmed>(output).size());
         world.confirm(output);
         world.advance(Duration{5});
         world.dispatch();

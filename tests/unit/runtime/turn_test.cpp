@@ -11,12 +11,12 @@ namespace {
 
 class ScriptedHub final : public TurnHub {
   public:
-    HubInput take_input() override { return std::exchange(input, {}); }
+    Arrivals take_arrivals() override { return std::exchange(arrivals, {}); }
     void revoke(ServerId server) override { revoked.push_back(server); }
     std::size_t agents_linked() const override { return 0; }
     HubCounters counters() const override { return {}; }
     std::vector<Budget> budgets() const override { return {}; }
-    HubInput input;
+    Arrivals arrivals;
     std::vector<ServerId> revoked;
 };
 
@@ -139,7 +139,7 @@ TEST_CASE("who cannot write must not act: no answer, no request, the turn says s
     Bench bench{settings};
     REQUIRE(bench.run().ok());
     bench.give(some_server("web1"));
-    bench.hub.input.requests.push_back(request_of("/api/v1/servers"));
+    bench.hub.arrivals.requests.push_back(request_of("/api/v1/servers"));
     bench.store.fail_next_commit(transient("the disk is full"));
     const auto turned = bench.run();
     REQUIRE_FALSE(turned.ok());
@@ -159,7 +159,7 @@ TEST_CASE("a store that lost its place is found out though there is nothing to w
     bench.now += settings.tick / 2;
     REQUIRE(bench.run().ok());  // not asked in every turn
     bench.now += settings.tick / 2;
-    bench.hub.input.requests.push_back(request_of("/api/v1/servers"));
+    bench.hub.arrivals.requests.push_back(request_of("/api/v1/servers"));
     const auto turned = bench.run();
     REQUIRE_FALSE(turned.ok());
     CHECK(turned.error().message == "the file was removed");
@@ -268,8 +268,8 @@ TEST_CASE("a message that some of its receivers have taken is not what another w
 
 TEST_CASE("whose client has gone is said after the requests of the same turn") {
     Bench bench;
-    bench.hub.input.requests.push_back(request_of("/api/v1/events"));
-    bench.hub.input.gone.push_back(7);
+    bench.hub.arrivals.requests.push_back(request_of("/api/v1/events"));
+    bench.hub.arrivals.gone.push_back(7);
     REQUIRE(bench.run().ok());
     CHECK(bench.requests.size() == 1);
     CHECK(bench.gone == std::vector<HttpRequestId>{7});
@@ -322,12 +322,12 @@ TEST_CASE("the more notifications there are, the seldomer they are counted") {
 
 TEST_CASE("a flood of events is taken in portions, and the loop does not wait in between") {
     TurnSettings settings;
-    settings.events_per_turn = 10;
+    settings.inputs_per_turn = 10;
     Bench bench{settings};
     REQUIRE(bench.run().ok());
     const auto steps = bench.state.steps;
     for (int i = 0; i < 25; ++i)
-        bench.hub.input.events.push_back(AgentSeen{ServerId{1}, 1});
+        bench.hub.arrivals.inputs.push_back(AgentSeen{ServerId{1}, 1});
     for (const int done : {10, 20}) {
         const auto until = bench.run();
         REQUIRE(until.ok());
@@ -342,7 +342,7 @@ TEST_CASE("a request handled in a turn has its order decided in the next, at onc
     Bench bench;
     REQUIRE(bench.run().ok());
     bench.on_request = [&bench] { bench.give(some_server("web1")); };
-    bench.hub.input.requests.push_back(request_of("/api/v1/servers"));
+    bench.hub.arrivals.requests.push_back(request_of("/api/v1/servers"));
     const auto until = bench.run();
     REQUIRE(until.ok());
     CHECK(bench.answered.empty());
@@ -359,10 +359,10 @@ TEST_CASE(
     bench.give(some_server("web1"));
     REQUIRE(bench.run().ok());
     const ServerId server{bench.answered[0]->id};
-    bench.hub.input.events.push_back(AgentLinked{server, 1, "192.0.2.1:5", true, {}});
+    bench.hub.arrivals.inputs.push_back(AgentLinked{server, 1, "192.0.2.1:5", true, {}});
     REQUIRE(bench.run().ok());
     CHECK(bench.outbound.submitted.empty());
-    bench.hub.input.events.push_back(AgentLeft{server, 1, Departure::Closed, "closed"});
+    bench.hub.arrivals.inputs.push_back(AgentLeft{server, 1, Departure::Closed, "closed"});
     REQUIRE(bench.run().ok());
     REQUIRE(bench.outbound.submitted.size() == 1);
     const Submitted asked = bench.outbound.take();

@@ -18,9 +18,9 @@ DispatcherLimits with_witnesses() {
 // The answer to all that is outside but the last; then, after a while, to that.
 std::vector<WitnessesAnswered> finish_round(World& world, const ConnectAnswer& last) {
     while (world.outbound.submitted.size() > 1)
-        CHECK(world.answer_with(kNobody).events.empty());
+        CHECK(world.answer_with(kNobody).inputs.empty());
     world.advance(Duration{700});
-    return events_of<WitnessesAnswered>(world.answer_with(last));
+    return inputs_of<WitnessesAnswered>(world.answer_with(last));
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ TEST_CASE("all witnesses are asked at once, with a limit, and counted in one eve
         asked.push_back(probe.to);
     }
     CHECK(asked == with_witnesses().witnesses);
-    CHECK(world.answer_with(kThere).events.empty());
+    CHECK(world.answer_with(kThere).inputs.empty());
     const auto told = finish_round(world, kThere);
     REQUIRE(told.size() == 1);
     CHECK(told[0].asked == 3);

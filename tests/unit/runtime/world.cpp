@@ -289,7 +289,7 @@ DispatcherOutput World::answer_with(TransferAnswer answer) {
 }
 
 void World::confirm(const DispatcherOutput& output) {
-    for (const auto& confirmed : events_of<RecordConfirmed>(output)) {
+    for (const auto& confirmed : inputs_of<RecordConfirmed>(output)) {
         Domain domain = *fleet.domain(confirmed.domain);
         domain.record.confirmed = confirmed.observed.addresses;
         domain.record.confirmed_generation = confirmed.generation;

@@ -116,10 +116,10 @@ struct World {
 };
 
 template <typename T>
-std::vector<T> events_of(const DispatcherOutput& output) {
+std::vector<T> inputs_of(const DispatcherOutput& output) {
     std::vector<T> found;
-    for (const auto& event : output.events) {
-        if (const auto* one = std::get_if<T>(&event)) found.push_back(*one);
+    for (const auto& input : output.inputs) {
+        if (const auto* one = std::get_if<T>(&input)) found.push_back(*one);
     }
     return found;
 }

@@ -334,7 +334,7 @@ struct OrderBatch {
     std::vector<OrderAction> actions;
 };
 
-using Event =
+using Input =
     std::variant<AgentLinked, AgentDisplaced, AgentSeen, AgentReported, AgentLeft, TimePassed,
                  Stalled, RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
                  OwnCertificateSeen, WitnessesAnswered, Order, OrderBatch>;
