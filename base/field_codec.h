@@ -18,6 +18,7 @@
 #include "base/fields.h"
 #include "base/ip_address.h"
 #include "base/json.h"
+#include "base/probe_target.h"
 #include "base/words.h"
 
 namespace understudy {
@@ -65,6 +66,56 @@ struct FieldCodec<Enum> {
             fields.complain(field.name, quoted(*given) + " is not known here",
                             "one of: " + listed(all_words<Enum>()));
         }
+    }
+};
+
+// A value with a form of its own.
+template <typename Value>
+struct TextForm;
+template <>
+struct TextForm<ProbeTarget> {
+    static constexpr const char* kRemedy = kProbeTargetForms;
+    static std::optional<ProbeTarget> parse(std::string_view text) {
+        return parse_probe_target(text);
+    }
+};
+template <>
+struct TextForm<StatusRange> {
+    static constexpr const char* kRemedy = kStatusRangeForms;
+    static std::optional<StatusRange> parse(std::string_view text) {
+        return parse_status_range(text);
+    }
+};
+
+template <typename Value>
+concept Formed = requires {
+    TextForm<Value>::kRemedy;
+};
+
+template <Formed Value>
+struct FieldCodec<Value> {
+    static std::string text(const Value& value) { return to_string(value); }
+    static void write(json::Writer& out, const Value& value) { out.value(to_string(value)); }
+    static void read(Fields& fields, const auto& field, bool, Value& into) {
+        const auto given = fields.text(field.name);
+        if (!given) return;
+        if (auto known = TextForm<Value>::parse(*given)) {
+            into = *std::move(known);
+        } else {
+            fields.complain(field.name, quoted(*given) + " is not understood",
+                            TextForm<Value>::kRemedy);
+        }
+    }
+};
+
+// Its limits are those of its length, in bytes.
+template <>
+struct FieldCodec<std::string> {
+    static std::string text(const std::string& value) { return value; }
+    static void write(json::Writer& out, const std::string& value) { out.value(value); }
+    static void read(Fields& fields, const auto& field, bool, std::string& into) {
+        const auto limit = static_cast<std::size_t>(field.limits.high);
+        if (auto given = fields.text(field.name, limit)) into = *std::move(given);
     }
 };
 

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/ip_address.h"
+#include "base/probe_target.h"
 #include "base/result.h"
 #include "base/words.h"
 
@@ -18,6 +20,11 @@ enum class Failback { Auto, Manual, Never };
 enum class PoolMode { Failover, ActiveActive };
 // Which members an active_active pool publishes when max_answers allows fewer than are healthy.
 enum class AnswerOrder { Member, LeastLoaded };
+// Whose word decides about a server (controller/core/fitness.h has the table). link: its agent's
+// alone. two_of: its agent's and that of whoever probes its service. service: the latter's.
+enum class Evidence { Link, TwoOf, Service };
+// What a certificate that does not fit means to a probe: nothing, or that nobody serves.
+enum class ProbeCertificate { Record, Require };
 
 template <>
 inline constexpr Words<Reaction, 2> kWordsOf<Reaction>{
@@ -31,6 +38,12 @@ inline constexpr Words<PoolMode, 2> kWordsOf<PoolMode>{
 template <>
 inline constexpr Words<AnswerOrder, 2> kWordsOf<AnswerOrder>{
     {{AnswerOrder::Member, "member_order"}, {AnswerOrder::LeastLoaded, "least_loaded"}}};
+template <>
+inline constexpr Words<Evidence, 3> kWordsOf<Evidence>{
+    {{Evidence::Link, "link"}, {Evidence::TwoOf, "two_of"}, {Evidence::Service, "service"}}};
+template <>
+inline constexpr Words<ProbeCertificate, 2> kWordsOf<ProbeCertificate>{
+    {{ProbeCertificate::Record, "record"}, {ProbeCertificate::Require, "require"}}};
 
 // Durations in whole seconds, as people give them.
 struct Policy {
@@ -46,9 +59,24 @@ struct Policy {
     std::uint32_t max_answers = 0;  // active_active: publish at most so many; 0: all
     AnswerOrder answers = AnswerOrder::Member;
 
+    Evidence evidence = Evidence::TwoOf;
+    std::chrono::seconds confirm_agreed_s{5};  // in confirm_s's place when two agree
+    ProbeTarget probe;
+    StatusRange probe_status;
+    std::string probe_text;  // that the answer must contain; empty: any
+    ProbeCertificate probe_certificate = ProbeCertificate::Record;
+    std::chrono::seconds probe_interval_s{5};
+    std::chrono::seconds probe_timeout_s{3};
+    std::chrono::seconds fast_interval_s{1};  // after a first failure, or success
+    std::uint32_t probe_fall = 3;             // failures in a row: dead
+    std::uint32_t probe_rise = 2;             // successes in a row: it serves
+
     bool has_fallback() const { return fallback_ipv4.has_value(); }
     friend bool operator==(const Policy&, const Policy&) = default;
 };
+
+// Which probe the policy asks for: policies with the same words share its testimony. Empty: none.
+std::string service_of(const Policy& policy);
 
 // What its fields must be together; each alone is seen to by who reads it.
 Result<Done> check_policy(const Policy& policy);

@@ -46,9 +46,10 @@ struct OptionCodec<std::chrono::seconds> : NumberOption {};
 template <>
 struct OptionCodec<std::uint32_t> : NumberOption {};
 
-template <Worded Enum>
-struct OptionCodec<Enum> {
-    static const char* placeholder(std::string_view) { return "WORD"; }
+template <typename Text>
+requires Worded<Text> || Formed<Text> || std::is_same_v<Text, std::string>
+struct OptionCodec<Text> {
+    static const char* placeholder(std::string_view) { return Worded<Text> ? "WORD" : "TEXT"; }
     static Result<Done> write(json::Writer& policy, const Arguments& arguments,
                               const std::string& option, std::span<const Preset>) {
         policy.value(arguments.text(option).value_or(""));

@@ -63,7 +63,8 @@ Result<Done> append(Recording& recording, Archive& archive, SightingQuery query)
                 recording.until = recording.sightings.back().at;
                 return Done{};
             }
-            recording.sightings.push_back({row.sighting.server, row.sighting.sight, row.at});
+            recording.sightings.push_back(
+                {row.sighting.server, row.sighting.sight, row.at, row.sighting.observer});
         }
         if (rows->size() < static_cast<std::size_t>(kMaxQueryRows)) return Done{};
         query.after = rows->back().sighting.id;

@@ -11,6 +11,7 @@
 #include "controller/core/health.h"
 #include "controller/core/machines.h"
 #include "controller/core/steadiness.h"
+#include "controller/core/testimony.h"
 #include "controller/core/wall_clock.h"
 
 namespace understudy {
@@ -27,6 +28,7 @@ struct Books {
     UndoValue<std::int64_t> last_id;
     Fleet fleet{log};
     LivenessBook liveness;
+    TestimonyBook testimony{log};
     MachineBook machines{log};
     Deadlines deadlines{log};
     UndoValue<Guards> guards;

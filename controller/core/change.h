@@ -89,15 +89,27 @@ enum class Sight {
     Shutdown,
     Replaced,
     ControllerStarted,
+    Serves,  // and the following: what an observer said of its service
+    Dead,
+    NoWord,
 };
 const char* to_text(Sight sight);
 std::optional<Sight> sight_from(std::string_view text);
 Sight sight_of(Departure how);
+Sight sight_of(Verdict verdict);
+
+// Who probed, and which probe; nobody and none: it is about the link.
+struct Observer {
+    ServerId by;  // none: the controller
+    std::string service;
+    friend auto operator<=>(const Observer&, const Observer&) = default;
+};
 
 struct AppendSighting {
     EventId id;
     ServerId server;  // none: about the controller
     Sight sight = Sight::Linked;
+    Observer observer = {};
 };
 struct Enqueue {
     NotificationId id;
@@ -165,6 +177,7 @@ struct Decision {
     bool check_records =
         false;  // the maintenance loop ran: compare every record with the provider's
     bool ask_witnesses = false;  // a loss is in doubt: see whether the witness addresses answer
+    std::vector<ServerId> ask_observers;  // something was heard of them: probe them now, and fast
 };
 
 }  // namespace understudy

@@ -8,6 +8,7 @@
 #include "controller/core/evidence.h"
 #include "controller/core/invariants.h"
 #include "controller/core/losses.h"
+#include "controller/core/observers.h"
 #include "controller/core/orders/orders.h"
 #include "controller/core/outlook.h"
 #include "controller/core/overrides.h"
@@ -58,6 +59,7 @@ struct Engine::Impl {
         return {now,
                 tx,
                 books.liveness,
+                books.testimony,
                 books.machines,
                 books.deadlines,
                 *books.guards,
@@ -68,8 +70,14 @@ struct Engine::Impl {
                 default_policy};
     }
     EngineView view(Instant now) const {
-        return {now,     books.clock->at(now), books.fleet, books.liveness, *books.guards,
-                timings, default_policy};
+        return {now,
+                books.clock->at(now),
+                books.fleet,
+                books.liveness,
+                books.testimony,
+                *books.guards,
+                timings,
+                default_policy};
     }
 
     // --- what happened ---------------------------------------------------------------------------
@@ -80,6 +88,12 @@ struct Engine::Impl {
         if (books.guards->witnesses.configured() && !books.liveness.of(server).linked) {
             context.tx.ask_witnesses();
         }
+        const Liveness& liveness = books.liveness.of(server);
+        if (!liveness.linked || !liveness.report_ok) context.tx.ask_observers(server);
+        evaluate_pools_of(context, server);
+    }
+
+    void evaluate_pools_of(StepContext& context, ServerId server) {
         // A copy: carrying out an evaluation changes no membership, but the reader need not know.
         const std::vector<PoolId> pools = books.fleet.pools_of(server);
         for (const PoolId pool : pools)
@@ -133,8 +147,19 @@ struct Engine::Impl {
         books.guards->witnesses.answered(context.now - input.took);
         for (const PoolId pool : books.guards->witnesses.take_waiting()) {
             if (books.fleet.pool(pool) == nullptr) continue;
-            pools::evaluate(context, pool, pools::Occasion::MaintenanceLoop);
+            pools::evaluate(context, pool, pools::Occasion::Loop);
         }
+    }
+    void on(StepContext& context, const ServiceProbed& input) {
+        const bool known = books.fleet.server(input.server) != nullptr &&
+                           (!input.by || books.fleet.server(input.by) != nullptr);
+        if (!known) return;
+        const auto effect = books.testimony.heard(input, context.now);
+        if (effect == TestimonyBook::Effect::None) return;
+        context.tx.sight(input.server, sight_of(input.verdict), {input.by, input.service});
+        if (effect == TestimonyBook::Effect::Changed)
+            return evaluate_pools_of(context, input.server);
+        observers::review(context, input.by, effect == TestimonyBook::Effect::Doubted);
     }
     void on(StepContext& context, const Order& order) {
         auto result = orders::carry_out(context, order.context, order.action);
@@ -184,7 +209,7 @@ struct Engine::Impl {
                 overrides::due(context, due.id);
                 return;
             case DeadlineKey::Kind::Pool:
-                pools::evaluate(context, PoolId{due.id}, pools::Occasion::Event);
+                pools::evaluate_due(context, PoolId{due.id});
                 return;
             case DeadlineKey::Kind::Digest:
                 books.announcer.due(context, due.id);
@@ -204,7 +229,7 @@ struct Engine::Impl {
         const Instant next = context.now + timings.maintenance_interval;
         books.deadlines.set(kMaintenance, settled > context.now ? std::min(settled, next) : next);
         alarms::review_all(context);
-        pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
+        pools::evaluate_all(context, pools::Occasion::Loop);
         context.tx.check_records();
         context.tx.prune();
     }
@@ -219,7 +244,7 @@ struct Engine::Impl {
             context.tx.edit_controls().losses_accepted.reset();
         }
         alarms::review_all(context);
-        pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
+        pools::evaluate_all(context, pools::Occasion::Loop);
     }
 
     void first_step(StepContext& context) {

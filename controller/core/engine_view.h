@@ -5,6 +5,7 @@
 #include "controller/core/engine.h"
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
+#include "controller/core/testimony.h"
 
 namespace understudy {
 
@@ -13,6 +14,7 @@ struct EngineView {
     WallTime wall;
     const Fleet& fleet;
     const LivenessBook& liveness;
+    const TestimonyBook& testimony;
     const Guards& guards;
     const EngineTimings& timings;
     const Policy& default_policy;

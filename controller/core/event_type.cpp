@@ -5,7 +5,7 @@
 namespace understudy {
 namespace {
 
-constexpr Words<EventType, 56> kEventType{
+constexpr Words<EventType, 58> kEventType{
     {{EventType::ControllerStarted, "controller_started"},
      {EventType::WarmUpEnded, "warm_up_ended"},
      {EventType::ControllerStalled, "controller_stalled"},
@@ -42,6 +42,8 @@ constexpr Words<EventType, 56> kEventType{
      {EventType::LossesAccepted, "losses_accepted"},
      {EventType::FailoverHeld, "failover_held"},
      {EventType::MassLossEnded, "mass_loss_ended"},
+     {EventType::ObserverDoubted, "observer_doubted"},
+     {EventType::ObserverTrusted, "observer_trusted"},
      {EventType::DomainAdded, "domain_added"},
      {EventType::DomainMoved, "domain_moved"},
      {EventType::DomainRemoved, "domain_removed"},

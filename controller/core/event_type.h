@@ -52,6 +52,8 @@ enum class EventType {
     LossesAccepted,
     FailoverHeld,
     MassLossEnded,
+    ObserverDoubted,
+    ObserverTrusted,
 
     DomainAdded,
     DomainMoved,

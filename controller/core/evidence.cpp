@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/policy_fields.h"
 #include "controller/core/flapping.h"
+#include "controller/core/observers.h"
 #include "controller/core/restraints.h"
 
 namespace understudy::evidence {
@@ -16,6 +17,24 @@ std::string health_of(const EngineView& view, const Pool& pool, ServerId server)
                                             pool.policy.health_timeout_s);
 }
 
+void write_testimony(json::Writer& out, const EngineView& view, const Pool& pool, ServerId server) {
+    const auto testimony = view.testimony.of(server);
+    if (testimony.empty()) return;
+    const std::string service = service_of(pool.policy);
+    out.key("testimony").begin_array();
+    for (const Testimony& each : testimony) {
+        if (each.service != service) continue;
+        out.begin_object()
+            .field("by", observers::name_of(view.fleet, each.by))
+            .field("says", to_text(each.verdict))
+            .field("for_s", (view.now - each.since).count() / 1000)
+            .field("found", each.sentence)
+            .field("counts", !each.doubted && view.now < each.valid_until)
+            .end_object();
+    }
+    out.end_array();
+}
+
 void write_members(json::Writer& out, const EngineView& view, const Pool& pool,
                    const Situation& situation) {
     const bool by_load = pool.active_active() && pool.policy.answers == AnswerOrder::LeastLoaded;
@@ -26,6 +45,7 @@ void write_members(json::Writer& out, const EngineView& view, const Pool& pool,
             .field("standing", to_text(member.fitness.standing))
             .field("health", health_of(view, pool, member.server))
             .field("published", moving_target(view.fleet, pool).has(member.server));
+        write_testimony(out, view, pool, member.server);
         if (by_load) out.field("load", member.load);
         out.end_object();
     }
@@ -69,6 +89,8 @@ std::string sentence(const EngineView& view, const Pool& pool) {
         out += view.fleet.server(id)->name + " ";
         out +=
             understudy::sentence_of(view.liveness.of(id), view.now, pool.policy.health_timeout_s);
+        const Word word = word_of_member(view, pool, id);
+        if (word.says != Word::Says::Nothing) out += ", " + observers::sentence_of(word);
     }
     return out + "; confirm_s " + std::to_string(pool.policy.confirm_s.count());
 }

@@ -65,44 +65,6 @@ std::string sentence_of(const Liveness& liveness, Instant now, Duration health_t
     return {};
 }
 
-const char* to_text(Standing standing) {
-    switch (standing) {
-        case Standing::Healthy:
-            return "healthy";
-        case Standing::Suspect:
-            return "suspect";
-        case Standing::Down:
-            return "down";
-        case Standing::Absent:
-            return "absent";
-        case Standing::Maintenance:
-            return "maintenance";
-    }
-    return "absent";
-}
-
-Fitness fitness_of(const Server& server, const Liveness& liveness, Instant now,
-                   const FitnessRules& rules) {
-    if (server.maintenance) return {Standing::Maintenance, now, kNever};
-    if (!liveness.last_seen) {
-        if (!server.ever_seen) return {Standing::Absent, {}, kNever};
-        if (now < rules.warm_up_ends) return {Standing::Suspect, {}, rules.warm_up_ends};
-        return {Standing::Down, rules.warm_up_ends, kNever};
-    }
-    const Instant unseen_at = *liveness.last_seen + rules.health_timeout + Duration{1};
-    if (now >= unseen_at) return {Standing::Down, *liveness.last_seen, kNever};
-    if (!liveness.down_since) return {Standing::Healthy, *liveness.healthy_since, unseen_at};
-
-    Duration confirm = rules.reaction == Reaction::Maintenance ? Duration{0} : rules.confirm;
-    if (!liveness.linked && liveness.departure == Departure::Restart) {
-        confirm = std::max(confirm, rules.restart_grace);
-    }
-    Instant confirmed_at = std::min(*liveness.down_since + confirm, unseen_at);
-    if (!liveness.linked) confirmed_at = std::max(confirmed_at, rules.losses_settle);
-    if (now >= confirmed_at) return {Standing::Down, *liveness.down_since, kNever};
-    return {Standing::Suspect, *liveness.down_since, confirmed_at};
-}
-
 const Liveness& LivenessBook::of(ServerId server) const {
     static const Liveness never;
     const Liveness* known = book_.find(server);

@@ -34,44 +34,6 @@ Health health_of(const Liveness& liveness, Instant now, Duration health_timeout)
 // "offline for 12.3 s: link closed", as status, log and mail say it.
 std::string sentence_of(const Liveness& liveness, Instant now, Duration health_timeout);
 
-// clang-format off
-// How far a server may be trusted to serve, judged by one pool's policy.
-//
-//   health          | down for >= confirm_s, or unseen > health_timeout_s | fitness
-//   in maintenance  | -                                                   | Maintenance
-//   online          | -                                                   | Healthy
-//   error, offline  | no                                                  | Suspect
-//   error, offline  | yes                                                 | Down
-//   stale           | (unseen > health_timeout_s)                         | Down
-//   unknown         | warm-up not over                                    | Suspect
-//   unknown         | warm-up over                                        | Down
-//   never connected | -                                                   | Absent: never chosen
-//
-// With reaction `maintenance` confirm_s counts as 0 (rule 2), except within an announced restart's
-// grace.
-// clang-format on
-enum class Standing { Healthy, Suspect, Down, Absent, Maintenance };
-
-const char* to_text(Standing standing);
-
-struct Fitness {
-    Standing standing = Standing::Absent;
-    Instant since{};              // healthy or down since
-    Instant changes_at = kNever;  // earliest time at which waiting alone changes this
-};
-
-struct FitnessRules {
-    Reaction reaction = Reaction::Prompt;
-    Duration confirm{0};
-    Duration health_timeout{0};
-    Duration restart_grace{0};
-    Instant warm_up_ends{};
-    Instant losses_settle{};  // no lost link is believed before (mass_loss.h)
-};
-
-Fitness fitness_of(const Server& server, const Liveness& liveness, Instant now,
-                   const FitnessRules& rules);
-
 // The book of all servers' liveness. Each call says whether health changed, so that the caller
 // evaluates what depends on it.
 class LivenessBook {

@@ -123,6 +123,28 @@ struct WitnessesAnswered {
     Duration took{0};  // since they were asked: they vouch for no loss after that
 };
 
+enum class Verdict {
+    Nothing,  // it cannot say: behind with its work, without a network, or not willing
+    Serves,
+    Dead,
+};
+
+template <>
+inline constexpr Words<Verdict, 3> kWordsOf<Verdict>{
+    {{Verdict::Nothing, "nothing"}, {Verdict::Serves, "serves"}, {Verdict::Dead, "dead"}}};
+
+// What an observer found at a server's address, once fall or rise decided, and again at each later
+// probe: a word that is not repeated in time is none (testimony.h).
+struct ServiceProbed {
+    ServerId server;
+    ServerId by;          // whose agent probed; none: the controller
+    std::string service;  // which probe: service_of(policy)
+    Verdict verdict = Verdict::Nothing;
+    std::string sentence;   // "https 443: 503"
+    Duration took{0};       // since the newest probe behind it was begun
+    Duration valid_for{0};  // unless it is repeated
+};
+
 // --- from people: orders -------------------------------------------------------------------------
 
 // Who gave the order, and the number its Reply carries back.
@@ -337,6 +359,6 @@ struct OrderBatch {
 using Input =
     std::variant<AgentLinked, AgentDisplaced, AgentSeen, AgentReported, AgentLeft, TimePassed,
                  Stalled, RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
-                 OwnCertificateSeen, WitnessesAnswered, Order, OrderBatch>;
+                 OwnCertificateSeen, WitnessesAnswered, ServiceProbed, Order, OrderBatch>;
 
 }  // namespace understudy

@@ -18,7 +18,7 @@ constexpr Words<Health, 5> kHealth{{{Health::Online, "online"},
                                     {Health::Offline, "offline"},
                                     {Health::Stale, "stale"},
                                     {Health::Unknown, "unknown"}}};
-constexpr Words<Sight, 12> kSight{{{Sight::Linked, "linked"},
+constexpr Words<Sight, 15> kSight{{{Sight::Linked, "linked"},
                                    {Sight::LinkedFailing, "linked_failing"},
                                    {Sight::Passing, "passing"},
                                    {Sight::Failing, "failing"},
@@ -29,7 +29,10 @@ constexpr Words<Sight, 12> kSight{{{Sight::Linked, "linked"},
                                    {Sight::Restart, "restart"},
                                    {Sight::Shutdown, "shutdown"},
                                    {Sight::Replaced, "replaced"},
-                                   {Sight::ControllerStarted, "controller_started"}}};
+                                   {Sight::ControllerStarted, "controller_started"},
+                                   {Sight::Serves, "serves"},
+                                   {Sight::Dead, "dead"},
+                                   {Sight::NoWord, "no_word"}}};
 
 }  // namespace
 
@@ -84,6 +87,18 @@ Sight sight_of(Departure how) {
             break;
     }
     return Sight::Replaced;
+}
+
+Sight sight_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Serves:
+            return Sight::Serves;
+        case Verdict::Dead:
+            return Sight::Dead;
+        case Verdict::Nothing:
+            break;
+    }
+    return Sight::NoWord;
 }
 
 std::optional<Sight> sight_from(std::string_view text) {

@@ -16,11 +16,13 @@ struct Turn {
     Instant at;
 };
 
-// Plays time on: who is healthy stays so, who is suspect is found down when it is due.
+// Plays time on: who is healthy or vouched for stays so, who is suspect is found down when it is
+// due.
 std::optional<Turn> next_turn(const EngineView& view, const Pool& pool, const Situation& seen) {
     std::vector<MemberView> members = seen.members;
     for (MemberView& member : members)
-        if (member.fitness.standing == Standing::Healthy) member.fitness.changes_at = kNever;
+        if (member.fitness.standing == Standing::Healthy || member.fitness.vouched)
+            member.fitness.changes_at = kNever;
     Instant at = view.now;
     for (std::size_t turns = 0; turns <= 2 * members.size(); ++turns) {
         Choice choice = choose(members, moving_target(view.fleet, pool), seen.rules, at);
@@ -127,6 +129,8 @@ std::string waiting(const EngineView& view, const Pool& pool, const Situation& s
 std::string sentence(const EngineView& view, const Pool& pool) {
     const Situation seen = look_at(view, pool);
     if (const auto turn = next_turn(view, pool, seen)) return told(view, pool, seen, *turn);
+    if (const auto stays = restraints::serving(view, pool, seen))
+        return "stays: " + restraints::worded(view, &pool, *stays).sentence();
     std::string text = waiting(view, pool, seen);
     if (text.empty() || !pool.hold) return text;
     Restraint hold;

@@ -52,7 +52,7 @@ void log_end(StepContext& context, EventType type, const char* what, ServerId se
 void write_again(StepContext& context, PoolId pool) {
     context.tx.edit(pool).would = context.fleet().pool(pool)->target;
     records::aim_all(context, pool);
-    pools::evaluate(context, pool, pools::Occasion::MaintenanceLoop);
+    pools::evaluate(context, pool, pools::Occasion::Loop);
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ void end_hold(StepContext& context, PoolId id, const std::string& who) {
     context.tx.edit(id).hold.reset();
     log_end(context, EventType::HoldEnded, "Hold", {}, id, who);
     arm(context, id.value);
-    pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
+    pools::evaluate(context, id, pools::Occasion::Loop);
 }
 
 void end_observe(StepContext& context, PoolId id, const std::string& who) {
@@ -115,7 +115,7 @@ void end_pause(StepContext& context, const std::string& who) {
     log_end(context, EventType::Resumed, "Pause", {}, {}, who);
     arm(context, 0);
     context.guards.told.erase(PoolId{});
-    pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
+    pools::evaluate_all(context, pools::Occasion::Loop);
 }
 
 void end_observe_all(StepContext& context, const std::string& who) {

@@ -164,7 +164,9 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
         context.tx.ask_witnesses();
         context.guards.witnesses.wait(id);
     }
-    if (!held) restraints::over(context, id);
+    const auto stays = held ? std::nullopt : restraints::serving(context.view(), pool, situation);
+    if (stays) restraints::tell(context, id, *stays, "server_down was told; no record is changed");
+    if (!held && !stays) restraints::over(context, id);
     // An override whose end has come is lifted by a deadline of its own, which looks here again.
     const bool lets_go = held && held->until > context.now;
     const Instant again =
@@ -183,19 +185,32 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
     return look_at(context.view(), *context.fleet().pool(id)).choice.reconsider_at;
 }
 
+bool in_doubt(const Fleet& fleet, const Pool& pool, const Situation& situation) {
+    const Target& target = moving_target(fleet, pool);
+    return std::ranges::any_of(situation.members, [&](const MemberView& member) {
+        return target.has(member.server) && member.fitness.standing == Standing::Suspect &&
+               !member.fitness.vouched;
+    });
+}
+
 }  // namespace
 
 void evaluate(StepContext& context, PoolId id, Occasion occasion) {
     const Pool& pool = *context.fleet().pool(id);
+    const bool maintenance = pool.policy.reaction == Reaction::Maintenance;
+    if (maintenance && occasion == Occasion::Event) return;
     const DeadlineKey deadline{DeadlineKey::Kind::Pool, id.value};
-    if (pool.policy.reaction == Reaction::Maintenance && occasion == Occasion::Event) {
-        context.deadlines.clear(deadline);
-        return;
-    }
     const Situation situation = look_at(context.view(), pool);
-    const Instant again = carry_out(context, id, situation);
+    Instant again = carry_out(context, id, situation);
+    // The loop looks once more at what it found in doubt; all else waits for the next.
+    if (maintenance && !in_doubt(context.fleet(), pool, situation)) again = kNever;
     ensure(again > context.now);
     context.deadlines.set(deadline, again);
+}
+
+void evaluate_due(StepContext& context, PoolId id) {
+    const bool maintenance = context.fleet().pool(id)->policy.reaction == Reaction::Maintenance;
+    evaluate(context, id, maintenance ? Occasion::Loop : Occasion::Event);
 }
 
 void evaluate_all(StepContext& context, Occasion occasion) {

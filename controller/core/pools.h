@@ -9,10 +9,13 @@
 
 namespace understudy::pools {
 
-enum class Occasion { Event, MaintenanceLoop };
+// Loop: that of rule 2, or its second look at a pool that it found in doubt.
+enum class Occasion { Event, Loop };
 
 // Rules 3-6 and 8-10. Arms the pool's deadline for when time alone may change the choice.
 void evaluate(StepContext& context, PoolId pool, Occasion occasion);
+// Its deadline has come.
+void evaluate_due(StepContext& context, PoolId pool);
 void evaluate_all(StepContext& context, Occasion occasion);
 
 // Changes the target and aims every domain of the pool at it. `who`: a person's order, which no

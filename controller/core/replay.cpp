@@ -76,6 +76,7 @@ class Player {
         wait_until(happening.at);
         if (happening.sight == Sight::ControllerStarted) {
             heard_.clear();
+            said_.clear();
             start_engine(snapshot_of(engine_->fleet()));
         } else if (servers_.contains(happening.server)) {
             feed(happening);
@@ -127,9 +128,40 @@ class Player {
             if (!state.linked) feed({wall_, server, Sight::Shutdown});
             if (state.silent) feed({wall_, server, std::nullopt});
         }
+        for (const auto& [about, sight] : stage.said) {
+            if (servers_.contains(about.first)) hear(about.first, about.second, sight);
+        }
     }
 
     void feed(const Happening& happening) {
+        const ServerId server = happening.server;
+        if (happening.sight && is_of_an_observer(*happening.sight))
+            return hear(server, happening.observer, *happening.sight);
+        feed_link(happening);
+        // Who lost its link, or was heard again, is probed at once.
+        for (const auto& [about, sight] : said_)
+            if (about.first == server) say(about, sight);
+    }
+
+    // One that is first heard calling it dead had reached it before.
+    void hear(ServerId server, const Observer& observer, Sight sight) {
+        if (observer.by && !servers_.contains(observer.by)) return;
+        const auto [said, first] = said_.try_emplace({server, observer}, Sight::Serves);
+        if (first && sight == Sight::Dead) say(said->first, Sight::Serves);
+        said->second = sight;
+        say(said->first, sight);
+    }
+
+    void say(const std::pair<ServerId, Observer>& about, Sight sight) {
+        const Verdict verdict = sight == Sight::Serves ? Verdict::Serves
+                                : sight == Sight::Dead ? Verdict::Dead
+                                                       : Verdict::Nothing;
+        const auto& [server, observer] = about;
+        step(ServiceProbed{server, observer.by, observer.service, verdict, "", Duration{0},
+                           2 * beat_});
+    }
+
+    void feed_link(const Happening& happening) {
         const ServerId server = happening.server;
         Heard& heard = heard_[server];
         if (!happening.sight) {  // its last word
@@ -161,6 +193,8 @@ class Player {
         for (const auto& [server, heard] : heard_) {
             if (heard.linked && !heard.silent) step(AgentSeen{server, heard.link});
         }
+        for (const auto& [about, sight] : said_)
+            say(about, sight);
     }
 
     void step(const Input& input) {
@@ -204,6 +238,7 @@ class Player {
     std::unique_ptr<Engine> engine_;
     std::set<ServerId> servers_;
     std::map<ServerId, Heard> heard_;
+    Sayings said_;
     LinkId last_link_ = 0;
     std::int64_t last_id_;
     std::size_t steps_ = 0;

@@ -1,7 +1,8 @@
 // Replay: recorded sightings through the production engine under some policy, on a virtual clock,
 // to see when it would have switched. Pure; used by the API, off the loop thread.
 //
-// What is played: agents' links and reports, silences, starts of the controller. What is not: what
+// What is played: agents' links and reports, what observers said, silences, starts of the
+// controller. What is not: what
 // people ordered and forced meanwhile, stalls, and witnesses, which count as answering. Every write
 // is confirmed at once. The fleet is as it is now, with every pool at home before the beginning.
 #pragma once
@@ -25,6 +26,7 @@ struct Sighting {
     ServerId server;  // none: about the controller
     Sight sight = Sight::Linked;
     WallTime at{};
+    Observer observer = {};
 };
 
 struct Settings {

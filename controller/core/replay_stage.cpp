@@ -5,6 +5,7 @@
 
 #include "controller/core/flapping.h"
 #include "controller/core/fleet.h"
+#include "controller/core/testimony.h"
 
 namespace understudy::replay {
 namespace {
@@ -39,6 +40,10 @@ void take(ServerState& state, Sight sight) {
         case Sight::ControllerStarted:
             state = {true, false, false, false};
             return;
+        case Sight::Serves:
+        case Sight::Dead:
+        case Sight::NoWord:
+            return;
     }
 }
 
@@ -56,6 +61,7 @@ WallTime beginning(std::span<const Sighting> sightings, const Settings& settings
 std::map<ServerId, ServerState> states_at(std::span<const Sighting> before) {
     std::map<ServerId, ServerState> states;
     for (const Sighting& each : before) {
+        if (is_of_an_observer(each.sight)) continue;
         if (each.sight != Sight::ControllerStarted) {
             take(states[each.server], each.sight);
             continue;
@@ -66,12 +72,22 @@ std::map<ServerId, ServerState> states_at(std::span<const Sighting> before) {
     return states;
 }
 
+Sayings said_at(std::span<const Sighting> before) {
+    Sayings said;
+    for (const Sighting& each : before) {
+        if (each.sight == Sight::ControllerStarted) said.clear();
+        if (is_of_an_observer(each.sight)) said[{each.server, each.observer}] = each.sight;
+    }
+    return said;
+}
+
 // Of a server without a word from before: its first one says how it stood. Without any it has
 // not changed since it was last written about.
 class Guesses {
   public:
     explicit Guesses(std::span<const Sighting> played) {
         for (const Sighting& each : played) {
+            if (is_of_an_observer(each.sight)) continue;
             started_ = started_ || each.sight == Sight::ControllerStarted;
             first_.try_emplace(each.server, First{each.sight, started_});
         }
@@ -116,14 +132,18 @@ class Silences {
 
     void add(const Sighting& each) {
         now_ = std::max(now_, each.at);  // the wall clock may have been stepped back
+        if (is_of_an_observer(each.sight)) {
+            stage_.happenings.push_back({now_, each.server, each.sight, each.observer});
+            return;
+        }
         auto& [last, silent] = last_.try_emplace(each.server, stage_.begins, false).first->second;
         if (each.sight == Sight::Unseen || (each.sight == Sight::SeenAgain && !silent)) {
             const WallTime began = now_ - length(each) - Duration{1};
-            if (!silent) stage_.happenings.push_back({std::max(began, last), each.server, {}});
+            if (!silent) stage_.happenings.push_back({std::max(began, last), each.server, {}, {}});
         }
         silent = each.sight == Sight::Unseen;
         last = now_;
-        if (!silent) stage_.happenings.push_back({now_, each.server, each.sight});
+        if (!silent) stage_.happenings.push_back({now_, each.server, each.sight, {}});
     }
 
   private:
@@ -140,7 +160,7 @@ class Silences {
 };
 
 Duration longest_waits(const Policy& policy) {
-    return policy.confirm_s + policy.health_timeout_s +
+    return policy.confirm_s + policy.health_timeout_s + kCalibrated +
            std::max<Duration>(policy.failback_after_s, flapping::kMemory);
 }
 
@@ -194,6 +214,10 @@ Domain at_home(Domain domain, const Fleet& fleet) {
 
 }  // namespace
 
+bool is_of_an_observer(Sight sight) {
+    return sight == Sight::Serves || sight == Sight::Dead || sight == Sight::NoWord;
+}
+
 Stage set_stage(const Snapshot& fleet, std::span<const Sighting> sightings,
                 const Settings& settings) {
     Stage stage;
@@ -201,7 +225,9 @@ Stage set_stage(const Snapshot& fleet, std::span<const Sighting> sightings,
     const auto first = std::ranges::find_if(
         sightings, [&](const Sighting& each) { return each.at >= stage.begins; });
     const auto played = sightings.subspan(static_cast<std::size_t>(first - sightings.begin()));
-    stage.servers = states_at(sightings.first(sightings.size() - played.size()));
+    const auto before = sightings.first(sightings.size() - played.size());
+    stage.servers = states_at(before);
+    stage.said = said_at(before);
     const Guesses guesses{played};
     for (const Server& server : fleet.servers)
         stage.servers.try_emplace(server.id, guesses.of(server));

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "controller/core/replay.h"
@@ -15,6 +16,7 @@ struct Happening {
     WallTime at{};
     ServerId server;
     std::optional<Sight> sight;  // none: it falls silent on its link
+    Observer observer = {};      // who says it of its service
 };
 
 struct ServerState {
@@ -24,12 +26,18 @@ struct ServerState {
     bool silent = false;
 };
 
+// What observers say, of which server.
+using Sayings = std::map<std::pair<ServerId, Observer>, Sight>;
+
 struct Stage {
     WallTime begins{};  // all before it is in `servers`
     std::map<ServerId, ServerState> servers;
+    Sayings said;
     std::vector<Happening> happenings;  // in order
     Duration settle{0};                 // after so long without a happening nothing moves any more
 };
+
+bool is_of_an_observer(Sight sight);
 
 Stage set_stage(const Snapshot& fleet, std::span<const Sighting> sightings,
                 const Settings& settings);

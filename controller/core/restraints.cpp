@@ -6,6 +6,7 @@
 #include "controller/core/announcer.h"
 #include "controller/core/evidence.h"
 #include "controller/core/flapping.h"
+#include "controller/core/observers.h"
 
 namespace understudy::restraints {
 namespace {
@@ -133,14 +134,37 @@ void word_flapping(const EngineView& view, const Pool& pool, Restraint& held) {
     held.until = instant_of(view, until);
 }
 
+const MemberView* vouched_one(const EngineView& view, const Pool& pool,
+                              const Situation& situation) {
+    const Target& target = moving_target(view.fleet, pool);
+    const auto at = std::ranges::find_if(situation.members, [&](const MemberView& member) {
+        return member.fitness.vouched && target.has(member.server);
+    });
+    return at == situation.members.end() ? nullptr : &*at;
+}
+
+void word_serving(const EngineView& view, const Pool& pool, Restraint& held) {
+    const Situation situation = look_at(view, pool);
+    const MemberView* one = vouched_one(view, pool, situation);
+    if (one == nullptr) return;
+    const std::string name = "'" + view.fleet.server(one->server)->name + "'";
+    const Word word = word_of_member(view, pool, one->server);
+    held.why = "the link of server " + name + " is lost, but its service answers for " +
+               observers::count_of(word.serving, word) + ": " +
+               observers::sentence(view, one->server, service_of(pool.policy));
+    held.lets_go =
+        "it stays as long as it answers; to move it: 'understudyctl failover " + pool.name + "'";
+}
+
 // A loss that nobody outside has vouched for.
 bool in_doubt(const EngineView& view, const Pool& pool, const Situation& situation) {
     if (view.fleet.controls().losses_accepted) return false;
     const Target& target = moving_target(view.fleet, pool);
     return std::ranges::any_of(situation.members, [&](const MemberView& member) {
-        // One that reports an error speaks to us: that needs no witness.
+        // One whose agent speaks to us is not lost: that needs no witness.
         const Liveness& liveness = view.liveness.of(member.server);
-        const bool speaks = liveness.linked && !liveness.report_ok;
+        const Health health = health_of(liveness, view.now, pool.policy.health_timeout_s);
+        const bool speaks = health == Health::Error || health == Health::Online;
         const bool lost = member.fitness.standing == Standing::Down && !speaks;
         return lost && target.has(member.server) &&
                !view.guards.witnesses.vouch_since(member.fitness.since);
@@ -184,6 +208,12 @@ std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situ
     return std::nullopt;
 }
 
+std::optional<Restraint> serving(const EngineView& view, const Pool& pool,
+                                 const Situation& situation) {
+    if (vouched_one(view, pool, situation) == nullptr) return std::nullopt;
+    return forbidden_until("serving", false, kNever);
+}
+
 std::optional<Restraint> on_all(const EngineView& view) {
     if (view.now < view.guards.own.stall_ends()) return stall(view);
     if (view.guards.mass_loss.doubted()) return mass_loss();
@@ -204,7 +234,7 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool) {
     if (pool.hold) return hold(view, pool);
     const bool flaps = flapping::held_until(pool.failovers, view.wall) > view.wall;
     if (flaps && !pool.at_home()) return flapping_of(view, pool);
-    return std::nullopt;
+    return serving(view, pool, situation);
 }
 
 Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
@@ -217,6 +247,8 @@ Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
         word_hold(view, *pool, held);
     } else if (held.kind == "flapping") {
         word_flapping(view, *pool, held);
+    } else if (held.kind == "serving") {
+        word_serving(view, *pool, held);
     }
     return held;
 }

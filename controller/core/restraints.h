@@ -10,6 +10,7 @@
 //   hold, pin     | moves            | at its end, if it has one          | release POOL
 //   change budget | moves            | when its window is over            | release POOL
 //   flapping      | going back       | after a quiet hour (flapping.h)    | release POOL
+//   serving       | leaving a server | observers reach it no more         | failover POOL
 //
 // A person's order is under none of them: it is carried out at once.
 #pragma once
@@ -29,6 +30,11 @@ Restraint worded(const EngineView& view, const Pool* pool, Restraint held);
 
 // On what the situation's choice would do to that pool.
 std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situation& situation);
+
+// Where it would leave a published server whose link is lost, but whose service observers find
+// serving (fitness.h): it stays for their sake.
+std::optional<Restraint> serving(const EngineView& view, const Pool& pool,
+                                 const Situation& situation);
 
 // Those that hold everything at present; and those of one pool, flapping included.
 std::optional<Restraint> on_all(const EngineView& view);

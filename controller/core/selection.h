@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "controller/core/health.h"
+#include "controller/core/fitness.h"
 #include "controller/core/model.h"
 
 namespace understudy {

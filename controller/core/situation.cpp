@@ -8,12 +8,14 @@ namespace understudy {
 namespace {
 
 FitnessRules fitness_rules(const EngineView& view, const Policy& policy) {
-    return {policy.reaction,
-            policy.confirm_s,
+    return {policy.confirm_s,
             policy.health_timeout_s,
             view.timings.restart_grace,
             view.guards.own.warm_up_ends(),
-            view.guards.mass_loss.settles_at()};
+            view.guards.mass_loss.settles_at(),
+            policy.evidence,
+            policy.confirm_agreed_s,
+            view.testimony.empty() ? std::string{} : service_of(policy)};
 }
 
 Instant instant_at(const EngineView& view, WallTime wall) {
@@ -35,10 +37,16 @@ std::vector<MemberView> members_of(const EngineView& view, const Pool& pool) {
     members.reserve(pool.members.size());
     for (const ServerId id : pool.members) {
         const Liveness& liveness = view.liveness.of(id);
-        const Fitness fitness = fitness_of(*view.fleet.server(id), liveness, view.now, rules);
+        const Fitness fitness =
+            fitness_of(*view.fleet.server(id), liveness, view.testimony.of(id), view.now, rules);
         members.push_back({id, fitness, liveness.load.value_or(0)});
     }
     return members;
+}
+
+Word word_of_member(const EngineView& view, const Pool& pool, ServerId server) {
+    return word_about(view.liveness.of(server), view.testimony.of(server), view.now,
+                      fitness_rules(view, pool.policy));
 }
 
 Situation look_at(const EngineView& view, const Pool& pool) {

@@ -17,6 +17,8 @@ struct Situation {
 
 // The members alone: also of a pool whose target is yet to be chosen among them.
 std::vector<MemberView> members_of(const EngineView& view, const Pool& pool);
+// What observers say of a member, as the pool's policy counts it.
+Word word_of_member(const EngineView& view, const Pool& pool, ServerId server);
 Situation look_at(const EngineView& view, const Pool& pool);
 
 // Dry run, of the pool or of everything: Pool::would moves in the target's place.

@@ -9,6 +9,7 @@
 #include "controller/core/health.h"
 #include "controller/core/machines.h"
 #include "controller/core/steadiness.h"
+#include "controller/core/testimony.h"
 #include "controller/core/transaction.h"
 #include "controller/core/wall_clock.h"
 
@@ -20,6 +21,7 @@ struct StepContext {
     Instant now;
     Transaction& tx;
     LivenessBook& liveness;
+    TestimonyBook& testimony;
     MachineBook& machines;
     Deadlines& deadlines;
     Guards& guards;
@@ -32,7 +34,7 @@ struct StepContext {
     const Fleet& fleet() const { return tx.fleet(); }
     WallTime wall() const { return clock.at(now); }
     EngineView view() const {
-        return {now, wall(), fleet(), liveness, guards, timings, default_policy};
+        return {now, wall(), fleet(), liveness, testimony, guards, timings, default_policy};
     }
 };
 

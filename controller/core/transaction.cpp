@@ -62,8 +62,8 @@ void Transaction::enqueue(ChannelId channel, const Notice& notice, NotificationI
     messages_.emplace_back(Enqueue{id, channel, notice});
 }
 
-void Transaction::sight(ServerId server, Sight sight) {
-    messages_.emplace_back(AppendSighting{next_id<EventId>(), server, sight});
+void Transaction::sight(ServerId server, Sight sight, Observer observer) {
+    messages_.emplace_back(AppendSighting{next_id<EventId>(), server, sight, std::move(observer)});
 }
 
 void Transaction::prune() {

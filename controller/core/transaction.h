@@ -73,11 +73,12 @@ class Transaction {
 
     EventId log(LogLine line);  // gives it its id
     void enqueue(ChannelId channel, const Notice& notice, NotificationId id);
-    void sight(ServerId server, Sight sight);
+    void sight(ServerId server, Sight sight, Observer observer = {});
     void prune();
     void reply(std::uint64_t request, Result<OrderDone> result);
     void check_records() { decision_.check_records = true; }
     void ask_witnesses() { decision_.ask_witnesses = true; }
+    void ask_observers(ServerId server) { decision_.ask_observers.push_back(server); }
 
     const std::vector<PoolId>& touched_pools() { return pools_.sorted(); }
     const std::vector<DomainId>& touched_domains() { return domains_.sorted(); }

@@ -37,6 +37,20 @@ struct TextColumn<Ipv6> {
     static std::optional<Ipv6> read(std::string_view text) { return parse_ipv6(text); }
 };
 template <>
+struct TextColumn<ProbeTarget> {
+    static std::string write(const ProbeTarget& value) { return to_string(value); }
+    static std::optional<ProbeTarget> read(std::string_view text) {
+        return parse_probe_target(text);
+    }
+};
+template <>
+struct TextColumn<StatusRange> {
+    static std::string write(const StatusRange& value) { return to_string(value); }
+    static std::optional<StatusRange> read(std::string_view text) {
+        return parse_status_range(text);
+    }
+};
+template <>
 struct TextColumn<AddressSet> {
     static std::string write(const AddressSet& value) { return to_string(value); }
     static std::optional<AddressSet> read(std::string_view text) { return parse_address_set(text); }

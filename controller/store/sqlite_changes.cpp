@@ -60,8 +60,11 @@ Result<Done> ChangeWriter::operator()(const AppendLog& change) {
 }
 
 Result<Done> ChangeWriter::operator()(const AppendSighting& change) {
-    return run("INSERT INTO sighting (id, at, server, sight) VALUES (?, ?, ?, ?)", change.id, at_,
-               change.server, to_text(change.sight));
+    return run(
+        "INSERT INTO sighting (id, at, server, sight, observer, service) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        change.id, at_, change.server, to_text(change.sight), change.observer.by,
+        change.observer.service);
 }
 
 Result<Done> ChangeWriter::operator()(const SaveControls& change) {

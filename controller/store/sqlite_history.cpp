@@ -101,6 +101,8 @@ SightingRow read_sighting(Row& row) {
     entry.at = row.time();
     entry.sighting.server = row.id<ServerId>();
     entry.sighting.sight = row.parsed(sight_from);
+    entry.sighting.observer.by = row.id<ServerId>();
+    entry.sighting.observer.service = row.text();
     return entry;
 }
 
@@ -203,12 +205,13 @@ Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQu
 }
 
 Result<std::vector<SightingRow>> read_sightings(Database& database, const SightingQuery& query) {
-    Query text{"SELECT id, at, server, sight FROM sighting"};
+    Query text{"SELECT id, at, server, sight, observer, service FROM sighting"};
     text.where(true, "id > ?", query.after);
     text.where(query.since.has_value(), "at >= ?", query.since);
     text.where(query.until.has_value(), "at < ?", query.until);
     text.where(query.latest_of_each,
-               "id IN (SELECT max(id) FROM sighting WHERE at < ? GROUP BY server)",
+               "id IN (SELECT max(id) FROM sighting WHERE at < ? GROUP BY server, observer, "
+               "service)",
                query.until.value_or(WallTime::max()));
     auto statement = text.prepare(database, " ORDER BY id", query.limit);
     if (!statement) return statement.error();

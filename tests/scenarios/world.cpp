@@ -35,6 +35,7 @@ const World::Commands& World::agent_commands() {
                                    {"outlook", &World::show_outlook},
                                    {"own-certificate", &World::see_own_certificate},
                                    {"policy", &World::set_default_policy},
+                                   {"probe", &World::probe},
                                    {"provider", &World::set_provider},
                                    {"refuse", &World::refuse},
                                    {"report", &World::report},
@@ -91,6 +92,8 @@ void World::commit_and_trace(const Decision& decision) {
         if (!reply.result && reply.refused.empty()) note("refused: " + reply.result.error().text());
     }
     witness_asked_ = witness_asked_ || decision.ask_witnesses;
+    for (const ServerId asked : decision.ask_observers)
+        say_probes(asked);
 }
 
 // An obliging provider: whatever is behind is confirmed at once.
@@ -124,6 +127,7 @@ void World::step_to(Instant at) {
         apply(AgentSeen{server(name), number,
                         load == loads_.end() ? std::nullopt : std::optional{load->second}});
     }
+    if (now_.time_since_epoch().count() % 10'000 == 0) say_probes({});
     answer_for_witnesses();
     while (engine_->next_deadline() <= now_)
         apply(TimePassed{wall()});
@@ -151,6 +155,7 @@ void World::step_clock(const Words& words) {
 void World::restart(const Words&) {
     links_.clear();
     frozen_.clear();
+    probes_.clear();
     last_link_ = 0;
     start_engine();
     apply(TimePassed{wall()});
@@ -258,6 +263,39 @@ void World::thaw(const Words& words) {
 
 void World::set_witnesses(const Words& words) {
     witnesses_ = std::stoi(words.at(1));
+}
+
+// "probe web1 serves by=web2 of=shop": the controller's, unless by another; of the pool's service.
+// "silent" says that it cannot tell, "stopped" nothing at all from then on.
+void World::probe(const Words& words) {
+    static const std::map<std::string, Verdict> kVerdicts{{"serves", Verdict::Serves},
+                                                          {"dead", Verdict::Dead},
+                                                          {"silent", Verdict::Nothing},
+                                                          {"stopped", Verdict::Nothing}};
+    const auto given = options(words, 3);
+    ServiceProbed said;
+    said.server = server(words.at(1));
+    if (given.contains("by")) said.by = server(given.at("by"));
+    said.service = service_of(
+        given.contains("of") ? engine_->fleet().pool(pool(given.at("of")))->policy : policy_);
+    if (!kVerdicts.contains(words.at(2))) fail("unknown verdict '" + words.at(2) + "'");
+    said.verdict = kVerdicts.at(words.at(2));
+    said.sentence = "https 443: " + words.at(2);
+    said.valid_for = Duration{15'000};
+    std::erase_if(probes_, [&](const ServiceProbed& each) {
+        return each.server == said.server && each.by == said.by && each.service == said.service;
+    });
+    if (words.at(2) == "stopped") return;
+    probes_.push_back(said);
+    apply(said);
+}
+
+// none: of every server.
+void World::say_probes(ServerId of) {
+    for (const ServiceProbed& each : std::vector{probes_}) {
+        const bool known = engine_->fleet().server(each.server) != nullptr;
+        if (known && (!of || each.server == of)) apply(each);
+    }
 }
 
 // --- providers -----------------------------------------------------------------------------------

@@ -71,6 +71,8 @@ class World {
     void restart(const Words& words);
     void set_provider(const Words& words);
     void set_witnesses(const Words& words);
+    void probe(const Words& words);
+    void say_probes(ServerId server);
     void set_default_policy(const Words& words);
     void set_timing(const Words& words);
     void set_guards(const Words& words);
@@ -122,8 +124,9 @@ class World {
     std::map<std::string, double> loads_;     // what agents report, from the next beat
     LinkId last_link_ = 0;
     bool provider_auto_ = true;
-    int witnesses_ = 0;           // so many answer
-    bool witness_asked_ = false;  // an answer is due at the next stop of the clock
+    std::vector<ServiceProbed> probes_;  // what observers say, with every beat until they stop
+    int witnesses_ = 0;                  // so many answer
+    bool witness_asked_ = false;         // an answer is due at the next stop of the clock
     std::optional<std::vector<OrderAction>> batch_;  // orders of the batch that is being read
     std::vector<std::string> trace_;
 };

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/field_codec.h"
 #include "base/ip_address.h"
 #include "base/policy_fields.h"
 #include "base/random.h"
@@ -66,6 +67,27 @@ struct PolicyWord<Enum> {
     }
 };
 
+template <Formed Value>
+struct PolicyWord<Value> {
+    static std::string write(const Value& value) { return to_string(value); }
+    static bool read(std::string_view text, Value& into) {
+        const auto known = TextForm<Value>::parse(text);
+        into = known.value_or(into);
+        return known.has_value();
+    }
+    static void draw(Random&, Limits, Value&) {}
+};
+
+template <>
+struct PolicyWord<std::string> {
+    static std::string write(const std::string& value) { return value.empty() ? "none" : value; }
+    static bool read(std::string_view text, std::string& into) {
+        into = text == "none" ? std::string_view{} : text;
+        return true;
+    }
+    static void draw(Random&, Limits, std::string&) {}
+};
+
 template <typename Address>
 struct PolicyWord<std::optional<Address>> {
     static constexpr bool kOld = std::is_same_v<Address, Ipv4>;
@@ -118,6 +140,7 @@ inline Policy drawn_policy(Random& random) {
     if (!policy.fallback_ipv4) policy.fallback_ipv6.reset();
     if (policy.mode == PoolMode::Failover) policy.max_answers = 0;
     if (policy.max_answers == 0) policy.answers = AnswerOrder::Member;
+    policy.fast_interval_s = std::min(policy.fast_interval_s, policy.probe_interval_s);
     return policy;
 }
 

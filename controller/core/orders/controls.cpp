@@ -111,7 +111,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     const auto told = context.guards.told.find(PoolId{});
     const bool witness = told != context.guards.told.end() && told->second == "witness";
     const bool lost = context.guards.mass_loss.doubted() || witness;
-    if (!lost && !context.guards.own.waits_for_the_rest(context.now)) {
+    const bool waits = context.guards.own.waits_for_the_rest(context.now);
+    if (!lost && !waits && !context.testimony.doubts_any()) {
         return nothing_to_end("no loss is in doubt");
     }
     auto forced = override_of(context, by, order.wish);
@@ -120,8 +121,9 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
               order.wish.why);
     // Once most are back there is no loss any more to accept, only a wait to end.
     if (lost) context.tx.edit_controls().losses_accepted = *forced;
+    context.testimony.trust_all(context.now);
     losses::accept(context);
-    pools::evaluate_all(context, pools::Occasion::MaintenanceLoop);
+    pools::evaluate_all(context, pools::Occasion::Loop);
     return OrderDone{};
 }
 

@@ -55,7 +55,7 @@ void drain(StepContext& context, PoolId id, ServerId server, const std::string& 
         const Target target = refuge(context, pool, server);
         if (!target.is_fallback()) pools::move(context, id, target, Cause::Maintenance, who);
     }
-    pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
+    pools::evaluate(context, id, pools::Occasion::Loop);
 }
 
 }  // namespace

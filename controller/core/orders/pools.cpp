@@ -98,7 +98,7 @@ void replace(StepContext& context, Pool pool, const Target& target, Cause cause,
         context.tx.log(std::move(line));
     }
     records::aim_all(context, id);
-    pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
+    pools::evaluate(context, id, pools::Occasion::Loop);
 }
 
 }  // namespace

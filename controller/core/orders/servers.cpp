@@ -91,6 +91,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     }
     context.deadlines.clear({DeadlineKey::Kind::Alarm, order.server.value});
     context.liveness.forget(order.server);
+    context.testimony.forget(order.server);
     context.steadiness.forget(order.server);
     context.machines.forget(order.server);
     context.tx.erase(order.server);

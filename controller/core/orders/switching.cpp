@@ -68,7 +68,7 @@ void forget_changes(StepContext& context, PoolId id) {
 void move_to(StepContext& context, PoolId id, const Target& target, Cause cause,
              const std::string& who) {
     if (context.fleet().pool(id)->target != target) pools::move(context, id, target, cause, who);
-    pools::evaluate(context, id, pools::Occasion::MaintenanceLoop);
+    pools::evaluate(context, id, pools::Occasion::Loop);
 }
 
 // An unhealthy member that force put in service would be left by automation at once.
@@ -208,7 +208,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     if (pool->hold) {
         overrides::end_hold(context, order.pool, by.who);
     } else {
-        pools::evaluate(context, order.pool, pools::Occasion::MaintenanceLoop);
+        pools::evaluate(context, order.pool, pools::Occasion::Loop);
     }
     return OrderDone{order.pool.value};
 }

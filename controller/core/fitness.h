@@ -1,0 +1,78 @@
+// Fitness: how far a server may be trusted to serve, judged by one pool's policy from all that is
+// said about it: its agent's link and own checks (health.h), and what observers found at its
+// address (testimony.h). Pure.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "controller/core/health.h"
+#include "controller/core/testimony.h"
+
+namespace understudy {
+
+enum class Standing { Healthy, Suspect, Down, Absent, Maintenance };
+
+const char* to_text(Standing standing);
+
+struct Fitness {
+    Standing standing = Standing::Absent;
+    Instant since{};              // healthy or down since
+    Instant changes_at = kNever;  // earliest time at which waiting alone changes this
+    bool vouched = false;         // suspect, and only because observers find it serving
+};
+
+struct FitnessRules {
+    Duration confirm{0};
+    Duration health_timeout{0};
+    Duration restart_grace{0};
+    Instant warm_up_ends{};
+    Instant losses_settle{};  // no lost link is believed before (mass_loss.h)
+    Evidence evidence = Evidence::Link;
+    Duration confirm_agreed{0};
+    std::string service{};  // whose testimony counts: service_of(policy)
+};
+
+// clang-format off
+// By the link alone (evidence `link`, and where nobody else has a word):
+//
+//   health          | down for >= confirm_s, or unseen > health_timeout_s | fitness
+//   in maintenance  | -                                                   | Maintenance
+//   online          | -                                                   | Healthy
+//   error, offline  | no                                                  | Suspect
+//   error, offline  | yes                                                 | Down
+//   stale           | (unseen > health_timeout_s)                         | Down
+//   unknown         | warm-up not over                                    | Suspect
+//   unknown         | warm-up over                                        | Down
+//   never connected | -                                                   | Absent: never chosen
+//
+// With `two_of` most observers' word counts beside it:
+//
+//   link            | own checks | observers          | fitness
+//   up              | pass       | serves, nothing    | Healthy
+//   up              | pass       | dead               | Suspect, Down after confirm_s
+//   up              | fail       | dead               | Suspect, Down after confirm_agreed_s
+//   up              | fail       | serves, nothing    | by the link
+//   said goodbye    | -          | anything           | by the link: its own word
+//   lost, stale     | -          | serves             | Suspect, vouched for, as long as they say so
+//   lost, stale     | -          | dead, and two agree| Suspect, Down after confirm_agreed_s
+//   lost, stale     | -          | else               | by the link, confirm_s after a last "serves"
+//
+// Two agree when they call it dead and one of them is not the controller, whose probe and link
+// share one network. What "serves" must have been found after the link was lost. Split is nothing.
+//
+// With `service` their word decides, and the link only where they have none:
+//
+//   observers       | fitness
+//   serves          | Healthy
+//   dead            | Suspect, Down after confirm_s; after confirm_agreed_s when two agree
+//   split, nothing  | by the link
+// clang-format on
+Fitness fitness_of(const Server& server, const Liveness& liveness,
+                   std::span<const Testimony> testimony, Instant now, const FitnessRules& rules);
+
+// What observers say that counts by these rules, lost links considered.
+Word word_about(const Liveness& liveness, std::span<const Testimony> testimony, Instant now,
+                const FitnessRules& rules);
+
+}  // namespace understudy

@@ -1,0 +1,222 @@
+#include "controller/core/testimony.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace understudy {
+namespace {
+
+// Those of one cause are called dead within this.
+constexpr Duration kWindow{60'000};
+
+bool settled(const Testimony& testimony) {
+    return testimony.valid_until - testimony.since >= kSettled;
+}
+
+// Till when it counts as dead.
+Instant dead_until(const Testimony& testimony) {
+    return testimony.valid_until + (settled(testimony) ? kCalibrated : Duration{0});
+}
+
+bool calls_dead(const Testimony& testimony, Instant now) {
+    return testimony.verdict == Verdict::Dead && now < dead_until(testimony);
+}
+
+bool found_serving_since(const Testimony& testimony, std::optional<Instant> lost) {
+    return testimony.reached && (!lost || testimony.serving_begun >= *lost);
+}
+
+bool calls_serving(const Testimony& testimony, std::optional<Instant> lost, Instant now) {
+    return testimony.verdict == Verdict::Serves && now < testimony.valid_until &&
+           found_serving_since(testimony, lost);
+}
+
+// When most had come to say so: those who came later were of the other side before.
+Instant since_majority(std::vector<Instant> times, int all) {
+    std::ranges::sort(times);
+    return times.at(static_cast<std::size_t>(all / 2));
+}
+
+// Two of them, one not the controller.
+std::optional<Instant> agreement(const std::vector<Instant>& all,
+                                 const std::optional<Instant>& first_sibling) {
+    if (all.size() < 2 || !first_sibling) return std::nullopt;
+    std::vector<Instant> times = all;
+    std::ranges::sort(times);
+    return std::max(times[1], *first_sibling);
+}
+
+void take_dead(Testimony& testimony, Instant now) {
+    const bool before = testimony.verdict == Verdict::Dead;
+    const bool calibrated = testimony.reached && now - *testimony.reached <= kCalibrated;
+    testimony.verdict = before || calibrated ? Verdict::Dead : Verdict::Nothing;
+}
+
+void take(Testimony& testimony, const ServiceProbed& input, Instant now) {
+    const Verdict before = testimony.verdict;
+    if (input.verdict == Verdict::Dead) {
+        take_dead(testimony, now);
+    } else if (input.verdict == Verdict::Serves) {
+        testimony.verdict = Verdict::Serves;
+    } else if (before != Verdict::Dead || !settled(testimony)) {
+        testimony.verdict = Verdict::Nothing;
+    }
+    if (before == Verdict::Serves && testimony.verdict != before)
+        testimony.serving_until = std::min(now, testimony.valid_until);
+    if (before == Verdict::Dead && testimony.verdict != before)
+        testimony.dead_until = std::min(now, dead_until(testimony));
+    if (testimony.verdict != before) testimony.since = now;
+
+    testimony.sentence = input.sentence;
+    testimony.valid_until = now;
+    if (testimony.verdict != input.verdict || input.verdict == Verdict::Nothing) return;
+    testimony.observed = now - input.took;
+    testimony.valid_until = now + input.valid_for;
+    if (input.verdict != Verdict::Serves) return;
+    testimony.reached = now;
+    testimony.serving_begun = testimony.observed;
+    testimony.serving_until = testimony.valid_until;
+}
+
+// Whoever is trusted again is heard anew.
+void set_doubted(Testimony& testimony, bool doubted, Instant now) {
+    testimony.doubted = doubted;
+    if (!doubted) {
+        testimony.since = now;
+    } else if (testimony.verdict == Verdict::Dead) {
+        testimony.dead_until = now;
+    } else {
+        testimony.serving_until = std::min(testimony.serving_until, now);
+    }
+}
+
+}  // namespace
+
+Word word_of(std::span<const Testimony> testimony, std::string_view service,
+             std::optional<Instant> lost, Instant now) {
+    Word word;
+    std::vector<Instant> serving;
+    std::vector<Instant> dead;
+    std::optional<Instant> first_sibling;
+    for (const Testimony& each : testimony) {
+        if (each.service != service) continue;
+        const Instant ceased =
+            each.verdict == Verdict::Dead && !each.doubted ? dead_until(each) : each.dead_until;
+        if (ceased <= now) word.cleared = std::max(word.cleared, ceased);
+        if (lost && found_serving_since(each, lost) && each.serving_until <= now)
+            word.vouched_until = std::max(word.vouched_until, each.serving_until);
+        if (each.doubted) continue;
+        if (calls_dead(each, now)) {
+            dead.push_back(each.since);
+            word.changes_at = std::min(word.changes_at, dead_until(each));
+            if (each.by) first_sibling = std::min(first_sibling.value_or(each.since), each.since);
+        } else if (calls_serving(each, lost, now)) {
+            serving.push_back(each.since);
+            word.changes_at = std::min(word.changes_at, each.valid_until);
+        }
+    }
+    word.serving = static_cast<int>(serving.size());
+    word.dead = static_cast<int>(dead.size());
+    if (word.observers() == 0) return word;
+    if (word.serving == word.dead) {
+        word.says = Word::Says::Split;
+    } else if (word.serving > word.dead) {
+        word.says = Word::Says::Serves;
+        word.since = since_majority(std::move(serving), word.observers());
+    } else {
+        word.says = Word::Says::Dead;
+        word.agreed = agreement(dead, first_sibling);
+        word.since = since_majority(std::move(dead), word.observers());
+    }
+    return word;
+}
+
+TestimonyBook::Effect TestimonyBook::heard(const ServiceProbed& input, Instant now) {
+    // It may only go on speaking of what it has reached.
+    if (input.verdict != Verdict::Serves && !book_.contains(input.server)) return Effect::None;
+    std::vector<Testimony>& said = book_[input.server];
+    auto at = std::ranges::find_if(said, [&](const Testimony& each) {
+        return each.by == input.by && each.service == input.service;
+    });
+    if (at == said.end()) {
+        if (input.verdict != Verdict::Serves) return Effect::None;
+        Testimony first;
+        first.by = input.by;
+        first.service = input.service;
+        first.doubted = observers_[input.by].doubted;
+        at = said.insert(said.end(), std::move(first));
+    }
+    const Verdict before = at->verdict;
+    take(*at, input, now);
+    if (at->verdict == before) return Effect::None;
+    Repute& repute = observers_[input.by];
+    count(repute, before, at->verdict, now);
+    return review(input.by, repute, now);
+}
+
+void TestimonyBook::count(Repute& repute, Verdict before, Verdict after, Instant now) const {
+    repute.knows += int{after != Verdict::Nothing} - int{before != Verdict::Nothing};
+    repute.dead += int{after == Verdict::Dead} - int{before == Verdict::Dead};
+    if (after == Verdict::Dead) repute.recent.push_back(now);
+    while (!repute.recent.empty() && repute.recent.front() + kWindow < now)
+        repute.recent.pop_front();
+}
+
+// All of two say as much as more than half of many.
+TestimonyBook::Effect TestimonyBook::review(ServerId by, Repute& repute, Instant now) {
+    const auto too_many = [&](int dead) {
+        return dead >= 2 && (dead == repute.knows || (dead >= 3 && 2 * dead > repute.knows));
+    };
+    if (!too_many(repute.dead)) {
+        repute.accepted = false;
+        if (!std::exchange(repute.doubted, false)) return Effect::Changed;
+        mark(by, false, now);
+        return Effect::Trusted;
+    }
+    if (repute.doubted || repute.accepted || !too_many(static_cast<int>(repute.recent.size())))
+        return Effect::Changed;
+    repute.doubted = true;
+    mark(by, true, now);
+    return Effect::Doubted;
+}
+
+void TestimonyBook::mark(ServerId by, bool doubted, Instant now) {
+    for (const auto& [server, unchanged] : book_.all()) {
+        for (Testimony& each : *book_.edit(server))
+            if (each.by == by) set_doubted(each, doubted, now);
+    }
+}
+
+bool TestimonyBook::doubts_any() const {
+    return std::ranges::any_of(observers_.all(),
+                               [](const auto& each) { return each.second.doubted; });
+}
+
+void TestimonyBook::trust_all(Instant now) {
+    for (const auto& [by, unchanged] : observers_.all()) {
+        Repute& repute = *observers_.edit(by);
+        if (!std::exchange(repute.doubted, false)) continue;
+        repute.accepted = true;
+        mark(by, false, now);
+    }
+}
+
+void TestimonyBook::forget(ServerId server) {
+    for (const Testimony& each : of(server)) {
+        Repute& repute = observers_[each.by];
+        count(repute, each.verdict, Verdict::Nothing, each.since);
+    }
+    book_.erase(server);
+    if (!observers_.contains(server)) return;
+    for (const auto& [judged, unchanged] : book_.all())
+        std::erase_if(*book_.edit(judged),
+                      [&](const Testimony& each) { return each.by == server; });
+    observers_.erase(server);
+}
+
+std::span<const Testimony> TestimonyBook::of(ServerId server) const {
+    const auto* said = book_.find(server);
+    return said == nullptr ? std::span<const Testimony>{} : std::span{*said};
+}
+
+}  // namespace understudy
