@@ -24,6 +24,7 @@ class Agents {
     virtual std::size_t size() const = 0;
     // Whether visitors are served by it.
     virtual bool serves(ServerId server) const = 0;
+    virtual bool linked(ServerId server) const = 0;
 
     virtual void crash(std::size_t index, bool silently) = 0;
     virtual void boot(std::size_t index) = 0;
@@ -33,6 +34,10 @@ class Agents {
     virtual void thaw(std::size_t index) = 0;
     virtual void half_open(std::size_t index, Duration unnoticed) = 0;
     virtual void fail_check(std::size_t index, bool failing) = 0;
+    // The proxy dies or comes back; its agent notices nothing.
+    virtual void fail_service(std::size_t index, bool dead) = 0;
+    // The agent alone dies, its link is closed; reconnect() brings it back.
+    virtual void kill_agent(std::size_t index) = 0;
     virtual void restart_agent(std::size_t index) = 0;
     virtual void shut_down(std::size_t index) = 0;
     virtual void cross_links(std::size_t index) = 0;

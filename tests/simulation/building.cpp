@@ -25,6 +25,7 @@ void Simulation::start_controller() {
                                                   static_cast<Surroundings&>(*this), plan_.timings,
                                                   plan_.default_policy, seed_ + life_);
     agents_->controller_started();
+    if (observers_) observers_->controller_started();
     last_step_ = schedule_.now();
     deliver(TimePassed{schedule_.wall()}, schedule_.now());
 }

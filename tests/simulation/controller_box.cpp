@@ -85,6 +85,8 @@ void ControllerBox::run_turn(std::vector<Input> inputs, std::vector<Change> chan
             Decision decision = engine_.step(at, input);
             check_records = check_records || decision.check_records;
             if (decision.ask_witnesses) surroundings_.ask_witnesses();
+            for (const ServerId server : decision.ask_observers)
+                surroundings_.ask_observers(server);
             std::ranges::move(decision.changes, std::back_inserter(changes));
             std::ranges::move(decision.replies, std::back_inserter(replies));
         }

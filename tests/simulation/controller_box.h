@@ -26,6 +26,7 @@ class Surroundings {
     virtual void replied(const Reply& reply) = 0;
     virtual void crashed() = 0;
     virtual void ask_witnesses() = 0;
+    virtual void ask_observers(ServerId server) = 0;
     // A timer of the controller has run out. False: it is asleep.
     virtual bool wakes() = 0;
 };

@@ -61,6 +61,7 @@ void Simulation::heal() {
     controller_->fail_commits(0);
     if (suspended_) resume(schedule_.now());
     agents_->heal();
+    if (observers_) observers_->heal();
     // When everybody is linked again, and the controller runs.
     schedule_.in(Duration{100'000}, [this] {
         agents_->heal();

@@ -56,6 +56,14 @@ bool Simulation::agent_fault(FaultKind kind, Random& random) {
             agents_->fail_check(who, true);
             later([this](std::size_t i) { agents_->fail_check(i, false); });
             return true;
+        case FaultKind::ServiceDies:
+            agents_->fail_service(who, true);
+            later([this](std::size_t i) { agents_->fail_service(i, false); });
+            return true;
+        case FaultKind::AgentKilled:
+            agents_->kill_agent(who);
+            later([this](std::size_t i) { agents_->reconnect(i); });
+            return true;
         case FaultKind::LinkFlaps: {
             Duration at{0};
             for (std::uint64_t i = random.below(6); i < 8; ++i) {
@@ -103,6 +111,15 @@ void Simulation::partition(Random& random, std::size_t count) {
 bool Simulation::partition_fault(FaultKind kind, Random& random) {
     const std::size_t size = agents_->size();
     switch (kind) {
+        case FaultKind::ProbesCutOff:
+            if (observers_) observers_->cut_off({}, seconds(random, 5, 600));
+            return true;
+        case FaultKind::SiblingCutOff: {
+            auto by = ledger_.servers.begin();
+            std::advance(by, random.below(ledger_.servers.size()));
+            if (observers_) observers_->cut_off(by->first, seconds(random, 5, 600));
+            return true;
+        }
         case FaultKind::PartitionSome:
             partition(random, 1 + random.below(1 + size / 3));
             return true;

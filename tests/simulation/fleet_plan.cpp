@@ -15,6 +15,8 @@ struct Size {
 constexpr std::size_t kWiredServers = 7;
 constexpr Duration kWiredTime{4 * 3'600'000};
 constexpr double kWired = 0.3;
+constexpr std::size_t kObservedServers = 30;
+constexpr double kObserved = 0.6;
 
 // 86 % small, 13 % of some dozens, 1 % up to the largest that is supported.
 Size draw_size(Random& random) {
@@ -103,6 +105,9 @@ FleetPlan draw_fleet(std::uint64_t seed) {
     }
     const bool cheap = size.servers <= kWiredServers && plan.troubled <= kWiredTime;
     plan.wired = cheap && random.chance(kWired);
+    // Every word of an observer is one: not for the largest and the longest.
+    plan.observed = !plan.wired && size.servers <= kObservedServers &&
+                    plan.troubled <= kWiredTime && random.chance(kObserved);
     return plan;
 }
 

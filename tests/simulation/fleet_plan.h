@@ -38,6 +38,7 @@ struct FleetPlan {
     double faults_per_hour = 0;
     Duration shortest_timeout{120'000};  // of health, over all policies
     bool wired = false;                  // its agents are the production code (agents.h)
+    bool observed = false;               // its services are probed (observers.h)
 };
 
 FleetPlan draw_fleet(std::uint64_t seed);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/core/testimony.h"
 #include "tests/simulation/invariants.h"
 
 namespace understudy::simulation::invariants {
@@ -42,6 +43,24 @@ Instant down_at(const Judged& judged, ServerId id) {
     return at;
 }
 
+// Observers may have called it dead within the time that such a word stands.
+bool called_dead(const Judged& judged, const ServerBook& book) {
+    return std::ranges::any_of(book.said, [&](const auto& said) {
+        return said.second.verdict == Verdict::Dead &&
+               judged.moment.now < said.second.until + kCalibrated + kSlack;
+    });
+}
+
+// One found it serving, and confirm_s has not passed since that word was good.
+bool vouched(const Judged& judged, ServerId id) {
+    const auto book = judged.moment.ledger.server_books.find(id);
+    if (book == judged.moment.ledger.server_books.end()) return false;
+    return std::ranges::any_of(book->second.said, [&](const auto& said) {
+        return judged.moment.now <
+               said.second.serving_until + judged.pool.policy.confirm_s + kSlack;
+    });
+}
+
 // Since when it is healthy and may be chosen; kNever: it is not.
 Instant healthy_since(const Judged& judged, ServerId id) {
     const Ledger& ledger = judged.moment.ledger;
@@ -49,6 +68,7 @@ Instant healthy_since(const Judged& judged, ServerId id) {
     const auto book = ledger.server_books.find(id);
     if (row == ledger.servers.end() || row->second.maintenance) return kNever;
     if (book == ledger.server_books.end() || !book->second.told.healthy_since) return kNever;
+    if (called_dead(judged, book->second)) return kNever;
     const Told& told = book->second.told;
     const bool unseen =
         judged.moment.now - *told.last_seen > judged.pool.policy.health_timeout_s - kSlack;
@@ -126,6 +146,9 @@ const char* excuse_of(const Judged& judged) {
             if (lost(judged, id)) return "witness";
     }
     if (claimed.contains("change_budget") && changed_before(judged)) return "change_budget";
+    const auto& target = judged.pool.target.servers;
+    if (std::ranges::any_of(target, [&](ServerId id) { return vouched(judged, id); }))
+        return "serving";
     return nullptr;
 }
 

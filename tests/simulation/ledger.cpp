@@ -23,7 +23,7 @@ void Ledger::controller_started(Instant now) {
     stalled_until = {};
     witness_answered = {};
     for (auto& [id, book] : server_books)
-        book.told = {};
+        book.told = {}, book.said = {};
 }
 
 // --- what the controller was told ----------------------------------------------------------------
@@ -81,9 +81,25 @@ void Ledger::leave(const AgentLeft& input, Instant now) {
     told.healthy_since.reset();
 }
 
+// Alive after it was called dead is a recovery too.
+void Ledger::hear(const ServiceProbed& input, Instant now) {
+    ServerBook& book = server_books[input.server];
+    Said& said = book.said[{input.by, input.service}];
+    if (said.verdict == Verdict::Dead && input.verdict != Verdict::Dead) ++book.recoveries;
+    const bool served = said.verdict == Verdict::Serves;
+    if (served && input.verdict != Verdict::Serves)
+        said.serving_until = std::min(said.serving_until, now);
+    said.verdict = input.verdict;
+    said.until = now + input.valid_for;
+    if (input.verdict != Verdict::Serves) return;
+    said.serving_at = now;
+    said.serving_until = said.until;
+}
+
 void Ledger::told(const Input& input, Instant now, const EngineTimings& timings) {
     if (const auto* linked = std::get_if<AgentLinked>(&input)) link(*linked, now);
     if (const auto* left = std::get_if<AgentLeft>(&input)) leave(*left, now);
+    if (const auto* probed = std::get_if<ServiceProbed>(&input)) hear(*probed, now);
     if (const auto* stalled = std::get_if<Stalled>(&input); stalled != nullptr)
         stalled_until = std::max(stalled_until, now + timings.stall_grace);
     const auto* witnesses = std::get_if<WitnessesAnswered>(&input);
@@ -107,6 +123,11 @@ void Ledger::apply(const AppendLog& change, WallTime wall) {
     if (line.server) {
         Alarm& told = server_books[line.server].last_told;
         told = alarm_told(line.type, told);
+    }
+    // Who was called dead by one that counts no more may be healthy again.
+    if (line.type == EventType::ObserverDoubted || line.type == EventType::ObserverTrusted) {
+        for (auto& [id, book] : server_books)
+            ++book.recoveries;
     }
     if (line.pool) {
         PoolBook& book = pool_books[line.pool];

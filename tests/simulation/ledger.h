@@ -26,8 +26,17 @@ struct Told {
     std::optional<Instant> healthy_since;  // linked and ok, without a gap
 };
 
+// What an observer said of it, in the present life of the controller.
+struct Said {
+    Verdict verdict = Verdict::Nothing;
+    Instant until{};       // the word is good
+    Instant serving_at{};  // when it last said that it serves
+    Instant serving_until{};
+};
+
 struct ServerBook {
     Told told;
+    std::map<Observer, Said> said;
     int recoveries = 0;  // true ones: a new link, or a check that passes again
     Alarm last_told = Alarm::None;
     Alarm last_heard = Alarm::None;  // by the watched channel's receiver
@@ -95,6 +104,7 @@ class Ledger {
     void hear(ServerBook& book, Instant now);
     void report(ServerBook& book, bool ok, Instant now);
     void leave(const AgentLeft& input, Instant now);
+    void hear(const ServiceProbed& input, Instant now);
     void apply(const AppendLog& change, WallTime wall);
     void apply(const Enqueue& change);
 };

@@ -24,7 +24,13 @@ void ModelAgents::remove(ServerId server) {
 
 bool ModelAgents::serves(ServerId server) const {
     return std::ranges::any_of(agents_, [&](const Agent& agent) {
-        return agent.server == server && agent.up && !agent.failing;
+        return agent.server == server && agent.up && !agent.failing && !agent.service_dead;
+    });
+}
+
+bool ModelAgents::linked(ServerId server) const {
+    return std::ranges::any_of(agents_, [&](const Agent& agent) {
+        return agent.server == server && agent.link != 0 && can_speak(agent);
     });
 }
 
@@ -159,6 +165,16 @@ void ModelAgents::fail_check(std::size_t index, bool failing) {
     }
 }
 
+void ModelAgents::fail_service(std::size_t index, bool dead) {
+    agents_[index].service_dead = dead;
+}
+
+void ModelAgents::kill_agent(std::size_t index) {
+    hush();
+    agents_[index].reachable = false;
+    drop(index, Departure::Closed, latency());
+}
+
 void ModelAgents::restart_agent(std::size_t index) {
     if (!can_speak(agents_[index])) return;
     hush();
@@ -214,6 +230,7 @@ void ModelAgents::heal() {
         thaw(i);
         agents_[i].up = agents_[i].reachable = true;
         fail_check(i, false);
+        fail_service(i, false);
         if (agents_[i].link == 0) link_soon(i);
     }
 }

@@ -20,6 +20,7 @@ class ModelAgents : public Agents {
     void remove(ServerId server) override;
     std::size_t size() const override { return agents_.size(); }
     bool serves(ServerId server) const override;
+    bool linked(ServerId server) const override;
 
     void crash(std::size_t index, bool silently) override;
     void boot(std::size_t index) override;
@@ -29,6 +30,8 @@ class ModelAgents : public Agents {
     void thaw(std::size_t index) override;
     void half_open(std::size_t index, Duration unnoticed) override;
     void fail_check(std::size_t index, bool failing) override;
+    void fail_service(std::size_t index, bool dead) override;
+    void kill_agent(std::size_t index) override;
     void restart_agent(std::size_t index) override;
     void shut_down(std::size_t index) override;
     void cross_links(std::size_t index) override;
@@ -50,6 +53,7 @@ class ModelAgents : public Agents {
         bool reachable = true;
         bool frozen = false;
         bool failing = false;
+        bool service_dead = false;
         bool removed = false;
         LinkId link = 0;  // 0: not linked
         Instant beats_from{};

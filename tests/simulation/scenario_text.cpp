@@ -236,6 +236,12 @@ std::string ScenarioText::command_of(const Input& input) {
         if (std::exchange(witnesses_, answered->answered) == answered->answered) return {};
         return "witnesses " + std::to_string(answered->answered);
     }
+    if (const auto* probed = std::get_if<ServiceProbed>(&input)) {
+        const std::string by =
+            probed->by ? " by=" + name_in(ledger_.servers, probed->by) : std::string{};
+        return "probe " + name_in(ledger_.servers, probed->server) + " " +
+               (probed->verdict == Verdict::Nothing ? "silent" : to_text(probed->verdict)) + by;
+    }
     const auto* confirmed = std::get_if<RecordConfirmed>(&input);
     const auto* refused = std::get_if<RecordRefused>(&input);
     const auto* observed = std::get_if<RecordObserved>(&input);

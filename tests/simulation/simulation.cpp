@@ -46,6 +46,11 @@ std::unique_ptr<Agents> Simulation::make_agents() {
 
 Report Simulation::run() {
     const auto between = [this] { return step_done(); };
+    if (plan_.observed) {
+        observers_.emplace(schedule_, seed_ ^ 0x6f62u, *agents_,
+                           [this](const Input& input, Instant at) { tell(input, at); });
+        observers_->begin();
+    }
     build_fleet();
     beat_round();
     schedule_.run_until(schedule_.now() + Duration{200'000}, between);
@@ -160,6 +165,7 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
                  said.domain_name + " " + said.from + " -> " + said.to + ": " + said.reason);
         }
     }
+    if (observers_) observers_->committed(changes);
     ledger_.committed(changes, at, wall);
     if (ledger_.moves == moves) return;
     for (const std::uint64_t seed : std::exchange(at_worst_, {})) {

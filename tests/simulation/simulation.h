@@ -20,6 +20,7 @@
 #include "tests/simulation/faults.h"
 #include "tests/simulation/fleet_plan.h"
 #include "tests/simulation/ledger.h"
+#include "tests/simulation/observers.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/scenario_text.h"
 
@@ -105,6 +106,9 @@ class Simulation : private Surroundings, private Drivers {
     void answer(TransferId id, TransferAnswer answer, Duration after);
     bool on(FaultKind kind);
     void ask_witnesses() override;
+    void ask_observers(ServerId server) override {
+        if (observers_) observers_->ask(server);
+    }
     Result<std::shared_ptr<const Provider>> provider(const ProviderAccount& account) override;
     Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) override;
 
@@ -132,6 +136,7 @@ class Simulation : private Surroundings, private Drivers {
     test::StoreInMemory store_;
     CloudflareWorld world_;
     std::unique_ptr<Agents> agents_;
+    std::optional<Observers> observers_;
     Ledger ledger_;
     std::unique_ptr<ControllerBox> controller_;
     std::unique_ptr<ControllerBox> dead_controller_;

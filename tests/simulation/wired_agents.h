@@ -23,6 +23,7 @@ class WiredAgents : public Agents {
     void remove(ServerId server) override;
     std::size_t size() const override { return machines_.size(); }
     bool serves(ServerId server) const override;
+    bool linked(ServerId server) const override { return hub_ != nullptr && hub_->linked(server); }
 
     void crash(std::size_t index, bool silently) override;
     void boot(std::size_t index) override;
@@ -32,6 +33,9 @@ class WiredAgents : public Agents {
     void thaw(std::size_t index) override;
     void half_open(std::size_t index, Duration unnoticed) override;
     void fail_check(std::size_t index, bool failing) override;
+    // Nobody probes these fleets.
+    void fail_service(std::size_t, bool) override {}
+    void kill_agent(std::size_t) override {}
     void restart_agent(std::size_t index) override;
     void shut_down(std::size_t index) override;
     void cross_links(std::size_t index) override;

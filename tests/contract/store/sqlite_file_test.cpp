@@ -133,7 +133,7 @@ TEST_CASE("a newer schema is refused and left as it is") {
     CHECK(error.code == Errc::Rejected);
     CHECK(mentions(error, "schema version 99"));
     CHECK(mentions(error, path));
-    overwrite(path, 60, std::string{"\0\0\0\x07", 4});
+    overwrite(path, 60, std::string{"\0\0\0\x08", 4});
     CHECK(SqliteStore::open(path).ok());
 }
 

@@ -44,6 +44,10 @@ void check_against(json::Value property, const Field<Owner, Value>& field) {
     REQUIRE(property.exists());
     if constexpr (Worded<Value>) {
         CHECK(words_in(property["enum"]) == all_words<Value>());
+    } else if constexpr (Formed<Value>) {
+        CHECK(property["pattern"].exists());
+    } else if constexpr (std::is_same_v<Value, std::string>) {
+        CHECK(property["maxLength"].integer() == field.limits.high);
     } else if constexpr (requires { Value{}.has_value(); }) {
         CHECK(property["type"].exists());
     } else {

@@ -161,20 +161,33 @@ class RandomRun {
                *view.last_seen_ago <= pool.policy.health_timeout_s;
     }
 
+    // Somebody said so of its service within the time that such a word may count.
+    bool said(const std::map<ServerId, Instant>& of, ServerId server) const {
+        const auto at = of.find(server);
+        return at != of.end() && world_.now - at->second < 2 * kCalibrated;
+    }
+    bool may_be_left(ServerId server, const Pool& pool) {
+        return !fit(server, pool) || said(called_dead_, server);
+    }
+    bool may_be_taken(ServerId server, const Pool& pool) {
+        const bool by_service = pool.policy.evidence == Evidence::Service;
+        return fit(server, pool) || (by_service && said(called_serving_, server));
+    }
+
     // Rules 4 to 6 and active-active, said once more and independently of selection.h.
     void check_move(const Pool& pool, const Target& from, const Before& before) {
         if (pool.target.is_fallback()) {
             // One whose maintenance ended in this very step may have been judged before that.
             for (const ServerId member : pool.members)
-                if (!before.maintained.contains(member)) CHECK_FALSE(fit(member, pool));
+                if (!before.maintained.contains(member)) CHECK(may_be_left(member, pool));
             return;
         }
         for (const ServerId server : pool.target.servers)
-            if (!from.has(server)) CHECK(fit(server, pool));
+            if (!from.has(server)) CHECK(may_be_taken(server, pool));
         if (pool.active_active()) return check_set(pool, from);
         if (pool.target.has(pool.home()) || from.is_fallback()) return;
         if (before.maintained.contains(from.servers.front())) return;
-        CHECK_FALSE(fit(from.servers.front(), pool));
+        CHECK(may_be_left(from.servers.front(), pool));
         CHECK(world_.fleet().server(from.servers.front())->ever_seen);
     }
 
@@ -182,7 +195,7 @@ class RandomRun {
         const std::size_t limit = pool.policy.max_answers;
         if (limit != 0) CHECK(pool.target.servers.size() <= limit);
         for (const ServerId server : from.servers)
-            if (limit == 0 && !pool.target.has(server)) CHECK_FALSE(fit(server, pool));
+            if (limit == 0 && !pool.target.has(server)) CHECK(may_be_left(server, pool));
     }
 
     // Every deadline is kept at its time; one that comes again at once would hang the loop.
@@ -210,7 +223,10 @@ class RandomRun {
     void one_thing() {
         const ServerId server = orders_.any_server();
         const auto how = static_cast<Departure>(random_.below(5));
-        switch (random_.below(14)) {
+        switch (random_.below(16)) {
+            case 14:
+            case 15:
+                return probed();
             case 0:
                 return report(server, random_.chance(0.8));
             case 1:
@@ -242,6 +258,23 @@ class RandomRun {
             default:
                 return give(orders_.any());
         }
+    }
+
+    // Of a pool's probe, by the controller or anybody, who may be gone.
+    void probed() {
+        const auto pools = world_.fleet().pools();
+        const Policy policy =
+            pools.empty() ? world_.policy : pools[random_.below(pools.size())]->policy;
+        ServiceProbed said{orders_.any_server(), {},      service_of(policy),
+                           Verdict::Serves,      "found", Duration{0},
+                           Duration{60'000}};
+        if (random_.chance(0.5)) said.by = orders_.any_server();
+        said.verdict = random_.chance(0.6)   ? Verdict::Serves
+                       : random_.chance(0.7) ? Verdict::Dead
+                                             : Verdict::Nothing;
+        if (said.verdict == Verdict::Dead) called_dead_[said.server] = world_.now;
+        if (said.verdict == Verdict::Serves) called_serving_[said.server] = world_.now;
+        send(said);
     }
 
     std::optional<double> load() {
@@ -386,6 +419,7 @@ class RandomRun {
     RandomOrders orders_{random_, world_};
     ChannelId everything_;
     std::map<ServerId, LinkId> links_;
+    std::map<ServerId, Instant> called_dead_, called_serving_;
     std::set<ServerId> alarmed_;
     std::set<PoolId> outages_;
     std::set<std::string> away_;
