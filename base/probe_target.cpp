@@ -10,9 +10,9 @@ namespace {
 
 using Kind = ProbeTarget::Kind;
 
-constexpr std::array kKinds{std::pair{Kind::Auto, "auto"}, std::pair{Kind::Off, "off"},
-                            std::pair{Kind::Tcp, "tcp"}, std::pair{Kind::Http, "http"},
-                            std::pair{Kind::Https, "https"}};
+constexpr std::array kKindWords{std::pair{Kind::Auto, "auto"}, std::pair{Kind::Off, "off"},
+                                std::pair{Kind::Tcp, "tcp"}, std::pair{Kind::Http, "http"},
+                                std::pair{Kind::Https, "https"}};
 constexpr std::size_t kLongestPath = 512;
 
 std::optional<std::uint16_t> number_in(std::string_view text, std::uint16_t low,
@@ -34,7 +34,7 @@ bool is_path(std::string_view text) {
 
 std::string to_string(const ProbeTarget& target) {
     const auto* known =
-        std::ranges::find(kKinds, target.kind, &std::pair<Kind, const char*>::first);
+        std::ranges::find(kKindWords, target.kind, &std::pair<Kind, const char*>::first);
     std::string text = known->second;
     if (target.port != 0) text += ":" + std::to_string(target.port);
     const bool http = target.kind == Kind::Http || target.kind == Kind::Https;
@@ -43,8 +43,8 @@ std::string to_string(const ProbeTarget& target) {
 
 std::optional<ProbeTarget> parse_probe_target(std::string_view text) {
     const std::string_view word = text.substr(0, text.find_first_of(":/"));
-    const auto* known = std::ranges::find(kKinds, word, &std::pair<Kind, const char*>::second);
-    if (known == kKinds.end()) return std::nullopt;
+    const auto* known = std::ranges::find(kKindWords, word, &std::pair<Kind, const char*>::second);
+    if (known == kKindWords.end()) return std::nullopt;
     ProbeTarget target;
     target.kind = known->first;
     text.remove_prefix(word.size());

@@ -90,14 +90,7 @@ struct Engine::Impl {
         }
         const Liveness& liveness = books.liveness.of(server);
         if (!liveness.linked || !liveness.report_ok) context.tx.ask_observers(server);
-        evaluate_pools_of(context, server);
-    }
-
-    void evaluate_pools_of(StepContext& context, ServerId server) {
-        // A copy: carrying out an evaluation changes no membership, but the reader need not know.
-        const std::vector<PoolId> pools = books.fleet.pools_of(server);
-        for (const PoolId pool : pools)
-            pools::evaluate(context, pool, pools::Occasion::Event);
+        pools::evaluate_all_of(context, server);
     }
 
     void saw(StepContext& context, ServerId server, LivenessBook::Effect effect, Sight sight) {
@@ -150,17 +143,7 @@ struct Engine::Impl {
             pools::evaluate(context, pool, pools::Occasion::Loop);
         }
     }
-    void on(StepContext& context, const ServiceProbed& input) {
-        const bool known = books.fleet.server(input.server) != nullptr &&
-                           (!input.by || books.fleet.server(input.by) != nullptr);
-        if (!known) return;
-        const auto effect = books.testimony.heard(input, context.now);
-        if (effect == TestimonyBook::Effect::None) return;
-        context.tx.sight(input.server, sight_of(input.verdict), {input.by, input.service});
-        if (effect == TestimonyBook::Effect::Changed)
-            return evaluate_pools_of(context, input.server);
-        observers::review(context, input.by, effect == TestimonyBook::Effect::Doubted);
-    }
+    void on(StepContext& context, const ServiceProbed& input) { observers::heard(context, input); }
     void on(StepContext& context, const Order& order) {
         auto result = orders::carry_out(context, order.context, order.action);
         context.tx.reply(order.context.request, std::move(result));

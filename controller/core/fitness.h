@@ -54,9 +54,9 @@ struct FitnessRules {
 //   up              | fail       | dead               | Suspect, Down after confirm_agreed_s
 //   up              | fail       | serves, nothing    | by the link
 //   said goodbye    | -          | anything           | by the link: its own word
-//   lost, stale     | -          | serves             | Suspect, vouched for, as long as they say so
+//   lost, stale     | -          | serves             | Suspect, vouched for, while they say so
 //   lost, stale     | -          | dead, and two agree| Suspect, Down after confirm_agreed_s
-//   lost, stale     | -          | else               | by the link, confirm_s after a last "serves"
+//   lost, stale     | -          | else               | by the link, confirm_s from a last "serves"
 //
 // Two agree when they call it dead and one of them is not the controller, whose probe and link
 // share one network. What "serves" must have been found after the link was lost. Split is nothing.

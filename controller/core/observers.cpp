@@ -3,6 +3,24 @@
 #include "controller/core/pools.h"
 
 namespace understudy::observers {
+namespace {
+
+void tell(StepContext& context, ServerId by, bool doubted) {
+    LogLine line;
+    line.type = doubted ? EventType::ObserverDoubted : EventType::ObserverTrusted;
+    line.server = by;
+    const std::string who =
+        by ? "Server '" + context.fleet().server(by)->name + "'" : std::string{"The controller"};
+    line.reason = doubted ? who +
+                                " finds most of the services it probes dead, which looks like "
+                                "its own network"
+                          : who + " reaches most of the services it probes again";
+    line.detail = doubted ? "its probes count no more until it reaches most of them"
+                          : "its probes count again";
+    context.tx.log(std::move(line));
+}
+
+}  // namespace
 
 std::string name_of(const Fleet& fleet, ServerId by) {
     if (!by) return "the controller";
@@ -30,19 +48,20 @@ std::string sentence(const EngineView& view, ServerId server, const std::string&
     return text;
 }
 
-void review(StepContext& context, ServerId by, bool doubted) {
-    LogLine line;
-    line.type = doubted ? EventType::ObserverDoubted : EventType::ObserverTrusted;
-    line.server = by;
-    const std::string who =
-        by ? "Server '" + context.fleet().server(by)->name + "'" : std::string{"The controller"};
-    line.reason = doubted ? who +
-                                " finds most of the services it probes dead, which looks like "
-                                "its own network"
-                          : who + " reaches most of the services it probes again";
-    line.detail = doubted ? "its probes count no more until it reaches most of them"
-                          : "its probes count again";
-    context.tx.log(std::move(line));
+void heard(StepContext& context, const ServiceProbed& input) {
+    const Fleet& fleet = context.fleet();
+    const bool known =
+        fleet.server(input.server) != nullptr && (!input.by || fleet.server(input.by) != nullptr);
+    if (!known) return;
+    const auto effect = context.testimony.heard(input, context.now);
+    if (effect == TestimonyBook::Effect::None) return;
+    const Observer observer{input.by, input.service};
+    // Not always what it said: it may not call dead what it has not reached.
+    const Verdict counted = context.testimony.verdict_of(input.server, observer);
+    context.tx.sight(input.server, sight_of(counted), observer);
+    if (effect == TestimonyBook::Effect::Changed)
+        return pools::evaluate_all_of(context, input.server);
+    tell(context, input.by, effect == TestimonyBook::Effect::Doubted);
     pools::evaluate_all(context, pools::Occasion::Event);
 }
 

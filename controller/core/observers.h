@@ -1,15 +1,15 @@
-// Observers: what is told of those who probe. Used by the engine.
+// Observers: what follows from what they say, and what is told of them. Used by the engine.
 #pragma once
 
 #include "controller/core/step_context.h"
 
 namespace understudy::observers {
 
-// One is doubted from now on, or trusted again: it is logged, and every pool is looked at anew.
-// by: none: the controller itself.
-void review(StepContext& context, ServerId by, bool doubted);
+// A new verdict is a sighting, and the server's pools are looked at anew. Where its observer is
+// doubted from now on, or trusted again, that is logged, and every pool is.
+void heard(StepContext& context, const ServiceProbed& input);
 
-// "the controller", "server 'web1'"
+// "the controller", "server 'web1'"; by: none: the controller
 std::string name_of(const Fleet& fleet, ServerId by);
 
 // "2 of 3 observers"

@@ -208,6 +208,13 @@ void evaluate(StepContext& context, PoolId id, Occasion occasion) {
     context.deadlines.set(deadline, again);
 }
 
+void evaluate_all_of(StepContext& context, ServerId member) {
+    // A copy: carrying out an evaluation changes no membership, but the reader need not know.
+    const std::vector<PoolId> pools = context.fleet().pools_of(member);
+    for (const PoolId pool : pools)
+        evaluate(context, pool, Occasion::Event);
+}
+
 void evaluate_due(StepContext& context, PoolId id) {
     const bool maintenance = context.fleet().pool(id)->policy.reaction == Reaction::Maintenance;
     evaluate(context, id, maintenance ? Occasion::Loop : Occasion::Event);

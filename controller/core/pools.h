@@ -14,6 +14,7 @@ enum class Occasion { Event, Loop };
 
 // Rules 3-6 and 8-10. Arms the pool's deadline for when time alone may change the choice.
 void evaluate(StepContext& context, PoolId pool, Occasion occasion);
+void evaluate_all_of(StepContext& context, ServerId member);
 // Its deadline has come.
 void evaluate_due(StepContext& context, PoolId pool);
 void evaluate_all(StepContext& context, Occasion occasion);

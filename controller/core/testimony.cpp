@@ -219,4 +219,12 @@ std::span<const Testimony> TestimonyBook::of(ServerId server) const {
     return said == nullptr ? std::span<const Testimony>{} : std::span{*said};
 }
 
+Verdict TestimonyBook::verdict_of(ServerId server, const Observer& observer) const {
+    const auto said = of(server);
+    const auto at = std::ranges::find_if(said, [&](const Testimony& each) {
+        return each.by == observer.by && each.service == observer.service;
+    });
+    return at == said.end() ? Verdict::Nothing : at->verdict;
+}
+
 }  // namespace understudy

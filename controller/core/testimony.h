@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/undo_log.h"
+#include "controller/core/change.h"
 #include "controller/core/input.h"
 
 namespace understudy {
@@ -80,6 +81,7 @@ class TestimonyBook {
     void forget(ServerId server);  // as the one judged, and as observer
 
     std::span<const Testimony> of(ServerId server) const;
+    Verdict verdict_of(ServerId server, const Observer& observer) const;
     bool empty() const { return book_.all().empty(); }
 
   private:

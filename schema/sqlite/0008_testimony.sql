@@ -1,4 +1,4 @@
--- What a pool's policy says of evidence and probes, and who else than an agent saw what of a server.
+-- What a pool's policy says of evidence and probes, and what observers said of a server's service.
 ALTER TABLE pool ADD COLUMN evidence TEXT NOT NULL DEFAULT 'two_of';
 ALTER TABLE pool ADD COLUMN confirm_agreed_s INTEGER NOT NULL DEFAULT 5;
 ALTER TABLE pool ADD COLUMN probe TEXT NOT NULL DEFAULT 'auto';

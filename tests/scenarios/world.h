@@ -4,8 +4,9 @@
 // Linked agents beat every 10 s while time advances, and providers confirm at once, unless the
 // script says otherwise, so that a scenario names only what it is about.
 //
-// world.cpp moves the clock and plays agents and providers, world_fleet.cpp registers things,
-// world_orders.cpp gives people's orders, world_trace.cpp puts what happened into words.
+// world.cpp moves the clock and plays agents and providers, world_probes.cpp observers;
+// world_fleet.cpp registers things, world_orders.cpp gives people's orders, world_trace.cpp puts
+// what happened into words.
 #pragma once
 
 #include <map>

@@ -10,8 +10,7 @@ namespace {
 using namespace test;
 
 constexpr ServerId kUs{0};
-constexpr ServerId kFirst{8};
-constexpr ServerId kSecond{9};
+constexpr ServerId kSibling{8};
 constexpr const char* kService = "https";
 
 struct Observers {
@@ -74,96 +73,116 @@ TEST_CASE("fitness: health counts from the last gap") {
     CHECK(book.fitness(kBorn + seconds{330}).since == kBorn + seconds{320});
 }
 
-// What observers say beside the link, as the table of fitness.h has it: each row of it is one here.
-TEST_CASE("fitness: the truth table of two_of and service") {
-    enum class Side { Up, Failing, Lost, Gone };
-    enum class Others { Nothing, Serve, ServedBefore, OneDead, TwoDead, TwoOfUs, Split };
-    struct Row {
-        Side side;
-        Others others;
-        int down_two_of;  // seconds after it began; -1: never, as long as they say so
-        int down_service;
-        Standing two_of, service;  // before that
-    };
-    constexpr auto kHealthy = Standing::Healthy;
-    constexpr auto kSuspect = Standing::Suspect;
-    const std::vector<Row> rows{
-        {Side::Up, Others::Nothing, -1, -1, kHealthy, kHealthy},
-        {Side::Up, Others::Serve, -1, -1, kHealthy, kHealthy},
-        {Side::Up, Others::OneDead, 30, 30, kSuspect, kSuspect},
-        {Side::Up, Others::TwoDead, 30, 5, kSuspect, kSuspect},
-        {Side::Up, Others::Split, -1, -1, kHealthy, kHealthy},
-        {Side::Failing, Others::Nothing, 30, 30, kSuspect, kSuspect},
-        {Side::Failing, Others::Serve, 30, -1, kSuspect, kHealthy},
-        {Side::Failing, Others::OneDead, 5, 30, kSuspect, kSuspect},
-        {Side::Failing, Others::TwoDead, 5, 5, kSuspect, kSuspect},
-        {Side::Failing, Others::Split, 30, 30, kSuspect, kSuspect},
-        {Side::Gone, Others::Serve, 30, -1, kSuspect, kHealthy},
-        {Side::Gone, Others::TwoDead, 30, 5, kSuspect, kSuspect},
-        {Side::Lost, Others::Nothing, 30, 30, kSuspect, kSuspect},
-        {Side::Lost, Others::Serve, -1, -1, kSuspect, kHealthy},
-        {Side::Lost, Others::ServedBefore, 30, 30, kSuspect, kSuspect},
-        {Side::Lost, Others::OneDead, 30, 30, kSuspect, kSuspect},
-        {Side::Lost, Others::TwoDead, 5, 5, kSuspect, kSuspect},
-        {Side::Lost, Others::TwoOfUs, 30, 30, kSuspect, kSuspect},
-        {Side::Lost, Others::Split, 30, 30, kSuspect, kSuspect},
-    };
-    const Instant began = kBorn + seconds{10};
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const Row& row = rows[i];
+// --- what observers say beside the link, as the table of fitness.h has it: a row for each of its
+namespace {
+
+enum class Side { Up, Failing, Lost, Gone };
+enum class Others { Nothing, Serve, ServedBefore, OneDead, TwoDead, OneSiblingDead, Split };
+
+struct TableRow {
+    Side side;
+    Others others;
+    Standing by_two;  // before it is down
+    int down_by_two;  // seconds after it began; never: as long as they say so
+    Standing by_service;
+    int down_by_service;
+};
+constexpr int kNot = 1'000;
+constexpr auto kWell = Standing::Healthy;
+constexpr auto kIll = Standing::Suspect;
+constexpr TableRow kTable[] = {
+    {Side::Up, Others::Nothing, kWell, kNot, kWell, kNot},
+    {Side::Up, Others::Serve, kWell, kNot, kWell, kNot},
+    {Side::Up, Others::OneDead, kIll, 30, kIll, 30},
+    {Side::Up, Others::TwoDead, kIll, 30, kIll, 5},
+    {Side::Up, Others::Split, kWell, kNot, kWell, kNot},
+    {Side::Failing, Others::Nothing, kIll, 30, kIll, 30},
+    {Side::Failing, Others::Serve, kIll, 30, kWell, kNot},
+    {Side::Failing, Others::OneDead, kIll, 5, kIll, 30},
+    {Side::Failing, Others::TwoDead, kIll, 5, kIll, 5},
+    {Side::Failing, Others::Split, kIll, 30, kIll, 30},
+    {Side::Gone, Others::Serve, kIll, 30, kWell, kNot},
+    {Side::Gone, Others::TwoDead, kIll, 30, kIll, 5},
+    {Side::Lost, Others::Nothing, kIll, 30, kIll, 30},
+    {Side::Lost, Others::Serve, kIll, kNot, kWell, kNot},
+    {Side::Lost, Others::ServedBefore, kIll, 30, kIll, 30},
+    {Side::Lost, Others::OneDead, kIll, 30, kIll, 30},
+    {Side::Lost, Others::OneSiblingDead, kIll, 30, kIll, 30},
+    {Side::Lost, Others::TwoDead, kIll, 5, kIll, 5},
+    {Side::Lost, Others::Split, kIll, 30, kIll, 30},
+};
+
+// One row under one policy, second by second.
+struct Played {
+    static constexpr Instant kBegan = kBorn + seconds{10};
+
+    explicit Played(const TableRow& is) : row(is) {
+        link.link(kBorn);
+        if (row.others != Others::Nothing) say({Verdict::Serves, Verdict::Serves}, kBorn);
+        if (row.side == Side::Failing) link.book.reported({kServer, 1, false, "x"}, kBegan);
+        if (row.side == Side::Lost) link.leave(kBegan);
+        if (row.side == Side::Gone) link.leave(kBegan, Departure::Shutdown);
+    }
+
+    Standing at(Instant now, Evidence evidence) {
+        if (row.side == Side::Up || row.side == Side::Failing) link.book.seen({kServer, 1}, now);
+        say(words(), now);
+        FitnessRules rules = kRules;
+        rules.evidence = evidence;
+        rules.confirm_agreed = seconds{5};
+        rules.service = kService;
+        return fitness_of(link.server, link.book.of(kServer), observers.book.of(kServer), now,
+                          rules)
+            .standing;
+    }
+
+  private:
+    // Of the controller, and of a sibling.
+    using Two = std::pair<std::optional<Verdict>, std::optional<Verdict>>;
+    Two words() const {
+        switch (row.others) {
+            case Others::Serve:
+                return {Verdict::Serves, Verdict::Serves};
+            case Others::OneDead:
+                return {Verdict::Dead, std::nullopt};
+            case Others::OneSiblingDead:
+                return {std::nullopt, Verdict::Dead};
+            case Others::TwoDead:
+                return {Verdict::Dead, Verdict::Dead};
+            case Others::Split:
+                return {Verdict::Dead, Verdict::Serves};
+            case Others::Nothing:
+            case Others::ServedBefore:
+                break;
+        }
+        return {};
+    }
+    void say(const Two& said, Instant now) {
+        if (said.first) observers.say(kUs, *said.first, now);
+        if (said.second) observers.say(kSibling, *said.second, now);
+    }
+
+    const TableRow& row;
+    Book link;
+    Observers observers;
+};
+
+}  // namespace
+
+TEST_CASE("fitness: the truth tables of two_of and service") {
+    for (std::size_t i = 0; i < std::size(kTable); ++i) {
         CAPTURE(i);
-        for (const Evidence evidence : {Evidence::TwoOf, Evidence::Service}) {
-            CAPTURE(to_text(evidence));
-            Book book;
-            Observers observers;
-            book.link(kBorn);
-            for (const ServerId by : {kUs, kFirst, kSecond})
-                if (row.others != Others::Nothing) observers.say(by, Verdict::Serves, kBorn);
-            if (row.side == Side::Failing) book.book.reported({kServer, 1, false, "x"}, began);
-            if (row.side == Side::Lost) book.leave(began);
-            if (row.side == Side::Gone) book.leave(began, Departure::Shutdown);
-            const auto say = [&](Instant at) {
-                if (row.side == Side::Up || row.side == Side::Failing)
-                    book.book.seen({kServer, 1}, at);
-                switch (row.others) {
-                    case Others::Nothing:
-                    case Others::ServedBefore:
-                        return;
-                    case Others::Serve:
-                        observers.say(kUs, Verdict::Serves, at);
-                        observers.say(kFirst, Verdict::Serves, at);
-                        return;
-                    case Others::OneDead:
-                        observers.say(kUs, Verdict::Dead, at);
-                        return;
-                    case Others::TwoOfUs:
-                    case Others::TwoDead:
-                        observers.say(row.others == Others::TwoDead ? kUs : kSecond, Verdict::Dead,
-                                      at);
-                        if (row.others == Others::TwoDead) observers.say(kFirst, Verdict::Dead, at);
-                        return;
-                    case Others::Split:
-                        observers.say(kUs, Verdict::Dead, at);
-                        observers.say(kFirst, Verdict::Serves, at);
-                        return;
-                }
-            };
-            FitnessRules rules = kRules;
-            rules.evidence = evidence;
-            rules.confirm_agreed = seconds{5};
-            rules.service = kService;
-            const bool by_two = evidence == Evidence::TwoOf;
-            const int down = by_two ? row.down_two_of : row.down_service;
-            for (int second = 0; second <= 100; ++second) {
-                CAPTURE(second);
-                const Instant at = began + seconds{second};
-                say(at);
-                const auto standing = fitness_of(book.server, book.book.of(kServer),
-                                                 observers.book.of(kServer), at, rules)
-                                          .standing;
-                const bool is_down = down >= 0 && second >= down;
-                REQUIRE(standing == (is_down ? Standing::Down : by_two ? row.two_of : row.service));
-            }
+        Played by_two{kTable[i]};
+        Played by_service{kTable[i]};
+        for (int second = 0; second <= 100; ++second) {
+            CAPTURE(second);
+            const Instant now = Played::kBegan + seconds{second};
+            const bool down_by_two = second >= kTable[i].down_by_two;
+            const bool down_by_service = second >= kTable[i].down_by_service;
+            REQUIRE(by_two.at(now, Evidence::TwoOf) ==
+                    (down_by_two ? Standing::Down : kTable[i].by_two));
+            REQUIRE(by_service.at(now, Evidence::Service) ==
+                    (down_by_service ? Standing::Down : kTable[i].by_service));
         }
     }
 }

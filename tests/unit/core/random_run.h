@@ -13,6 +13,7 @@
 
 #include "base/random.h"
 #include "tests/unit/core/engine_harness.h"
+#include "tests/unit/core/heard_news.h"
 #include "tests/unit/core/random_orders.h"
 
 namespace understudy {
@@ -41,7 +42,7 @@ class RandomRun {
     void trouble(int steps) {
         for (int i = 0; i < steps; ++i) {
             one_thing();
-            check();
+            news_.check(world_.fleet());
         }
     }
 
@@ -55,7 +56,7 @@ class RandomRun {
                 send(AgentSeen{server->id, links_[server->id], {}});
             if (i == 10) send(WitnessesAnswered{2, 1});
             answer_everything();
-            check();
+            news_.check(world_.fleet());
         }
         CHECK(world_.engine().restraints(world_.now).empty());
         for (const Domain* domain : world_.fleet().domains())
@@ -136,7 +137,7 @@ class RandomRun {
         deadlines_.push_back(
             std::to_string(world_.engine().next_deadline().time_since_epoch().count()));
         for (std::size_t i = told; i < world_.told.size(); ++i)
-            hear(world_.told[i]);
+            if (world_.told[i].channel == everything_) news_.hear(world_.told[i].notice);
         if (ordered) return;
         for (const auto& [id, generation] : before.generations) {
             const Domain& domain = *world_.fleet().domain(id);
@@ -358,71 +359,13 @@ class RandomRun {
                 behind.domain, behind.generation, {behind.desired, behind.desired_ttl, false}});
     }
 
-    void hear(const Enqueue& entry) {
-        if (entry.channel != everything_) return;
-        const Notice& notice = entry.notice;
-        const auto away = [&](bool now_away) {
-            for (const MovedDomain& domain : notice.domains)
-                now_away ? (void)away_.insert(domain.name) : (void)away_.erase(domain.name);
-        };
-        switch (notice.type) {
-            case NoticeType::ServerDown:
-            case NoticeType::ServerError:
-                alarmed_.insert(notice.server);
-                break;
-            case NoticeType::ServerUp:
-                CHECK(alarmed_.erase(notice.server) == 1);
-                break;
-            case NoticeType::OutageStarted:
-                for (const PoolId pool : pools_in(notice))
-                    CHECK(outages_.insert(pool).second);
-                break;
-            case NoticeType::OutageResolved:
-                for (const PoolId pool : pools_in(notice))
-                    CHECK(outages_.erase(pool) == 1);
-                break;
-            case NoticeType::FailoverTriggered:
-            case NoticeType::FailoverFailed:
-                away(true);
-                break;
-            case NoticeType::ServerRecovered:
-                for (const MovedDomain& domain : notice.domains) {
-                    CAPTURE(domain.name);
-                    CHECK(away_.contains(domain.name));
-                }
-                away(false);
-                break;
-            default:
-                break;
-        }
-    }
-
-    void check() {
-        for (const Server* server : world_.fleet().servers())
-            CHECK((server->alarm != Alarm::None) == alarmed_.contains(server->id));
-        for (const Pool* pool : world_.fleet().pools())
-            CHECK(pool->outage == outages_.contains(pool->id));
-        for (const Domain* domain : world_.fleet().domains())
-            CHECK(domain->announced_away == away_.contains(domain->name));
-    }
-
-    std::set<PoolId> pools_in(const Notice& notice) const {
-        std::set<PoolId> pools;
-        for (const NamedPool& pool : notice.pools)
-            pools.insert(pool.id);
-        if (notice.pool) pools.insert(notice.pool);
-        return pools;
-    }
-
     Random random_;
     EngineHarness world_;
     RandomOrders orders_{random_, world_};
     ChannelId everything_;
     std::map<ServerId, LinkId> links_;
     std::map<ServerId, Instant> called_dead_, called_serving_;
-    std::set<ServerId> alarmed_;
-    std::set<PoolId> outages_;
-    std::set<std::string> away_;
+    HeardNews news_;
     Instant held_until_{};
     bool rehearsing_;
     Random aside_;
