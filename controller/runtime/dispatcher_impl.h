@@ -23,7 +23,8 @@ struct Asked {
 };
 
 struct Dispatcher::Impl {
-    Impl(Store& s, const Fleet& f, Drivers& d, Outlets o, Random random, const DispatcherLimits& l)
+    Impl(Store& s, std::string instance, const Fleet& f, Drivers& d, Outlets o, Random random,
+         const DispatcherLimits& l)
         : store(s),
           fleet(f),
           drivers(d),
@@ -32,7 +33,8 @@ struct Dispatcher::Impl {
           records(f, Random{random.below(UINT64_MAX)}, l.retry_base, l.retry_cap,
                   l.operations_in_flight_per_zone),
           reads(f),
-          deliveries(f, d, o.notifications, ids, Random{random.below(UINT64_MAX)}),
+          deliveries(std::move(instance), f, d, o.notifications, ids,
+                     Random{random.below(UINT64_MAX)}),
           certificates(f, o.providers, ids, Random{random.below(UINT64_MAX)}, l.certificates),
           witnesses(o.providers, ids, l.witnesses) {}
 
@@ -90,7 +92,6 @@ struct Dispatcher::Impl {
     std::deque<Asked> questions;
     std::deque<Asked> patient_questions;
 
-    bool instance_known = false;
     bool stale = false;  // rows may have changed since they were read
     Instant last_read{};
     Instant read_again = kNever;  // the rows, which could not be read

@@ -193,7 +193,7 @@ DispatcherLimits World::quiet_limits() {
 }
 
 World::World(Capabilities capabilities, DispatcherLimits limits)
-    : dispatcher(store, fleet, drivers, Outlets{outbound, outbound}, Random{7}, limits) {
+    : dispatcher(store, "test", fleet, drivers, Outlets{outbound, outbound}, Random{7}, limits) {
     drivers.capabilities = capabilities;
     ProviderAccount account;
     account.id = ProviderId{1};
