@@ -160,12 +160,12 @@ void Dispatcher::ask_witnesses(Instant now) {
 }
 
 void Dispatcher::ask(ProviderId provider, Question question, Instant now) {
-    impl_->questions.push_back(Asked{provider, std::move(question)});
+    impl_->questions.push_back(WaitingQuestion{provider, std::move(question)});
     impl_->next_deadline = now;
 }
 
 void Dispatcher::ask_patiently(ProviderId provider, Question question, Instant now) {
-    impl_->patient_questions.push_back(Asked{provider, std::move(question)});
+    impl_->patient_questions.push_back(WaitingQuestion{provider, std::move(question)});
     impl_->next_deadline = now;
 }
 

@@ -16,8 +16,8 @@
 
 namespace understudy {
 
-// What a person waits for (OrderDesk::ask).
-struct Asked {
+// A person's question (OrderDesk::ask) that has no place, or no call of the provider's, yet.
+struct WaitingQuestion {
     ProviderId provider;
     Question question;
 };
@@ -50,9 +50,10 @@ struct Dispatcher::Impl {
     void refused(const RecordBehind& record, const Error& error, Instant now);
 
     void start_questions(Instant now, WallTime wall);
-    void start_questions(std::deque<Asked>& waiting, Urgency urgency, Instant now, WallTime wall);
-    void ask(const Asked& asked, Urgency urgency, Instant now, WallTime wall);
-    void answered(const Asked& asked, Urgency urgency, const AnyOperation& operation,
+    void start_questions(std::deque<WaitingQuestion>& waiting, Urgency urgency, Instant now,
+                         WallTime wall);
+    void ask(const WaitingQuestion& asked, Urgency urgency, Instant now, WallTime wall);
+    void answered(const WaitingQuestion& asked, Urgency urgency, const AnyOperation& operation,
                   const Error* failure);
     void go_on_with_parked(Instant now);
     Error told_of(ProviderId id, Error error) const;
@@ -89,8 +90,8 @@ struct Dispatcher::Impl {
     DeliveryQueue deliveries;
     CertificateRounds certificates;
     WitnessRounds witnesses;
-    std::deque<Asked> questions;
-    std::deque<Asked> patient_questions;
+    std::deque<WaitingQuestion> questions;
+    std::deque<WaitingQuestion> patient_questions;
 
     bool stale = false;  // rows may have changed since they were read
     Instant last_read{};
