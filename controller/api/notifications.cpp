@@ -76,7 +76,7 @@ Result<std::string> one_notification(Archive& archive, const Names& names, const
 
 Error no_such_notification(const std::string& key) {
     return not_found("there is no notification " + quoted(key),
-                     "delivered ones are pruned after a while");
+                     "delivered ones are pruned after a while, others go with their channel");
 }
 
 void list_notifications(const Call& call) {
