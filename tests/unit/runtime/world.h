@@ -38,7 +38,7 @@ class RecordingOutbound final : public Outbound {
 };
 
 // One request per operation: the URL says which, and "Date" when the operation was called. The
-// answer's status decides: 200 done, 409 a stranger's record, 403 refused for good, 429 throttled
+// answer's status decides: 200 done, 409 foreign content, 403 refused for good, 429 throttled
 // (with "retry-after" seconds if given), anything else try again.
 class ScriptedProvider final : public Provider {
   public:
