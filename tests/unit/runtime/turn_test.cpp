@@ -49,7 +49,8 @@ EngineTimings timings_for(const DispatcherLimits& limits) {
 }
 
 struct Bench {
-    explicit Bench(TurnSettings settings = {}, DispatcherLimits limits = World::quiet_limits())
+    explicit Bench(const TurnSettings& settings = {},
+                   const DispatcherLimits& limits = World::quiet_limits())
         : engine(timings_for(limits), Policy{}, Snapshot{}, now, WallTime{}),
           dispatcher(store, "test", engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
                      limits),

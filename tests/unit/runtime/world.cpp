@@ -192,7 +192,7 @@ DispatcherLimits World::quiet_limits() {
     return limits;
 }
 
-World::World(Capabilities capabilities, DispatcherLimits limits)
+World::World(Capabilities capabilities, const DispatcherLimits& limits)
     : dispatcher(store, "test", fleet, drivers, Outlets{outbound, outbound}, Random{7}, limits) {
     drivers.capabilities = capabilities;
     ProviderAccount account;

@@ -80,7 +80,7 @@ class ScriptedDrivers final : public Drivers {
 };
 
 struct World {
-    explicit World(Capabilities capabilities = {}, DispatcherLimits limits = quiet_limits());
+    explicit World(Capabilities capabilities = {}, const DispatcherLimits& limits = quiet_limits());
 
     static DispatcherLimits quiet_limits();  // no certificate probes
 
