@@ -5,6 +5,7 @@
 
 #include "base/crypto.h"
 #include "base/text.h"
+#include "base/url.h"
 
 namespace understudy {
 namespace {
@@ -12,15 +13,11 @@ namespace {
 // "https://hooks.example.org:8443" of a URL; empty when it is none. Chat services put tokens into
 // paths and queries, and credentials in the authority stay secret.
 std::string origin_of(std::string_view url) {
-    const auto host = url.find("://");
-    if (host == std::string_view::npos ||
-        (!url.starts_with("https://") && !url.starts_with("http://"))) {
-        return {};
-    }
-    const std::string_view origin = url.substr(0, url.find_first_of("/?#", host + 3));
-    const auto at = origin.rfind('@');
-    if (at == std::string_view::npos) return std::string{origin};
-    return std::string{origin.substr(0, host + 3)} + std::string{origin.substr(at + 1)};
+    const auto parts = split_url(url);
+    if (!parts || (parts->scheme != "https" && parts->scheme != "http")) return {};
+    std::string_view host = parts->authority;
+    if (const auto at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+    return std::string{parts->scheme} + "://" + std::string{host};
 }
 
 bool has_origin(std::string_view url) {

@@ -20,8 +20,9 @@ struct DnsExchange {
     // Udp goes on over TCP where the answer did not fit.
     enum class Over { Udp, Tcp };
     Over over = Over::Udp;
-    std::string message;  // RFC 1035 4, its id at the front; by lot, for nothing else proves much
-    Duration timeout{5'000};  // for all of it
+    // RFC 1035 4. Whoever sends it chooses another id by lot; the answer has this one again.
+    std::string message;
+    Duration timeout{5'000};  // for all of it; a query is sent again meanwhile
 };
 
 struct DnsResponse {
@@ -37,8 +38,12 @@ enum class DnsFit {
     Cut,      // the answer, but it did not fit (TC)
     Whole,
 };
-// By id, opcode and that it is an answer at all. Its sender has been judged before.
+// By id, opcode, question (RFC 5452 9.1) and that it is an answer at all. Its sender has been
+// judged before.
 DnsFit judge_dns_answer(std::string_view asked, std::string_view message);
+
+// Opcode 0, of a whole header: it changes nothing, and may be asked twice.
+bool is_dns_query(std::string_view message);
 
 // Messages on TCP: each with its length before it (RFC 1035 4.2.2).
 std::string framed_dns(std::string_view message);

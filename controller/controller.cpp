@@ -171,8 +171,9 @@ Result<Done> Controller::Impl::open() {
     hub = std::move(*opened);
     port = std::make_unique<HubPort>(*hub, *reader);
     outbound = std::make_unique<OutboundLines>(outbound_settings(config), answers);
-    dispatcher = std::make_unique<Dispatcher>(*store, engine.fleet(), drivers, outbound->outlets(),
-                                              seeded_random(), dispatcher_limits(config));
+    dispatcher = std::make_unique<Dispatcher>(*store, settings->instance, engine.fleet(), drivers,
+                                              outbound->outlets(), seeded_random(),
+                                              dispatcher_limits(config));
     desk.set_forecast([this](ProviderId provider, int calls) {
         return dispatcher->wait_for_calls(provider, calls, BootClock::now());
     });

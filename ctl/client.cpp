@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/distrust.h"
+#include "base/url.h"
 
 namespace understudy::ctl {
 namespace {
@@ -73,10 +74,9 @@ std::string advice(CURLcode code, const ClientSettings& settings) {
 }
 
 std::string host_of(const std::string& url) {
-    const auto scheme = url.find("://");
-    const std::string rest = scheme == std::string::npos ? url : url.substr(scheme + 3);
-    if (rest.starts_with('[')) return rest.substr(1, rest.find(']') - 1);
-    return rest.substr(0, rest.find_first_of(":/"));
+    const auto parts = split_url(url);
+    const auto authority = parts ? split_authority(parts->authority) : std::nullopt;
+    return std::string{authority ? authority->host : url};
 }
 
 // What curl only calls a certificate problem.

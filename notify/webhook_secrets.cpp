@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/url.h"
+
 namespace understudy {
 namespace {
 
@@ -43,11 +45,9 @@ void add(std::vector<std::string>& secrets, std::string_view text) {
 }  // namespace
 
 std::vector<std::string> webhook_secrets(std::string_view url) {
-    const auto scheme_end = url.find("://");
-    if (scheme_end == std::string_view::npos) return {};
-    const auto origin_end = url.find_first_of("/?", scheme_end + 3);
-    if (origin_end == std::string_view::npos) return {};
-    std::string_view rest = url.substr(origin_end);
+    const auto parts = split_url(url);
+    if (!parts || parts->rest.empty()) return {};
+    std::string_view rest = parts->rest;
     std::vector<std::string> secrets;
     add(secrets, rest);
     add(secrets, rest.substr(0, rest.find('?')));

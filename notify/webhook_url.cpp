@@ -1,11 +1,11 @@
 #include "notify/webhook_url.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base/address_range.h"
 #include "base/ascii.h"
+#include "base/url.h"
 
 namespace understudy {
 namespace {
@@ -13,40 +13,8 @@ namespace {
 constexpr std::size_t kUrlLimit = 2048;
 constexpr std::string_view kRemedy = "give the receiver's URL, like https://hooks.example.org/path";
 
-struct Authority {
-    std::string_view host;  // without brackets
-    std::string_view port;  // without the colon; empty: none given
-    bool bracketed = false;
-};
-
 Error refused(std::string message, std::string remedy = std::string{kRemedy}) {
     return invalid("url", std::move(message), std::move(remedy));
-}
-
-std::optional<Authority> split(std::string_view authority) {
-    Authority parts;
-    std::string_view rest;
-    if (authority.substr(0, 1) == "[") {
-        const auto end = authority.find(']');
-        if (end == std::string_view::npos) return std::nullopt;
-        parts.bracketed = true;
-        parts.host = authority.substr(1, end - 1);
-        rest = authority.substr(end + 1);
-    } else {
-        const auto colon = authority.find(':');
-        parts.host = authority.substr(0, colon);
-        rest = colon == std::string_view::npos ? std::string_view{} : authority.substr(colon);
-    }
-    if (rest.empty()) return parts;
-    if (rest.front() != ':') return std::nullopt;
-    parts.port = rest.substr(1);
-    int number = 0;
-    const char* end = parts.port.data() + parts.port.size();
-    const auto read = std::from_chars(parts.port.data(), end, number);
-    if (read.ec != std::errc{} || read.ptr != end || number < 1 || number > 65535) {
-        return std::nullopt;
-    }
-    return parts;
 }
 
 bool is_host_name(std::string_view host) {
@@ -103,24 +71,23 @@ std::optional<Error> check_characters(std::string_view url) {
 
 Result<std::string> read_webhook_url(std::string_view url, bool allow_private) {
     if (const auto problem = check_characters(url)) return *problem;
-    const auto scheme_end = url.find("://");
-    const std::string scheme = lower(url.substr(0, std::min(scheme_end, url.size())));
-    if (scheme_end == std::string_view::npos || (scheme != "https" && scheme != "http")) {
+    const auto parts = split_url(url);
+    const std::string scheme = lower(parts ? parts->scheme : std::string_view{});
+    if (scheme != "https" && scheme != "http") {
         return refused("the URL does not begin with https://");
     }
-    const std::string_view rest = url.substr(scheme_end + 3);
-    const auto authority_end = std::min(rest.find_first_of("/?#"), rest.size());
-    const std::string_view authority = rest.substr(0, authority_end);
-    if (authority.find('@') != std::string_view::npos) {
+    if (parts->authority.find('@') != std::string_view::npos) {
         return refused("the URL holds a user name or password before the host",
                        "leave them out: the signature proves who sends");
     }
-    if (rest.find('#') != std::string_view::npos) {
+    if (parts->rest.find('#') != std::string_view::npos) {
         return refused("the URL has a fragment (#...), which is never sent", "leave it out");
     }
-    const auto parts = split(authority);
-    if (!parts) return refused("the URL's port is not a number from 1 to 65535");
-    if (const auto problem = check_host(*parts, scheme == "https", allow_private)) return *problem;
+    const auto authority = split_authority(parts->authority);
+    if (!authority || (!authority->port.empty() && !read_port(authority->port)))
+        return refused("the URL's port is not a number from 1 to 65535");
+    if (const auto problem = check_host(*authority, scheme == "https", allow_private))
+        return *problem;
     return std::string{url};
 }
 

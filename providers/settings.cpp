@@ -4,19 +4,13 @@
 
 #include "base/address_range.h"
 #include "base/text.h"
+#include "base/url.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kLongestForeignText = 300;
 constexpr std::string_view kHidden = "[hidden]";
-
-struct Address {
-    std::string_view scheme;
-    std::string_view host;  // without brackets
-    std::string_view port;
-    bool sound = false;
-};
 
 bool all_digits(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -27,30 +21,14 @@ bool plain_character(char c) {
            std::string_view{"\"'<>\\^`{|}@?#"}.find(c) == std::string_view::npos;
 }
 
-// RFC 3986, as much of it as a base URL needs: scheme://host[:port][/path].
-Address split(std::string_view url) {
-    Address address;
-    const auto colon = url.find("://");
-    if (colon == std::string_view::npos || !std::ranges::all_of(url, plain_character))
-        return address;
-    address.scheme = url.substr(0, colon);
-    url.remove_prefix(colon + 3);
-    std::string_view authority = url.substr(0, url.find('/'));
-    if (authority.starts_with('[')) {
-        const auto end = authority.find(']');
-        if (end == std::string_view::npos) return address;
-        address.host = authority.substr(1, end - 1);
-        authority.remove_prefix(end + 1);
-    } else {
-        address.host = authority.substr(0, authority.find(':'));
-        authority.remove_prefix(address.host.size());
-    }
-    const bool has_port = authority.starts_with(':');
-    if (has_port) address.port = authority.substr(1);
-    address.sound = !address.host.empty() &&
-                    (has_port ? !address.port.empty() : authority.empty()) &&
-                    address.port.size() <= 5 && all_digits(address.port);
-    return address;
+// Of "https://host[:port][/path]", or the same with http; none: it is no such URL.
+std::optional<Authority> authority_of(std::string_view url) {
+    const auto parts = split_url(url);
+    if (!parts || (parts->scheme != "https" && parts->scheme != "http")) return std::nullopt;
+    const auto authority = split_authority(parts->authority);
+    const bool sound = authority && !authority->host.empty() && authority->port.size() <= 5 &&
+                       all_digits(authority->port) && std::ranges::all_of(url, plain_character);
+    return sound ? authority : std::nullopt;
 }
 
 // Only its resolution tells where a name leads; the worker looks at that when it connects.
@@ -108,17 +86,17 @@ Result<std::string> ProviderSettings::base_url(std::string_view fallback) const 
         url.pop_back();
     const auto plain_allowed = flag("allow_plain_http");
     if (!plain_allowed) return plain_allowed.error();
-    const auto address = split(url);
+    const auto authority = authority_of(url);
     const std::string field = field_of("base_url");
-    if (!address.sound || (address.scheme != "https" && address.scheme != "http")) {
+    if (!authority) {
         return invalid(field, "'" + foreign_text(url, {}) + "' is no base URL",
                        "give one like https://host:port/path, without user, query or fragment");
     }
-    if (const auto what = nowhere(address.host); !what.empty()) {
-        return invalid(field, "'" + std::string{address.host} + "' is " + std::string{what},
+    if (const auto what = nowhere(authority->host); !what.empty()) {
+        return invalid(field, "'" + std::string{authority->host} + "' is " + std::string{what},
                        "give the address of the service's own machine: a public or a private one");
     }
-    if (address.scheme == "http" && !*plain_allowed && !is_loopback(address.host)) {
+    if (url.starts_with("http:") && !*plain_allowed && !is_loopback(authority->host)) {
         return invalid(field, "'" + url + "' would send the credential unencrypted to another host",
                        "use https, a tunnel to loopback, or set allow_plain_http to true");
     }

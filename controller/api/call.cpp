@@ -35,7 +35,7 @@ void give_order(const Call& call, OrderAction action, AfterCommit then) {
         });
 }
 
-void read_archive(const Call& call, ArchiveDesk::Length length, ReadArchive read) {
+void begin_reading(const Call& call, ArchiveDesk::Length length, ReadArchive read) {
     call.api.archive.read(
         call.request.id, length,
         [respond = call.respond, read = std::move(read)](Archive& archive) -> ArchiveDesk::Answer {
@@ -44,12 +44,6 @@ void read_archive(const Call& call, ArchiveDesk::Length length, ReadArchive read
                 respond(*found ? json_response(std::move(**found)) : problem(found->error()));
             };
         });
-}
-
-void look_up(const Call& call, ReadArchive read) {
-    if (const auto full = call.api.archive.full(ArchiveDesk::Length::Look))
-        return call.refuse(*full);
-    read_archive(call, ArchiveDesk::Length::Look, std::move(read));
 }
 
 bool read_body(const Call& call, const std::function<void(Fields&)>& read) {

@@ -68,10 +68,22 @@ void give_order(const Call& call, OrderAction action, AfterCommit then);
 // Gives the JSON of what was found in the archive. It runs on another thread and touches only what
 // it holds: the call is gone.
 using ReadArchive = std::function<Result<std::string>(Archive& archive)>;
-// Answers with it.
-void read_archive(const Call& call, ArchiveDesk::Length length, ReadArchive read);
-// The same for a look, or an answer that says that there are too many.
-void look_up(const Call& call, ReadArchive read);
+// Answers with it. For read_archive() alone, which asks for room first.
+void begin_reading(const Call& call, ArchiveDesk::Length length, ReadArchive read);
+// Answers with what `read` finds by means of what `prepare` gave; or that too many read already,
+// and then nothing is prepared.
+template <typename Prepare, typename Read>
+void read_archive(const Call& call, ArchiveDesk::Length length, Prepare prepare, Read read) {
+    if (const auto full = call.api.archive.full(length)) return call.refuse(*full);
+    begin_reading(call, length, [prepared = prepare(), read](Archive& archive) {
+        return read(archive, prepared);
+    });
+}
+// The same for a look.
+template <typename Prepare, typename Read>
+void look_up(const Call& call, Prepare prepare, Read read) {
+    read_archive(call, ArchiveDesk::Length::Look, std::move(prepare), std::move(read));
+}
 
 // Reads the body as an object through `read`, which gets its fields; then reports what is unknown.
 // True when nothing is wrong; otherwise the call has been answered.

@@ -75,7 +75,7 @@ Registration read_registration(const Context& api, Fields& fields) {
     read_pool_choice(api, fields, wanted.pool);
     read_providers(api.fleet(), fields, wanted.providers);
     wanted.ipv6 = fields.flag("ipv6");
-    wanted.enforce = fields.flag("enforce").value_or(false);
+    wanted.enforce = read_flag(fields, "enforce");
     wanted.proxied = fields.flag("proxied");
     return wanted;
 }

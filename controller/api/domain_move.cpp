@@ -63,8 +63,8 @@ Move read_move(const Fleet& fleet, Fields& fields) {
     } else {
         read_from_pool(fleet, fields, move.order);
     }
-    move.order.force = read_force(fields);
-    move.dry_run = fields.flag("dry_run").value_or(false);
+    move.order.force = read_flag(fields, "force");
+    move.dry_run = read_flag(fields, "dry_run");
     return move;
 }
 

@@ -101,7 +101,7 @@ void adopt_domain(const Call& call) {
 
 void enforce_domain(const Call& call) {
     bool force = false;
-    if (!read_body(call, [&](Fields& fields) { force = read_force(fields); })) return;
+    if (!read_body(call, [&](Fields& fields) { force = read_flag(fields, "force"); })) return;
     read_then_order(call, [force](DomainId id, const RecordReading& reading) -> OrderAction {
         return EnforceDomain{id, reading.state, force};
     });

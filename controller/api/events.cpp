@@ -69,7 +69,8 @@ void list_events(const Call& call) {
     HistoryQuery history;
     const auto read = [&](Query& query) { history = read_history(call, query); };
     if (!read_query(call, read)) return;
-    look_up(call, [history](Archive& archive) { return page_of_events(archive, history); });
+    look_up(
+        call, [&] { return history; }, page_of_events);
 }
 
 }  // namespace understudy::api

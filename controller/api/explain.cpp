@@ -184,6 +184,12 @@ std::string written(const Asked& asked, const Past& past) {
     return out.take();
 }
 
+Result<std::string> explanation(Archive& archive, const Asked& asked) {
+    const auto past = read_past(archive, asked);
+    if (!past) return past.error();
+    return written(asked, *past);
+}
+
 Asked ask_about(const Call& call, const Domain& domain, std::optional<WallTime> at) {
     const Pool& pool = *call.api.fleet().pool(domain.pool);
     json::Writer shown;
@@ -200,11 +206,8 @@ void explain_domain(const Call& call) {
     if (!found) return call.refuse(found.error());
     std::optional<WallTime> at;
     if (!read_query(call, [&](Query& query) { at = query.past("at", call.wall); })) return;
-    look_up(call, [asked = ask_about(call, **found, at)](Archive& archive) -> Result<std::string> {
-        const auto past = read_past(archive, asked);
-        if (!past) return past.error();
-        return written(asked, *past);
-    });
+    look_up(
+        call, [&] { return ask_about(call, **found, at); }, explanation);
 }
 
 }  // namespace understudy::api

@@ -11,6 +11,7 @@
 #include "controller/api/handlers.h"
 #include "controller/api/page.h"
 #include "controller/api/views.h"
+#include "controller/api/wishes.h"
 
 namespace understudy::api {
 namespace {
@@ -217,8 +218,8 @@ void apply_located(const Applying& application, const Locations& located) {
 }
 
 void read_application(const Call& call, Fields& fields, Application& application) {
-    application.dry_run = fields.flag("dry_run").value_or(false);
-    application.force = fields.flag("force").value_or(false);
+    application.dry_run = read_flag(fields, "dry_run");
+    application.force = read_flag(fields, "force");
     const json::Value fleet = fields.member("fleet");
     const json::Value secrets = fields.member("secrets");
     if (!fleet.is_object()) {

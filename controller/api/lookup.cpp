@@ -60,8 +60,12 @@ Result<const ProviderAccount*> find_provider(const Fleet& fleet, std::string_vie
 Result<const Channel*> find_channel(const Fleet& fleet, std::string_view key) {
     const Channel* found = fleet.channel_named(key);
     if (found == nullptr) found = fleet.channel(ChannelId{parse_id(key)});
-    if (found == nullptr) return missing("channel", "channels", key);
+    if (found == nullptr) return no_such_channel(std::string{key});
     return found;
+}
+
+Error no_such_channel(const std::string& key) {
+    return missing("channel", "channels", key);
 }
 
 Result<Done> find_id(const Fleet& fleet, std::string_view key, ServerId& into) {

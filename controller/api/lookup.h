@@ -15,6 +15,8 @@ Result<const Domain*> find_domain(const Fleet& fleet, std::string_view key);
 Result<const ProviderAccount*> find_provider(const Fleet& fleet, std::string_view key);
 Result<const Channel*> find_channel(const Fleet& fleet, std::string_view key);
 
+Error no_such_channel(const std::string& key);
+
 // The same, as its id.
 Result<Done> find_id(const Fleet& fleet, std::string_view key, ServerId& into);
 Result<Done> find_id(const Fleet& fleet, std::string_view key, PoolId& into);

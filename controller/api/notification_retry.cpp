@@ -26,8 +26,13 @@ Error disabled(const Fleet& fleet, ChannelId id) {
                     "when its receiver is there again: understudyctl channel enable " + name);
 }
 
-// `key`: how the one, or the channel, was called.
-ApiResponse answer_to(const RetryOutcome& outcome, const Context& api, const std::string& key) {
+// How the one, or the channel, was called, and what is said when there is none.
+struct Named {
+    std::string key;
+    Error (*missing)(const std::string& key);
+};
+
+ApiResponse answer_to(const RetryOutcome& outcome, const Context& api, const Named& named) {
     switch (outcome.verdict) {
         case RetryOutcome::Verdict::PutBack:
             return put_back(outcome);
@@ -35,16 +40,16 @@ ApiResponse answer_to(const RetryOutcome& outcome, const Context& api, const std
             break;
         case RetryOutcome::Verdict::Delivered:
             return problem(
-                conflict("notification " + key + " is delivered already", "nothing to do"));
+                conflict("notification " + named.key + " is delivered already", "nothing to do"));
         case RetryOutcome::Verdict::Disabled:
             return problem(disabled(api.fleet(), outcome.channel));
     }
-    return problem(no_such_notification(key));
+    return problem(named.missing(named.key));
 }
 
-OrderDesk::Retried answering(const Call& call) {
-    return [api = &call.api, respond = call.respond, key = call.capture()](
-               const RetryOutcome& outcome) { respond(answer_to(outcome, *api, key)); };
+OrderDesk::Retried answering(const Call& call, Error (*missing)(const std::string& key)) {
+    return [api = &call.api, respond = call.respond, named = Named{call.capture(), missing}](
+               const RetryOutcome& outcome) { respond(answer_to(outcome, *api, named)); };
 }
 
 }  // namespace
@@ -53,14 +58,14 @@ void retry_notification(const Call& call) {
     const NotificationId id{parse_id(call.capture())};
     if (!id) return call.refuse(no_such_notification(call.capture()));
     if (!read_no_body(call)) return;
-    call.api.desk.retry_notification(id, answering(call));
+    call.api.desk.retry_notification(id, answering(call, no_such_notification));
 }
 
 void retry_channel(const Call& call) {
     const auto channel = find_channel(call.api.fleet(), call.capture());
     if (!channel) return call.refuse(channel.error());
     if (!read_no_body(call)) return;
-    call.api.desk.retry_channel((*channel)->id, answering(call));
+    call.api.desk.retry_channel((*channel)->id, answering(call, no_such_channel));
 }
 
 }  // namespace understudy::api

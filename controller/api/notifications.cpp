@@ -76,7 +76,7 @@ Result<std::string> one_notification(Archive& archive, const Names& names, const
 
 Error no_such_notification(const std::string& key) {
     return not_found("there is no notification " + quoted(key),
-                     "delivered ones are pruned after a while");
+                     "delivered ones are pruned after a while, others go with their channel");
 }
 
 void list_notifications(const Call& call) {
@@ -86,14 +86,19 @@ void list_notifications(const Call& call) {
     outbox = read_outbox(call.api.fleet(), query, problems);
     query.finish();
     if (!problems.empty()) return call.respond(problem(problems));
-    look_up(call, [names = names_of_channels(call.api.fleet()), outbox](Archive& archive) {
-        return page_of_notifications(archive, names, outbox);
-    });
+    look_up(
+        call, [&] { return names_of_channels(call.api.fleet()); },
+        [outbox](Archive& archive, const Names& names) {
+            return page_of_notifications(archive, names, outbox);
+        });
 }
 
 void show_notification(const Call& call) {
-    look_up(call, [names = names_of_channels(call.api.fleet()), key = call.capture()](
-                      Archive& archive) { return one_notification(archive, names, key); });
+    look_up(
+        call, [&] { return names_of_channels(call.api.fleet()); },
+        [key = call.capture()](Archive& archive, const Names& names) {
+            return one_notification(archive, names, key);
+        });
 }
 
 }  // namespace understudy::api

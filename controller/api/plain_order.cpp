@@ -16,7 +16,7 @@ Result<Done> read_path(const Call& call, std::string_view name, PoolId& into) {
 }
 
 void read_said(const Said& said, std::string_view name, bool& into) {
-    into = said.fields.flag(name).value_or(into);
+    into = read_flag(said.fields, name);
 }
 
 void read_said(const Said& said, std::string_view name, Wish& into) {

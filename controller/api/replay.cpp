@@ -181,11 +181,11 @@ void replay_policy(const Call& call) {
         read_policies(call, fields, wanted);
     };
     if (!read_body(call, read)) return;
-    if (const auto full = call.api.archive.full(ArchiveDesk::Length::Play))
-        return call.refuse(*full);
-    read_archive(call, ArchiveDesk::Length::Play,
-                 [stage = std::make_shared<const Stage>(stage_of(call, std::move(wanted)))](
-                     Archive& archive) { return play(archive, *stage); });
+    const auto prepare = [&] {
+        return std::make_shared<const Stage>(stage_of(call, std::move(wanted)));
+    };
+    read_archive(call, ArchiveDesk::Length::Play, prepare,
+                 [](Archive& archive, const auto& stage) { return play(archive, *stage); });
 }
 
 }  // namespace understudy::api

@@ -42,8 +42,8 @@ Wish read_wish(Fields& fields) {
     return wish;
 }
 
-bool read_force(Fields& fields) {
-    return fields.flag("force").value_or(false);
+bool read_flag(Fields& fields, std::string_view name) {
+    return fields.flag(name).value_or(false);
 }
 
 std::vector<const Server*> read_servers(const Fleet& fleet, Fields& fields, std::string_view name) {

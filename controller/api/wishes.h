@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "controller/api/request.h"
@@ -18,7 +19,8 @@ inline constexpr std::size_t kWhyLimitCharacters = 200;
 Wish read_why(Fields& fields);
 // {why?, until? | for?}. Whether `until` is still to come is for the engine to say.
 Wish read_wish(Fields& fields);
-bool read_force(Fields& fields);
+// False when it is left out.
+bool read_flag(Fields& fields, std::string_view name);
 
 // A list of servers by name or id, each at most once. Empty when there is no such list.
 std::vector<const Server*> read_servers(const Fleet& fleet, Fields& fields, std::string_view name);

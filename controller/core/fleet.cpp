@@ -27,7 +27,7 @@ template <typename Index, typename Key, typename Id>
 void drop(Index& index, const Key& key, Id id) {
     auto* ids = index.edit(key);
     if (ids == nullptr) return;
-    std::erase(*ids, id);
+    ids->drop(id);
     if (ids->empty()) index.erase(key);
 }
 
@@ -87,13 +87,13 @@ std::vector<const Channel*> Fleet::channels() const {
 const std::vector<PoolId>& Fleet::pools_of(ServerId server) const {
     static const std::vector<PoolId> none;
     const auto* found = pools_of_.find(server);
-    return found == nullptr ? none : *found;
+    return found == nullptr ? none : found->all();
 }
 
 const std::vector<DomainId>& Fleet::domains_of(PoolId pool) const {
     static const std::vector<DomainId> none;
     const auto* found = domains_of_.find(pool);
-    return found == nullptr ? none : *found;
+    return found == nullptr ? none : found->all();
 }
 
 std::string Fleet::names_of(const std::vector<ServerId>& servers) const {
@@ -134,7 +134,7 @@ void Fleet::unindex(const Server& server) {
 
 void Fleet::index(const Pool& pool) {
     for (const ServerId member : pool.members)
-        pools_of_[member].push_back(pool.id);
+        pools_of_[member].add(pool.id);
     pool_names_.put(pool.name, pool.id);
 }
 void Fleet::unindex(const Pool& pool) {
@@ -145,7 +145,7 @@ void Fleet::unindex(const Pool& pool) {
 
 void Fleet::index(const Domain& domain) {
     domain_names_.put(domain.name, domain.id);
-    domains_of_[domain.pool].push_back(domain.id);
+    domains_of_[domain.pool].add(domain.id);
 }
 void Fleet::unindex(const Domain& domain) {
     drop(domains_of_, domain.pool, domain.id);

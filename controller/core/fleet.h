@@ -2,6 +2,7 @@
 // others read it between steps on the loop thread.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +13,33 @@
 #include "controller/core/model.h"
 
 namespace understudy {
+
+// What belongs to one thing, in the order it came. What leaves is taken out when the list is read
+// next, all at once: the many domains of a pool that move away one by one cost one walk over it.
+template <typename IdType>
+class Belongings {
+  public:
+    void add(IdType id) {
+        take_out();  // it may be leaving
+        ids_.push_back(id);
+    }
+    void drop(IdType id) { leaving_.push_back(id); }  // which is there
+    bool empty() const { return ids_.size() == leaving_.size(); }
+    const std::vector<IdType>& all() const {
+        take_out();
+        return ids_;
+    }
+
+  private:
+    void take_out() const {
+        if (leaving_.empty()) return;
+        std::ranges::sort(leaving_);
+        std::erase_if(ids_, [&](IdType id) { return std::ranges::binary_search(leaving_, id); });
+        leaving_.clear();
+    }
+
+    mutable std::vector<IdType> ids_, leaving_;
+};
 
 class Fleet {
   public:
@@ -115,8 +143,8 @@ class Fleet {
     Table<std::string, DomainId> domain_names_{log_};
     Table<std::string, ProviderId> provider_names_{log_};
     Table<std::string, ChannelId> channel_names_{log_};
-    Table<ServerId, std::vector<PoolId>> pools_of_{log_};
-    Table<PoolId, std::vector<DomainId>> domains_of_{log_};
+    Table<ServerId, Belongings<PoolId>> pools_of_{log_};
+    Table<PoolId, Belongings<DomainId>> domains_of_{log_};
 };
 
 }  // namespace understudy

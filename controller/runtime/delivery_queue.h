@@ -20,12 +20,16 @@ namespace understudy {
 
 class DeliveryQueue {
   public:
-    DeliveryQueue(const Fleet& fleet, Drivers& drivers, Outbound& outbound, TransferIds& ids,
-                  Random random)
-        : fleet_(fleet), drivers_(drivers), outbound_(outbound), ids_(ids), random_(random) {}
+    // `instance`: a random name of the store, part of every message id.
+    DeliveryQueue(std::string instance, const Fleet& fleet, Drivers& drivers, Outbound& outbound,
+                  TransferIds& ids, Random random)
+        : instance_(std::move(instance)),
+          fleet_(fleet),
+          drivers_(drivers),
+          outbound_(outbound),
+          ids_(ids),
+          random_(random) {}
 
-    // A random name of the store: part of every message id.
-    void set_instance(std::string instance) { instance_ = std::move(instance); }
     // What the store says comes next, deferred or not; replaces what waited.
     void refill(std::vector<DueNotification> rows, Instant now, WallTime wall);
     void start(Instant now, WallTime wall, DispatcherOutput& output);
@@ -65,12 +69,12 @@ class DeliveryQueue {
     void bury(const NotificationRow& row, const std::string& error, DispatcherOutput& output);
     Message message_of(const NotificationRow& row) const;
 
+    const std::string instance_;
     const Fleet& fleet_;
     Drivers& drivers_;
     Outbound& outbound_;
     TransferIds& ids_;
     Random random_;
-    std::string instance_;
     std::map<ChannelId, DueNotification> waiting_;
     std::unordered_map<NotificationId, Pause> pauses_;  // of the rows last seen
     Instant next_try_ = kNever;

@@ -32,11 +32,11 @@ void Desk::give_batch(std::string who, std::vector<OrderAction> actions, BatchAn
 }
 
 void Desk::ask(ProviderId provider, Question question) {
-    questions_.push_back(Asked{provider, std::move(question)});
+    questions_.push_back(PersonsQuestion{provider, std::move(question)});
 }
 
 void Desk::ask_patiently(ProviderId provider, Question question) {
-    questions_.push_back(Asked{provider, std::move(question), true});
+    questions_.push_back(PersonsQuestion{provider, std::move(question), true});
 }
 
 std::optional<Duration> Desk::wait_for_calls(ProviderId provider, int calls) {

@@ -12,7 +12,7 @@ namespace understudy {
 
 class Desk final : public OrderDesk {
   public:
-    struct Asked {
+    struct PersonsQuestion {
         ProviderId provider;
         Question question;
         bool patient = false;
@@ -41,7 +41,7 @@ class Desk final : public OrderDesk {
 
     // Orders and batches.
     std::vector<Input> take_orders() { return std::exchange(orders_, {}); }
-    std::vector<Asked> take_questions() { return std::exchange(questions_, {}); }
+    std::vector<PersonsQuestion> take_questions() { return std::exchange(questions_, {}); }
     std::vector<Retry> take_retries() { return std::exchange(retries_, {}); }
     bool anything_waits() const {
         return !orders_.empty() || !questions_.empty() || !retries_.empty();
@@ -58,7 +58,7 @@ class Desk final : public OrderDesk {
     Forecast forecast_;
     std::uint64_t last_request_ = 0;
     std::vector<Input> orders_;
-    std::vector<Asked> questions_;
+    std::vector<PersonsQuestion> questions_;
     std::vector<Retry> retries_;
     std::unordered_map<std::uint64_t, Given> given_;
 };

@@ -27,15 +27,9 @@ Error no_such_provider() {
 void Dispatcher::Impl::refresh(Instant now, WallTime wall) {
     if (!stale) return;
     if (records.anything_startable(now) && now - last_read < kRereadInterval) return;
-    if (!instance_known) {
-        const auto instance = store.instance();
-        if (instance) deliveries.set_instance(*instance);
-        instance_known = instance.ok();
-    }
     auto due = store.due(kDueLimit);
-    if (!due || !instance_known) {
-        log::error("dispatcher", "cannot read what is due",
-                   {{"error", due ? "no instance name" : due.error().text()}});
+    if (!due) {
+        log::error("dispatcher", "cannot read what is due", {{"error", due.error().text()}});
         read_again = now + kRereadInterval;
         return;
     }
@@ -129,9 +123,10 @@ BatchLimit Dispatcher::Impl::batch_limit(ProviderId id, Urgency urgency, Instant
 
 // --- the face --------------------------------------------------------------------------------
 
-Dispatcher::Dispatcher(Store& store, const Fleet& fleet, Drivers& drivers, Outlets outlets,
-                       Random random, const DispatcherLimits& limits)
-    : impl_(std::make_unique<Impl>(store, fleet, drivers, outlets, random, limits)) {}
+Dispatcher::Dispatcher(Store& store, std::string instance, const Fleet& fleet, Drivers& drivers,
+                       Outlets outlets, Random random, const DispatcherLimits& limits)
+    : impl_(std::make_unique<Impl>(store, std::move(instance), fleet, drivers, outlets, random,
+                                   limits)) {}
 
 Dispatcher::~Dispatcher() = default;
 
@@ -165,12 +160,12 @@ void Dispatcher::ask_witnesses(Instant now) {
 }
 
 void Dispatcher::ask(ProviderId provider, Question question, Instant now) {
-    impl_->questions.push_back(Asked{provider, std::move(question)});
+    impl_->questions.push_back(WaitingQuestion{provider, std::move(question)});
     impl_->next_deadline = now;
 }
 
 void Dispatcher::ask_patiently(ProviderId provider, Question question, Instant now) {
-    impl_->patient_questions.push_back(Asked{provider, std::move(question)});
+    impl_->patient_questions.push_back(WaitingQuestion{provider, std::move(question)});
     impl_->next_deadline = now;
 }
 

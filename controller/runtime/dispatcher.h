@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/random.h"
@@ -64,8 +65,9 @@ struct DispatcherOutput {
 
 class Dispatcher {
   public:
-    Dispatcher(Store& store, const Fleet& fleet, Drivers& drivers, Outlets outlets, Random random,
-               const DispatcherLimits& limits);
+    // `instance`: Store::instance(), part of every message's id.
+    Dispatcher(Store& store, std::string instance, const Fleet& fleet, Drivers& drivers,
+               Outlets outlets, Random random, const DispatcherLimits& limits);
     ~Dispatcher();
 
     // Starts what is due. Call after every commit that touched records or notifications, and at

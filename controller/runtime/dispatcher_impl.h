@@ -16,14 +16,15 @@
 
 namespace understudy {
 
-// What a person waits for (OrderDesk::ask).
-struct Asked {
+// A person's question (OrderDesk::ask) that has no place, or no call of the provider's, yet.
+struct WaitingQuestion {
     ProviderId provider;
     Question question;
 };
 
 struct Dispatcher::Impl {
-    Impl(Store& s, const Fleet& f, Drivers& d, Outlets o, Random random, const DispatcherLimits& l)
+    Impl(Store& s, std::string instance, const Fleet& f, Drivers& d, Outlets o, Random random,
+         const DispatcherLimits& l)
         : store(s),
           fleet(f),
           drivers(d),
@@ -32,7 +33,8 @@ struct Dispatcher::Impl {
           records(f, Random{random.below(UINT64_MAX)}, l.retry_base, l.retry_cap,
                   l.operations_in_flight_per_zone),
           reads(f),
-          deliveries(f, d, o.notifications, ids, Random{random.below(UINT64_MAX)}),
+          deliveries(std::move(instance), f, d, o.notifications, ids,
+                     Random{random.below(UINT64_MAX)}),
           certificates(f, o.providers, ids, Random{random.below(UINT64_MAX)}, l.certificates),
           witnesses(o.providers, ids, l.witnesses) {}
 
@@ -48,9 +50,10 @@ struct Dispatcher::Impl {
     void refused(const RecordBehind& record, const Error& error, Instant now);
 
     void start_questions(Instant now, WallTime wall);
-    void start_questions(std::deque<Asked>& waiting, Urgency urgency, Instant now, WallTime wall);
-    void ask(const Asked& asked, Urgency urgency, Instant now, WallTime wall);
-    void answered(const Asked& asked, Urgency urgency, const AnyOperation& operation,
+    void start_questions(std::deque<WaitingQuestion>& waiting, Urgency urgency, Instant now,
+                         WallTime wall);
+    void ask(const WaitingQuestion& asked, Urgency urgency, Instant now, WallTime wall);
+    void answered(const WaitingQuestion& asked, Urgency urgency, const AnyOperation& operation,
                   const Error* failure);
     void go_on_with_parked(Instant now);
     Error told_of(ProviderId id, Error error) const;
@@ -87,10 +90,9 @@ struct Dispatcher::Impl {
     DeliveryQueue deliveries;
     CertificateRounds certificates;
     WitnessRounds witnesses;
-    std::deque<Asked> questions;
-    std::deque<Asked> patient_questions;
+    std::deque<WaitingQuestion> questions;
+    std::deque<WaitingQuestion> patient_questions;
 
-    bool instance_known = false;
     bool stale = false;  // rows may have changed since they were read
     Instant last_read{};
     Instant read_again = kNever;  // the rows, which could not be read

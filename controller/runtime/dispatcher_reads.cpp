@@ -18,11 +18,11 @@ void Dispatcher::Impl::start_questions(Instant now, WallTime wall) {
     start_questions(patient_questions, Urgency::Patient, now, wall);
 }
 
-void Dispatcher::Impl::start_questions(std::deque<Asked>& waiting, Urgency urgency, Instant now,
-                                       WallTime wall) {
-    std::deque<Asked> kept;
+void Dispatcher::Impl::start_questions(std::deque<WaitingQuestion>& waiting, Urgency urgency,
+                                       Instant now, WallTime wall) {
+    std::deque<WaitingQuestion> kept;
     while (!waiting.empty() && room_without_need()) {
-        Asked asked = std::move(waiting.front());
+        WaitingQuestion asked = std::move(waiting.front());
         waiting.pop_front();
         const bool patient = urgency == Urgency::Patient;
         if (patient && runner.opens_at(asked.provider, urgency, now) > now) {
@@ -35,7 +35,8 @@ void Dispatcher::Impl::start_questions(std::deque<Asked>& waiting, Urgency urgen
                    std::make_move_iterator(kept.end()));
 }
 
-void Dispatcher::Impl::ask(const Asked& asked, Urgency urgency, Instant now, WallTime wall) {
+void Dispatcher::Impl::ask(const WaitingQuestion& asked, Urgency urgency, Instant now,
+                           WallTime wall) {
     const auto driver = provider(asked.provider);
     if (!driver) {
         asked.question.failed(told_of(asked.provider, driver.error()));
@@ -62,8 +63,8 @@ void Dispatcher::Impl::ask(const Asked& asked, Urgency urgency, Instant now, Wal
         now, wall, calls);
 }
 
-void Dispatcher::Impl::answered(const Asked& asked, Urgency urgency, const AnyOperation& operation,
-                                const Error* failure) {
+void Dispatcher::Impl::answered(const WaitingQuestion& asked, Urgency urgency,
+                                const AnyOperation& operation, const Error* failure) {
     if (failure == nullptr) return asked.question.answered(operation);
     if (urgency == Urgency::Patient && failure->code == Errc::Throttled) {
         patient_questions.push_back(asked);

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "base/address_range.h"
+#include "base/crypto.h"
 
 namespace understudy {
 namespace {
@@ -18,6 +19,9 @@ namespace {
 constexpr std::size_t kMostAtOnce = 64;
 // Of one exchange in one turn: a flood must not keep the others waiting.
 constexpr int kMostReadsAtOnce = 32;
+// Then twice as long, and so on (RFC 1035 4.2.1).
+constexpr Duration kFirstResend{1'000};
+constexpr std::size_t kIdBytes = 2;
 
 struct SocketAddress {
     sockaddr_storage address{};
@@ -96,18 +100,24 @@ class DnsExchanges::Running {
             return;
         }
         peer_ = *peer;
-        exchange_.over == DnsExchange::Over::Udp ? open_udp() : open_tcp();
+        // So that nobody who does not see it can guess it. The same for every try: another one
+        // would give whoever guesses two to hit (RFC 5452 5). A TSIG names the id it was made with
+        // itself (RFC 8945 4.2).
+        given_id_ = exchange_.message.substr(0, kIdBytes);
+        exchange_.message.replace(0, kIdBytes, random_bytes(kIdBytes));
+        exchange_.over == DnsExchange::Over::Udp ? open_udp(now) : open_tcp();
     }
 
     TransferId id() const { return id_; }
-    Instant deadline() const { return deadline_; }
+    Instant next_deadline() const { return std::min(deadline_, resend_at_); }
     Socket socket() const { return {socket_.get(), !to_send_.empty()}; }
     std::optional<DnsAnswer>& end() { return end_; }
 
     void work(Instant now) {
         if (end_) return;
         tcp_ ? work_tcp() : read_udp();
-        if (end_ || now < deadline_) return;
+        if (end_) return;
+        if (now < deadline_) return resend_if_due(now);
         const std::string last = trouble_.empty() ? "" : " (" + trouble_ + ")";
         trouble_ = "no answer within " + to_text(exchange_.timeout) + last;
         give_up();
@@ -125,19 +135,32 @@ class DnsExchanges::Running {
     }
 
     // Connected, so that the kernel passes on what comes from there alone.
-    void open_udp() {
+    void open_udp(Instant now) {
         open(SOCK_DGRAM);
         if (end_) return;
-        const auto& message = exchange_.message;
-        if (::send(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
-            trouble_ = words_of(errno);
-            return give_up();
-        }
+        if (!send_udp()) return give_up();
         sent_ = true;
+        if (is_dns_query(exchange_.message)) resend_at_ = now + pause_;
+    }
+
+    bool send_udp() {
+        const auto& message = exchange_.message;
+        const auto sent = ::send(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL);
+        if (sent < 0) trouble_ = words_of(errno);
+        return sent >= 0;
+    }
+
+    // What cannot be sent now may be the next time.
+    void resend_if_due(Instant now) {
+        if (now < resend_at_) return;
+        (void)send_udp();
+        pause_ *= 2;
+        resend_at_ = now + pause_;
     }
 
     void open_tcp() {
         tcp_ = true;
+        resend_at_ = kNever;
         trouble_.clear();
         to_send_ = framed_dns(exchange_.message);
         open(SOCK_STREAM);
@@ -152,11 +175,15 @@ class DnsExchanges::Running {
                 trouble_ = words_of(errno);  // a port that nobody listens at, or says so
                 continue;
             }
-            const std::string_view message{buffer.data(), static_cast<std::size_t>(got)};
+            std::string message{buffer.data(), static_cast<std::size_t>(got)};
             const auto fit = judge_dns_answer(exchange_.message, message);
             if (fit == DnsFit::Cut) return open_tcp();
-            if (fit == DnsFit::Whole) end_ = DnsResponse{std::string{message}};
+            if (fit == DnsFit::Whole) answered_by(std::move(message));
         }
+    }
+
+    void answered_by(std::string message) {
+        end_ = DnsResponse{std::move(message.replace(0, kIdBytes, given_id_))};
     }
 
     void work_tcp() {
@@ -172,7 +199,7 @@ class DnsExchanges::Running {
             stream_.take({buffer.data(), static_cast<std::size_t>(got)});
             while (auto message = end_ ? std::nullopt : stream_.next()) {
                 const auto fit = judge_dns_answer(exchange_.message, *message);
-                if (fit == DnsFit::Whole) end_ = DnsResponse{*std::move(message)};
+                if (fit == DnsFit::Whole) answered_by(*std::move(message));
                 if (fit != DnsFit::Cut) continue;
                 trouble_ = "the server cut its answer over TCP as well";
                 return give_up();
@@ -201,6 +228,9 @@ class DnsExchanges::Running {
     TransferId id_;
     DnsExchange exchange_;
     Instant deadline_;
+    Instant resend_at_ = kNever;
+    Duration pause_ = kFirstResend;  // before that
+    std::string given_id_;           // that the message came with
     SocketAddress peer_;
     Descriptor socket_;
     bool tcp_ = false;
@@ -244,7 +274,7 @@ std::vector<DnsExchanges::Socket> DnsExchanges::sockets() const {
 Instant DnsExchanges::next_deadline() const {
     Instant next = kNever;
     for (const auto& each : running_)
-        next = std::min(next, each.deadline());
+        next = std::min(next, each.next_deadline());
     return next;
 }
 

@@ -2,8 +2,9 @@
 // worker waits for these sockets together with curl's and calls work() when something happened.
 // Private to the worker's thread.
 //
-// What counts is an answer from the asked address with the asked id. Anything else is ignored, a
-// refusal by ICMP too: whoever forges one must not end the waiting.
+// What counts is an answer from the asked address with the asked id, drawn here, and question.
+// Anything else is ignored, a refusal by ICMP too: whoever forges one must not end the waiting. A
+// datagram may be lost: a query is sent again, anything else not, for it might be done twice.
 #pragma once
 
 #include <deque>
@@ -34,7 +35,8 @@ class DnsExchanges {
         bool to_write = false;  // else to read
     };
     std::vector<Socket> sockets() const;
-    Instant next_deadline() const;  // kNever when none is under way
+    // When to work() although nothing happened; kNever when none is under way.
+    Instant next_deadline() const;
     bool idle() const { return running_.empty() && waiting_.empty(); }
 
   private:

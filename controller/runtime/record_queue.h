@@ -64,8 +64,8 @@ class RecordQueue {
     // Anything that could start but for the provider and the limits in flight.
     bool anything_startable(Instant now) const;
 
-    // The batch is back; then its results, one per record. succeeded: there is an outcome, be it a
-    // stranger's.
+    // The batch is back; then its results, one per record. succeeded: there is an outcome, be it
+    // that the content is foreign.
     void batch_done(const RecordBatch& batch);
     void succeeded(const RecordBehind& record);
     // The count of attempts so far. The next one comes after a pause, or in the maintenance loop if

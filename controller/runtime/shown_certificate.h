@@ -1,4 +1,4 @@
-// What a stranger's certificate says, as curl tells it (CURLINFO_CERTINFO). Pure.
+// What a foreign certificate says, as curl tells it (CURLINFO_CERTINFO). Pure.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace understudy {
 // OpenSSL's "Nov 21 02:08:42 2026 GMT" as RFC 3339; empty: it is something else.
 std::string rfc3339_of_openssl(std::string_view text);
 
-// A stranger chose it, and it is kept: nothing but its digits, and not more of them than the
+// Somebody else chose it, and it is kept: nothing but its digits, and not more of them than the
 // standard allows.
 std::string serial_digits(std::string_view text);
 

@@ -37,8 +37,7 @@ struct RecordBehind {
     std::int64_t generation = 0;
     AddressSet desired;
     Ttl desired_ttl;
-    std::vector<AddressSet>
-        acceptable;  // contents that may be there without a stranger: confirmed, attempted
+    std::vector<AddressSet> acceptable;  // contents that are not foreign: confirmed, attempted
 };
 
 // The order of a channel's queue. A new row takes the turn that is served now; one that is about

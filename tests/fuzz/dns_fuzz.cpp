@@ -1,10 +1,12 @@
 // Any bytes as what a name server sends: in datagrams, and in pieces on a connection. Whatever
-// comes, only an answer with our id is taken for one, and nothing of the stream is lost or made up.
+// comes, only an answer with our id and our question is taken for one, and nothing of the stream is
+// lost or made up.
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "base/dns_exchange.h"
 #include "base/ensure.h"
 
@@ -13,10 +15,13 @@ using namespace understudy;
 namespace {
 
 void judge(std::string_view message) {
-    const std::string asked("\x12\x34\x01\0\0\x01\0\0\0\0\0\0", kDnsHeaderBytes);
+    static const std::string asked("\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x01x\0\0\x01\0\x01", 19);
     if (judge_dns_answer(asked, message) == DnsFit::NotOurs) return;
     ensure(message.size() >= kDnsHeaderBytes);
     ensure(message.substr(0, 2) == asked.substr(0, 2));
+    if (message[5] == 0) return;  // it may say that it could not read the question
+    ensure(message.size() >= asked.size());
+    ensure(lower(message.substr(kDnsHeaderBytes, 7)) == asked.substr(kDnsHeaderBytes));
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ ControllerBox::ControllerBox(Schedule& schedule, test::StoreInMemory& store, Dri
       store_(store),
       surroundings_(surroundings),
       engine_(timings, policy, load(store), schedule.now(), schedule.wall()),
-      dispatcher_(store, engine_.fleet(), drivers, Outlets{*this, *this}, Random{seed},
-                  DispatcherLimits{}) {}
+      dispatcher_(store, *store.instance(), engine_.fleet(), drivers, Outlets{*this, *this},
+                  Random{seed}, DispatcherLimits{}) {}
 
 void ControllerBox::turn(const Input& input, Instant at) {
     if (alive_) run_turn({input}, {}, at);

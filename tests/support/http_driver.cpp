@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "controller/runtime/outbound_dns.h"
@@ -99,7 +100,8 @@ DnsAnswer HttpDriver::send(const DnsExchange& exchange) {
     while (!answer) {
         const auto socket = exchanges.sockets().front();
         pollfd ready{socket.descriptor, static_cast<short>(socket.to_write ? POLLOUT : POLLIN), 0};
-        ::poll(&ready, 1, static_cast<int>(exchange.timeout.count()));
+        const auto wait = exchanges.next_deadline() - BootClock::now();
+        ::poll(&ready, 1, static_cast<int>(std::max(Duration{0}, wait).count()));
         exchanges.work(BootClock::now());
     }
     return *answer;

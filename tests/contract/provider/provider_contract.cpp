@@ -2,8 +2,8 @@
 // scene (scene.json), so that no case depends on another.
 //
 // To read as a story: a name is located and read; its one address is moved; then everything that
-// makes moving dangerous - strangers, two families, several addresses, TTLs, the proxy - and then
-// the many.
+// makes moving dangerous - foreign content, two families, several addresses, TTLs, the proxy - and
+// then the many.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -133,7 +133,7 @@ TEST_CASE("a TTL is changed where the addresses are right already") {
     CHECK(state.ttl == Ttl{300});
 }
 
-TEST_CASE("a stranger's content is reported and not touched") {
+TEST_CASE("foreign content is reported and not touched") {
     Account account;
     const auto zone = account.locate("stranger.example.com").zone;
     const auto outcomes = account.replace(
@@ -234,7 +234,7 @@ TEST_CASE("names of every shape are moved") {
     }
 }
 
-TEST_CASE("one stranger, one nonsense and one missing name do not hold up a batch") {
+TEST_CASE("one foreign content, one nonsense and one missing name do not hold up a batch") {
     Account account;
     const auto zone = account.locate("batch-1.example.com").zone;
     std::vector<RecordReplacement> batch;

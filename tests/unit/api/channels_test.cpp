@@ -132,6 +132,21 @@ TEST_CASE("a disabled channel says so instead of taking a retry") {
     CHECK(stage.store.due(10)->notifications.empty());
 }
 
+TEST_CASE("a retry says what is missing when the channel goes in the same turn") {
+    Stage stage;
+    for (const bool whole : {false, true}) {
+        REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);
+        const std::string id =
+            std::to_string(*stage.post("/api/v1/channels/hook/test")["notification"].integer());
+        stage.desk.then = RemoveChannel{stage.engine.fleet().channel_named("hook")->id};
+        const auto answer = stage.post(whole ? "/api/v1/channels/hook/retry"
+                                             : "/api/v1/notifications/" + id + "/retry");
+        CHECK(answer.status() == 404);
+        CHECK(answer.text("detail") ==
+              (whole ? "there is no channel 'hook'" : "there is no notification '" + id + "'"));
+    }
+}
+
 TEST_CASE("all dead notifications of a channel are tried again, oldest first") {
     Stage stage;
     REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);

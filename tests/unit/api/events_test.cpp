@@ -1,3 +1,6 @@
+#include "controller/api/call.h"
+#include "controller/api/record_survey.h"
+#include "controller/api/zone_directory.h"
 #include "tests/unit/api/stage.h"
 
 using namespace understudy;
@@ -63,4 +66,31 @@ TEST_CASE("too many readings at once are refused; what needs none is answered") 
     CHECK(stage.post("/api/v1/replay", R"({"since":"1h","policy":{}})").status() == 503);
     CHECK(stage.get("/api/v1/servers").status() == 200);
     CHECK(stage.archive.readings == 0);
+}
+
+TEST_CASE("nothing is prepared for a reading that finds no room") {
+    Stage stage;
+    const ApiSettings settings;
+    api::ZoneDirectory zones{stage.desk};
+    api::RecordSurvey survey{stage.engine.fleet(), stage.desk, zones};
+    const api::Context context{stage.engine, stage.archive, stage.desk, stage.sealer,
+                               stage.state,  settings,      zones,      survey};
+    const auto request = stage.request("GET", "/");
+    std::vector<int> answers;
+    const api::Call call{context, request, {}, {}, stage.wall, {}, [&](const ApiResponse& answer) {
+                             answers.push_back(answer.status);
+                         }};
+    int prepared = 0;
+    const auto ask = [&] {
+        api::look_up(
+            call, [&] { return ++prepared; },
+            [](Archive&, int number) -> Result<std::string> { return std::to_string(number); });
+    };
+    stage.archive.crowded = true;
+    ask();
+    CHECK(prepared == 0);
+    stage.archive.crowded = false;
+    ask();
+    CHECK(prepared == 1);
+    CHECK(answers == std::vector{503, 200});
 }

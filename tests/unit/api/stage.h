@@ -107,10 +107,7 @@ class Desk final : public OrderDesk {
         const Decision decision = engine_.step(now, input);
         const auto committed = store_.commit(decision.changes, wall);
         REQUIRE(committed.ok());
-        if (auto other = std::exchange(then, std::nullopt)) {
-            const Decision after = engine_.step(now, Order{{0, "somebody"}, *std::move(other)});
-            REQUIRE(store_.commit(after.changes, wall).ok());
-        }
+        REQUIRE(store_.commit(changes_of_other(), wall).ok());
         for (const Reply& reply : decision.replies) {
             if (reply.request == requests_) answered(reply.result, reply.refused);
         }
@@ -162,8 +159,15 @@ class Desk final : public OrderDesk {
     }
 
   private:
+    std::vector<Change> changes_of_other() {
+        auto other = std::exchange(then, std::nullopt);
+        if (!other) return {};
+        return engine_.step(now, Order{{0, "somebody"}, *std::move(other)}).changes;
+    }
     void retry(const Change& change, const Retried& answered) {
-        const auto committed = store_.commit(std::vector{change}, wall);
+        auto changes = changes_of_other();
+        changes.push_back(change);
+        const auto committed = store_.commit(changes, wall);
         REQUIRE(committed.ok());
         answered(committed->retries.front());
     }

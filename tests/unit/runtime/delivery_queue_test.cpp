@@ -78,8 +78,13 @@ TEST_CASE("a row from before a step of the wall clock waits no longer than the s
     REQUIRE(deferred.size() == 1);
     world.wall -= std::chrono::hours{3};
     RecordingOutbound outbound;
-    Dispatcher later{world.store, world.fleet,          world.drivers, Outlets{outbound, outbound},
-                     Random{7},   World::quiet_limits()};
+    Dispatcher later{world.store,
+                     "test",
+                     world.fleet,
+                     world.drivers,
+                     Outlets{outbound, outbound},
+                     Random{7},
+                     World::quiet_limits()};
     (void)later.dispatch(world.now, world.wall);
     CHECK(outbound.submitted.empty());
     const Duration most = std::chrono::milliseconds{5'500};
@@ -194,13 +199,18 @@ TEST_CASE("notifications go out while records keep failing") {
 TEST_CASE("notifications leave by a way of their own") {
     World world;
     RecordingOutbound notifications;
-    Dispatcher apart{world.store,   world.fleet,
-                     world.drivers, Outlets{world.outbound, notifications},
-                     Random{7},     World::quiet_limits()};
+    Dispatcher apart{world.store,
+                     "mine",
+                     world.fleet,
+                     world.drivers,
+                     Outlets{world.outbound, notifications},
+                     Random{7},
+                     World::quiet_limits()};
     world.enqueue(501);
     apart.dispatch(world.now, world.wall);
     CHECK(world.outbound.submitted.empty());
-    CHECK(notifications.submitted.size() == 1);
+    REQUIRE(notifications.submitted.size() == 1);
+    CHECK(notifications.submitted[0].http().url == "deliver msg_mine_501 try 1");
 }
 
 TEST_CASE("what half have goes to the other half later, and holds up nothing meanwhile") {

@@ -211,7 +211,7 @@ TEST_CASE("a record that changed its mind meanwhile is due again after the answe
     CHECK(world.outbound.submitted[0].http().url == "replace z1 a.example.org=192.0.2.11");
 }
 
-TEST_CASE("a stranger's content is reported and not overwritten") {
+TEST_CASE("foreign content is reported and not overwritten") {
     World world;
     const auto id = world.add_domain(41, "a.example.org");
     world.wish(id, "192.0.2.12");

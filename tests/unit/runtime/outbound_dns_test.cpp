@@ -8,8 +8,11 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <utility>
 
+#include "controller/runtime/outbound_dns.h"
 #include "controller/runtime/outbound_worker.h"
 
 namespace understudy {
@@ -17,15 +20,22 @@ namespace {
 
 constexpr int kPatienceMs = 20'000;
 
-std::string dns_message(std::string_view id, unsigned char flags, std::string_view rest = {}) {
-    std::string message{id};
+constexpr unsigned char kQuery = 0x01;
+constexpr unsigned char kAnswer = 0x81;
+
+// With one question in it, about a name.
+std::string dns_message(std::string_view id, unsigned char flags, std::string_view rest = {},
+                        std::string_view name = "www") {
+    std::string message{id.substr(0, 2)};
     message += static_cast<char>(flags);
-    return (message + std::string(9, '\0')).append(rest);
+    message.append("\0\0\1\0\0\0\0\0\0", 9);
+    message += static_cast<char>(name.size());
+    return message.append(name).append("\0\0\1\0\1", 5).append(rest);
 }
 
-bool readable(int socket) {
+bool readable(int socket, int patience_ms = kPatienceMs) {
     pollfd ready{socket, POLLIN, 0};
-    return ::poll(&ready, 1, kPatienceMs) == 1;
+    return ::poll(&ready, 1, patience_ms) == 1;
 }
 
 // One UDP and one TCP socket at the same port.
@@ -50,13 +60,14 @@ class NameServer {
         const auto got = ::recvfrom(udp_, buffer, sizeof buffer, 0, any(from_), &size);
         return {buffer, static_cast<std::size_t>(got)};
     }
+    bool asked_again() const { return readable(udp_, 0); }
     void answer(const std::string& message) { send_from(udp_, message); }
     void forge(const std::string& message) {
         sockaddr_in elsewhere = loopback();
-        const int stranger = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        REQUIRE(::bind(stranger, any(elsewhere), sizeof elsewhere) == 0);
-        send_from(stranger, message);
-        ::close(stranger);
+        const int other = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        REQUIRE(::bind(other, any(elsewhere), sizeof elsewhere) == 0);
+        send_from(other, message);
+        ::close(other);
     }
 
     // Over TCP, as it came.
@@ -135,7 +146,7 @@ DnsExchange query_to(const NameServer& server, DnsExchange::Over over = DnsExcha
     exchange.server = "127.0.0.1";
     exchange.port = server.port();
     exchange.over = over;
-    exchange.message = dns_message("ab", 0x01, "question");
+    exchange.message = dns_message("ab", kQuery);
     exchange.timeout = Duration{kPatienceMs};
     return exchange;
 }
@@ -146,39 +157,117 @@ std::string message_of(const DnsAnswer& answer) {
                                : response->message;
 }
 
-TEST_CASE("a DNS answer counts by its id and its sender, and noise does not end the waiting") {
+// What it asks, with the id that was chosen for it.
+std::string with_id_of(const std::string& asked) {
+    return dns_message(asked, kQuery);
+}
+
+TEST_CASE("a DNS answer counts by id, question and sender, and noise does not end the waiting") {
     NameServer server;
     Asking asking;
     asking.ask(1, query_to(server));
-    CHECK(server.asked() == dns_message("ab", 0x01, "question"));
-    server.forge(dns_message("ab", 0x81, "forged"));
-    server.answer(dns_message("xy", 0x81, "of another"));
-    server.answer("ab");
-    server.answer(dns_message("ab", 0x01, "no answer"));
-    server.answer(dns_message("ab", 0x81, "answer"));
-    CHECK(message_of(asking.answer(1)) == dns_message("ab", 0x81, "answer"));
+    const auto asked = server.asked();
+    CHECK(asked == with_id_of(asked));
+    const std::string other{static_cast<char>(~asked[0]), asked[1]};
+    server.forge(dns_message(asked, kAnswer, "forged"));
+    server.answer(dns_message(other, kAnswer, "of another"));
+    server.answer(asked.substr(0, 2));
+    server.answer(dns_message(asked, kQuery, "no answer"));
+    server.answer(dns_message(asked, kAnswer, "to another question", "ftp"));
+    server.answer(dns_message(asked, kAnswer, "answer", "WwW"));
+    CHECK(message_of(asking.answer(1)) == dns_message("ab", kAnswer, "answer", "WwW"));
+}
+
+TEST_CASE("the id of a DNS message is chosen by lot, and the answer has the one it was given") {
+    NameServer server;
+    Asking asking;
+    std::set<std::string> ids;
+    for (TransferId id = 1; id <= 8; ++id) {
+        asking.ask(id, query_to(server));
+        const auto asked = server.asked();
+        ids.insert(asked.substr(0, 2));
+        server.answer(dns_message(asked, kAnswer));
+        CHECK(message_of(asking.answer(id)) == dns_message("ab", kAnswer));
+    }
+    CHECK(ids.size() > 4);
+}
+
+// By the clock of the test.
+class Exchanging {
+  public:
+    explicit Exchanging(DnsExchange exchange) { exchanges.add(1, std::move(exchange)); }
+    void work(int at_ms) { exchanges.work(Instant{Duration{at_ms}}); }
+    int next_ms() const {
+        return static_cast<int>(exchanges.next_deadline().time_since_epoch().count());
+    }
+    std::optional<DnsAnswer> answer;
+    DnsExchanges exchanges{[this](TransferId, DnsAnswer got) { answer = std::move(got); }};
+};
+
+TEST_CASE("a DNS query is sent again while no answer comes, with the same id") {
+    NameServer server;
+    auto query = query_to(server);
+    query.timeout = Duration{5'000};
+    Exchanging exchanging{query};
+    exchanging.work(0);
+    const auto asked = server.asked();
+    for (const int due : {1'000, 3'000}) {
+        CAPTURE(due);
+        CHECK(exchanging.next_ms() == due);
+        exchanging.work(due - 1);
+        CHECK_FALSE(server.asked_again());
+        exchanging.work(due);
+        REQUIRE(server.asked_again());
+        CHECK(server.asked() == asked);
+    }
+    CHECK(exchanging.next_ms() == 5'000);
+    SUBCASE("an answer to any of them counts") {
+        server.answer(dns_message(asked, kAnswer));
+        exchanging.work(4'999);
+        REQUIRE(exchanging.answer);
+        CHECK(message_of(*exchanging.answer) == dns_message("ab", kAnswer));
+    }
+    SUBCASE("in the end it is given up") {
+        exchanging.work(5'000);
+        REQUIRE(exchanging.answer);
+        CHECK(message_of(*exchanging.answer).starts_with("none: no answer within 5.0 s"));
+        CHECK_FALSE(server.asked_again());
+    }
+}
+
+TEST_CASE("a DNS message that changes something is sent once") {
+    NameServer server;
+    auto update = query_to(server);
+    update.message = dns_message("ab", 0x28);
+    Exchanging exchanging{update};
+    exchanging.work(0);
+    server.asked();
+    CHECK(exchanging.next_ms() == kPatienceMs);
+    exchanging.work(10'000);
+    CHECK_FALSE(server.asked_again());
+    CHECK_FALSE(exchanging.answer);
 }
 
 TEST_CASE("a DNS answer that was cut is fetched over TCP") {
     NameServer server;
     Asking asking;
     asking.ask(1, query_to(server));
-    server.asked();
-    server.answer(dns_message("ab", 0x83));
-    const auto asked = framed_dns(dns_message("ab", 0x01, "question"));
-    CHECK(server.asked_over_tcp(asked.size()) == asked);
-    const auto whole = dns_message("ab", 0x81, std::string(40'000, 'x'));
-    const auto framed = framed_dns(dns_message("xy", 0x81)) + framed_dns(whole);
+    const auto asked = server.asked();
+    server.answer(dns_message(asked, 0x83));
+    CHECK(server.asked_over_tcp(2 + asked.size()) == framed_dns(asked));
+    const std::string rest(40'000, 'x');
+    const auto framed = framed_dns(dns_message(asked, kAnswer, rest, "ftp")) +
+                        framed_dns(dns_message(asked, kAnswer, rest));
     server.say(std::string_view{framed}.substr(0, 15));
     server.say(std::string_view{framed}.substr(15));
-    CHECK(message_of(asking.answer(1)) == whole);
+    CHECK(message_of(asking.answer(1)) == dns_message("ab", kAnswer, rest));
 }
 
 TEST_CASE("a DNS message goes over TCP alone where that is asked for") {
     NameServer server;
     Asking asking;
     asking.ask(1, query_to(server, DnsExchange::Over::Tcp));
-    server.asked_over_tcp(2 + dns_message("ab", 0x01, "question").size());
+    server.asked_over_tcp(2 + dns_message("ab", kQuery).size());
     server.hang_up();
     const auto answer = asking.answer(1);
     REQUIRE(std::holds_alternative<TransportFailure>(answer));
@@ -195,9 +284,8 @@ TEST_CASE("a DNS server that keeps silent is given up, and holds up nobody else"
         asking.ask(id, exchange);
     }
     asking.ask(21, query_to(server));
-    server.asked();
-    server.answer(dns_message("ab", 0x81));
-    CHECK(message_of(asking.answer(21)) == dns_message("ab", 0x81));
+    server.answer(dns_message(server.asked(), kAnswer));
+    CHECK(message_of(asking.answer(21)) == dns_message("ab", kAnswer));
     for (TransferId id = 1; id <= 20; ++id) {
         const auto answer = asking.answer(id);
         REQUIRE(std::holds_alternative<TransportFailure>(answer));

@@ -49,9 +49,10 @@ EngineTimings timings_for(const DispatcherLimits& limits) {
 }
 
 struct Bench {
-    explicit Bench(TurnSettings settings = {}, DispatcherLimits limits = World::quiet_limits())
+    explicit Bench(const TurnSettings& settings = {},
+                   const DispatcherLimits& limits = World::quiet_limits())
         : engine(timings_for(limits), Policy{}, Snapshot{}, now, WallTime{}),
-          dispatcher(store, engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
+          dispatcher(store, "test", engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
                      limits),
           turn(TurnParts{store,
                          engine,

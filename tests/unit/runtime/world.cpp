@@ -192,8 +192,8 @@ DispatcherLimits World::quiet_limits() {
     return limits;
 }
 
-World::World(Capabilities capabilities, DispatcherLimits limits)
-    : dispatcher(store, fleet, drivers, Outlets{outbound, outbound}, Random{7}, limits) {
+World::World(Capabilities capabilities, const DispatcherLimits& limits)
+    : dispatcher(store, "test", fleet, drivers, Outlets{outbound, outbound}, Random{7}, limits) {
     drivers.capabilities = capabilities;
     ProviderAccount account;
     account.id = ProviderId{1};

@@ -38,7 +38,7 @@ class RecordingOutbound final : public Outbound {
 };
 
 // One request per operation: the URL says which, and "Date" when the operation was called. The
-// answer's status decides: 200 done, 409 a stranger's record, 403 refused for good, 429 throttled
+// answer's status decides: 200 done, 409 foreign content, 403 refused for good, 429 throttled
 // (with "retry-after" seconds if given), anything else try again.
 class ScriptedProvider final : public Provider {
   public:
@@ -80,7 +80,7 @@ class ScriptedDrivers final : public Drivers {
 };
 
 struct World {
-    explicit World(Capabilities capabilities = {}, DispatcherLimits limits = quiet_limits());
+    explicit World(Capabilities capabilities = {}, const DispatcherLimits& limits = quiet_limits());
 
     static DispatcherLimits quiet_limits();  // no certificate probes
 

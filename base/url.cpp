@@ -1,0 +1,44 @@
+#include "base/url.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace understudy {
+namespace {
+
+constexpr std::string_view kAfterScheme = "://";
+
+}  // namespace
+
+std::optional<UrlParts> split_url(std::string_view url) {
+    const auto scheme_end = url.find(kAfterScheme);
+    if (scheme_end == std::string_view::npos) return std::nullopt;
+    const std::string_view after = url.substr(scheme_end + kAfterScheme.size());
+    const auto authority_end = std::min(after.find_first_of("/?#"), after.size());
+    return UrlParts{url.substr(0, scheme_end), after.substr(0, authority_end),
+                    after.substr(authority_end)};
+}
+
+std::optional<Authority> split_authority(std::string_view authority) {
+    Authority parts;
+    parts.bracketed = authority.starts_with('[');
+    if (parts.bracketed) authority.remove_prefix(1);
+    const auto host_end = authority.find(parts.bracketed ? ']' : ':');
+    if (parts.bracketed && host_end == std::string_view::npos) return std::nullopt;
+    parts.host = authority.substr(0, host_end);
+    authority.remove_prefix(parts.host.size() + (parts.bracketed ? 1 : 0));
+    if (authority.empty()) return parts;
+    if (authority.front() != ':' || authority.size() == 1) return std::nullopt;
+    parts.port = authority.substr(1);
+    return parts;
+}
+
+std::optional<std::uint16_t> read_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, trouble] = std::from_chars(text.data(), end, port);
+    if (trouble != std::errc{} || stop != end || port == 0) return std::nullopt;
+    return port;
+}
+
+}  // namespace understudy
