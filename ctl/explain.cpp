@@ -76,6 +76,21 @@ std::string record_then(json::Value event) {
 
 // --- what a decision was made from ---------------------------------------------------------------
 
+// "  web1 serves for the controller: https 443: 200"
+std::string testimony(json::Value evidence) {
+    std::string lines;
+    evidence["members"].each([&](json::Value member) {
+        member["testimony"].each([&](json::Value each) {
+            const std::string says = text_of(each["says"]);
+            if (says == "nothing") return;
+            lines += "  " + text_of(member["server"]) + (says == "dead" ? " is dead" : " serves") +
+                     " for " + text_of(each["by"]) + ": " + text_of(each["found"]) +
+                     (each["counts"].boolean().value_or(false) ? "\n" : " (does not count)\n");
+        });
+    });
+    return lines;
+}
+
 std::string members(Session& session, json::Value evidence) {
     Table table;
     table.header = {"MEMBER", "COUNTS AS", "PUBLISHED", "HEALTH"};
@@ -87,7 +102,7 @@ std::string members(Session& session, json::Value evidence) {
              std::string{member["published"].boolean().value_or(false) ? "yes" : "no"},
              text_of(member["health"])});
     });
-    return indented(session.draw(table));
+    return indented(session.draw(table)) + testimony(evidence);
 }
 
 std::string way_back(json::Value policy) {

@@ -49,6 +49,15 @@ std::string server_list(const Session& session, json::Value answer) {
     return session.draw(table);
 }
 
+// "the controller: serves for 3 min: https 443: 200"
+std::string observer_text(json::Value testimony) {
+    const std::chrono::seconds length{testimony["for_s"].integer().value_or(0)};
+    std::string text = text_of(testimony["by"]) + ": " + text_of(testimony["says"]) + " for " +
+                       to_text(Duration{length}) + ": " + text_of(testimony["found"]);
+    if (!testimony["counts"].boolean().value_or(false)) text += " (does not count)";
+    return text;
+}
+
 std::string server_view(const Session& session, json::Value server) {
     std::vector<std::pair<std::string, Cell>> fields = {
         {"name", text_of(server["name"])},
@@ -62,6 +71,11 @@ std::string server_view(const Session& session, json::Value server) {
         {"load", load_text(server["load"])},
         {"alarm", text_of(server["alarm"])},
         {"pools", joined(server["pools"])}};
+    server["testimony"].each([&](json::Value each) {
+        const std::string says = text_of(each["says"]);
+        const Tone tone = says == "dead" ? Tone::Bad : Tone::Plain;
+        fields.push_back({"observer", {observer_text(each), tone}});
+    });
     if (is_set(server["agent"])) fields.push_back({"agent", agent_text(server["agent"])});
     if (is_set(server["token_shared"]))
         fields.push_back({"token", {text_of(server["token_shared"]["sentence"]), Tone::Bad}});

@@ -1,4 +1,5 @@
 #include "controller/api/views.h"
+#include "controller/core/evidence.h"
 
 #include "base/domain_name.h"
 #include "controller/api/sealed.h"
@@ -160,6 +161,9 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     write_override(out, "maintenance", server.maintenance);
     write_agent(out, api.engine.machine_of(server.id));
     write_token_shared(out, server);
+    out.key("testimony").begin_array();
+    evidence::write_testimony(out, api.fleet(), api.engine.testimony_of(server.id), {}, now);
+    out.end_array();
     out.key("pools").begin_array();
     for (const PoolId pool : api.fleet().pools_of(server.id)) {
         out.value(name_of(api.fleet().pool(pool)));

@@ -346,6 +346,10 @@ Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
     return view;
 }
 
+std::span<const Testimony> Engine::testimony_of(ServerId server) const {
+    return impl_->books.testimony.of(server);
+}
+
 std::optional<Machine> Engine::machine_of(ServerId server) const {
     const Machine* machine = impl_->books.machines.of(server);
     return machine == nullptr ? std::nullopt : std::optional{*machine};

@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "controller/core/input.h"
 #include "controller/core/model.h"
 #include "controller/core/restraint.h"
+#include "controller/core/testimony.h"
 
 namespace understudy {
 
@@ -83,6 +85,8 @@ class Engine {
         std::optional<double> load;  // none: its agent has not said
     };
     HealthView health_of(ServerId server, Instant now) const;
+    // What observers say of its service. Valid until the next step().
+    std::span<const Testimony> testimony_of(ServerId server) const;
     // Who holds its newest link; none: nobody since the controller started.
     std::optional<Machine> machine_of(ServerId server) const;
     // What keeps automation from acting at present (restraint.h): on everything first, then pool by

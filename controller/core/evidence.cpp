@@ -17,24 +17,6 @@ std::string health_of(const EngineView& view, const Pool& pool, ServerId server)
                                             pool.policy.health_timeout_s);
 }
 
-void write_testimony(json::Writer& out, const EngineView& view, const Pool& pool, ServerId server) {
-    const auto testimony = view.testimony.of(server);
-    if (testimony.empty()) return;
-    const std::string service = service_of(pool.policy);
-    out.key("testimony").begin_array();
-    for (const Testimony& each : testimony) {
-        if (each.service != service) continue;
-        out.begin_object()
-            .field("by", observers::name_of(view.fleet, each.by))
-            .field("says", to_text(each.verdict))
-            .field("for_s", (view.now - each.since).count() / 1000)
-            .field("found", each.sentence)
-            .field("counts", !each.doubted && view.now < each.valid_until)
-            .end_object();
-    }
-    out.end_array();
-}
-
 void write_members(json::Writer& out, const EngineView& view, const Pool& pool,
                    const Situation& situation) {
     const bool by_load = pool.active_active() && pool.policy.answers == AnswerOrder::LeastLoaded;
@@ -45,7 +27,12 @@ void write_members(json::Writer& out, const EngineView& view, const Pool& pool,
             .field("standing", to_text(member.fitness.standing))
             .field("health", health_of(view, pool, member.server))
             .field("published", moving_target(view.fleet, pool).has(member.server));
-        write_testimony(out, view, pool, member.server);
+        const auto testimony = view.testimony.of(member.server);
+        if (!testimony.empty()) {
+            out.key("testimony").begin_array();
+            write_testimony(out, view.fleet, testimony, service_of(pool.policy), view.now);
+            out.end_array();
+        }
         if (by_load) out.field("load", member.load);
         out.end_object();
     }
@@ -93,6 +80,21 @@ std::string sentence(const EngineView& view, const Pool& pool) {
         if (word.says != Word::Says::Nothing) out += ", " + observers::sentence_of(word);
     }
     return out + "; confirm_s " + std::to_string(pool.policy.confirm_s.count());
+}
+
+void write_testimony(json::Writer& out, const Fleet& fleet, std::span<const Testimony> testimony,
+                     std::string_view service, Instant now) {
+    for (const Testimony& each : testimony) {
+        if (!service.empty() && each.service != service) continue;
+        out.begin_object()
+            .field("by", observers::name_of(fleet, each.by))
+            .field("probe", each.service)
+            .field("says", to_text(each.verdict))
+            .field("for_s", (now - each.since).count() / 1000)
+            .field("found", each.sentence)
+            .field("counts", !each.doubted && now < each.valid_until)
+            .end_object();
+    }
 }
 
 std::string sentence_of(const Override& forced) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "controller/core/engine_view.h"
 #include "controller/core/situation.h"
 
@@ -19,6 +20,11 @@ std::string sentence(const EngineView& view, const Pool& pool);
 // rule: the product's rule that decides, in words.
 std::string to_json(const EngineView& view, const Pool& pool, const Situation& situation,
                     const std::string& rule);
+
+// What observers say, as members of the array that is open. service: only of that probe; empty: of
+// all.
+void write_testimony(json::Writer& out, const Fleet& fleet, std::span<const Testimony> testimony,
+                     std::string_view service, Instant now);
 
 // What people forced that concerns the pool: "server web1 is in maintenance by ops: kernel, until
 // ..."
