@@ -21,8 +21,8 @@ done
 
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
-programs=(engine_bench bench_store agent_swarm bare_lws_server hub_echo idle_client simulation
-    understudy-controller understudy-agent)
+programs=(engine_bench bench_store agent_swarm bare_lws_server hub_echo idle_client probe_load
+    simulation understudy-controller understudy-agent)
 
 build() {
     packaging/debian-packages.sh build test bench >&2 || exit 1
@@ -62,6 +62,7 @@ bench "Simulation" tests/bench/simulation_bench.py "${quick[@]}"
 bench "Store: the SQLite file" "$UNDERSTUDY_BIN/bench_store" "${quick[@]}"
 bench "Hub: the agents of one controller" tests/bench/hub_bench.py "${quick[@]}"
 bench "Agent: what it costs a shield" tests/bench/agent_footprint.py "${quick[@]}"
+bench "Probes: what it costs to look for oneself" tests/bench/probe_bench.py "${quick[@]}"
 bench "A switch, end to end" tests/bench/switch_bench.py "${quick[@]}"
 bench "A shield with many domains dies" tests/bench/mass_switch_bench.py "${quick[@]}"
 bench "Thousands of domains added at once" tests/bench/bulk_add_bench.py "${quick[@]}"
