@@ -43,7 +43,8 @@ ProbeTarget ProbeLine::begin(TransferId id, Instant now) {
 std::optional<ProbeTarget> ProbeLine::goes_on(TransferId id, const ServiceAnswer& answer,
                                               Instant now) {
     const auto attempt = std::ranges::find(attempts_, id, &Attempt::id);
-    if (attempt == attempts_.end() || !learning() || answer.verdict != Verdict::Dead ||
+    const bool tls_only = rules_->terms.certificate == ProbeCertificate::Require;
+    if (attempt == attempts_.end() || !learning() || tls_only || answer.verdict != Verdict::Dead ||
         attempt->target.kind != ProbeTarget::Kind::Https) {
         return std::nullopt;
     }

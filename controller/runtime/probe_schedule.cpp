@@ -128,13 +128,13 @@ std::vector<ServiceProbed> ProbeSchedule::finished(const TransferDone& done, Ins
     if (flight == in_flight_.end()) return said;
     const LaneId id = flight->second;
     const auto& answer = std::get<ServiceAnswer>(done.answer);
-    count(answer);
     const auto known = lanes_.find(id);
     if (known == lanes_.end()) {
         in_flight_.erase(flight);
         return said;
     }
     Lane& lane = known->second;
+    if (lane.family == Family::V4) count(answer);
     if (const auto target = lane.line.goes_on(done.id, answer, now)) {
         submit(done.id, lane, *target, now + lane.line.rules().interval);
         return said;

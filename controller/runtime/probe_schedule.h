@@ -21,7 +21,7 @@ namespace understudy {
 
 // Since the start; for ControllerState.
 struct ProbeCounters {
-    std::uint64_t serves = 0, dead = 0, nothing = 0;  // probes, by what they found
+    std::uint64_t serves = 0, dead = 0, nothing = 0;  // probes over IPv4, by what they found
     std::uint64_t behind = 0;                         // begun too late to count
     std::size_t in_flight = 0;                        // now
 };

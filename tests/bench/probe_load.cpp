@@ -63,6 +63,8 @@ ProbeJobs jobs_for(const Load& load) {
     rules.service = "bench";
     rules.terms.target = *parse_probe_target(load.scheme + ":" + std::to_string(load.port));
     rules.terms.timeout = Duration{60'000};
+    rules.interval = Duration{3'600'000};  // a slow server makes nobody late
+    rules.fall = 1;                        // one probe at a time for each
     const ProbeJob job{
         std::make_shared<const ProbeRules>(rules), kName, *parse_ipv4("127.0.0.1"), {}};
     ProbeJobs jobs;

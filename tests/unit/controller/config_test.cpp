@@ -135,6 +135,18 @@ TEST_CASE("guards are filled from their section; without it they are the product
                                                                 {"2620:fe::7", 80}});
 }
 
+TEST_CASE("members are probed unless the section says otherwise") {
+    const auto plain = read(with(""));
+    REQUIRE(plain.config);
+    CHECK(plain.config->probes.enabled);
+    CHECK(plain.config->probes.in_flight == 500);
+    const auto reading = read(with(R"("probes": {"enabled": false, "in_flight": 20})"));
+    REQUIRE_MESSAGE(reading.config, errors_of(reading));
+    CHECK_FALSE(reading.config->probes.enabled);
+    CHECK(reading.config->probes.in_flight == 20);
+    CHECK_FALSE(read(with(R"("probes": {"in_flight": 0})")).config);
+}
+
 TEST_CASE("an address out of a document is no witness") {
     for (const std::string bad : {"192.0.2.1:53", "198.51.100.1:53", "203.0.113.255:443",
                                   "[2001:db8::7]:443", "[2001:0DB8:ffff::]:443", "[3fff::1]:53"}) {

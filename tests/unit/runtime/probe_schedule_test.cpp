@@ -258,6 +258,17 @@ TEST_CASE("probes: auto keeps what served first, and says nothing before") {
     CHECK(table.asked().terms.target == *parse_probe_target("https:443"));
 }
 
+TEST_CASE("probes: auto stays with https where a certificate is required") {
+    Timetable table{"auto"};
+    table.policy.probe_certificate = ProbeCertificate::Require;
+    table.jobs.clear();
+    table.add(kServer);
+    table.probe(fails());
+    CHECK(table.outbound.submitted.empty());
+    table.next();
+    CHECK(table.asked().terms.target == *parse_probe_target("https:443"));
+}
+
 TEST_CASE("probes: trouble of our own is no word, and ends what was counted") {
     Timetable table;
     table.probe(fails());
