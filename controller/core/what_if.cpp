@@ -16,8 +16,9 @@ namespace {
 using Action = Choice::Action;
 using Lost = std::span<const ServerId>;
 
+// Sorted: half a fleet may be lost.
 bool among(Lost lost, ServerId server) {
-    return std::ranges::find(lost, server) != lost.end();
+    return std::ranges::binary_search(lost, server);
 }
 
 bool publishes(Lost lost, const Target& target) {
@@ -220,12 +221,13 @@ class ZoneTally {
 
     void add(const Domain& domain, const AddressSet& to) {
         const Key key{domain.provider, domain.zone_id};
-        auto at = places_.find(key);
-        if (at == places_.end()) {
-            at = places_.emplace(key, zones_.size()).first;
-            zones_.push_back({domain.provider});
+        if (key != last_) {
+            const auto [at, first] = places_.try_emplace(key, zones_.size());
+            if (first) zones_.push_back({domain.provider});
+            place_ = at->second;
+            last_ = key;
         }
-        WhatIfZone& zone = zones_[at->second];
+        WhatIfZone& zone = zones_[place_];
         ++zone.records;
         zone.addresses += std::max(size_of(domain.record.content()), size_of(to));
         zone.ttl = std::max(zone.ttl, ttl_of(domain));
@@ -234,6 +236,8 @@ class ZoneTally {
   private:
     using Key = std::pair<ProviderId, std::string_view>;
     std::map<Key, std::size_t> places_;
+    Key last_{};
+    std::size_t place_ = 0;
     std::vector<WhatIfZone>& zones_;
 };
 
@@ -303,9 +307,10 @@ std::optional<Restraint> held_anyway(const EngineView& view, const Pool& pool,
 
 void add_pool(const EngineView& view, const Pool& pool, WhatIfServer& row,
               const std::optional<Restraint>& all) {
+    const Lost lost{&row.server, 1};
+    if (!hit(view, pool, lost)) return;
     const std::size_t domains = view.fleet.domains_of(pool.id).size();
-    const WhatIfPool found = judge(view, pool, Lost{&row.server, 1}).pool;
-    if (found.fate == WhatIfPool::Fate::Untouched) return;
+    const WhatIfPool found = judge(view, pool, lost).pool;
     ++row.published;
     const bool moves = found.fate == WhatIfPool::Fate::Moves;
     const bool stays = found.fate == WhatIfPool::Fate::Stays;
@@ -323,6 +328,7 @@ WhatIf loss_of(const EngineView& view, std::vector<ServerId> servers, std::size_
     WhatIf all;
     all.doubted = doubt_of(view, lost);
     ZoneTally zones{all.zones};
+    std::size_t left = kNamedInAll;
     for (const Pool* pool : pools_of(view, lost)) {
         auto [found, played] = judge(view, *pool, lost);
         if (found.fate != WhatIfPool::Fate::Untouched) {
@@ -333,7 +339,8 @@ WhatIf loss_of(const EngineView& view, std::vector<ServerId> servers, std::size_
             const Target& from = moving_target(view.fleet, *pool);
             found.from_text = to_string(view.fleet.addresses_of(*pool, from, true));
             found.to_text = to_string(view.fleet.addresses_of(*pool, found.to, true));
-            add_domains(view, *pool, found, zones, domains_named);
+            add_domains(view, *pool, found, zones, std::min(domains_named, left));
+            left -= found.named.size();
         } else {
             found.domains.same = view.fleet.domains_of(pool->id).size();
         }

@@ -108,6 +108,8 @@ namespace what_if {
 // No resolver need be waited for longer where the service chooses the TTL: Cloudflare's.
 inline constexpr std::uint32_t kAutomaticTtl = 300;
 
+// So many domains are named of each pool, and at most kNamedInAll of all.
+inline constexpr std::size_t kNamedInAll = 2'000;
 WhatIf loss_of(const EngineView& view, std::vector<ServerId> lost, std::size_t domains_named);
 // Of each server alone, in the order of their ids.
 std::vector<WhatIfServer> loss_of_each(const EngineView& view);
@@ -117,6 +119,7 @@ std::vector<WhatIfServer> loss_of_each(const EngineView& view);
 struct Wait {
     WaitSpan detection, waiting;
 };
+// lost: sorted.
 Wait wait_for(const EngineView& view, const Pool& pool, ServerId server,
               std::span<const ServerId> lost);
 

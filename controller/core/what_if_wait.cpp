@@ -37,7 +37,7 @@ Observers observers_of(const EngineView& view, const Pool& pool, ServerId server
         const bool counts = each.service == service && !each.doubted &&
                             view.now < each.valid_until && each.reached &&
                             view.now - *each.reached <= kCalibrated;
-        if (!counts || std::ranges::find(lost, each.by) != lost.end()) continue;
+        if (!counts || std::ranges::binary_search(lost, each.by)) continue;
         ++found.all;
         found.siblings += each.by ? 1 : 0;
     }
