@@ -84,7 +84,8 @@ std::string pools_text(const Session& session, json::Value pools) {
     table.header = {"POOL", "DOMAINS", "OUTCOME", "FROM", "TO", "WRITTEN IN S", "STAND-BY LEFT"};
     pools.each([&](json::Value pool) {
         const bool untouched = text_of(pool["outcome"]) == "untouched";
-        const bool moves = !joined(pool["to_servers"]).empty();
+        const bool kept = pool["held"].is_object() || pool["observed"].boolean().value_or(false);
+        const bool moves = !joined(pool["to_servers"]).empty() && !kept;
         table.rows.push_back(
             {text_of(pool["pool"]), domains_of(pool["domains"]), outcome_cell(pool),
              untouched ? std::string{"-"} : content_text(pool["from"]), destination(pool),
