@@ -13,11 +13,12 @@ namespace {
 
 std::vector<Command> all_made() {
     std::vector<Command> all;
-    for (auto* make : {status_commands, watch_commands, event_commands, server_commands,
-                       server_edit_commands, domain_commands, domain_settle_commands,
-                       domain_move_commands, pool_commands, pool_edit_commands, switching_commands,
-                       hold_commands, control_commands, provider_commands, channel_commands,
-                       notification_commands, fleet_commands, explain_commands, replay_commands}) {
+    for (auto* make :
+         {status_commands,      watch_commands,     event_commands,         server_commands,
+          server_edit_commands, domain_commands,    domain_settle_commands, domain_move_commands,
+          pool_commands,        pool_edit_commands, switching_commands,     hold_commands,
+          control_commands,     provider_commands,  channel_commands,       notification_commands,
+          fleet_commands,       explain_commands,   replay_commands,        what_if_commands}) {
         for (Command& command : make())
             all.push_back(std::move(command));
     }

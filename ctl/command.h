@@ -49,6 +49,7 @@ std::vector<Command> fleet_commands();
 std::vector<Command> notification_commands();
 std::vector<Command> explain_commands();
 std::vector<Command> replay_commands();
+std::vector<Command> what_if_commands();
 std::vector<Command> status_commands();
 std::vector<Command> watch_commands();
 

@@ -45,6 +45,12 @@ struct Capabilities {
     std::chrono::seconds window{0};
 };
 
+// What an account may be asked for at present.
+struct AccountMeans {
+    Capabilities can;
+    std::optional<int> calls_free;  // for failovers, in the present window; none: no limit known
+};
+
 // What was found for one name. `exists` false: no address record.
 struct RecordReading {
     std::string name;

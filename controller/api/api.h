@@ -43,6 +43,8 @@ class OrderDesk {
     virtual void ask_patiently(ProviderId provider, Question question) = 0;
     // How long so many calls of that kind would take at best; none: not known.
     virtual std::optional<Duration> wait_for_calls(ProviderId provider, int calls) = 0;
+    // What a failover could ask of it now; none: its credential cannot be read.
+    virtual std::optional<AccountMeans> means_of(ProviderId provider) = 0;
 
     // Puts a dead or waiting notification, or all of a channel, back to "due now". What became of
     // it is found out by the commit, and answered after it.

@@ -49,6 +49,8 @@ void show_fleet_reading(const Call& call);
 void explain_domain(const Call& call);
 // rehearse.cpp
 void rehearse(const Call& call);
+// what_if.cpp
+void what_if(const Call& call);
 // replay.cpp
 void replay_policy(const Call& call);
 // events.cpp

@@ -53,6 +53,11 @@ void add_fleet(Exposition& out, const Call& call) {
         out.sample("server", server->name, online ? 1 : 0);
     }
     const auto servers = call.api.fleet().servers();
+    const auto each = call.api.engine.what_if_each(call.now);
+    out.one("servers_without_standby", "gauge",
+            "Servers whose loss would leave domains that nobody could take over.",
+            static_cast<std::size_t>(std::ranges::count_if(
+                each, [](const WhatIfServer& row) { return row.unserved > 0; })));
     out.one("tokens_shared", "gauge", "Servers whose token two agents use.",
             static_cast<std::size_t>(std::ranges::count_if(
                 servers, [](const Server* server) { return server->shared.has_value(); })));

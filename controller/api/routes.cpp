@@ -4,9 +4,14 @@
 
 namespace understudy::api {
 
+namespace {
+
+constexpr bool kQuery = true;
+
+}  // namespace
+
 std::span<const Route> routes() {
     using enum Access;
-    constexpr bool kQuery = true;
     static constexpr Route kRoutes[] = {
         {"GET", "/healthz", Open, get_healthz},
         {"GET", "/readyz", Open, get_readyz},
@@ -50,6 +55,7 @@ std::span<const Route> routes() {
         {"POST", "/api/v1/domains/{domain}/failback", Admin, order<FailbackPool, the_pool>},
         {"GET", "/api/v1/domains/{domain}/explain", Admin, explain_domain, kQuery},
         {"POST", "/api/v1/rehearse", Admin, rehearse},
+        {"GET", "/api/v1/what-if", Admin, what_if, kQuery},
         {"POST", "/api/v1/replay", Admin, replay_policy},
         {"GET", "/api/v1/providers", Admin, list_providers, kQuery},
         {"POST", "/api/v1/providers", Admin, add_provider},

@@ -387,6 +387,14 @@ std::string Engine::outlook(PoolId pool, Instant now) const {
     return outlook::sentence(impl_->view(now), *fleet().pool(pool));
 }
 
+WhatIf Engine::what_if(std::vector<ServerId> lost, Instant now, std::size_t domains_named) const {
+    return what_if::loss_of(impl_->view(now), std::move(lost), domains_named);
+}
+
+std::vector<WhatIfServer> Engine::what_if_each(Instant now) const {
+    return what_if::loss_of_each(impl_->view(now));
+}
+
 // Changes nothing that anybody could see.
 Rehearsal Engine::rehearse(std::vector<OrderAction> orders, Instant now, Later later) const {
     return impl_->rehearse(std::max(now, impl_->stepped), OrderBatch{{1, ""}, std::move(orders)},

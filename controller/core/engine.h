@@ -24,6 +24,7 @@
 #include "controller/core/model.h"
 #include "controller/core/restraint.h"
 #include "controller/core/testimony.h"
+#include "controller/core/what_if.h"
 
 namespace understudy {
 
@@ -103,6 +104,11 @@ class Engine {
     enum class Later { Unasked, Asked };
     Rehearsal rehearse(std::vector<OrderAction> orders, Instant now,
                        Later later = Later::Unasked) const;
+    // What would follow if these servers were lost now (what_if.h); of each pool so many domains
+    // are named. And the same of each server alone, in short. Nothing is played: it costs a look at
+    // the pools they are in, and of those that publish them at each domain.
+    WhatIf what_if(std::vector<ServerId> lost, Instant now, std::size_t domains_named = 100) const;
+    std::vector<WhatIfServer> what_if_each(Instant now) const;
 
   private:
     struct Impl;

@@ -28,6 +28,16 @@ MassLoss::Turn MassLoss::accept() {
     return std::exchange(doubted_, false) ? Turn::Ended : Turn::None;
 }
 
+bool MassLoss::would_doubt(std::span<const ServerId> servers, Instant now, int expected) const {
+    if (doubted_ || accepted_) return false;
+    int count = 0;
+    for (const auto& [at, server] : recent_)
+        count += at + limits_.mass_loss_window >= now ? 1 : 0;
+    for (const ServerId server : servers)
+        count += is_missing(server) ? 0 : 1;
+    return too_many(count, expected);
+}
+
 Instant MassLoss::settles_at() const {
     // No share is more than all of them: there is nothing to wait for.
     if (doubted_ || accepted_ || limits_.mass_loss_percent >= 100 ||

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -27,6 +28,9 @@ class MassLoss {
     Turn back(ServerId server, int expected);
     // A person believes it: the present loss, and what joins it, is acted on until it is over.
     Turn accept();
+
+    // Whether it would begin to doubt if these vanished now as well.
+    bool would_doubt(std::span<const ServerId> servers, Instant now, int expected) const;
 
     // Until when the servers lost just now may be the first of most: so many within the spread in
     // which those of one cause are found. In the past: it is over.

@@ -12,6 +12,9 @@ namespace understudy::restraints {
 namespace {
 
 constexpr std::size_t kNamesShown = 20;
+constexpr const char* kMassLossLetsGo =
+    "it lets go when most of them are back, or with 'understudyctl release --all' if they are dead "
+    "indeed";
 
 // When an override ends. One whose end has come is lifted at its own deadline, in this turn, and
 // its pools are looked at then.
@@ -105,9 +108,7 @@ void word_doubt(const EngineView& view, const Pool* pool, Restraint& held) {
                    " servers are lost, too many of them at once, which looks like the controller's "
                    "own network: " +
                    names_of_missing(view);
-        held.lets_go =
-            "it lets go when most of them are back, or with 'understudyctl release --all' if they "
-            "are dead indeed";
+        held.lets_go = kMassLossLetsGo;
     } else {
         held.why = named(pool, "is held: ") + "no witness address has answered since the loss";
         held.lets_go = "it lets go when one answers (they are asked every " +
@@ -220,6 +221,14 @@ std::optional<Restraint> on_all(const EngineView& view) {
     if (view.now < view.guards.own.grace_ends()) return reconnecting(view);
     if (view.fleet.controls().pause) return pause(view);
     return std::nullopt;
+}
+
+Restraint mass_loss_of(int lost, int expected) {
+    Restraint held = mass_loss();
+    held.why = std::to_string(lost) + " of " + std::to_string(expected) +
+               " servers lost at once would look like the controller's own network";
+    held.lets_go = kMassLossLetsGo;
+    return held;
 }
 
 std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool) {

@@ -40,6 +40,9 @@ std::optional<Restraint> serving(const EngineView& view, const Pool& pool,
 std::optional<Restraint> on_all(const EngineView& view);
 std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool);
 
+// The doubt that the loss of so many would raise, in words.
+Restraint mass_loss_of(int lost, int expected);
+
 // Says once that automation is held and what it would have done; forgets it again.
 bool told(const StepContext& context, PoolId pool, const Restraint& restraint);
 void tell(StepContext& context, PoolId pool, const Restraint& restraint, const std::string& would);

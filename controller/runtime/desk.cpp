@@ -43,6 +43,10 @@ std::optional<Duration> Desk::wait_for_calls(ProviderId provider, int calls) {
     return forecast_ ? forecast_(provider, calls) : std::nullopt;
 }
 
+std::optional<AccountMeans> Desk::means_of(ProviderId provider) {
+    return means_ ? means_(provider) : std::nullopt;
+}
+
 void Desk::retry_notification(NotificationId id, Retried retried) {
     retries_.push_back(Retry{NotificationRetried{id}, std::move(retried)});
 }

@@ -19,6 +19,8 @@ class Desk final : public OrderDesk {
     };
     // Dispatcher::wait_for_calls.
     using Forecast = std::function<std::optional<Duration>(ProviderId provider, int calls)>;
+    // Dispatcher::means_of.
+    using Means = std::function<std::optional<AccountMeans>(ProviderId provider)>;
     struct Retry {
         Change change;  // NotificationRetried or ChannelRetried
         Retried retried;
@@ -34,10 +36,12 @@ class Desk final : public OrderDesk {
     void ask(ProviderId provider, Question question) override;
     void ask_patiently(ProviderId provider, Question question) override;
     std::optional<Duration> wait_for_calls(ProviderId provider, int calls) override;
+    std::optional<AccountMeans> means_of(ProviderId provider) override;
     void retry_notification(NotificationId id, Retried retried) override;
     void retry_channel(ChannelId id, Retried retried) override;
 
     void set_forecast(Forecast forecast) { forecast_ = std::move(forecast); }
+    void set_means(Means means) { means_ = std::move(means); }
 
     // Orders and batches.
     std::vector<Input> take_orders() { return std::exchange(orders_, {}); }
@@ -56,6 +60,7 @@ class Desk final : public OrderDesk {
         std::vector<ServerId> links_to_close;
     };
     Forecast forecast_;
+    Means means_;
     std::uint64_t last_request_ = 0;
     std::vector<Input> orders_;
     std::vector<PersonsQuestion> questions_;

@@ -173,6 +173,13 @@ std::optional<Duration> Dispatcher::wait_for_calls(ProviderId provider, int call
     return impl_->runner.wait_for(provider, calls, now);
 }
 
+std::optional<AccountMeans> Dispatcher::means_of(ProviderId provider, Instant now) {
+    const auto driver = impl_->provider(provider);
+    if (!driver) return std::nullopt;
+    return AccountMeans{(*driver)->capabilities(),
+                        impl_->runner.calls_free(provider, **driver, Urgency::Failover, now)};
+}
+
 Instant Dispatcher::next_deadline() const {
     return impl_->next_deadline;
 }

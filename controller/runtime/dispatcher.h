@@ -88,6 +88,9 @@ class Dispatcher {
     // How long so many calls of that kind would at best take to come through; none: not known.
     std::optional<Duration> wait_for_calls(ProviderId provider, int calls, Instant now);
 
+    // What a failover could ask of it now; none: its credential cannot be read.
+    std::optional<AccountMeans> means_of(ProviderId provider, Instant now);
+
     Instant next_deadline() const;
     DispatcherCounters counters() const;
 

@@ -29,6 +29,7 @@ class RefusingDesk final : public OrderDesk {
         question.failed(transient("not now"));
     }
     std::optional<Duration> wait_for_calls(ProviderId, int) override { return std::nullopt; }
+    std::optional<AccountMeans> means_of(ProviderId) override { return std::nullopt; }
     void retry_notification(NotificationId, Retried answered) override { answered({}); }
     void retry_channel(ChannelId, Retried answered) override { answered({}); }
 };

@@ -61,6 +61,9 @@ def play(stack, hook):
     stack.api("PUT", "/api/v1/controls/pause", {})
     assert stack.post("/rehearse", {"order": "resume"})["domains"] == []
     assert stack.api("DELETE", "/api/v1/controls/pause").status == 204
+    for asked in (f"pool={quote(pool)}", "server=web1", "label=region:us", "all=true"):
+        stack.get(f"/what-if?{asked}")
+    assert stack.api("GET", "/api/v1/what-if").status == 422
     stack.post("/replay", {"since": "2001-01-01T00:00:00Z", "policy": {"confirm_s": 600}})
     stack.get("/events?order=asc&limit=2")
     stack.get("/events?since=2001-01-01T00%3A00%3A00Z&type=domain_added")

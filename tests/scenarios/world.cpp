@@ -45,6 +45,7 @@ const World::Commands& World::agent_commands() {
                                    {"stall", &World::stall},
                                    {"thaw", &World::thaw},
                                    {"timing", &World::set_timing},
+                                   {"what-if", &World::show_what_if},
                                    {"witnesses", &World::set_witnesses}};
     return commands;
 }

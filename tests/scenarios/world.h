@@ -103,6 +103,7 @@ class World {
     void trace_notice(const Enqueue& entry);
     void show(const Words& words);
     void show_outlook(const Words& words);
+    void show_what_if(const Words& words);
     void show_pool(const Pool& pool);
 
     ServerId server(const std::string& name) const;

@@ -22,6 +22,19 @@ std::string forced(const std::string& what, const std::optional<Override>& by) {
     return by ? ", " + what + " " + evidence::sentence_of(*by) : std::string{};
 }
 
+std::string span_of(const WaitSpan& span) {
+    return to_text(span.best) + ".." + to_text(span.worst);
+}
+
+std::string then_of(const WhatIfPool& pool) {
+    return " " + pool.from_text + " -> " + pool.to_text + quoted(pool.reason) + ", seen in " +
+           span_of(pool.detection) + ", believed in " + span_of(pool.waiting);
+}
+
+const std::string& name_of(const Fleet& fleet, const WhatIfDomain& domain) {
+    return fleet.domain(domain.domain)->name;
+}
+
 }  // namespace
 
 void World::trace(const Change& change) {
@@ -98,6 +111,25 @@ void World::show_outlook(const Words&) {
     for (const Pool* known : engine_->fleet().pools()) {
         const std::string next = engine_->outlook(known->id, now_);
         note(known->name + (next.empty() ? ": nothing comes next" : " " + next));
+    }
+}
+
+void World::show_what_if(const Words& words) {
+    std::vector<ServerId> lost;
+    for (std::size_t i = 1; i < words.size(); ++i)
+        lost.push_back(server(words[i]));
+    const WhatIf found = engine_->what_if(lost, now_);
+    if (found.doubted) note("doubted: " + found.doubted->sentence());
+    for (const WhatIfPool& each : found.pools) {
+        const Pool& known = *engine_->fleet().pool(each.pool);
+        const bool hit = each.fate != WhatIfPool::Fate::Untouched;
+        note(known.name + " " + to_text(each.fate) + (hit ? then_of(each) : "") +
+             ", stand-by left: " + std::to_string(each.standby));
+        if (each.held) note("held: " + each.held->sentence());
+        if (each.observed) note("only observed");
+        for (const WhatIfDomain& domain : each.named)
+            note(name_of(engine_->fleet(), domain) + " " + to_text(domain.fate) + ": " +
+                 domain.from + " -> " + domain.to + quoted(domain.why));
     }
 }
 

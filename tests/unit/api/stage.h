@@ -90,6 +90,7 @@ class Desk final : public OrderDesk {
     // A location answers for its zone and for what is read in it, too.
     std::map<ProviderId, Result<Outcome>> answers;
     std::optional<Duration> wait;  // what wait_for_calls() says
+    std::optional<AccountMeans> means;
     std::vector<std::string> orders_by;
     std::optional<OrderAction> then;  // somebody else's, in the same turn: before the answer
 
@@ -123,6 +124,7 @@ class Desk final : public OrderDesk {
     }
     void ask_patiently(ProviderId id, Question question) override { ask(id, std::move(question)); }
     std::optional<Duration> wait_for_calls(ProviderId, int) override { return wait; }
+    std::optional<AccountMeans> means_of(ProviderId) override { return means; }
     Result<Outcome> answer_to(ProviderId id) const {
         const auto found = answers.find(id);
         REQUIRE(found != answers.end());

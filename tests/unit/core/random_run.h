@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "tests/unit/core/engine_harness.h"
 #include "tests/unit/core/heard_news.h"
+#include "tests/unit/core/imagined_losses.h"
 #include "tests/unit/core/random_orders.h"
 
 namespace understudy {
@@ -292,7 +293,6 @@ class RandomRun {
     }
 
     void witnesses_answer() { send(WitnessesAnswered{2, static_cast<int>(random_.below(3))}); }
-
     void give(OrderAction action) { send(Order{{1, "ops"}, std::move(action)}); }
 
     void rehearse() {
@@ -301,6 +301,7 @@ class RandomRun {
         for (std::uint64_t i = aside_.below(4); i < 4; ++i)
             actions.push_back(tried_.any());
         (void)world_.engine().rehearse(actions, world_.now, Engine::Later::Asked);
+        check_imagined_losses(world_.engine(), world_.now);
         actions.push_back(RemovePool{PoolId{999'999'999}});
         CHECK(world_.step(OrderBatch{{1, "ops"}, actions}).changes.empty());
     }

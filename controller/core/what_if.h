@@ -1,0 +1,128 @@
+// WhatIf: what would follow if some servers were lost now - the links of their agents and their
+// services dead at once - while everything else stays as it is. Asked for by the API and by
+// scenarios through Engine::what_if(), between steps on the loop thread. Pure: it looks at a view
+// and changes nothing.
+//
+// The imagined loss itself is believed; doubts and overrides of the present moment hold what they
+// would hold. Times count from the loss. Ids that nobody has are passed over.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "controller/core/model.h"
+#include "controller/core/restraint.h"
+
+namespace understudy {
+
+struct EngineView;
+
+struct WaitSpan {
+    Duration best{0}, worst{0};
+};
+
+// A domain of a pool that published a lost server.
+struct WhatIfDomain {
+    enum class Fate {
+        Moves,     // its record gets other addresses
+        Unserved,  // nobody is left: the fallback's addresses, or the dead ones as before
+        Blocked,   // somebody else changed its record (conflicts.h)
+        Ignored,   // a person wants it left alone
+        Same,      // its record holds that already, or its pool stays
+    };
+    DomainId domain;
+    Fate fate = Fate::Same;
+    std::string from, to;  // addresses, as the log has them
+    std::string why;       // of what is blocked or ignored
+};
+template <>
+inline constexpr Words<WhatIfDomain::Fate, 5> kWordsOf<WhatIfDomain::Fate>{
+    {{WhatIfDomain::Fate::Moves, "moves"},
+     {WhatIfDomain::Fate::Unserved, "unserved"},
+     {WhatIfDomain::Fate::Blocked, "in_conflict"},
+     {WhatIfDomain::Fate::Ignored, "ignored"},
+     {WhatIfDomain::Fate::Same, "same"}}};
+
+// How many domains each fate has.
+struct WhatIfCounts {
+    std::size_t moving = 0, unserved = 0, blocked = 0, ignored = 0, same = 0;
+};
+
+// A pool with a lost member.
+struct WhatIfPool {
+    enum class Fate {
+        Untouched,  // it publishes none of them
+        Moves,      // to others
+        Fallback,   // nobody is left: to the fallback address
+        Outage,     // nobody is left: the records stay on the dead
+        Stays,      // a person wants it so, or one that may be alive is waited for
+    };
+    PoolId pool;
+    Fate fate = Fate::Untouched;
+    Target to;                       // of what moves
+    std::string reason;              // "Primary server down"
+    std::string from_text, to_text;  // both families, as the log has them
+    WhatIfCounts domains;
+    std::vector<WhatIfDomain> named;  // the first of them
+    WaitSpan detection, waiting;      // until it is decided: one after the other
+    std::optional<Restraint> held;    // what would keep it from that all the same
+    bool observed = false;            // dry run: nothing is written
+    int standby = 0;                  // healthy members that could still take over afterwards
+};
+template <>
+inline constexpr Words<WhatIfPool::Fate, 5> kWordsOf<WhatIfPool::Fate>{
+    {{WhatIfPool::Fate::Untouched, "untouched"},
+     {WhatIfPool::Fate::Moves, "moves"},
+     {WhatIfPool::Fate::Fallback, "fallback"},
+     {WhatIfPool::Fate::Outage, "outage"},
+     {WhatIfPool::Fate::Stays, "stays"}}};
+
+// What would be written in one zone.
+struct WhatIfZone {
+    ProviderId provider;
+    int records = 0;
+    int addresses = 0;      // that change, at most
+    std::uint32_t ttl = 0;  // the longest that resolvers may hold the old answer, in seconds
+};
+
+struct WhatIf {
+    std::optional<Restraint> doubted;  // so many at once would look like our own network
+    std::vector<WhatIfPool> pools;     // by name
+    std::vector<WhatIfZone> zones;
+};
+
+// The same of one server, without a look at each domain: all of a pool's count.
+struct WhatIfServer {
+    ServerId server;
+    std::size_t published = 0;                                    // pools that publish it
+    std::size_t moving = 0, unserved = 0, staying = 0, held = 0;  // domains
+    std::size_t last_standby = 0;  // pools that would move and have no stand-by left then
+    std::optional<Restraint> why;  // the first that holds: a doubt, a pause, a pool's hold
+};
+
+namespace what_if {
+
+// No resolver need be waited for longer where the service chooses the TTL: Cloudflare's.
+inline constexpr std::uint32_t kAutomaticTtl = 300;
+
+// So many domains are named of each pool, and at most kNamedInAll of all.
+inline constexpr std::size_t kNamedInAll = 2'000;
+WhatIf loss_of(const EngineView& view, std::vector<ServerId> lost, std::size_t domains_named);
+// Of each server alone, in the order of their ids.
+std::vector<WhatIfServer> loss_of_each(const EngineView& view);
+
+// Until a pool's policy finds one of the lost down, and what it takes to notice at all
+// (what_if_wait.cpp).
+struct Wait {
+    WaitSpan detection, waiting;
+};
+// lost: sorted.
+Wait wait_for(const EngineView& view, const Pool& pool, ServerId server,
+              std::span<const ServerId> lost);
+
+}  // namespace what_if
+
+}  // namespace understudy
