@@ -64,7 +64,7 @@ def measure(scheme, count, certificate=()):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    plain, tls = (400, 200) if parser.parse_args().quick else (20_000, 10_000)
+    plain, tls = (400, 200) if parser.parse_args().quick else (20_000, 3_000)
     note(f"{IN_FLIGHT} probes at a time, each over a connection of its own: {plain:,} over HTTP, "
          f"{tls:,} over HTTPS.")
     with tempfile.TemporaryDirectory() as folder:
