@@ -222,6 +222,10 @@ void Session::on_message(const wire::Refusal& refusal) {
     close(1000, "refused", Retry::Late);
 }
 
+void Session::on_message(const wire::Probe& probe) {
+    send(wire::Probed{probe.id, wire::ProbeVerdict::Nothing, "this agent probes for nobody", 0});
+}
+
 void Session::connect() {
     state_ = State::Connecting;
     deadline_ = now_ + kConnectLimit;

@@ -84,6 +84,7 @@ class Session {
     void on_message(const wire::Welcome& welcome);
     void on_message(const wire::HeartbeatAck& ack);
     void on_message(const wire::Refusal& refusal);
+    void on_message(const wire::Probe& probe);
 
     void connect();
     void send(const wire::AgentMessage& message);

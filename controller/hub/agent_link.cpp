@@ -63,6 +63,10 @@ AgentLink::Outcome AgentLink::receive(std::string_view text, const LinkTerms& te
         return refuse(wire::kCloseProtocolError, "protocol_error",
                       is_hello ? "a second hello" : "the first message must be a hello");
     }
+    if (std::holds_alternative<wire::Probed>(*message)) {
+        return refuse(wire::kCloseProtocolError, "protocol_error",
+                      "a probed from an agent that was asked nothing");
+    }
     if (const auto* hello = std::get_if<wire::Hello>(&*message)) {
         return on(*hello, terms, identity, inputs);
     }

@@ -86,6 +86,14 @@ TEST_CASE("agent link: anything before the hello, and a second hello, break the 
     CHECK(twice.hello().close_code == wire::kCloseProtocolError);
 }
 
+TEST_CASE("agent link: who cannot probe answers no probe") {
+    Scene scene;
+    scene.hello();
+    const auto outcome = scene.say(wire::Probed{1, wire::ProbeVerdict::Serves, "tcp 443", 3});
+    CHECK(outcome.close_code == wire::kCloseProtocolError);
+    CHECK(refusal_code(outcome) == "protocol_error");
+}
+
 TEST_CASE("agent link: a heartbeat is seen and acknowledged with its number") {
     Scene scene;
     scene.hello();
