@@ -15,6 +15,7 @@
 #include "controller/core/engine.h"
 #include "controller/hub/hub.h"
 #include "controller/runtime/dispatcher.h"
+#include "controller/runtime/probes.h"
 #include "controller/store/store.h"
 #include "notify/channel.h"
 
@@ -44,6 +45,7 @@ struct ControllerConfig {
     Policy policy;
     std::vector<TcpEndpoint> witnesses;  // timings.guards.witnesses says that there are some
     CertificateLimits certificates;
+    ProbeLimits probes;
     LogSettings log;
 
     bool allow_private_addresses = false;

@@ -129,9 +129,11 @@ struct Controller::Impl {
           engine(config.timings, config.policy, std::move(saved), BootClock::now(), wall_now()),
           directory(engine.fleet()),
           answers([this] { hub->wake(); }),
+          probe_answers([this] { hub->wake(); }),
           drivers(sealer, config.mail, config.allow_private_webhooks) {}
 
     Result<Done> open();
+    void open_probes();
     Result<Instant> turn_once();
     Result<Done> wind_down();
 
@@ -149,6 +151,9 @@ struct Controller::Impl {
     std::unique_ptr<ArchiveReader> reader;
     Mailbox<TransferDone> answers;
     std::unique_ptr<OutboundLines> outbound;
+    Mailbox<TransferDone> probe_answers;
+    std::unique_ptr<OutboundWorker> prober;  // and what it serves; none: probing is off
+    std::unique_ptr<Probes> probes;
     SealedDrivers drivers;
     std::unique_ptr<HubPort> port;
     std::unique_ptr<Dispatcher> dispatcher;
@@ -173,6 +178,7 @@ Result<Done> Controller::Impl::open() {
     outbound = std::make_unique<OutboundLines>(outbound_settings(config), answers);
     dispatcher = std::make_unique<Dispatcher>(*store, engine.fleet(), drivers, outbound->outlets(),
                                               seeded_random(), dispatcher_limits(config));
+    if (config.probes.enabled) open_probes();
     desk.set_forecast([this](ProviderId provider, int calls) {
         return dispatcher->wait_for_calls(provider, calls, BootClock::now());
     });
@@ -197,9 +203,18 @@ Result<Done> Controller::Impl::open() {
                         reader->carry_on();
                         api->time_passed(now);
                     },
-                    [this](HttpRequestId client) { reader->give_up(client); }};
+                    [this](HttpRequestId client) { reader->give_up(client); },
+                    probes.get()};
     turn = std::make_unique<Turn>(std::move(parts), turn_settings(config, notify));
     return Done{};
+}
+
+void Controller::Impl::open_probes() {
+    OutboundSettings settings = outbound_settings(config);
+    settings.user_agent = std::string{"understudy-probe/"} + kControllerVersion;
+    prober = std::make_unique<OutboundWorker>(settings, probe_answers);
+    probes = std::make_unique<Probes>(engine.fleet(), *prober, probe_answers, seeded_random(),
+                                      config.probes);
 }
 
 Result<Instant> Controller::Impl::turn_once() {
@@ -225,7 +240,8 @@ Result<Done> Controller::Impl::wind_down() {
         const auto turned = turn->run(BootClock::now(), wall_now());
         if (!turned) return turned.error();
     }
-    reader->stop();  // who is still read for has had the same patience
+    reader->stop();                         // who is still read for has had the same patience
+    if (prober) prober->stop(Duration{0});  // nobody waits for what it finds
     const Duration left = std::max(Duration{0}, deadline - BootClock::now());
     if (!outbound->stop(left))
         log::warning("main", "some requests were cut off; they are repeated");
@@ -241,6 +257,7 @@ Controller::~Controller() {
     // They may wake the hub until then.
     if (impl_->reader) impl_->reader->stop();
     if (impl_->outbound) impl_->outbound->stop(Duration{0});
+    if (impl_->prober) impl_->prober->stop(Duration{0});
 }
 
 Result<std::unique_ptr<Controller>> Controller::start(ControllerConfig config,

@@ -80,6 +80,8 @@ struct ControllerState {
     std::uint64_t notifications_delivered = 0, notifications_failed = 0, notifications_folded = 0;
     std::size_t agents_linked = 0, records_behind = 0;
     std::size_t notifications_pending = 0, notifications_dead = 0;
+    std::uint64_t probes_serving = 0, probes_dead = 0, probes_nothing = 0, probes_behind = 0;
+    std::size_t probes_in_flight = 0;
     HubCounters hub;
     std::vector<Budget> budgets;
     const TlsView* tls = nullptr;  // the hub's; null: there is none

@@ -91,6 +91,17 @@ void add_controller(Exposition& out, const Call& call) {
             state.notifications_folded);
 }
 
+void add_probes(Exposition& out, const Call& call) {
+    const ControllerState& state = call.api.state;
+    out.family("probes_total", "counter", "Probes of members' services, by what they found.");
+    out.sample("result", "serves", state.probes_serving);
+    out.sample("result", "dead", state.probes_dead);
+    out.sample("result", "nothing", state.probes_nothing);
+    out.one("probes_in_flight", "gauge", "Probes that wait for an answer.", state.probes_in_flight);
+    out.one("probes_behind_total", "counter", "Probes that began too late to count.",
+            state.probes_behind);
+}
+
 // What the listeners saw, and what all share: the operator's guide has a row for each budget.
 void add_listeners(Exposition& out, const Call& call) {
     const HubCounters& hub = call.api.state.hub;
@@ -163,6 +174,7 @@ void get_metrics(const Call& call) {
     Exposition out;
     add_controller(out, call);
     add_fleet(out, call);
+    add_probes(out, call);
     add_listeners(out, call);
     add_budgets(out, call);
     add_tls(out, call);

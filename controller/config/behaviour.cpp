@@ -41,6 +41,12 @@ void read_certificates(Reading& reading) {
     set_count(section, "warn_days", reading.config().timings.certificate_warn_days);
 }
 
+void read_probes(Reading& reading) {
+    const auto section = reading.root()["probes"];
+    set_flag(section, "enabled", reading.config().probes.enabled);
+    set_count(section, "in_flight", reading.config().probes.in_flight);
+}
+
 void read_log(Reading& reading) {
     const auto section = reading.root()["log"];
     const auto level = section["level"].string().value_or("info");

@@ -45,6 +45,7 @@ void read_timings(Reading& reading);
 void read_policy(Reading& reading);
 void read_guards(Reading& reading);
 void read_certificates(Reading& reading);
+void read_probes(Reading& reading);
 void read_log(Reading& reading);
 
 // Each leaves `out` as it is when the key is absent.

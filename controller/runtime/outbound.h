@@ -12,6 +12,8 @@
 #include "base/dns_exchange.h"
 #include "base/http_message.h"
 #include "base/mail_message.h"
+#include "base/policy.h"
+#include "controller/core/input.h"
 
 namespace understudy {
 
@@ -47,10 +49,33 @@ struct ConnectAnswer {
     std::string error;
 };
 
-using Transfer =
-    std::variant<HttpRequest, MailRequest, CertificateProbe, ConnectProbe, DnsExchange>;
-using TransferAnswer =
-    std::variant<HttpAnswer, MailAnswer, CertificateAnswer, ConnectAnswer, DnsAnswer>;
+// What a probe of a service asks for.
+struct ServiceTerms {
+    ProbeTarget target;  // tcp, http or https, with its port
+    StatusRange status;
+    std::string text;  // that the answer must contain; empty: any
+    ProbeCertificate certificate = ProbeCertificate::Record;
+    Duration timeout{3'000};
+    friend bool operator==(const ServiceTerms&, const ServiceTerms&) = default;
+};
+// Does it answer there as its visitors need it? Over a connection of its own; the name is shown to
+// the server and never looked up. Never waits in line.
+struct ServiceProbe {
+    std::string address;  // to connect to
+    std::string name;     // SNI and Host
+    ServiceTerms terms;
+    Instant start_by = kNever;  // begun later, it finds nothing
+};
+struct ServiceAnswer {
+    Verdict verdict = Verdict::Nothing;  // of this one probe; nothing: the trouble is our own
+    std::string sentence;                // "https 443: 200 in 12 ms"
+    bool late = false;                   // not begun by `start_by`
+};
+
+using Transfer = std::variant<HttpRequest, MailRequest, CertificateProbe, ConnectProbe,
+                              ServiceProbe, DnsExchange>;
+using TransferAnswer = std::variant<HttpAnswer, MailAnswer, CertificateAnswer, ConnectAnswer,
+                                    ServiceAnswer, DnsAnswer>;
 
 struct TransferDone {
     TransferId id = 0;

@@ -8,20 +8,6 @@
 namespace understudy {
 namespace {
 
-// What curl tells of the server's own certificate under that key.
-std::string_view told_of(CURL* handle, std::string_view key) {
-    curl_certinfo* chain = nullptr;
-    if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == nullptr ||
-        chain->num_of_certs < 1) {
-        return {};
-    }
-    for (const curl_slist* entry = chain->certinfo[0]; entry != nullptr; entry = entry->next) {
-        const std::string_view text{entry->data};
-        if (text.starts_with(key)) return text.substr(key.size());
-    }
-    return {};
-}
-
 class ProbeTransfer final : public CurlTransfer {
   public:
     ProbeTransfer(TransferId id, CertificateProbe probe)
@@ -30,9 +16,9 @@ class ProbeTransfer final : public CurlTransfer {
     TransferAnswer finish(CURLcode code) override {
         CertificateAnswer answer;
         if (code == CURLE_OK) {
-            answer.not_after = rfc3339_of_openssl(told_of(handle(), "Expire date:"));
-            answer.not_before = rfc3339_of_openssl(told_of(handle(), "Start date:"));
-            answer.serial = serial_digits(told_of(handle(), "Serial Number:"));
+            answer.not_after = rfc3339_of_openssl(told_of_certificate(handle(), "Expire date:"));
+            answer.not_before = rfc3339_of_openssl(told_of_certificate(handle(), "Start date:"));
+            answer.serial = serial_digits(told_of_certificate(handle(), "Serial Number:"));
         }
         if (answer.not_after.empty()) {
             answer.error = code == CURLE_OK ? "the server showed no certificate" : trouble(code);
@@ -61,6 +47,19 @@ class ProbeTransfer final : public CurlTransfer {
 };
 
 }  // namespace
+
+std::string_view told_of_certificate(CURL* handle, std::string_view key) {
+    curl_certinfo* chain = nullptr;
+    if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == nullptr ||
+        chain->num_of_certs < 1) {
+        return {};
+    }
+    for (const curl_slist* entry = chain->certinfo[0]; entry != nullptr; entry = entry->next) {
+        const std::string_view text{entry->data};
+        if (text.starts_with(key)) return text.substr(key.size());
+    }
+    return {};
+}
 
 std::unique_ptr<CurlTransfer> make_probe_transfer(TransferId id, CertificateProbe probe) {
     return std::make_unique<ProbeTransfer>(id, std::move(probe));

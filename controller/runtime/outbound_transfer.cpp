@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "base/address_range.h"
@@ -112,7 +113,9 @@ curl_socket_t CurlTransfer::open_socket(void* self, curlsocktype, curl_sockaddr*
                 : "the host's address is " + std::string{range.what} + " and may not be used here";
         return CURL_SOCKET_BAD;
     }
-    return transfer.sockets_->open(address->family, address->socktype, address->protocol);
+    const int made = transfer.sockets_->open(address->family, address->socktype, address->protocol);
+    if (made < 0) transfer.socket_error_ = errno;
+    return made;
 }
 
 // The connection may outlive the transfer, so this knows only the sockets.
@@ -150,6 +153,9 @@ std::unique_ptr<CurlTransfer> make_curl_transfer(TransferId id, Transfer transfe
     }
     if (auto* connect = std::get_if<ConnectProbe>(&transfer)) {
         return make_connect_transfer(id, std::move(*connect));
+    }
+    if (auto* service = std::get_if<ServiceProbe>(&transfer)) {
+        return make_service_transfer(id, std::move(*service));
     }
     return make_probe_transfer(id, std::move(std::get<CertificateProbe>(transfer)));
 }

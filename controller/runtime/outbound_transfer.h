@@ -54,6 +54,8 @@ class CurlTransfer {
     // Sets everything but what the kind adds itself. `sockets` outlives the connection.
     void prepare(const OutboundSettings& settings, OpenSockets& sockets);
     virtual TransferAnswer finish(CURLcode code) = 0;
+    // The thread was late by so much while this one was under way.
+    virtual void stood_still(Duration) {}
 
   protected:
     virtual void configure(const OutboundSettings& settings) = 0;
@@ -65,6 +67,8 @@ class CurlTransfer {
                const std::string& ca_file);
     // "Could not resolve host", or the reason of our own for refusing the peer.
     std::string trouble(CURLcode code) const;
+    // The system's error when no socket could be had; 0: there was none.
+    int socket_error() const { return socket_error_; }
 
     template <typename V>
     void set(CURLoption option, V value) {
@@ -83,6 +87,7 @@ class CurlTransfer {
     char error_[CURL_ERROR_SIZE] = {};
     PeerRule peers_ = PeerRule::Any;
     std::string refused_peer_;
+    int socket_error_ = 0;
     TrustTerms trust_;
 };
 
@@ -93,6 +98,10 @@ std::unique_ptr<CurlTransfer> make_http_transfer(TransferId id, HttpRequest requ
 std::unique_ptr<CurlTransfer> make_mail_transfer(TransferId id, MailRequest request);
 std::unique_ptr<CurlTransfer> make_probe_transfer(TransferId id, CertificateProbe probe);
 std::unique_ptr<CurlTransfer> make_connect_transfer(TransferId id, ConnectProbe probe);
+std::unique_ptr<CurlTransfer> make_service_transfer(TransferId id, ServiceProbe probe);
+
+// What curl tells of the server's own certificate (CURLOPT_CERTINFO) under that key.
+std::string_view told_of_certificate(CURL* handle, std::string_view key);
 
 // "[2001:db8::1]" for an IPv6 address, anything else as it is.
 std::string url_host(const std::string& host);

@@ -18,6 +18,8 @@ namespace {
 constexpr int kPollMs = 1'000;
 // What the thread needs to notice that the patience for stopping is over.
 constexpr Duration kStopGrace{200};
+// Late by less, nobody is told.
+constexpr Duration kStandstill{100};
 
 void initialise_curl_once() {
     static std::once_flag once;
@@ -55,6 +57,8 @@ struct OutboundWorker::Impl {
     void collect();
     void finish(CURL* handle, CURLcode code);
     void wait(int most_ms);
+    void poll(std::vector<curl_waitfd>& waited, Duration most);
+    void expect(Instant by);
     bool patience_is_over() const;
 
     const OutboundSettings settings;
@@ -68,6 +72,7 @@ struct OutboundWorker::Impl {
     std::atomic<bool> dropped{false};
     std::thread thread;
 
+    Instant expected_by = kNever;
     std::deque<std::unique_ptr<CurlTransfer>> waiting;
     std::unordered_map<CURL*, std::unique_ptr<CurlTransfer>> running;
     std::unordered_map<std::string, int> running_at;
@@ -170,9 +175,27 @@ void OutboundWorker::Impl::wait(int most_ms) {
     }
     const Instant deadline = dns.next_deadline();
     const Duration left = deadline == kNever ? Duration{most_ms} : deadline - BootClock::now();
-    const auto wait_ms = std::clamp<Duration::rep>(left.count(), 0, most_ms);
+    poll(waited, std::clamp(left, Duration{0}, Duration{most_ms}));
+}
+
+void OutboundWorker::Impl::poll(std::vector<curl_waitfd>& waited, Duration most) {
+    long until_ms = -1;  // curl's own next look
+    curl_multi_timeout(multi.get(), &until_ms);
+    if (until_ms >= 0) most = std::min(most, Duration{until_ms});
+    expect(BootClock::now() + most);
     curl_multi_poll(multi.get(), waited.data(), static_cast<unsigned>(waited.size()),
-                    static_cast<int>(wait_ms), nullptr);
+                    static_cast<int>(most.count()), nullptr);
+    expect(BootClock::now());
+}
+
+// Whoever was not here when it said it would be has not seen what arrived in time.
+void OutboundWorker::Impl::expect(Instant by) {
+    const Instant now = BootClock::now();
+    if (now - kStandstill > expected_by) {
+        for (const auto& [handle, transfer] : running)
+            transfer->stood_still(now - expected_by);
+    }
+    expected_by = by;
 }
 
 bool OutboundWorker::Impl::patience_is_over() const {

@@ -43,6 +43,7 @@ Result<Instant> Turn::run(Instant now, WallTime wall) {
     release(wall);
     handle_requests(now, wall);
     dispatch(now, wall);
+    probe(now);
     update_state(now);
     const Instant until = next(now);
     // Counted from the start of this turn, so that a turn that takes too long is a stall as well.
@@ -70,6 +71,8 @@ void Turn::take_answers(Instant now, WallTime wall) {
     for (const auto& done : parts_.answers.take_all()) {
         take_report(parts_.dispatcher.finished(done, now, wall));
     }
+    if (parts_.probes != nullptr)
+        std::ranges::move(parts_.probes->take_answers(now), std::back_inserter(reports_));
     // After them: what was delivered meanwhile is not put back.
     for (auto& retry : parts_.desk.take_retries()) {
         changes_.push_back(retry.change);
@@ -101,6 +104,7 @@ void Turn::step(Instant now, const Input& input) {
     std::ranges::move(decision.replies, std::back_inserter(replies_));
     check_records_ = check_records_ || decision.check_records;
     ask_witnesses_ = ask_witnesses_ || decision.ask_witnesses;
+    std::ranges::move(decision.ask_observers, std::back_inserter(ask_observers_));
 }
 
 // With nothing to write it only asks whether something could be written.
@@ -136,6 +140,7 @@ void Turn::note_committed() {
     for (const auto& change : changes_) {
         if (const auto* line = std::get_if<AppendLog>(&change)) log_committed(line->line);
         if (concerns_dispatcher(change)) rows_changed_ = counts_changed_ = true;
+        if (parts_.probes != nullptr) parts_.probes->note(change);
     }
     changes_.clear();
 }
@@ -192,6 +197,22 @@ void Turn::dispatch(Instant now, WallTime wall) {
     take_report(parts_.dispatcher.dispatch(now, wall));
 }
 
+void Turn::probe(Instant now) {
+    const auto asked = std::exchange(ask_observers_, {});
+    if (parts_.probes == nullptr) return;
+    parts_.probes->ask(asked, now);
+    std::ranges::move(parts_.probes->start(now), std::back_inserter(reports_));
+}
+
+void Turn::show_probes(const ProbeCounters& counters) {
+    auto& state = parts_.state;
+    state.probes_serving = counters.serves;
+    state.probes_dead = counters.dead;
+    state.probes_nothing = counters.nothing;
+    state.probes_behind = counters.behind;
+    state.probes_in_flight = counters.in_flight;
+}
+
 void Turn::update_state(Instant now) {
     auto& state = parts_.state;
     const auto counters = parts_.dispatcher.counters();
@@ -200,6 +221,7 @@ void Turn::update_state(Instant now) {
     state.notifications_delivered = counters.notifications_delivered;
     state.notifications_failed = counters.notification_failures;
     state.notifications_folded = counters.notifications_folded;
+    if (parts_.probes != nullptr) show_probes(parts_.probes->counters());
     state.agents_linked = parts_.hub.agents_linked();
     state.hub = parts_.hub.counters();
     if (now < count_at()) return;
@@ -226,7 +248,8 @@ Instant Turn::next(Instant now) const {
     const bool more =
         !inbox_.empty() || !reports_.empty() || !changes_.empty() || parts_.desk.anything_waits();
     if (more) return now;
-    return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(),
+    const Instant probes = parts_.probes != nullptr ? parts_.probes->next_deadline() : kNever;
+    return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), probes,
                      now + settings_.tick, count_at()});
 }
 

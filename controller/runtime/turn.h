@@ -16,6 +16,7 @@
 #include "controller/hub/hub.h"
 #include "controller/runtime/desk.h"
 #include "controller/runtime/dispatcher.h"
+#include "controller/runtime/probes.h"
 #include "controller/store/store.h"
 
 namespace understudy {
@@ -56,6 +57,7 @@ struct TurnParts {
     std::function<void(Instant)> time_passed = {};
     // Nobody waits for that request's answer any more.
     std::function<void(HttpRequestId)> client_gone = {};
+    Probes* probes = nullptr;  // none: the controller does not probe
 };
 
 class Turn {
@@ -78,7 +80,9 @@ class Turn {
     void note_committed();
     void handle_requests(Instant now, WallTime wall);
     void dispatch(Instant now, WallTime wall);
+    void probe(Instant now);
     void update_state(Instant now);
+    void show_probes(const ProbeCounters& counters);
     Instant count_at() const;
     Instant next(Instant now) const;
 
@@ -97,6 +101,7 @@ class Turn {
     Committed committed_;
     bool check_records_ = false;
     bool ask_witnesses_ = false;
+    std::vector<ServerId> ask_observers_;
 
     bool rows_changed_ = true;  // at the start everything unfinished is due
     bool counts_changed_ = true;

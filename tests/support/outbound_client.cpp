@@ -8,6 +8,8 @@
 // "ehlo_name", "from",
 //  "to": [], "message", "timeout_ms"}
 // {"id": 3, "kind": "probe", "address", "port", "name", "timeout_ms"}
+// {"id": 4, "kind": "service", "address", "target", "name", "status", "text", "require",
+// "timeout_ms", "too_late"}
 #include <array>
 #include <condition_variable>
 #include <cstdio>
@@ -71,10 +73,25 @@ MailRequest mail_request(json::Value line) {
     return request;
 }
 
+ServiceProbe service_probe(json::Value line) {
+    ServiceProbe probe;
+    probe.address = text(line, "address", "127.0.0.1");
+    probe.name = text(line, "name", "www.example.org");
+    auto& terms = probe.terms;
+    terms.target = parse_probe_target(text(line, "target")).value_or(ProbeTarget{});
+    terms.status = parse_status_range(text(line, "status")).value_or(StatusRange{});
+    terms.text = text(line, "text");
+    if (line["require"].boolean().value_or(false)) terms.certificate = ProbeCertificate::Require;
+    terms.timeout = milliseconds(line, terms.timeout);
+    if (line["too_late"].boolean().value_or(false)) probe.start_by = Instant{};
+    return probe;
+}
+
 Transfer transfer_of(json::Value line) {
     const auto kind = text(line, "kind");
     if (kind == "http") return http_request(line);
     if (kind == "mail") return mail_request(line);
+    if (kind == "service") return service_probe(line);
     if (kind == "connect") {
         ConnectProbe probe;
         probe.to = {text(line, "address"),
@@ -121,6 +138,9 @@ void print(const TransferDone& done) {
         write_mail(out, *mail);
     } else if (const auto* connect = std::get_if<ConnectAnswer>(&done.answer)) {
         out.field("connected", connect->connected).field("error", connect->error);
+    } else if (const auto* service = std::get_if<ServiceAnswer>(&done.answer)) {
+        out.field("verdict", to_text(service->verdict)).field("sentence", service->sentence);
+        out.field("late", service->late);
     } else {
         const auto& certificate = std::get<CertificateAnswer>(done.answer);
         out.field("not_after", certificate.not_after).field("serial", certificate.serial);

@@ -108,10 +108,11 @@ class Stack(Changing):
     """Starts emulator and controller; agents by add_server(). tls: it speaks only TLS.
 
     base: what `config` is laid over in place of the short timings; {} for the defaults.
+    probes: the controller probes its servers; else nothing is sent to addresses that are examples.
     """
 
     def __init__(self, folder, config=None, tls=False, emulator_options=("--plan", "pro"),
-                 base=None):
+                 base=None, probes=False):
         super().__init__()
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -120,6 +121,7 @@ class Stack(Changing):
         self.traffic = []  # of api(), in the form of openapi_check.mjs
         self._emulator_options = emulator_options
         config = merged(QUICK if base is None else base, config or {})
+        config = merged({"probes": {"enabled": probes}}, config)
         self.ca_file = None
         if tls:
             authority = Authority(self.folder / "tls")

@@ -38,6 +38,7 @@ READERS = {
     "controller/runtime/outbound_probe.cpp": {
         "rfc3339_of_openssl": ["outbound"], "serial_digits": ["outbound"],
     },
+    "controller/runtime/outbound_service.cpp": {"certificate_misfit": ["outbound"]},
     "ctl/client.cpp": {"Transport": ["ctl"]},
 }
 

@@ -1,0 +1,47 @@
+// Probes: the controller's own eyes: probes of every member's service, as the policies ask for.
+// What they find becomes the engine's inputs. Keeps the plan in step with the rows that were
+// written. Asked by the turn, in every one of them; loop thread only.
+#pragma once
+
+#include <vector>
+
+#include "base/mailbox.h"
+#include "controller/runtime/probe_schedule.h"
+
+namespace understudy {
+
+struct ProbeLimits {
+    bool enabled = true;
+    int in_flight = 500;
+};
+
+class Probes {
+  public:
+    // `answers`: those of `outbound`, which is for probes alone.
+    Probes(const Fleet& fleet, Outbound& outbound, Mailbox<TransferDone>& answers, Random random,
+           const ProbeLimits& limits);
+
+    std::vector<ServiceProbed> take_answers(Instant now);
+    // After the commit: plans anew if it has to, and begins what is due.
+    std::vector<ServiceProbed> start(Instant now);
+    // What was committed: another plan may follow, a little later.
+    void note(const Change& change);
+    // Decision::ask_observers.
+    void ask(const std::vector<ServerId>& servers, Instant now);
+
+    Instant next_deadline() const;
+    ProbeCounters counters() const { return schedule_.counters(); }
+    std::vector<ProbeSchedule::Findings> findings(ServerId server) const {
+        return schedule_.findings(server);
+    }
+
+  private:
+    const Fleet& fleet_;
+    Mailbox<TransferDone>& answers_;
+    ProbePlan plan_;
+    ProbeSchedule schedule_;
+    bool outdated_ = true;  // the rows say something else
+    Instant plan_at_ = Instant::min();
+};
+
+}  // namespace understudy

@@ -1,0 +1,79 @@
+// The controller's probes beside a fleet: what is written decides what is probed.
+#include "controller/runtime/probes.h"
+
+#include "tests/unit/runtime/world.h"
+
+using namespace understudy;
+using namespace understudy::test;
+
+namespace {
+
+struct Eyes {
+    Eyes() {
+        world.add_domain(41, "www.example.org");
+        for (const Server* server : world.fleet.servers())
+            servers.push_back(server->id);
+    }
+    // Until everything due within that time was begun.
+    std::size_t begun_within(Duration span) {
+        const Instant end = now + span;
+        while (probes.next_deadline() <= end) {
+            now = std::max(now, probes.next_deadline());
+            said = probes.start(now);
+        }
+        now = end;
+        return outbound.submitted.size();
+    }
+
+    World world;
+    RecordingOutbound outbound;
+    Mailbox<TransferDone> answers{{}};
+    Instant now = kStart;
+    Probes probes{world.fleet, outbound, answers, Random{3}, ProbeLimits{}};
+    std::vector<ServerId> servers;
+    std::vector<ServiceProbed> said;
+};
+
+}  // namespace
+
+TEST_CASE("probes: every member is probed from the start") {
+    Eyes eyes;
+    CHECK(eyes.probes.next_deadline() <= eyes.now);
+    CHECK(eyes.begun_within(Duration{5'000}) == 2);
+    CHECK(eyes.probes.counters().in_flight == 2);
+}
+
+TEST_CASE("probes: an answer becomes the engine's input") {
+    Eyes eyes;
+    eyes.begun_within(Duration{5'000});
+    eyes.answers.post({eyes.outbound.take().id, ServiceAnswer{Verdict::Serves, "https 443: 200"}});
+    const auto said = eyes.probes.take_answers(eyes.now);
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].verdict == Verdict::Serves);
+    CHECK(eyes.probes.counters().serves == 1);
+    CHECK(eyes.probes.findings(said[0].server).size() == 1);
+}
+
+TEST_CASE("probes: what was asked about is probed at once") {
+    Eyes eyes;
+    eyes.begun_within(Duration{5'000});
+    eyes.outbound.submitted.clear();
+    eyes.probes.ask({eyes.servers[0]}, eyes.now);
+    CHECK(eyes.begun_within(Duration{0}) == 1);
+}
+
+TEST_CASE("probes: another plan follows the rows that change it, within a second") {
+    Eyes eyes;
+    eyes.begun_within(Duration{500});
+    Domain domain = *eyes.world.fleet.domain(DomainId{41});
+    domain.record.generation += 1;
+    eyes.probes.note(SaveDomain{domain});
+    eyes.world.fleet.erase(DomainId{41});
+    CHECK(eyes.begun_within(Duration{10'000}) >= 4);
+
+    eyes.probes.note(DeleteDomain{DomainId{41}});
+    const auto before = eyes.begun_within(Duration{1'000});
+    CHECK(eyes.probes.next_deadline() == kNever);
+    eyes.probes.ask(eyes.servers, eyes.now);
+    CHECK(eyes.begun_within(Duration{20'000}) == before);
+}
