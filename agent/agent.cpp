@@ -75,11 +75,13 @@ Agent::Agent(AgentConfig config, std::string config_file, std::string credential
       signals_(reactor_, [this](int signal) { on_signal(signal); }),
       alarm_(reactor_),
       checks_(reactor_),
+      prober_(reactor_),
       stop_reason_(reactor_, kSystemctl, own_unit()),
       session_(identity(), Random{random_seed()}, load_per_core),
       systemd_(ServiceNotify::from_environment()) {
     checks_.configure(config_.checks);
     checks_.set_settling(true);
+    configure_prober();
 }
 
 int Agent::run() {
@@ -108,6 +110,7 @@ void Agent::turn() {
     checks_.advance(now, wall_now());
     if (session_.state() == Session::State::Idle) start_when_checked(now);
     step(session::StatusChanged{checks_.status()});
+    probe(now);
     if (const auto reason = stop_reason_.answer(now)) step(session::StopRequested{*reason});
     step(session::TimePassed{});
     if (std::exchange(reload_wanted_, false)) reload();
@@ -117,6 +120,21 @@ void Agent::turn() {
     alarm_.set(next_deadline());
     link_->wait();
     reactor_.dispatch();
+}
+
+void Agent::configure_prober() {
+    prober_.configure(config_.probing);
+    session_.set_capabilities(config_.probing.enabled
+                                  ? std::vector<std::string>{std::string{wire::kCanProbe}}
+                                  : std::vector<std::string>{});
+}
+
+// Who asked over a link that is gone waits no more.
+void Agent::probe(Instant now) {
+    if (session_.state() != Session::State::Linked) prober_.give_up();
+    prober_.advance(now);
+    for (wire::Probed& answer : prober_.take_answers())
+        step(session::ProbeFound{std::move(answer)});
 }
 
 // The controller believes the first status it gets, so it should be a true one: not "ok" before
@@ -130,7 +148,8 @@ void Agent::start_when_checked(Instant now) {
 }
 
 Instant Agent::next_deadline() const {
-    Instant next = std::min(checks_.next_deadline(), stop_reason_.deadline());
+    Instant next =
+        std::min({checks_.next_deadline(), prober_.next_deadline(), stop_reason_.deadline()});
     if (session_.state() == Session::State::Idle) {
         const bool waits = !checks_.all_decided() && BootClock::now() < first_results_by_;
         next = std::min(next, waits ? first_results_by_ : passing_by_);
@@ -170,6 +189,8 @@ void Agent::reload() {
         }
         config_.token_file = reading.config.token_file;
         config_.checks = std::move(reading.config.checks);
+        config_.probing = std::move(reading.config.probing);
+        configure_prober();
         log::configure(reading.config.log_level, reading.config.log_format);
         checks_.configure(config_.checks);
         log::info("config", "reloaded",
@@ -193,6 +214,8 @@ void Agent::act(const session::Action& action) {
     if (const auto* line = std::get_if<session::Log>(&action)) {
         log::write(line->level, "session", line->message);
     }
+    if (const auto* look = std::get_if<session::LookAt>(&action))
+        prober_.ask(look->probe, BootClock::now());
     if (std::holds_alternative<session::Finish>(action)) finished_ = true;
 }
 

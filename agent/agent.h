@@ -11,6 +11,7 @@
 #include "agent/link.h"
 #include "agent/reactor.h"
 #include "agent/session.h"
+#include "agent/siblings/prober.h"
 #include "agent/signals.h"
 #include "agent/stop_reason.h"
 #include "base/clock.h"
@@ -34,6 +35,8 @@ class Agent {
     void act(const session::Action& action);
     void connect();
     void start_when_checked(Instant now);
+    void configure_prober();
+    void probe(Instant now);
     void feed_watchdog(Instant now);
     void show_state();
     Instant next_deadline() const;
@@ -45,6 +48,7 @@ class Agent {
     Signals signals_;
     Alarm alarm_;
     CheckRunner checks_;
+    Prober prober_;
     StopReason stop_reason_;
     std::unique_ptr<Link> link_;
     Session session_;

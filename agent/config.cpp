@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kConfigLimitBytes = 256 * 1024;
 constexpr std::size_t kChecksLimit = 32;  // as many as one status message can name
+constexpr std::size_t kPortsLimit = 32;
 constexpr std::size_t kTokenLimitBytes = 512;
 
 Result<std::string> read_file(const std::string& file, std::size_t limit_bytes) {
@@ -99,6 +100,31 @@ void read_checks(ObjectReader& reader, AgentConfig& config, std::vector<Error>& 
     }
 }
 
+std::vector<std::uint16_t> read_ports(ObjectReader& reader) {
+    const json::Value values = reader.array("ports");
+    if (!values.exists()) return ProbeSettings{}.ports;
+    std::vector<std::uint16_t> ports;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto port = values[i].integer();
+        if (port && *port >= 1 && *port <= 65'535)
+            ports.push_back(static_cast<std::uint16_t>(*port));
+    }
+    if (ports.empty() || ports.size() != values.size() || ports.size() > kPortsLimit)
+        reader.bad_value("ports", "is no list of ports", "write such as [80, 443], at most 32");
+    return ports;
+}
+
+void read_probing(ObjectReader& outer, AgentConfig& config, std::vector<Error>& problems) {
+    const json::Value value = outer.any("probe_for_others");
+    if (!value.exists()) return;
+    ObjectReader reader{value, "probe_for_others", problems};
+    if (!value.is_object()) return;
+    config.probing.enabled = reader.boolean("enabled", true);
+    config.probing.ports = read_ports(reader);
+    config.probing.allow_private = reader.boolean("allow_private", false);
+    reader.refuse_unknown_keys();
+}
+
 }  // namespace
 
 ConfigReading parse_config(std::string_view text, const std::string& credentials) {
@@ -122,6 +148,7 @@ ConfigReading parse_config(std::string_view text, const std::string& credentials
     }
     read_log(reader, reading.config);
     read_checks(reader, reading.config, reading.problems);
+    read_probing(reader, reading.config, reading.problems);
     reader.refuse_unknown_keys();
     return reading;
 }

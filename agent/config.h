@@ -9,6 +9,7 @@
 
 #include "agent/checks/check.h"
 #include "agent/link_target.h"
+#include "agent/siblings/willing.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -23,6 +24,7 @@ struct AgentConfig {
     log::Level log_level = log::Level::Info;
     log::Format log_format = log::Format::KeyValue;
     std::vector<CheckSettings> checks;
+    ProbeSettings probing;  // for others
 };
 
 struct ConfigReading {

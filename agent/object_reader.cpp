@@ -94,6 +94,14 @@ Duration ObjectReader::seconds(std::string_view key, Duration low, Duration high
     return fallback;
 }
 
+bool ObjectReader::boolean(std::string_view key, bool fallback) {
+    const json::Value value = any(key);
+    if (!value.exists()) return fallback;
+    if (const auto flag = value.boolean()) return *flag;
+    bad_value(key, "must be true or false", "write it without quotes");
+    return fallback;
+}
+
 json::Value ObjectReader::array(std::string_view key) {
     const json::Value value = any(key);
     if (!value.exists() || value.is_array()) return value;

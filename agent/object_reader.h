@@ -30,6 +30,7 @@ class ObjectReader {
     std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high,
                          std::optional<std::int64_t> fallback);  // none: required
     Duration seconds(std::string_view key, Duration low, Duration high, Duration fallback);
+    bool boolean(std::string_view key, bool fallback);
     json::Value any(std::string_view key);  // counts as asked for
     json::Value array(std::string_view key);
     void refuse_unknown_keys();

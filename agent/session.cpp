@@ -76,8 +76,12 @@ void Session::on(const session::LinkOpened&) {
     deadline_ = now_ + kWelcomeLimit;
     last_sequence_ = 0;
     messages_ = TokenBucket{wire::message_rate(heartbeat_interval_), now_};
-    send(wire::Hello{
-        {wire::kVersion}, identity_.agent, identity_.hostname, identity_.boot_id, status_});
+    send(wire::Hello{{wire::kVersion},
+                     identity_.agent,
+                     identity_.hostname,
+                     identity_.boot_id,
+                     status_,
+                     capabilities_});
 }
 
 void Session::on(const session::LinkClosed& end) {
@@ -123,7 +127,8 @@ void Session::on(const session::MessageReceived& received) {
     if (!has_open_link()) return;
     // Before anything is read of it: what floods us must cost next to nothing.
     if (!messages_.take(wire::message_rate(heartbeat_interval_), now_)) {
-        close_for_nonsense("too many messages: one ack per heartbeat is expected", Retry::Late);
+        close_for_nonsense("too many messages: one ack per heartbeat and few probes are expected",
+                           Retry::Late);
         return;
     }
     const auto message = wire::decode_controller_message(received.text);
@@ -155,6 +160,10 @@ void Session::on(const session::StopRequested& stop) {
         if (state_ == State::Connecting) actions_.push_back(session::DropLink{});
         link_gone(Retry::Now);
     }
+}
+
+void Session::on(const session::ProbeFound& found) {
+    if (state_ == State::Linked) send(found.answer);
 }
 
 void Session::on(const session::TimePassed&) {
@@ -220,6 +229,11 @@ void Session::on_message(const wire::HeartbeatAck& ack) {
 void Session::on_message(const wire::Refusal& refusal) {
     say_problem("the controller refuses this agent: " + refusal.code + ": " + refusal.message);
     close(1000, "refused", Retry::Late);
+}
+
+void Session::on_message(const wire::Probe& probe) {
+    if (state_ != State::Linked) return close_for_nonsense("a probe before the welcome");
+    actions_.push_back(session::LookAt{probe});
 }
 
 void Session::connect() {

@@ -13,6 +13,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "agent/session_event.h"
 #include "base/clock.h"
@@ -43,6 +45,11 @@ class Session {
     // load: how busy this machine is, asked for each heartbeat; none, or no function: not told.
     using Load = std::function<std::optional<double>()>;
     Session(AgentIdentity identity, Random random, Load load = {});
+
+    // Told with the next link's hello: wire::kCanProbe.
+    void set_capabilities(std::vector<std::string> capabilities) {
+        capabilities_ = std::move(capabilities);
+    }
 
     session::Actions step(Instant now, const session::Event& event);
     Instant next_deadline() const;
@@ -80,10 +87,12 @@ class Session {
     void on(const session::NonsenseReceived& nonsense);
     void on(const session::StatusChanged& change);
     void on(const session::StopRequested& stop);
+    void on(const session::ProbeFound& found);
     void on(const session::TimePassed&);
     void on_message(const wire::Welcome& welcome);
     void on_message(const wire::HeartbeatAck& ack);
     void on_message(const wire::Refusal& refusal);
+    void on_message(const wire::Probe& probe);
 
     void connect();
     void send(const wire::AgentMessage& message);
@@ -100,6 +109,7 @@ class Session {
     AgentIdentity identity_;
     Random random_;
     Load load_;
+    std::vector<std::string> capabilities_;
     wire::Status status_;
     State state_ = State::Idle;
     bool stopping_ = false;

@@ -38,10 +38,13 @@ struct StatusChanged {
 struct StopRequested {
     wire::GoodbyeReason reason = wire::GoodbyeReason::Restart;
 };
+struct ProbeFound {  // of the link that is up now
+    wire::Probed answer;
+};
 struct TimePassed {};
 
 using Event = std::variant<Started, LinkOpened, LinkClosed, MessageReceived, NonsenseReceived,
-                           StatusChanged, StopRequested, TimePassed>;
+                           StatusChanged, StopRequested, ProbeFound, TimePassed>;
 
 // --- actions -----------------------------------------------------------------------------------
 
@@ -60,9 +63,13 @@ struct Log {
     log::Level level = log::Level::Info;
     std::string message;
 };
+// ProbeFound shall follow, unless the link goes first.
+struct LookAt {
+    wire::Probe probe;
+};
 struct Finish {};  // the goodbye is out or has no one to go to: the program may end
 
-using Action = std::variant<Connect, Send, CloseLink, DropLink, Log, Finish>;
+using Action = std::variant<Connect, Send, CloseLink, DropLink, Log, LookAt, Finish>;
 using Actions = std::vector<Action>;
 
 }  // namespace understudy::session

@@ -23,12 +23,16 @@ namespace {
 
 const std::string kProgram = std::string{"understudy-controller "} + kControllerVersion;
 
-class HubPort final : public TurnHub {
+class HubPort final : public TurnHub, public SiblingLinks {
   public:
     HubPort(Hub& hub, ArchiveReader& reader) : hub_(hub), reader_(reader) {}
     Arrivals take_arrivals() override { return hub_.take_arrivals(); }
     void revoke(ServerId server) override {
         hub_.close_agent(server, wire::kCloseTokenRevoked, "the token no longer counts");
+    }
+    bool can_probe(ServerId server) const override { return hub_.can_probe(server); }
+    bool probe(ServerId server, const wire::Probe& probe) override {
+        return hub_.probe(server, probe);
     }
     std::size_t agents_linked() const override { return hub_.agents_linked(); }
     HubCounters counters() const override { return hub_.counters(); }
@@ -156,6 +160,7 @@ struct Controller::Impl {
     std::unique_ptr<Probes> probes;
     SealedDrivers drivers;
     std::unique_ptr<HubPort> port;
+    std::unique_ptr<Siblings> siblings;
     std::unique_ptr<Dispatcher> dispatcher;
     std::unique_ptr<Turn> turn;
     Instant watchdog_at{};
@@ -179,7 +184,10 @@ Result<Done> Controller::Impl::open() {
     dispatcher = std::make_unique<Dispatcher>(*store, settings->instance, engine.fleet(), drivers,
                                               outbound->outlets(), seeded_random(),
                                               dispatcher_limits(config));
-    if (config.probes.enabled) open_probes();
+    if (config.probes.enabled) {
+        open_probes();
+        siblings = std::make_unique<Siblings>(engine.fleet(), *port, seeded_random());
+    }
     desk.set_forecast([this](ProviderId provider, int calls) {
         return dispatcher->wait_for_calls(provider, calls, BootClock::now());
     });
@@ -208,7 +216,8 @@ Result<Done> Controller::Impl::open() {
                         api->time_passed(now);
                     },
                     [this](HttpRequestId client) { reader->give_up(client); },
-                    probes.get()};
+                    probes.get(),
+                    siblings.get()};
     turn = std::make_unique<Turn>(std::move(parts), turn_settings(config, notify));
     return Done{};
 }

@@ -5,28 +5,37 @@
 #include <optional>
 #include <utility>
 
+#include "base/ip_address.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "schema/wire_fields.h"
 
 namespace understudy::wire {
 namespace {
 
-constexpr std::size_t kTextLimitBytes = 256;
 constexpr std::size_t kFailingLimit = 32;
 constexpr std::size_t kVersionsLimit = 16;
+constexpr std::size_t kCapabilitiesLimit = 8;
+constexpr std::size_t kCapabilityLimitBytes = 32;
 // What the failing checks of one message may take, so that no status makes a message too long.
 constexpr std::size_t kFailingLimitBytes = 12 * 1024;
 constexpr int kMaxDepth = 8;
-
-// Text from a peer or for one.
-std::string short_text(std::string_view text) {
-    return plain_text(text, kTextLimitBytes);
-}
 
 // No load rather than one that makes no sense.
 std::optional<double> sensible(std::optional<double> load) {
     if (load && *load >= 0 && *load <= kHighestLoad) return load;
     return std::nullopt;
+}
+
+// What is left out would end or split a request.
+bool is_path(std::string_view text) {
+    return text.starts_with('/') &&
+           std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != '#'; });
+}
+
+// What is asked in HTTP, of the kinds of probes.
+bool speaks_http(ProbeKind kind) {
+    return kind == ProbeKind::Http || kind == ProbeKind::Https;
 }
 
 // --- writing -----------------------------------------------------------------------------------
@@ -54,6 +63,32 @@ void write_status(json::Writer& writer, const Status& status) {
     writer.end_array();
 }
 
+const char* to_text(ProbeKind kind) {
+    switch (kind) {
+        case ProbeKind::Tcp:
+            return "tcp";
+        case ProbeKind::Http:
+            return "http";
+        case ProbeKind::Https:
+            return "https";
+        case ProbeKind::Unknown:
+            break;
+    }
+    return "unknown";
+}
+
+const char* to_text(ProbeVerdict verdict) {
+    switch (verdict) {
+        case ProbeVerdict::Serves:
+            return "serves";
+        case ProbeVerdict::Dead:
+            return "dead";
+        case ProbeVerdict::Nothing:
+            break;
+    }
+    return "nothing";
+}
+
 const char* to_text(GoodbyeReason reason) {
     switch (reason) {
         case GoodbyeReason::Restart:
@@ -62,6 +97,26 @@ const char* to_text(GoodbyeReason reason) {
             return "shutdown";
     }
     return "restart";
+}
+
+// Left out when there are none: as agents said it that knew no such thing.
+void write_capabilities(json::Writer& writer, const std::vector<std::string>& capabilities) {
+    if (capabilities.empty()) return;
+    writer.key("capabilities").begin_array();
+    const auto count = std::min(capabilities.size(), kCapabilitiesLimit);
+    for (std::size_t i = 0; i < count; ++i)
+        writer.value(plain_text(capabilities[i], kCapabilityLimitBytes));
+    writer.end_array();
+}
+
+void write_http(json::Writer& writer, const Probe& probe) {
+    writer.field("host", probe.host)
+        .field("path", probe.path)
+        .field("status_low", probe.status_low)
+        .field("status_high", probe.status_high);
+    if (!probe.text.empty()) writer.field("text", probe.text);
+    if (probe.kind != ProbeKind::Https) return;
+    writer.field("certificate", probe.require_certificate ? "require" : "record");
 }
 
 struct Encoder {
@@ -79,6 +134,7 @@ struct Encoder {
             .begin_object();
         write_status(writer, hello.status);
         writer.end_object();
+        write_capabilities(writer, hello.capabilities);
     }
     void operator()(const Heartbeat& heartbeat) const {
         writer.field("type", "heartbeat").field("sequence", heartbeat.sequence);
@@ -92,6 +148,13 @@ struct Encoder {
     }
     void operator()(const Goodbye& goodbye) const {
         writer.field("type", "goodbye").field("reason", to_text(goodbye.reason));
+    }
+    void operator()(const Probed& probed) const {
+        writer.field("type", "probed")
+            .field("id", probed.id)
+            .field("verdict", to_text(probed.verdict))
+            .field("found", short_text(probed.found))
+            .field("took_ms", probed.took_ms);
     }
     void operator()(const Welcome& welcome) const {
         writer.field("type", "welcome")
@@ -110,6 +173,17 @@ struct Encoder {
             .field("code", short_text(refusal.code))
             .field("message", short_text(refusal.message));
     }
+    void operator()(const Probe& probe) const {
+        writer.field("type", "probe")
+            .field("id", probe.id)
+            .field("kind", to_text(probe.kind))
+            .field("address", probe.address)
+            .field("port", static_cast<int>(probe.port));
+        if (speaks_http(probe.kind)) write_http(writer, probe);
+        writer.field("timeout_ms", probe.timeout_ms)
+            .field("fast_interval_ms", probe.fast_interval_ms)
+            .field("fall", probe.fall);
+    }
 };
 
 template <typename Message>
@@ -122,55 +196,6 @@ std::string encode_any(const Message& message) {
 }
 
 // --- reading -----------------------------------------------------------------------------------
-
-// Reads the fields of one object and keeps the first problem; later reads then give defaults.
-class Fields {
-  public:
-    Fields(json::Value object, std::string prefix = {})
-        : object_(object), prefix_(std::move(prefix)) {
-        if (!object_.is_object()) fail({}, "must be an object");
-    }
-
-    std::string text(std::string_view key, bool required) {
-        const json::Value value = object_[key];
-        if (value.exists() || required) {
-            if (const auto text = value.string()) return short_text(*text);
-            fail(key, "must be a string");
-        }
-        return {};
-    }
-    std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high) {
-        const auto number = object_[key].integer();
-        if (number && *number >= low && *number <= high) return *number;
-        fail(key, "must be an integer from " + std::to_string(low) + " to " + std::to_string(high));
-        return low;
-    }
-    bool boolean(std::string_view key) {
-        const auto flag = object_[key].boolean();
-        if (!flag) fail(key, "must be true or false");
-        return flag.value_or(false);
-    }
-    std::optional<double> load() const { return sensible(object_["load"].number()); }
-    json::Value array(std::string_view key) {
-        if (!object_[key].is_array()) fail(key, "must be an array");
-        return object_[key];
-    }
-    json::Value object(std::string_view key) const { return object_[key]; }
-    std::string path(std::string_view key) const { return prefix_ + std::string{key}; }
-
-    void fail(std::string_view key, std::string message) {
-        if (!error_) error_ = invalid(path(key), std::move(message));
-    }
-    void adopt(const Fields& inner) {
-        if (!error_) error_ = inner.error_;
-    }
-    const std::optional<Error>& error() const { return error_; }
-
-  private:
-    json::Value object_;
-    std::string prefix_;
-    std::optional<Error> error_;
-};
 
 Status read_status(Fields& fields) {
     Status status;
@@ -188,6 +213,20 @@ Status read_status(Fields& fields) {
     return status;
 }
 
+std::vector<std::string> read_capabilities(Fields& fields) {
+    std::vector<std::string> capabilities;
+    if (!fields.value("capabilities").exists()) return capabilities;
+    const json::Value words = fields.array("capabilities");
+    for (std::size_t i = 0; i < std::min(words.size(), kCapabilitiesLimit); ++i) {
+        if (const auto word = words[i].string()) {
+            capabilities.push_back(plain_text(*word, kCapabilityLimitBytes));
+        } else {
+            fields.fail("capabilities", "must hold strings");
+        }
+    }
+    return capabilities;
+}
+
 Hello read_hello(Fields& fields) {
     Hello hello;
     const json::Value versions = fields.array("versions");
@@ -203,9 +242,10 @@ Hello read_hello(Fields& fields) {
     hello.agent = fields.text("agent", true);
     hello.hostname = fields.text("hostname", false);
     hello.boot_id = fields.text("boot_id", false);
-    Fields status{fields.object("status"), fields.path("status.")};
+    Fields status{fields.value("status"), fields.path("status.")};
     hello.status = read_status(status);
     fields.adopt(status);
+    hello.capabilities = read_capabilities(fields);
     return hello;
 }
 
@@ -232,16 +272,78 @@ Welcome read_welcome(Fields& fields) {
     return welcome;
 }
 
+Probed read_probed(Fields& fields) {
+    Probed probed;
+    probed.id = fields.integer("id", 0, INT64_MAX);
+    const std::string verdict = fields.text("verdict", true);
+    if (verdict == "serves") {
+        probed.verdict = ProbeVerdict::Serves;
+    } else if (verdict == "dead") {
+        probed.verdict = ProbeVerdict::Dead;
+    } else if (verdict != "nothing") {
+        fields.fail("verdict", "must be \"serves\", \"dead\" or \"nothing\"");
+    }
+    probed.found = fields.text("found", true);
+    probed.took_ms = static_cast<int>(fields.integer("took_ms", 0, kLongestIntervalMs));
+    return probed;
+}
+
+// A kind that is not known is no error: it is answered with `nothing`.
+ProbeKind read_kind(Fields& fields) {
+    const std::string kind = fields.text("kind", true);
+    for (const ProbeKind known : {ProbeKind::Tcp, ProbeKind::Http, ProbeKind::Https}) {
+        if (kind == to_text(known)) return known;
+    }
+    return ProbeKind::Unknown;
+}
+
+void read_http(Fields& fields, Probe& probe) {
+    probe.host = fields.whole_text("host", kProbeHostLimitBytes);
+    if (probe.host.empty() || probe.host.find(' ') != std::string::npos)
+        fields.fail("host", "must be a name or an address");
+    probe.path = fields.whole_text("path", kProbeTextLimitBytes);
+    if (!is_path(probe.path)) fields.fail("path", "must begin with / and hold printable ASCII");
+    probe.status_low = static_cast<int>(fields.integer("status_low", 100, 599));
+    probe.status_high = static_cast<int>(fields.integer("status_high", 100, 599));
+    if (probe.status_low > probe.status_high)
+        fields.fail("status_low", "must be at most status_high");
+    if (fields.value("text").exists()) probe.text = fields.whole_text("text", kProbeTextLimitBytes);
+    if (probe.kind != ProbeKind::Https) return;
+    const std::string certificate = fields.text("certificate", true);
+    probe.require_certificate = certificate == "require";
+    if (!probe.require_certificate && certificate != "record")
+        fields.fail("certificate", "must be \"record\" or \"require\"");
+}
+
+Probe read_probe(Fields& fields) {
+    Probe probe;
+    probe.id = fields.integer("id", 0, INT64_MAX);
+    probe.kind = read_kind(fields);
+    probe.address = fields.text("address", true);
+    if (!parse_ipv4(probe.address) && !parse_ipv6(probe.address))
+        fields.fail("address", "must be an IPv4 or IPv6 address");
+    probe.port = static_cast<std::uint16_t>(fields.integer("port", 1, 65'535));
+    if (speaks_http(probe.kind)) read_http(fields, probe);
+    probe.timeout_ms =
+        static_cast<int>(fields.integer("timeout_ms", kShortestIntervalMs, kLongestTimeoutMs));
+    probe.fast_interval_ms = static_cast<int>(
+        fields.integer("fast_interval_ms", kShortestIntervalMs, kLongestIntervalMs));
+    probe.fall = static_cast<int>(fields.integer("fall", 1, 100));
+    return probe;
+}
+
 Error unknown_type(const std::string& type) {
     return invalid("type", "unknown message type \"" + type + "\"");
 }
 
 Result<AgentMessage> read_agent_message(const std::string& type, Fields& fields) {
     if (type == "heartbeat")
-        return AgentMessage{Heartbeat{fields.integer("sequence", 0, INT64_MAX), fields.load()}};
+        return AgentMessage{Heartbeat{fields.integer("sequence", 0, INT64_MAX),
+                                      sensible(fields.value("load").number())}};
     if (type == "status") return AgentMessage{read_status(fields)};
     if (type == "hello") return AgentMessage{read_hello(fields)};
     if (type == "goodbye") return AgentMessage{read_goodbye(fields)};
+    if (type == "probed") return AgentMessage{read_probed(fields)};
     return unknown_type(type);
 }
 
@@ -250,6 +352,7 @@ Result<ControllerMessage> read_controller_message(const std::string& type, Field
         return ControllerMessage{HeartbeatAck{fields.integer("sequence", 0, INT64_MAX)}};
     }
     if (type == "welcome") return ControllerMessage{read_welcome(fields)};
+    if (type == "probe") return ControllerMessage{read_probe(fields)};
     if (type == "refusal") {
         return ControllerMessage{Refusal{fields.text("code", true), fields.text("message", false)}};
     }

@@ -37,6 +37,14 @@ inline constexpr int kLongestIntervalMs = 3'600'000;
 
 inline constexpr double kHighestLoad = 1'000'000;
 
+// What an agent may say in its hello that it can beside the rest; only then it is asked for it.
+inline constexpr std::string_view kCanProbe = "probe";  // look at others' services
+
+// Of a probe: one attempt, its host, and its path and text each.
+inline constexpr int kLongestTimeoutMs = 60'000;
+inline constexpr std::size_t kProbeHostLimitBytes = 255;
+inline constexpr std::size_t kProbeTextLimitBytes = 512;
+
 // Close codes of our own (RFC 6455 7.4.2: 4000-4999).
 inline constexpr std::uint16_t kCloseReplaced = 4000;  // a newer connection of the same agent won
 inline constexpr std::uint16_t kCloseProtocolError = 4001;  // the peer does not speak the protocol
@@ -68,6 +76,7 @@ struct Hello {
     std::string hostname;
     std::string boot_id;  // changes when the machine was restarted
     Status status;
+    std::vector<std::string> capabilities = {};  // kCanProbe; at most 8 are taken
     friend bool operator==(const Hello&, const Hello&) = default;
 };
 
@@ -83,6 +92,21 @@ enum class GoodbyeReason { Restart, Shutdown };
 struct Goodbye {
     GoodbyeReason reason = GoodbyeReason::Restart;
     friend bool operator==(const Goodbye&, const Goodbye&) = default;
+};
+
+enum class ProbeVerdict {
+    Nothing,  // it cannot say: not willing, busy, without a network, or the kind is unknown to it
+    Serves,
+    Dead,
+};
+
+// Answer to a Probe, exactly one.
+struct Probed {
+    std::int64_t id = 0;
+    ProbeVerdict verdict = ProbeVerdict::Nothing;
+    std::string found;  // one sentence: "https 443: 503"
+    int took_ms = 0;    // the attempt that decided
+    friend bool operator==(const Probed&, const Probed&) = default;
 };
 
 // --- controller to agent -----------------------------------------------------------------------
@@ -110,15 +134,39 @@ struct Refusal {
     friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 
-using AgentMessage = std::variant<Hello, Heartbeat, Status, Goodbye>;
-using ControllerMessage = std::variant<Welcome, HeartbeatAck, Refusal>;
+enum class ProbeKind { Unknown, Tcp, Http, Https };
+
+// Look at that service, of another server, and answer with a Probed: the first attempt that finds
+// it serving decides, or `fall` attempts that fail. A new one is begun every fast_interval_ms as
+// long as none has succeeded, while those before may still wait. Only for agents that said
+// kCanProbe.
+struct Probe {
+    std::int64_t id = 0;  // of this link's probes
+    ProbeKind kind = ProbeKind::Tcp;
+    std::string address;  // numeric IPv4 or IPv6
+    std::uint16_t port = 0;
+    // Of HTTP and HTTPS. What is asked for, and what an answer must be to count.
+    std::string host = {};  // also the name that TLS is told
+    std::string path = "/";
+    int status_low = 200;
+    int status_high = 499;
+    std::string text = {};             // in the first 16 KiB of the body; empty: any
+    bool require_certificate = false;  // of HTTPS: one that does not fit fails
+    int timeout_ms = 3'000;            // of an attempt
+    int fast_interval_ms = 1'000;
+    int fall = 3;
+    friend bool operator==(const Probe&, const Probe&) = default;
+};
+
+using AgentMessage = std::variant<Hello, Heartbeat, Status, Goodbye, Probed>;
+using ControllerMessage = std::variant<Welcome, HeartbeatAck, Refusal, Probe>;
 
 std::string encode(const AgentMessage& message);
 std::string encode(const ControllerMessage& message);
 
 // Errors (Errc::Invalid) name the field. Both directions: text is plain (base/text.h), cut to 256
-// bytes; at most 32 failing checks are taken, and what encode() gives always fits
-// kMessageLimitBytes.
+// bytes, but for a probe's, which is taken whole or not at all; at most 32 failing checks are
+// taken, and what encode() gives always fits kMessageLimitBytes.
 Result<AgentMessage> decode_agent_message(std::string_view text);
 Result<ControllerMessage> decode_controller_message(std::string_view text);
 

@@ -55,7 +55,8 @@ bool Stream::open(Reactor& reactor, int family, const void* address, unsigned si
     // EAGAIN: the listener's queue is full, which for a UNIX socket comes at once (connect(2)).
     if (!socket_ || (connect(socket_.get(), static_cast<const sockaddr*>(address), size) != 0 &&
                      errno != EINPROGRESS)) {
-        problem_ = "cannot connect to " + peer_ + ": " + std::strerror(errno);
+        error_ = errno;
+        problem_ = "cannot connect to " + peer_ + ": " + std::strerror(error_);
         socket_ = {};
         return false;
     }
@@ -66,6 +67,11 @@ bool Stream::open(Reactor& reactor, int family, const void* address, unsigned si
 void Stream::stop() {
     watch_ = {};
     socket_ = {};
+}
+
+Descriptor Stream::release() {
+    watch_ = {};
+    return std::move(socket_);
 }
 
 void Stream::writable() {
@@ -96,6 +102,7 @@ void Stream::readable() {
 }
 
 void Stream::fail(int error) {
+    error_ = error;
     problem_ = (connected_ ? "the connection to " : "cannot connect to ") + peer_ +
                (connected_ ? " broke: " : ": ") + std::strerror(error);
     stop();

@@ -1,5 +1,6 @@
 // A non-blocking connection for probes: connect, send one request, collect the answer. Used by tcp,
-// http and haproxy; lives in the Reactor and never blocks. The caller's deadline bounds it.
+// http and haproxy, and for others' services; lives in the Reactor and never blocks. The caller's
+// deadline bounds it.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +22,12 @@ class Stream {
                   std::string request, Handler handler);
     bool open_unix(Reactor& reactor, const std::string& path, std::string request, Handler handler);
     void stop();
+    // Hands the connection over, to who goes on with it in another way.
+    Descriptor release();
 
     const std::string& received() const { return received_; }
     const std::string& problem() const { return problem_; }
+    int error() const { return error_; }  // errno behind the problem; 0: none
 
   private:
     bool open(Reactor& reactor, int family, const void* address, unsigned size);
@@ -39,6 +43,7 @@ class Stream {
     std::string request_;
     std::string received_;
     std::string problem_;
+    int error_ = 0;
     bool connected_ = false;
 };
 

@@ -356,25 +356,11 @@ std::optional<Machine> Engine::machine_of(ServerId server) const {
 }
 
 std::vector<Restraint> Engine::restraints(Instant now) const {
-    const EngineView view = impl_->view(now);
-    std::vector<Restraint> held;
-    if (auto all = restraints::on_all(view))
-        held.push_back(restraints::worded(view, nullptr, std::move(*all)));
-    for (const Pool* pool : fleet().pools()) {
-        auto one = restraints::on_pool(view, *pool);
-        if (!one) continue;
-        one->pool = pool->id;
-        held.push_back(restraints::worded(view, pool, std::move(*one)));
-    }
-    return held;
+    return restraints::told_of_all(impl_->view(now));
 }
 
 std::optional<Restraint> Engine::restraint_on(PoolId pool, Instant now) const {
-    const EngineView view = impl_->view(now);
-    auto held = restraints::on_pool(view, *fleet().pool(pool));
-    if (!held) held = restraints::on_all(view);
-    if (held) held = restraints::worded(view, fleet().pool(pool), std::move(*held));
-    return held;
+    return restraints::told_of(impl_->view(now), *fleet().pool(pool));
 }
 
 std::string Engine::explain(PoolId id, Instant now) const {

@@ -262,6 +262,25 @@ Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
     return held;
 }
 
+std::vector<Restraint> told_of_all(const EngineView& view) {
+    std::vector<Restraint> held;
+    if (auto all = on_all(view)) held.push_back(worded(view, nullptr, std::move(*all)));
+    for (const Pool* pool : view.fleet.pools()) {
+        auto one = on_pool(view, *pool);
+        if (!one) continue;
+        one->pool = pool->id;
+        held.push_back(worded(view, pool, std::move(*one)));
+    }
+    return held;
+}
+
+std::optional<Restraint> told_of(const EngineView& view, const Pool& pool) {
+    auto held = on_pool(view, pool);
+    if (!held) held = on_all(view);
+    if (held) held = worded(view, &pool, std::move(*held));
+    return held;
+}
+
 bool told(const StepContext& context, PoolId pool, const Restraint& restraint) {
     const auto at = context.guards.told.find(about(pool, restraint));
     return at != context.guards.told.end() && at->second == restraint.kind;

@@ -17,6 +17,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "controller/core/restraint.h"
 #include "controller/core/situation.h"
@@ -42,6 +43,11 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool);
 
 // The doubt that the loss of so many would raise, in words.
 Restraint mass_loss_of(int lost, int expected);
+
+// What people are shown at any time, with its words: what holds everything, then pool by pool; and
+// what holds one pool, be it by what holds all.
+std::vector<Restraint> told_of_all(const EngineView& view);
+std::optional<Restraint> told_of(const EngineView& view, const Pool& pool);
 
 // Says once that automation is held and what it would have done; forgets it again.
 bool told(const StepContext& context, PoolId pool, const Restraint& restraint);

@@ -76,6 +76,9 @@ AgentLink::Outcome AgentLink::receive(std::string_view text, const LinkTerms& te
     if (const auto* heartbeat = std::get_if<wire::Heartbeat>(&*message)) {
         return on(*heartbeat, identity, inputs);
     }
+    if (const auto* probed = std::get_if<wire::Probed>(&*message)) {
+        return on(*probed, identity, inputs);
+    }
     return on(std::get<wire::Goodbye>(*message));
 }
 
@@ -88,6 +91,7 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
     }
     state_ = State::Linked;
     reported_ok_ = hello.status.ok;
+    can_probe_ = std::ranges::find(hello.capabilities, wire::kCanProbe) != hello.capabilities.end();
     wire::Welcome welcome;
     welcome.controller = terms.controller;
     welcome.server_name = std::string(identity.name);
@@ -110,6 +114,18 @@ AgentLink::Outcome AgentLink::on(const wire::Heartbeat& heartbeat, const Identit
     inputs.push_back(AgentSeen{server_, identity.link, heartbeat.load});
     Outcome outcome;
     outcome.reply = encode(wire::ControllerMessage{wire::HeartbeatAck{heartbeat.sequence}});
+    return outcome;
+}
+
+AgentLink::Outcome AgentLink::on(const wire::Probed& probed, const Identity& identity,
+                                 std::vector<Input>& inputs) const {
+    if (!can_probe_) {
+        return refuse(wire::kCloseProtocolError, "protocol_error",
+                      "a probed from an agent that did not say it can probe");
+    }
+    inputs.push_back(AgentSeen{server_, identity.link});
+    Outcome outcome;
+    outcome.probed = probed;
     return outcome;
 }
 

@@ -37,6 +37,7 @@ class AgentLink {
         bool linked = false;           // became Linked now
         std::uint16_t close_code = 0;  // not 0: close with it
         std::string close_reason;
+        std::optional<wire::Probed> probed;  // who asked knows whether anybody did
     };
 
     // The budget is the server's and outlives the link.
@@ -62,6 +63,7 @@ class AgentLink {
 
     ServerId server() const { return server_; }
     State state() const { return state_; }
+    bool can_probe() const { return can_probe_; }  // it said so in its hello
     void set_left() { state_ = State::Left; }
 
   private:
@@ -69,6 +71,8 @@ class AgentLink {
                std::vector<Input>& inputs);
     Outcome on(const wire::Heartbeat& heartbeat, const Identity& identity,
                std::vector<Input>& inputs);
+    Outcome on(const wire::Probed& probed, const Identity& identity,
+               std::vector<Input>& inputs) const;
     Outcome on(const wire::Goodbye& goodbye);
     void take_status(const wire::Status& status, const Identity& identity, Instant now,
                      std::vector<Input>& inputs);
@@ -77,6 +81,7 @@ class AgentLink {
     ServerBudget& budget_;
     TokenBucket messages_;
     bool reported_ok_ = true;
+    bool can_probe_ = false;
     std::optional<wire::Status> waiting_;  // for the budget
     State state_ = State::AwaitingHello;
     Departure departure_ = Departure::Closed;

@@ -7,26 +7,10 @@
 #include <utility>
 
 #include "base/log.h"
+#include "controller/hub/agent_connection.h"
 #include "schema/wire.h"
 
 namespace understudy {
-
-struct AgentListener::Connection : AgentSocket {
-    enum class Stage : std::uint8_t { Making, Linked, Leaving };
-
-    Connection(Owner& owner, const Peer& other) : AgentSocket(owner), peer(other) {}
-    static Connection& of(AgentSocket& socket) { return static_cast<Connection&>(socket); }
-
-    Peer peer;
-    Stage stage = Stage::Making;
-    Places::Ticket place = Places::kNone;  // while its log-in is under way
-    bool replaced = false;                 // by a newer connection, and not answered to that yet
-    LinkLiveness::Slot slot = LinkLiveness::kNone;
-    LinkId id = 0;
-    Instant deadline = kNever;      // while watched
-    std::optional<AgentLink> link;  // from the login on
-    std::string name;
-};
 
 namespace {
 
@@ -38,12 +22,13 @@ constexpr Duration kStopWavePeriod{50};
 }  // namespace
 
 AgentListener::AgentListener(const Options& options, const AgentDirectory& directory,
-                             std::vector<Input>& inputs)
+                             AgentArrivals arrivals)
     : terms_(options.terms),
       login_time_(options.login_time),
       agents_limit_(options.agents_limit),
       directory_(directory),
-      inputs_(inputs),
+      inputs_(arrivals.inputs),
+      probed_(arrivals.probed),
       admission_(options.admission) {}
 
 AgentListener::~AgentListener() = default;
@@ -191,6 +176,7 @@ void AgentListener::received(AgentSocket& socket, std::string_view message) {
     const AgentLink::Outcome outcome =
         connection.link->receive(message, terms_, identity, now, inputs_);
     if (connection.slot != LinkLiveness::kNone) liveness_.seen(connection.slot, now);
+    if (outcome.probed) probed_.push_back({connection.link->server(), *outcome.probed});
     apply(connection, outcome);
 }
 

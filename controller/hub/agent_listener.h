@@ -25,6 +25,12 @@
 
 namespace understudy {
 
+// Where what agents bring is put.
+struct AgentArrivals {
+    std::vector<Input>& inputs;
+    std::vector<ProbeAnswer>& probed;
+};
+
 class AgentListener : public AgentSocket::Owner {
   public:
     struct Options {
@@ -33,8 +39,7 @@ class AgentListener : public AgentSocket::Owner {
         AdmissionLimits admission;
         std::size_t agents_limit = 10'000;
     };
-    AgentListener(const Options& options, const AgentDirectory& directory,
-                  std::vector<Input>& inputs);
+    AgentListener(const Options& options, const AgentDirectory& directory, AgentArrivals arrivals);
     ~AgentListener() override;
 
     Result<Done> open(Loop& loop, Tls* tls, const std::vector<ListenAddress>& addresses);
@@ -43,6 +48,10 @@ class AgentListener : public AgentSocket::Owner {
     // After every turn of the loop: deadlines and silence. Input has been applied by then.
     void tick(Instant now);
     Instant next_deadline() const;
+
+    // Hub's of the same names (agent_probes.cpp).
+    bool can_probe(ServerId server) const;
+    bool probe(ServerId server, const wire::Probe& probe);
 
     void close_agent(ServerId server, std::uint16_t code, std::string_view why);
     void set_heartbeat(Duration interval) { terms_.heartbeat_interval = interval; }
@@ -93,6 +102,7 @@ class AgentListener : public AgentSocket::Owner {
     const std::size_t agents_limit_;
     const AgentDirectory& directory_;
     std::vector<Input>& inputs_;
+    std::vector<ProbeAnswer>& probed_;
     Admission admission_;
     LinkLiveness liveness_;
     HubCounters counters_;  // the agents' share

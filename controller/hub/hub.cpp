@@ -87,7 +87,8 @@ Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDir
     agent_options.login_time = options.login_time;
     agent_options.admission = options.admission;
     agent_options.agents_limit = agents_limit(options);
-    impl->agents = std::make_unique<AgentListener>(agent_options, directory, impl->arrivals.inputs);
+    impl->agents = std::make_unique<AgentListener>(
+        agent_options, directory, AgentArrivals{impl->arrivals.inputs, impl->arrivals.probed});
     Tls* agents_tls = options.tls && !options.plain_agents ? &impl->tls : nullptr;
     Result<Done> opened = impl->agents->open(*impl->loop, agents_tls, options.agents);
     if (!opened) return opened.error();
@@ -123,6 +124,13 @@ LoopSignals Hub::take_signals() {
 
 void Hub::respond(HttpRequestId request, const ApiResponse& response) {
     impl_->http->respond(request, response);
+}
+
+bool Hub::can_probe(ServerId server) const {
+    return impl_->agents->can_probe(server);
+}
+bool Hub::probe(ServerId server, const wire::Probe& probe) {
+    return impl_->agents->probe(server, probe);
 }
 
 void Hub::close_agent(ServerId server, std::uint16_t code, std::string_view why) {

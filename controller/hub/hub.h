@@ -25,6 +25,7 @@
 #include "controller/hub/places.h"
 #include "controller/hub/tls.h"
 #include "controller/hub/wrong_tokens.h"
+#include "schema/wire.h"
 
 namespace understudy {
 
@@ -69,10 +70,17 @@ class HttpGate {
     virtual std::variant<std::size_t, ApiResponse> body_allowed(const ApiRequest& head) const = 0;
 };
 
+// What an agent answered to a probe, be it one that was asked for or not.
+struct ProbeAnswer {
+    ServerId by;  // whose agent
+    wire::Probed probed;
+};
+
 // What came in since the last turn.
 struct Arrivals {
     std::vector<Input> inputs;  // AgentLinked, AgentSeen, AgentReported, AgentLeft, in order
     std::vector<ApiRequest> requests;
+    std::vector<ProbeAnswer> probed;
     // Of these or earlier ones: whose client hung up, gave way or waited too long for the answer.
     std::vector<HttpRequestId> gone;
 };
@@ -150,6 +158,10 @@ class Hub {
 
     // Exactly one per request. The client may be gone by now.
     void respond(HttpRequestId request, const ApiResponse& response);
+    // Whether that server's agent is linked, and looks at other servers' services when asked.
+    bool can_probe(ServerId server) const;
+    // Asks it to; the answer arrives, or does not. False: it cannot.
+    bool probe(ServerId server, const wire::Probe& probe);
     // Token rotated, server removed: the link goes, with AgentLeft{Replaced}. Nothing if it has
     // none.
     void close_agent(ServerId server, std::uint16_t code, std::string_view why);

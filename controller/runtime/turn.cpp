@@ -63,6 +63,7 @@ void Turn::take_arrivals(Instant now) {
     std::ranges::move(arrivals.inputs, std::back_inserter(inbox_));
     std::ranges::move(arrivals.requests, std::back_inserter(requests_));
     std::ranges::move(arrivals.gone, std::back_inserter(gone_));
+    if (parts_.siblings != nullptr) take_words(parts_.siblings->take(arrivals.probed, now));
     for (auto& order : parts_.desk.take_orders())
         inbox_.push_back(std::move(order));
 }
@@ -71,8 +72,7 @@ void Turn::take_answers(Instant now, WallTime wall) {
     for (const auto& done : parts_.answers.take_all()) {
         take_report(parts_.dispatcher.finished(done, now, wall));
     }
-    if (parts_.probes != nullptr)
-        std::ranges::move(parts_.probes->take_answers(now), std::back_inserter(reports_));
+    if (parts_.probes != nullptr) take_words(parts_.probes->take_answers(now));
     // After them: what was delivered meanwhile is not put back.
     for (auto& retry : parts_.desk.take_retries()) {
         changes_.push_back(retry.change);
@@ -105,6 +105,7 @@ void Turn::step(Instant now, const Input& input) {
     check_records_ = check_records_ || decision.check_records;
     ask_witnesses_ = ask_witnesses_ || decision.ask_witnesses;
     std::ranges::move(decision.ask_observers, std::back_inserter(ask_observers_));
+    if (parts_.siblings != nullptr) parts_.siblings->note(input, now);
 }
 
 // With nothing to write it only asks whether something could be written.
@@ -141,6 +142,7 @@ void Turn::note_committed() {
         if (const auto* line = std::get_if<AppendLog>(&change)) log_committed(line->line);
         if (concerns_dispatcher(change)) rows_changed_ = counts_changed_ = true;
         if (parts_.probes != nullptr) parts_.probes->note(change);
+        if (parts_.siblings != nullptr) parts_.siblings->note(change);
     }
     changes_.clear();
 }
@@ -199,9 +201,18 @@ void Turn::dispatch(Instant now, WallTime wall) {
 
 void Turn::probe(Instant now) {
     const auto asked = std::exchange(ask_observers_, {});
-    if (parts_.probes == nullptr) return;
-    parts_.probes->ask(asked, now);
-    std::ranges::move(parts_.probes->start(now), std::back_inserter(reports_));
+    if (parts_.probes != nullptr) {
+        parts_.probes->ask(asked, now);
+        take_words(parts_.probes->start(now));
+    }
+    if (parts_.siblings != nullptr) {
+        parts_.siblings->ask(asked, now);
+        take_words(parts_.siblings->start(now));
+    }
+}
+
+void Turn::take_words(std::vector<ServiceProbed> said) {
+    std::ranges::move(said, std::back_inserter(reports_));
 }
 
 void Turn::show_probes(const ProbeCounters& counters) {
@@ -249,8 +260,9 @@ Instant Turn::next(Instant now) const {
         !inbox_.empty() || !reports_.empty() || !changes_.empty() || parts_.desk.anything_waits();
     if (more) return now;
     const Instant probes = parts_.probes != nullptr ? parts_.probes->next_deadline() : kNever;
+    const Instant siblings = parts_.siblings != nullptr ? parts_.siblings->next_deadline() : kNever;
     return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), probes,
-                     now + settings_.tick, count_at()});
+                     siblings, now + settings_.tick, count_at()});
 }
 
 }  // namespace understudy

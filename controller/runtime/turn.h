@@ -17,6 +17,7 @@
 #include "controller/runtime/desk.h"
 #include "controller/runtime/dispatcher.h"
 #include "controller/runtime/probes.h"
+#include "controller/runtime/siblings.h"
 #include "controller/store/store.h"
 
 namespace understudy {
@@ -57,7 +58,8 @@ struct TurnParts {
     std::function<void(Instant)> time_passed = {};
     // Nobody waits for that request's answer any more.
     std::function<void(HttpRequestId)> client_gone = {};
-    Probes* probes = nullptr;  // none: the controller does not probe
+    Probes* probes = nullptr;      // none: the controller does not probe
+    Siblings* siblings = nullptr;  // none: nor does it ask agents to
 };
 
 class Turn {
@@ -81,6 +83,7 @@ class Turn {
     void handle_requests(Instant now, WallTime wall);
     void dispatch(Instant now, WallTime wall);
     void probe(Instant now);
+    void take_words(std::vector<ServiceProbed> said);
     void update_state(Instant now);
     void show_probes(const ProbeCounters& counters);
     Instant count_at() const;

@@ -1,6 +1,6 @@
 // What the agent reads from others: HTTP status lines, HAProxy's statistics, what the programs of
-// checks print, the controller's messages, its configuration and URL. The first byte chooses the
-// reader.
+// checks print, other servers' answers, the controller's messages, its configuration and URL. The
+// first byte chooses the reader.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -10,6 +10,8 @@
 #include "agent/checks/http.h"
 #include "agent/config.h"
 #include "agent/session.h"
+#include "agent/siblings/attempt.h"
+#include "agent/siblings/willing.h"
 #include "base/ensure.h"
 
 using namespace understudy;
@@ -49,6 +51,26 @@ void read_output(std::string_view text) {
     ensure(line.find('\n') == std::string::npos && line.size() <= text.size());
 }
 
+// Nothing of the answer is told but its status, and what has ended is decided.
+void read_answer(std::string_view text) {
+    for (const std::string& wanted : {std::string{}, std::string{"well"}}) {
+        wire::Probe probe;
+        probe.kind = wire::ProbeKind::Http;
+        probe.text = wanted;
+        ensure(judge_answer(text, true, probe).has_value());
+        const auto found = judge_answer(text, false, probe);
+        ensure(!found || found->found.size() <= 32);
+    }
+}
+
+// What it is willing to do, whatever is asked, stays among public addresses.
+void ask(const wire::Probe& probe) {
+    const std::string why = unwilling(probe, {});
+    if (!why.empty()) return;
+    ensure(probe.port == 80 || probe.port == 443);
+    ensure(probe.fall <= kMostAttempts && !unwilling(probe, {.enabled = false}).empty());
+}
+
 // One message a line, on a link that is up. Whatever it says the session goes on or gives the link
 // up, and wants to be called again.
 void hear(std::string_view text) {
@@ -64,6 +86,8 @@ void hear(std::string_view text) {
         now += Duration{10};
         const auto actions = session.step(now, session::MessageReceived{std::string{line}});
         ensure(actions.size() <= 8);
+        for (const session::Action& action : actions)
+            if (const auto* look = std::get_if<session::LookAt>(&action)) ask(look->probe);
         ensure(session.state() != Session::State::Finished);
         ensure(session.next_deadline() != kNever);
     }
@@ -86,6 +110,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 'l':
             hear(text);
+            break;
+        case 'a':
+            read_answer(text);
             break;
         case 'c':
             read_config(text);

@@ -232,3 +232,31 @@ async def test_stopping_tells_the_agents_and_reports_none_of_them_gone(hub):
         agent.close()
     await asyncio.wait_for(hub.process.wait(), 8)
     assert not any(e["event"] == "left" for e in hub.events)
+
+
+@hub_test()
+async def test_only_an_agent_that_can_is_asked_to_probe(hub):
+    old = await Agent.link(hub, 1)
+    able = await Agent.connect(hub, 2)
+    able.say({**hello(), "capabilities": ["probe", "fly"]})
+    await able.hear("welcome")
+    await hub.expect("linked", server=2)
+    hub.command("probe 1 17")
+    assert not (await hub.expect("asked", server=1))["sent"]
+    hub.command("probe 2 18")
+    assert (await hub.expect("asked", server=2))["sent"]
+    asked = await able.hear("probe")
+    assert (asked["id"], asked["kind"], asked["address"]) == (18, "tcp", "203.0.113.7")
+    answer = {"type": "probed", "verdict": "serves", "found": "tcp 443: connected", "took_ms": 3}
+    for number in (18, 18, 99):  # whether it was asked for is not the hub's to know
+        able.say({**answer, "id": number})
+        assert (await hub.expect("probed", server=2))["id"] == number
+    able.close()
+    await hub.expect("left", server=2)
+    hub.command("probe 2 19")
+    assert not (await hub.expect("asked", server=2))["sent"]
+    old.say({"type": "heartbeat", "sequence": 1})
+    await old.hear("heartbeat_ack")
+    old.say({**answer, "id": 17})
+    assert (await old.hear("refusal"))["code"] == "protocol_error"
+    assert await old.close_code() == 4001

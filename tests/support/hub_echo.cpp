@@ -1,6 +1,7 @@
 // The hub alone, for tests/integration/test_hub_*.py and tests/bench: agent "token-N" is server N,
 // every input is a JSON line on stdout, HTTP requests are answered by what they ask for. Commands
-// come on stdin: "close N CODE", "heartbeat MS", "stop", "counters". Options are --name=value.
+// come on stdin: "close N CODE", "probe N ID", "heartbeat MS", "stop", "counters". Options are
+// --name=value.
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -123,6 +124,8 @@ class Echo {
         words >> verb >> first >> second;
         if (verb == "close") {
             hub_.close_agent(ServerId{first}, static_cast<std::uint16_t>(second), "by command");
+        } else if (verb == "probe") {
+            ask(ServerId{first}, second);
         } else if (verb == "heartbeat") {
             hub_.set_heartbeat(Duration{first});
         } else if (verb == "release") {
@@ -139,10 +142,28 @@ class Echo {
         }
     }
 
+    void ask(ServerId server, std::int64_t id) {
+        wire::Probe probe;
+        probe.id = id;
+        probe.address = "203.0.113.7";
+        probe.port = 443;
+        json::Writer line;
+        line.begin_object().field("event", "asked").field("server", server.value);
+        line.field("sent", hub_.probe(server, probe));
+        print(line);
+        std::cout.flush();
+    }
+
     void print_arrivals(const Arrivals& arrivals) {
         if (!quiet_) {
             for (const Input& input : arrivals.inputs)
                 print(input);
+        }
+        for (const ProbeAnswer& answer : arrivals.probed) {
+            json::Writer line;
+            line.begin_object().field("event", "probed").field("server", answer.by.value);
+            line.field("id", answer.probed.id).field("found", answer.probed.found);
+            print(line);
         }
         for (const ApiRequest& request : arrivals.requests)
             answer(request);

@@ -249,17 +249,20 @@ class Stack(Changing):
             "credential": self.emulator.add_token(**token)["value"],
             "settings": {"base_url": self.emulator.base_url}})
 
-    def add_server(self, name, ipv4, ipv6=None, start=True, checks=(), labels=None):
-        """Registers a server. Unless start is false its agent runs and is online at the end."""
+    def add_server(self, name, ipv4, ipv6=None, start=True, checks=(), labels=None, **agent):
+        """Registers a server. Unless start is false its agent runs and is online at the end.
+
+        agent: more of its configuration.
+        """
         added = self.post("/servers", {"name": name, "ipv4": ipv4, "ipv6": ipv6, "labels": labels})
         self._tokens[name] = added["token"]
-        self.agents[name] = self.make_agent(name, checks)
+        self.agents[name] = self.make_agent(name, checks, **agent)
         if start:
             self.agents[name].start()
             self.wait_for_health(name, "online")
         return added["server"]
 
-    def make_agent(self, server, checks=(), wrapper=(), name=None):
+    def make_agent(self, server, checks=(), wrapper=(), name=None, **config):
         """An agent for a registered server, not started. wrapper: see AgentProcess.
 
         name: of its folder, for a second agent with the server's token.
@@ -270,7 +273,7 @@ class Stack(Changing):
             return AgentProcess(self.folder / "agents" / (name or server),
                                 f"{scheme}://{self.host}:{self.controller.agents_port}",
                                 ca_file=self.ca_file, checks=checks, token=self._tokens[server],
-                                wrapper=wrapper)
+                                wrapper=wrapper, **config)
 
         return Agent(make)
 

@@ -54,7 +54,7 @@ THIRD_PARTY = [
                                      "tests/bench/idle_client.cpp",
                                      "tests/bench/bare_lws_server.cpp"]),
     (r"openssl/.*", ["base/distrust.cpp", "controller/hub/tls*", "agent/link.cpp",
-                     "tests/bench/agent_swarm.cpp"]),
+                     "agent/siblings/tls_stream.cpp", "tests/bench/agent_swarm.cpp"]),
     (r"uv\.h", ["controller/hub/*", "agent/link*", "agent/loop*"]),
     (r"sqlite3\.h", ["controller/store/sqlite_*"]),
     (r"cxxopts\.hpp", ["controller/main.cpp", "controller/options.cpp", "agent/main.cpp",

@@ -108,7 +108,37 @@ TEST_CASE("agent config: every problem is told, with path, value and remedy") {
           "checks[0].intervall_s: unknown key "
           "(known here: address, fall, interval_s, name, port, rise, timeout_s, type)\n"
           "colour: unknown key (known here: ca_file, certificate_name, checks, controller, "
-          "log_format, log_level, token_file)\n");
+          "log_format, log_level, probe_for_others, token_file)\n");
+}
+
+TEST_CASE("agent config: probing for others") {
+    const auto read = [](const std::string& settings) {
+        return R"({"controller":"wss://c.example.org","token_file":"/t","probe_for_others":)" +
+               settings + "}";
+    };
+    const auto probing = [&](const std::string& settings) {
+        CAPTURE(settings);
+        const auto reading = parse_config(read(settings), "");
+        CHECK(reading.problems.empty());
+        CHECK(schema_violations(read(settings)) == 0);
+        return reading.config.probing;
+    };
+    CHECK(parse_config(R"({"controller":"wss://c.example.org","token_file":"/t"})", "")
+              .config.probing == ProbeSettings{true, {80, 443}, false});
+    CHECK(probing("{}") == ProbeSettings{});
+    CHECK(probing(R"({"enabled":false})") == ProbeSettings{false, {80, 443}, false});
+    CHECK(probing(R"({"ports":[8443],"allow_private":true})") == ProbeSettings{true, {8443}, true});
+    for (const std::string settings :
+         {"true", R"({"enabled":1})", R"({"ports":[]})", R"({"ports":[0]})", R"({"ports":["80"]})",
+          R"({"ports":80})", R"({"port":[80]})", R"({"allow_private":"yes"})"}) {
+        CAPTURE(settings);
+        CHECK(problems(read(settings)).starts_with("probe_for_others"));
+        CHECK(schema_violations(read(settings)) > 0);
+    }
+    std::string many = "1";
+    for (int i = 2; i <= 33; ++i)
+        many += "," + std::to_string(i);
+    CHECK(problems(read("{\"ports\":[" + many + "]}")).starts_with("probe_for_others.ports"));
 }
 
 TEST_CASE("agent config: the token comes from a file or from systemd") {

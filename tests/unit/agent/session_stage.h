@@ -81,6 +81,7 @@ class Stage {
     std::vector<wire::AgentMessage> sent;
     std::vector<session::CloseLink> closes;
     std::vector<std::string> warnings;
+    std::vector<wire::Probe> looks;
 
   private:
     void take(session::Action& action) {
@@ -96,6 +97,7 @@ class Stage {
                 last_sequence = beat->sequence;
             }
         }
+        if (auto* look = std::get_if<session::LookAt>(&action)) looks.push_back(look->probe);
         auto* line = std::get_if<session::Log>(&action);
         if (line != nullptr && line->level >= log::Level::Warning) {
             warnings.push_back(line->message);

@@ -293,4 +293,50 @@ TEST_CASE("session: the same seed gives the same delays") {
     CHECK(one.now == two.now);
 }
 
+TEST_CASE("session: what it can is told with the hello") {
+    Stage plain;
+    plain.step(session::Started{});
+    plain.open();
+    CHECK(std::get<wire::Hello>(plain.sent.at(0)).capabilities.empty());
+
+    Stage stage;
+    stage.session.set_capabilities({std::string{wire::kCanProbe}});
+    stage.step(session::Started{});
+    stage.open();
+    CHECK(std::get<wire::Hello>(stage.sent.at(0)).capabilities ==
+          std::vector<std::string>{"probe"});
+}
+
+TEST_CASE("session: a probe is handed on, and its answer sent while the link is up") {
+    Stage stage;
+    stage.link_up();
+    wire::Probe probe;
+    probe.id = 18;
+    probe.address = "203.0.113.7";
+    probe.port = 443;
+    stage.receive(probe);
+    REQUIRE(stage.looks.size() == 1);
+    CHECK(stage.looks[0] == probe);
+    const wire::Probed answer{18, wire::ProbeVerdict::Serves, "tcp 443: connected", 3};
+    stage.step(session::ProbeFound{answer});
+    CHECK(std::get<wire::Probed>(stage.sent.back()) == answer);
+
+    stage.close();
+    const auto before = stage.sent.size();
+    stage.step(session::ProbeFound{answer});
+    CHECK(stage.sent.size() == before);
+}
+
+TEST_CASE("session: a probe before the welcome is an error") {
+    Stage stage;
+    stage.step(session::Started{});
+    stage.open();
+    wire::Probe probe;
+    probe.address = "203.0.113.7";
+    probe.port = 443;
+    stage.receive(probe);
+    CHECK(stage.looks.empty());
+    CHECK(stage.session.state() == State::Closing);
+}
+
 }  // namespace understudy

@@ -86,6 +86,31 @@ TEST_CASE("agent link: anything before the hello, and a second hello, break the 
     CHECK(twice.hello().close_code == wire::kCloseProtocolError);
 }
 
+TEST_CASE("agent link: who said it can probe is known for it, and its answers are handed on") {
+    Scene plain;
+    plain.hello();
+    CHECK_FALSE(plain.link.can_probe());
+
+    Scene scene;
+    scene.say(wire::Hello{{1}, "agent 1", "host", "boot", {}, {"fly", "probe"}});
+    CHECK(scene.link.can_probe());
+    const wire::Probed answer{18, wire::ProbeVerdict::Dead, "https 443: status 503", 35};
+    const auto outcome = scene.say(answer);
+    CHECK(outcome.close_code == 0);
+    CHECK(outcome.reply.empty());
+    REQUIRE(outcome.probed);
+    CHECK(*outcome.probed == answer);
+    CHECK(std::get<AgentSeen>(scene.inputs.at(1)).link == 3);
+}
+
+TEST_CASE("agent link: who cannot probe answers no probe") {
+    Scene scene;
+    scene.hello();
+    const auto outcome = scene.say(wire::Probed{1, wire::ProbeVerdict::Serves, "tcp 443", 3});
+    CHECK(outcome.close_code == wire::kCloseProtocolError);
+    CHECK(refusal_code(outcome) == "protocol_error");
+}
+
 TEST_CASE("agent link: a heartbeat is seen and acknowledged with its number") {
     Scene scene;
     scene.hello();

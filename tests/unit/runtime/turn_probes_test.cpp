@@ -44,7 +44,7 @@ Snapshot one_site() {
 struct Probing {
     Probing()
         : engine(EngineTimings{}, Policy{}, one_site(), now, WallTime{}),
-          dispatcher(store, engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
+          dispatcher(store, "test", engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
                      World::quiet_limits()),
           probes(engine.fleet(), prober, found, Random{2}, ProbeLimits{}),
           turn(

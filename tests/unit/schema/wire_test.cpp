@@ -35,8 +35,49 @@ Hello hello_with(Status status) {
             std::move(status)};
 }
 
+Hello capable_hello() {
+    Hello hello = hello_with({});
+    hello.capabilities = {std::string{kCanProbe}};
+    return hello;
+}
+
+Probe tcp_probe() {
+    Probe probe;
+    probe.id = 17;
+    probe.address = "2001:db8::7";
+    probe.port = 8443;
+    return probe;
+}
+
+Probe http_probe() {
+    Probe probe;
+    probe.id = 19;
+    probe.kind = ProbeKind::Http;
+    probe.address = "203.0.113.7";
+    probe.port = 80;
+    probe.host = "www.example.org";
+    return probe;
+}
+
+Probe https_probe() {
+    Probe probe = http_probe();
+    probe.id = 18;
+    probe.kind = ProbeKind::Https;
+    probe.port = 443;
+    probe.path = "/healthz";
+    probe.status_high = 399;
+    probe.text = "all is well";
+    probe.require_certificate = true;
+    return probe;
+}
+
 const std::map<std::string, AgentMessage> kAgentMessages{
     {"hello", hello_with({})},
+    {"hello.capabilities", capable_hello()},
+    {"probed.serves", Probed{18, ProbeVerdict::Serves, "https 443: 200", 35}},
+    {"probed.dead", Probed{18, ProbeVerdict::Dead, "https 443: 503", 35}},
+    {"probed.nothing",
+     Probed{17, ProbeVerdict::Nothing, "port 8443 is not one this agent may probe", 0}},
     {"hello.failing", hello_with({false, {kHaproxy}})},
     {"heartbeat", Heartbeat{42}},
     {"heartbeat.load", Heartbeat{43, 0.37}},
@@ -49,6 +90,9 @@ const std::map<std::string, ControllerMessage> kControllerMessages{
     {"welcome", Welcome{1, "understudy-controller 0.1.0", "shield-ams-1", 7, 10'000, 30'000}},
     {"heartbeat_ack", HeartbeatAck{42}},
     {"refusal", Refusal{"no_common_version", "this controller speaks version 1"}},
+    {"probe.tcp", tcp_probe()},
+    {"probe.http", http_probe()},
+    {"probe.https", https_probe()},
 };
 
 std::string read(const fs::path& file) {
@@ -122,7 +166,7 @@ TEST_CASE("wire: the folder of examples holds nothing the codec test does not kn
 
 TEST_CASE("wire: what the schemas refuse the codec refuses too") {
     const auto files = json_files(kWire / "examples" / "refused");
-    CHECK(files.size() >= 14);
+    CHECK(files.size() >= 28);
     for (const auto& file : files) {
         CAPTURE(file.string());
         CHECK(violation_count(file) > 0);
@@ -184,6 +228,51 @@ TEST_CASE("wire: a load is sent with two decimals, and only if it makes sense") 
           R"({"type":"heartbeat","sequence":7,"load":0.0})");
 }
 
+TEST_CASE("wire: a kind of probe that is not known is no error") {
+    const auto message = decode_controller_message(
+        R"({"type":"probe","id":1,"kind":"quic","address":"203.0.113.7","port":443,)"
+        R"("timeout_ms":3000,"fast_interval_ms":1000,"fall":3})");
+    REQUIRE(message.ok());
+    CHECK(std::get<Probe>(*message).kind == ProbeKind::Unknown);
+}
+
+TEST_CASE("wire: what a probe asks for is taken whole or not at all") {
+    const auto decodes_with = [](std::string host, std::string path, std::string text) {
+        Probe probe = http_probe();
+        probe.host = std::move(host);
+        probe.path = std::move(path);
+        probe.text = std::move(text);
+        return decode_controller_message(encode(ControllerMessage{probe})).ok();
+    };
+    CHECK(decodes_with(std::string(255, 'h'), "/" + std::string(511, 'p'), std::string(512, 't')));
+    CHECK_FALSE(decodes_with(std::string(256, 'h'), "/", ""));
+    CHECK_FALSE(decodes_with("h", "/" + std::string(512, 'p'), ""));
+    CHECK_FALSE(decodes_with("h", "/", std::string(513, 't')));
+    CHECK_FALSE(decodes_with("", "/", ""));
+    CHECK_FALSE(decodes_with("a b", "/", ""));
+    CHECK_FALSE(decodes_with("a\r\nX: y", "/", ""));
+    CHECK_FALSE(decodes_with("h", "", ""));
+    CHECK_FALSE(decodes_with("h", "/a#b", ""));
+    CHECK_FALSE(decodes_with("h", "/\xc3\xa4", ""));
+    CHECK_FALSE(decodes_with("h", "/", "a\nb"));
+    CHECK(decodes_with("h", "/", "\xc3\xa4"));
+
+    Probe upside_down = http_probe();
+    upside_down.status_low = 500;
+    CHECK_FALSE(decode_controller_message(encode(ControllerMessage{upside_down})).ok());
+}
+
+TEST_CASE("wire: of capabilities the first eight are taken, each cut to a word") {
+    Hello hello = hello_with({});
+    for (int i = 0; i < 20; ++i)
+        hello.capabilities.push_back(std::to_string(i) + std::string(100, 'x'));
+    const auto decoded = decode_agent_message(encode(AgentMessage{hello}));
+    REQUIRE(decoded.ok());
+    const auto& taken = std::get<Hello>(*decoded).capabilities;
+    REQUIRE(taken.size() == 8);
+    CHECK(taken[7] == "7" + std::string(31, 'x'));
+}
+
 TEST_CASE("wire: silence must be longer than the interval of heartbeats") {
     Welcome welcome;
     welcome.silence_limit_ms = welcome.heartbeat_interval_ms;
@@ -224,7 +313,8 @@ TEST_CASE("wire: the fullest status still fits the limit and can be read") {
         for (int i = 0; i < 40; ++i)
             status.failing.push_back({text, text, text});
         for (const AgentMessage& message :
-             {AgentMessage{status}, AgentMessage{Hello{{1}, text, text, text, status}}}) {
+             {AgentMessage{status},
+              AgentMessage{Hello{{1}, text, text, text, status, {9, text}}}}) {
             const std::string encoded = encode(message);
             CHECK(encoded.size() <= kMessageLimitBytes);
             CHECK(decode_agent_message(encoded).ok());
