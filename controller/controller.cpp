@@ -184,10 +184,9 @@ Result<Done> Controller::Impl::open() {
     dispatcher = std::make_unique<Dispatcher>(*store, settings->instance, engine.fleet(), drivers,
                                               outbound->outlets(), seeded_random(),
                                               dispatcher_limits(config));
-    if (config.probes.enabled) {
-        open_probes();
+    if (config.probes.enabled) open_probes();
+    if (config.probes.siblings)
         siblings = std::make_unique<Siblings>(engine.fleet(), *port, seeded_random());
-    }
     desk.set_forecast([this](ProviderId provider, int calls) {
         return dispatcher->wait_for_calls(provider, calls, BootClock::now());
     });

@@ -45,6 +45,7 @@ void read_probes(Reading& reading) {
     const auto section = reading.root()["probes"];
     set_flag(section, "enabled", reading.config().probes.enabled);
     set_count(section, "in_flight", reading.config().probes.in_flight);
+    set_flag(section, "siblings", reading.config().probes.siblings);
 }
 
 void read_log(Reading& reading) {

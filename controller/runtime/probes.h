@@ -13,6 +13,7 @@ namespace understudy {
 struct ProbeLimits {
     bool enabled = true;
     int in_flight = 500;
+    bool siblings = true;  // agents are asked to probe each other's services
 };
 
 class Probes {

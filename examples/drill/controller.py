@@ -50,7 +50,7 @@ class Controller:
             "allow_private_addresses": True,
             "allow_private_webhooks": True,
             "certificates": {"enabled": False},
-            "probes": {"enabled": False},  # nobody is at the servers' addresses
+            "probes": {"enabled": False, "siblings": False},  # nobody is at the servers' addresses
         }
         if not self._real_time:
             config["timings"], config["policy"] = SHORT_TIMINGS, SHORT_POLICY

@@ -77,7 +77,8 @@ def words_about(stack, server):
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    config = {"policy": {"confirm_s": 60}, "allow_private_addresses": True}
+    config = {"policy": {"confirm_s": 60}, "allow_private_addresses": True,
+              "probes": {"siblings": True}}
     with Stack(tmp_path_factory.mktemp("siblings"), config=config) as running:
         running.add_provider()
         running.add_zone("siblings.example", {"www": ADDRESSES[0]})

@@ -121,7 +121,7 @@ class Stack(Changing):
         self.traffic = []  # of api(), in the form of openapi_check.mjs
         self._emulator_options = emulator_options
         config = merged(QUICK if base is None else base, config or {})
-        config = merged({"probes": {"enabled": probes}}, config)
+        config = merged({"probes": {"enabled": probes, "siblings": False}}, config)
         self.ca_file = None
         if tls:
             authority = Authority(self.folder / "tls")

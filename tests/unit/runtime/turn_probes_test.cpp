@@ -8,7 +8,7 @@ using namespace understudy::test;
 
 namespace {
 
-const ServerId kWeb1{11};
+const ServerId kSiteServer{11};
 
 class QuietHub final : public TurnHub {
   public:
@@ -23,13 +23,13 @@ class QuietHub final : public TurnHub {
 Snapshot one_site() {
     Snapshot saved;
     Server server;
-    server.id = kWeb1;
+    server.id = kSiteServer;
     server.name = "web1";
     server.ipv4 = *parse_ipv4("192.0.2.1");
     Pool pool;
     pool.id = PoolId{21};
-    pool.members = {kWeb1};
-    pool.target = Target{kWeb1};
+    pool.members = {kSiteServer};
+    pool.target = Target{kSiteServer};
     Domain domain;
     domain.id = DomainId{41};
     domain.pool = pool.id;
@@ -101,10 +101,10 @@ TEST_CASE("a turn begins the probes that are due and wakes up for them") {
 TEST_CASE("a lost link has its server probed at once, and not before it is written") {
     Probing scene;
     scene.run_for(Duration{5'000});
-    scene.hub.arrivals.inputs.push_back(AgentLinked{kWeb1, 1, "192.0.2.1:1", true, {}});
+    scene.hub.arrivals.inputs.push_back(AgentLinked{kSiteServer, 1, "192.0.2.1:1", true, {}});
     scene.run();
     const auto before = scene.prober.submitted.size();
-    scene.hub.arrivals.inputs.push_back(AgentLeft{kWeb1, 1, Departure::Closed, "closed"});
+    scene.hub.arrivals.inputs.push_back(AgentLeft{kSiteServer, 1, Departure::Closed, "closed"});
     scene.run();
     CHECK(scene.prober.submitted.size() == before + 1);
 }
