@@ -84,6 +84,8 @@ struct ControllerState {
     std::size_t notifications_pending = 0, notifications_dead = 0;
     std::uint64_t probes_serving = 0, probes_dead = 0, probes_nothing = 0, probes_behind = 0;
     std::size_t probes_in_flight = 0;
+    std::uint64_t siblings_serving = 0, siblings_dead = 0, siblings_nothing = 0;
+    std::uint64_t siblings_silent = 0;
     HubCounters hub;
     std::vector<Budget> budgets;
     const TlsView* tls = nullptr;  // the hub's; null: there is none

@@ -105,6 +105,12 @@ void add_probes(Exposition& out, const Call& call) {
     out.one("probes_in_flight", "gauge", "Probes that wait for an answer.", state.probes_in_flight);
     out.one("probes_behind_total", "counter", "Probes that began too late to count.",
             state.probes_behind);
+    out.family("sibling_probes_total", "counter",
+               "What agents of other servers were asked to probe, by what they answered.");
+    out.sample("result", "serves", state.siblings_serving);
+    out.sample("result", "dead", state.siblings_dead);
+    out.sample("result", "nothing", state.siblings_nothing);
+    out.sample("result", "unanswered", state.siblings_silent);
 }
 
 // What the listeners saw, and what all share: the operator's guide has a row for each budget.

@@ -224,6 +224,14 @@ void Turn::show_probes(const ProbeCounters& counters) {
     state.probes_in_flight = counters.in_flight;
 }
 
+void Turn::show_siblings(const SiblingCounters& counters) {
+    auto& state = parts_.state;
+    state.siblings_serving = counters.serves;
+    state.siblings_dead = counters.dead;
+    state.siblings_nothing = counters.nothing;
+    state.siblings_silent = counters.unanswered;
+}
+
 void Turn::update_state(Instant now) {
     auto& state = parts_.state;
     const auto counters = parts_.dispatcher.counters();
@@ -233,6 +241,7 @@ void Turn::update_state(Instant now) {
     state.notifications_failed = counters.notification_failures;
     state.notifications_folded = counters.notifications_folded;
     if (parts_.probes != nullptr) show_probes(parts_.probes->counters());
+    if (parts_.siblings != nullptr) show_siblings(parts_.siblings->counters());
     state.agents_linked = parts_.hub.agents_linked();
     state.hub = parts_.hub.counters();
     if (now < count_at()) return;

@@ -86,6 +86,7 @@ class Turn {
     void take_words(std::vector<ServiceProbed> said);
     void update_state(Instant now);
     void show_probes(const ProbeCounters& counters);
+    void show_siblings(const SiblingCounters& counters);
     Instant count_at() const;
     Instant next(Instant now) const;
 

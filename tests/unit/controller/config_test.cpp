@@ -140,7 +140,8 @@ TEST_CASE("members are probed unless the section says otherwise") {
     REQUIRE(plain.config);
     CHECK(plain.config->probes.enabled);
     CHECK(plain.config->probes.in_flight == 500);
-    const auto reading = read(with(R"("probes": {"enabled": false, "in_flight": 20, "siblings": false})"));
+    const auto reading =
+        read(with(R"("probes": {"enabled": false, "in_flight": 20, "siblings": false})"));
     REQUIRE_MESSAGE(reading.config, errors_of(reading));
     CHECK_FALSE(reading.config->probes.enabled);
     CHECK(reading.config->probes.in_flight == 20);
