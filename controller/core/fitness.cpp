@@ -82,6 +82,13 @@ Fitness cleared(Fitness usual, const Word& word) {
     return usual;
 }
 
+// As long as some call it dead, the others' silence may make them most.
+Fitness until_changed(Fitness usual, const Word& word) {
+    if (usual.standing != Standing::Down && word.dead > 0)
+        usual.changes_at = std::min(usual.changes_at, word.changes_at);
+    return usual;
+}
+
 Fitness failing(const Liveness& liveness, const Word& word, Instant now,
                 const FitnessRules& rules) {
     const Fitness usual = by_link(liveness, now, rules);
@@ -95,12 +102,13 @@ Fitness failing(const Liveness& liveness, const Word& word, Instant now,
 Fitness lost(const Liveness& liveness, const Word& word, Instant now, const FitnessRules& rules) {
     const Fitness usual = by_link(liveness, now, rules, word.vouched_until);
     if (word.says == Word::Says::Serves) {
-        const bool gone = by_link(liveness, now, rules).standing == Standing::Down;
-        const Instant changes =
-            gone ? word.changes_at : std::min(usual.changes_at, word.changes_at);
-        return {Standing::Suspect, usual.since, changes, gone};
+        const bool spared = by_link(liveness, now, rules).standing == Standing::Down;
+        const Instant changes_at =
+            spared ? word.changes_at : std::min(usual.changes_at, word.changes_at);
+        return {Standing::Suspect, usual.since, changes_at, true, spared};
     }
-    if (word.says != Word::Says::Dead || !word.agreed || !liveness.last_seen) return usual;
+    if (word.says != Word::Says::Dead || !word.agreed || !liveness.last_seen)
+        return until_changed(usual, word);
     const Instant at = lost_at(liveness);
     const Instant first = std::min(liveness.down_since.value_or(at), *word.agreed);
     const Instant down_at = std::max({first + rules.confirm_agreed, *word.agreed, at,
@@ -114,7 +122,7 @@ Fitness by_two(Link link, const Liveness& liveness, const Word& word, Instant no
         case Link::Up:
             if (word.says == Word::Says::Dead)
                 return called_dead(word, word.since, word.since + rules.confirm, now);
-            return cleared(by_link(liveness, now, rules), word);
+            return until_changed(cleared(by_link(liveness, now, rules), word), word);
         case Link::Failing:
             return failing(liveness, word, now, rules);
         case Link::Lost:

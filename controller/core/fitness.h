@@ -19,7 +19,8 @@ struct Fitness {
     Standing standing = Standing::Absent;
     Instant since{};              // healthy or down since
     Instant changes_at = kNever;  // earliest time at which waiting alone changes this
-    bool vouched = false;         // suspect, and only because observers find it serving
+    bool vouched = false;         // suspect, though observers find it serving
+    bool spared = false;          // and by its link alone it would be down by now
 };
 
 struct FitnessRules {

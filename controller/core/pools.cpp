@@ -164,9 +164,10 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
         context.tx.ask_witnesses();
         context.guards.witnesses.wait(id);
     }
-    const auto stays = held ? std::nullopt : restraints::serving(context.view(), pool, situation);
+    const auto stays =
+        held || moves ? std::nullopt : restraints::serving(context.view(), pool, situation);
     if (stays) restraints::tell(context, id, *stays, "server_down was told; no record is changed");
-    if (!held && !stays) restraints::over(context, id);
+    if (!held) restraints::over(context, id, stays.has_value());
     // An override whose end has come is lifted by a deadline of its own, which looks here again.
     const bool lets_go = held && held->until > context.now;
     const Instant again =

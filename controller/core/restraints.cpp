@@ -135,18 +135,17 @@ void word_flapping(const EngineView& view, const Pool& pool, Restraint& held) {
     held.until = instant_of(view, until);
 }
 
-const MemberView* vouched_one(const EngineView& view, const Pool& pool,
-                              const Situation& situation) {
+const MemberView* spared_one(const EngineView& view, const Pool& pool, const Situation& situation) {
     const Target& target = moving_target(view.fleet, pool);
     const auto at = std::ranges::find_if(situation.members, [&](const MemberView& member) {
-        return member.fitness.vouched && target.has(member.server);
+        return member.fitness.spared && target.has(member.server);
     });
     return at == situation.members.end() ? nullptr : &*at;
 }
 
 void word_serving(const EngineView& view, const Pool& pool, Restraint& held) {
     const Situation situation = look_at(view, pool);
-    const MemberView* one = vouched_one(view, pool, situation);
+    const MemberView* one = spared_one(view, pool, situation);
     if (one == nullptr) return;
     const std::string name = "'" + view.fleet.server(one->server)->name + "'";
     const Word word = word_of_member(view, pool, one->server);
@@ -211,7 +210,7 @@ std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situ
 
 std::optional<Restraint> serving(const EngineView& view, const Pool& pool,
                                  const Situation& situation) {
-    if (vouched_one(view, pool, situation) == nullptr) return std::nullopt;
+    if (spared_one(view, pool, situation) == nullptr) return std::nullopt;
     return forbidden_until("serving", false, kNever);
 }
 
@@ -313,8 +312,8 @@ void tell(StepContext& context, PoolId pool, const Restraint& restraint, const s
     }
 }
 
-void over(StepContext& context, PoolId pool) {
-    context.guards.told.erase(pool);
+void over(StepContext& context, PoolId pool, bool stays) {
+    if (!stays) context.guards.told.erase(pool);
     context.guards.witnesses.waits_no_more(pool);
     if (!context.guards.told.contains(PoolId{})) return;
     // Doubts come first in on_all(). Another pool may still wait for a witness: it was said for all

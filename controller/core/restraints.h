@@ -49,9 +49,10 @@ Restraint mass_loss_of(int lost, int expected);
 std::vector<Restraint> told_of_all(const EngineView& view);
 std::optional<Restraint> told_of(const EngineView& view, const Pool& pool);
 
-// Says once that automation is held and what it would have done; forgets it again.
+// Says once that automation is held and what it would have done; forgets it again, but for what is
+// said of a pool that stays where it is.
 bool told(const StepContext& context, PoolId pool, const Restraint& restraint);
 void tell(StepContext& context, PoolId pool, const Restraint& restraint, const std::string& would);
-void over(StepContext& context, PoolId pool);
+void over(StepContext& context, PoolId pool, bool stays);
 
 }  // namespace understudy::restraints

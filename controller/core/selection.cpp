@@ -32,6 +32,13 @@ const MemberView* first_healthy(std::span<const MemberView> members, const Targe
     return nullptr;
 }
 
+// Nobody is healthy: one whose link is lost, but whose service is reached.
+const MemberView* first_vouched(std::span<const MemberView> members, const Target& except) {
+    for (const MemberView& member : members)
+        if (!except.has(member.server) && member.fitness.vouched) return &member;
+    return nullptr;
+}
+
 Instant earliest_change(std::span<const MemberView> members) {
     Instant at = kNever;
     for (const MemberView& member : members)
@@ -107,6 +114,9 @@ Choice choose_one(std::span<const MemberView> members, const Target& target,
         return moving(Target{home.server}, cause_of_return(members, home), choice);
     }
     if (serving->fitness.standing == Standing::Maintenance) return choice;
+    if (const auto* other = first_vouched(members, target)) {
+        return moving(Target{other->server}, cause_of_leaving(members, *serving, at_home), choice);
+    }
     return nobody(members, target, rules.policy, choice);
 }
 
@@ -209,6 +219,8 @@ Choice choose_all(std::span<const MemberView> members, const Target& target,
     Published published = candidates(members, target, rules, now, choice);
     limit_to(published, places(members, rules.policy), target, rules.policy.answers);
     if (published.empty()) {
+        if (const auto* other = first_vouched(members, target))
+            return moving(Target{other->server}, Cause::MemberDown, choice);
         const bool down = std::ranges::any_of(members, [](const MemberView& member) {
             return member.fitness.standing == Standing::Down;
         });

@@ -72,6 +72,7 @@ struct Choice {
 //   secondary  | Maintenance | else      | yes | move to S, "Serving server in maintenance"
 //   secondary  | Down, Maint.| Healthy   | no  | move to P: better than an outage
 //   secondary  | Down        | else      | no  | outage (fallback)
+//   any        | Down        | -         | no  | move to a member that is vouched for (fitness.h)
 //   secondary  | Maintenance | else      | no  | stay
 //   fallback   | -           | Healthy   | -   | move to P
 //   fallback   | -           | else      | yes | move to S

@@ -8,6 +8,7 @@ namespace {
 
 // Those of one cause are called dead within this.
 constexpr Duration kWindow{60'000};
+constexpr Duration kSweep{10'000};
 
 bool settled(const Testimony& testimony) {
     return testimony.valid_until - testimony.since >= kSettled;
@@ -16,6 +17,10 @@ bool settled(const Testimony& testimony) {
 // Till when it counts as dead.
 Instant dead_until(const Testimony& testimony) {
     return testimony.valid_until + (settled(testimony) ? kCalibrated : Duration{0});
+}
+
+Instant counts_until(const Testimony& testimony) {
+    return testimony.verdict == Verdict::Dead ? dead_until(testimony) : testimony.valid_until;
 }
 
 bool calls_dead(const Testimony& testimony, Instant now) {
@@ -52,6 +57,18 @@ void take_dead(Testimony& testimony, Instant now) {
     testimony.verdict = before || calibrated ? Verdict::Dead : Verdict::Nothing;
 }
 
+// A word that was not repeated in time is none.
+void lapse(Testimony& testimony, Instant now) {
+    if (testimony.verdict == Verdict::Serves && now >= testimony.valid_until) {
+        testimony.since = testimony.serving_until = testimony.valid_until;
+    } else if (testimony.verdict == Verdict::Dead && now >= dead_until(testimony)) {
+        testimony.since = testimony.dead_until = dead_until(testimony);
+    } else {
+        return;
+    }
+    testimony.verdict = Verdict::Nothing;
+}
+
 void take(Testimony& testimony, const ServiceProbed& input, Instant now) {
     const Verdict before = testimony.verdict;
     if (input.verdict == Verdict::Dead) {
@@ -68,8 +85,9 @@ void take(Testimony& testimony, const ServiceProbed& input, Instant now) {
     if (testimony.verdict != before) testimony.since = now;
 
     testimony.sentence = input.sentence;
+    if (testimony.verdict != input.verdict) return;
     testimony.valid_until = now;
-    if (testimony.verdict != input.verdict || input.verdict == Verdict::Nothing) return;
+    if (input.verdict == Verdict::Nothing) return;
     testimony.observed = now - input.took;
     testimony.valid_until = now + input.valid_for;
     if (input.verdict != Verdict::Serves) return;
@@ -98,6 +116,7 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
     std::vector<Instant> serving;
     std::vector<Instant> dead;
     std::optional<Instant> first_sibling;
+    Instant left{};  // the last of those who found it serving and have no word now
     for (const Testimony& each : testimony) {
         if (each.service != service) continue;
         const Instant ceased =
@@ -105,6 +124,8 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
         if (ceased <= now) word.cleared = std::max(word.cleared, ceased);
         if (lost && found_serving_since(each, lost) && each.serving_until <= now)
             word.vouched_until = std::max(word.vouched_until, each.serving_until);
+        const bool silent = each.doubted || !calls_dead(each, now);
+        if (silent && each.serving_until <= now) left = std::max(left, each.serving_until);
         if (each.doubted) continue;
         if (calls_dead(each, now)) {
             dead.push_back(each.since);
@@ -118,6 +139,14 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
     word.serving = static_cast<int>(serving.size());
     word.dead = static_cast<int>(dead.size());
     if (word.observers() == 0) return word;
+    if (lost && word.serving > 0 && word.dead > 0)
+        word.vouched_until = std::max(word.vouched_until, std::ranges::max(dead));
+    // Most called it dead till so many found it serving.
+    if (word.dead > 0 && word.serving >= word.dead) {
+        std::ranges::sort(serving);
+        const Instant outweighed = serving[static_cast<std::size_t>(word.dead - 1)];
+        word.cleared = std::max(word.cleared, outweighed);
+    }
     if (word.serving == word.dead) {
         word.says = Word::Says::Split;
     } else if (word.serving > word.dead) {
@@ -126,7 +155,8 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
     } else {
         word.says = Word::Says::Dead;
         word.agreed = agreement(dead, first_sibling);
-        word.since = since_majority(std::move(dead), word.observers());
+        if (word.agreed) word.agreed = std::max(*word.agreed, left);
+        word.since = std::max(since_majority(std::move(dead), word.observers()), left);
     }
     return word;
 }
@@ -147,11 +177,33 @@ TestimonyBook::Effect TestimonyBook::heard(const ServiceProbed& input, Instant n
         at = said.insert(said.end(), std::move(first));
     }
     const Verdict before = at->verdict;
+    lapse(*at, now);
+    const Verdict present = at->verdict;
     take(*at, input, now);
-    if (at->verdict == before) return Effect::None;
+    const Verdict after = at->verdict;
+    if (after == before && after == present) return Effect::None;
     Repute& repute = observers_[input.by];
-    count(repute, before, at->verdict, now);
+    count(repute, before, after, now);
+    if (after != present) sweep(now);
     return review(input.by, repute, now);
+}
+
+// Who has fallen silent knows nothing any more: else the words of removed probes would count for
+// ever.
+void TestimonyBook::sweep(Instant now) {
+    if (now - *swept_at_ < kSweep) return;
+    *swept_at_ = now;
+    for (const auto& [server, unchanged] : book_.all()) {
+        const bool any = std::ranges::any_of(unchanged, [&](const Testimony& each) {
+            return each.verdict != Verdict::Nothing && now >= counts_until(each);
+        });
+        if (!any) continue;
+        for (Testimony& each : *book_.edit(server)) {
+            const Verdict before = each.verdict;
+            lapse(each, now);
+            if (each.verdict != before) count(observers_[each.by], before, each.verdict, now);
+        }
+    }
 }
 
 void TestimonyBook::count(Repute& repute, Verdict before, Verdict after, Instant now) const {
@@ -201,17 +253,39 @@ void TestimonyBook::trust_all(Instant now) {
     }
 }
 
-void TestimonyBook::forget(ServerId server) {
+void TestimonyBook::forget_about(ServerId server, Instant now) {
     for (const Testimony& each : of(server)) {
         Repute& repute = observers_[each.by];
-        count(repute, each.verdict, Verdict::Nothing, each.since);
+        count(repute, each.verdict, Verdict::Nothing, now);
     }
     book_.erase(server);
+}
+
+void TestimonyBook::forget(ServerId server, Instant now) {
+    forget_about(server, now);
     if (!observers_.contains(server)) return;
     for (const auto& [judged, unchanged] : book_.all())
         std::erase_if(*book_.edit(judged),
                       [&](const Testimony& each) { return each.by == server; });
     observers_.erase(server);
+}
+
+void TestimonyBook::carry_over(ServerId server, const std::string& from, const std::string& to,
+                               Instant now) {
+    std::vector<Testimony> carried;
+    for (const Testimony& each : of(server)) {
+        const bool known = verdict_of(server, {each.by, to}) != Verdict::Nothing;
+        if (each.service == from && !known && calls_serving(each, std::nullopt, now))
+            carried.push_back(each);
+    }
+    for (Testimony& each : carried) {
+        each.service = to;
+        count(observers_[each.by], Verdict::Nothing, each.verdict, now);
+        auto& said = book_[server];
+        std::erase_if(said,
+                      [&](const Testimony& old) { return old.by == each.by && old.service == to; });
+        said.push_back(std::move(each));
+    }
 }
 
 std::span<const Testimony> TestimonyBook::of(ServerId server) const {

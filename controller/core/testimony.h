@@ -67,7 +67,7 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
 
 class TestimonyBook {
   public:
-    explicit TestimonyBook(UndoLog& log) : book_(log), observers_(log) {}
+    explicit TestimonyBook(UndoLog& log) : book_(log), observers_(log), swept_at_(log, {}) {}
 
     enum class Effect {
         None,     // as before, and valid for longer
@@ -77,8 +77,11 @@ class TestimonyBook {
     };
     Effect heard(const ServiceProbed& input, Instant now);
     bool doubts_any() const;
-    void trust_all(Instant now);   // a person believes what the doubted say
-    void forget(ServerId server);  // as the one judged, and as observer
+    void trust_all(Instant now);                      // a person believes what the doubted say
+    void forget(ServerId server, Instant now);        // as the one judged, and as observer
+    void forget_about(ServerId server, Instant now);  // as the one judged: it has another address
+    // Its probe is another one from now on: who reached it counts till it is heard again, or not.
+    void carry_over(ServerId server, const std::string& from, const std::string& to, Instant now);
 
     std::span<const Testimony> of(ServerId server) const;
     Verdict verdict_of(ServerId server, const Observer& observer) const;
@@ -95,10 +98,12 @@ class TestimonyBook {
     };
     void count(Repute& repute, Verdict before, Verdict after, Instant now) const;
     Effect review(ServerId by, Repute& repute, Instant now);
+    void sweep(Instant now);
     void mark(ServerId by, bool doubted, Instant now);
 
     UndoMap<std::unordered_map<ServerId, std::vector<Testimony>>> book_;
     UndoMap<std::unordered_map<ServerId, Repute>> observers_;
+    UndoValue<Instant> swept_at_;
 };
 
 }  // namespace understudy

@@ -166,7 +166,7 @@ void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId i
     context.tx.log(std::move(line));
     context.deadlines.clear({DeadlineKey::Kind::Pool, id.value});
     context.deadlines.clear({DeadlineKey::Kind::Override, id.value});
-    restraints::over(context, id);
+    restraints::over(context, id, false);
     context.tx.erase(id);
 }
 

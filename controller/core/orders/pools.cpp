@@ -148,7 +148,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     context.tx.log(pool_line(by, order.pool, EventType::PoolRemoved, "Pool removed"));
     context.deadlines.clear({DeadlineKey::Kind::Pool, order.pool.value});
     context.deadlines.clear({DeadlineKey::Kind::Override, order.pool.value});
-    restraints::over(context, order.pool);
+    restraints::over(context, order.pool, false);
     context.tx.erase(order.pool);
     return OrderDone{order.pool.value};
 }
@@ -214,6 +214,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         return checked.error();
     }
     context.tx.log(pool_line(by, order.pool, EventType::PoolPolicySet, "Policy set"));
+    const std::string before = service_of(known->policy);
+    const std::string after = service_of(pool.policy);
+    for (const ServerId member : pool.members)
+        if (before != after) context.testimony.carry_over(member, before, after, context.now);
     replace(context, std::move(pool), target, Cause::PolicyChanged, by.who);
     return OrderDone{order.pool.value};
 }

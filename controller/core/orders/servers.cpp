@@ -62,10 +62,16 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     server.ipv6 = order.ipv6;
     server.labels = order.labels;
     line.to = to_string(server.addresses());
+    const bool moved = line.from != line.to;
     context.tx.put(std::move(server));
     context.tx.log(std::move(line));
     for (const PoolId pool : context.fleet().pools_of(order.server))
         records::aim_all(context, pool);
+    // Nobody has reached it there yet.
+    if (moved) {
+        context.testimony.forget_about(order.server, context.now);
+        pools::evaluate_all_of(context, order.server);
+    }
     return OrderDone{order.server.value};
 }
 
@@ -91,7 +97,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     }
     context.deadlines.clear({DeadlineKey::Kind::Alarm, order.server.value});
     context.liveness.forget(order.server);
-    context.testimony.forget(order.server);
+    context.testimony.forget(order.server, context.now);
     context.steadiness.forget(order.server);
     context.machines.forget(order.server);
     context.tx.erase(order.server);

@@ -172,8 +172,8 @@ class RandomRun {
         return !fit(server, pool) || said(called_dead_, server);
     }
     bool may_be_taken(ServerId server, const Pool& pool) {
-        const bool by_service = pool.policy.evidence == Evidence::Service;
-        return fit(server, pool) || (by_service && said(called_serving_, server));
+        const bool asked = pool.policy.evidence != Evidence::Link;
+        return fit(server, pool) || (asked && said(called_serving_, server));
     }
 
     // Rules 4 to 6 and active-active, said once more and independently of selection.h.
