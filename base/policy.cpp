@@ -1,5 +1,7 @@
 #include "base/policy.h"
 
+#include "base/text.h"
+
 namespace understudy {
 
 std::string service_of(const Policy& policy) {
@@ -32,6 +34,12 @@ Result<Done> check_policy(const Policy& policy) {
     if (tcp && !policy.probe_text.empty()) {
         return invalid("policy.probe_text", "a tcp probe reads no answer",
                        "leave it out, or probe http or https");
+    }
+    // Agents are asked for it in one line, and take it whole or not at all.
+    if (!is_plain(policy.probe_text)) {
+        return invalid("policy.probe_text",
+                       quoted(policy.probe_text) + " holds what no line of text does",
+                       "give printable text on one line");
     }
     const bool plain = tcp || policy.probe.kind == ProbeTarget::Kind::Http;
     if (plain && policy.probe_certificate == ProbeCertificate::Require) {

@@ -44,6 +44,10 @@ inline constexpr std::string_view kCanProbe = "probe";  // look at others' servi
 inline constexpr int kLongestTimeoutMs = 60'000;
 inline constexpr std::size_t kProbeHostLimitBytes = 255;
 inline constexpr std::size_t kProbeTextLimitBytes = 512;
+// Of one agent: so many probes at once, and for long one of the same address in so much time. It
+// answers others with `nothing`.
+inline constexpr std::size_t kProbesAtOnce = 8;
+inline constexpr Duration kProbeInterval{2'000};
 
 // Close codes of our own (RFC 6455 7.4.2: 4000-4999).
 inline constexpr std::uint16_t kCloseReplaced = 4000;  // a newer connection of the same agent won

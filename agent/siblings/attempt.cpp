@@ -194,9 +194,11 @@ class TlsAttempt final : public HttpAttempt<TlsStream> {
 }  // namespace
 
 std::optional<Finding> judge_answer(std::string_view answer, bool ended, const wire::Probe& probe) {
+    const std::size_t size = answer.size();
     answer = final_answer(answer);
     const auto status = read_status_line(answer);
     if (!status) {
+        if (size > kHeadLimitBytes) return Finding{Verdict::Dead, "no final answer"};
         if (!ended) return std::nullopt;
         return Finding{Verdict::Dead, "closed without an answer"};
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/siblings/routes.h"
+#include "base/ip_address.h"
 
 namespace understudy {
 namespace {
@@ -23,6 +24,13 @@ Duration fast_interval_of(const wire::Probe& probe) {
     return std::max(Duration{probe.fast_interval_ms}, kShortestFastInterval);
 }
 
+// An address can be written in many ways.
+std::string canonical(const std::string& address) {
+    if (const auto v4 = parse_ipv4(address)) return to_string(*v4);
+    const auto v6 = parse_ipv6(address);
+    return v6 ? to_string(*v6) : address;
+}
+
 }  // namespace
 
 Prober::Prober(Reactor& reactor, MakeAttempt make) : reactor_(reactor), make_(std::move(make)) {}
@@ -39,14 +47,15 @@ void Prober::ask(const wire::Probe& probe, Instant now) {
 }
 
 std::string Prober::too_busy_for(const wire::Probe& probe, Instant now) {
-    if (jobs_.size() >= kProbesAtOnce)
-        return std::to_string(kProbesAtOnce) + " probes are under way already";
+    if (jobs_.size() >= wire::kProbesAtOnce)
+        return std::to_string(wire::kProbesAtOnce) + " probes are under way already";
     if (targets_.size() >= kTargetsLimit)
         std::erase_if(targets_, [now](const auto& each) { return each.second <= now; });
     if (targets_.size() >= kTargetsLimit) return "too many addresses are asked for";
-    Instant& paid_for = targets_[probe.address];
-    const Instant paid = std::max(paid_for, now) + kTargetInterval;
-    if (paid - now > kTargetBurst * kTargetInterval) return "this address is asked for too often";
+    Instant& paid_for = targets_[canonical(probe.address)];
+    const Instant paid = std::max(paid_for, now) + wire::kProbeInterval;
+    if (paid - now > kTargetBurst * wire::kProbeInterval)
+        return "this address is asked for too often";
     if (!rate_.take(kProbeRate, now)) return "too many probes are asked for";
     paid_for = paid;
     return {};

@@ -5,11 +5,19 @@
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <cerrno>
 #include <utility>
 
 #include "base/ip_address.h"
 
 namespace understudy {
+namespace {
+
+// Of one peer at a time: others wait for the Reactor too.
+constexpr std::size_t kTakenAtOnceBytes = 64 * 1024;
+constexpr const char* kNoTlsHere = "TLS cannot be set up here";
+
+}  // namespace
 
 TlsClient::~TlsClient() {
     SSL_CTX_free(context_);
@@ -44,7 +52,8 @@ bool TlsStream::open(TlsClient& client, Reactor& reactor, const Peer& peer, std:
     handler_ = std::move(handler);
     request_ = std::move(request);
     if (!prepare(client, peer)) {
-        problem_ = "TLS cannot be set up here";
+        problem_ = kNoTlsHere;
+        error_ = ENOMEM;
         return false;
     }
     const auto progress = [this](Progress what) {
@@ -71,12 +80,16 @@ bool TlsStream::prepare(TlsClient& client, const Peer& peer) {
 
 void TlsStream::connected() {
     socket_ = tcp_.release();
-    if (SSL_set_fd(ssl_, socket_.get()) != 1) return fail("TLS cannot be set up here");
+    if (SSL_set_fd(ssl_, socket_.get()) != 1) {
+        error_ = ENOMEM;
+        return fail(kNoTlsHere);
+    }
     handler_(Progress::Connected);
     if (ssl_ != nullptr) go_on();
 }
 
-// What OpenSSL keeps in its own buffers makes no descriptor ready: it is asked until it must wait.
+// What OpenSSL keeps in its own buffers makes no descriptor ready: it is asked until it must wait
+// or has given enough for once.
 void TlsStream::go_on() {
     if (!shaken_ && !shake_hands()) return;
     if (!request_.empty() && !send()) return;
@@ -103,26 +116,32 @@ bool TlsStream::send() {
 
 void TlsStream::receive() {
     std::array<char, 4096> piece{};
+    std::size_t taken = 0;
     while (ssl_ != nullptr) {
+        // The socket can be written to, so this comes back soon, whatever OpenSSL still holds.
+        if (taken >= kTakenAtOnceBytes) return call_back(Reactor::Interest::Write);
         ERR_clear_error();
         const int size = SSL_read(ssl_, piece.data(), static_cast<int>(piece.size()));
         if (size <= 0) {
             wait_or_fail(size);
             return;
         }
+        taken += static_cast<std::size_t>(size);
         received_.append(piece.data(), static_cast<std::size_t>(size));
         handler_(Progress::Data);
     }
+}
+
+void TlsStream::call_back(Reactor::Interest interest) {
+    watch_ = {};
+    watch_ = reactor_->watch(socket_.get(), interest, [this] { go_on(); });
 }
 
 // Always false: the caller ends.
 bool TlsStream::wait_or_fail(int result) {
     const int why = SSL_get_error(ssl_, result);
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) {
-        const auto interest =
-            why == SSL_ERROR_WANT_READ ? Reactor::Interest::Read : Reactor::Interest::Write;
-        watch_ = {};
-        watch_ = reactor_->watch(socket_.get(), interest, [this] { go_on(); });
+        call_back(why == SSL_ERROR_WANT_READ ? Reactor::Interest::Read : Reactor::Interest::Write);
         return false;
     }
     // Many close without TLS's own goodbye.

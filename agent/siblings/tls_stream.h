@@ -53,7 +53,8 @@ class TlsStream {
 
     const std::string& received() const { return received_; }
     const std::string& problem() const { return problem_; }
-    int error() const { return tcp_.error(); }
+    // ENOMEM: it never came to TLS, for reasons of this machine.
+    int error() const { return error_ != 0 ? error_ : tcp_.error(); }
 
   private:
     bool prepare(TlsClient& client, const Peer& peer);
@@ -62,6 +63,7 @@ class TlsStream {
     bool shake_hands();
     bool send();
     void receive();
+    void call_back(Reactor::Interest interest);
     bool wait_or_fail(int result);
     void fail(std::string problem);
     std::string why_no_tls() const;
@@ -75,6 +77,7 @@ class TlsStream {
     std::string request_;
     std::string received_;
     std::string problem_;
+    int error_ = 0;
     bool shaken_ = false;
 };
 

@@ -25,10 +25,8 @@ struct ProbeSettings {
 inline constexpr int kMostAttempts = 10;
 inline constexpr Duration kShortestFastInterval{500};
 inline constexpr Duration kLongestProbe{120'000};  // all attempts of one
-inline constexpr std::size_t kProbesAtOnce = 8;
-inline constexpr Rate kProbeRate{20, 2};  // of all probes
-// Of one address: one probe each, and so many at once.
-inline constexpr Duration kTargetInterval{2'000};
+inline constexpr Rate kProbeRate{20, 2};           // of all probes
+// Of one address, beside one in wire::kProbeInterval: so many at once.
 inline constexpr int kTargetBurst = 6;
 
 // Why the agent does not do it, as a sentence; empty: it does.

@@ -63,6 +63,24 @@ std::string no_tls(const std::string& trouble) {
     return ended ? "closed before there was TLS" : "no TLS: " + trouble;
 }
 
+// What keeps curl from asking at all.
+bool is_of_this_machine(CURLcode code) {
+    switch (code) {
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_SSL_CRL_BADFILE:
+        case CURLE_SSL_ENGINE_NOTFOUND:
+        case CURLE_SSL_ENGINE_SETFAILED:
+        case CURLE_SSL_ENGINE_INITFAILED:
+        case CURLE_OUT_OF_MEMORY:
+        case CURLE_FAILED_INIT:
+        case CURLE_NOT_BUILT_IN:
+        case CURLE_INTERFACE_FAILED:
+            return true;
+        default:
+            return false;
+    }
+}
+
 class ServiceTransfer final : public CurlTransfer {
   public:
     ServiceTransfer(TransferId id, ServiceProbe probe)
@@ -151,8 +169,10 @@ class ServiceTransfer final : public CurlTransfer {
 
     // What says nothing about the server; empty: none.
     std::string own_trouble(CURLcode code) const {
-        if (code == CURLE_OPERATION_TIMEDOUT && held_up_ * 4 >= probe_.terms.timeout)
+        const bool failed = code != CURLE_OK && !enough_;
+        if (failed && held_up_ * 4 >= probe_.terms.timeout)
             return "the controller itself stood still for " + to_text(held_up_);
+        if (is_of_this_machine(code)) return "not probed from here: " + trouble(code);
         if (code != CURLE_COULDNT_CONNECT) return {};
         if (socket_error() != 0) return "no socket here: " + error_words(socket_error());
         switch (os_error()) {

@@ -90,11 +90,13 @@ void OutboundWorker::Impl::run() {
         if (was_stopping && (idle || patience_is_over())) break;
         int still_running = 0;
         curl_multi_perform(multi.get(), &still_running);
+        expect(BootClock::now());
         collect();
         // Answers may have made room for those that wait.
         if (!waiting.empty() && running.size() < static_cast<std::size_t>(settings.running_total)) {
             admit();
             curl_multi_perform(multi.get(), &still_running);
+            expect(BootClock::now());
             collect();
         }
         dns.work(BootClock::now());

@@ -54,6 +54,22 @@ void ProbeSchedule::forget(LaneId id) {
     lanes_.erase(lane);
 }
 
+void ProbeSchedule::moved(const Server& server) {
+    const std::string ipv4 = to_string(server.ipv4);
+    const std::string ipv6 = server.ipv6 ? to_string(*server.ipv6) : std::string{};
+    std::vector<LaneId> gone;
+    bool other = false;  // of that service, the address that decides: it comes first
+    for (auto at = by_key_.lower_bound({ProbeKey{server.id, {}}, Family::V4});
+         at != by_key_.end() && at->first.first.server == server.id; ++at) {
+        const std::string& address = lanes_.at(at->second).address;
+        if (at->first.second == Family::V4) other = address != ipv4;
+        if (other || (at->first.second == Family::V6 && address != ipv6))
+            gone.push_back(at->second);
+    }
+    for (const LaneId lane : gone)
+        forget(lane);
+}
+
 void ProbeSchedule::enqueue(LaneId id) {
     const Lane& lane = lanes_.at(id);
     queue_of(lane).emplace(lane.line.due(), id);

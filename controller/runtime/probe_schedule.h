@@ -35,6 +35,8 @@ class ProbeSchedule {
     // Takes up new jobs, spread over their interval, and forgets those that are gone. One whose
     // address or rules are as before goes on where it was.
     void plan(const ProbeJobs& jobs, Instant now);
+    // It may be elsewhere now: what is under way to its old address is not answered for.
+    void moved(const Server& server);
     // Something was heard of that server: see what its service does, at once.
     void ask(ServerId server, Instant now);
     // Begins what is due, as far as there is room.

@@ -34,6 +34,7 @@ std::vector<ServiceProbed> Probes::start(Instant now) {
 }
 
 void Probes::note(const Change& change) {
+    if (const auto* saved = std::get_if<SaveServer>(&change)) schedule_.moved(saved->server);
     outdated_ = outdated_ || plan_.concerned_by(change);
 }
 

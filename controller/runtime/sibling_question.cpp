@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -55,6 +57,14 @@ ProbeTarget first_target(const ProbeRules& rules) {
 ProbeTarget second_target(const ProbeRules& rules) {
     if (rules.terms.target.kind == ProbeTarget::Kind::Auto) return usual(ProbeTarget::Kind::Http);
     return first_target(rules);
+}
+
+bool can_be_asked(const ProbeJob& job) {
+    const ServiceTerms& terms = job.rules->terms;
+    if (terms.target.kind == ProbeTarget::Kind::Tcp) return true;
+    return !job.host.empty() && job.host.size() <= wire::kProbeHostLimitBytes &&
+           is_plain(job.host) && terms.target.path.size() <= wire::kProbeTextLimitBytes &&
+           terms.text.size() <= wire::kProbeTextLimitBytes && is_plain(terms.text);
 }
 
 wire::Probe question_about(const ProbeJob& job, const ProbeTarget& target, std::int64_t id) {

@@ -15,7 +15,10 @@ Duration longest_answer(const ProbeRules& rules);
 ProbeTarget first_target(const ProbeRules& rules);
 ProbeTarget second_target(const ProbeRules& rules);
 
-// At its IPv4 address, which decides.
+// Whether the protocol can say it: an agent closes the link over what it does not understand.
+bool can_be_asked(const ProbeJob& job);
+
+// At its IPv4 address, which decides. Only of what can be asked.
 wire::Probe question_about(const ProbeJob& job, const ProbeTarget& target, std::int64_t id);
 
 }  // namespace understudy

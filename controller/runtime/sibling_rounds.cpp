@@ -12,12 +12,15 @@ namespace {
 
 // Of one agent: below what it takes (agent/siblings/willing.h), and below what either side takes in
 // messages (wire::message_rate), heartbeats included.
+constexpr std::size_t kOpenAtOnce = wire::kProbesAtOnce - 1;
 constexpr Rate kOfSibling{8, 1.5F};
 // Of all agents together: a mass loss must not keep the loop busy with questions.
 constexpr Rate kOfAll{200, 500};
 // Jobs without enough siblings that are looked at in one turn.
 constexpr std::size_t kFilledAtOnce = 200;
 constexpr Duration kFillInterval{1'000};
+// Whether an agent with all its questions open has room again.
+constexpr Duration kFullInterval{1'000};
 
 }  // namespace
 
@@ -27,12 +30,14 @@ void SiblingRounds::plan(const ProbeJobs& jobs, Instant now) {
     std::vector<JobId> gone;
     for (const auto& [key, id] : by_key_) {
         const auto job = jobs.find(key);
-        const bool stays = job != jobs.end() && job->second.ipv4 == jobs_.at(id).job.ipv4;
+        const bool stays = job != jobs.end() && job->second.ipv4 == jobs_.at(id).job.ipv4 &&
+                           can_be_asked(job->second);
         if (!stays) gone.push_back(id);
     }
     for (const JobId id : gone)
         forget(id);
     for (const auto& [key, job] : jobs) {
+        if (!can_be_asked(job)) continue;
         const auto [known, made] = by_key_.try_emplace(key, last_job_ + 1);
         if (!made) {
             jobs_.at(known->second).job = job;  // the host may be another
@@ -44,9 +49,20 @@ void SiblingRounds::plan(const ProbeJobs& jobs, Instant now) {
     std::erase_if(here_, [&](const auto& each) { return !by_key_.contains(each.first); });
     std::erase_if(lost_, [&](ServerId server) { return fleet_.server(server) == nullptr; });
     std::erase_if(rates_, [&](const auto& each) { return fleet_.server(each.first) == nullptr; });
-    if (!short_handed_.empty()) {
-        fill_from_ = 0;
-        fill_at_ = now;
+    forget_old_times(now);
+    fill_from_ = 0;
+    fill_at_ = short_handed_.empty() ? kNever : now;
+}
+
+void SiblingRounds::moved(const Server& server) {
+    std::vector<JobId> gone;
+    for (auto at = by_key_.lower_bound(ProbeKey{server.id, {}});
+         at != by_key_.end() && at->first.server == server.id; ++at) {
+        if (jobs_.at(at->second).job.ipv4 != server.ipv4) gone.push_back(at->second);
+    }
+    for (const JobId id : gone) {
+        here_.erase(jobs_.at(id).key);
+        forget(id);
     }
 }
 
@@ -65,7 +81,7 @@ void SiblingRounds::drop(JobId id, ServerId by) {
     Sibling* one = sibling(id, by);
     queue_.erase({one->due, {id, by}});
     if (one->open != 0) {
-        until_.erase({open_.at(one->open).until, one->open});
+        close(one->open);
         open_.erase(one->open);
     }
     if (--services_[by] <= 0) services_.erase(by);
@@ -82,7 +98,8 @@ SiblingRounds::Sibling* SiblingRounds::sibling(JobId id, ServerId by) {
 
 // --- who is asked ----------------------------------------------------------------------------
 
-// Some in a turn, as long as there are any; then it waits for news of links.
+// Some in a turn, as long as there are any; then it waits for news of links, and looks again after
+// a while: some come back from maintenance.
 void SiblingRounds::fill(Instant now) {
     const SiblingChoice choice{fleet_, [this](ServerId server) { return links_.can_probe(server); },
                                random_};
@@ -94,7 +111,8 @@ void SiblingRounds::fill(Instant now) {
     }
     const bool more = next != short_handed_.end() && !choice.empty();
     fill_from_ = more ? *next : 0;
-    fill_at_ = more ? now : kNever;
+    fill_at_ = more ? now : short_handed_.empty() ? kNever : now + timings_.calm;
+    forget_old_times(now);
 }
 
 // Agents link in crowds: those of a second are looked at together.
@@ -220,10 +238,26 @@ void SiblingRounds::begin(JobId id, ServerId by, Instant now) {
     Sibling& one = *sibling(id, by);
     if (gone(id, one, now)) return;
     if (one.away_since) return schedule(id, one, now + timings_.fast);
+    if (const auto until = busy_until(jobs_.at(id), by, now)) return schedule(id, one, *until);
     TokenBucket& rate = rates_.try_emplace(by, kOfSibling, now).first->second;
     if (!rate.take(kOfSibling, now)) return schedule(id, one, now + rate.wait(kOfSibling, now));
     static_cast<void>(rate_.take(kOfAll, now));
     send(id, one, now);
+}
+
+// What an agent would refuse waits.
+std::optional<Instant> SiblingRounds::busy_until(const Watched& watched, ServerId by,
+                                                 Instant now) const {
+    const auto open = open_at_.find(by);
+    if (open != open_at_.end() && open->second >= kOpenAtOnce) return now + kFullInterval;
+    const auto asked = asked_about_.find({by, watched.job.ipv4});
+    if (asked == asked_about_.end() || asked->second + timings_.between <= now) return std::nullopt;
+    return asked->second + timings_.between;
+}
+
+void SiblingRounds::forget_old_times(Instant now) {
+    std::erase_if(asked_about_,
+                  [&](const auto& each) { return each.second + timings_.between <= now; });
 }
 
 // Who cannot be asked any more is replaced, at once where a person took it out.
@@ -257,6 +291,8 @@ void SiblingRounds::send(JobId id, Sibling& one, Instant now) {
     one.again = false;
     one.open = ++last_question_;
     until_.insert({question.until, one.open});
+    ++open_at_[one.by];
+    asked_about_[{one.by, watched.job.ipv4}] = now;
     // What cannot be sent is not answered.
     links_.probe(one.by, question_about(watched.job, question.target, one.open));
     open_.emplace(one.open, std::move(question));
@@ -289,11 +325,18 @@ bool SiblingRounds::goes_on(Watched& watched, Sibling& one, const Question& ques
     return one.second;
 }
 
+void SiblingRounds::close(QuestionId id) {
+    const Question& question = open_.at(id);
+    until_.erase({question.until, id});
+    const auto open = open_at_.find(question.by);
+    if (--open->second == 0) open_at_.erase(open);
+}
+
 // Its own clock is not asked: the newest attempt was begun after the question was sent.
 ServiceProbed SiblingRounds::end(QuestionId id, Verdict verdict, std::string sentence,
                                  Instant now) {
+    close(id);
     const Question question = std::move(open_.extract(id).mapped());
-    until_.erase({question.until, id});
     Watched& watched = jobs_.at(question.job);
     Sibling& one = *sibling(question.job, question.by);
     one.open = 0;

@@ -35,9 +35,9 @@ class SiblingLinks {
 struct SiblingTimings {
     Duration calm{60'000};
     Duration fast{5'000};
-    Duration between{1'000};  // two probes of one sibling for one job
-    Duration away{30'000};    // an agent that restarts keeps its services
-    Duration travel{5'000};   // for question and answer
+    Duration between = wire::kProbeInterval;  // two probes of one address by one sibling
+    Duration away{30'000};                    // an agent that restarts keeps its services
+    Duration travel{5'000};                   // for question and answer
 };
 
 // Since the start; in flight: now.
@@ -60,6 +60,8 @@ class SiblingRounds {
     void note(const Input& input, Instant now);
     // Ignored: who answers what is not open.
     std::optional<ServiceProbed> answered(ServerId by, const wire::Probed& answer, Instant now);
+    // It may be elsewhere now: what was asked about its old address is not waited for.
+    void moved(const Server& server);
     // Sends what is due, as far as it may, and gives up what was not answered.
     std::vector<ServiceProbed> run(Instant now);
 
@@ -114,6 +116,9 @@ class SiblingRounds {
     void hurry(JobId id, Instant now);
     void schedule(JobId id, Sibling& sibling, Instant due);
     void begin(JobId id, ServerId by, Instant now);
+    std::optional<Instant> busy_until(const Watched& watched, ServerId by, Instant now) const;
+    void close(QuestionId id);
+    void forget_old_times(Instant now);
     void send(JobId id, Sibling& sibling, Instant now);
     bool gone(JobId id, Sibling& sibling, Instant now);
 
@@ -138,6 +143,8 @@ class SiblingRounds {
     Queue queue_;  // siblings without an open question
     std::map<QuestionId, Question> open_;
     std::set<std::pair<Instant, QuestionId>> until_;
+    std::unordered_map<ServerId, std::size_t> open_at_;         // questions, of each sibling
+    std::map<std::pair<ServerId, Ipv4>, Instant> asked_about_;  // when each asked of an address
 
     std::unordered_set<ServerId> lost_;  // their links
     std::map<ProbeKey, Eyes> here_;      // the controller's

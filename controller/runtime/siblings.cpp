@@ -28,6 +28,11 @@ std::vector<ServiceProbed> Siblings::start(Instant now) {
     return rounds_.run(now);
 }
 
+void Siblings::note(const Change& change) {
+    if (const auto* saved = std::get_if<SaveServer>(&change)) rounds_.moved(saved->server);
+    outdated_ = outdated_ || plan_.concerned_by(change);
+}
+
 void Siblings::ask(const std::vector<ServerId>& servers, Instant now) {
     for (const ServerId server : servers)
         rounds_.ask(server, now);

@@ -21,7 +21,7 @@ class Siblings {
     // After the commit: plans anew if it has to, and asks what is due.
     std::vector<ServiceProbed> start(Instant now);
     // What was committed: another plan may follow, a little later.
-    void note(const Change& change) { outdated_ = outdated_ || plan_.concerned_by(change); }
+    void note(const Change& change);
     // What the engine was fed.
     void note(const Input& input, Instant now) { rounds_.note(input, now); }
     // Decision::ask_observers.

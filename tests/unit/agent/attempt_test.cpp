@@ -122,6 +122,31 @@ TEST_CASE("attempt: what announces an answer is none") {
     CHECK(words_of("HTTP/1.1 103 Early Hints\r\nLi", true) == "dead: closed without an answer");
 }
 
+TEST_CASE("attempt: announcements without end are no answer") {
+    std::string endless;
+    while (endless.size() <= 16 * 1024)
+        endless += "HTTP/1.1 100 Continue\r\n\r\n";
+    CHECK(words_of(endless.substr(0, 16 * 1024), false) == "more");
+    CHECK(words_of(endless, false) == "dead: no final answer");
+    CHECK(words_of(endless + "HTTP/1.1 1", false) == "dead: no final answer");
+    CHECK(words_of("HTTP/1.1 103 Early Hints\r\n" + std::string(17 * 1024, 'h'), false) ==
+          "dead: no final answer");
+    Server server = Server::tcp();
+    const Finding found =
+        finding_of(http_probe(server.port()), [&] { server.answer("\r\n\r\n", endless); });
+    CHECK(found.verdict == wire::ProbeVerdict::Dead);
+    CHECK(found.found == "no final answer");
+}
+
+TEST_CASE("attempt: TLS that cannot be set up is our own trouble") {
+    wire::Probe probe = http_probe(443);
+    probe.kind = wire::ProbeKind::Https;
+    probe.host = std::string(300, 'h');  // more than TLS can be told
+    const Finding found = finding_of(probe);
+    CHECK(found.verdict == wire::ProbeVerdict::Nothing);
+    CHECK(found.found.starts_with("not sent from here: "));
+}
+
 TEST_CASE("attempt: a text is looked for in the body, in whatever pieces it comes") {
     const std::string head = "HTTP/1.1 200 OK\r\nX: all is well\r\n\r\n";
     CHECK(words_of(head, false, "all is well") == "more");

@@ -179,6 +179,20 @@ TEST_CASE("prober: one address is not asked for too often, and all together neit
     CHECK(found(Probing::probe(1, "10.0.2.1")) == "too many probes are asked for");
 }
 
+TEST_CASE("prober: an address is the same in whatever way it is written") {
+    Probing probing;
+    const auto found = [&](const std::string& address) {
+        probing.ask(Probing::probe(1, address));
+        if (probing.prober.next_deadline() != kNever)
+            probing.end(probing.open.size() - 1, wire::ProbeVerdict::Serves, "200");
+        return probing.prober.take_answers().at(0).found;
+    };
+    for (const char* written :
+         {"fd00::1", "FD00::1", "fd00:0::1", "fd00:0:0::1", "fd00::0:1", "fd00:0000:0:0:0:0:0:1"})
+        CHECK(found(written) == "https 443: 200");
+    CHECK(found("fd00:0:0:0:0:0:0:1") == "this address is asked for too often");
+}
+
 TEST_CASE("prober: a refused probe is not held against its address") {
     Probing probing;
     for (int i = 0; i < 50; ++i) {

@@ -147,3 +147,19 @@ TEST_CASE("a pool of one answer has no say about several, unless it is told") {
     CHECK(problems_of(R"({"max_answers":2})", policy).empty());
     CHECK(policy.max_answers == 2);  // the engine refuses it
 }
+
+TEST_CASE("a text to look for is one line that can be read") {
+    Policy policy;
+    policy.probe = *parse_probe_target("https");
+    for (const char* text : {"", "all is well", "alles in Butter, \u00fc"}) {
+        policy.probe_text = text;
+        CHECK(check_policy(policy).ok());
+    }
+    for (const char* text : {"a\tb", "a\nb", "a\u200bb", "a\x7f", "a\xff"}) {
+        policy.probe_text = text;
+        const auto checked = check_policy(policy);
+        REQUIRE_FALSE(checked.ok());
+        CHECK(checked.error().field == "policy.probe_text");
+        CHECK(checked.error().remedy == "give printable text on one line");
+    }
+}

@@ -77,3 +77,24 @@ TEST_CASE("probes: another plan follows the rows that change it, within a second
     eyes.probes.ask(eyes.servers, eyes.now);
     CHECK(eyes.begun_within(Duration{20'000}) == before);
 }
+
+TEST_CASE("probes: what is found at an old address is no word on the new one") {
+    Eyes eyes;
+    eyes.begun_within(Duration{5'000});
+    Server server = *eyes.world.fleet.server(eyes.servers[0]);
+    server.ipv4 = *parse_ipv4("198.51.100.77");
+    eyes.probes.note(SaveServer{server});
+    CHECK(eyes.probes.findings(server.id).empty());
+    eyes.world.fleet.put(server);
+    std::size_t words = 0;
+    while (!eyes.outbound.submitted.empty()) {
+        eyes.answers.post({eyes.outbound.take().id, ServiceAnswer{Verdict::Serves, "200"}});
+        for (const auto& each : eyes.probes.take_answers(eyes.now)) {
+            CHECK(each.server != server.id);
+            ++words;
+        }
+    }
+    CHECK(words == 1);
+    eyes.begun_within(Duration{10'000});
+    CHECK(eyes.probes.findings(server.id).size() == 1);
+}
