@@ -190,9 +190,8 @@ Result<Done> Controller::Impl::open() {
     desk.set_forecast([this](ProviderId provider, int calls) {
         return dispatcher->wait_for_calls(provider, calls, BootClock::now());
     });
-    desk.set_means([this](ProviderId provider) {
-        return dispatcher->means_of(provider, BootClock::now());
-    });
+    desk.set_means(
+        [this](ProviderId provider) { return dispatcher->means_of(provider, BootClock::now()); });
     state.started = wall_now();
     state.begun = BootClock::now();
     state.tls = &hub->tls();

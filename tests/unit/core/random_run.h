@@ -59,7 +59,9 @@ class RandomRun {
             answer_everything();
             news_.check(world_.fleet());
         }
-        CHECK(world_.engine().restraints(world_.now).empty());
+        // What flaps is remembered by the wall clock, which may have been set back.
+        for (const Restraint& held : world_.engine().restraints(world_.now))
+            CHECK(held.kind == "flapping");
         for (const Domain* domain : world_.fleet().domains())
             check_healed(*domain);
         for (const Server* server : world_.fleet().servers())
