@@ -174,7 +174,7 @@ std::vector<std::string> Fields::texts(std::string_view name) {
 }
 
 std::map<std::string, std::string> Fields::labels(std::string_view name) {
-    constexpr std::size_t kLabelLimit = 32;
+    constexpr std::size_t kMostLabels = 32;
     constexpr std::size_t kLabelBytes = 128;
     std::map<std::string, std::string> out;
     const json::Value found = member(name);
@@ -183,7 +183,7 @@ std::map<std::string, std::string> Fields::labels(std::string_view name) {
         wrong_type(name, found, "an object of strings");
         return out;
     }
-    if (found.size() > kLabelLimit) complain(name, "there are more than 32 labels", "drop some");
+    if (found.size() > kMostLabels) complain(name, "there are more than 32 labels", "drop some");
     found.each_member([&](std::string_view key, json::Value content) {
         const auto text = content.string();
         const std::string entry = std::string{name} + "." + plain_text(key, 80);

@@ -70,8 +70,8 @@ WaitSpan WhatIfTime::until_written() const {
 }
 
 bool acts(const WhatIfPool& pool) {
-    using Fate = WhatIfPool::Fate;
-    const bool changes = pool.fate == Fate::Moves || pool.fate == Fate::Fallback;
+    const bool changes =
+        pool.fate == WhatIfPool::Fate::Moves || pool.fate == WhatIfPool::Fate::Fallback;
     return changes && !pool.held && !pool.observed;
 }
 
