@@ -42,20 +42,20 @@ std::optional<int> read_status(std::string_view text) {
 }
 
 // 200, "200" or "200-399".
-std::optional<StatusRange> read_range(json::Value value) {
+std::optional<ExpectedStatus> read_range(json::Value value) {
     const std::string text = value.string() ? std::string{*value.string()} : value.text();
     const auto dash = text.find('-');
     const auto low = read_status(std::string_view{text}.substr(0, dash));
     const auto high =
         dash == std::string::npos ? low : read_status(std::string_view{text}.substr(dash + 1));
     if (!low || !high || *low > *high) return std::nullopt;
-    return StatusRange{*low, *high};
+    return ExpectedStatus{*low, *high};
 }
 
-std::vector<StatusRange> read_expect(ObjectReader& reader) {
+std::vector<ExpectedStatus> read_expect(ObjectReader& reader) {
     const json::Value values = reader.array("expect");
-    if (!values.exists()) return {StatusRange{}};
-    std::vector<StatusRange> ranges;
+    if (!values.exists()) return {ExpectedStatus{}};
+    std::vector<ExpectedStatus> ranges;
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (const auto range = read_range(values[i])) ranges.push_back(*range);
     }

@@ -24,10 +24,10 @@ struct TcpCheck {
     friend bool operator==(const TcpCheck&, const TcpCheck&) = default;
 };
 
-struct StatusRange {
+struct ExpectedStatus {
     int low = 200;
     int high = 399;
-    friend bool operator==(const StatusRange&, const StatusRange&) = default;
+    friend bool operator==(const ExpectedStatus&, const ExpectedStatus&) = default;
 };
 
 // An HTTP/1.1 request, without TLS, is answered with an expected status.
@@ -36,7 +36,7 @@ struct HttpCheck {
     std::string method = "GET";
     std::string path = "/";
     std::string host;  // Host header
-    std::vector<StatusRange> expect{StatusRange{}};
+    std::vector<ExpectedStatus> expect{ExpectedStatus{}};
     friend bool operator==(const HttpCheck&, const HttpCheck&) = default;
 };
 

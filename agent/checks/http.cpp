@@ -12,9 +12,9 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-std::string to_text(const std::vector<StatusRange>& ranges) {
+std::string to_text(const std::vector<ExpectedStatus>& ranges) {
     std::string out;
-    for (const StatusRange& range : ranges) {
+    for (const ExpectedStatus& range : ranges) {
         if (!out.empty()) out += ", ";
         out += std::to_string(range.low);
         if (range.high != range.low) out += "-" + std::to_string(range.high);
@@ -48,9 +48,10 @@ std::string HttpProbe::request() const {
 }
 
 Outcome HttpProbe::judge(int status) const {
-    const bool expected = std::ranges::any_of(settings_.expect, [status](const StatusRange& range) {
-        return status >= range.low && status <= range.high;
-    });
+    const bool expected =
+        std::ranges::any_of(settings_.expect, [status](const ExpectedStatus& range) {
+            return status >= range.low && status <= range.high;
+        });
     if (expected) return {true, {}};
     return {false,
             "expected status " + to_text(settings_.expect) + ", got " + std::to_string(status)};
