@@ -74,8 +74,8 @@ class Reader {
     }
 
     Policy read_policy_at(Fields& fields, std::string_view name) {
-        const Policy policy = read_policy(fields.object(name), reading_.default_policy,
-                                          reading_.allow_private_addresses);
+        Policy policy = read_policy(fields.object(name), reading_.default_policy,
+                                    reading_.allow_private_addresses);
         if (const auto checked = check_policy(policy); !checked) {
             Error error = checked.error();
             constexpr std::string_view kOwn = "policy";
