@@ -95,7 +95,7 @@ def test_full_disk_stops_it_before_it_acts(stack, disk, site):
     site.agent(0).kill()
     assert wait_for_end(stack) == EXIT_FAILED
     assert complaints(stack)
-    assert any("nothing can be written" in line["message"] for line in stack.controller.log)
+    assert stack.controller.logged("nothing can be written")
     assert site.records() == before, "it acted on what it could not write"
     assert len(site.hook.requests) == heard, "it told what it could not write"
 

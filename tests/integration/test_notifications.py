@@ -120,9 +120,8 @@ def test_a_refused_message_is_kept_and_sent_when_asked_for(stack, hook):
     stack.until("the dead one to be counted",
                 lambda: stack.get("/status")["notifications_dead"] == dead)
     assert f"{dead} dead" in stack.ctl("status").stdout
-    [line] = [line for line in stack.controller.log
-              if line["message"].startswith("notification given up")
-              and line["notification"] == str(number)]
+    [line] = [line for line in stack.controller.logged("notification given up")
+              if line["notification"] == str(number)]
     assert (line["level"], line["channel"], line["type"]) == ("warning", "picky", "test")
     stack.ctl("notifications", "retry", number)
     hook.wait_for("test")

@@ -123,7 +123,7 @@ def test_a_start_with_an_ended_one_says_so_everywhere(tmp_path):
         assert "server" not in told
         assert "ends in 2 days" in stack.ctl("status").stdout
         stack.restart_controller()
-        assert [line for line in stack.controller.log if "ends in 2 days" in line["message"]]
+        assert stack.controller.logged("ends in 2 days")
         stack.post("/channels/hook/test")
         hook.wait_for("test")
         assert len(hook.delivered("certificate_expiring")) == 1
@@ -139,7 +139,7 @@ def test_refused_handshakes_are_counted_and_the_last_is_shown(stack):
         last = stack.get("/status")["tls"]["last_failed_handshake"]
         shown = " ".join(stack.ctl("status").stdout.split())
     assert last["peer"].startswith("127.0.0.1:") and last["reason"] in shown
-    logged = [line for line in stack.controller.problems() if "handshake" in line["message"]]
+    logged = stack.controller.logged("handshake")
     assert len(logged) == 1
     # The agent's own word, unless its end of the connection was faster.
     for reason in (last["reason"], logged[0]["reason"]):

@@ -106,6 +106,12 @@ class ControllerProcess(Changing):
         self.process = None
         return status
 
+    def logged(self, words):
+        """The lines of its log with those words in their message, once there is one: a line is
+        written before what it tells is seen by other ways, but may be read after it."""
+        return self.until("a line of its log: " + words,
+                          lambda: [line for line in self.log if words in line["message"]])
+
     def problems(self):
         return [line for line in self.log if line["level"] in ("warning", "error")]
 
