@@ -5,7 +5,7 @@
 namespace understudy {
 namespace {
 
-constexpr Words<NoticeType, 13> kNoticeType{
+constexpr Words<NoticeType, 14> kNoticeType{
     {{NoticeType::ServerDown, "server_down"},
      {NoticeType::ServerUp, "server_up"},
      {NoticeType::ServerError, "server_error"},
@@ -17,6 +17,7 @@ constexpr Words<NoticeType, 13> kNoticeType{
      {NoticeType::FailoverHeld, "failover_held"},
      {NoticeType::DnsDrift, "dns_drift"},
      {NoticeType::CertificateExpiring, "certificate_expiring"},
+     {NoticeType::StandbyNotReady, "standby_not_ready"},
      {NoticeType::TokenShared, "token_shared"},
      {NoticeType::Test, "test"}}};
 

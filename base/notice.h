@@ -26,6 +26,7 @@ enum class NoticeType {
     FailoverHeld,
     DnsDrift,
     CertificateExpiring,
+    StandbyNotReady,
     TokenShared,
     Test,
 };

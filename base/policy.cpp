@@ -50,6 +50,10 @@ Result<Done> check_policy(const Policy& policy) {
         return invalid("policy.evidence", "'service' goes by what probes say, and probe is off",
                        "give a probe, or evidence two_of or link");
     }
+    if (policy.require_ready == RequireReady::Must && policy.probe.kind == ProbeTarget::Kind::Off) {
+        return invalid("policy.require_ready", "'must' goes by what probes find, and probe is off",
+                       "give a probe, or require_ready prefer");
+    }
     if (policy.fast_interval_s > policy.probe_interval_s) {
         return invalid("policy.fast_interval_s", "it is longer than probe_interval_s",
                        "give at most as many seconds");

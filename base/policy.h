@@ -23,6 +23,9 @@ enum class AnswerOrder { Member, LeastLoaded };
 // Whose word decides about a server (controller/core/fitness.h has the table). link: its agent's
 // alone. two_of: its agent's and that of whoever probes its service. service: the latter's.
 enum class Evidence { Link, TwoOf, Service };
+// What a stand-by is worth that is not proven to be ready for every domain. prefer: less than one
+// that is. must: nothing, automation never moves to it.
+enum class RequireReady { Prefer, Must };
 // What a certificate that does not fit means to a probe: nothing, or that nobody serves.
 enum class ProbeCertificate { Record, Require };
 
@@ -41,6 +44,9 @@ inline constexpr Words<AnswerOrder, 2> kWordsOf<AnswerOrder>{
 template <>
 inline constexpr Words<Evidence, 3> kWordsOf<Evidence>{
     {{Evidence::Link, "link"}, {Evidence::TwoOf, "two_of"}, {Evidence::Service, "service"}}};
+template <>
+inline constexpr Words<RequireReady, 2> kWordsOf<RequireReady>{
+    {{RequireReady::Prefer, "prefer"}, {RequireReady::Must, "must"}}};
 template <>
 inline constexpr Words<ProbeCertificate, 2> kWordsOf<ProbeCertificate>{
     {{ProbeCertificate::Record, "record"}, {ProbeCertificate::Require, "require"}}};
@@ -70,6 +76,7 @@ struct Policy {
     std::chrono::seconds fast_interval_s{1};  // after a first failure, or success
     std::uint32_t probe_fall = 3;             // failures in a row: dead
     std::uint32_t probe_rise = 2;             // successes in a row: it serves
+    RequireReady require_ready = RequireReady::Prefer;
 
     bool has_fallback() const { return fallback_ipv4.has_value(); }
     friend bool operator==(const Policy&, const Policy&) = default;

@@ -62,6 +62,9 @@ struct Describe<Policy> {
               "Failures in a row after which the service is dead"},
         Field{&Policy::probe_rise, "probe_rise", Limits{1, 100},
               "Successes in a row after which it serves"},
+        Field{&Policy::require_ready, "require_ready",
+              "prefer (default): a stand-by that is ready for every domain comes first; must: only "
+              "such a one"},
     };
 };
 

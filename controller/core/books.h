@@ -10,6 +10,7 @@
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
 #include "controller/core/machines.h"
+#include "controller/core/readiness_book.h"
 #include "controller/core/steadiness.h"
 #include "controller/core/testimony.h"
 #include "controller/core/wall_clock.h"
@@ -29,6 +30,7 @@ struct Books {
     Fleet fleet{log};
     LivenessBook liveness;
     TestimonyBook testimony{log};
+    ReadinessBook readiness{log};
     MachineBook machines{log};
     Deadlines deadlines{log};
     UndoValue<Guards> guards;

@@ -13,6 +13,7 @@
 #include "controller/core/outlook.h"
 #include "controller/core/overrides.h"
 #include "controller/core/pools.h"
+#include "controller/core/readiness.h"
 #include "controller/core/records.h"
 #include "controller/core/rehearsal.h"
 #include "controller/core/restraints.h"
@@ -60,6 +61,7 @@ struct Engine::Impl {
                 tx,
                 books.liveness,
                 books.testimony,
+                books.readiness,
                 books.machines,
                 books.deadlines,
                 *books.guards,
@@ -75,6 +77,7 @@ struct Engine::Impl {
                 books.fleet,
                 books.liveness,
                 books.testimony,
+                books.readiness,
                 *books.guards,
                 timings,
                 default_policy};
@@ -144,6 +147,9 @@ struct Engine::Impl {
         }
     }
     void on(StepContext& context, const ServiceProbed& input) { observers::heard(context, input); }
+    void on(StepContext& context, const ReadinessFound& input) {
+        readiness::heard(context, input);
+    }
     void on(StepContext& context, const Order& order) {
         auto result = orders::carry_out(context, order.context, order.action);
         context.tx.reply(order.context.request, std::move(result));

@@ -5,6 +5,7 @@
 #include "controller/core/engine.h"
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
+#include "controller/core/readiness_book.h"
 #include "controller/core/testimony.h"
 
 namespace understudy {
@@ -15,6 +16,7 @@ struct EngineView {
     const Fleet& fleet;
     const LivenessBook& liveness;
     const TestimonyBook& testimony;
+    const ReadinessBook& readiness;
     const Guards& guards;
     const EngineTimings& timings;
     const Policy& default_policy;

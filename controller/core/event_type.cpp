@@ -5,7 +5,7 @@
 namespace understudy {
 namespace {
 
-constexpr Words<EventType, 58> kEventType{
+constexpr Words<EventType, 60> kEventType{
     {{EventType::ControllerStarted, "controller_started"},
      {EventType::WarmUpEnded, "warm_up_ended"},
      {EventType::ControllerStalled, "controller_stalled"},
@@ -56,6 +56,8 @@ constexpr Words<EventType, 58> kEventType{
      {EventType::DnsDrift, "dns_drift"},
      {EventType::DriftCleared, "drift_cleared"},
      {EventType::CertificateExpiring, "certificate_expiring"},
+     {EventType::StandbyNotReady, "standby_not_ready"},
+     {EventType::StandbyReady, "standby_ready"},
      {EventType::ProviderAdded, "provider_added"},
      {EventType::ProviderRemoved, "provider_removed"},
      {EventType::ProviderCredentialReplaced, "provider_credential_replaced"},

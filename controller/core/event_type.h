@@ -67,6 +67,8 @@ enum class EventType {
     DnsDrift,
     DriftCleared,
     CertificateExpiring,
+    StandbyNotReady,
+    StandbyReady,
 
     ProviderAdded,
     ProviderRemoved,

@@ -145,6 +145,28 @@ struct ServiceProbed {
     Duration valid_for{0};  // unless it is repeated
 };
 
+// What a sweep found of a server: whether it could take over each domain of its pools now
+// (readiness.h).
+struct UnreadyDomain {
+    DomainId domain;
+    std::string why;  // "https 443: certificate: expired 2026-11-21T02:08:42Z"
+    friend bool operator==(const UnreadyDomain&, const UnreadyDomain&) = default;
+};
+struct PoolReadiness {
+    PoolId pool;
+    std::size_t asked = 0;             // domains that something was found out about
+    std::size_t unready = 0;           // of them
+    std::vector<UnreadyDomain> named;  // the first of these
+    bool tls = false;                  // it answered with TLS
+    friend bool operator==(const PoolReadiness&, const PoolReadiness&) = default;
+};
+struct ReadinessFound {
+    ServerId server;
+    std::vector<PoolReadiness> pools;
+    bool reached = false;  // a connection was made at all
+    std::string trouble;   // of our own: nothing was found out
+};
+
 // --- from people: orders -------------------------------------------------------------------------
 
 // Who gave the order, and the number its Reply carries back.
@@ -359,6 +381,6 @@ struct OrderBatch {
 using Input =
     std::variant<AgentLinked, AgentDisplaced, AgentSeen, AgentReported, AgentLeft, TimePassed,
                  Stalled, RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
-                 OwnCertificateSeen, WitnessesAnswered, ServiceProbed, Order, OrderBatch>;
+                 OwnCertificateSeen, WitnessesAnswered, ServiceProbed, ReadinessFound, Order, OrderBatch>;
 
 }  // namespace understudy

@@ -26,6 +26,7 @@ struct Describe<Server> {
         Field{&Server::incident, "incident"},
         Field{&Server::maintenance, "maintenance"},
         Field{&Server::shared, "shared"},
+        Field{&Server::unready_told, "unready_told"},
     };
 };
 

@@ -129,7 +129,7 @@ std::string waiting(const EngineView& view, const Pool& pool, const Situation& s
 std::string sentence(const EngineView& view, const Pool& pool) {
     const Situation seen = look_at(view, pool);
     if (const auto turn = next_turn(view, pool, seen)) return told(view, pool, seen, *turn);
-    if (const auto stays = restraints::serving(view, pool, seen))
+    if (const auto stays = restraints::staying(view, pool, seen))
         return "stays: " + restraints::worded(view, &pool, *stays).sentence();
     std::string text = waiting(view, pool, seen);
     if (text.empty() || !pool.hold) return text;

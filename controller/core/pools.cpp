@@ -44,14 +44,24 @@ bool takes_out(Cause cause) {
     return is_loss(cause) || cause == Cause::Maintenance;
 }
 
+bool any_down(const Situation& situation, const Target& target) {
+    return std::ranges::any_of(situation.members, [&](const MemberView& member) {
+        return target.has(member.server) && member.fitness.standing == Standing::Down;
+    });
+}
+
 // People are told only when something was lost; nobody waits for a way home that is held.
 bool worth_telling(const Situation& situation, const Target& target) {
     const Choice& choice = situation.choice;
-    for (const MemberView& member : situation.members)
-        if (target.has(member.server) && member.fitness.standing == Standing::Down) return true;
+    if (any_down(situation, target)) return true;
     return choice.cause != Cause::PreferredRecovered && choice.cause != Cause::PrimaryRecovered &&
            choice.cause != Cause::MemberRecovered && choice.cause != Cause::MemberBack &&
            choice.cause != Cause::Load;
+}
+
+// Of what keeps it where it is: of a stand-by that is not ready people were told for itself.
+bool worth_telling(const Restraint& stays, const Situation& situation, const Target& target) {
+    return stays.kind != "not_ready" || any_down(situation, target);
 }
 
 std::string would(const StepContext& context, const Pool& pool, const Choice& choice) {
@@ -165,8 +175,9 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
         context.guards.witnesses.wait(id);
     }
     const auto stays =
-        held || moves ? std::nullopt : restraints::serving(context.view(), pool, situation);
-    if (stays) restraints::tell(context, id, *stays, "server_down was told; no record is changed");
+        held || moves ? std::nullopt : restraints::staying(context.view(), pool, situation);
+    if (stays && worth_telling(*stays, situation, moving_target(context.fleet(), pool)))
+        restraints::tell(context, id, *stays, "server_down was told; no record is changed");
     if (!held) restraints::over(context, id, stays.has_value());
     // An override whose end has come is lifted by a deadline of its own, which looks here again.
     const bool lets_go = held && held->until > context.now;

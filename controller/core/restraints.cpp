@@ -7,6 +7,7 @@
 #include "controller/core/evidence.h"
 #include "controller/core/flapping.h"
 #include "controller/core/observers.h"
+#include "controller/core/readiness.h"
 
 namespace understudy::restraints {
 namespace {
@@ -156,6 +157,16 @@ void word_serving(const EngineView& view, const Pool& pool, Restraint& held) {
         "it stays as long as it answers; to move it: 'understudyctl failover " + pool.name + "'";
 }
 
+void word_not_ready(const EngineView& view, const Pool& pool, Restraint& held) {
+    const ServerId one = look_at(view, pool).choice.not_ready;
+    if (!one) return;
+    held.why = "server '" + view.fleet.server(one)->name + "' would serve pool '" + pool.name +
+               "', but is " + readiness::sentence(view, pool, one);
+    const char* const order = one == pool.home() ? "failback " : "failover ";
+    held.lets_go = "it moves when that is ready; to move it all the same: 'understudyctl " +
+                   (order + pool.name) + "'";
+}
+
 // A loss that nobody outside has vouched for.
 bool in_doubt(const EngineView& view, const Pool& pool, const Situation& situation) {
     if (view.fleet.controls().losses_accepted) return false;
@@ -208,10 +219,12 @@ std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situ
     return std::nullopt;
 }
 
-std::optional<Restraint> serving(const EngineView& view, const Pool& pool,
+std::optional<Restraint> staying(const EngineView& view, const Pool& pool,
                                  const Situation& situation) {
-    if (spared_one(view, pool, situation) == nullptr) return std::nullopt;
-    return forbidden_until("serving", false, kNever);
+    if (spared_one(view, pool, situation) != nullptr)
+        return forbidden_until("serving", false, kNever);
+    if (situation.choice.not_ready) return forbidden_until("not_ready", false, kNever);
+    return std::nullopt;
 }
 
 std::optional<Restraint> on_all(const EngineView& view) {
@@ -242,7 +255,7 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool) {
     if (pool.hold) return hold(view, pool);
     const bool flaps = flapping::held_until(pool.failovers, view.wall) > view.wall;
     if (flaps && !pool.at_home()) return flapping_of(view, pool);
-    return serving(view, pool, situation);
+    return staying(view, pool, situation);
 }
 
 Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
@@ -257,6 +270,8 @@ Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
         word_flapping(view, *pool, held);
     } else if (held.kind == "serving") {
         word_serving(view, *pool, held);
+    } else if (held.kind == "not_ready") {
+        word_not_ready(view, *pool, held);
     }
     return held;
 }

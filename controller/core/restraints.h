@@ -11,6 +11,7 @@
 //   change budget | moves            | when its window is over            | release POOL
 //   flapping      | going back       | after a quiet hour (flapping.h)    | release POOL
 //   serving       | leaving a server | observers reach it no more         | failover POOL
+//   not_ready     | moves, returns   | the one to take over is ready      | failover, failback POOL
 //
 // A person's order is under none of them: it is carried out at once.
 #pragma once
@@ -32,9 +33,9 @@ Restraint worded(const EngineView& view, const Pool* pool, Restraint held);
 // On what the situation's choice would do to that pool.
 std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situation& situation);
 
-// Where it would leave a published server whose link is lost, but whose service observers find
-// serving (fitness.h): it stays for their sake.
-std::optional<Restraint> serving(const EngineView& view, const Pool& pool,
+// Why it stays though something speaks for a change: a published server's link is lost, but
+// observers find it serving (fitness.h); or who would serve is not ready (readiness.h).
+std::optional<Restraint> staying(const EngineView& view, const Pool& pool,
                                  const Situation& situation);
 
 // Those that hold everything at present; and those of one pool, flapping included.

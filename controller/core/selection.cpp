@@ -24,12 +24,30 @@ bool confirmed_away(const MemberView& member) {
            member.fitness.standing == Standing::Maintenance;
 }
 
-const MemberView* first_healthy(std::span<const MemberView> members, const Target& except,
-                                ServerId home) {
+std::size_t unready(const MemberView& member) {
+    return member.unready.value_or(0);
+}
+
+// Whether automation may move there.
+bool ready_enough(const MemberView& member, const Policy& policy) {
+    return policy.require_ready == RequireReady::Prefer || member.unready == 0;
+}
+
+// Who takes over best; one that would, were it ready, is named in the choice.
+const MemberView* best_standby(std::span<const MemberView> members, const Target& except,
+                               const SelectionRules& rules, Choice& choice) {
+    const MemberView* best = nullptr;
     for (const MemberView& member : members) {
-        if (member.server != home && !except.has(member.server) && healthy(member)) return &member;
+        const bool other = member.server != rules.home && !except.has(member.server);
+        if (!other || !healthy(member)) continue;
+        if (!ready_enough(member, rules.policy)) {
+            if (!choice.not_ready) choice.not_ready = member.server;
+        } else if (best == nullptr || unready(member) < unready(*best)) {
+            best = &member;
+        }
     }
-    return nullptr;
+    if (best != nullptr) choice.not_ready = {};
+    return best;
 }
 
 // Nobody is healthy: one whose link is lost, but whose service is reached.
@@ -78,12 +96,24 @@ Cause cause_of_return(std::span<const MemberView> members, const MemberView& hom
     return &home == &members.front() ? Cause::PrimaryRecovered : Cause::PreferredRecovered;
 }
 
-Choice from_fallback(std::span<const MemberView> members, const MemberView& home, Choice choice) {
-    if (healthy(home)) return moving(Target{home.server}, cause_of_return(members, home), choice);
-    if (const auto* other = first_healthy(members, {}, home.server)) {
-        return moving(Target{other->server}, Cause::MemberBack, choice);
+// Home where it may, unless another is readier.
+Choice from_fallback(std::span<const MemberView> members, const MemberView& home,
+                     const SelectionRules& rules, Choice choice) {
+    const auto* other = best_standby(members, {}, rules, choice);
+    const bool back = healthy(home) && ready_enough(home, rules.policy);
+    if (back && (other == nullptr || unready(home) <= unready(*other))) {
+        choice.not_ready = {};
+        return moving(Target{home.server}, cause_of_return(members, home), choice);
     }
+    if (other != nullptr) return moving(Target{other->server}, Cause::MemberBack, choice);
+    if (healthy(home)) choice.not_ready = home.server;
     return choice;
+}
+
+// Whether nobody's visitors lose by the way home.
+bool as_ready(const MemberView& home, const MemberView& serving, const Policy& policy) {
+    return ready_enough(home, policy) &&
+           (unready(home) <= unready(serving) || confirmed_away(serving));
 }
 
 Cause cause_of_leaving(std::span<const MemberView> members, const MemberView& serving,
@@ -96,23 +126,29 @@ Cause cause_of_leaving(std::span<const MemberView> members, const MemberView& se
 Choice choose_one(std::span<const MemberView> members, const Target& target,
                   const SelectionRules& rules, Instant now, Choice choice) {
     const MemberView& home = *view_of(members, rules.home);
-    if (target.is_fallback()) return from_fallback(members, home, choice);
+    if (target.is_fallback()) return from_fallback(members, home, rules, choice);
     const MemberView* serving = view_of(members, target.servers.front());
     ensure(serving != nullptr);
     const bool at_home = serving == &home;
 
     if (!at_home) {
         const Instant at = returns_at(home, rules);
-        if (now >= at) return moving(Target{home.server}, cause_of_return(members, home), choice);
-        choice.reconsider_at = std::min(choice.reconsider_at, at);
+        const bool ready = as_ready(home, *serving, rules.policy);
+        if (now >= at && ready)
+            return moving(Target{home.server}, cause_of_return(members, home), choice);
+        if (now >= at) choice.not_ready = home.server;
+        if (now < at) choice.reconsider_at = std::min(choice.reconsider_at, at);
     }
     if (!confirmed_away(*serving)) return choice;
-    if (const auto* other = first_healthy(members, target, home.server)) {
+    if (const auto* other = best_standby(members, target, rules, choice)) {
         return moving(Target{other->server}, cause_of_leaving(members, *serving, at_home), choice);
     }
-    if (!at_home && healthy(home)) {
+    if (!at_home && healthy(home) && ready_enough(home, rules.policy)) {
+        choice.not_ready = {};
         return moving(Target{home.server}, cause_of_return(members, home), choice);
     }
+    if (!at_home && healthy(home)) choice.not_ready = home.server;
+    if (choice.not_ready) return choice;
     if (serving->fitness.standing == Standing::Maintenance) return choice;
     if (const auto* other = first_vouched(members, target)) {
         return moving(Target{other->server}, cause_of_leaving(members, *serving, at_home), choice);
@@ -160,6 +196,7 @@ Target target_of(const Published& published) {
 // When a member that is not published may be.
 Instant comes_at(const MemberView& member, const SelectionRules& rules, bool full) {
     SelectionRules waiting = rules;
+    if (unready(member) > 0 || !ready_enough(member, rules.policy)) return kNever;
     const bool exchanged = full && rules.policy.answers == AnswerOrder::LeastLoaded;
     if (exchanged) waiting.policy.failback = Failback::Auto;
     return returns_at(member, waiting);

@@ -16,6 +16,7 @@ struct MemberView {
     ServerId server;
     Fitness fitness;
     double load = 0;  // as its agent reports it
+    std::optional<std::size_t> unready = {};  // domains it could not take over; none: not known
 };
 
 enum class Cause {
@@ -50,12 +51,14 @@ struct Choice {
     Target target;  // for Move, and for Outage when the pool has a fallback
     Cause cause = Cause::None;
     bool any_healthy = false;
+    ServerId not_ready;  // who would serve, were it proven to be ready; none: nobody
     Instant reconsider_at = kNever;  // when time alone may change the choice
 };
 
 // clang-format off
-// One member serves. T: the present target, P: home, S: the first healthy member in member order
-// other than P and T. "recovered": P Healthy for failback_after, failback auto, and not flapping.
+// One member serves. T: the present target, P: home, S: the healthy member other than P and T that
+// is not ready for the fewest domains, of those the first in member order. "recovered": P Healthy
+// for failback_after, failback auto, not flapping, and as ready as T.
 //
 //   T is       | T           | P         | S   | choice
 //   P          | Healthy     | -         | -   | stay
@@ -78,6 +81,9 @@ struct Choice {
 //   fallback   | -           | else      | yes | move to S
 //   fallback   | -           | else      | no  | stay
 //
+// With require_ready `must`, P and S are only those that are proven to be ready for every domain: a
+// pool that would move to another stays.
+//
 // An outage is declared only when no member can still turn out to be alive: while one is Suspect it
 // waits. An Absent secondary is never chosen.
 //
@@ -88,7 +94,7 @@ struct Choice {
 //   in T         | Suspect, Absent | stays
 //   in T         | Down            | goes, if another stays or can take over
 //   in T         | Maintenance     | goes likewise; else stays: a person wanted it so
-//   not in T     | Healthy         | comes when recovered; at once if nobody stays
+//   not in T     | Healthy         | comes when recovered and ready; at once if nobody stays
 //   not in T     | else            | -
 //
 // Nobody left: outage, and T stays as it is (or the fallback). max_answers then takes the first so

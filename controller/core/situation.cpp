@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/core/flapping.h"
+#include "controller/core/readiness.h"
 
 namespace understudy {
 namespace {
@@ -39,7 +40,8 @@ std::vector<MemberView> members_of(const EngineView& view, const Pool& pool) {
         const Liveness& liveness = view.liveness.of(id);
         const Fitness fitness =
             fitness_of(*view.fleet.server(id), liveness, view.testimony.of(id), view.now, rules);
-        members.push_back({id, fitness, liveness.load.value_or(0)});
+        members.push_back({id, fitness, liveness.load.value_or(0),
+                           readiness::unready(view, pool, id)});
     }
     return members;
 }

@@ -8,6 +8,7 @@
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
 #include "controller/core/machines.h"
+#include "controller/core/readiness_book.h"
 #include "controller/core/steadiness.h"
 #include "controller/core/testimony.h"
 #include "controller/core/transaction.h"
@@ -22,6 +23,7 @@ struct StepContext {
     Transaction& tx;
     LivenessBook& liveness;
     TestimonyBook& testimony;
+    ReadinessBook& readiness;
     MachineBook& machines;
     Deadlines& deadlines;
     Guards& guards;
@@ -34,7 +36,8 @@ struct StepContext {
     const Fleet& fleet() const { return tx.fleet(); }
     WallTime wall() const { return clock.at(now); }
     EngineView view() const {
-        return {now, wall(), fleet(), liveness, testimony, guards, timings, default_policy};
+        return {now,       wall(), fleet(), liveness,      testimony,
+                readiness, guards, timings, default_policy};
     }
 };
 

@@ -7,6 +7,7 @@
 
 #include "controller/core/conflicts.h"
 #include "controller/core/evidence.h"
+#include "controller/core/readiness.h"
 #include "controller/core/restraints.h"
 #include "controller/core/situation.h"
 
@@ -182,6 +183,10 @@ void count(WhatIfCounts& counts, WhatIfDomain::Fate fate) {
         case WhatIfDomain::Fate::Moves:
             ++counts.moving;
             return;
+        case WhatIfDomain::Fate::NotReady:
+            ++counts.moving;
+            ++counts.not_ready;
+            return;
         case WhatIfDomain::Fate::Unserved:
             ++counts.unserved;
             return;
@@ -201,6 +206,15 @@ std::string why_it_stays(const EngineView& view, const Domain& domain, WhatIfDom
     if (fate == WhatIfDomain::Fate::Blocked) return conflicts::sentence(view.fleet, domain);
     if (fate == WhatIfDomain::Fate::Ignored)
         return "ignored " + evidence::sentence_of(*domain.ignored);
+    return {};
+}
+
+// The first of those it would move to that could not take it over.
+std::string why_not_ready(const EngineView& view, const Pool& pool, const Target& to, DomainId id) {
+    for (const ServerId server : to.servers) {
+        auto why = readiness::why_not(view, pool, server, id);
+        if (!why.empty()) return "server '" + view.fleet.server(server)->name + "': " + why;
+    }
     return {};
 }
 
@@ -249,13 +263,15 @@ void add_domains(const EngineView& view, const Pool& pool, WhatIfPool& found, Zo
         const AddressSet& aimed = to.at(domain);
         const AddressSet& from = domain.record.content();
         const bool same = from == aimed;
-        const auto fate = fate_of(domain, found.fate, same);
+        auto fate = fate_of(domain, found.fate, same);
+        std::string why = why_it_stays(view, domain, fate);
+        if (fate == WhatIfDomain::Fate::Moves) why = why_not_ready(view, pool, found.to, id);
+        if (fate == WhatIfDomain::Fate::Moves && !why.empty()) fate = WhatIfDomain::Fate::NotReady;
         count(found.domains, fate);
         const bool left = domain.ignored || domain.record.in_conflict();
         if (!same && !left && !found.observed && !found.held) zones.add(domain, aimed);
         if (found.named.size() >= most) continue;
-        found.named.push_back({id, fate, to_string(from), to_string(left ? from : aimed),
-                               why_it_stays(view, domain, fate)});
+        found.named.push_back({id, fate, to_string(from), to_string(left ? from : aimed), std::move(why)});
     }
 }
 
@@ -305,6 +321,13 @@ std::optional<Restraint> held_anyway(const EngineView& view, const Pool& pool,
     return restraints::worded(view, &pool, std::move(hold));
 }
 
+std::size_t most_unready(const EngineView& view, const Pool& pool, const Target& to) {
+    std::size_t most = 0;
+    for (const ServerId server : to.servers)
+        most = std::max(most, readiness::unready(view, pool, server).value_or(0));
+    return most;
+}
+
 void add_pool(const EngineView& view, const Pool& pool, WhatIfServer& row,
               const std::optional<Restraint>& all) {
     const Lost lost{&row.server, 1};
@@ -316,6 +339,7 @@ void add_pool(const EngineView& view, const Pool& pool, WhatIfServer& row,
     const bool stays = found.fate == WhatIfPool::Fate::Stays;
     auto held = stays ? std::nullopt : held_anyway(view, pool, all);
     const bool kept = moves && (held || found.observed);
+    if (moves && !kept) row.not_ready += most_unready(view, pool, found.to);
     (kept ? row.held : moves ? row.moving : stays ? row.staying : row.unserved) += domains;
     row.last_standby += moves && found.standby == 0 && domains > 0 ? 1 : 0;
     if (held && !row.why) row.why = std::move(held);

@@ -28,6 +28,7 @@ struct WaitSpan {
 struct WhatIfDomain {
     enum class Fate {
         Moves,     // its record gets other addresses
+        NotReady,  // so it does, but the server there is not ready for it (readiness.h)
         Unserved,  // nobody is left: the fallback's addresses, or the dead ones as before
         Blocked,   // somebody else changed its record (conflicts.h)
         Ignored,   // a person wants it left alone
@@ -36,11 +37,12 @@ struct WhatIfDomain {
     DomainId domain;
     Fate fate = Fate::Same;
     std::string from, to;  // addresses, as the log has them
-    std::string why;       // of what is blocked or ignored
+    std::string why;       // of what is not ready, blocked or ignored
 };
 template <>
-inline constexpr Words<WhatIfDomain::Fate, 5> kWordsOf<WhatIfDomain::Fate>{
+inline constexpr Words<WhatIfDomain::Fate, 6> kWordsOf<WhatIfDomain::Fate>{
     {{WhatIfDomain::Fate::Moves, "moves"},
+     {WhatIfDomain::Fate::NotReady, "not_ready"},
      {WhatIfDomain::Fate::Unserved, "unserved"},
      {WhatIfDomain::Fate::Blocked, "in_conflict"},
      {WhatIfDomain::Fate::Ignored, "ignored"},
@@ -49,6 +51,7 @@ inline constexpr Words<WhatIfDomain::Fate, 5> kWordsOf<WhatIfDomain::Fate>{
 // How many domains each fate has.
 struct WhatIfCounts {
     std::size_t moving = 0, unserved = 0, blocked = 0, ignored = 0, same = 0;
+    std::size_t not_ready = 0;  // of those that move
 };
 
 // A pool with a lost member.
@@ -99,6 +102,7 @@ struct WhatIfServer {
     ServerId server;
     std::size_t published = 0;                                    // pools that publish it
     std::size_t moving = 0, unserved = 0, staying = 0, held = 0;  // domains
+    std::size_t not_ready = 0;     // of those that move: to a server that is not ready for them
     std::size_t last_standby = 0;  // pools that would move and have no stand-by left then
     std::optional<Restraint> why;  // the first that holds: a doubt, a pause, a pool's hold
 };

@@ -43,6 +43,7 @@ const World::Commands& World::agent_commands() {
                                    {"show", &World::show},
                                    {"sees", &World::observe_record},
                                    {"stall", &World::stall},
+                                   {"sweep", &World::sweep},
                                    {"thaw", &World::thaw},
                                    {"timing", &World::set_timing},
                                    {"what-if", &World::show_what_if},

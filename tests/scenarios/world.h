@@ -73,6 +73,7 @@ class World {
     void set_provider(const Words& words);
     void set_witnesses(const Words& words);
     void probe(const Words& words);
+    void sweep(const Words& words);
     void say_probes(ServerId server);
     void set_default_policy(const Words& words);
     void set_timing(const Words& words);

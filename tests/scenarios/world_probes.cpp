@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/scenarios/script.h"
 #include "tests/scenarios/world.h"
 
@@ -26,6 +28,30 @@ void World::probe(const Words& words) {
     if (words.at(2) == "stopped") return;
     probes_.push_back(said);
     apply(said);
+}
+
+// "sweep web2 unready=a.example.org,b.example.org tls": every domain of its pools was probed there.
+void World::sweep(const Words& words) {
+    const Fleet& fleet = engine_->fleet();
+    const auto given = options(words, 2);
+    ReadinessFound found;
+    found.server = server(words.at(1));
+    found.reached = !given.contains("unreached");
+    if (given.contains("trouble")) found.trouble = given.at("trouble");
+    const auto bad = given.contains("unready") ? split(given.at("unready"), ',') : Words{};
+    for (const PoolId id : fleet.pools_of(found.server)) {
+        PoolReadiness pool{id, 0, 0, {}, given.contains("tls")};
+        for (const DomainId domain : fleet.domains_of(id)) {
+            ++pool.asked;
+            const bool ready = std::ranges::find(bad, fleet.domain(domain)->name) == bad.end();
+            if (found.reached && ready) continue;
+            ++pool.unready;
+            pool.named.push_back({domain, "https 443: 503"});
+        }
+        std::ranges::sort(pool.named, {}, &UnreadyDomain::domain);
+        found.pools.push_back(std::move(pool));
+    }
+    apply(found);
 }
 
 // none: of every server.

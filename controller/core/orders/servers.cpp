@@ -70,6 +70,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     // Nobody has reached it there yet.
     if (moved) {
         context.testimony.forget_about(order.server, context.now);
+        context.readiness.forget(order.server);
         pools::evaluate_all_of(context, order.server);
     }
     return OrderDone{order.server.value};
@@ -98,6 +99,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     context.deadlines.clear({DeadlineKey::Kind::Alarm, order.server.value});
     context.liveness.forget(order.server);
     context.testimony.forget(order.server, context.now);
+    context.readiness.forget(order.server);
     context.steadiness.forget(order.server);
     context.machines.forget(order.server);
     context.tx.erase(order.server);

@@ -6,6 +6,7 @@
 #include "controller/core/orders/parts.h"
 #include "controller/core/overrides.h"
 #include "controller/core/pools.h"
+#include "controller/core/readiness.h"
 #include "controller/core/restraints.h"
 #include "controller/core/situation.h"
 
@@ -33,13 +34,26 @@ Result<Done> check_free(const StepContext& context, const Pool& pool) {
     return Done{};
 }
 
-// The member an order names, or the first healthy other one.
+// The healthy other one that is not ready for the fewest domains.
+ServerId best_other(const StepContext& context, const Pool& pool) {
+    const EngineView view = context.view();
+    ServerId best;
+    std::size_t fewest = 0;
+    for (const ServerId member : pool.members) {
+        if (pool.target.has(member) || !healthy(context, pool, member)) continue;
+        const std::size_t unready = readiness::unready(view, pool, member).value_or(0);
+        if (best && unready >= fewest) continue;
+        best = member;
+        fewest = unready;
+    }
+    return best;
+}
+
+// The member an order names, or the best other one.
 Result<ServerId> destination(const StepContext& context, const Pool& pool, ServerId to,
                              bool force) {
     if (!to) {
-        for (const ServerId member : pool.members) {
-            if (!pool.target.has(member) && healthy(context, pool, member)) return member;
-        }
+        if (const ServerId best = best_other(context, pool)) return best;
         return conflict("pool '" + pool.name + "' has no other healthy member",
                         "bring one up first, or name one with --to and say force");
     }
