@@ -30,7 +30,15 @@ bool is_path(std::string_view text) {
            std::ranges::all_of(text, printable);
 }
 
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+
 }  // namespace
+
+ProbeTarget with_port(ProbeTarget target) {
+    if (target.port == 0) target.port = target.kind == Kind::Https ? kHttpsPort : kHttpPort;
+    return target;
+}
 
 std::string to_string(const ProbeTarget& target) {
     const auto* known =

@@ -25,6 +25,8 @@ struct ProbeTarget {
 };
 
 std::string to_string(const ProbeTarget& target);
+// The usual port of its kind where none is given.
+ProbeTarget with_port(ProbeTarget target);
 std::optional<ProbeTarget> parse_probe_target(std::string_view text);
 inline constexpr const char* kProbeTargetForms =
     "give auto, off, tcp:PORT, http[:PORT][/PATH] or https[:PORT][/PATH]";

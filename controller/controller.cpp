@@ -68,6 +68,7 @@ OutboundSettings outbound_settings(const ControllerConfig& config) {
 DispatcherLimits dispatcher_limits(const ControllerConfig& config) {
     DispatcherLimits limits;
     limits.certificates = config.certificates;
+    limits.certificates.swept = config.probes.enabled && config.probes.readiness.enabled;
     limits.witnesses = config.witnesses;
     return limits;
 }
@@ -224,6 +225,7 @@ void Controller::Impl::open_probes() {
     OutboundSettings settings = outbound_settings(config);
     settings.user_agent = std::string{"understudy-probe/"} + kControllerVersion;
     prober = std::make_unique<OutboundWorker>(settings, probe_answers);
+    config.probes.readiness.certificates = config.certificates.enabled;
     probes = std::make_unique<Probes>(engine.fleet(), *prober, probe_answers, seeded_random(),
                                       config.probes);
 }

@@ -208,6 +208,15 @@ Wording certificate_expiring(const Notice& notice) {
             "Renew it on that server, secondaries included: visitors reach them after a failover."};
 }
 
+Wording standby_not_ready(const Notice& notice) {
+    return {"NOT READY", notice.reason,
+            "Nothing has moved. " + server_of(notice) +
+                " stands by for these domains, but asked for them now it would not serve them as "
+                "the pool's policy wants it. Members that are ready take over before it.",
+            "Make it serve them: the cause of each stands beside it. 'understudyctl server show " +
+                notice.server_name + "' tells when it is ready; no message follows."};
+}
+
 Wording token_shared(const Notice& notice) {
     return {"TOKEN SHARED", server_of(notice) + ": two agents use its token",
             "Two agents have logged in with the token of " + server_of(notice) +
@@ -262,6 +271,8 @@ Wording wording_of(const Notice& notice) {
             return dns_drift(notice);
         case NoticeType::CertificateExpiring:
             return certificate_expiring(notice);
+        case NoticeType::StandbyNotReady:
+            return standby_not_ready(notice);
         case NoticeType::TokenShared:
             return token_shared(notice);
         case NoticeType::Test:

@@ -46,6 +46,10 @@ void read_probes(Reading& reading) {
     set_flag(section, "enabled", reading.config().probes.enabled);
     set_count(section, "in_flight", reading.config().probes.in_flight);
     set_flag(section, "siblings", reading.config().probes.siblings);
+    auto& readiness = reading.config().probes.readiness;
+    set_flag(section, "readiness", readiness.enabled);
+    set_seconds(section, "readiness_interval_s", readiness.interval);
+    set_count(section, "readiness_per_s", readiness.per_second);
 }
 
 void read_log(Reading& reading) {

@@ -2,19 +2,15 @@
 
 #include <algorithm>
 
+#include "controller/runtime/probe_plan.h"
+#include "controller/runtime/readiness_rounds.h"
+
 namespace understudy {
 namespace {
 
-// A name a certificate for "*.example.org" covers.
-std::string probe_name(const std::string& domain) {
-    return domain.starts_with("*.") ? "understudy" + domain.substr(1) : domain;
-}
-
-std::optional<CertificateTerm> term_of(const CertificateAnswer& answer, WallTime now) {
-    const auto end = parse_rfc3339(answer.not_after);
-    if (!end) return std::nullopt;
-    const auto begin = parse_rfc3339(answer.not_before);
-    return understudy::term_of(begin.value_or(*end), *end, answer.serial, now);
+// Whether it is seen often enough without a look of its own.
+bool swept(const CertificateLimits& limits, const Policy& policy) {
+    return limits.swept && sees_certificates(policy, limits.port);
 }
 
 }  // namespace
@@ -24,7 +20,7 @@ void CertificateRounds::plan(Instant now) {
     std::map<ServerId, Round> rounds;
     for (const Domain* domain : fleet_.domains()) {
         const Pool* pool = fleet_.pool(domain->pool);
-        if (pool == nullptr) continue;
+        if (pool == nullptr || swept(limits_, pool->policy)) continue;
         for (const ServerId server : pool->members)
             rounds[server].domains.insert(domain->id);
     }
@@ -77,7 +73,7 @@ void CertificateRounds::probe(const Probe& wanted, WallTime wall, DispatcherOutp
     CertificateProbe probe;
     probe.address = to_string(server->ipv4);
     probe.port = limits_.port;
-    probe.name = probe_name(domain->name);
+    probe.name = host_for(domain->name);
     const TransferId id = ids_.next();
     in_flight_.emplace(id, wanted);
     outbound_.submit(id, std::move(probe));
@@ -87,12 +83,8 @@ void CertificateRounds::probe(const Probe& wanted, WallTime wall, DispatcherOutp
 void CertificateRounds::close(ServerId server, WallTime wall, DispatcherOutput& output) {
     const auto sweep = sweeps_.find(server);
     if (--sweep->second.open > 0) return;
-    for (auto& [certificate, shown] : sweep->second.found) {
-        auto term = term_of(shown.answer, wall);
-        if (!term) continue;
-        std::ranges::sort(shown.domains);  // they came in the order of the answers
-        output.inputs.push_back(CertificateSeen{server, shown.domains, *std::move(term)});
-    }
+    for (CertificateSeen& seen : sweep->second.found.seen_at(server, wall))
+        output.inputs.emplace_back(std::move(seen));
     look_again(server, sweep->second, wall);
     sweeps_.erase(sweep);
 }
@@ -102,9 +94,8 @@ void CertificateRounds::close(ServerId server, WallTime wall, DispatcherOutput& 
 void CertificateRounds::look_again(ServerId server, const Sweep& sweep, WallTime wall) {
     const auto round = rounds_.find(server);
     if (round == rounds_.end()) return;
-    for (const auto& [certificate, shown] : sweep.found) {
-        const auto term = term_of(shown.answer, wall);
-        const Duration until = term ? term->left - term->lifetime / 4 : Duration{0};
+    for (const CertificateTerm& term : sweep.found.terms(wall)) {
+        const Duration until = term.left - term.lifetime / 4;
         if (until <= Duration{0}) continue;
         const Instant at = sweep.begun + std::max(until, limits_.interval / 24);
         round->second.due = std::min(round->second.due, at);
@@ -118,13 +109,7 @@ bool CertificateRounds::finished(const TransferDone& done, WallTime wall,
     if (entry == in_flight_.end()) return false;
     const Probe probe = entry->second;
     in_flight_.erase(entry);
-    const auto& answer = std::get<CertificateAnswer>(done.answer);
-    if (!answer.not_after.empty()) {
-        Sweep& sweep = sweeps_.at(probe.server);
-        Shown& shown = sweep.found[{answer.not_after, answer.serial}];
-        shown.answer = answer;
-        shown.domains.push_back(probe.domain);
-    }
+    sweeps_.at(probe.server).found.add(std::get<CertificateAnswer>(done.answer), probe.domain);
     close(probe.server, wall, output);
     return true;
 }

@@ -1,6 +1,7 @@
 // CertificateRounds: looks once a day at the certificate every member server shows for every domain
 // of its pool, so that the standby is known to be ready. A server's domains are looked at in one
 // sweep, so that what it shows for several of them is told once; the sweeps are spread over time.
+// What ReadinessRounds sees more often is left to them.
 // Used by the dispatcher.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <unordered_map>
 
 #include "base/random.h"
+#include "controller/runtime/certificate_tally.h"
 #include "controller/runtime/dispatcher.h"
 #include "controller/runtime/operation_runner.h"
 
@@ -37,16 +39,10 @@ class CertificateRounds {
         ServerId server;
         DomainId domain;
     };
-    // By end and serial number.
-    using Certificate = std::pair<std::string, std::string>;
-    struct Shown {
-        CertificateAnswer answer;
-        std::vector<DomainId> domains;
-    };
     struct Sweep {
         Instant begun{};
         std::size_t open = 0;  // probes that are to come
-        std::map<Certificate, Shown> found;
+        CertificateTally found;
     };
     bool room() const;
     void begin(ServerId server, Instant now);

@@ -37,6 +37,7 @@ struct CertificateLimits {
     Duration interval{24 * 3'600'000};
     Duration first_spread{3'600'000};  // a new pair of domain and server is looked at within this
     int in_flight = 4;
+    bool swept = false;  // ReadinessRounds sees most of them
 };
 
 struct DispatcherLimits {

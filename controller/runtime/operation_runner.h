@@ -14,15 +14,6 @@
 
 namespace understudy {
 
-// Numbers of everything the dispatcher submits.
-class TransferIds {
-  public:
-    TransferId next() { return ++last_; }
-
-  private:
-    TransferId last_ = 0;
-};
-
 // What a person is told who would have to wait for that long.
 Error budget_is_spent(Instant opens, Instant now);
 

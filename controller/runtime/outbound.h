@@ -19,6 +19,15 @@ namespace understudy {
 
 using TransferId = std::uint64_t;
 
+// Numbers of everything that is submitted to one Outbound.
+class TransferIds {
+  public:
+    TransferId next() { return ++last_; }
+
+  private:
+    TransferId last_ = 0;
+};
+
 // Looks at the certificate a server presents for a name, without trusting it.
 struct CertificateProbe {
     std::string address;  // to connect to
@@ -65,11 +74,16 @@ struct ServiceProbe {
     std::string name;     // SNI and Host
     ServiceTerms terms;
     Instant start_by = kNever;  // begun later, it finds nothing
+    bool certificate = false;   // tells which one was shown
 };
 struct ServiceAnswer {
     Verdict verdict = Verdict::Nothing;  // of this one probe; nothing: the trouble is our own
     std::string sentence;                // "https 443: 200 in 12 ms"
     bool late = false;                   // not begun by `start_by`
+    bool connected = false;              // somebody took the connection
+    bool tls = false;                    // and spoke TLS
+    std::string misfit = {};             // what is wrong with the certificate: "expired ..."
+    CertificateAnswer certificate = {};  // where it was asked for
 };
 
 using Transfer = std::variant<HttpRequest, MailRequest, CertificateProbe, ConnectProbe,

@@ -15,11 +15,7 @@ class ProbeTransfer final : public CurlTransfer {
 
     TransferAnswer finish(CURLcode code) override {
         CertificateAnswer answer;
-        if (code == CURLE_OK) {
-            answer.not_after = rfc3339_of_openssl(told_of_certificate(handle(), "Expire date:"));
-            answer.not_before = rfc3339_of_openssl(told_of_certificate(handle(), "Start date:"));
-            answer.serial = serial_digits(told_of_certificate(handle(), "Serial Number:"));
-        }
+        if (code == CURLE_OK) answer = certificate_told(handle());
         if (answer.not_after.empty()) {
             answer.error = code == CURLE_OK ? "the server showed no certificate" : trouble(code);
         }
@@ -59,6 +55,14 @@ std::string_view told_of_certificate(CURL* handle, std::string_view key) {
         if (text.starts_with(key)) return text.substr(key.size());
     }
     return {};
+}
+
+CertificateAnswer certificate_told(CURL* handle) {
+    CertificateAnswer told;
+    told.not_after = rfc3339_of_openssl(told_of_certificate(handle, "Expire date:"));
+    told.not_before = rfc3339_of_openssl(told_of_certificate(handle, "Start date:"));
+    told.serial = serial_digits(told_of_certificate(handle, "Serial Number:"));
+    return told;
 }
 
 std::unique_ptr<CurlTransfer> make_probe_transfer(TransferId id, CertificateProbe probe) {

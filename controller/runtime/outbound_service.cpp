@@ -93,6 +93,10 @@ class ServiceTransfer final : public CurlTransfer {
     TransferAnswer finish(CURLcode code) override {
         ServiceAnswer answer = found(code);
         answer.late = late_;
+        answer.connected = time_of(CURLINFO_CONNECT_TIME_T) > 0;
+        answer.tls = tls() && time_of(CURLINFO_APPCONNECT_TIME_T) > 0;
+        if (answer.tls) answer.misfit = misfit();
+        if (answer.tls && probe_.certificate) answer.certificate = certificate_told(handle());
         const std::string asked = scheme() + " " + std::to_string(target().port) + ": ";
         answer.sentence = plain_text(asked + answer.sentence, kSentenceBytes, "...");
         return answer;
@@ -143,6 +147,7 @@ class ServiceTransfer final : public CurlTransfer {
 
     void look_at_certificate(const OutboundSettings& settings) {
         set(CURLOPT_SSL_SESSIONID_CACHE, 0L);
+        if (probe_.certificate) set(CURLOPT_CERTINFO, 1L);
         if (probe_.terms.certificate == ProbeCertificate::Require) {
             trust(probe_.name, "its domain's name", "extra_ca_file", settings.extra_ca_file);
             // The folder keeps curl from remembering the authorities it has read: milliseconds for
@@ -202,11 +207,11 @@ class ServiceTransfer final : public CurlTransfer {
         const std::string status = std::to_string(this->status());
         if (!probe_.terms.status.has(this->status())) {
             return {Verdict::Dead, "status " + status + ", " + to_string(probe_.terms.status) +
-                                       " wanted" + misfit()};
+                                       " wanted" + misfit_text()};
         }
         if (body_.find(probe_.terms.text) == std::string::npos)
             return {Verdict::Dead, "the text " + quoted(probe_.terms.text) + " is missing"};
-        return {Verdict::Serves, status + took() + misfit()};
+        return {Verdict::Serves, status + took() + misfit_text()};
     }
 
     long status() const {
@@ -215,21 +220,29 @@ class ServiceTransfer final : public CurlTransfer {
         return status;
     }
 
-    // " in 12 ms"
-    std::string took() const {
-        curl_off_t microseconds = 0;
-        curl_easy_getinfo(handle(), CURLINFO_TOTAL_TIME_T, &microseconds);
-        return " in " + to_text(Duration{microseconds / 1'000});
+    // Microseconds since the beginning; 0: it did not come to that.
+    curl_off_t time_of(CURLINFO what) const {
+        curl_off_t time = 0;
+        curl_easy_getinfo(handle(), what, &time);
+        return time;
     }
 
-    // ", certificate: expired 2026-11-21"; empty: it fits, or nobody looks.
+    // " in 12 ms"
+    std::string took() const {
+        return " in " + to_text(Duration{time_of(CURLINFO_TOTAL_TIME_T) / 1'000});
+    }
+
+    // "expired 2026-11-21"; empty: it fits, or nobody looks.
     std::string misfit() const {
         if (!tls() || probe_.terms.certificate == ProbeCertificate::Require) return {};
-        const std::string why =
-            certificate_misfit(rfc3339_of_openssl(told_of_certificate(handle(), "Start date:")),
-                               rfc3339_of_openssl(told_of_certificate(handle(), "Expire date:")),
-                               told_of_certificate(handle(), "X509v3 Subject Alternative Name:"),
-                               probe_.name, wall_now());
+        return certificate_misfit(
+            rfc3339_of_openssl(told_of_certificate(handle(), "Start date:")),
+            rfc3339_of_openssl(told_of_certificate(handle(), "Expire date:")),
+            told_of_certificate(handle(), "X509v3 Subject Alternative Name:"), probe_.name,
+            wall_now());
+    }
+    std::string misfit_text() const {
+        const std::string why = misfit();
         return why.empty() ? why : ", certificate: " + why;
     }
 

@@ -103,6 +103,9 @@ std::unique_ptr<CurlTransfer> make_service_transfer(TransferId id, ServiceProbe 
 // What curl tells of the server's own certificate (CURLOPT_CERTINFO) under that key.
 std::string_view told_of_certificate(CURL* handle, std::string_view key);
 
+// Its validity and its number.
+CertificateAnswer certificate_told(CURL* handle);
+
 // "[2001:db8::1]" for an IPv6 address, anything else as it is.
 std::string url_host(const std::string& host);
 std::string host_in(const std::string& url);

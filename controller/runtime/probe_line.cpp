@@ -3,18 +3,6 @@
 #include <algorithm>
 
 namespace understudy {
-namespace {
-
-constexpr std::uint16_t kHttpPort = 80;
-constexpr std::uint16_t kHttpsPort = 443;
-
-ProbeTarget with_port(ProbeTarget target) {
-    if (target.port == 0)
-        target.port = target.kind == ProbeTarget::Kind::Https ? kHttpsPort : kHttpPort;
-    return target;
-}
-
-}  // namespace
 
 // Of many who ask within a fast interval the first is obeyed at once.
 void ProbeLine::ask(Instant now) {

@@ -5,11 +5,6 @@
 namespace understudy {
 namespace {
 
-// One that a certificate for "*.example.org" covers.
-std::string host_for(const std::string& domain) {
-    return domain.starts_with("*.") ? "understudy" + domain.substr(1) : domain;
-}
-
 // The first that was registered: it changes only when that one goes.
 const Domain* first_domain(const Fleet& fleet, const Pool& pool) {
     const auto& domains = fleet.domains_of(pool.id);
@@ -26,6 +21,10 @@ std::shared_ptr<const ProbeRules> shared_rules(Rules& known, const Policy& polic
 }
 
 }  // namespace
+
+std::string host_for(const std::string& domain) {
+    return domain.starts_with("*.") ? "understudy" + domain.substr(1) : domain;
+}
 
 ProbeRules probe_rules_of(const Policy& policy) {
     ProbeRules rules;

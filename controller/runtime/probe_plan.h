@@ -32,6 +32,10 @@ struct ProbeRules {
 
 ProbeRules probe_rules_of(const Policy& policy);
 
+// The name a server is asked for on a domain's behalf: one that a certificate for "*.example.org"
+// covers.
+std::string host_for(const std::string& domain);
+
 // Which job it is: words of a probe, for a server.
 struct ProbeKey {
     ServerId server;

@@ -116,7 +116,7 @@ void ProbeSchedule::begin(LaneId id, Instant now, std::vector<ServiceProbed>& sa
     Lane& lane = lanes_.at(id);
     const Instant start_by = lane.line.start_by();
     dequeue(id);
-    const TransferId probe = ++last_probe_;
+    const TransferId probe = ids_.next();
     const ProbeTarget target = lane.line.begin(probe, now);
     enqueue(id);
     in_flight_.emplace(probe, id);

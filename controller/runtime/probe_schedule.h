@@ -29,8 +29,8 @@ struct ProbeCounters {
 class ProbeSchedule {
   public:
     // in_flight: so many at a time, of both families.
-    ProbeSchedule(Outbound& outbound, Random random, std::size_t in_flight)
-        : outbound_(outbound), random_(random), limit_(in_flight) {}
+    ProbeSchedule(Outbound& outbound, TransferIds& ids, Random random, std::size_t in_flight)
+        : outbound_(outbound), ids_(ids), random_(random), limit_(in_flight) {}
 
     // Takes up new jobs, spread over their interval, and forgets those that are gone. One whose
     // address or rules are as before goes on where it was.
@@ -80,11 +80,11 @@ class ProbeSchedule {
     static ServiceProbed word(const Lane& lane, ProbeLine::Word found, Instant now);
 
     Outbound& outbound_;
+    TransferIds& ids_;
     Random random_;
     const std::size_t limit_;
     LogLimit behind_log_;
     LaneId last_lane_ = 0;
-    TransferId last_probe_ = 0;
     LaneOfKey by_key_;
     std::unordered_map<LaneId, Lane> lanes_;
     Queue fast_;  // before the others: something may have changed there

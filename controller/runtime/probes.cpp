@@ -15,22 +15,30 @@ Probes::Probes(const Fleet& fleet, Outbound& outbound, Mailbox<TransferDone>& an
                Random random, const ProbeLimits& limits)
     : fleet_(fleet),
       answers_(answers),
-      schedule_(outbound, random, static_cast<std::size_t>(limits.in_flight)) {}
+      schedule_(outbound, ids_, random, static_cast<std::size_t>(limits.in_flight)),
+      readiness_(fleet, outbound, ids_, random, limits.readiness) {}
 
-std::vector<ServiceProbed> Probes::take_answers(Instant now) {
-    std::vector<ServiceProbed> said;
-    for (const auto& done : answers_.take_all())
+std::vector<Input> Probes::take_answers(Instant now, WallTime wall) {
+    std::vector<Input> said;
+    for (const auto& done : answers_.take_all()) {
+        if (readiness_.finished(done, now, wall)) continue;
         std::ranges::move(schedule_.finished(done, now), std::back_inserter(said));
+    }
     return said;
 }
 
-std::vector<ServiceProbed> Probes::start(Instant now) {
+std::vector<Input> Probes::start(Instant now, WallTime wall) {
     if (outdated_ && now >= plan_at_) {
         schedule_.plan(plan_.make(fleet_), now);
+        readiness_.plan(now);
         outdated_ = false;
         plan_at_ = now + kPlanInterval;
     }
-    return schedule_.start(now);
+    std::vector<Input> said;
+    std::ranges::move(schedule_.start(now), std::back_inserter(said));
+    readiness_.start(now, wall);
+    std::ranges::move(readiness_.take_found(), std::back_inserter(said));
+    return said;
 }
 
 void Probes::note(const Change& change) {
@@ -44,7 +52,7 @@ void Probes::ask(const std::vector<ServerId>& servers, Instant now) {
 }
 
 Instant Probes::next_deadline() const {
-    const Instant next = schedule_.next_deadline();
+    const Instant next = std::min(schedule_.next_deadline(), readiness_.next_deadline());
     return outdated_ ? std::min(next, plan_at_) : next;
 }
 

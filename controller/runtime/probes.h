@@ -1,12 +1,13 @@
-// Probes: the controller's own eyes: probes of every member's service, as the policies ask for.
-// What they find becomes the engine's inputs. Keeps the plan in step with the rows that were
-// written. Asked by the turn, in every one of them; loop thread only.
+// Probes: the controller's own eyes: probes of every member's service, as the policies ask for, and
+// sweeps over all domains of each. What they find becomes the engine's inputs. Keeps the plan in
+// step with the rows that were written. Asked by the turn, in every one of them; loop thread only.
 #pragma once
 
 #include <vector>
 
 #include "base/mailbox.h"
 #include "controller/runtime/probe_schedule.h"
+#include "controller/runtime/readiness_rounds.h"
 
 namespace understudy {
 
@@ -14,6 +15,7 @@ struct ProbeLimits {
     bool enabled = true;
     int in_flight = 500;
     bool siblings = true;  // agents are asked to probe each other's services
+    ReadinessLimits readiness;
 };
 
 class Probes {
@@ -22,9 +24,9 @@ class Probes {
     Probes(const Fleet& fleet, Outbound& outbound, Mailbox<TransferDone>& answers, Random random,
            const ProbeLimits& limits);
 
-    std::vector<ServiceProbed> take_answers(Instant now);
+    std::vector<Input> take_answers(Instant now, WallTime wall);
     // After the commit: plans anew if it has to, and begins what is due.
-    std::vector<ServiceProbed> start(Instant now);
+    std::vector<Input> start(Instant now, WallTime wall);
     // What was committed: another plan may follow, a little later.
     void note(const Change& change);
     // Decision::ask_observers.
@@ -40,7 +42,9 @@ class Probes {
     const Fleet& fleet_;
     Mailbox<TransferDone>& answers_;
     ProbePlan plan_;
+    TransferIds ids_;
     ProbeSchedule schedule_;
+    ReadinessRounds readiness_;
     bool outdated_ = true;  // the rows say something else
     Instant plan_at_ = Instant::min();
 };

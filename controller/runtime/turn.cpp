@@ -43,12 +43,17 @@ Result<Instant> Turn::run(Instant now, WallTime wall) {
     release(wall);
     handle_requests(now, wall);
     dispatch(now, wall);
-    probe(now);
+    probe(now, wall);
     update_state(now);
     const Instant until = next(now);
     // Counted from the start of this turn, so that a turn that takes too long is a stall as well.
     expected_by_ = std::max(until, now);
     return until;
+}
+
+template <typename Said>
+void Turn::take_words(std::vector<Said> said) {
+    std::ranges::move(said, std::back_inserter(reports_));
 }
 
 // A stall comes first: what is late then is our fault, and the engine must know before it looks at
@@ -72,7 +77,7 @@ void Turn::take_answers(Instant now, WallTime wall) {
     for (const auto& done : parts_.answers.take_all()) {
         take_report(parts_.dispatcher.finished(done, now, wall));
     }
-    if (parts_.probes != nullptr) take_words(parts_.probes->take_answers(now));
+    if (parts_.probes != nullptr) take_words(parts_.probes->take_answers(now, wall));
     // After them: what was delivered meanwhile is not put back.
     for (auto& retry : parts_.desk.take_retries()) {
         changes_.push_back(retry.change);
@@ -199,20 +204,16 @@ void Turn::dispatch(Instant now, WallTime wall) {
     take_report(parts_.dispatcher.dispatch(now, wall));
 }
 
-void Turn::probe(Instant now) {
+void Turn::probe(Instant now, WallTime wall) {
     const auto asked = std::exchange(ask_observers_, {});
     if (parts_.probes != nullptr) {
         parts_.probes->ask(asked, now);
-        take_words(parts_.probes->start(now));
+        take_words(parts_.probes->start(now, wall));
     }
     if (parts_.siblings != nullptr) {
         parts_.siblings->ask(asked, now);
         take_words(parts_.siblings->start(now));
     }
-}
-
-void Turn::take_words(std::vector<ServiceProbed> said) {
-    std::ranges::move(said, std::back_inserter(reports_));
 }
 
 void Turn::show_probes(const ProbeCounters& counters) {

@@ -82,8 +82,9 @@ class Turn {
     void note_committed();
     void handle_requests(Instant now, WallTime wall);
     void dispatch(Instant now, WallTime wall);
-    void probe(Instant now);
-    void take_words(std::vector<ServiceProbed> said);
+    void probe(Instant now, WallTime wall);
+    template <typename Said>
+    void take_words(std::vector<Said> said);
     void update_state(Instant now);
     void show_probes(const ProbeCounters& counters);
     void show_siblings(const SiblingCounters& counters);

@@ -21,7 +21,8 @@ constexpr NoticeType kTypes[] = {NoticeType::ServerDown,          NoticeType::Se
                                  NoticeType::ServerRecovered,     NoticeType::FailoverFailed,
                                  NoticeType::OutageStarted,       NoticeType::OutageResolved,
                                  NoticeType::FailoverHeld,        NoticeType::DnsDrift,
-                                 NoticeType::CertificateExpiring, NoticeType::Test};
+                                 NoticeType::CertificateExpiring, NoticeType::StandbyNotReady,
+                                 NoticeType::TokenShared,         NoticeType::Test};
 
 std::string read_notice_text(const std::filesystem::path& path) {
     std::ifstream file{path};
