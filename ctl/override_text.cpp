@@ -176,6 +176,12 @@ std::string attention_text(json::Value servers, std::size_t most, bool colours) 
     servers["items"].each([&](json::Value server) {
         if (is_set(server["token_shared"]))
             lines.push_back(text_of(server["token_shared"]["sentence"]));
+        server["readiness"].each([&](json::Value each) {
+            const bool stands_by = !each["serving"].boolean().value_or(false);
+            if (stands_by && !each["ready"].is_null() && !each["ready"].boolean().value_or(true))
+                lines.push_back("stand-by " + name_in(server) + " of pool " +
+                                text_of(each["pool"]) + " is " + text_of(each["sentence"]));
+        });
     });
     return list_text("Needs a person:", lines, 0, most, colours);
 }

@@ -58,10 +58,15 @@ std::string policy_text(json::Value policy) {
     return out;
 }
 
+Tone readiness_tone(json::Value ready) {
+    return ready.is_null() || ready.boolean().value_or(true) ? Tone::Plain : Tone::Warning;
+}
+
 std::string pool_view(const Session& session, json::Value pool) {
     Table members;
-    members.header = {"MEMBER", "ROLE", "HEALTH", "IPV4", "IPV6", "SERVING", "OVERRIDE", "WHY"};
-    members.optional = {"IPV6", "OVERRIDE", "WHY"};
+    members.header = {"MEMBER",  "ROLE",     "HEALTH", "IPV4",     "IPV6",
+                      "SERVING", "OVERRIDE", "WHY",    "READINESS"};
+    members.optional = {"IPV6", "OVERRIDE", "WHY", "READINESS"};
     pool["members"].each([&](json::Value member) {
         members.rows.push_back(
             {name_in(member),
@@ -71,7 +76,8 @@ std::string pool_view(const Session& session, json::Value pool) {
              text_of(member["ipv6"]),
              member["serving"].boolean().value_or(false) ? std::string{"yes"} : "",
              {server_override(member), Tone::Warning},
-             text_of(member["health_sentence"])});
+             text_of(member["health_sentence"]),
+             {text_of(member["readiness"]), readiness_tone(member["ready"])}});
     });
     std::vector<std::pair<std::string, Cell>> fields = {
         {"name", name_in(pool)},

@@ -76,6 +76,12 @@ std::string server_view(const Session& session, json::Value server) {
         const Tone tone = says == "dead" ? Tone::Bad : Tone::Plain;
         fields.push_back({"observer", {observer_text(each), tone}});
     });
+    server["readiness"].each([&](json::Value each) {
+        const bool unready = !each["ready"].is_null() && !each["ready"].boolean().value_or(true);
+        fields.push_back({"ready",
+                          {"pool " + text_of(each["pool"]) + ": " + text_of(each["sentence"]),
+                           unready ? Tone::Warning : Tone::Plain}});
+    });
     if (is_set(server["agent"])) fields.push_back({"agent", agent_text(server["agent"])});
     if (is_set(server["token_shared"]))
         fields.push_back({"token", {text_of(server["token_shared"]["sentence"]), Tone::Bad}});

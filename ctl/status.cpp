@@ -62,6 +62,16 @@ Cell credentials_cell(json::Value unreadable) {
     return {"cannot be opened with the key in use: " + names, Tone::Bad};
 }
 
+// Of a controller of an earlier version nothing is known here.
+Cell standbys_cell(json::Value without) {
+    if (!without.exists()) return Cell{"?", Tone::Faint};
+    const std::int64_t count = without.integer().value_or(0);
+    if (count == 0) return {"every domain has one that is not known to be unready", Tone::Good};
+    return {counted(static_cast<std::size_t>(count), "domain") +
+                " could not fail over now: understudyctl what-if all",
+            Tone::Warning};
+}
+
 std::string status_view(const Session& session, json::Value status) {
     const Duration uptime{status["uptime_s"].integer().value_or(0) * 1000};
     return session.draw({{"controller", "understudy-controller " + text_of(status["version"])},
@@ -73,6 +83,7 @@ std::string status_view(const Session& session, json::Value status) {
                          {"agents linked", number_text(status["agents_linked"])},
                          {"pools", counts_text(status["pools"])},
                          {"domains", counts_text(status["domains"])},
+                         {"stand-bys", standbys_cell(status["domains_without_standby"])},
                          {"records behind", number_text(status["records_behind"])},
                          {"providers", number_text(status["providers"])},
                          {"channels", number_text(status["channels"])},

@@ -73,8 +73,10 @@ std::string destination(json::Value pool) {
 
 std::string domains_of(json::Value counts) {
     std::int64_t all = 0;
-    counts.each_member(
-        [&](std::string_view, json::Value count) { all += count.integer().value_or(0); });
+    counts.each_member([&](std::string_view fate, json::Value count) {
+        // Those that are not ready are among the moving ones.
+        if (fate != "not_ready") all += count.integer().value_or(0);
+    });
     return std::to_string(all);
 }
 
@@ -112,7 +114,7 @@ std::string left_text(json::Value pools) {
         });
     });
     if (out.empty()) return out;
-    out = "\nDomains that would not move:\n" + out;
+    out = "\nDomains that would not move, or to a server that is not ready for them:\n" + out;
     if (all > shown) out += item("and " + std::to_string(all - shown) + " more (see -o json)");
     return out;
 }
@@ -131,7 +133,8 @@ std::string story_of(const Session& session, json::Value root) {
 // The worst first.
 std::string each_alone(const Session& session, json::Value root) {
     Table table;
-    table.header = {"SERVER", "POOLS", "MOVING", "NO STAND-BY", "HELD", "LAST STAND-BY USED"};
+    table.header = {
+        "SERVER", "POOLS", "MOVING", "NOT READY", "NO STAND-BY", "HELD", "LAST STAND-BY USED"};
     table.when_empty = "There are no servers.";
     std::size_t bad = 0, last = 0, all = 0;
     for (const bool unserved : {true, false}) {
@@ -143,9 +146,11 @@ std::string each_alone(const Session& session, json::Value root) {
             bad += left ? 1 : 0;
             last += uses_last ? 1 : 0;
             const std::string held = number_text(row["held"]);
+            const std::string unready = number_text(row["not_ready"]);
             table.rows.push_back({text_of(row["server"]),
                                   number_text(row["pools"]),
                                   number_text(row["moving"]),
+                                  {unready, unready == "0" ? Tone::Plain : Tone::Warning},
                                   {number_text(row["unserved"]), left ? Tone::Bad : Tone::Plain},
                                   {held, held == "0" ? Tone::Plain : Tone::Warning},
                                   number_text(row["pools_without_standby"])});

@@ -58,6 +58,9 @@ void add_fleet(Exposition& out, const Call& call) {
             "Servers whose loss would leave domains that nobody could take over.",
             static_cast<std::size_t>(std::ranges::count_if(
                 each, [](const WhatIfServer& row) { return row.unserved > 0; })));
+    out.one("domains_without_standby", "gauge",
+            "Domains that no ready stand-by could take over now.",
+            call.api.engine.domains_without_standby(call.now));
     out.one("tokens_shared", "gauge", "Servers whose token two agents use.",
             static_cast<std::size_t>(std::ranges::count_if(
                 servers, [](const Server* server) { return server->shared.has_value(); })));

@@ -24,7 +24,9 @@ void write_member(json::Writer& out, const Context& api, const Pool& pool, Serve
     write_address(out, "ipv6", server.ipv6);
     out.field("health", to_text(health.health)).field("health_sentence", health.sentence);
     out.field("serving", pool.target.has(id));
-    out.end_object();
+    const auto readiness = api.engine.readiness_of(pool.id, id, now);
+    write_optional(out, "ready", readiness.ready);
+    out.field("readiness", readiness.sentence).end_object();
 }
 
 std::vector<std::string> server_names(const Fleet& fleet, const Target& target) {

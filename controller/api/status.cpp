@@ -128,6 +128,7 @@ void get_status(const Call& call) {
     out.end_object().key("domains").begin_object().field("total", census.domains);
     write_counts(out, census.domains_by_status);
     out.end_object();
+    out.field("domains_without_standby", call.api.engine.domains_without_standby(call.now));
     write_conflicts(out, fleet);
     out.field("providers", fleet.providers().size()).field("channels", fleet.channels().size());
     write_tls(out, call);

@@ -1,4 +1,6 @@
 #include "controller/api/views.h"
+
+#include <algorithm>
 #include "controller/core/evidence.h"
 
 #include "base/domain_name.h"
@@ -70,6 +72,28 @@ void write_agent(json::Writer& out, const std::optional<Machine>& machine) {
     }
     out.begin_object().field("hostname", machine->hostname).field("boot_id", machine->boot_id);
     out.field("address", machine->address).end_object();
+}
+
+constexpr std::size_t kUnreadyShown = 20;
+
+// One for each pool that it is a member of.
+void write_readiness(json::Writer& out, const Context& api, const Server& server, Instant now) {
+    out.key("readiness").begin_array();
+    for (const PoolId id : api.fleet().pools_of(server.id)) {
+        const Pool& pool = *api.fleet().pool(id);
+        const auto shown = api.engine.readiness_of(id, server.id, now);
+        out.begin_object().field("pool", pool.name).field("serving", pool.target.has(server.id));
+        write_optional(out, "ready", shown.ready);
+        out.field("sentence", shown.sentence).key("unready").begin_array();
+        for (std::size_t i = 0; i < std::min(shown.unready.size(), kUnreadyShown); ++i) {
+            const UnreadyDomain& each = shown.unready[i];
+            const Domain* domain = api.fleet().domain(each.domain);
+            if (domain == nullptr) continue;
+            out.begin_object().field("domain", domain->name).field("why", each.why).end_object();
+        }
+        out.end_array().end_object();
+    }
+    out.end_array();
 }
 
 void write_token_shared(json::Writer& out, const Server& server) {
@@ -164,6 +188,7 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     out.key("testimony").begin_array();
     evidence::write_testimony(out, api.fleet(), api.engine.testimony_of(server.id), {}, now);
     out.end_array();
+    write_readiness(out, api, server, now);
     out.key("pools").begin_array();
     for (const PoolId pool : api.fleet().pools_of(server.id)) {
         out.value(name_of(api.fleet().pool(pool)));

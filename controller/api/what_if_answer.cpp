@@ -35,6 +35,7 @@ void write_fates(json::Writer& out, const WhatIfCounts& counts) {
     out.field("moving", counts.moving).field("unserved", counts.unserved);
     out.field("in_conflict", counts.blocked).field("ignored", counts.ignored);
     out.field("same", counts.same);
+    out.field("not_ready", counts.not_ready);
 }
 
 void write_held_by(json::Writer& out, const Context& api, std::string_view name,
@@ -113,6 +114,7 @@ void write_loss_of(json::Writer& out, const Call& call, const WhatIfServer& row)
     out.begin_object().field("server", name).field("sentence", sentence_of(name, row));
     out.field("pools", row.published).field("moving", row.moving);
     out.field("unserved", row.unserved).field("held", row.held).field("staying", row.staying);
+    out.field("not_ready", row.not_ready);
     out.field("pools_without_standby", row.last_standby);
     write_optional(out, "why_held", row.why ? std::optional{row.why->sentence()} : std::nullopt);
     out.end_object();

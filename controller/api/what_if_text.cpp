@@ -49,6 +49,11 @@ std::string have(std::size_t count, const char* rest) {
     return domains_text(count) + (count == 1 ? " has " : " have ") + rest;
 }
 
+std::string not_ready_text(std::size_t count) {
+    return domains_text(count) + " of them to a server that is not ready for " +
+           (count == 1 ? "it" : "them");
+}
+
 std::string calls_text(const std::string& provider, const WhatIfWriting& writing) {
     const int free = std::max(0, *writing.means->calls_free);
     return "provider '" + provider + "' takes " +
@@ -89,6 +94,7 @@ WhatIfTotals totals_of(const Fleet& fleet, const WhatIf& found) {
             continue;
         }
         totals.domains.moving += pool.domains.moving;
+        totals.domains.not_ready += pool.domains.not_ready;
         for (const ServerId id : pool.to.servers)
             add_once(totals.to, fleet.server(id)->name);
         if (pool.standby == 0) totals.without_standby.push_back(fleet.pool(pool.pool)->name);
@@ -101,6 +107,7 @@ std::string sentence_of(const std::vector<std::string>& lost, const WhatIf& foun
     std::vector<std::string> parts;
     const WhatIfCounts& domains = totals.domains;
     if (domains.moving > 0) parts.push_back(moves_text(totals, time));
+    if (domains.not_ready > 0) parts.push_back(not_ready_text(domains.not_ready));
     if (domains.unserved > 0) parts.push_back(have(domains.unserved, "no stand-by"));
     if (totals.held > 0) parts.push_back(domains_text(totals.held) + " would be held back");
     if (totals.observed > 0)
@@ -119,6 +126,7 @@ std::string sentence_of(const std::vector<std::string>& lost, const WhatIf& foun
 std::string sentence_of(const std::string& server, const WhatIfServer& row) {
     std::vector<std::string> parts;
     if (row.moving > 0) parts.push_back(domains_text(row.moving) + " would move");
+    if (row.not_ready > 0) parts.push_back(not_ready_text(row.not_ready));
     if (row.unserved > 0) parts.push_back(have(row.unserved, "no stand-by"));
     if (row.held > 0) parts.push_back(domains_text(row.held) + " would be held back");
     if (row.staying > 0) parts.push_back(domains_text(row.staying) + " would stay as they are");

@@ -147,9 +147,7 @@ struct Engine::Impl {
         }
     }
     void on(StepContext& context, const ServiceProbed& input) { observers::heard(context, input); }
-    void on(StepContext& context, const ReadinessFound& input) {
-        readiness::heard(context, input);
-    }
+    void on(StepContext& context, const ReadinessFound& input) { readiness::heard(context, input); }
     void on(StepContext& context, const Order& order) {
         auto result = orders::carry_out(context, order.context, order.action);
         context.tx.reply(order.context.request, std::move(result));
@@ -354,6 +352,26 @@ Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
 
 std::span<const Testimony> Engine::testimony_of(ServerId server) const {
     return impl_->books.testimony.of(server);
+}
+
+Engine::ReadinessView Engine::readiness_of(PoolId id, ServerId member, Instant now) const {
+    const EngineView view = impl_->view(now);
+    const Pool& pool = *fleet().pool(id);
+    ReadinessView shown;
+    const auto unready = readiness::unready(view, pool, member);
+    if (unready) shown.ready = *unready == 0;
+    shown.sentence = readiness::sentence(view, pool, member);
+    const PoolReadiness* found = view.readiness.of(member, id);
+    if (found != nullptr) shown.unready = found->named;
+    return shown;
+}
+
+std::size_t Engine::domains_without_standby(Instant now) const {
+    const EngineView view = impl_->view(now);
+    std::size_t domains = 0;
+    for (const Pool* pool : fleet().pools())
+        domains += readiness::without_standby(view, *pool);
+    return domains;
 }
 
 std::optional<Machine> Engine::machine_of(ServerId server) const {

@@ -88,6 +88,14 @@ class Engine {
     HealthView health_of(ServerId server, Instant now) const;
     // What observers say of its service. Valid until the next step().
     std::span<const Testimony> testimony_of(ServerId server) const;
+    // Whether a member could take over its pool's domains (readiness.h).
+    struct ReadinessView {
+        std::optional<bool> ready;  // none: not known
+        std::string sentence;
+        std::vector<UnreadyDomain> unready;  // those that are named
+    };
+    ReadinessView readiness_of(PoolId pool, ServerId member, Instant now) const;
+    std::size_t domains_without_standby(Instant now) const;
     // Who holds its newest link; none: nobody since the controller started.
     std::optional<Machine> machine_of(ServerId server) const;
     // What keeps automation from acting at present (restraint.h): on everything first, then pool by

@@ -5,6 +5,7 @@
 #include "base/policy_fields.h"
 #include "controller/core/flapping.h"
 #include "controller/core/observers.h"
+#include "controller/core/readiness.h"
 #include "controller/core/restraints.h"
 
 namespace understudy::evidence {
@@ -33,6 +34,8 @@ void write_members(json::Writer& out, const EngineView& view, const Pool& pool,
             write_testimony(out, view.fleet, testimony, service_of(pool.policy), view.now);
             out.end_array();
         }
+        if (view.readiness.of(member.server) != nullptr)
+            out.field("readiness", readiness::sentence(view, pool, member.server));
         if (by_load) out.field("load", member.load);
         out.end_object();
     }

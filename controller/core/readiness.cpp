@@ -95,8 +95,8 @@ Notice unready_notice(const EngineView& view, ServerId server,
     for (const DomainId id : domains) {
         const Domain& domain = *view.fleet.domain(id);
         const std::string holds = to_string(domain.record.content());
-        notice.add({domain.name, holds, holds,
-                    why_not(view, *view.fleet.pool(domain.pool), server, id)});
+        notice.add(
+            {domain.name, holds, holds, why_not(view, *view.fleet.pool(domain.pool), server, id)});
     }
     return notice;
 }
@@ -179,6 +179,21 @@ std::string why_not(const EngineView& view, const Pool& pool, ServerId member, D
     if (lacks_tls(view, pool, *found)) return without_tls(view, pool);
     const auto at = std::ranges::lower_bound(found->named, domain, {}, &UnreadyDomain::domain);
     return at != found->named.end() && at->domain == domain ? at->why : std::string{};
+}
+
+std::size_t without_standby(const EngineView& view, const Pool& pool) {
+    const std::size_t domains = view.fleet.domains_of(pool.id).size();
+    std::size_t fewest = domains;
+    const bool strict = pool.policy.require_ready == RequireReady::Must;
+    std::size_t healthy = 0;
+    for (const MemberView& member : members_of(view, pool)) {
+        if (member.fitness.standing != Standing::Healthy) continue;
+        ++healthy;
+        if (pool.target.has(member.server) || (strict && member.unready != 0)) continue;
+        fewest = std::min(fewest, member.unready.value_or(0));
+    }
+    // The others that serve already go on.
+    return pool.active_active() && healthy > 1 ? 0 : fewest;
 }
 
 std::string sentence(const EngineView& view, const Pool& pool, ServerId member) {

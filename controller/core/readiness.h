@@ -23,6 +23,9 @@ std::optional<std::size_t> unready(const EngineView& view, const Pool& pool, Ser
 // Why not that one; empty: it could, or nothing is known.
 std::string why_not(const EngineView& view, const Pool& pool, ServerId member, DomainId domain);
 
+// Domains that no ready member could take over now, should who serves them be lost.
+std::size_t without_standby(const EngineView& view, const Pool& pool);
+
 // "ready for 60 domains", "not ready for 2 of 60 domains: shop.example.org (https 443: ...)",
 // "not known to be ready: no sweep has ended yet".
 std::string sentence(const EngineView& view, const Pool& pool, ServerId member);

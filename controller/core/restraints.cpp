@@ -157,16 +157,6 @@ void word_serving(const EngineView& view, const Pool& pool, Restraint& held) {
         "it stays as long as it answers; to move it: 'understudyctl failover " + pool.name + "'";
 }
 
-void word_not_ready(const EngineView& view, const Pool& pool, Restraint& held) {
-    const ServerId one = look_at(view, pool).choice.not_ready;
-    if (!one) return;
-    held.why = "server '" + view.fleet.server(one)->name + "' would serve pool '" + pool.name +
-               "', but is " + readiness::sentence(view, pool, one);
-    const char* const order = one == pool.home() ? "failback " : "failover ";
-    held.lets_go = "it moves when that is ready; to move it all the same: 'understudyctl " +
-                   (order + pool.name) + "'";
-}
-
 // A loss that nobody outside has vouched for.
 bool in_doubt(const EngineView& view, const Pool& pool, const Situation& situation) {
     if (view.fleet.controls().losses_accepted) return false;
@@ -235,6 +225,16 @@ std::optional<Restraint> on_all(const EngineView& view) {
     return std::nullopt;
 }
 
+Restraint not_ready_of(const EngineView& view, const Pool& pool, ServerId member) {
+    Restraint held = forbidden_until("not_ready", false, kNever);
+    held.why = "server '" + view.fleet.server(member)->name + "' would serve pool '" + pool.name +
+               "', but is " + readiness::sentence(view, pool, member);
+    const char* const order = member == pool.home() ? "failback " : "failover ";
+    held.lets_go = "it moves when that is ready; to move it all the same: 'understudyctl " +
+                   (order + pool.name) + "'";
+    return held;
+}
+
 Restraint mass_loss_of(int lost, int expected) {
     Restraint held = mass_loss();
     held.why = std::to_string(lost) + " of " + std::to_string(expected) +
@@ -271,7 +271,8 @@ Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
     } else if (held.kind == "serving") {
         word_serving(view, *pool, held);
     } else if (held.kind == "not_ready") {
-        word_not_ready(view, *pool, held);
+        const ServerId one = look_at(view, *pool).choice.not_ready;
+        if (one) held = not_ready_of(view, *pool, one);
     }
     return held;
 }

@@ -42,6 +42,9 @@ std::optional<Restraint> staying(const EngineView& view, const Pool& pool,
 std::optional<Restraint> on_all(const EngineView& view);
 std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool);
 
+// What keeps a pool from moving to that member, which is not ready, in words.
+Restraint not_ready_of(const EngineView& view, const Pool& pool, ServerId member);
+
 // The doubt that the loss of so many would raise, in words.
 Restraint mass_loss_of(int lost, int expected);
 

@@ -1,15 +1,12 @@
 #include "controller/core/what_if.h"
 
 #include <algorithm>
-#include <map>
-#include <string_view>
 #include <utility>
 
-#include "controller/core/conflicts.h"
-#include "controller/core/evidence.h"
 #include "controller/core/readiness.h"
 #include "controller/core/restraints.h"
 #include "controller/core/situation.h"
+#include "controller/core/what_if_domains.h"
 
 namespace understudy::what_if {
 namespace {
@@ -79,7 +76,14 @@ Played play(const EngineView& view, const Pool& pool, Situation seen, Lost lost)
     return played;
 }
 
+// Who would take over, were it ready (selection.h); none: nobody is waited for.
+ServerId unready_heir(const Played& played) {
+    const Choice& choice = played.seen.choice;
+    return choice.action == Action::Stay ? choice.not_ready : ServerId{};
+}
+
 WhatIfPool::Fate fate_of(const Played& played) {
+    if (unready_heir(played)) return WhatIfPool::Fate::Moves;
     if (played.outage)
         return played.target.is_fallback() ? WhatIfPool::Fate::Fallback : WhatIfPool::Fate::Outage;
     return played.seen.choice.action == Action::Move ? WhatIfPool::Fate::Moves
@@ -125,6 +129,8 @@ WaitSpan decided_at(const WaitSpan& usual, Duration decided) {
 
 // What holds every pool at present is looked up once.
 std::optional<Restraint> holding(const EngineView& view, const Pool& pool, const Played& played) {
+    if (const ServerId heir = unready_heir(played))
+        return restraints::not_ready_of(view, pool, heir);
     if (played.seen.choice.action == Action::Stay) return std::nullopt;
     auto held = restraints::on(view, pool, played.seen);
     if (held && held->until <= played.at) held.reset();
@@ -150,129 +156,12 @@ Judged judge(const EngineView& view, const Pool& pool, Lost lost) {
     }
     judged.played = play(view, pool, std::move(seen), lost);
     found.fate = fate_of(judged.played);
-    found.to = judged.played.target;
+    const ServerId heir = unready_heir(judged.played);
+    found.to = heir ? Target{heir} : judged.played.target;
     found.standby = standby_of(judged.played.seen.members, found.to);
     found.detection = wait.detection;
     found.waiting = decided_at(wait.waiting, judged.played.at - view.now);
     return judged;
-}
-
-// --- its domains ---------------------------------------------------------------------------------
-
-// The addresses the pool's domains would have, looked up once.
-struct Aimed {
-    AddressSet both, ipv4_only;
-
-    Aimed(const Fleet& fleet, const Pool& pool, const Target& target)
-        : both(fleet.addresses_of(pool, target, true)),
-          ipv4_only(fleet.addresses_of(pool, target, false)) {}
-    const AddressSet& at(const Domain& domain) const { return domain.with_ipv6 ? both : ipv4_only; }
-};
-
-WhatIfDomain::Fate fate_of(const Domain& domain, WhatIfPool::Fate pool, bool same) {
-    if (domain.ignored) return WhatIfDomain::Fate::Ignored;
-    if (domain.record.in_conflict()) return WhatIfDomain::Fate::Blocked;
-    if (pool == WhatIfPool::Fate::Outage || pool == WhatIfPool::Fate::Fallback)
-        return WhatIfDomain::Fate::Unserved;
-    if (pool == WhatIfPool::Fate::Stays || same) return WhatIfDomain::Fate::Same;
-    return WhatIfDomain::Fate::Moves;
-}
-
-void count(WhatIfCounts& counts, WhatIfDomain::Fate fate) {
-    switch (fate) {
-        case WhatIfDomain::Fate::Moves:
-            ++counts.moving;
-            return;
-        case WhatIfDomain::Fate::NotReady:
-            ++counts.moving;
-            ++counts.not_ready;
-            return;
-        case WhatIfDomain::Fate::Unserved:
-            ++counts.unserved;
-            return;
-        case WhatIfDomain::Fate::Blocked:
-            ++counts.blocked;
-            return;
-        case WhatIfDomain::Fate::Ignored:
-            ++counts.ignored;
-            return;
-        case WhatIfDomain::Fate::Same:
-            ++counts.same;
-            return;
-    }
-}
-
-std::string why_it_stays(const EngineView& view, const Domain& domain, WhatIfDomain::Fate fate) {
-    if (fate == WhatIfDomain::Fate::Blocked) return conflicts::sentence(view.fleet, domain);
-    if (fate == WhatIfDomain::Fate::Ignored)
-        return "ignored " + evidence::sentence_of(*domain.ignored);
-    return {};
-}
-
-// The first of those it would move to that could not take it over.
-std::string why_not_ready(const EngineView& view, const Pool& pool, const Target& to, DomainId id) {
-    for (const ServerId server : to.servers) {
-        auto why = readiness::why_not(view, pool, server, id);
-        if (!why.empty()) return "server '" + view.fleet.server(server)->name + "': " + why;
-    }
-    return {};
-}
-
-int size_of(const AddressSet& addresses) {
-    return static_cast<int>(addresses.ipv4.size() + addresses.ipv6.size());
-}
-
-std::uint32_t ttl_of(const Domain& domain) {
-    if (domain.proxied) return 0;  // its visitors never see the address
-    const Ttl ttl = domain.record.desired_ttl;
-    return ttl.automatic() ? kAutomaticTtl : ttl.seconds;
-}
-
-// Neighbours mostly share a zone.
-class ZoneTally {
-  public:
-    explicit ZoneTally(std::vector<WhatIfZone>& zones) : zones_(zones) {}
-
-    void add(const Domain& domain, const AddressSet& to) {
-        const Key key{domain.provider, domain.zone_id};
-        if (key != last_) {
-            const auto [at, first] = places_.try_emplace(key, zones_.size());
-            if (first) zones_.push_back({domain.provider});
-            place_ = at->second;
-            last_ = key;
-        }
-        WhatIfZone& zone = zones_[place_];
-        ++zone.records;
-        zone.addresses += std::max(size_of(domain.record.content()), size_of(to));
-        zone.ttl = std::max(zone.ttl, ttl_of(domain));
-    }
-
-  private:
-    using Key = std::pair<ProviderId, std::string_view>;
-    std::map<Key, std::size_t> places_;
-    Key last_{};
-    std::size_t place_ = 0;
-    std::vector<WhatIfZone>& zones_;
-};
-
-void add_domains(const EngineView& view, const Pool& pool, WhatIfPool& found, ZoneTally& zones,
-                 std::size_t most) {
-    const Aimed to{view.fleet, pool, found.to};
-    for (const DomainId id : view.fleet.domains_of(pool.id)) {
-        const Domain& domain = *view.fleet.domain(id);
-        const AddressSet& aimed = to.at(domain);
-        const AddressSet& from = domain.record.content();
-        const bool same = from == aimed;
-        auto fate = fate_of(domain, found.fate, same);
-        std::string why = why_it_stays(view, domain, fate);
-        if (fate == WhatIfDomain::Fate::Moves) why = why_not_ready(view, pool, found.to, id);
-        if (fate == WhatIfDomain::Fate::Moves && !why.empty()) fate = WhatIfDomain::Fate::NotReady;
-        count(found.domains, fate);
-        const bool left = domain.ignored || domain.record.in_conflict();
-        if (!same && !left && !found.observed && !found.held) zones.add(domain, aimed);
-        if (found.named.size() >= most) continue;
-        found.named.push_back({id, fate, to_string(from), to_string(left ? from : aimed), std::move(why)});
-    }
 }
 
 // --- the doubt of so many at once ----------------------------------------------------------------
@@ -333,11 +222,13 @@ void add_pool(const EngineView& view, const Pool& pool, WhatIfServer& row,
     const Lost lost{&row.server, 1};
     if (!hit(view, pool, lost)) return;
     const std::size_t domains = view.fleet.domains_of(pool.id).size();
-    const WhatIfPool found = judge(view, pool, lost).pool;
+    const auto [found, played] = judge(view, pool, lost);
     ++row.published;
     const bool moves = found.fate == WhatIfPool::Fate::Moves;
     const bool stays = found.fate == WhatIfPool::Fate::Stays;
     auto held = stays ? std::nullopt : held_anyway(view, pool, all);
+    if (const ServerId heir = unready_heir(played); heir && !held)
+        held = restraints::not_ready_of(view, pool, heir);
     const bool kept = moves && (held || found.observed);
     if (moves && !kept) row.not_ready += most_unready(view, pool, found.to);
     (kept ? row.held : moves ? row.moving : stays ? row.staying : row.unserved) += domains;
@@ -357,7 +248,8 @@ WhatIf loss_of(const EngineView& view, std::vector<ServerId> servers, std::size_
         auto [found, played] = judge(view, *pool, lost);
         if (found.fate != WhatIfPool::Fate::Untouched) {
             found.held = holding(view, *pool, played);
-            if (found.held) found.held = restraints::worded(view, pool, std::move(*found.held));
+            if (found.held && found.held->why.empty())
+                found.held = restraints::worded(view, pool, std::move(*found.held));
             if (played.seen.choice.action != Action::Stay)
                 found.reason = reason_of(played.seen.choice.cause);
             const Target& from = moving_target(view.fleet, *pool);

@@ -78,7 +78,8 @@ std::uint64_t probe(const Load& load) {
     Bell bell;
     Mailbox<TransferDone> answers{[&] { bell.ring(); }};
     OutboundWorker worker{OutboundSettings{}, answers};
-    ProbeSchedule schedule{worker, Random{1}, load.in_flight};
+    TransferIds ids;
+    ProbeSchedule schedule{worker, ids, Random{1}, load.in_flight};
     Instant now = BootClock::now();
     schedule.plan(jobs_for(load), now);
     for (int done = 0; done < load.count;) {

@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import re
 import threading
 
 import pytest
@@ -16,10 +15,6 @@ def stack(tmp_path):
     with Stack(tmp_path) as running:
         yield running
 
-
-def metric(stack, name):
-    text = stack.api("GET", "/metrics", record=False).raw.decode()
-    return int(re.search(rf"^understudy_{re.escape(name)} (\d+)$", text, re.MULTILINE)[1])
 
 
 def test_a_stranger_cannot_fill_the_memory_for_bodies(stack):
@@ -36,7 +31,7 @@ def test_a_stranger_cannot_fill_the_memory_for_bodies(stack):
     for connection in connections:
         assert connection.getresponse().status == 401  # and not one byte of the body was needed
         connection.close()
-    assert metric(stack, 'budget_used{budget="api_bytes"}') == 0
+    assert stack.metric('budget_used{budget="api_bytes"}') == 0
 
 
 def test_wrong_tokens_are_seen_and_keep_nobody_waiting(stack):
@@ -49,9 +44,9 @@ def test_wrong_tokens_are_seen_and_keep_nobody_waiting(stack):
     guessers = [threading.Thread(target=guess, args=(number,), daemon=True) for number in range(4)]
     for guesser in guessers:
         guesser.start()
-    stack.until("the address to be slow", lambda: metric(
-        stack, 'budget_exceeded_total{budget="api_wrong_tokens_per_address"}') >= 8)
+    stack.until("the address to be slow", lambda: stack.metric(
+        'budget_exceeded_total{budget="api_wrong_tokens_per_address"}') >= 8)
     assert stack.get("/status")
-    assert metric(stack, "api_wrong_tokens_total") > 30
+    assert stack.metric("api_wrong_tokens_total") > 30
     assert len(stack.controller.logged("was refused")) <= 2
     assert len(stack.controller.logged("answered slowly")) == 1

@@ -41,12 +41,6 @@ class TlsStack(Stack):
         self.until("the reload", lambda: len(lines()) >= before + 2)
         return lines()[before]
 
-    def metric(self, name):
-        answer = self.api("GET", "/metrics")
-        [line] = [line for line in answer.raw.decode().splitlines()
-                  if line.startswith(f"understudy_{name} ")]
-        return float(line.split()[1])
-
 
 @pytest.fixture
 def stack(tmp_path):

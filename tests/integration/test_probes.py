@@ -101,13 +101,13 @@ class Pair:
 
     def probed(self, result):
         """How many probes of this controller have found that since the pair is there."""
-        return metric(self.stack, f'probes_total{{result="{result}"}}') - self.before(result)
+        return self.stack.metric(f'probes_total{{result="{result}"}}') - self.before(result)
 
     def before(self, result):
         if not hasattr(self, "_before"):
             self._before = {}
         return self._before.setdefault(
-            result, metric(self.stack, f'probes_total{{result="{result}"}}'))
+            result, self.stack.metric(f'probes_total{{result="{result}"}}'))
 
     def wait_for_move(self):
         self.stack.wait_for_addresses(self.name, [self.sites[1].address])
@@ -115,11 +115,6 @@ class Pair:
     def at_home(self):
         return self.stack.dig(self.name) == [self.sites[0].address]
 
-
-def metric(stack, name):
-    text = stack.api("GET", "/metrics", record=False).raw.decode()
-    return next(int(line.split()[-1]) for line in text.splitlines()
-                if line.startswith(f"understudy_{name} "))
 
 
 @pytest.fixture(scope="module")
@@ -177,12 +172,12 @@ def test_what_is_probed_follows_the_orders(stack):
         stack.ctl("pool", "set-policy", pair.pool, "--evidence", "link", "--probe", "off")
         # The plan follows within a second, what is under way within its time limit.
         def quiet():
-            before = metric(stack, 'probes_total{result="serves"}')
+            before = stack.metric('probes_total{result="serves"}')
             with contextlib.suppress(AssertionError):
-                stack.until("another probe", lambda: metric(
-                    stack, 'probes_total{result="serves"}') > before, patience_s=3)
+                stack.until("another probe", lambda: stack.metric(
+                    'probes_total{result="serves"}') > before, patience_s=3)
                 return False
             return True
         stack.until("nothing to be probed", quiet, patience_s=30)
-        assert metric(stack, "probes_in_flight") == 0
-        assert metric(stack, "probes_behind_total") == 0
+        assert stack.metric("probes_in_flight") == 0
+        assert stack.metric("probes_behind_total") == 0

@@ -1,7 +1,6 @@
 """A DNS provider that refuses, throttles, lies or is changed by others: nothing ends, all is told.
 """
 
-import re
 
 import pytest
 from guarded_site import TTL_S, GuardedSite
@@ -28,10 +27,6 @@ def site(stack):
         yield ready
         ready.clear_faults()
 
-
-def metric(stack, name):
-    text = stack.api("GET", "/metrics", record=False).raw.decode()
-    return int(re.search(rf"^understudy_{name} (\d+)$", text, re.MULTILINE)[1])
 
 
 def refused_by_quota(stack):
@@ -66,7 +61,7 @@ REFUSALS = [
                          ids=[f"{k}-{o.get('code', o.get('status', ''))}" for k, o, _ in REFUSALS])
 def test_refused_failover_is_told_once_and_completed_later(stack, site, kind, options, told):
     site.fault(kind, count=MANY, **options)
-    failures = metric(stack, "provider_failures_total")
+    failures = stack.metric("provider_failures_total")
     site.agent(0).kill()
     failed = site.hook.wait_for("failover_failed")
     assert failed.body["data"]["domains"] == [
@@ -76,18 +71,18 @@ def test_refused_failover_is_told_once_and_completed_later(stack, site, kind, op
     stack.wait_for_status(site.name, "switching")
     shown = stack.get(f"/domains/{site.name}")
     assert shown["record"]["settled"] is False and shown["record"]["refused"] is True
-    stack.until("the metric", lambda: metric(stack, "records_behind") == 1)
+    stack.until("the metric", lambda: stack.metric("records_behind") == 1)
     assert stack.ctl_json("status")["records_behind"] == 1
     assert "1" in pending_line(stack.ctl("status").stdout)
     if kind in ("status_html", "problem_json"):
-        assert metric(stack, "provider_failures_total") > failures
+        assert stack.metric("provider_failures_total") > failures
 
     site.clear_faults()
     site.wait_for_server(1)
     site.hook.wait_for("failover_triggered")
     assert site.told() == ["server_down", "failover_failed", "failover_triggered"]
     assert len(site.events("failover_failed")) == 1
-    stack.until("the metric", lambda: metric(stack, "records_behind") == 0)
+    stack.until("the metric", lambda: stack.metric("records_behind") == 0)
 
 
 def pending_line(status):

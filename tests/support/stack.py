@@ -287,6 +287,12 @@ class Stack(Changing):
     def add_domain(self, name, servers, **fields):
         return self.post("/domains", {"name": name, "servers": list(servers), **fields})["domain"]
 
+    def metric(self, sample):
+        """What /metrics says of that sample, named without the program's prefix."""
+        text = self.api("GET", "/metrics", record=False).raw.decode()
+        return next(float(line.split()[-1]) for line in text.splitlines()
+                    if line.startswith(f"understudy_{sample} "))
+
     # --- waiting ------------------------------------------------------------------------------
 
     def wait_for_health(self, server, health):

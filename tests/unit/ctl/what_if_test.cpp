@@ -45,7 +45,8 @@ TEST_CASE("what-if begins with the sentence; what is in the way, how long and th
           "Pool 'shop' would have no stand-by left then.", "the loss is seen   0 to 26",
           "providers have it  1 to 6    cf: 61 records with 3 calls", "resolvers have it  0 to 300",
           "shop  62       moves       192.0.2.1  ams2 (192.0.2.2)  31 to 62      none",
-          "held: hold", "Domains that would not move:", "odd.example.org: somebody else changed it",
+          "held: hold", "Domains that would not move, or to a server that is not ready for them:",
+          "odd.example.org: somebody else changed it",
           "one.example.org: no stand-by in pool 'lone'"}) {
         CAPTURE(part);
         CHECK(play.says(part));

@@ -23,7 +23,7 @@ ServiceAnswer no_route() {
 
 struct Timetable {
     explicit Timetable(const char* target = "http", std::size_t in_flight = 500)
-        : schedule(outbound, Random{7}, in_flight) {
+        : schedule(outbound, ids, Random{7}, in_flight) {
         policy.probe = *parse_probe_target(target);
         add(kServer);
     }
@@ -68,6 +68,7 @@ struct Timetable {
 
     Policy policy;
     RecordingOutbound outbound;
+    TransferIds ids;
     ProbeJobs jobs;
     Instant now = kStart;
     ProbeSchedule schedule;

@@ -19,7 +19,7 @@ struct Eyes {
         const Instant end = now + span;
         while (probes.next_deadline() <= end) {
             now = std::max(now, probes.next_deadline());
-            said = probes.start(now);
+            said = probes.start(now, kWallStart);
         }
         now = end;
         return outbound.submitted.size();
@@ -29,9 +29,9 @@ struct Eyes {
     RecordingOutbound outbound;
     Mailbox<TransferDone> answers{{}};
     Instant now = kStart;
-    Probes probes{world.fleet, outbound, answers, Random{3}, ProbeLimits{}};
+    Probes probes{world.fleet, outbound, answers, Random{3}, without_readiness()};
     std::vector<ServerId> servers;
-    std::vector<ServiceProbed> said;
+    std::vector<Input> said;
 };
 
 }  // namespace
@@ -47,11 +47,12 @@ TEST_CASE("probes: an answer becomes the engine's input") {
     Eyes eyes;
     eyes.begun_within(Duration{5'000});
     eyes.answers.post({eyes.outbound.take().id, ServiceAnswer{Verdict::Serves, "https 443: 200"}});
-    const auto said = eyes.probes.take_answers(eyes.now);
+    const auto said = eyes.probes.take_answers(eyes.now, kWallStart);
     REQUIRE(said.size() == 1);
-    CHECK(said[0].verdict == Verdict::Serves);
+    const auto& found = std::get<ServiceProbed>(said[0]);
+    CHECK(found.verdict == Verdict::Serves);
     CHECK(eyes.probes.counters().serves == 1);
-    CHECK(eyes.probes.findings(said[0].server).size() == 1);
+    CHECK(eyes.probes.findings(found.server).size() == 1);
 }
 
 TEST_CASE("probes: what was asked about is probed at once") {
@@ -89,8 +90,8 @@ TEST_CASE("probes: what is found at an old address is no word on the new one") {
     std::size_t words = 0;
     while (!eyes.outbound.submitted.empty()) {
         eyes.answers.post({eyes.outbound.take().id, ServiceAnswer{Verdict::Serves, "200"}});
-        for (const auto& each : eyes.probes.take_answers(eyes.now)) {
-            CHECK(each.server != server.id);
+        for (const auto& each : eyes.probes.take_answers(eyes.now, kWallStart)) {
+            CHECK(std::get<ServiceProbed>(each).server != server.id);
             ++words;
         }
     }

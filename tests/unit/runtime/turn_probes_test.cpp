@@ -46,7 +46,7 @@ struct Probing {
         : engine(EngineTimings{}, Policy{}, one_site(), now, WallTime{}),
           dispatcher(store, "test", engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
                      World::quiet_limits()),
-          probes(engine.fleet(), prober, found, Random{2}, ProbeLimits{}),
+          probes(engine.fleet(), prober, found, Random{2}, without_readiness()),
           turn(
               TurnParts{
                   store, engine, dispatcher, hub, desk, answers, state, {}, {}, {}, {}, &probes},

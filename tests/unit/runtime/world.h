@@ -10,12 +10,28 @@
 #include <vector>
 
 #include "controller/runtime/dispatcher.h"
+#include "controller/runtime/probes.h"
 #include "tests/support/store_in_memory.h"
 
 namespace understudy::test {
 
 inline const WallTime kWallStart{std::chrono::seconds{1'790'000'000}};
 inline const Instant kStart{Duration{1'000'000}};
+
+// Sweeps have tests of their own.
+inline ProbeLimits without_readiness() {
+    ProbeLimits limits;
+    limits.readiness.enabled = false;
+    return limits;
+}
+
+// Of a server that serves, over TLS.
+inline ServiceAnswer good_answer() {
+    ServiceAnswer answer{Verdict::Serves, "https 443: 200 in 9 ms"};
+    answer.connected = answer.tls = true;
+    answer.certificate = {"2027-01-30T00:00:00Z", "", "4A", "2026-10-01T00:00:00Z"};
+    return answer;
+}
 
 struct Submitted {
     TransferId id = 0;
