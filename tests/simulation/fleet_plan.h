@@ -10,6 +10,9 @@
 
 namespace understudy::simulation {
 
+// By lot; stand-bys need not be proven, for nobody sweeps them here.
+Policy drawn_policy(Random& random);
+
 struct PlannedServer {
     std::string name;
     Ipv4 ipv4;

@@ -16,6 +16,7 @@
 #include "tests/unit/core/heard_news.h"
 #include "tests/unit/core/imagined_losses.h"
 #include "tests/unit/core/random_orders.h"
+#include "tests/unit/core/random_readiness.h"
 
 namespace understudy {
 
@@ -56,6 +57,8 @@ class RandomRun {
             for (const Server* server : world_.fleet().servers())
                 send(AgentSeen{server->id, links_[server->id], {}});
             if (i == 10) send(WitnessesAnswered{2, 1});
+            for (const Server* server : world_.fleet().servers())
+                if (i == 10) send(all_ready(world_.fleet(), server->id));
             answer_everything();
             news_.check(world_.fleet());
         }
@@ -227,7 +230,9 @@ class RandomRun {
     void one_thing() {
         const ServerId server = orders_.any_server();
         const auto how = static_cast<Departure>(random_.below(5));
-        switch (random_.below(16)) {
+        switch (random_.below(17)) {
+            case 16:
+                return send(drawn_readiness(random_, world_.fleet(), orders_));
             case 14:
             case 15:
                 return probed();

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,13 @@ Fitness fitness(const std::string& code) {
     }
 }
 
+// "H60!2": of two domains it is known that it could not take them over; "H60!0": it could of all.
+std::optional<std::size_t> unready(const std::string& code) {
+    const auto at = code.find('!');
+    if (at == std::string::npos) return std::nullopt;
+    return static_cast<std::size_t>(std::stoi(code.substr(at + 1)));
+}
+
 struct Row {
     std::vector<std::string> members;  // fitness of members 1, 2, 3
     int target;                        // member number, 0: fallback address
@@ -51,8 +59,8 @@ std::string outcome_of(const Choice& choice) {
 Choice choose_row(const Row& row, const Policy& policy) {
     std::vector<MemberView> members;
     for (std::size_t i = 0; i < row.members.size(); ++i) {
-        members.push_back(
-            {ServerId{static_cast<std::int64_t>(i) + 1}, fitness(row.members[i]), 0.0});
+        members.push_back({ServerId{static_cast<std::int64_t>(i) + 1}, fitness(row.members[i]), 0.0,
+                           unready(row.members[i])});
     }
     const SelectionRules rules{policy, ServerId{1}, policy.failback_after_s, {}};
     const Target target = row.target == 0 ? Target{} : Target{ServerId{row.target}};
@@ -107,6 +115,51 @@ TEST_CASE("selection: the truth table, failback auto") {
             {{"D", "S", "A"}, 0, "stay", ""},
         },
         Policy{});
+}
+
+TEST_CASE("selection: who is not ready stands behind who is readier") {
+    check_table(
+        {
+            {{"D", "H9!1", "H9!0"}, 1, "move 3", "Primary server down"},
+            {{"D", "H9!1", "H9"}, 1, "move 3", "Primary server down"},
+            {{"D", "H9!2", "H9!1"}, 1, "move 3", "Primary server down"},
+            {{"D", "H9!1", "H9!1"}, 1, "move 2", "Primary server down"},
+            {{"D", "H9!5", "D!0"}, 1, "move 2", "Primary server down"},
+            {{"D", "S!0", "H9!5"}, 1, "move 3", "Primary server down"},
+            {{"H60!1", "H99!0", "D"}, 2, "stay", ""},
+            {{"H60!1", "H99!1", "D"}, 2, "move 1", "Primary server recovered"},
+            {{"H60!1", "H99", "D"}, 2, "stay", ""},
+            {{"H60!0", "H99!1", "D"}, 2, "move 1", "Primary server recovered"},
+            {{"H60!1", "D!0", "D"}, 2, "move 1", "Primary server recovered"},
+            {{"H60!1", "D!0", "H9!3"}, 2, "move 1", "Primary server recovered"},
+            {{"H0!1", "H9!0", "D"}, 0, "move 2", "First healthy member back"},
+            {{"H0!1", "H9!1", "D"}, 0, "move 1", "Primary server recovered"},
+        },
+        Policy{});
+}
+
+TEST_CASE("selection: where it must be ready, nobody else takes over") {
+    Policy policy;
+    policy.require_ready = RequireReady::Must;
+    check_table(
+        {
+            {{"D", "H9!0", "H9!0"}, 1, "move 2", "Primary server down"},
+            {{"D", "H9", "H9!0"}, 1, "move 3", "Primary server down"},
+            {{"D", "H9!1", "H9!0"}, 1, "move 3", "Primary server down"},
+            {{"D", "H9", "H9!1"}, 1, "stay", ""},
+            {{"D", "H9", "D"}, 1, "stay", ""},
+            {{"D", "D", "D"}, 1, "outage", "No healthy member"},
+            {{"H60", "H99!0", "D"}, 2, "stay", ""},
+            {{"H60!0", "H99!0", "D"}, 2, "move 1", "Primary server recovered"},
+            {{"H60", "D!0", "D"}, 2, "stay", ""},
+            {{"H0", "H9", "D"}, 0, "stay", ""},
+            {{"H0", "H9!0", "D"}, 0, "move 2", "First healthy member back"},
+        },
+        policy);
+    CHECK(choose_row({{"D", "H9", "H9!1"}, 1, "", ""}, policy).not_ready == ServerId{2});
+    CHECK(choose_row({{"H60", "H99!0", "D"}, 2, "", ""}, policy).not_ready == ServerId{1});
+    CHECK_FALSE(choose_row({{"D", "H9", "H9!0"}, 1, "", ""}, policy).not_ready);
+    CHECK_FALSE(choose_row({{"H59", "H99!0", "D"}, 2, "", ""}, policy).not_ready);
 }
 
 TEST_CASE("selection: manual and never leave a recovered primary alone") {
