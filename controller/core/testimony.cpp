@@ -36,10 +36,22 @@ bool calls_serving(const Testimony& testimony, std::optional<Instant> lost, Inst
            found_serving_since(testimony, lost);
 }
 
-// When most had come to say so: those who came later were of the other side before.
-Instant since_majority(std::vector<Instant> times, int all) {
-    std::ranges::sort(times);
-    return times.at(static_cast<std::size_t>(all / 2));
+// When most had come to say so, of whom these say so now and `against` others do not: before, they
+// were of the other side. So were those who have no word now, till they left.
+Instant since_most(const std::vector<Instant>& times, const std::vector<Instant>& left,
+                   int against) {
+    std::vector<std::pair<Instant, int>> turns;
+    for (const Instant at : times)
+        turns.emplace_back(at, 2);  // one more, and one less of the others
+    for (const Instant at : left)
+        turns.emplace_back(at, 1);
+    std::ranges::sort(turns);
+    int ahead = -against - static_cast<int>(turns.size());
+    for (const auto& [at, turn] : turns) {
+        ahead += turn;
+        if (ahead > 0) return at;
+    }
+    return turns.back().first;
 }
 
 // Two of them, one not the controller.
@@ -116,7 +128,7 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
     std::vector<Instant> serving;
     std::vector<Instant> dead;
     std::optional<Instant> first_sibling;
-    Instant left{};  // the last of those who found it serving and have no word now
+    std::vector<Instant> left;  // when those did who found it serving and have no word now
     for (const Testimony& each : testimony) {
         if (each.service != service) continue;
         const Instant ceased =
@@ -125,7 +137,7 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
         if (lost && found_serving_since(each, lost) && each.serving_until <= now)
             word.vouched_until = std::max(word.vouched_until, each.serving_until);
         const bool silent = each.doubted || !calls_dead(each, now);
-        if (silent && each.serving_until <= now) left = std::max(left, each.serving_until);
+        if (silent && each.serving_until <= now) left.push_back(each.serving_until);
         if (each.doubted) continue;
         if (calls_dead(each, now)) {
             dead.push_back(each.since);
@@ -151,12 +163,12 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
         word.says = Word::Says::Split;
     } else if (word.serving > word.dead) {
         word.says = Word::Says::Serves;
-        word.since = since_majority(std::move(serving), word.observers());
+        word.since = since_most(serving, {}, word.dead);
     } else {
         word.says = Word::Says::Dead;
+        word.since = since_most(dead, left, word.serving);
         word.agreed = agreement(dead, first_sibling);
-        if (word.agreed) word.agreed = std::max(*word.agreed, left);
-        word.since = std::max(since_majority(std::move(dead), word.observers()), left);
+        if (word.agreed) word.agreed = std::max(*word.agreed, word.since);
     }
     return word;
 }

@@ -53,7 +53,7 @@ struct Word {
     int serving = 0;  // observers
     int dead = 0;
     Instant since{};                // when most of them had come to say so
-    std::optional<Instant> agreed;  // two call it dead, one of them not the controller: since when
+    std::optional<Instant> agreed;  // two of most call it dead, one not the controller: since when
     Instant cleared{};              // when the last one ceased to call it dead
     Instant vouched_until{};        // till when one found it serving after `lost` that does no more
     Instant changes_at = kNever;    // by time alone

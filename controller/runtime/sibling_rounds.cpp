@@ -353,7 +353,9 @@ ServiceProbed SiblingRounds::end(QuestionId id, Verdict verdict, std::string sen
         one.again = true;
     }
     const bool news = one.eyes.saw(probed.verdict, now);
-    const Duration interval = one.again ? timings_.between : interval_of(watched, one, now);
+    // What was asked fast counts for less than a calm interval.
+    const Duration interval =
+        one.again ? timings_.between : std::min(interval_of(watched, one, now), question.interval);
     schedule(question.job, one, question.asked_at + interval);
     if (news) hurry(question.job, now);
     return probed;

@@ -76,15 +76,21 @@ class GuardedSite:
                    for kind, content in (("A", self.ipv4[0]), ("AAAA", self.ipv6[0]))
                    if content and kind in self._families]
         self.zone_id = self.stack.emulator.add_zone(self.zone, records)["id"]
+        self._add_servers()
+        for name in self.names:
+            self.stack.add_domain(name, self.servers, policy=self._policy,
+                                  provider=self._provider)
+        self.pool = self.stack.get(f"/domains/{self.names[0]}")["pool"]["name"]
+        self._add_channels()
+
+    def _add_servers(self):
         for server, ipv4, ipv6 in zip(self.servers, self.ipv4, self.ipv6):
             self.stack.add_server(server, ipv4, ipv6, start=False, checks=self._checks)
             self.agent_of(server).start()
         for server in self.servers:
             self.stack.wait_for_health(server, "online")
-        for name in self.names:
-            self.stack.add_domain(name, self.servers, policy=self._policy,
-                                  provider=self._provider)
-        self.pool = self.stack.get(f"/domains/{self.names[0]}")["pool"]["name"]
+
+    def _add_channels(self):
         self.secret = self.add_channel(self.hook_name, kind="webhook", url=self.hook.url)["secret"]
         if self._mail:
             self.add_channel(f"mail{self.number}", kind="email", to=[self.recipient])

@@ -1,8 +1,13 @@
-"""A network of its own for some agents: a namespace behind a cable that a test can cut. Needs root.
+"""Networks of their own for agents: namespaces behind cables that a test can cut. Needs root.
 
     with FarNetwork(folder) as far:
         agent = stack.make_agent("web1", wrapper=far.wrapper)
         far.cut()
+
+    with SharedNetwork(folder) as network:
+        web1, web2 = network.add_machine("web1"), network.add_machine("web2")
+        agent = stack.make_agent("web1", wrapper=web1.wrapper)
+        web1.hide_port(80, web2.address)
 
 Inside, the name "localhost" means this side of the cable.
 """
@@ -61,8 +66,7 @@ class FarNetwork:
     @property
     def wrapper(self):
         """Runs a program inside; its process is the program's. Its /etc/hosts is private to it."""
-        return ["ip", "netns", "exec", self._name, "sh", "-c",
-                'mount --bind "$0" /etc/hosts && exec "$@"', str(self._hosts)]
+        return _inside(self._name, self._hosts)
 
     def cut(self):
         """Packets vanish in both directions; nobody is told that a connection ended."""
@@ -78,6 +82,97 @@ class FarNetwork:
 
     def find_it_again(self):
         _ip("neighbour", "delete", self.far_address, "dev", self._near)
+
+
+class SharedNetwork:
+    """Machines, each a namespace with a cable of its own, and this side, all on one wire."""
+
+    def __init__(self, folder):
+        self._number = os.getpid() % 32768
+        self._bridge = f"us{self._number}b"
+        self._subnet = f"10.{96 + self._number // 256}.{self._number % 256}"
+        self._folder = folder
+        self._machines = []
+        self.near_address = f"{self._subnet}.1"
+
+    def __enter__(self):
+        _ip("link", "add", self._bridge, "type", "bridge")
+        try:
+            _ip("address", "add", f"{self.near_address}/24", "dev", self._bridge)
+            _ip("link", "set", self._bridge, "up")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for machine in self._machines:
+            machine.remove()
+        _ip("link", "delete", self._bridge)
+
+    def add_machine(self, name):
+        host = len(self._machines) + 2
+        hosts = self._folder / f"{name}-hosts"
+        address = f"{self._subnet}.{host}"
+        hosts.write_text(f"{self.near_address} localhost\n{address} {name}\n")
+        machine = Machine(f"understudy-{os.getpid()}-{name}", f"us{self._number}p{host}", address,
+                          hosts)
+        self._machines.append(machine)
+        machine.connect(self._bridge)
+        return machine
+
+
+class Machine:
+    """One of a SharedNetwork."""
+
+    def __init__(self, namespace, cable, address, hosts):
+        self._namespace = namespace
+        self._cable = cable
+        self._hosts = hosts
+        self.address = address
+
+    def connect(self, bridge):
+        _ip("netns", "add", self._namespace)
+        _ip("link", "add", self._cable, "type", "veth", "peer", "name", "up0",
+            "netns", self._namespace)
+        _ip("-n", self._namespace, "address", "add", f"{self.address}/24", "dev", "up0")
+        for device in ("lo", "up0"):
+            _ip("-n", self._namespace, "link", "set", device, "up")
+        _ip("link", "set", self._cable, "master", bridge, "up")
+
+    def remove(self):
+        for words in (["link", "delete", self._cable], ["netns", "delete", self._namespace]):
+            subprocess.run(["ip", *words], capture_output=True)
+
+    @property
+    def wrapper(self):
+        """Runs a program inside; its process is the program's. Its /etc/hosts is private to it."""
+        return _inside(self._namespace, self._hosts)
+
+    def cut(self):
+        """Packets vanish in both directions; nobody is told that a connection ended."""
+        _ip("link", "set", self._cable, "down")
+
+    def mend(self):
+        _ip("link", "set", self._cable, "up")
+
+    def hide_port(self, port, *seekers):
+        """Answers of that port of its own to these addresses vanish; to all, if none is named."""
+        self._drop("sport", port, seekers)
+
+    def lose_way_to_port(self, port, *targets):
+        """What it sends to that port of these addresses vanishes; of all, if none is named."""
+        self._drop("dport", port, targets)
+
+    def _drop(self, which, port, addresses):
+        for address in addresses or ("0.0.0.0/0",):
+            _ip("-n", self._namespace, "rule", "add", "to", address, "ipproto", "tcp",
+                which, str(port), "blackhole")
+
+
+def _inside(namespace, hosts):
+    return ["ip", "netns", "exec", namespace, "sh", "-c",
+            'mount --bind "$0" /etc/hosts && exec "$@"', str(hosts)]
 
 
 def _ip(*words):

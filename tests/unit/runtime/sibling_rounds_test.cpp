@@ -79,6 +79,16 @@ TEST_CASE("sibling rounds: a word that counts and says dead makes all of them lo
     CHECK(round.take_answered().size() == 6);
 }
 
+TEST_CASE("sibling rounds: who finds it again is asked again before that word is too old") {
+    Round round{2};
+    round.calibrate();
+    round.answer(round.next_question(), kDead);
+    const Asked found = round.next_question();
+    const auto said = round.answer(found, kServes);
+    REQUIRE(said);
+    CHECK(round.next_question().at - found.at < said->valid_for);
+}
+
 TEST_CASE("sibling rounds: so does the controller's word, if it counts") {
     Round round;
     round.calibrate();
