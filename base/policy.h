@@ -23,6 +23,8 @@ enum class AnswerOrder { Member, LeastLoaded };
 // Whose word decides about a server (controller/core/fitness.h has the table). link: its agent's
 // alone. two_of: its agent's and that of whoever probes its service. service: the latter's.
 enum class Evidence { Link, TwoOf, Service };
+// By which label of the servers a stand-by elsewhere than the failing one is preferred.
+enum class PreferOther { None, Hosting, Region };
 // What a certificate that does not fit means to a probe: nothing, or that nobody serves.
 enum class ProbeCertificate { Record, Require };
 
@@ -41,6 +43,10 @@ inline constexpr Words<AnswerOrder, 2> kWordsOf<AnswerOrder>{
 template <>
 inline constexpr Words<Evidence, 3> kWordsOf<Evidence>{
     {{Evidence::Link, "link"}, {Evidence::TwoOf, "two_of"}, {Evidence::Service, "service"}}};
+template <>
+inline constexpr Words<PreferOther, 3> kWordsOf<PreferOther>{{{PreferOther::None, "none"},
+                                                              {PreferOther::Hosting, "hosting"},
+                                                              {PreferOther::Region, "region"}}};
 template <>
 inline constexpr Words<ProbeCertificate, 2> kWordsOf<ProbeCertificate>{
     {{ProbeCertificate::Record, "record"}, {ProbeCertificate::Require, "require"}}};
@@ -70,6 +76,7 @@ struct Policy {
     std::chrono::seconds fast_interval_s{1};  // after a first failure, or success
     std::uint32_t probe_fall = 3;             // failures in a row: dead
     std::uint32_t probe_rise = 2;             // successes in a row: it serves
+    PreferOther prefer_other = PreferOther::None;
 
     bool has_fallback() const { return fallback_ipv4.has_value(); }
     friend bool operator==(const Policy&, const Policy&) = default;

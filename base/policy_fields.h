@@ -62,6 +62,9 @@ struct Describe<Policy> {
               "Failures in a row after which the service is dead"},
         Field{&Policy::probe_rise, "probe_rise", Limits{1, 100},
               "Successes in a row after which it serves"},
+        Field{&Policy::prefer_other, "prefer_other",
+              "hosting or region: a stand-by with another such label than the failing server comes "
+              "first; none (default)"},
     };
 };
 

@@ -24,12 +24,9 @@ bool confirmed_away(const MemberView& member) {
            member.fitness.standing == Standing::Maintenance;
 }
 
-const MemberView* first_healthy(std::span<const MemberView> members, const Target& except,
-                                ServerId home) {
-    for (const MemberView& member : members) {
-        if (member.server != home && !except.has(member.server) && healthy(member)) return &member;
-    }
-    return nullptr;
+bool elsewhere(const MemberView& member, const MemberView* left) {
+    return left != nullptr && !left->place.empty() && !member.place.empty() &&
+           member.place != left->place;
 }
 
 // Nobody is healthy: one whose link is lost, but whose service is reached.
@@ -80,8 +77,8 @@ Cause cause_of_return(std::span<const MemberView> members, const MemberView& hom
 
 Choice from_fallback(std::span<const MemberView> members, const MemberView& home, Choice choice) {
     if (healthy(home)) return moving(Target{home.server}, cause_of_return(members, home), choice);
-    if (const auto* other = first_healthy(members, {}, home.server)) {
-        return moving(Target{other->server}, Cause::MemberBack, choice);
+    if (const auto other = successor_of(members, {}, home.server); other.server) {
+        return moving(Target{other.server}, Cause::MemberBack, choice);
     }
     return choice;
 }
@@ -107,8 +104,9 @@ Choice choose_one(std::span<const MemberView> members, const Target& target,
         choice.reconsider_at = std::min(choice.reconsider_at, at);
     }
     if (!confirmed_away(*serving)) return choice;
-    if (const auto* other = first_healthy(members, target, home.server)) {
-        return moving(Target{other->server}, cause_of_leaving(members, *serving, at_home), choice);
+    if (const auto other = successor_of(members, target, home.server); other.server) {
+        choice.passed_over = other.passed_over;
+        return moving(Target{other.server}, cause_of_leaving(members, *serving, at_home), choice);
     }
     if (!at_home && healthy(home)) {
         return moving(Target{home.server}, cause_of_return(members, home), choice);
@@ -234,6 +232,21 @@ Choice choose_all(std::span<const MemberView> members, const Target& target,
 
 }  // namespace
 
+Successor successor_of(std::span<const MemberView> members, const Target& target, ServerId home) {
+    const MemberView* left =
+        target.is_fallback() ? nullptr : view_of(members, target.servers.front());
+    const MemberView* best = nullptr;
+    Successor successor;
+    for (const MemberView& member : members) {
+        if (member.server == home || target.has(member.server) || !healthy(member)) continue;
+        if (best != nullptr && (elsewhere(*best, left) || !elsewhere(member, left))) continue;
+        if (best != nullptr) successor.passed_over = best->server;
+        best = &member;
+        successor.server = member.server;
+    }
+    return successor;
+}
+
 Choice choose(std::span<const MemberView> members, const Target& target,
               const SelectionRules& rules, Instant now) {
     ensure(!members.empty());
@@ -256,7 +269,10 @@ Target choose_now(std::span<const MemberView> members, const Target& present, co
     }
     const auto serves = [&](const MemberView* member) { return present.has(member->server); };
     const auto serving = std::ranges::find_if(fit, serves);
-    if (stays_away && serving != fit.end()) return Target{(*serving)->server};
+    const bool leaves = serving == fit.end();
+    if (stays_away && !leaves) return Target{(*serving)->server};
+    if (leaves && !fit.empty() && fit.front()->server != members.front().server)
+        return Target{successor_of(members, present, {}).server};
     return fit.empty() ? Target{} : Target{fit.front()->server};
 }
 

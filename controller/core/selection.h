@@ -16,6 +16,9 @@ struct MemberView {
     ServerId server;
     Fitness fitness;
     double load = 0;  // as its agent reports it
+    // Its label that the policy's prefer_other names, in the fleet; empty: none, or it does not ask
+    // for any.
+    std::string_view place = {};
 };
 
 enum class Cause {
@@ -50,12 +53,14 @@ struct Choice {
     Target target;  // for Move, and for Outage when the pool has a fallback
     Cause cause = Cause::None;
     bool any_healthy = false;
+    ServerId passed_over;            // who would have come first, were it elsewhere (prefer_other)
     Instant reconsider_at = kNever;  // when time alone may change the choice
 };
 
 // clang-format off
 // One member serves. T: the present target, P: home, S: the first healthy member in member order
-// other than P and T. "recovered": P Healthy for failback_after, failback auto, and not flapping.
+// other than P and T; with prefer_other the first elsewhere than T, if there is one. "recovered": P
+// Healthy for failback_after, failback auto, and not flapping.
 //
 //   T is       | T           | P         | S   | choice
 //   P          | Healthy     | -         | -   | stay
@@ -77,6 +82,16 @@ struct Choice {
 //   fallback   | -           | Healthy   | -   | move to P
 //   fallback   | -           | else      | yes | move to S
 //   fallback   | -           | else      | no  | stay
+//
+// Elsewhere (prefer_other; places of T, and of the healthy A before B in member order):
+//
+//   T       | A       | B       | S
+//   x       | x       | y       | B
+//   x       | unknown | y       | B: unknown is no better than the same, and no worse
+//   x       | x       | unknown | A
+//   x       | unknown | x       | A
+//   x       | y       | z       | A
+//   unknown | any     | any     | A
 //
 // An outage is declared only when no member can still turn out to be alive: while one is Suspect it
 // waits. An Absent secondary is never chosen.
@@ -101,6 +116,14 @@ inline constexpr double kLoadMargin = 0.25;
 
 Choice choose(std::span<const MemberView> members, const Target& target,
               const SelectionRules& rules, Instant now);
+
+// Who takes over from the target (S above), of all but `home`: the first healthy other member in
+// member order, with prefer_other the first elsewhere.
+struct Successor {
+    ServerId server;       // none: nobody is healthy
+    ServerId passed_over;  // who would have come first, were it elsewhere
+};
+Successor successor_of(std::span<const MemberView> members, const Target& target, ServerId home);
 
 // Where a person's order puts a pool with these members: as choose(), but whoever is healthy comes
 // without waiting. `stays_away`: one member serves, and the present one is preferred to the

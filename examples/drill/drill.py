@@ -172,8 +172,8 @@ class Drill:
         self.orphaned = time.monotonic()
         self.shields["web1"].kill_agent()
         self.see_hook("server_down", self.orphaned, 15)
-        story.line(f"confirm_s is {self.policy['confirm_s']} s: by then the record would have moved "
-                   "for the lost link alone")
+        story.line(f"confirm_s is {self.policy['confirm_s']} s: by then the record would have "
+                   "moved for the lost link alone")
         held = self.see_hook("failover_held", self.orphaned, self.move_limit_s)
         self.times["link lost -> failover_held received"] = held.at - self.orphaned
         story.quote(held.document["data"]["reason"])
