@@ -151,6 +151,16 @@ def test_the_watchers_url_is_a_secret_as_well(config, tmp_path):
     assert "kept-to-ourselves" not in ended.stderr + ended.stdout
 
 
+def test_a_secret_under_a_mistyped_key_is_not_shown(config):
+    path = config({"listen": LISTEN, "alive_urls": "https://hc.example.org/kept-to-ourselves",
+                   "smtp": {"host": "mail.example.org", "from": "a@example.org",
+                            "password": "kept-to-ourselves"}})
+    ended = run("--config", path, "--check-config")
+    assert ended.returncode == 78 and "kept-to-ourselves" not in ended.stderr
+    assert "alive_urls: is not a known key" in ended.stderr
+    assert "smtp.password: is not a known key" in ended.stderr
+
+
 def test_a_certificate_that_cannot_be_used_is_told(config, tmp_path):
     for name in ("a.crt", "a.key"):
         (tmp_path / name).write_text("no certificate")
