@@ -29,6 +29,11 @@ bool elsewhere(const MemberView& member, const MemberView* left) {
            member.place != left->place;
 }
 
+// Whether of two that could take over from `left` the later one in member order does.
+bool takes_precedence(const MemberView& later, const MemberView& earlier, const MemberView* left) {
+    return elsewhere(later, left) && !elsewhere(earlier, left);
+}
+
 // Nobody is healthy: one whose link is lost, but whose service is reached.
 const MemberView* first_vouched(std::span<const MemberView> members, const Target& except) {
     for (const MemberView& member : members)
@@ -239,7 +244,7 @@ Successor successor_of(std::span<const MemberView> members, const Target& target
     Successor successor;
     for (const MemberView& member : members) {
         if (member.server == home || target.has(member.server) || !healthy(member)) continue;
-        if (best != nullptr && (elsewhere(*best, left) || !elsewhere(member, left))) continue;
+        if (best != nullptr && !takes_precedence(member, *best, left)) continue;
         if (best != nullptr) successor.passed_over = best->server;
         best = &member;
         successor.server = member.server;
