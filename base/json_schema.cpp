@@ -157,8 +157,8 @@ Violation describe(const valijson::ValidationResults::Error& error, const Value&
     Place place = find_place(error.context, root, document);
     if (error.description.starts_with("Object contains a property")) {
         const std::string key = quoted(error.description);
-        return {join(place.path, key), shorten(place.value[std::string_view{key}].text()),
-                "is not a known key"};
+        // What nobody knows may be a secret under a mistyped name.
+        return {join(place.path, key), {}, "is not a known key"};
     }
     return {std::move(place.path), shorten(place.value.text()), wants(error.description, place)};
 }

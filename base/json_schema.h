@@ -11,7 +11,7 @@ namespace understudy::json {
 
 struct Violation {
     std::string path;     // "servers[3].ipv4"; empty for the document itself
-    std::string value;    // the offending value as JSON, cut to 80 characters
+    std::string value;    // the offending value as JSON, cut to 80 characters; empty: not told
     std::string message;  // what the schema wants
 };
 

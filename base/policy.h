@@ -26,6 +26,8 @@ enum class Evidence { Link, TwoOf, Service };
 // What a stand-by is worth that is not proven to be ready for every domain. prefer: less than one
 // that is. must: nothing, automation never moves to it.
 enum class RequireReady { Prefer, Must };
+// By which label of the servers a stand-by elsewhere than the failing one is preferred.
+enum class PreferOther { None, Hosting, Region };
 // What a certificate that does not fit means to a probe: nothing, or that nobody serves.
 enum class ProbeCertificate { Record, Require };
 
@@ -47,6 +49,10 @@ inline constexpr Words<Evidence, 3> kWordsOf<Evidence>{
 template <>
 inline constexpr Words<RequireReady, 2> kWordsOf<RequireReady>{
     {{RequireReady::Prefer, "prefer"}, {RequireReady::Must, "must"}}};
+template <>
+inline constexpr Words<PreferOther, 3> kWordsOf<PreferOther>{{{PreferOther::None, "none"},
+                                                              {PreferOther::Hosting, "hosting"},
+                                                              {PreferOther::Region, "region"}}};
 template <>
 inline constexpr Words<ProbeCertificate, 2> kWordsOf<ProbeCertificate>{
     {{ProbeCertificate::Record, "record"}, {ProbeCertificate::Require, "require"}}};
@@ -77,6 +83,7 @@ struct Policy {
     std::uint32_t probe_fall = 3;             // failures in a row: dead
     std::uint32_t probe_rise = 2;             // successes in a row: it serves
     RequireReady require_ready = RequireReady::Prefer;
+    PreferOther prefer_other = PreferOther::None;
 
     bool has_fallback() const { return fallback_ipv4.has_value(); }
     friend bool operator==(const Policy&, const Policy&) = default;

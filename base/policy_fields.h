@@ -65,6 +65,9 @@ struct Describe<Policy> {
         Field{&Policy::require_ready, "require_ready",
               "prefer (default): a stand-by that is ready for every domain comes first; must: only "
               "such a one"},
+        Field{&Policy::prefer_other, "prefer_other",
+              "hosting or region: a stand-by with another such label than the failing server comes "
+              "first; none (default)"},
     };
 };
 

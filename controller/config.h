@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "controller/core/engine.h"
 #include "controller/hub/hub.h"
 #include "controller/runtime/dispatcher.h"
@@ -46,6 +47,8 @@ struct ControllerConfig {
     std::vector<TcpEndpoint> witnesses;  // timings.guards.witnesses says that there are some
     CertificateLimits certificates;
     ProbeLimits probes;
+    Secret alive_url;            // called while the controller lives; empty: nobody watches it
+    std::string alive_url_file;  // where it was read; empty: in the configuration itself
     LogSettings log;
 
     bool allow_private_addresses = false;

@@ -163,6 +163,7 @@ struct Controller::Impl {
     std::unique_ptr<HubPort> port;
     std::unique_ptr<Siblings> siblings;
     std::unique_ptr<Dispatcher> dispatcher;
+    std::unique_ptr<AliveCalls> alive;
     std::unique_ptr<Turn> turn;
     Instant watchdog_at{};
 };
@@ -185,6 +186,7 @@ Result<Done> Controller::Impl::open() {
     dispatcher = std::make_unique<Dispatcher>(*store, settings->instance, engine.fleet(), drivers,
                                               outbound->outlets(), seeded_random(),
                                               dispatcher_limits(config));
+    alive = std::make_unique<AliveCalls>(outbound->outlets().notifications, config.alive_url);
     if (config.probes.enabled) open_probes();
     if (config.probes.siblings)
         siblings = std::make_unique<Siblings>(engine.fleet(), *port, seeded_random());
@@ -216,7 +218,8 @@ Result<Done> Controller::Impl::open() {
                     },
                     [this](HttpRequestId client) { reader->give_up(client); },
                     probes.get(),
-                    siblings.get()};
+                    siblings.get(),
+                    alive.get()};
     turn = std::make_unique<Turn>(std::move(parts), turn_settings(config, notify));
     return Done{};
 }
@@ -247,6 +250,7 @@ Result<Done> Controller::Impl::wind_down() {
     notify.stopping();
     log::info("main", "stopping");
     const Instant deadline = BootClock::now() + config.stop_patience;
+    alive->set_url({});
     hub->begin_stop();
     while (!hub->stopped() && BootClock::now() < deadline) {
         hub->run_once(std::min(deadline, BootClock::now() + Duration{50}));
@@ -313,7 +317,7 @@ Result<Done> Controller::run() {
         if (signals.stop) return self.wind_down();
         if (signals.reload) {
             self.notify.reloading();
-            reload(self.config, self.config_file, *self.hub, self.drivers);
+            reload(self.config, self.config_file, *self.hub, self.drivers, *self.alive);
             self.notify.ready();
         }
         const auto next = self.turn_once();

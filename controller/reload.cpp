@@ -75,7 +75,8 @@ std::string needs_restart(const ControllerConfig& running, const ControllerConfi
     return sections;
 }
 
-void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedDrivers& drivers) {
+void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedDrivers& drivers,
+            AliveCalls& alive) {
     auto reading = read_controller_config_file(file);
     for (const auto& error : reading.errors) {
         log::error("main", "configuration not reloaded", {{"file", file}, {"error", error.text()}});
@@ -88,8 +89,11 @@ void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedD
     log::configure(wanted.log.level, wanted.log.format);
     hub.set_heartbeat(wanted.heartbeat_interval);
     drivers.set_mail(wanted.mail);
+    alive.set_url(wanted.alive_url);
     config.log = wanted.log;
     config.heartbeat_interval = wanted.heartbeat_interval;
+    config.alive_url = wanted.alive_url;
+    config.alive_url_file = wanted.alive_url_file;
     config.stop_patience = wanted.stop_patience;
     // Whether there is mail at all the API learned at the start, so `mail` stays comparable with
     // that.

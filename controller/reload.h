@@ -6,12 +6,14 @@
 
 #include "controller/config.h"
 #include "controller/hub/hub.h"
+#include "controller/runtime/alive_calls.h"
 #include "controller/runtime/sealed_drivers.h"
 
 namespace understudy {
 
 // `config` becomes what is in force now.
-void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedDrivers& drivers);
+void reload(ControllerConfig& config, const std::string& file, Hub& hub, SealedDrivers& drivers,
+            AliveCalls& alive);
 
 // For whom the certificate is, and until when.
 void log_certificate(const Hub& hub);

@@ -86,6 +86,9 @@ struct ControllerState {
     std::size_t probes_in_flight = 0;
     std::uint64_t siblings_serving = 0, siblings_dead = 0, siblings_nothing = 0;
     std::uint64_t siblings_silent = 0;
+    bool alive_watched = false;  // the configuration has an alive_url
+    std::uint64_t alive_answered = 0, alive_failed = 0;
+    WallTime alive_last{};  // when it last answered well; the epoch: it never has
     HubCounters hub;
     std::vector<Budget> budgets;
     const TlsView* tls = nullptr;  // the hub's; null: there is none

@@ -8,6 +8,12 @@
 namespace understudy::api {
 namespace {
 
+std::size_t epoch_seconds(WallTime when) {
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count();
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, seconds));
+}
+
 class Exposition {
   public:
     void family(std::string_view name, const char* type, const char* help) {
@@ -68,12 +74,10 @@ void add_fleet(Exposition& out, const Call& call) {
 
 void add_controller(Exposition& out, const Call& call) {
     const ControllerState& state = call.api.state;
-    const auto started =
-        std::chrono::duration_cast<std::chrono::seconds>(state.started.time_since_epoch());
     out.family("build_info", "gauge", "Version of the controller.");
     out.sample("version", call.api.settings.version, 1);
     out.one("start_time_seconds", "gauge", "Start of the controller since the epoch.",
-            static_cast<std::size_t>(std::max<std::int64_t>(0, started.count())));
+            epoch_seconds(state.started));
     out.one("automation_held", "gauge", "1 while a guard holds automatic decisions.",
             call.api.engine.restraints(call.now).empty() ? 0 : 1);
     out.one("store_writable", "gauge", "1 while the store can be written.",
@@ -114,6 +118,17 @@ void add_probes(Exposition& out, const Call& call) {
     out.sample("result", "dead", state.siblings_dead);
     out.sample("result", "nothing", state.siblings_nothing);
     out.sample("result", "unanswered", state.siblings_silent);
+}
+
+void add_alive(Exposition& out, const Call& call) {
+    const ControllerState& state = call.api.state;
+    if (!state.alive_watched) return;
+    out.family("alive_calls_total", "counter", "Calls of alive_url, by what became of them.");
+    out.sample("result", "answered", state.alive_answered);
+    out.sample("result", "failed", state.alive_failed);
+    out.one("alive_last_success_timestamp_seconds", "gauge",
+            "When alive_url last answered well, since the epoch; 0: not since the start.",
+            epoch_seconds(state.alive_last));
 }
 
 // What the listeners saw, and what all share: the operator's guide has a row for each budget.
@@ -161,11 +176,9 @@ void add_budgets(Exposition& out, const Call& call) {
 void add_tls(Exposition& out, const Call& call) {
     const TlsView* tls = call.api.state.tls;
     if (tls == nullptr || !tls->certificate) return;
-    const auto end = std::chrono::duration_cast<std::chrono::seconds>(
-        tls->certificate->not_after.time_since_epoch());
     out.one("certificate_not_after_timestamp_seconds", "gauge",
             "End of the controller's own certificate since the epoch.",
-            static_cast<std::size_t>(std::max<std::int64_t>(0, end.count())));
+            epoch_seconds(tls->certificate->not_after));
     out.one("tls_handshakes_failed_total", "counter",
             "TLS handshakes of agents and clients that failed.", tls->failures.count);
 }
@@ -189,6 +202,7 @@ void get_metrics(const Call& call) {
     add_controller(out, call);
     add_fleet(out, call);
     add_probes(out, call);
+    add_alive(out, call);
     add_listeners(out, call);
     add_budgets(out, call);
     add_tls(out, call);

@@ -1,5 +1,7 @@
 #include "controller/config.h"
 
+#include <sys/stat.h>
+
 #include <fstream>
 #include <sstream>
 
@@ -26,6 +28,13 @@ void hold_against_schema(config::Reading& reading) {
     }
 }
 
+// Whoever has the URL can keep the watcher quiet when the controller is silent.
+bool shows_a_secret(const std::string& path, const ControllerConfig& config) {
+    struct stat about {};
+    return !config.alive_url.empty() && config.alive_url_file.empty() &&
+           stat(path.c_str(), &about) == 0 && (about.st_mode & S_IROTH) != 0;
+}
+
 ControllerConfigReading only(Error error) {
     return {std::nullopt, {std::move(error)}, {}};
 }
@@ -43,7 +52,7 @@ ControllerConfigReading read_controller_config(std::string_view text, const std:
     for (const auto read_section :
          {config::read_listen, config::read_files, config::read_smtp, config::read_timings,
           config::read_policy, config::read_guards, config::read_certificates, config::read_probes,
-          config::read_log}) {
+          config::read_alive, config::read_log}) {
         read_section(reading);
     }
     return reading.finish();
@@ -58,8 +67,14 @@ ControllerConfigReading read_controller_config_file(const std::string& path) {
     std::ostringstream text;
     text << file.rdbuf();
     const auto slash = path.rfind('/');
-    return read_controller_config(text.str(),
-                                  slash == std::string::npos ? "." : path.substr(0, slash));
+    auto reading = read_controller_config(text.str(),
+                                          slash == std::string::npos ? "." : path.substr(0, slash));
+    if (reading.config && shows_a_secret(path, *reading.config)) {
+        reading.warnings.push_back(
+            invalid("alive_url", "everybody on this machine can read '" + path + "'",
+                    "chmod o-r " + path + ", or give \"alive_url_file\" in its place"));
+    }
+    return reading;
 }
 
 void log_warnings(const std::string& file, const std::vector<Error>& warnings) {

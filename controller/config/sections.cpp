@@ -1,10 +1,12 @@
 #include "controller/config/sections.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 
 #include "base/ip_address.h"
 
@@ -54,6 +56,22 @@ std::string Reading::readable_file(json::Value section, std::string_view key,
              "check that it is there and that this user may read it");
     }
     return path;
+}
+
+Secret Reading::secret_in(const std::string& path, const std::string& place,
+                          const std::string& what) {
+    struct stat about {};
+    if (stat(path.c_str(), &about) == 0 && (about.st_mode & S_IROTH) != 0) {
+        fail(place, "everybody on this machine can read '" + path + "'", "chmod 600 " + path);
+    }
+    std::ifstream file{path};
+    std::string line;
+    std::getline(file, line);
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (file.is_open() && line.empty()) {
+        fail(place, "'" + path + "' is empty", "write " + what + " into it");
+    }
+    return Secret{std::move(line)};
 }
 
 void Reading::fail_if_closed(const std::string& path, const std::string& place, bool written) {

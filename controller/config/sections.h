@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/secret.h"
 #include "controller/config.h"
 
 namespace understudy::config {
@@ -27,6 +28,8 @@ class Reading {
     // or cannot be a path. `place` is the key's full name, for people.
     std::string path_at(json::Value section, std::string_view key, const std::string& place);
     std::string readable_file(json::Value section, std::string_view key, const std::string& place);
+    // The first line of a file that readable_file() found. `what` stands in it, for people.
+    Secret secret_in(const std::string& path, const std::string& place, const std::string& what);
     // One that may not be there yet.
     void fail_if_closed(const std::string& path, const std::string& place, bool written);
 
@@ -46,6 +49,7 @@ void read_policy(Reading& reading);
 void read_guards(Reading& reading);
 void read_certificates(Reading& reading);
 void read_probes(Reading& reading);
+void read_alive(Reading& reading);
 void read_log(Reading& reading);
 
 // Each leaves `out` as it is when the key is absent.

@@ -1,7 +1,4 @@
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include <fstream>
 
 #include "base/address_range.h"
 #include "base/own_address.h"
@@ -26,19 +23,7 @@ void read_login(Reading& reading, json::Value smtp, MailServer& server) {
                      "a login needs both smtp.username and smtp.password_file");
     }
     if (path.empty()) return;
-    struct stat about {};
-    if (stat(path.c_str(), &about) == 0 && (about.st_mode & S_IROTH) != 0) {
-        reading.fail("smtp.password_file", "everybody on this machine can read '" + path + "'",
-                     "chmod 600 " + path);
-    }
-    std::ifstream file{path};
-    std::string password;
-    std::getline(file, password);
-    if (!password.empty() && password.back() == '\r') password.pop_back();
-    if (file.is_open() && password.empty()) {
-        reading.fail("smtp.password_file", "'" + path + "' is empty", "write the password into it");
-    }
-    server.password = Secret{std::move(password)};
+    server.password = reading.secret_in(path, "smtp.password_file", "the password");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/field_codec.h"
 #include "base/json.h"
 #include "base/policy_fields.h"
+#include "controller/core/common_place.h"
 #include "controller/core/flapping.h"
 #include "controller/core/observers.h"
 #include "controller/core/readiness.h"
@@ -174,10 +175,24 @@ std::string rule_of(const Choice& choice) {
     return {};
 }
 
+std::string why_passed_over(const EngineView& view, const Pool& pool, ServerId server) {
+    const Server& one = *view.fleet.server(server);
+    if (readiness::unready(view, pool, server).value_or(0) > 0)
+        return "'" + one.name + "' is " + readiness::sentence(view, pool, server);
+    const std::string label = to_text(pool.policy.prefer_other);
+    const auto place = one.labels.find(label);
+    return "'" + one.name + "' " +
+           (place == one.labels.end() ? "has no label '" + label + "'"
+                                      : "is " + place_words(label, place->second) + " as well");
+}
+
 std::string to_json(const EngineView& view, const Pool& pool, const Situation& situation,
                     const std::string& rule) {
     json::Writer out;
-    out.begin_object().field("rule", rule);
+    const ServerId over = situation.choice.passed_over;
+    const std::string passed_over =
+        over ? "; passed over: " + why_passed_over(view, pool, over) : std::string{};
+    out.begin_object().field("rule", rule + passed_over);
     write_members(out, view, pool, situation);
     write_policy(out, situation);
     write_list(out, "restraints", restraints_on(view, pool));

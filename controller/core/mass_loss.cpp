@@ -10,6 +10,7 @@ MassLoss::Turn MassLoss::vanished(ServerId server, Instant now, int expected) {
     if (since_.emplace(server, now).second) recent_.emplace(now, server);
     if (doubted_ || accepted_) return Turn::None;
     doubted_ = too_many(static_cast<int>(recent_.size()), expected);
+    if (doubted_) began_ = recent_.begin()->first;
     return doubted_ ? Turn::Began : Turn::None;
 }
 
@@ -47,6 +48,13 @@ Instant MassLoss::settles_at() const {
     const Instant first = std::prev(recent_.end(), limits_.mass_loss_servers)->first;
     return latest - first <= limits_.mass_loss_spread ? latest + limits_.mass_loss_spread
                                                       : Instant{};
+}
+
+std::vector<ServerId> MassLoss::lost_together() const {
+    std::vector<ServerId> servers;
+    for (const auto& [since, server] : missing_servers())
+        if (since >= began_) servers.push_back(server);
+    return servers;
 }
 
 std::set<std::pair<Instant, ServerId>> MassLoss::missing_servers() const {

@@ -11,6 +11,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
@@ -41,6 +42,9 @@ class MassLoss {
     int missing() const { return static_cast<int>(since_.size()); }
     // Whose loss it is, in the order in which they were lost.
     std::set<std::pair<Instant, ServerId>> missing_servers() const;
+    // Of them, those that the doubt is about, and who was lost after them: not who was missing long
+    // before.
+    std::vector<ServerId> lost_together() const;
     bool is_missing(ServerId server) const { return since_.contains(server); }
 
   private:
@@ -53,6 +57,7 @@ class MassLoss {
     std::unordered_map<ServerId, Instant> since_;    // who is missing
     std::set<std::pair<Instant, ServerId>> recent_;  // of them, those lost within the window
     bool doubted_ = false;
+    Instant began_{};        // the first loss of those that are doubted
     bool accepted_ = false;  // until the present loss is over
 };
 

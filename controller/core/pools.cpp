@@ -242,7 +242,10 @@ void move(StepContext& context, PoolId id, const Target& target, Cause cause, st
     const bool leaves_home = !context.fleet().pool(id)->failed_over();
     const IncidentId incident =
         leaves_home ? outages::incident_of(context, *context.fleet().pool(id)) : IncidentId{};
-    const Situation seen = look_at(context.view(), *context.fleet().pool(id));
+    Situation seen = look_at(context.view(), *context.fleet().pool(id));
+    // Whom a person moves it to is another choice.
+    if (seen.choice.target != target) seen.choice.passed_over = {};
+    seen.choice.cause = cause;
 
     Pool& pool = context.tx.edit(id);
     const Target before = pool.target;
@@ -258,9 +261,7 @@ void move(StepContext& context, PoolId id, const Target& target, Cause cause, st
     line.to = target_text(context.fleet(), pool, target);
     line.reason = pool.reason;
     line.detail = evidence::sentence(context.view(), pool);
-    Choice chosen = seen.choice;
-    chosen.cause = cause;
-    line.evidence = evidence::to_json(context.view(), pool, seen, evidence::rule_of(chosen));
+    line.evidence = evidence::to_json(context.view(), pool, seen, evidence::rule_of(seen.choice));
     line.who = std::move(who);
     context.tx.log(std::move(line));
     records::aim_all(context, id);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "controller/core/announcer.h"
+#include "controller/core/common_place.h"
 #include "controller/core/evidence.h"
 #include "controller/core/flapping.h"
 #include "controller/core/observers.h"
@@ -68,16 +69,37 @@ Restraint flapping_of(const EngineView& view, const Pool& pool) {
 
 // --- the words -----------------------------------------------------------------------------------
 
-std::string names_of_missing(const EngineView& view) {
+std::string names_of(const Fleet& fleet, std::span<const ServerId> servers) {
     std::string names;
     std::size_t shown = 0;
-    for (const auto& [since, id] : view.guards.mass_loss.missing_servers()) {
-        const Server* server = view.fleet.server(id);
+    for (const ServerId id : servers) {
+        const Server* server = fleet.server(id);
         if (server == nullptr) continue;
         if (++shown > kNamesShown) return names + " and more";
         add_item(names, server->name);
     }
     return names;
+}
+
+std::string names_of_missing(const EngineView& view) {
+    std::vector<ServerId> missing;
+    for (const auto& [since, id] : view.guards.mass_loss.missing_servers())
+        missing.push_back(id);
+    return names_of(view.fleet, missing);
+}
+
+std::string word_mass_loss(const EngineView& view) {
+    const std::vector<ServerId> lost = view.guards.mass_loss.lost_together();
+    if (const auto place = common_place(view.fleet, lost)) {
+        return sentence_of(*place) +
+               " are lost and none elsewhere with them, too many at once to tell a failure there "
+               "from one of the controller's own network: " +
+               names_of(view.fleet, lost);
+    }
+    return std::to_string(view.guards.mass_loss.missing()) +
+           " servers are lost, too many of them at once, which looks like the controller's own "
+           "network: " +
+           names_of_missing(view);
 }
 
 std::string release_of(const Pool& pool) {
@@ -105,10 +127,7 @@ void word_doubt(const EngineView& view, const Pool* pool, Restraint& held) {
         held.lets_go = "it lets go in " + to_text(held.until - view.now) +
                        ", when the others had time to return";
     } else if (held.kind == "mass_loss") {
-        held.why = std::to_string(view.guards.mass_loss.missing()) +
-                   " servers are lost, too many of them at once, which looks like the controller's "
-                   "own network: " +
-                   names_of_missing(view);
+        held.why = word_mass_loss(view);
         held.lets_go = kMassLossLetsGo;
     } else {
         held.why = named(pool, "is held: ") + "no witness address has answered since the loss";
@@ -235,10 +254,16 @@ Restraint not_ready_of(const EngineView& view, const Pool& pool, ServerId member
     return held;
 }
 
-Restraint mass_loss_of(int lost, int expected) {
+Restraint mass_loss_of(const Fleet& fleet, std::span<const ServerId> lost) {
     Restraint held = mass_loss();
-    held.why = std::to_string(lost) + " of " + std::to_string(expected) +
-               " servers lost at once would look like the controller's own network";
+    if (const auto place = common_place(fleet, lost)) {
+        held.why = sentence_of(*place) +
+                   " lost at once and none elsewhere could not be told from a failure of the "
+                   "controller's own network";
+    } else {
+        held.why = std::to_string(lost.size()) + " of " + std::to_string(fleet.expected_servers()) +
+                   " servers lost at once would look like the controller's own network";
+    }
     held.lets_go = kMassLossLetsGo;
     return held;
 }

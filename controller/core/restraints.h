@@ -17,6 +17,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,8 +46,8 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool);
 // What keeps a pool from moving to that member, which is not ready, in words.
 Restraint not_ready_of(const EngineView& view, const Pool& pool, ServerId member);
 
-// The doubt that the loss of so many would raise, in words.
-Restraint mass_loss_of(int lost, int expected);
+// The doubt that the loss of these would raise, in words.
+Restraint mass_loss_of(const Fleet& fleet, std::span<const ServerId> lost);
 
 // What people are shown at any time, with its words: what holds everything, then pool by pool; and
 // what holds one pool, be it by what holds all.

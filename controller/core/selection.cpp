@@ -29,25 +29,19 @@ std::size_t unready(const MemberView& member) {
 }
 
 // Whether automation may move there.
-bool ready_enough(const MemberView& member, const Policy& policy) {
-    return policy.require_ready == RequireReady::Prefer || member.unready == 0;
+bool ready_enough(const MemberView& member, RequireReady required) {
+    return required == RequireReady::Prefer || member.unready == 0;
 }
 
-// Who takes over best; one that would, were it ready, is named in the choice.
-const MemberView* best_standby(std::span<const MemberView> members, const Target& except,
-                               const SelectionRules& rules, Choice& choice) {
-    const MemberView* best = nullptr;
-    for (const MemberView& member : members) {
-        const bool other = member.server != rules.home && !except.has(member.server);
-        if (!other || !healthy(member)) continue;
-        if (!ready_enough(member, rules.policy)) {
-            if (!choice.not_ready) choice.not_ready = member.server;
-        } else if (best == nullptr || unready(member) < unready(*best)) {
-            best = &member;
-        }
-    }
-    if (best != nullptr) choice.not_ready = {};
-    return best;
+bool elsewhere(const MemberView& member, const MemberView* left) {
+    return left != nullptr && !left->place.empty() && !member.place.empty() &&
+           member.place != left->place;
+}
+
+// Whether of two that could take over from `left` the later one in member order does.
+bool takes_precedence(const MemberView& later, const MemberView& earlier, const MemberView* left) {
+    if (unready(later) != unready(earlier)) return unready(later) < unready(earlier);
+    return elsewhere(later, left) && !elsewhere(earlier, left);
 }
 
 // Nobody is healthy: one whose link is lost, but whose service is reached.
@@ -99,20 +93,21 @@ Cause cause_of_return(std::span<const MemberView> members, const MemberView& hom
 // Home where it may, unless another is readier.
 Choice from_fallback(std::span<const MemberView> members, const MemberView& home,
                      const SelectionRules& rules, Choice choice) {
-    const auto* other = best_standby(members, {}, rules, choice);
-    const bool back = healthy(home) && ready_enough(home, rules.policy);
-    if (back && (other == nullptr || unready(home) <= unready(*other))) {
-        choice.not_ready = {};
+    const RequireReady required = rules.policy.require_ready;
+    const Successor other = successor_of(members, {}, home.server, required);
+    const MemberView* standby = view_of(members, other.server);
+    const bool back = healthy(home) && ready_enough(home, required);
+    if (back && (standby == nullptr || unready(home) <= unready(*standby)))
         return moving(Target{home.server}, cause_of_return(members, home), choice);
-    }
-    if (other != nullptr) return moving(Target{other->server}, Cause::MemberBack, choice);
-    if (healthy(home)) choice.not_ready = home.server;
+    choice.passed_over = other.passed_over;
+    if (standby != nullptr) return moving(Target{other.server}, Cause::MemberBack, choice);
+    choice.not_ready = healthy(home) ? home.server : other.not_ready;
     return choice;
 }
 
 // Whether nobody's visitors lose by the way home.
 bool as_ready(const MemberView& home, const MemberView& serving, const Policy& policy) {
-    return ready_enough(home, policy) &&
+    return ready_enough(home, policy.require_ready) &&
            (unready(home) <= unready(serving) || confirmed_away(serving));
 }
 
@@ -130,6 +125,7 @@ Choice choose_one(std::span<const MemberView> members, const Target& target,
     const MemberView* serving = view_of(members, target.servers.front());
     ensure(serving != nullptr);
     const bool at_home = serving == &home;
+    const RequireReady required = rules.policy.require_ready;
 
     if (!at_home) {
         const Instant at = returns_at(home, rules);
@@ -140,18 +136,22 @@ Choice choose_one(std::span<const MemberView> members, const Target& target,
         if (now < at) choice.reconsider_at = std::min(choice.reconsider_at, at);
     }
     if (!confirmed_away(*serving)) return choice;
-    if (const auto* other = best_standby(members, target, rules, choice)) {
-        return moving(Target{other->server}, cause_of_leaving(members, *serving, at_home), choice);
+    const Successor other = successor_of(members, target, home.server, required);
+    if (other.server) {
+        choice.not_ready = {};
+        choice.passed_over = other.passed_over;
+        return moving(Target{other.server}, cause_of_leaving(members, *serving, at_home), choice);
     }
-    if (!at_home && healthy(home) && ready_enough(home, rules.policy)) {
+    if (!at_home && healthy(home) && ready_enough(home, required)) {
         choice.not_ready = {};
         return moving(Target{home.server}, cause_of_return(members, home), choice);
     }
-    if (!at_home && healthy(home)) choice.not_ready = home.server;
+    choice.not_ready = !at_home && healthy(home) ? home.server : other.not_ready;
     if (choice.not_ready) return choice;
     if (serving->fitness.standing == Standing::Maintenance) return choice;
-    if (const auto* other = first_vouched(members, target)) {
-        return moving(Target{other->server}, cause_of_leaving(members, *serving, at_home), choice);
+    if (const auto* vouched = first_vouched(members, target)) {
+        return moving(Target{vouched->server}, cause_of_leaving(members, *serving, at_home),
+                      choice);
     }
     return nobody(members, target, rules.policy, choice);
 }
@@ -196,7 +196,7 @@ Target target_of(const Published& published) {
 // When a member that is not published may be.
 Instant comes_at(const MemberView& member, const SelectionRules& rules, bool full) {
     SelectionRules waiting = rules;
-    if (unready(member) > 0 || !ready_enough(member, rules.policy)) return kNever;
+    if (unready(member) > 0 || !ready_enough(member, rules.policy.require_ready)) return kNever;
     const bool exchanged = full && rules.policy.answers == AnswerOrder::LeastLoaded;
     if (exchanged) waiting.policy.failback = Failback::Auto;
     return returns_at(member, waiting);
@@ -271,6 +271,26 @@ Choice choose_all(std::span<const MemberView> members, const Target& target,
 
 }  // namespace
 
+Successor successor_of(std::span<const MemberView> members, const Target& target, ServerId home,
+                       RequireReady required) {
+    const MemberView* left =
+        target.is_fallback() ? nullptr : view_of(members, target.servers.front());
+    const MemberView* first = nullptr;
+    const MemberView* best = nullptr;
+    Successor successor;
+    for (const MemberView& member : members) {
+        if (member.server == home || target.has(member.server) || !healthy(member)) continue;
+        if (!ready_enough(member, required)) {
+            if (!successor.not_ready) successor.not_ready = member.server;
+            continue;
+        }
+        if (first == nullptr) first = &member;
+        if (best == nullptr || takes_precedence(member, *best, left)) best = &member;
+    }
+    if (best == nullptr) return successor;
+    return {best->server, best == first ? ServerId{} : first->server, {}};
+}
+
 Choice choose(std::span<const MemberView> members, const Target& target,
               const SelectionRules& rules, Instant now) {
     ensure(!members.empty());
@@ -293,7 +313,10 @@ Target choose_now(std::span<const MemberView> members, const Target& present, co
     }
     const auto serves = [&](const MemberView* member) { return present.has(member->server); };
     const auto serving = std::ranges::find_if(fit, serves);
-    if (stays_away && serving != fit.end()) return Target{(*serving)->server};
+    const bool leaves = serving == fit.end();
+    if (stays_away && !leaves) return Target{(*serving)->server};
+    if (leaves && !fit.empty() && fit.front()->server != members.front().server)
+        return Target{successor_of(members, present, {}, RequireReady::Prefer).server};
     return fit.empty() ? Target{} : Target{fit.front()->server};
 }
 

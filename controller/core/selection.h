@@ -15,8 +15,11 @@ namespace understudy {
 struct MemberView {
     ServerId server;
     Fitness fitness;
-    double load = 0;  // as its agent reports it
+    double load = 0;                          // as its agent reports it
     std::optional<std::size_t> unready = {};  // domains it could not take over; none: not known
+    // Its label that the policy's prefer_other names, in the fleet; empty: none, or it does not ask
+    // for any.
+    std::string_view place = {};
 };
 
 enum class Cause {
@@ -51,14 +54,16 @@ struct Choice {
     Target target;  // for Move, and for Outage when the pool has a fallback
     Cause cause = Cause::None;
     bool any_healthy = false;
-    ServerId not_ready;  // who would serve, were it proven to be ready; none: nobody
+    ServerId not_ready;    // who would serve, were it proven to be ready; none: nobody
+    ServerId passed_over;  // who comes before, but is less ready, or not elsewhere (prefer_other)
     Instant reconsider_at = kNever;  // when time alone may change the choice
 };
 
 // clang-format off
 // One member serves. T: the present target, P: home, S: the healthy member other than P and T that
-// is not ready for the fewest domains, of those the first in member order. "recovered": P Healthy
-// for failback_after, failback auto, not flapping, and as ready as T.
+// is not ready for the fewest domains; of those with prefer_other one elsewhere than T; of those the
+// first in member order. "recovered": P Healthy for failback_after, failback auto, not flapping, and
+// as ready as T.
 //
 //   T is       | T           | P         | S   | choice
 //   P          | Healthy     | -         | -   | stay
@@ -84,6 +89,16 @@ struct Choice {
 // With require_ready `must`, P and S are only those that are proven to be ready for every domain: a
 // pool that would move to another stays.
 //
+// Elsewhere (prefer_other; places of T, and of the healthy A before B in member order):
+//
+//   T       | A       | B       | S
+//   x       | x       | y       | B
+//   x       | unknown | y       | B: unknown is no better than the same, and no worse
+//   x       | x       | unknown | A
+//   x       | unknown | x       | A
+//   x       | y       | z       | A
+//   unknown | any     | any     | A
+//
 // An outage is declared only when no member can still turn out to be alive: while one is Suspect it
 // waits. An Absent secondary is never chosen.
 //
@@ -107,6 +122,15 @@ inline constexpr double kLoadMargin = 0.25;
 
 Choice choose(std::span<const MemberView> members, const Target& target,
               const SelectionRules& rules, Instant now);
+
+// Who takes over from the target (S above), of all but `home`.
+struct Successor {
+    ServerId server;       // none: nobody is healthy, and ready where that is required
+    ServerId passed_over;  // as in Choice
+    ServerId not_ready;
+};
+Successor successor_of(std::span<const MemberView> members, const Target& target, ServerId home,
+                       RequireReady required);
 
 // Where a person's order puts a pool with these members: as choose(), but whoever is healthy comes
 // without waiting. `stays_away`: one member serves, and the present one is preferred to the

@@ -30,6 +30,13 @@ SelectionRules selection_rules(const EngineView& view, const Pool& pool) {
     return {pool.policy, pool.home(), after, held > view.wall ? instant_at(view, held) : Instant{}};
 }
 
+// The server's label that tells where it is, for this policy.
+std::string_view place_of(const Server& server, const Policy& policy) {
+    if (policy.prefer_other == PreferOther::None) return {};
+    const auto label = server.labels.find(to_text(policy.prefer_other));
+    return label == server.labels.end() ? std::string_view{} : std::string_view{label->second};
+}
+
 }  // namespace
 
 std::vector<MemberView> members_of(const EngineView& view, const Pool& pool) {
@@ -37,11 +44,12 @@ std::vector<MemberView> members_of(const EngineView& view, const Pool& pool) {
     std::vector<MemberView> members;
     members.reserve(pool.members.size());
     for (const ServerId id : pool.members) {
+        const Server& server = *view.fleet.server(id);
         const Liveness& liveness = view.liveness.of(id);
         const Fitness fitness =
-            fitness_of(*view.fleet.server(id), liveness, view.testimony.of(id), view.now, rules);
+            fitness_of(server, liveness, view.testimony.of(id), view.now, rules);
         members.push_back({id, fitness, liveness.load.value_or(0),
-                           readiness::unready(view, pool, id)});
+                           readiness::unready(view, pool, id), place_of(server, pool.policy)});
     }
     return members;
 }

@@ -177,7 +177,7 @@ std::optional<Restraint> doubt_of(const EngineView& view, Lost lost) {
     const auto vanishing = that_vanish(view, lost);
     const int expected = view.fleet.expected_servers();
     if (!view.guards.mass_loss.would_doubt(vanishing, view.now, expected)) return std::nullopt;
-    return restraints::mass_loss_of(static_cast<int>(vanishing.size()), expected);
+    return restraints::mass_loss_of(view.fleet, vanishing);
 }
 
 // Each once, and only those there are.

@@ -44,6 +44,7 @@ Result<Instant> Turn::run(Instant now, WallTime wall) {
     handle_requests(now, wall);
     dispatch(now, wall);
     probe(now, wall);
+    if (parts_.alive != nullptr) parts_.alive->start(now);
     update_state(now);
     const Instant until = next(now);
     // Counted from the start of this turn, so that a turn that takes too long is a stall as well.
@@ -75,6 +76,7 @@ void Turn::take_arrivals(Instant now) {
 
 void Turn::take_answers(Instant now, WallTime wall) {
     for (const auto& done : parts_.answers.take_all()) {
+        if (parts_.alive != nullptr && parts_.alive->finished(done, wall)) continue;
         take_report(parts_.dispatcher.finished(done, now, wall));
     }
     if (parts_.probes != nullptr) take_words(parts_.probes->take_answers(now, wall));
@@ -233,6 +235,14 @@ void Turn::show_siblings(const SiblingCounters& counters) {
     state.siblings_silent = counters.unanswered;
 }
 
+void Turn::show_alive(const AliveCounters& counters) {
+    auto& state = parts_.state;
+    state.alive_watched = counters.watched;
+    state.alive_answered = counters.answered;
+    state.alive_failed = counters.failed;
+    state.alive_last = counters.last;
+}
+
 void Turn::update_state(Instant now) {
     auto& state = parts_.state;
     const auto counters = parts_.dispatcher.counters();
@@ -243,6 +253,7 @@ void Turn::update_state(Instant now) {
     state.notifications_folded = counters.notifications_folded;
     if (parts_.probes != nullptr) show_probes(parts_.probes->counters());
     if (parts_.siblings != nullptr) show_siblings(parts_.siblings->counters());
+    if (parts_.alive != nullptr) show_alive(parts_.alive->counters());
     state.agents_linked = parts_.hub.agents_linked();
     state.hub = parts_.hub.counters();
     if (now < count_at()) return;
@@ -271,8 +282,9 @@ Instant Turn::next(Instant now) const {
     if (more) return now;
     const Instant probes = parts_.probes != nullptr ? parts_.probes->next_deadline() : kNever;
     const Instant siblings = parts_.siblings != nullptr ? parts_.siblings->next_deadline() : kNever;
+    const Instant alive = parts_.alive != nullptr ? parts_.alive->next_deadline() : kNever;
     return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), probes,
-                     siblings, now + settings_.tick, count_at()});
+                     siblings, alive, now + settings_.tick, count_at()});
 }
 
 }  // namespace understudy

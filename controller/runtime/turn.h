@@ -14,6 +14,7 @@
 #include "controller/api/api.h"
 #include "controller/core/engine.h"
 #include "controller/hub/hub.h"
+#include "controller/runtime/alive_calls.h"
 #include "controller/runtime/desk.h"
 #include "controller/runtime/dispatcher.h"
 #include "controller/runtime/probes.h"
@@ -60,6 +61,7 @@ struct TurnParts {
     std::function<void(HttpRequestId)> client_gone = {};
     Probes* probes = nullptr;      // none: the controller does not probe
     Siblings* siblings = nullptr;  // none: nor does it ask agents to
+    AliveCalls* alive = nullptr;   // none: nobody is told that it lives
 };
 
 class Turn {
@@ -88,6 +90,7 @@ class Turn {
     void update_state(Instant now);
     void show_probes(const ProbeCounters& counters);
     void show_siblings(const SiblingCounters& counters);
+    void show_alive(const AliveCounters& counters);
     Instant count_at() const;
     Instant next(Instant now) const;
 

@@ -13,7 +13,8 @@ from test_authority import Authority  # noqa: E402  (after the path)
 
 # Short enough to watch. --real-time leaves the production values in force.
 SHORT_TIMINGS = {"heartbeat_interval_s": 1, "maintenance_interval_s": 20, "warm_up_s": 10}
-SHORT_POLICY = {"confirm_s": 2, "failback_after_s": 4, "health_timeout_s": 10}
+SHORT_POLICY = {"confirm_s": 2, "failback_after_s": 4, "health_timeout_s": 10,
+                "probe_interval_s": 1, "probe_timeout_s": 1}
 
 
 class Controller:
@@ -50,7 +51,7 @@ class Controller:
             "allow_private_addresses": True,
             "allow_private_webhooks": True,
             "certificates": {"enabled": False},
-            "probes": {"enabled": False, "siblings": False},  # nobody is at the servers' addresses
+            "probes": {"siblings": False},  # agents would join in at some time within a minute
         }
         if not self._real_time:
             config["timings"], config["policy"] = SHORT_TIMINGS, SHORT_POLICY

@@ -2,9 +2,9 @@
 """A failover drill on this machine, told as it happens.
 
 Starts a DNS provider, the controller, and two agents on loopback addresses; registers everything
-with understudyctl as an operator would; kills the primary's agent; shows the record move and who
-was told; starts the agent again and shows the record move back. Exits 0 only if every step was
-seen to happen.
+with understudyctl as an operator would. First act: the primary dies, the record moves, people are
+told; the primary comes back, and the record moves back. Second act: only the primary's agent dies
+while its site goes on serving, and nothing moves. Exits 0 only if every step was seen to happen.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 from controller import SHORT_POLICY, Controller
 from dns_watch import DnsWatch
 from arrivals import Mailbox, Webhooks
-from shields import Shield
+from shields import Shield, shared_port
 from story import Story
 from zones import PROVIDERS, ZONE
 
@@ -63,6 +63,8 @@ class Drill:
         self.kill_the_primary()
         self.show_records_of_it()
         self.bring_it_back()
+        self.kill_only_the_agent()
+        self.show_why_it_stays()
         self.summary()
 
     def set_the_stage(self):
@@ -92,9 +94,10 @@ class Drill:
         credential = self.folder / "provider.credential"
         credential.write_text(self.zones.credential)
         self.shields = {}
+        port = shared_port(list(ADDRESSES.values()))
         for name, address in ADDRESSES.items():
             added = self.ctl_json("server", "add", name, "--ipv4", address)
-            shield = self.keep(Shield(name, address, self.folder,
+            shield = self.keep(Shield(name, address, port, self.folder,
                                       str(Path(self.options.bin).resolve() / "understudy-agent")))
             shield.token_file.write_text(added["token"])
             shield.token_file.chmod(0o600)
@@ -103,7 +106,7 @@ class Drill:
             self.shields[name] = shield
         self.ctl("provider", "add", "dns", "--kind", self.zones.kind,
                  "--set", f"base_url={self.zones.base_url}", "--credential-file", credential)
-        self.ctl("domain", "add", NAME, "--servers", "web1,web2")
+        self.ctl("domain", "add", NAME, "--servers", "web1,web2", "--probe", f"http:{port}/")
         url = self.folder / "webhook.url"
         url.write_text(self.hooks.url)
         added = self.ctl_json("channel", "add", "webhook", "hook", "--url-file", url)
@@ -123,8 +126,9 @@ class Drill:
     def kill_the_primary(self):
         story = self.story
         story.chapter("4. The primary dies")
-        story.line("kill -KILL: the agent of web1 gets no chance to say goodbye")
+        story.line("its site is gone, and kill -KILL: its agent gets no chance to say goodbye")
         self.lost = time.monotonic()
+        self.shields["web1"].stop_site()
         self.shields["web1"].kill_agent()
         down = self.see_hook("server_down", self.lost, 15)
         self.times["link lost -> server_down received"] = down.at - self.lost
@@ -146,7 +150,8 @@ class Drill:
         story = self.story
         story.chapter("6. The primary comes back")
         self.back = time.monotonic()
-        story.line("the agent of web1 is started again")
+        story.line("the site and the agent of web1 are started again")
+        self.shields["web1"].start_site()
         self.shields["web1"].start_agent()
         story.line(f"failback_after_s is {self.policy['failback_after_s']} s: so long web1 has to "
                    "stay well first")
@@ -157,6 +162,36 @@ class Drill:
         self.see("waiting until no record is behind", self.nothing_behind, 10,
                  "every record is as it is wanted")
         self.ctl("status")
+
+    def kill_only_the_agent(self):
+        story = self.story
+        story.chapter("7. Only the agent dies: the site goes on serving")
+        self.see("waiting for the controller to reach web1's site", self.primary_serves, 30,
+                 "the controller reaches web1's site by itself")
+        story.line("kill -KILL: the agent of web1 is gone again, but its site is not")
+        self.orphaned = time.monotonic()
+        self.shields["web1"].kill_agent()
+        self.see_hook("server_down", self.orphaned, 15)
+        story.line(f"confirm_s is {self.policy['confirm_s']} s: by then the record would have "
+                   "moved for the lost link alone")
+        held = self.see_hook("failover_held", self.orphaned, self.move_limit_s)
+        self.times["link lost -> failover_held received"] = held.at - self.orphaned
+        story.quote(held.document["data"]["reason"])
+        self.see_mail("failover_held", self.orphaned)
+
+    def show_why_it_stays(self):
+        story = self.story
+        story.chapter("8. Nothing has moved")
+        self.ctl("domain", "list")
+        self.ctl("explain", NAME)
+        story.command(self.watch.command())
+        if self.watch.changes[-1][0] >= self.orphaned or self.watch.dig() != [ADDRESSES["web1"]]:
+            raise NotSeen("the record stays at web1")
+        story.good(f"dig has said {ADDRESSES['web1']} all the time: web1")
+        back = time.monotonic()
+        story.line("the agent of web1 is started again")
+        self.shields["web1"].start_agent()
+        self.see_hook("server_up", back, 40)
 
     def summary(self):
         story = self.story
@@ -210,6 +245,10 @@ class Drill:
     def both_online(self):
         servers = self.controller.json("server", "list")["items"]
         return len(servers) == 2 and all(one["health"] == "online" for one in servers)
+
+    def primary_serves(self):
+        members = self.controller.json("explain", NAME)["present"]["evidence"]["members"]
+        return any(one["says"] == "serves" for one in members[0].get("testimony", []))
 
     def nothing_behind(self):
         return self.controller.json("status")["records_behind"] == 0  # counted once in a second

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+import textwrap
 import time
 
 
@@ -25,6 +26,10 @@ class Story:
 
     def bad(self, text):
         print(f"  {self._paint('31', 'NOT SEEN')}  {text}", flush=True)
+
+    def quote(self, text):
+        for row in textwrap.wrap(text, 92):
+            print(f"      {self._paint('3', row)}", flush=True)
 
     def command(self, words):
         print("  " + self._paint("36", "$ " + shlex.join(map(str, words))), flush=True)

@@ -128,6 +128,39 @@ def test_passwords_are_never_shown_and_must_not_be_readable_by_all(config, tmp_p
     assert "kept-to-ourselves" not in ended.stdout
 
 
+def test_the_watchers_url_is_a_secret_as_well(config, tmp_path):
+    url = tmp_path / "alive.url"
+    url.write_text("https://hc.example.org/ping/kept-to-ourselves\n")
+    url.chmod(0o644)
+    path = config({"listen": LISTEN, "alive_url_file": "alive.url"})
+    ended = run("--config", path, "--check-config")
+    assert ended.returncode == 78 and f"chmod 600 {url}" in ended.stderr
+    url.chmod(0o600)
+    ended = run("--config", path, "--check-config")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    path = config({"listen": LISTEN, "alive_url": "https://hc.example.org/ping/kept-to-ourselves",
+                   "alive_url_file": "alive.url"})
+    path.chmod(0o600)
+    ended = run("--config", path, "--check-config")
+    assert ended.returncode == 78 and "one of the two" in ended.stderr
+    path = config({"listen": LISTEN, "alive_url": "https://hc.example.org/ping/kept-to-ourselves"})
+    assert run("--config", path, "--check-config").stderr == ""
+    path.chmod(0o644)
+    ended = run("--config", path, "--check-config")
+    assert ended.returncode == 0 and "warning: alive_url: everybody" in ended.stderr
+    assert "kept-to-ourselves" not in ended.stderr + ended.stdout
+
+
+def test_a_secret_under_a_mistyped_key_is_not_shown(config):
+    path = config({"listen": LISTEN, "alive_urls": "https://hc.example.org/kept-to-ourselves",
+                   "smtp": {"host": "mail.example.org", "from": "a@example.org",
+                            "password": "kept-to-ourselves"}})
+    ended = run("--config", path, "--check-config")
+    assert ended.returncode == 78 and "kept-to-ourselves" not in ended.stderr
+    assert "alive_urls: is not a known key" in ended.stderr
+    assert "smtp.password: is not a known key" in ended.stderr
+
+
 def test_a_certificate_that_cannot_be_used_is_told(config, tmp_path):
     for name in ("a.crt", "a.key"):
         (tmp_path / name).write_text("no certificate")

@@ -41,7 +41,7 @@ void Simulation::build_fleet() {
     orders.emplace_back(AddChannel{webhook("second")});
     for (const PlannedServer& server : plan_.servers) {
         orders.emplace_back(
-            AddServer{server.name, server.ipv4, server.ipv6, {}, "hash", server.name});
+            AddServer{server.name, server.ipv4, server.ipv6, server.labels, "hash", server.name});
     }
     for (const PlannedPool& pool : plan_.pools) {
         std::vector<std::string> members;

@@ -66,6 +66,7 @@ std::string zone_name(std::size_t zone) {
 PlannedServer planned_server(std::size_t index, bool with_ipv6) {
     PlannedServer server;
     server.name = "web" + std::to_string(index + 1);
+    if (index % 3 != 0) server.labels = {{"hosting", index % 2 == 0 ? "acme" : "blue"}};
     const std::size_t third = 1 + index % 250;
     server.ipv4 = {
         {10, 0, static_cast<std::uint8_t>(index / 250), static_cast<std::uint8_t>(third)}};

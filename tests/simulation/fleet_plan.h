@@ -2,6 +2,7 @@
 // policies, domains, and how long trouble lasts. Most seeds are small, some are large or long.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct PlannedServer {
     std::string name;
     Ipv4 ipv4;
     std::optional<Ipv6> ipv6;
+    std::map<std::string, std::string> labels;  // of one or another hosting company, or none
 };
 struct PlannedPool {
     std::string name;

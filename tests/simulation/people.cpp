@@ -55,7 +55,8 @@ bool force(Desk& desk) {
 
 Drawn add_server(Desk& desk) {
     const auto planned = planned_server(400 + desk.random.below(200), desk.random.chance(0.5));
-    return AddServer{planned.name, planned.ipv4, planned.ipv6, {}, "hash", planned.name};
+    return AddServer{planned.name,   planned.ipv4, planned.ipv6,
+                     planned.labels, "hash",       planned.name};
 }
 Drawn edit_server(Desk& desk) {
     const ServerId id = any(desk, desk.ledger.servers);

@@ -100,8 +100,11 @@ struct OrderText {
     }
 
     std::string operator()(const AddServer& order) const {
+        std::string labels;
+        for (const auto& [key, value] : order.labels)
+            labels += " labels=" + key + ":" + value;
         return "server " + order.name + " " + to_string(order.ipv4) +
-               (order.ipv6 ? "," + to_string(*order.ipv6) : "");
+               (order.ipv6 ? "," + to_string(*order.ipv6) : "") + labels;
     }
     std::string operator()(const EditServer& order) const {
         return "edit-server" + server(order.server) + " " + to_string(order.ipv4) +

@@ -1,12 +1,12 @@
 // Orders that move a pool, or keep it where it is.
 #include <algorithm>
 
+#include "controller/core/evidence.h"
 #include "controller/core/flapping.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
 #include "controller/core/overrides.h"
 #include "controller/core/pools.h"
-#include "controller/core/readiness.h"
 #include "controller/core/restraints.h"
 #include "controller/core/situation.h"
 
@@ -34,26 +34,15 @@ Result<Done> check_free(const StepContext& context, const Pool& pool) {
     return Done{};
 }
 
-// The healthy other one that is not ready for the fewest domains.
-ServerId best_other(const StepContext& context, const Pool& pool) {
-    const EngineView view = context.view();
-    ServerId best;
-    std::size_t fewest = 0;
-    for (const ServerId member : pool.members) {
-        if (pool.target.has(member) || !healthy(context, pool, member)) continue;
-        const std::size_t unready = readiness::unready(view, pool, member).value_or(0);
-        if (best && unready >= fewest) continue;
-        best = member;
-        fewest = unready;
-    }
-    return best;
+Successor other_member(const StepContext& context, const Pool& pool) {
+    return successor_of(members_of(context.view(), pool), pool.target, {}, RequireReady::Prefer);
 }
 
-// The member an order names, or the best other one.
+// The member an order names, or the one that takes over first.
 Result<ServerId> destination(const StepContext& context, const Pool& pool, ServerId to,
                              bool force) {
     if (!to) {
-        if (const ServerId best = best_other(context, pool)) return best;
+        if (const ServerId other = other_member(context, pool).server) return other;
         return conflict("pool '" + pool.name + "' has no other healthy member",
                         "bring one up first, or name one with --to and say force");
     }
@@ -65,6 +54,12 @@ Result<ServerId> destination(const StepContext& context, const Pool& pool, Serve
     }
     if (!force && !healthy(context, pool, to)) return not_healthy(context, pool, to);
     return to;
+}
+
+std::string why_not_first(const StepContext& context, const Pool& pool) {
+    const ServerId over = other_member(context, pool).passed_over;
+    if (!over) return {};
+    return ": " + evidence::why_passed_over(context.view(), pool, over);
 }
 
 // What flapping counted so far is over: a person has looked at it.
@@ -130,11 +125,12 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
             "pool '" + pool->name + "' already points at server " + name_of(context, *to),
             "nothing to do");
     }
+    const std::string elsewhere = order.to ? std::string{} : why_not_first(context, *pool);
     Pool& changed = context.tx.edit(order.pool);
     changed.preferred.reset();
     if (*to != changed.primary()) changed.preferred = Preference{*forced, *to};
-    LogLine line =
-        line_of(by, EventType::PoolSwitched, "Switched to server " + name_of(context, *to));
+    LogLine line = line_of(by, EventType::PoolSwitched,
+                           "Switched to server " + name_of(context, *to) + elsewhere);
     line.pool = order.pool;
     line.server = *to;
     line.detail = order.wish.why;

@@ -25,6 +25,15 @@ bool mentions(const Error& error, const std::string& text) {
     return error.text().find(text) != std::string::npos;
 }
 
+std::string read_at(const std::string& path, std::streamoff at, std::size_t size) {
+    std::ifstream file{path, std::ios::binary};
+    file.seekg(at);
+    std::string bytes(size, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(size));
+    REQUIRE(file.good());
+    return bytes;
+}
+
 void overwrite(const std::string& path, std::streamoff offset, const std::string& bytes) {
     std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
     REQUIRE(file.good());
@@ -128,12 +137,14 @@ TEST_CASE("a newer schema is refused and left as it is") {
     const TemporaryFolder folder;
     const std::string path = folder / "store.db";
     make_closed_store(path);
-    overwrite(path, 60, std::string{"\0\0\0\x63", 4});  // user_version, big-endian
+    constexpr std::streamoff kUserVersion = 60;  // big-endian
+    const std::string version = read_at(path, kUserVersion, 4);
+    overwrite(path, kUserVersion, std::string{"\0\0\0\x63", 4});
     const Error error = error_of_open(path);
     CHECK(error.code == Errc::Rejected);
     CHECK(mentions(error, "schema version 99"));
     CHECK(mentions(error, path));
-    overwrite(path, 60, std::string{"\0\0\0\x08", 4});
+    overwrite(path, kUserVersion, version);
     CHECK(SqliteStore::open(path).ok());
 }
 

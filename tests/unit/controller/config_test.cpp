@@ -149,6 +149,32 @@ TEST_CASE("members are probed unless the section says otherwise") {
     CHECK_FALSE(read(with(R"("probes": {"in_flight": 0})")).config);
 }
 
+TEST_CASE("the watcher's URL is read, and what is wrong with it is told without it") {
+    const auto good = read(with(R"("alive_url": "https://hc.example.org/ping/kept-to-ourselves")"));
+    REQUIRE_MESSAGE(good.config, errors_of(good));
+    CHECK(good.config->alive_url.reveal() == "https://hc.example.org/ping/kept-to-ourselves");
+    CHECK(read(with("")).config->alive_url.empty());
+    // A receiver in one's own network.
+    CHECK(read(with(R"("alive_url": "https://10.0.0.5:8000/ping/x")")).config);
+    CHECK(read(with(R"("alive_url": "http://127.0.0.1:8000/ping/x")")).config);
+    for (const std::string bad :
+         {"", "kept-to-ourselves", "ftp://hc.example.org/kept-to-ourselves",
+          "http://hc.example.org/kept-to-ourselves", "https://u:p@hc.example.org/kept-to-ourselves",
+          "https://hc.example.org:0/kept-to-ourselves", "https:///kept-to-ourselves",
+          "https://hc.example.org/kept to ourselves",
+          "https://hc.example.org/x#kept-to-ourselves"}) {
+        CAPTURE(bad);
+        const auto reading = read(with(R"("alive_url": ")" + bad + R"(")"));
+        CHECK_FALSE(reading.config);
+        REQUIRE(reading.errors.size() == 1);
+        CHECK(reading.errors[0].field == "alive_url");
+        CHECK_FALSE(reading.errors[0].remedy.empty());
+        CHECK_FALSE(mentions(reading, "ourselves"));
+    }
+    CHECK(mentions(read(with(R"("alive_url": 5)")), "alive_url"));
+    CHECK(mentions(read(with(R"("alive_url_file": "absent")")), "'/folder/absent' cannot be read"));
+}
+
 TEST_CASE("an address out of a document is no witness") {
     for (const std::string bad : {"192.0.2.1:53", "198.51.100.1:53", "203.0.113.255:443",
                                   "[2001:db8::7]:443", "[2001:0DB8:ffff::]:443", "[3fff::1]:53"}) {

@@ -122,6 +122,20 @@ TEST_CASE("mass loss: a person's word counts until this loss is over") {
     CHECK(fleet.lose(6, seconds{30}) == Turn::Began);  // another loss, not accepted
 }
 
+TEST_CASE("mass loss: who was missing long before is not lost together with the others") {
+    Fleet10 fleet;
+    fleet.lose(9, seconds{0});
+    for (int server = 1; server <= 6; ++server)
+        fleet.lose(server, seconds{3'600 + server});
+    REQUIRE(fleet.guard.doubted());
+    CHECK(fleet.guard.missing() == 7);
+    CHECK(fleet.guard.lost_together().size() == 6);
+    fleet.lose(8, seconds{3'700});  // joins them
+    CHECK(fleet.guard.lost_together().size() == 7);
+    fleet.find(1);
+    CHECK(fleet.guard.lost_together().size() == 6);
+}
+
 TEST_CASE("mass loss: names who is missing, the first lost first") {
     Fleet10 fleet;
     fleet.lose(5, seconds{2});

@@ -201,6 +201,47 @@ TEST_CASE("selection: maintenance is left while there is somebody to go to") {
                 Policy{});
 }
 
+TEST_CASE("selection: prefer_other, the truth table") {
+    struct Place {
+        std::vector<std::string> places;     // of the members: "-" is unknown
+        std::vector<std::string> fitnesses;  // 1 is home and serves
+        int takes_over, passed_over;         // 0: nobody
+    };
+    const std::vector<Place> table{
+        {{"x", "x", "y", "y"}, {"D", "H9", "H9", "H9"}, 3, 2},
+        {{"x", "-", "y", "y"}, {"D", "H9", "H9", "H9"}, 3, 2},
+        {{"x", "x", "-", "-"}, {"D", "H9", "H9", "H9"}, 2, 0},
+        {{"x", "-", "x", "-"}, {"D", "H9", "H9", "H9"}, 2, 0},
+        {{"x", "y", "z", "x"}, {"D", "H9", "H9", "H9"}, 2, 0},
+        {{"-", "x", "y", "-"}, {"D", "H9", "H9", "H9"}, 2, 0},
+        {{"x", "x", "x", "y"}, {"D", "H9", "H9", "H9"}, 4, 2},
+        {{"x", "x", "y", "y"}, {"D", "H9", "D", "H9"}, 4, 2},
+        {{"x", "x", "y", "y"}, {"D", "H9", "D", "S"}, 2, 0},
+        {{"x", "x", "y", "y"}, {"D", "D", "H9", "H9"}, 3, 0},
+        {{"x", "x", "y", "y"}, {"M", "H9", "H9", "H9"}, 3, 2},
+        {{"x", "x", "y", "y"}, {"D", "D", "D", "D"}, 0, 0},
+    };
+    for (const Place& row : table) {
+        std::vector<MemberView> members;
+        std::string label;
+        for (std::size_t i = 0; i < row.places.size(); ++i) {
+            const std::string_view place = row.places[i];
+            members.push_back({ServerId{static_cast<std::int64_t>(i) + 1},
+                               fitness(row.fitnesses[i]), 0.0, {},
+                               place == "-" ? std::string_view{} : place});
+            label += row.places[i] + ":" + row.fitnesses[i] + " ";
+        }
+        CAPTURE(label);
+        const SelectionRules rules{Policy{}, ServerId{1}, Policy{}.failback_after_s, {}};
+        const Choice choice = choose(members, Target{ServerId{1}}, rules, kNow);
+        const bool moves = choice.action == Choice::Action::Move;
+        CHECK((moves ? choice.target.servers.front().value : 0) == row.takes_over);
+        CHECK(choice.passed_over.value == row.passed_over);
+        const Target now = choose_now(members, Target{ServerId{1}}, Policy{}, false);
+        CHECK((now.is_fallback() ? 0 : now.servers.front().value) == row.takes_over);
+    }
+}
+
 TEST_CASE("selection: after a switchover its member stands in the primary's place") {
     const auto choose_home = [](const std::vector<std::string>& codes, int home, int at) {
         std::vector<MemberView> members;
