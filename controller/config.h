@@ -45,6 +45,7 @@ struct ControllerConfig {
     Policy policy;
     std::vector<TcpEndpoint> witnesses;  // timings.guards.witnesses says that there are some
     CertificateLimits certificates;
+    ServedLimits served;  // timings.served_bound says whether and how long
     ProbeLimits probes;
     LogSettings log;
 

@@ -68,6 +68,7 @@ OutboundSettings outbound_settings(const ControllerConfig& config) {
 DispatcherLimits dispatcher_limits(const ControllerConfig& config) {
     DispatcherLimits limits;
     limits.certificates = config.certificates;
+    limits.served = config.served;
     limits.witnesses = config.witnesses;
     return limits;
 }

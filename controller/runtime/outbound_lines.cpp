@@ -20,6 +20,7 @@ OutboundLines::OutboundLines(const OutboundSettings& settings, Mailbox<TransferD
     : providers_(settings, answers),
       webhooks_(for_webhooks(settings), answers),
       mail_(settings, answers),
+      names_(answers),
       notifications_(webhooks_, mail_) {}
 
 void OutboundLines::Notifications::submit(TransferId id, Transfer transfer) {
@@ -30,6 +31,7 @@ void OutboundLines::Notifications::submit(TransferId id, Transfer transfer) {
 bool OutboundLines::stop(Duration patience) {
     const Instant deadline = BootClock::now() + patience;
     bool all_done = true;
+    names_.stop();  // what it would have found is asked for again
     for (OutboundWorker* worker : {&providers_, &webhooks_, &mail_}) {
         const Duration left = std::max(Duration{0}, deadline - BootClock::now());
         all_done = worker->stop(left) && all_done;

@@ -1,8 +1,11 @@
-// OutboundLines: three outbound workers. What one kind of receiver does to its thread reaches no
-// other kind: provider calls and probes have the first for themselves, because a failover must
-// never wait for somebody's webhook; webhooks the second; mail, whose farewells block, the third.
+// OutboundLines: three outbound workers, and one that asks name servers. What one kind of receiver
+// does to its thread reaches no other kind: provider calls and probes have the first for
+// themselves, because a failover must never wait for somebody's webhook; webhooks the second; mail,
+// whose farewells block, the third. Name servers may be slow or silent: they are asked beside all
+// these.
 #pragma once
 
+#include "controller/runtime/name_worker.h"
 #include "controller/runtime/outbound_worker.h"
 
 namespace understudy {
@@ -12,9 +15,9 @@ class OutboundLines {
     // `answers` outlives it.
     OutboundLines(const OutboundSettings& settings, Mailbox<TransferDone>& answers);
 
-    Outlets outlets() { return Outlets{providers_, notifications_}; }
+    Outlets outlets() { return Outlets{providers_, notifications_, &names_}; }
 
-    // As OutboundWorker::stop, with one patience for all.
+    // As OutboundWorker::stop, with one patience for all; name servers are not waited for.
     bool stop(Duration patience);
 
   private:
@@ -31,6 +34,7 @@ class OutboundLines {
     OutboundWorker providers_;
     OutboundWorker webhooks_;
     OutboundWorker mail_;
+    NameWorker names_;
     Notifications notifications_;
 };
 

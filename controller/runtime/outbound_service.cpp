@@ -163,7 +163,11 @@ class ServiceTransfer final : public CurlTransfer {
         if (late_) return {Verdict::Nothing, "the controller is behind with its probes"};
         const std::string own = own_trouble(code);
         if (!own.empty()) return {Verdict::Nothing, own};
-        if (code == CURLE_OK || enough_) return judged();
+        if (code == CURLE_OK || enough_) {
+            ServiceAnswer answer = judged();
+            answer.spoke = true;
+            return answer;
+        }
         return {Verdict::Dead, failure(code)};
     }
 
