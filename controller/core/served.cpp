@@ -28,8 +28,10 @@ Ttl longer(Ttl one, Ttl other) {
     return seconds_of(one) < seconds_of(other) ? other : one;
 }
 
+// Without an address it says nothing: a view of the zone that lacks the name says so as well.
 bool is_former(const Serving& serving, const AddressSet& content) {
-    return std::ranges::find(serving.formerly, content) != serving.formerly.end();
+    return !content.empty() &&
+           std::ranges::find(serving.formerly, content) != serving.formerly.end();
 }
 
 void remember(std::vector<AddressSet>& formerly, const Former& former, const AddressSet& now) {
@@ -90,13 +92,12 @@ std::string unproven(const Domain& domain, const RecordServed& input) {
     return begin + ": " + (input.edge ? "" : how_many) + those(input, lacking);
 }
 
-std::string disputed(const Domain& domain, const RecordServed& input) {
+std::string disputed(const Domain& domain, const RecordServed& input, Duration since) {
     const auto stale = [&](const NameServerSaid& each) {
         return is_stale(domain.serving, input, each);
     };
     const std::string begin{kNotServed};
-    const std::string after =
-        " " + to_text(input.took) + " after the provider confirmed the change";
+    const std::string after = " " + to_text(since) + " after the provider confirmed the change";
     if (input.edge)
         return begin + "the edge does not serve " + domain.name + after + ": " +
                those(input, stale);
@@ -142,7 +143,9 @@ void tell_disputed(StepContext& context, DomainId id, const RecordServed& input)
         return is_stale(known.serving, input, each);
     });
     const AddressSet old = input.edge ? known.record.confirmed : first->content;
-    const std::string said = disputed(known, input);
+    // It was asked anew after a restart.
+    const Duration since = std::max(input.took, context.wall() - known.serving.since);
+    const std::string said = disputed(known, input, since);
     log(context, known, EventType::FailoverFailed, to_string(old), said, "asking goes on");
     // The move itself goes out before this.
     set(context, id, Served::Disputed, said);

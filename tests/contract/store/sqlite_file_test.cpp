@@ -33,6 +33,15 @@ void overwrite(const std::string& path, std::streamoff offset, const std::string
     REQUIRE(file.good());
 }
 
+std::string bytes_at(const std::string& path, std::streamoff offset, std::size_t size) {
+    std::ifstream file{path, std::ios::binary};
+    file.seekg(offset);
+    std::string bytes(size, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(size));
+    REQUIRE(file.good());
+    return bytes;
+}
+
 // A closed store with something in it, so that all of it is in the main file.
 void make_closed_store(const std::string& path) {
     auto opened = SqliteStore::open(path);
@@ -128,12 +137,13 @@ TEST_CASE("a newer schema is refused and left as it is") {
     const TemporaryFolder folder;
     const std::string path = folder / "store.db";
     make_closed_store(path);
-    overwrite(path, 60, std::string{"\0\0\0\x63", 4});  // user_version, big-endian
+    const std::string version = bytes_at(path, 60, 4);  // user_version, big-endian
+    overwrite(path, 60, std::string{"\0\0\0\x63", 4});
     const Error error = error_of_open(path);
     CHECK(error.code == Errc::Rejected);
     CHECK(mentions(error, "schema version 99"));
     CHECK(mentions(error, path));
-    overwrite(path, 60, std::string{"\0\0\0\x08", 4});
+    overwrite(path, 60, version);
     CHECK(SqliteStore::open(path).ok());
 }
 
