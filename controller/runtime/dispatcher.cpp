@@ -140,11 +140,16 @@ DispatcherOutput Dispatcher::dispatch(Instant now, WallTime wall) {
 }
 
 DispatcherOutput Dispatcher::finished(const TransferDone& done, Instant now, WallTime wall) {
+    // After a mass switch these come by the thousand, and nothing else waits for them.
+    if (impl_->served.finished(done, now, impl_->output)) {
+        impl_->served.start(now, impl_->output);
+        impl_->next_deadline = std::min(impl_->next_deadline, impl_->served.next_deadline());
+        return impl_->take_output();
+    }
     const bool ours = impl_->runner.finished(done, now, wall) ||
                       impl_->deliveries.finished(done, now, wall, impl_->output) ||
                       impl_->certificates.finished(done, wall, impl_->output) ||
-                      impl_->witnesses.finished(done, now, impl_->output) ||
-                      impl_->served.finished(done, now, impl_->output);
+                      impl_->witnesses.finished(done, now, impl_->output);
     ensure(ours);
     impl_->start_everything(now, wall);
     return impl_->take_output();

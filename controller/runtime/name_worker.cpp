@@ -25,6 +25,7 @@ namespace {
 constexpr int kFirstWaitMs = 1'000;  // the second is twice that
 constexpr int kTries = 2;
 constexpr Duration kLongestPoll{1'000};
+constexpr std::size_t kChannelsKept = 256;
 constexpr Duration kKeptIdle{10'000};  // resolv.conf is read again for the next question
 
 int type_of(NameQuestion::Type type) {
@@ -232,9 +233,10 @@ void NameWorker::Impl::wait() {
 }
 
 void NameWorker::Impl::close_idle() {
-    const Instant before = BootClock::now() - kKeptIdle;
+    const Duration kept = channels.size() > kChannelsKept ? Duration{0} : kKeptIdle;
+    const Instant before = BootClock::now() - kept;
     std::erase_if(channels, [&](const auto& each) {
-        return each.second.under_way == 0 && each.second.used < before;
+        return each.second.under_way == 0 && each.second.used <= before;
     });
 }
 

@@ -113,6 +113,7 @@ struct Outlets {
     Outbound& providers;  // probes too
     Outbound& notifications;
     Outbound* names = nullptr;  // for NameQuestions; none: nobody is asked
+    Outbound* edges = nullptr;  // for probes of edges, which come with them
 };
 
 }  // namespace understudy

@@ -237,7 +237,7 @@ void ServedRounds::submit(Ask ask, Instant now, DispatcherOutput& output) {
     if (const auto* question = std::get_if<NameQuestion>(&ask.what)) {
         outlets_.names->submit(id, *question);
     } else {
-        outlets_.providers.submit(id, std::get<ServiceProbe>(ask.what));
+        outlets_.edges->submit(id, std::get<ServiceProbe>(ask.what));
     }
     in_flight_.emplace(id, std::move(ask));
 }

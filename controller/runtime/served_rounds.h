@@ -29,7 +29,7 @@ class ServedRounds {
           outlets_(outlets),
           ids_(ids),
           limits_(limits),
-          on_(limits.enabled && outlets.names != nullptr),
+          on_(limits.enabled && outlets.names != nullptr && outlets.edges != nullptr),
           zones_(on_ ? *outlets.names : outlets.providers, ids, limits) {}
 
     // Does nothing where nobody can be asked. A newer generation takes the older one's place.

@@ -52,7 +52,8 @@ inline NameAnswer usual(const NameQuestion& question) {
 
 struct ServedStage {
     explicit ServedStage(const ServedLimits& its_limits = {})
-        : limits(its_limits), rounds(fleet, Outlets{probes, probes, &names}, ids, limits) {
+        : limits(its_limits),
+          rounds(fleet, Outlets{providers, providers, &names, &probes}, ids, limits) {
         Pool pool;
         pool.id = PoolId{1};
         pool.name = "web";
@@ -123,7 +124,7 @@ struct ServedStage {
 
     UndoLog log;
     Fleet fleet{log};
-    RecordingOutbound names, probes;
+    RecordingOutbound providers, names, probes;
     TransferIds ids;
     ServedLimits limits;
     ServedRounds rounds;
