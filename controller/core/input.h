@@ -158,7 +158,7 @@ struct NameServerSaid {
     std::string words = {};   // "203.0.113.10", "no answer"
 };
 // Follows Decision::ask_served: once as soon as all answer with the new content, or when the time
-// is up; before that, once, when it turns out that some cannot be asked.
+// is up; before that, once, when the first round has shown that they do not.
 struct RecordServed {
     DomainId domain;
     std::int64_t generation = 0;

@@ -89,7 +89,7 @@ void settle(StepContext& context, DomainId id, std::int64_t generation,
             const RecordState& observed) {
     Domain& domain = context.tx.edit(id);
     Publication& record = domain.record;
-    served::Former former{record.confirmed, record.attempted};
+    const served::Former former{record.confirmed, record.attempted};
     const AddressSet before = record.confirmed;
     record.confirmed = observed.addresses;
     record.confirmed_generation = generation;
@@ -101,7 +101,7 @@ void settle(StepContext& context, DomainId id, std::int64_t generation,
         context.deadlines.clear({DeadlineKey::Kind::Throttled, id.value});
     }
     announce_move(context, id, before, observed.addresses);
-    served::on_confirmed(context, id, std::move(former), observed.ttl);
+    served::on_confirmed(context, id, former, observed.ttl);
     if (record.settled() && !served::awaited(domain)) context.announcer.done(context, id);
 }
 

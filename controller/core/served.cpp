@@ -172,7 +172,7 @@ void ask(StepContext& context, const Domain& domain) {
 
 }  // namespace
 
-void on_confirmed(StepContext& context, DomainId id, Former former, Ttl ttl) {
+void on_confirmed(StepContext& context, DomainId id, const Former& former, Ttl ttl) {
     Domain& domain = context.tx.edit(id);
     Serving& serving = domain.serving;
     const bool moved = former.content != domain.record.confirmed || !former.attempted.empty();
@@ -204,7 +204,10 @@ void heard(StepContext& context, const RecordServed& input) {
     if (all_agree(input)) {
         tell_served(context, input.domain, input);
     } else if (!input.final) {
-        if (awaited(*domain)) context.tx.edit(input.domain).serving.said = unproven(*domain, input);
+        // Who was still behind a moment ago may follow in the next: people wait for that, but not
+        // for what cannot be asked from here.
+        if (!awaited(*domain) || std::ranges::any_of(input.said, stale)) return;
+        context.tx.edit(input.domain).serving.said = unproven(*domain, input);
     } else if (std::ranges::any_of(input.said, stale)) {
         tell_disputed(context, input.domain, input);
     } else {

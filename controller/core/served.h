@@ -20,7 +20,7 @@ struct Former {
     std::vector<AddressSet> attempted;
 };
 // The provider shows the record with that TTL. Asks, if the content is another.
-void on_confirmed(StepContext& context, DomainId domain, Former former, Ttl ttl);
+void on_confirmed(StepContext& context, DomainId domain, const Former& former, Ttl ttl);
 // People hear of a move a little later, so that they hear this as well.
 bool awaited(const Domain& domain);
 

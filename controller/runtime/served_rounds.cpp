@@ -341,13 +341,7 @@ void ServedRounds::end_round(DomainId domain, Instant now, DispatcherOutput& out
         jobs_.erase(domain);
         return;
     }
-    const auto silent = [&](const Server& each) {
-        return each.said(job.edge).what == What::Nothing;
-    };
-    if (!job.told && (job.servers.empty() || std::ranges::any_of(job.servers, silent))) {
-        job.told = true;
-        report(job, false, now, output);
-    }
+    if (job.rounds == 1) report(job, false, now, output);
     due_.emplace(std::min(end, now + pause_after(job.rounds)), domain);
 }
 

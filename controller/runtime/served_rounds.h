@@ -64,7 +64,6 @@ class ServedRounds {
         std::uint64_t serial = 0;
         Instant begun = kNever;
         int rounds = 0;
-        bool told = false;  // that not all can be asked
         std::vector<Server> servers;
         std::size_t open = 0;  // questions of this round
         std::string problem;

@@ -51,6 +51,7 @@ class Controller:
             "allow_private_webhooks": True,
             "certificates": {"enabled": False},
             "probes": {"enabled": False, "siblings": False},  # nobody is at the servers' addresses
+            "served": {"enabled": False},  # nor has the zone a name server of the world
         }
         if not self._real_time:
             config["timings"], config["policy"] = SHORT_TIMINGS, SHORT_POLICY
