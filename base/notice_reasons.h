@@ -15,4 +15,7 @@ inline constexpr std::string_view kRecordDeleted = "Record deleted by somebody e
 inline constexpr std::string_view kBlockedByAnother =
     "Somebody else changed the record: it is not written until a person adopts or enforces it";
 
+// How the other kind begins: the provider confirmed the change, but visitors do not see it.
+inline constexpr std::string_view kNotServed = "Confirmed, but not served: ";
+
 }  // namespace understudy

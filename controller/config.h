@@ -46,6 +46,7 @@ struct ControllerConfig {
     Policy policy;
     std::vector<TcpEndpoint> witnesses;  // timings.guards.witnesses says that there are some
     CertificateLimits certificates;
+    ServedLimits served;  // timings.served_bound says whether and how long
     ProbeLimits probes;
     Secret alive_url;            // called while the controller lives; empty: nobody watches it
     std::string alive_url_file;  // where it was read; empty: in the configuration itself

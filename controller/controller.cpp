@@ -69,6 +69,7 @@ DispatcherLimits dispatcher_limits(const ControllerConfig& config) {
     DispatcherLimits limits;
     limits.certificates = config.certificates;
     limits.certificates.swept = config.probes.enabled && config.probes.readiness.enabled;
+    limits.served = config.served;
     limits.witnesses = config.witnesses;
     return limits;
 }

@@ -29,6 +29,10 @@ auto values(const CertificateLimits& c) {
     return std::tie(c.enabled, c.port, c.interval, c.first_spread);
 }
 
+auto values(const ServedLimits& s) {
+    return std::tie(s.enabled, s.resolver, s.resolver_port, s.port, s.bound, s.in_flight);
+}
+
 auto values_of_store(const ControllerConfig& c) {
     return std::tie(c.store_path, c.key_file, c.retention.log, c.retention.delivered);
 }
@@ -69,6 +73,7 @@ std::string needs_restart(const ControllerConfig& running, const ControllerConfi
              running.witnesses != wanted.witnesses,
          "guards");
     note(values(running.certificates) != values(wanted.certificates), "certificates");
+    note(values(running.served) != values(wanted.served), "served");
     note(values_of_permissions(running) != values_of_permissions(wanted),
          "allow_private_addresses, allow_private_webhooks, extra_ca_file");
     note(running.mail.has_value() != wanted.mail.has_value(), "smtp (for new e-mail channels)");

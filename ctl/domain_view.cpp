@@ -45,6 +45,22 @@ std::string conflict_text(json::Value domain) {
     return out;
 }
 
+Tone serving_tone(const std::string& state) {
+    if (state == "all") return Tone::Good;
+    return state == "disputed" ? Tone::Bad : Tone::Warning;
+}
+
+// What the zone's name servers answer; nothing where they were not asked.
+void add_serving(json::Value serving, std::vector<std::pair<std::string, Cell>>& fields) {
+    if (!serving.is_object()) return;
+    const std::string sentence =
+        text_of(serving["sentence"]) + ", since " + time_text(serving["since"]) + " UTC";
+    fields.push_back({"served", {sentence, serving_tone(text_of(serving["state"]))}});
+    if (serving["old_answers_until"].is_null()) return;
+    fields.push_back(
+        {"old answers", "in resolvers until " + time_text(serving["old_answers_until"]) + " UTC"});
+}
+
 }  // namespace
 
 std::string domain_view(const Session& session, json::Value domain) {
@@ -68,6 +84,7 @@ std::string domain_view(const Session& session, json::Value domain) {
     if (text_of(domain["name"]) != text_of(domain["display_name"])) {
         fields.insert(fields.begin() + 1, {"ascii", text_of(domain["name"])});
     }
+    add_serving(domain["serving"], fields);
     if (record["refused"].boolean().value_or(false))
         fields.push_back({"refused", {"by the provider", Tone::Bad}});
     if (domain["adopted"].boolean().value_or(false))

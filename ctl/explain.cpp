@@ -44,6 +44,12 @@ std::string sentence(std::string text) {
 
 // --- what the record holds ---------------------------------------------------------------------
 
+// " All 4 name servers of example.org answer with 192.0.2.2, since ..."
+std::string served_now(json::Value serving) {
+    if (!serving.is_object()) return {};
+    return "\n" + sentence(text_of(serving["sentence"]) + ", since " + utc(serving["since"]));
+}
+
 std::string record_now(json::Value domain) {
     const json::Value record = domain["record"];
     const std::string desired = joined(record["desired"]["addresses"]);
@@ -59,7 +65,7 @@ std::string record_now(json::Value domain) {
                ", which a person adopted: it stays until the next switch.";
     }
     if (record["settled"].boolean().value_or(false)) {
-        return "The record holds " + confirmed + ", as it should.";
+        return "The record holds " + confirmed + ", as it should." + served_now(domain["serving"]);
     }
     const bool refused = record["refused"].boolean().value_or(false);
     return "The record should hold " + desired + "; the provider last confirmed " + confirmed +

@@ -101,20 +101,27 @@ Wording server_error(const Notice& notice) {
             "Look at the service named under cause. A primary in this state is treated as down."};
 }
 
-Wording failover_triggered(const Notice& notice) {
-    return {"FAILOVER", domains_in_short(notice) + move_of(notice),
-            records_of(notice) + was(notice) + "moved to another address, and the provider " +
-                "confirmed it.",
-            "See to what the cause names. Visitors follow as their resolvers' copies of the old "
-            "record run out."};
-}
-
 // A change that had failed is not wanted any more, or somebody else has brought the records home.
 bool nothing_moved(const Notice& notice) {
     return !notice.domains.empty() &&
            std::ranges::all_of(notice.domains, [](const MovedDomain& domain) {
                return domain.from == domain.to && !domain.to.empty();
            });
+}
+
+Wording failover_triggered(const Notice& notice) {
+    if (nothing_moved(notice)) {
+        return {"FAILOVER", domains_in_short(notice) + ": served now",
+                records_of(notice) + was(notice) +
+                    "moved before this, and the name servers that still gave the old answer give "
+                    "the new one now.",
+                "See to what the cause names."};
+    }
+    return {"FAILOVER", domains_in_short(notice) + move_of(notice),
+            records_of(notice) + was(notice) + "moved to another address, and the provider " +
+                "confirmed it.",
+            "See to what the cause names. Visitors follow as their resolvers' copies of the old "
+            "record run out."};
 }
 
 Wording server_recovered(const Notice& notice) {
@@ -141,8 +148,20 @@ Wording failover_blocked(const Notice& notice) {
             kDecide};
 }
 
+// Changed at the provider, and visitors do not see it.
+Wording not_served(const Notice& notice) {
+    return {"FAILOVER FAILED",
+            domains_in_short(notice) + ": changed, but not served" + place_of(notice, " with "),
+            records_of(notice) + was(notice) +
+                "changed at the DNS provider, but what visitors are told is not the new content. "
+                "Asking goes on.",
+            "Look at the name servers that the evidence names: whoever asks them still goes where "
+            "the record pointed before. 'dig +norec @SERVER NAME' shows what they answer."};
+}
+
 Wording failover_failed(const Notice& notice) {
     if (notice.detail.starts_with(kBlockedByAnother)) return failover_blocked(notice);
+    if (notice.detail.starts_with(kNotServed)) return not_served(notice);
     return {"FAILOVER FAILED",
             domains_in_short(notice) + ": record not changed" + place_of(notice, " to "),
             records_of(notice) + " could not be changed at the DNS provider. Trying goes on.",

@@ -15,7 +15,7 @@ set -euo pipefail
 packages_of() {
     case "$1" in
         build)
-            echo g++ cmake ninja-build pkg-config ccache lld libcurl4-openssl-dev \
+            echo g++ cmake ninja-build pkg-config ccache lld libc-ares-dev libcurl4-openssl-dev \
                 libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libsqlite3-dev \
                 libsodium-dev libidn2-dev libcxxopts-dev rapidjson-dev libvalijson-dev \
                 libpugixml-dev
@@ -39,7 +39,7 @@ packages_of() {
             ;;
         runtime)
             # libwebsockets loads its support for libuv by name: no linker knows of it.
-            echo ca-certificates libcurl4 libidn2-0 libsodium23 libsqlite3-0 libuv1 \
+            echo ca-certificates libc-ares2 libcurl4 libidn2-0 libsodium23 libsqlite3-0 libuv1 \
                 libwebsockets17 libwebsockets-evlib-uv
             ;;
         bench)

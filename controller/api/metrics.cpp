@@ -67,6 +67,15 @@ void add_fleet(Exposition& out, const Call& call) {
     out.one("domains_without_standby", "gauge",
             "Domains that no ready stand-by could take over now.",
             call.api.engine.domains_without_standby(call.now));
+    out.family("records_unserved", "gauge",
+               "Records that are confirmed, but not known to be served, by what is known.");
+    const auto domains = call.api.fleet().domains();
+    for (const Served state : {Served::Asked, Served::Unproven, Served::Disputed}) {
+        out.sample(
+            "state", to_text(state),
+            static_cast<std::size_t>(std::ranges::count_if(
+                domains, [&](const Domain* domain) { return domain->serving.state == state; })));
+    }
     out.one("tokens_shared", "gauge", "Servers whose token two agents use.",
             static_cast<std::size_t>(std::ranges::count_if(
                 servers, [](const Server* server) { return server->shared.has_value(); })));

@@ -7,6 +7,7 @@
 #include "controller/api/sealed.h"
 #include "controller/api/view_parts.h"
 #include "controller/core/conflicts.h"
+#include "controller/core/served.h"
 #include "controller/core/shared_tokens.h"
 
 namespace understudy::api {
@@ -61,6 +62,23 @@ void write_record(json::Writer& out, const Fleet& fleet, const Domain& domain) {
         out.value(record.foreign_why);
     }
     write_conflict(out, fleet, domain);
+    out.end_object();
+}
+
+// null: its name servers were not asked, for nothing was changed since, or asking is off.
+void write_serving(json::Writer& out, const Domain& domain) {
+    const Serving& serving = domain.serving;
+    out.key("serving");
+    if (serving.state == Served::Unasked) {
+        out.null();
+        return;
+    }
+    out.begin_object().field("state", to_text(serving.state));
+    out.field("since", to_rfc3339(serving.since));
+    out.field("sentence", served::state_sentence(domain));
+    const auto until = served::old_until(domain);
+    write_optional(out, "old_answers_until",
+                   until ? std::optional{to_rfc3339(*until)} : std::nullopt);
     out.end_object();
 }
 
@@ -213,6 +231,7 @@ void write_domain(json::Writer& out, const Context& api, const Domain& domain) {
     out.field("adopted", adopted);
     write_override(out, "ignored", domain.ignored);
     write_record(out, api.fleet(), domain);
+    write_serving(out, domain);
     out.end_object();
 }
 

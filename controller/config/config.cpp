@@ -52,7 +52,7 @@ ControllerConfigReading read_controller_config(std::string_view text, const std:
     for (const auto read_section :
          {config::read_listen, config::read_files, config::read_smtp, config::read_timings,
           config::read_policy, config::read_guards, config::read_certificates, config::read_probes,
-          config::read_alive, config::read_log}) {
+          config::read_alive, config::read_served, config::read_log}) {
         read_section(reading);
     }
     return reading.finish();

@@ -9,19 +9,6 @@
 namespace understudy::config {
 namespace {
 
-constexpr int kHighestPort = 65535;
-
-std::optional<std::uint16_t> port_of(std::string_view digits) {
-    if (digits.empty() || digits.size() > 5) return std::nullopt;
-    int port = 0;
-    for (const char digit : digits) {
-        if (digit < '0' || digit > '9') return std::nullopt;
-        port = 10 * port + (digit - '0');
-    }
-    if (port < 1 || port > kHighestPort) return std::nullopt;
-    return static_cast<std::uint16_t>(port);
-}
-
 // "9.9.9.9", "[2620:fe::fe]" or a name; empty: none of these.
 std::string host_of(std::string_view text) {
     if (text.starts_with('[') && text.ends_with(']')) {
@@ -43,7 +30,7 @@ bool is_example(const std::string& host) {
 std::optional<TcpEndpoint> endpoint_of(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
-    const auto port = port_of(text.substr(colon + 1));
+    const auto port = parse_port(text.substr(colon + 1));
     auto host = host_of(text.substr(0, colon));
     if (!port || host.empty()) return std::nullopt;
     return TcpEndpoint{std::move(host), *port};

@@ -5,6 +5,7 @@
 
 #include "base/notice_reasons.h"
 #include "controller/core/conflicts.h"
+#include "controller/core/served.h"
 
 namespace understudy {
 namespace {
@@ -23,6 +24,10 @@ NoticeType notice_of(News news) {
             break;
     }
     ensure(false);
+}
+
+bool is_move(News news) {
+    return news == News::FailoverTriggered || news == News::ServerRecovered;
 }
 
 bool takes_type(const Channel& channel, NoticeType type) {
@@ -109,6 +114,8 @@ std::string drift_of(const Domain& domain, const std::string& problem) {
 // What is known of it after a restart.
 std::string problem_of(const Domain& domain) {
     if (domain.news == News::DnsDrift) return domain.record.foreign_why;
+    if (domain.news == News::FailoverFailed && domain.serving.state == Served::Disputed)
+        return domain.serving.said;
     const bool blocked = domain.news == News::FailoverFailed && domain.record.in_conflict();
     return std::string{blocked ? kBlockedByAnother : std::string_view{}};
 }
@@ -152,7 +159,9 @@ void Announcer::restore(const Fleet& fleet, Deadlines& deadlines, Instant due) {
                 problem_of(*domain));
         }
         const Publication& record = domain->record;
-        if (!record.settled() && !record.in_conflict() && !record.refused) {
+        const bool unserved = domain->news != News::None && served::awaited(*domain);
+        const bool behind = !record.settled() && !record.in_conflict() && !record.refused;
+        if (behind || unserved) {
             const IncidentId incident = fleet.pool(domain->pool)->incident;
             waiting_[incident].push_back(domain->id);
             waiting_for_[domain->id] = incident;
@@ -287,9 +296,9 @@ void Announcer::flush(StepContext& context, const Key& key) {
         domain.news_from = {};
         domain.news_to = {};
         domain.news_incident = {};
-        if (key.news == News::FailoverTriggered || key.news == News::FailoverFailed) {
-            domain.announced_away = true;
-        }
+        const bool failed = key.news == News::FailoverFailed &&
+                            domain.serving.state != Served::Disputed;  // that one did move
+        if (key.news == News::FailoverTriggered || failed) domain.announced_away = true;
         if (key.news == News::ServerRecovered) domain.announced_away = false;
     }
     if (key.news != News::DnsDrift) return;
@@ -304,9 +313,11 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
     Notice notice;
     notice.type = notice_of(key.news);
     notice.incident = key.incident;
+    std::vector<const Domain*> taken;
     for (const auto& [id, problem] : digest.domains) {
         const Domain& domain = *fleet.domain(id);
         if (!takes_domain(channel, fleet, domain)) continue;
+        taken.push_back(&domain);
         const Pool& pool = *fleet.pool(domain.pool);
         name_pool(notice, pool);
         if (key.news == News::DnsDrift) {
@@ -320,6 +331,7 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
     }
     if (notice.domains.empty()) return;
     if (key.news != News::DnsDrift) say_once(notice);
+    if (is_move(key.news)) add_sentence(notice.detail, served::summary(taken, context.wall()));
     name_pending(fleet, channel, key.incident, notice);
     name_things(notice, fleet);
     context.tx.enqueue(channel.id, notice, context.tx.next_id<NotificationId>());
@@ -332,6 +344,7 @@ void Announcer::name_pending(const Fleet& fleet, const Channel& channel, Inciden
     for (const DomainId id : *waiting) {
         if (notice.pending.size() == kDomainsPerNotice) break;
         const Domain& domain = *fleet.domain(id);
+        if (served::awaited(domain)) continue;  // it is there, and its name servers are asked
         if (takes_domain(channel, fleet, domain)) notice.pending.push_back(domain.name);
     }
 }

@@ -171,6 +171,13 @@ struct Reply {
     std::vector<RefusedOrder> refused;       // of a batch all of them; then nothing was done
 };
 
+// A record whose content was confirmed: what do the name servers of its zone answer?
+struct AskServed {
+    DomainId domain;
+    std::int64_t generation = 0;  // of the record, and of the answer
+    AddressSet content;
+};
+
 struct Decision {
     std::vector<Change> changes;
     std::vector<Reply> replies;
@@ -178,6 +185,7 @@ struct Decision {
         false;  // the maintenance loop ran: compare every record with the provider's
     bool ask_witnesses = false;  // a loss is in doubt: see whether the witness addresses answer
     std::vector<ServerId> ask_observers;  // something was heard of them: probe them now, and fast
+    std::vector<AskServed> ask_served;    // RecordServed follows
 };
 
 }  // namespace understudy

@@ -17,6 +17,7 @@
 #include "controller/core/records.h"
 #include "controller/core/rehearsal.h"
 #include "controller/core/restraints.h"
+#include "controller/core/served.h"
 #include "controller/core/shared_tokens.h"
 #include "controller/core/situation.h"
 #include "controller/core/step_context.h"
@@ -148,6 +149,7 @@ struct Engine::Impl {
     }
     void on(StepContext& context, const ServiceProbed& input) { observers::heard(context, input); }
     void on(StepContext& context, const ReadinessFound& input) { readiness::heard(context, input); }
+    void on(StepContext& context, const RecordServed& input) { served::heard(context, input); }
     void on(StepContext& context, const Order& order) {
         auto result = orders::carry_out(context, order.context, order.action);
         context.tx.reply(order.context.request, std::move(result));
@@ -218,6 +220,7 @@ struct Engine::Impl {
         alarms::review_all(context);
         pools::evaluate_all(context, pools::Occasion::Loop);
         context.tx.check_records();
+        served::ask_again(context, Served::Disputed);
         context.tx.prune();
     }
 
@@ -242,6 +245,7 @@ struct Engine::Impl {
         context.tx.log(std::move(line));
         context.tx.sight({}, Sight::ControllerStarted);
         context.tx.check_records();
+        served::ask_again(context, Served::Asked);
         overrides::arm_all(context);
         pools::evaluate_all(context, pools::Occasion::Event);
     }

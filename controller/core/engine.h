@@ -59,7 +59,9 @@ struct EngineTimings {
     Duration restart_grace{30'000};  // an announced restart is no alarm before this
     Duration stall_grace{30'000};    // nothing is decided so long after a stall
     Duration digest_wait{30'000};    // an incident's message waits this long for stragglers
-    int refusals_before_alarm = 3;   // transient failures of a write before failover_failed
+    // A confirmed record must be served by its name servers within this; 0: nobody asks them.
+    Duration served_bound{0};
+    int refusals_before_alarm = 3;  // transient failures of a write before failover_failed
     int certificate_warn_days = 14;
     GuardLimits guards;
 };

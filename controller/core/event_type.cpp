@@ -5,7 +5,7 @@
 namespace understudy {
 namespace {
 
-constexpr Words<EventType, 60> kEventType{
+constexpr Words<EventType, 61> kEventType{
     {{EventType::ControllerStarted, "controller_started"},
      {EventType::WarmUpEnded, "warm_up_ended"},
      {EventType::ControllerStalled, "controller_stalled"},
@@ -55,6 +55,7 @@ constexpr Words<EventType, 60> kEventType{
      {EventType::FailoverFailed, "failover_failed"},
      {EventType::DnsDrift, "dns_drift"},
      {EventType::DriftCleared, "drift_cleared"},
+     {EventType::RecordServed, "record_served"},
      {EventType::CertificateExpiring, "certificate_expiring"},
      {EventType::StandbyNotReady, "standby_not_ready"},
      {EventType::StandbyReady, "standby_ready"},

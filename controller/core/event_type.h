@@ -66,6 +66,7 @@ enum class EventType {
     FailoverFailed,
     DnsDrift,
     DriftCleared,
+    RecordServed,
     CertificateExpiring,
     StandbyNotReady,
     StandbyReady,

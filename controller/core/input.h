@@ -167,6 +167,30 @@ struct ReadinessFound {
     std::string trouble;   // of our own: nothing was found out
 };
 
+// What one of a zone's name servers was found to answer; of a proxied name, its edge.
+struct NameServerSaid {
+    enum class What {
+        Wanted,   // the content that was asked after; an edge: the service, as it should be
+        Other,    // another; an edge: something else than the service
+        Nothing,  // it could not be asked, or what it said is nobody's word on the zone
+    };
+    std::string name;  // "ns1.example.net"
+    What what = What::Nothing;
+    AddressSet content = {};  // of Other, except an edge's
+    std::string words = {};   // "203.0.113.10", "no answer"
+};
+// Follows Decision::ask_served: once as soon as all answer with the new content, or when the time
+// is up; before that, once, when the first round has shown that they do not.
+struct RecordServed {
+    DomainId domain;
+    std::int64_t generation = 0;
+    bool final = true;                      // false: it goes on
+    bool edge = false;                      // a proxied name: `said` is about its edge
+    std::vector<NameServerSaid> said = {};  // by name; none: they could not be found
+    std::string problem = {};               // why there are none
+    Duration took{0};                       // since they were first asked
+};
+
 // --- from people: orders -------------------------------------------------------------------------
 
 // Who gave the order, and the number its Reply carries back.
@@ -378,9 +402,9 @@ struct OrderBatch {
     std::vector<OrderAction> actions;
 };
 
-using Input =
-    std::variant<AgentLinked, AgentDisplaced, AgentSeen, AgentReported, AgentLeft, TimePassed,
-                 Stalled, RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
-                 OwnCertificateSeen, WitnessesAnswered, ServiceProbed, ReadinessFound, Order, OrderBatch>;
+using Input = std::variant<AgentLinked, AgentDisplaced, AgentSeen, AgentReported, AgentLeft,
+                           TimePassed, Stalled, RecordConfirmed, RecordRefused, RecordObserved,
+                           CertificateSeen, OwnCertificateSeen, WitnessesAnswered, ServiceProbed,
+                           ReadinessFound, RecordServed, Order, OrderBatch>;
 
 }  // namespace understudy

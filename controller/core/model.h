@@ -178,6 +178,35 @@ struct Publication {
     friend bool operator==(const Publication&, const Publication&) = default;
 };
 
+// What is known of a record's name servers since the provider confirmed its content (served.h).
+enum class Served {
+    Unasked,   // nobody was asked: it holds what it held when it was added, or asking is off
+    Asked,     // they are being asked
+    All,       // each of them answers with it
+    Unproven,  // some could not be asked
+    Disputed,  // some still answered with what was there before when the time was up
+};
+template <>
+inline constexpr Words<Served, 5> kWordsOf<Served>{{{Served::Unasked, "unasked"},
+                                                    {Served::Asked, "asked"},
+                                                    {Served::All, "all"},
+                                                    {Served::Unproven, "unproven"},
+                                                    {Served::Disputed, "disputed"}}};
+
+struct Serving {
+    Served state = Served::Unasked;
+    std::int64_t generation = 0;  // the confirmed one that it is about
+    WallTime since{};             // this state, but for Asked: the provider's confirmation
+    std::string said;             // "All 4 name servers of example.org answer with 192.0.2.2"
+    // What may still be answered in its place: contents confirmed or attempted before, since all
+    // agreed for the last time. And their longest TTL, which a resolver may keep them for.
+    std::vector<AddressSet> formerly;
+    Ttl former_ttl;
+    Ttl shown_ttl;  // the record's, as the provider last showed it
+
+    friend bool operator==(const Serving&, const Serving&) = default;
+};
+
 struct Domain {
     DomainId id;
     std::string name;  // canonical: lower case, Punycode, no trailing dot
@@ -192,6 +221,7 @@ struct Domain {
     bool proxied = false;            // as last seen; never written
 
     Publication record;
+    Serving serving;
     std::optional<Override> ignored;  // left alone: neither written nor watched
     bool announced_away =
         false;  // people know that it left the primary: owe them a server_recovered

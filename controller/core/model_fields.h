@@ -70,6 +70,16 @@ struct Describe<Publication> {
 };
 
 template <>
+struct Describe<Serving> {
+    static constexpr std::tuple fields{
+        Field{&Serving::state, "served"},        Field{&Serving::generation, "served_generation"},
+        Field{&Serving::since, "served_since"},  Field{&Serving::said, "served_said"},
+        Field{&Serving::formerly, "formerly"},   Field{&Serving::former_ttl, "former_ttl"},
+        Field{&Serving::shown_ttl, "shown_ttl"},
+    };
+};
+
+template <>
 struct Describe<Domain> {
     static constexpr std::tuple fields{
         Field{&Domain::id, "id"},
@@ -83,6 +93,7 @@ struct Describe<Domain> {
         Field{&Domain::lowered_ttl, "lowered_ttl"},
         Field{&Domain::proxied, "proxied"},
         Field{&Domain::record, ""},
+        Field{&Domain::serving, ""},
         Field{&Domain::ignored, "ignored"},
         Field{&Domain::announced_away, "announced_away"},
         Field{&Domain::news, "news"},

@@ -4,6 +4,7 @@
 
 #include "controller/core/announcer.h"
 #include "controller/core/conflicts.h"
+#include "controller/core/served.h"
 #include "controller/core/situation.h"
 
 namespace understudy::records {
@@ -44,8 +45,10 @@ bool expected(const Publication& record, const AddressSet& content) {
 // What people will believe once the waiting news has gone out.
 bool told_away(const Domain& domain) {
     switch (domain.news) {
-        case News::FailoverTriggered:
         case News::FailoverFailed:
+            if (domain.serving.state == Served::Disputed) break;  // it did move
+            return true;
+        case News::FailoverTriggered:
             return true;
         case News::ServerRecovered:
             return false;
@@ -86,6 +89,7 @@ void settle(StepContext& context, DomainId id, std::int64_t generation,
             const RecordState& observed) {
     Domain& domain = context.tx.edit(id);
     Publication& record = domain.record;
+    const served::Former former{record.confirmed, record.attempted};
     const AddressSet before = record.confirmed;
     record.confirmed = observed.addresses;
     record.confirmed_generation = generation;
@@ -97,7 +101,8 @@ void settle(StepContext& context, DomainId id, std::int64_t generation,
         context.deadlines.clear({DeadlineKey::Kind::Throttled, id.value});
     }
     announce_move(context, id, before, observed.addresses);
-    if (record.settled()) context.announcer.done(context, id);
+    served::on_confirmed(context, id, former, observed.ttl);
+    if (record.settled() && !served::awaited(domain)) context.announcer.done(context, id);
 }
 
 // Whether a record may have that TTL from us: as it was found, or as it was last lowered - by the
@@ -117,6 +122,7 @@ void follow_ttl(StepContext& context, DomainId id, const RecordState& observed) 
     Domain& domain = context.tx.edit(id);
     domain.normal_ttl = observed.ttl;
     domain.record.desired_ttl = observed.ttl;
+    domain.serving.shown_ttl = observed.ttl;
 }
 
 void aim(StepContext& context, const Domain& known, const Pool& pool, const AddressSet& wanted) {
@@ -253,6 +259,7 @@ void adopt(StepContext& context, DomainId id, const RecordState& observed) {
     record.desired = observed.addresses;
     record.desired_ttl = observed.ttl;
     record.confirmed_generation = ++record.generation;
+    served::forget(domain, observed.ttl);
     const Pool& pool = *context.fleet().pool(domain.pool);
     const bool ours =
         record.desired == context.fleet().addresses_of(pool, pool.target, domain.with_ipv6);
@@ -278,6 +285,7 @@ void ignore(StepContext& context, DomainId id, const Override& forced) {
     if (!kept.empty()) record.desired = kept;
     record.adopted_epoch = -1;
     record.confirmed_generation = ++record.generation;
+    served::forget(domain, domain.serving.shown_ttl);
     context.announcer.done(context, id);
 }
 

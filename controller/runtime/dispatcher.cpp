@@ -47,11 +47,13 @@ void Dispatcher::Impl::start_everything(Instant now, WallTime wall) {
     start_questions(now, wall);
     start_reads(now, wall);
     certificates.start(now, wall, output);
+    served.start(now, output);
     next_deadline = deadline(now);
 }
 
 Instant Dispatcher::Impl::deadline(Instant now) {
-    Instant next = std::min({read_again, deliveries.next_try(), certificates.next_deadline()});
+    Instant next = std::min(
+        {read_again, deliveries.next_try(), certificates.next_deadline(), served.next_deadline()});
     if (stale) next = std::min(next, std::max(now + Duration{1}, last_read + kRereadInterval));
     next = std::min(next, records.next_try(now));
     next = std::min(next, runner.next_parked(now));
@@ -138,6 +140,12 @@ DispatcherOutput Dispatcher::dispatch(Instant now, WallTime wall) {
 }
 
 DispatcherOutput Dispatcher::finished(const TransferDone& done, Instant now, WallTime wall) {
+    // After a mass switch these come by the thousand, and nothing else waits for them.
+    if (impl_->served.finished(done, now, impl_->output)) {
+        impl_->served.start(now, impl_->output);
+        impl_->next_deadline = std::min(impl_->next_deadline, impl_->served.next_deadline());
+        return impl_->take_output();
+    }
     const bool ours = impl_->runner.finished(done, now, wall) ||
                       impl_->deliveries.finished(done, now, wall, impl_->output) ||
                       impl_->certificates.finished(done, wall, impl_->output) ||
@@ -157,6 +165,12 @@ void Dispatcher::check_records(Instant now, WallTime) {
 
 void Dispatcher::ask_witnesses(Instant now) {
     impl_->witnesses.ask(now);
+}
+
+void Dispatcher::ask_served(const std::vector<AskServed>& asked, Instant now) {
+    for (const AskServed& each : asked)
+        impl_->served.ask(each, now);
+    if (!asked.empty()) impl_->next_deadline = now;
 }
 
 void Dispatcher::ask(ProviderId provider, Question question, Instant now) {

@@ -40,6 +40,16 @@ struct CertificateLimits {
     bool swept = false;  // ReadinessRounds sees most of them
 };
 
+// Asking zones' name servers what they answer.
+struct ServedLimits {
+    bool enabled = true;
+    std::string resolver;  // an address; empty: the system's
+    std::uint16_t resolver_port = 53;
+    std::uint16_t port = 53;  // of the name servers
+    Duration bound{60'000};   // how long it is tried
+    int in_flight = 200;      // questions; one zone gets a quarter of them
+};
+
 struct DispatcherLimits {
     int operations_in_flight = 16;          // over all providers
     int operations_in_flight_per_zone = 1;  // Cloudflare locks per zone; order is kept for free
@@ -48,6 +58,7 @@ struct DispatcherLimits {
     Duration retry_base{1'000};
     Duration retry_cap{30'000};
     CertificateLimits certificates;
+    ServedLimits served;
     std::vector<TcpEndpoint> witnesses;  // asked before a loss is believed; empty: nobody is
 };
 
@@ -82,6 +93,8 @@ class Dispatcher {
     void check_records(Instant now, WallTime wall);
     // The engine doubts a loss (Decision::ask_witnesses): WitnessesAnswered follows.
     void ask_witnesses(Instant now);
+    // Decision::ask_served: RecordServed follows, unless the record is changed before that.
+    void ask_served(const std::vector<AskServed>& asked, Instant now);
     // A person's question (OrderDesk::ask): answered at once, be it with "not now".
     void ask(ProviderId provider, Question question, Instant now);
     // The same for what may take several of the provider's windows: it waits for its turn.

@@ -11,6 +11,7 @@
 #include "controller/runtime/dispatcher.h"
 #include "controller/runtime/operation_runner.h"
 #include "controller/runtime/record_queue.h"
+#include "controller/runtime/served_rounds.h"
 #include "controller/runtime/witness_rounds.h"
 #include "controller/runtime/zone_reads.h"
 
@@ -36,7 +37,8 @@ struct Dispatcher::Impl {
           deliveries(std::move(instance), f, d, o.notifications, ids,
                      Random{random.below(UINT64_MAX)}),
           certificates(f, o.providers, ids, Random{random.below(UINT64_MAX)}, l.certificates),
-          witnesses(o.providers, ids, l.witnesses) {}
+          witnesses(o.providers, ids, l.witnesses),
+          served(f, o, ids, l.served) {}
 
     void refresh(Instant now, WallTime wall);
     void start_everything(Instant now, WallTime wall);
@@ -90,6 +92,7 @@ struct Dispatcher::Impl {
     DeliveryQueue deliveries;
     CertificateRounds certificates;
     WitnessRounds witnesses;
+    ServedRounds served;
     std::deque<WaitingQuestion> questions;
     std::deque<WaitingQuestion> patient_questions;
 

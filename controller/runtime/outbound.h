@@ -80,16 +80,35 @@ struct ServiceAnswer {
     Verdict verdict = Verdict::Nothing;  // of this one probe; nothing: the trouble is our own
     std::string sentence;                // "https 443: 200 in 12 ms"
     bool late = false;                   // not begun by `start_by`
+    bool spoke = false;                  // it answered, and that was judged
     bool connected = false;              // somebody took the connection
     bool tls = false;                    // and spoke TLS
     std::string misfit = {};             // what is wrong with the certificate: "expired ..."
     CertificateAnswer certificate = {};  // where it was asked for
 };
 
+// What does a name server answer? Asked with c-ares, on a thread that carries nothing else.
+struct NameQuestion {
+    enum class Type { A, Aaaa, Ns };
+    std::string name;
+    Type type = Type::A;
+    std::string server;  // its address; empty: the system's resolver
+    std::uint16_t port = 53;
+    bool recurse = false;  // false: its own word counts, no other's
+    bool tcp = false;      // at once; else where the answer does not fit a datagram
+};
+struct NameAnswer {
+    bool answered = false;  // with this, which may be nothing: there is no such name
+    AddressSet addresses{};
+    std::vector<std::string> names{};  // of Ns
+    std::string problem{};             // "no answer", "refuses to answer"
+    bool silent = false;               // nothing came at all
+};
+
 using Transfer = std::variant<HttpRequest, MailRequest, CertificateProbe, ConnectProbe,
-                              ServiceProbe, DnsExchange>;
+                              ServiceProbe, DnsExchange, NameQuestion>;
 using TransferAnswer = std::variant<HttpAnswer, MailAnswer, CertificateAnswer, ConnectAnswer,
-                                    ServiceAnswer, DnsAnswer>;
+                                    ServiceAnswer, DnsAnswer, NameAnswer>;
 
 struct TransferDone {
     TransferId id = 0;
@@ -107,6 +126,8 @@ class Outbound {
 struct Outlets {
     Outbound& providers;  // probes too
     Outbound& notifications;
+    Outbound* names = nullptr;  // for NameQuestions; none: nobody is asked
+    Outbound* edges = nullptr;  // for probes of edges, which come with them
 };
 
 }  // namespace understudy

@@ -20,6 +20,8 @@ OutboundLines::OutboundLines(const OutboundSettings& settings, Mailbox<TransferD
     : providers_(settings, answers),
       webhooks_(for_webhooks(settings), answers),
       mail_(settings, answers),
+      names_(answers),
+      edges_(settings, answers),
       notifications_(webhooks_, mail_) {}
 
 void OutboundLines::Notifications::submit(TransferId id, Transfer transfer) {
@@ -30,6 +32,8 @@ void OutboundLines::Notifications::submit(TransferId id, Transfer transfer) {
 bool OutboundLines::stop(Duration patience) {
     const Instant deadline = BootClock::now() + patience;
     bool all_done = true;
+    names_.stop();  // what these would have found is asked for again
+    edges_.stop(Duration{0});
     for (OutboundWorker* worker : {&providers_, &webhooks_, &mail_}) {
         const Duration left = std::max(Duration{0}, deadline - BootClock::now());
         all_done = worker->stop(left) && all_done;

@@ -1,8 +1,11 @@
-// OutboundLines: three outbound workers. What one kind of receiver does to its thread reaches no
-// other kind: provider calls and probes have the first for themselves, because a failover must
-// never wait for somebody's webhook; webhooks the second; mail, whose farewells block, the third.
+// OutboundLines: the outbound workers. What one kind of receiver does to its thread reaches no
+// other kind: provider calls have the first for themselves, with probes of certificates and
+// witnesses, because a failover must never wait for somebody's webhook; webhooks the second; mail,
+// whose farewells block, the third. Name servers and edges, which are asked after a change, have
+// one each.
 #pragma once
 
+#include "controller/runtime/name_worker.h"
 #include "controller/runtime/outbound_worker.h"
 
 namespace understudy {
@@ -12,9 +15,9 @@ class OutboundLines {
     // `answers` outlives it.
     OutboundLines(const OutboundSettings& settings, Mailbox<TransferDone>& answers);
 
-    Outlets outlets() { return Outlets{providers_, notifications_}; }
+    Outlets outlets() { return Outlets{providers_, notifications_, &names_, &edges_}; }
 
-    // As OutboundWorker::stop, with one patience for all.
+    // As OutboundWorker::stop, with one patience for all; name servers are not waited for.
     bool stop(Duration patience);
 
   private:
@@ -31,6 +34,8 @@ class OutboundLines {
     OutboundWorker providers_;
     OutboundWorker webhooks_;
     OutboundWorker mail_;
+    NameWorker names_;
+    OutboundWorker edges_;
     Notifications notifications_;
 };
 

@@ -168,7 +168,11 @@ class ServiceTransfer final : public CurlTransfer {
         if (late_) return {Verdict::Nothing, "the controller is behind with its probes"};
         const std::string own = own_trouble(code);
         if (!own.empty()) return {Verdict::Nothing, own};
-        if (code == CURLE_OK || enough_) return judged();
+        if (code == CURLE_OK || enough_) {
+            ServiceAnswer answer = judged();
+            answer.spoke = true;
+            return answer;
+        }
         return {Verdict::Dead, failure(code)};
     }
 
@@ -235,11 +239,10 @@ class ServiceTransfer final : public CurlTransfer {
     // "expired 2026-11-21"; empty: it fits, or nobody looks.
     std::string misfit() const {
         if (!tls() || probe_.terms.certificate == ProbeCertificate::Require) return {};
-        return certificate_misfit(
-            rfc3339_of_openssl(told_of_certificate(handle(), "Start date:")),
-            rfc3339_of_openssl(told_of_certificate(handle(), "Expire date:")),
-            told_of_certificate(handle(), "X509v3 Subject Alternative Name:"), probe_.name,
-            wall_now());
+        return certificate_misfit(rfc3339_of_openssl(told_of_certificate(handle(), "Start date:")),
+                                  rfc3339_of_openssl(told_of_certificate(handle(), "Expire date:")),
+                                  told_of_certificate(handle(), "X509v3 Subject Alternative Name:"),
+                                  probe_.name, wall_now());
     }
     std::string misfit_text() const {
         const std::string why = misfit();

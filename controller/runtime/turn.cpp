@@ -112,6 +112,7 @@ void Turn::step(Instant now, const Input& input) {
     check_records_ = check_records_ || decision.check_records;
     ask_witnesses_ = ask_witnesses_ || decision.ask_witnesses;
     std::ranges::move(decision.ask_observers, std::back_inserter(ask_observers_));
+    std::ranges::move(decision.ask_served, std::back_inserter(ask_served_));
     if (parts_.siblings != nullptr) parts_.siblings->note(input, now);
 }
 
@@ -195,6 +196,7 @@ void Turn::dispatch(Instant now, WallTime wall) {
         report_own_certificate(wall);
     }
     if (std::exchange(ask_witnesses_, false)) parts_.dispatcher.ask_witnesses(now);
+    parts_.dispatcher.ask_served(std::exchange(ask_served_, {}), now);
     for (auto& asked : parts_.desk.take_questions()) {
         if (asked.patient) {
             parts_.dispatcher.ask_patiently(asked.provider, std::move(asked.question), now);

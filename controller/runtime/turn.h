@@ -110,6 +110,7 @@ class Turn {
     bool check_records_ = false;
     bool ask_witnesses_ = false;
     std::vector<ServerId> ask_observers_;
+    std::vector<AskServed> ask_served_;
 
     bool rows_changed_ = true;  // at the start everything unfinished is due
     bool counts_changed_ = true;

@@ -100,6 +100,11 @@ struct ColumnCodec<std::chrono::seconds> {
     static void bind(Statement& to, std::chrono::seconds value) { to.bind(value); }
     static void read(Row& row, std::chrono::seconds& into) { into = row.seconds(); }
 };
+template <>
+struct ColumnCodec<WallTime> {
+    static void bind(Statement& to, WallTime value) { to.bind(value); }
+    static void read(Row& row, WallTime& into) { into = row.time(); }
+};
 template <typename Tag>
 struct ColumnCodec<Id<Tag>> {
     static void bind(Statement& to, Id<Tag> value) { to.bind(value); }

@@ -52,6 +52,7 @@ class Controller:
             "allow_private_webhooks": True,
             "certificates": {"enabled": False},
             "probes": {"siblings": False},  # agents would join in at some time within a minute
+            "served": {"enabled": False},  # the zone has no name server of the world
         }
         if not self._real_time:
             config["timings"], config["policy"] = SHORT_TIMINGS, SHORT_POLICY

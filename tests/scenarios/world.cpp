@@ -40,6 +40,7 @@ const World::Commands& World::agent_commands() {
                                    {"refuse", &World::refuse},
                                    {"report", &World::report},
                                    {"restart", &World::restart},
+                                   {"served", &World::say_served},
                                    {"show", &World::show},
                                    {"sees", &World::observe_record},
                                    {"stall", &World::stall},
@@ -96,6 +97,9 @@ void World::commit_and_trace(const Decision& decision) {
     witness_asked_ = witness_asked_ || decision.ask_witnesses;
     for (const ServerId asked : decision.ask_observers)
         say_probes(asked);
+    for (const AskServed& asked : decision.ask_served)
+        note("ask who serves " + engine_->fleet().domain(asked.domain)->name + " = " +
+             to_string(asked.content));
 }
 
 // An obliging provider: whatever is behind is confirmed at once.
@@ -169,6 +173,8 @@ void World::set_timing(const Words& words) {
             timings_.warm_up = duration_of(text);
         } else if (key == "maintenance") {
             timings_.maintenance_interval = duration_of(text);
+        } else if (key == "served_bound") {
+            timings_.served_bound = duration_of(text);
         } else {
             fail("unknown timing '" + key + "'");
         }

@@ -75,6 +75,7 @@ class World {
     void probe(const Words& words);
     void sweep(const Words& words);
     void say_probes(ServerId server);
+    void say_served(const Words& words);
     void set_default_policy(const Words& words);
     void set_timing(const Words& words);
     void set_guards(const Words& words);

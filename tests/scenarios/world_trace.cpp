@@ -1,6 +1,7 @@
 // What happened, and what a person would see, in words.
 #include "controller/core/evidence.h"
 #include "controller/core/restraint.h"
+#include "controller/core/served.h"
 #include "controller/core/shared_tokens.h"
 #include "tests/scenarios/script.h"
 #include "tests/scenarios/world.h"
@@ -76,7 +77,8 @@ void World::trace_notice(const Enqueue& entry) {
     for (const std::string& name : notice.pending)
         text += ", pending " + name;
     text += quoted(notice.reason);
-    if (notice.type == NoticeType::FailoverHeld || notice.type == NoticeType::TokenShared)
+    if (notice.type == NoticeType::FailoverHeld || notice.type == NoticeType::TokenShared ||
+        notice.type == NoticeType::FailoverTriggered || notice.type == NoticeType::ServerRecovered)
         text += quoted(notice.detail);
     note(text);
 }
@@ -97,6 +99,8 @@ void World::show(const Words&) {
         std::string text = known->name + ": " + to_text(status_of(*known, serving)) + ", " +
                            to_string(known->record.confirmed);
         if (known->record.foreign) text += ", foreign " + to_string(*known->record.foreign);
+        const std::string served = served::sentence(*known, wall());
+        if (!served.empty()) text += ", " + served;
         note(text + forced("ignored", known->ignored));
     }
     const std::string all = forced("paused", controls.pause) +

@@ -44,6 +44,7 @@ class ControllerProcess(Changing):
             {"store": {"path": str(self.folder / "store.db")},
              "key_file": str(self.folder / "secret.key"),
              "admin_token_file": str(self.token_file),
+             "served": {"enabled": False},  # no test asks the name servers of the world
              "log": {"level": "debug", "format": "json"}}, config)
 
     def start(self):

@@ -12,6 +12,7 @@ import re
 _DOOR = re.compile(
     r"\brecv(from|msg)?\(|(?<![\w.>])p?read\((descriptor|\w+\.get\(\)), "
     r"|\blws_hdr_copy\(|\bCURLINFO_CERTINFO\b"
+    r"|\bares_query\("
     r"|\bCURLOPT_(WRITE|HEADER|DEBUG)FUNCTION\b"
     r"|\bLWS_CALLBACK_(CLIENT_RECEIVE|RECEIVE|RAW_RX)\b"
 )
@@ -26,6 +27,7 @@ READERS = {
         "decode_agent_message": ["wire"],
     },
     "controller/hub/http_listener.cpp": {"HttpReader": ["hub"], "Api": ["api"]},
+    "controller/runtime/name_worker.cpp": {"read_name_answer": ["name"]},
     "controller/runtime/outbound_dns.cpp": {
         "judge_dns_answer": ["dns"], "DnsStream": ["dns"],
     },

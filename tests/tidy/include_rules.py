@@ -48,6 +48,7 @@ THIRD_PARTY = [
     (r"rapidjson/.*", ["base/json.cpp", "base/json_node.h", "base/json_schema.cpp"]),
     (r"valijson/.*", ["base/json_schema.cpp"]),
     (r"pugixml\.hpp", ["base/xml.cpp"]),
+    (r"ares.*\.h", ["controller/runtime/name_*", "tests/unit/runtime/name_answer_test.cpp"]),
     (r"curl/.*", ["controller/runtime/outbound*", "ctl/client.*", "tests/support/http_driver.*",
                  "tests/bench/probe_load.cpp"]),
     (r"libwebsockets\.h|lws_.*", ["controller/hub/*", "agent/link*",

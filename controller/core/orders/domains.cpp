@@ -152,6 +152,7 @@ Domain domain_of(const AddDomain& order, PoolId pool) {
     domain.record.desired = order.observed.addresses;
     domain.record.desired_ttl = domain.normal_ttl;
     domain.record.confirmed = order.observed.addresses;
+    domain.serving.shown_ttl = domain.normal_ttl;
     return domain;
 }
 

@@ -97,6 +97,13 @@ Domain sample_domain(std::int64_t id, const std::string& name, PoolId pool, Prov
     domain.record.refused = true;
     domain.record.adopted_epoch = 7;
     domain.record.changes = {WallTime{Duration{13}}, 3};
+    domain.serving.state = Served::Disputed;
+    domain.serving.generation = 3;
+    domain.serving.since = WallTime{Duration{15}};
+    domain.serving.said = "1 of 2 name servers still answer with the old content";
+    domain.serving.formerly = {addresses("192.0.2.30"), addresses("nothing")};
+    domain.serving.former_ttl = Ttl{600};
+    domain.serving.shown_ttl = Ttl{60};
     domain.ignored = Override{"ops", "", WallTime{Duration{14}}, {}};
     domain.announced_away = true;
     domain.news = News::FailoverTriggered;

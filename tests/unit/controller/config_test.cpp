@@ -175,6 +175,37 @@ TEST_CASE("the watcher's URL is read, and what is wrong with it is told without 
     CHECK(mentions(read(with(R"("alive_url_file": "absent")")), "'/folder/absent' cannot be read"));
 }
 
+TEST_CASE("name servers are asked unless the section says otherwise") {
+    const auto plain = read(with(""));
+    REQUIRE(plain.config);
+    CHECK(plain.config->served.enabled);
+    CHECK(plain.config->served.resolver.empty());
+    CHECK(plain.config->timings.served_bound == Duration{60'000});
+    const auto reading = read(with(
+        R"("served": {"resolver": "127.0.0.1:5300", "port": 5301, "bound_s": 5, "in_flight": 9})"));
+    REQUIRE_MESSAGE(reading.config, errors_of(reading));
+    CHECK(reading.config->served.resolver == "127.0.0.1");
+    CHECK(reading.config->served.resolver_port == 5300);
+    CHECK(reading.config->served.port == 5301);
+    CHECK(reading.config->served.in_flight == 9);
+    CHECK(reading.config->timings.served_bound == Duration{5'000});
+    const auto off = read(with(R"("served": {"enabled": false})"));
+    REQUIRE(off.config);
+    CHECK(off.config->timings.served_bound == Duration{0});
+    for (const std::string good :
+         {"192.0.2.53", "2001:db8::53", "[2001:db8::53]:5300", "[2001:db8::53]", "192.0.2.53:53"}) {
+        CAPTURE(good);
+        CHECK(read(with(R"("served": {"resolver": ")" + good + R"("})")).config);
+    }
+    for (const std::string bad :
+         {"ns1.example.org", "192.0.2.53:", "192.0.2.53:0", "192.0.2.53:65536", "[192.0.2.53]:53",
+          "[2001:db8::53", "2001:db8::53]:53", "[2001:db8::53]x"}) {
+        CAPTURE(bad);
+        const auto refused = read(with(R"("served": {"resolver": ")" + bad + R"("})"));
+        CHECK_FALSE(refused.config);
+    }
+}
+
 TEST_CASE("an address out of a document is no witness") {
     for (const std::string bad : {"192.0.2.1:53", "198.51.100.1:53", "203.0.113.255:443",
                                   "[2001:db8::7]:443", "[2001:0DB8:ffff::]:443", "[3fff::1]:53"}) {

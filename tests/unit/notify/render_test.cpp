@@ -156,6 +156,23 @@ TEST_CASE("words that fit: deleted, kept from following, nothing moved") {
     CHECK(render(notice).subject == "[RECOVERED] www.example.org: at home at 192.0.2.10");
 }
 
+TEST_CASE("a change that is confirmed and not served is not told as one that was refused") {
+    Notice notice;
+    notice.type = NoticeType::FailoverFailed;
+    notice.reason = "Primary server down";
+    notice.detail =
+        std::string{kNotServed} + "1 of 2 name servers still answer with the old content";
+    notice.domains = {{"www.example.org", "192.0.2.10", "192.0.2.20"}};
+    const RenderedNotice failed = render(notice);
+    CHECK(failed.subject ==
+          "[FAILOVER FAILED] www.example.org: changed, but not served with 192.0.2.20");
+    CHECK(failed.body.find("could not be changed") == std::string::npos);
+    CHECK(failed.body.find("dig +norec") != std::string::npos);
+    notice.type = NoticeType::FailoverTriggered;
+    notice.domains = {{"www.example.org", "192.0.2.20", "192.0.2.20"}};
+    CHECK(render(notice).subject == "[FAILOVER] www.example.org: served now");
+}
+
 TEST_CASE("every kind of notification has its text") {
     int seen = 0;
     const auto examples = kTests.parent_path() / "schema" / "webhook" / "examples";
@@ -165,7 +182,7 @@ TEST_CASE("every kind of notification has its text") {
         check_golden(entry.path().stem().string(), *notice);
         ++seen;
     }
-    CHECK(seen == 13);
+    CHECK(seen == 14);
 }
 
 TEST_CASE("a message that replaces others says how many, and since when") {

@@ -1,0 +1,104 @@
+#include "controller/runtime/zone_servers.h"
+
+#include <algorithm>
+
+namespace understudy {
+namespace {
+
+constexpr Duration kKept{10 * 60'000};
+// What could not be found is looked for again with the next round of whoever needs it.
+constexpr Duration kMissingKept{500};
+constexpr std::size_t kServersPerZone = 13;
+constexpr std::size_t kAddressesPerFamily = 2;
+constexpr std::size_t kZonesKept = 10'000;
+
+template <typename Address>
+void take(const std::vector<Address>& found, std::vector<std::string>& into) {
+    for (std::size_t i = 0; i < found.size() && i < kAddressesPerFamily; ++i)
+        into.push_back(to_string(found[i]));
+}
+
+}  // namespace
+
+const ZoneServers::Zone* ZoneServers::of(const std::string& zone, Instant now) {
+    const auto known = zones_.find(zone);
+    if (known != zones_.end() && now < known->second.good_until) return &known->second;
+    if (looking_.contains(zone)) return nullptr;
+    looking_[zone].open = 1;
+    waiting_.push_back({zone, 0, NameQuestion::Type::Ns});
+    return nullptr;
+}
+
+void ZoneServers::start(std::size_t room) {
+    for (; room > 0 && !waiting_.empty(); --room) {
+        const Asked next = std::move(waiting_.back());
+        waiting_.pop_back();
+        ask(next.zone, next.server, next.type);
+    }
+}
+
+void ZoneServers::ask(const std::string& zone, std::size_t server, NameQuestion::Type type) {
+    NameQuestion question;
+    const bool of_zone = type == NameQuestion::Type::Ns;
+    question.name = of_zone ? zone : looking_.at(zone).servers.at(server).name;
+    question.type = type;
+    question.server = limits_.resolver;
+    question.port = limits_.resolver_port;
+    question.recurse = true;
+    const TransferId id = ids_.next();
+    asked_.emplace(id, Asked{zone, server, type});
+    names_.submit(id, std::move(question));
+}
+
+bool ZoneServers::finished(const TransferDone& done, Instant now, std::string& found) {
+    const auto entry = asked_.find(done.id);
+    if (entry == asked_.end()) return false;
+    const Asked asked = std::move(entry->second);
+    asked_.erase(entry);
+    Looking& looking = looking_.at(asked.zone);
+    heard(asked, looking, std::get<NameAnswer>(done.answer));
+    if (--looking.open > 0) return true;
+    found = asked.zone;
+    close(asked.zone, looking, now);
+    return true;
+}
+
+void ZoneServers::heard(const Asked& asked, Looking& looking, const NameAnswer& answer) {
+    if (!answer.answered && looking.problem.empty())
+        looking.problem = "the resolver " + answer.problem;
+    if (asked.type != NameQuestion::Type::Ns) {
+        auto& addresses = looking.servers.at(asked.server).addresses;
+        take(answer.addresses.ipv4, addresses);
+        take(answer.addresses.ipv6, addresses);
+        return;
+    }
+    std::vector<std::string> names = answer.names;
+    std::ranges::sort(names);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    if (names.size() > kServersPerZone) names.resize(kServersPerZone);
+    for (std::string& name : names) {
+        const std::size_t server = looking.servers.size();
+        looking.servers.push_back({std::move(name), {}});
+        waiting_.push_back({asked.zone, server, NameQuestion::Type::A});
+        waiting_.push_back({asked.zone, server, NameQuestion::Type::Aaaa});
+        looking.open += 2;
+    }
+}
+
+// One that has no address is kept: that it cannot be asked is to be told.
+void ZoneServers::close(const std::string& name, Looking& looking, Instant now) {
+    if (zones_.size() >= kZonesKept)
+        std::erase_if(zones_, [&](const auto& each) { return each.second.good_until <= now; });
+    Zone& zone = zones_[name];
+    zone.servers = std::move(looking.servers);
+    const bool any = std::ranges::any_of(
+        zone.servers, [](const ZoneServer& each) { return !each.addresses.empty(); });
+    zone.problem = looking.problem.empty() ? "no name servers of " + name + " were found"
+                                           : "its name servers were not found: " + looking.problem;
+    if (any) zone.problem.clear();
+    if (!any) zone.servers.clear();
+    zone.good_until = now + (any ? kKept : kMissingKept);
+    looking_.erase(name);
+}
+
+}  // namespace understudy
