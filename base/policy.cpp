@@ -50,6 +50,10 @@ Result<Done> check_policy(const Policy& policy) {
         return invalid("policy.evidence", "'service' goes by what probes say, and probe is off",
                        "give a probe, or evidence two_of or link");
     }
+    if (policy.require_ready == RequireReady::Must && policy.mode == PoolMode::ActiveActive) {
+        return invalid("policy.require_ready", "'must' is for pools of which one member serves",
+                       "give prefer: a member that is not ready does not join the others");
+    }
     if (policy.require_ready == RequireReady::Must && policy.probe.kind == ProbeTarget::Kind::Off) {
         return invalid("policy.require_ready", "'must' goes by what probes find, and probe is off",
                        "give a probe, or require_ready prefer");

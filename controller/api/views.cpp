@@ -92,8 +92,6 @@ void write_agent(json::Writer& out, const std::optional<Machine>& machine) {
     out.field("address", machine->address).end_object();
 }
 
-constexpr std::size_t kUnreadyShown = 20;
-
 // One for each pool that it is a member of.
 void write_readiness(json::Writer& out, const Context& api, const Server& server, Instant now) {
     out.key("readiness").begin_array();
@@ -103,8 +101,7 @@ void write_readiness(json::Writer& out, const Context& api, const Server& server
         out.begin_object().field("pool", pool.name).field("serving", pool.target.has(server.id));
         write_optional(out, "ready", shown.ready);
         out.field("sentence", shown.sentence).key("unready").begin_array();
-        for (std::size_t i = 0; i < std::min(shown.unready.size(), kUnreadyShown); ++i) {
-            const UnreadyDomain& each = shown.unready[i];
+        for (const UnreadyDomain& each : shown.unready) {
             const Domain* domain = api.fleet().domain(each.domain);
             if (domain == nullptr) continue;
             out.begin_object().field("domain", domain->name).field("why", each.why).end_object();

@@ -340,42 +340,21 @@ const EngineTimings& Engine::timings() const {
     return impl_->timings;
 }
 
-Engine::HealthView Engine::health_of(ServerId server, Instant now) const {
-    const Liveness& liveness = impl_->books.liveness.of(server);
-    const Duration timeout = impl_->default_policy.health_timeout_s;
-    HealthView view;
-    view.health = understudy::health_of(liveness, now, timeout);
-    const Server* known = fleet().server(server);
-    const bool absent = known != nullptr && !known->ever_seen;
-    view.sentence = absent ? "never connected" : sentence_of(liveness, now, timeout);
-    view.linked = liveness.linked;
-    view.load = liveness.load;
-    if (liveness.last_seen) view.last_seen_ago = now - *liveness.last_seen;
-    return view;
+HealthView Engine::health_of(ServerId server, Instant now) const {
+    return health_view(fleet().server(server), impl_->books.liveness.of(server), now,
+                       impl_->default_policy.health_timeout_s);
 }
 
 std::span<const Testimony> Engine::testimony_of(ServerId server) const {
     return impl_->books.testimony.of(server);
 }
 
-Engine::ReadinessView Engine::readiness_of(PoolId id, ServerId member, Instant now) const {
-    const EngineView view = impl_->view(now);
-    const Pool& pool = *fleet().pool(id);
-    ReadinessView shown;
-    const auto unready = readiness::unready(view, pool, member);
-    if (unready) shown.ready = *unready == 0;
-    shown.sentence = readiness::sentence(view, pool, member);
-    const PoolReadiness* found = view.readiness.of(member, id);
-    if (found != nullptr) shown.unready = found->named;
-    return shown;
+ReadinessView Engine::readiness_of(PoolId pool, ServerId member, Instant now) const {
+    return readiness::view_of(impl_->view(now), *fleet().pool(pool), member);
 }
 
 std::size_t Engine::domains_without_standby(Instant now) const {
-    const EngineView view = impl_->view(now);
-    std::size_t domains = 0;
-    for (const Pool* pool : fleet().pools())
-        domains += readiness::without_standby(view, *pool);
-    return domains;
+    return readiness::without_standby(impl_->view(now));
 }
 
 std::optional<Machine> Engine::machine_of(ServerId server) const {

@@ -20,8 +20,10 @@
 #include "controller/core/change.h"
 #include "controller/core/fleet.h"
 #include "controller/core/guard_limits.h"
+#include "controller/core/health.h"
 #include "controller/core/input.h"
 #include "controller/core/model.h"
+#include "controller/core/readiness_book.h"
 #include "controller/core/restraint.h"
 #include "controller/core/testimony.h"
 #include "controller/core/what_if.h"
@@ -78,24 +80,11 @@ class Engine {
     // For the API and the hub: what is known now. Valid until the next step().
     const Fleet& fleet() const;
     const EngineTimings& timings() const;
-    // Health as of the last step, with the sentence a person sees ("offline for 12.3 s: link
-    // closed").
-    struct HealthView {
-        Health health = Health::Unknown;
-        std::string sentence;
-        std::optional<Duration> last_seen_ago;
-        bool linked = false;
-        std::optional<double> load;  // none: its agent has not said
-    };
+    // Health as of the last step.
     HealthView health_of(ServerId server, Instant now) const;
     // What observers say of its service. Valid until the next step().
     std::span<const Testimony> testimony_of(ServerId server) const;
     // Whether a member could take over its pool's domains (readiness.h).
-    struct ReadinessView {
-        std::optional<bool> ready;  // none: not known
-        std::string sentence;
-        std::vector<UnreadyDomain> unready;  // those that are named
-    };
     ReadinessView readiness_of(PoolId pool, ServerId member, Instant now) const;
     std::size_t domains_without_standby(Instant now) const;
     // Who holds its newest link; none: nobody since the controller started.

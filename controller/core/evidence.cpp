@@ -175,9 +175,11 @@ std::string rule_of(const Choice& choice) {
     return {};
 }
 
-std::string why_passed_over(const EngineView& view, const Pool& pool, ServerId server) {
+std::string why_passed_over(const EngineView& view, const Pool& pool, ServerId server,
+                            ServerId taken) {
     const Server& one = *view.fleet.server(server);
-    if (readiness::unready(view, pool, server).value_or(0) > 0)
+    const auto count = [&](ServerId id) { return readiness::unready(view, pool, id).value_or(0); };
+    if (count(server) > count(taken))
         return "'" + one.name + "' is " + readiness::sentence(view, pool, server);
     const std::string label = to_text(pool.policy.prefer_other);
     const auto place = one.labels.find(label);
@@ -191,7 +193,9 @@ std::string to_json(const EngineView& view, const Pool& pool, const Situation& s
     json::Writer out;
     const ServerId over = situation.choice.passed_over;
     const std::string passed_over =
-        over ? "; passed over: " + why_passed_over(view, pool, over) : std::string{};
+        over ? "; passed over: " +
+                   why_passed_over(view, pool, over, situation.choice.target.servers.front())
+             : std::string{};
     out.begin_object().field("rule", rule + passed_over);
     write_members(out, view, pool, situation);
     write_policy(out, situation);

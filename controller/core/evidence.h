@@ -35,6 +35,7 @@ std::string sentence_of(const Override& forced);
 std::string rule_of(const Choice& choice);
 // Why a healthy member does not take over, though it comes first in order: "'web2' is at hosting
 // 'acme' as well".
-std::string why_passed_over(const EngineView& view, const Pool& pool, ServerId server);
+std::string why_passed_over(const EngineView& view, const Pool& pool, ServerId server,
+                            ServerId taken);
 
 }  // namespace understudy::evidence

@@ -65,6 +65,18 @@ std::string sentence_of(const Liveness& liveness, Instant now, Duration health_t
     return {};
 }
 
+HealthView health_view(const Server* server, const Liveness& liveness, Instant now,
+                       Duration health_timeout) {
+    HealthView view;
+    view.health = health_of(liveness, now, health_timeout);
+    const bool absent = server != nullptr && !server->ever_seen;
+    view.sentence = absent ? "never connected" : sentence_of(liveness, now, health_timeout);
+    view.linked = liveness.linked;
+    view.load = liveness.load;
+    if (liveness.last_seen) view.last_seen_ago = now - *liveness.last_seen;
+    return view;
+}
+
 const Liveness& LivenessBook::of(ServerId server) const {
     static const Liveness never;
     const Liveness* known = book_.find(server);

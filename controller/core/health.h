@@ -34,6 +34,17 @@ Health health_of(const Liveness& liveness, Instant now, Duration health_timeout)
 // "offline for 12.3 s: link closed", as status, log and mail say it.
 std::string sentence_of(const Liveness& liveness, Instant now, Duration health_timeout);
 
+// What a person is shown of it.
+struct HealthView {
+    Health health = Health::Unknown;
+    std::string sentence;  // "offline for 12.3 s: link closed"
+    std::optional<Duration> last_seen_ago;
+    bool linked = false;
+    std::optional<double> load;  // none: its agent has not said
+};
+HealthView health_view(const Server* server, const Liveness& liveness, Instant now,
+                       Duration health_timeout);
+
 // The book of all servers' liveness. Each call says whether health changed, so that the caller
 // evaluates what depends on it.
 class LivenessBook {

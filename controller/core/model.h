@@ -59,7 +59,7 @@ struct Server {
 
     std::optional<Override> maintenance;  // serves nothing, and raises no alarm
     std::optional<SharedToken> shared;    // its own death may go unnoticed (machines.h)
-    bool unready_told = false;            // people know that it could not take over (readiness.h)
+    std::vector<PoolId> unready_told;     // people know that it could not take these over
 
     AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
     // Whether its absence means anything.

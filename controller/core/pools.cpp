@@ -176,9 +176,14 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
     }
     const auto stays =
         held || moves ? std::nullopt : restraints::staying(context.view(), pool, situation);
-    if (stays && worth_telling(*stays, situation, moving_target(context.fleet(), pool)))
-        restraints::tell(context, id, *stays, "server_down was told; no record is changed");
-    if (!held) restraints::over(context, id, stays.has_value());
+    const bool told =
+        stays && worth_telling(*stays, situation, moving_target(context.fleet(), pool));
+    if (told) {
+        restraints::tell(context, id, *stays,
+                         stays->kind == "serving" ? "server_down was told; no record is changed"
+                                                  : "no record is changed");
+    }
+    if (!held) restraints::over(context, id, told);
     // An override whose end has come is lifted by a deadline of its own, which looks here again.
     const bool lets_go = held && held->until > context.now;
     const Instant again =
@@ -188,7 +193,8 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
     if (outage) {
         const bool written = !held && !observed(context.fleet(), pool);
         outages::start(context, id, choice.target.is_fallback() && written);
-    } else if (pool.outage && choice.action != Action::Outage && choice.any_healthy) {
+    } else if (pool.outage && choice.action != Action::Outage && choice.any_healthy &&
+               !choice.not_ready) {
         outages::end(context, id);
     }
     if (!moves || held) return again;

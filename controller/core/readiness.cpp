@@ -1,6 +1,7 @@
 #include "controller/core/readiness.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace understudy::readiness {
 namespace {
 
 constexpr std::size_t kNamed = 3;
+constexpr std::size_t kNamedInView = 20;
 constexpr const char* kOutOfReach = "the controller's probes do not reach it";
 constexpr const char* kOwnNetwork = "the controller doubts its own network";
 
@@ -30,47 +32,34 @@ std::string doubt(const StepContext& context, const ReadinessFound& input) {
     return input.reached || std::ranges::any_of(all, reached_lately) ? "" : kOutOfReach;
 }
 
-// The one that serves answers with TLS, and this one does not.
+// Who of the pool answered with TLS when it was last reached; none: nobody.
+ServerId with_tls(const EngineView& view, const Pool& pool) {
+    for (const ServerId member : pool.members) {
+        const PoolReadiness* found = view.readiness.of(member, pool.id);
+        if (found != nullptr && found->tls) return member;
+    }
+    return {};
+}
+
+// It answers, but without TLS, which another member speaks.
 bool lacks_tls(const EngineView& view, const Pool& pool, const PoolReadiness& found) {
-    if (found.tls || pool.target.is_fallback()) return false;
-    const PoolReadiness* serving = view.readiness.of(pool.target.servers.front(), pool.id);
-    return serving != nullptr && serving->tls;
+    return !found.tls && found.unready < found.asked && with_tls(view, pool);
 }
 
 std::string without_tls(const EngineView& view, const Pool& pool) {
-    return "it answers without TLS only, server '" +
-           view.fleet.server(pool.target.servers.front())->name + "' with it";
+    return "it answers without TLS only, server '" + view.fleet.server(with_tls(view, pool))->name +
+           "' with it";
+}
+
+// What it spoke when it was last reached.
+void keep_tls(std::vector<PoolReadiness>& pools, const std::vector<PoolReadiness>& before) {
+    for (PoolReadiness& each : pools) {
+        const auto known = std::ranges::find(before, each.pool, &PoolReadiness::pool);
+        if (known != before.end()) each.tls = each.tls || known->tls;
+    }
 }
 
 // --- what is told --------------------------------------------------------------------------------
-
-struct Unready {
-    const Pool* pool;
-    std::size_t domains;
-};
-
-// The pools that it stands by for, and could not take over whole.
-std::vector<Unready> stands_by_badly(const EngineView& view, ServerId server) {
-    std::vector<Unready> bad;
-    for (const PoolId id : view.fleet.pools_of(server)) {
-        const Pool& pool = *view.fleet.pool(id);
-        if (pool.target.has(server)) continue;
-        const std::size_t count = unready(view, pool, server).value_or(0);
-        if (count > 0) bad.push_back({&pool, count});
-    }
-    return bad;
-}
-
-std::vector<DomainId> named_of(const EngineView& view, ServerId server,
-                               const std::vector<Unready>& bad) {
-    std::vector<DomainId> domains;
-    for (const Unready& each : bad) {
-        for (const DomainId id : view.fleet.domains_of(each.pool->id)) {
-            if (!why_not(view, *each.pool, server, id).empty()) domains.push_back(id);
-        }
-    }
-    return domains;
-}
 
 // None: they are of several.
 PoolId common_pool_of(const Fleet& fleet, const std::vector<DomainId>& domains) {
@@ -84,40 +73,48 @@ std::string count_of_domains(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " domain" : " domains");
 }
 
+std::string reason_for(const EngineView& view, ServerId server, const std::set<PoolId>& pools) {
+    std::size_t count = 0;
+    for (const PoolId id : pools)
+        count += unready(view, *view.fleet.pool(id), server).value_or(0);
+    return "Stand-by '" + view.fleet.server(server)->name + "' is not ready for " +
+           count_of_domains(count);
+}
+
 Notice unready_notice(const EngineView& view, ServerId server,
                       const std::vector<DomainId>& domains) {
     Notice notice;
     notice.type = NoticeType::StandbyNotReady;
     notice.server = server;
     notice.pool = common_pool_of(view.fleet, domains);
-    notice.reason = "Stand-by '" + view.fleet.server(server)->name + "' is not ready for " +
-                    count_of_domains(domains.size());
+    std::set<PoolId> pools;
     for (const DomainId id : domains) {
         const Domain& domain = *view.fleet.domain(id);
+        pools.insert(domain.pool);
         const std::string holds = to_string(domain.record.content());
         notice.add(
             {domain.name, holds, holds, why_not(view, *view.fleet.pool(domain.pool), server, id)});
     }
+    notice.reason = reason_for(view, server, pools);
     return notice;
 }
 
-void tell_unready(StepContext& context, ServerId server, const std::vector<Unready>& bad) {
-    context.tx.edit(server, [](Server& known) { known.unready_told = true; });
+void tell_unready(StepContext& context, ServerId server, const std::set<PoolId>& pools) {
     const EngineView view = context.view();
     LogLine line;
     line.type = EventType::StandbyNotReady;
     line.server = server;
-    std::size_t all = 0;
-    for (const Unready& each : bad) {
-        all += each.domains;
-        line.detail += (line.detail.empty() ? "" : "; ") + ("pool '" + each.pool->name + "': ") +
-                       sentence(view, *each.pool, server);
+    line.reason = reason_for(view, server, pools);
+    if (pools.size() == 1) line.pool = *pools.begin();
+    std::vector<DomainId> domains;
+    for (const PoolId id : pools) {
+        const Pool& pool = *view.fleet.pool(id);
+        line.detail += (line.detail.empty() ? "" : "; ") + ("pool '" + pool.name + "': ") +
+                       sentence(view, pool, server);
+        for (const DomainId domain : view.fleet.domains_of(id))
+            if (!why_not(view, pool, server, domain).empty()) domains.push_back(domain);
     }
-    line.reason = "Stand-by '" + view.fleet.server(server)->name + "' is not ready for " +
-                  count_of_domains(all);
-    if (bad.size() == 1) line.pool = bad.front().pool->id;
     const EventId event = context.tx.log(std::move(line));
-    const auto domains = named_of(view, server, bad);
     context.announcer.tell(context, domains, [&](const std::vector<DomainId>& taken) {
         Notice notice = unready_notice(context.view(), server, taken);
         notice.event = event;
@@ -126,7 +123,6 @@ void tell_unready(StepContext& context, ServerId server, const std::vector<Unrea
 }
 
 void tell_ready(StepContext& context, ServerId server) {
-    context.tx.edit(server, [](Server& known) { known.unready_told = false; });
     LogLine line;
     line.type = EventType::StandbyReady;
     line.server = server;
@@ -142,27 +138,75 @@ bool stands_by(const StepContext& context, ServerId id) {
     return server.expected() && server.alarm == Alarm::None && liveness.linked;
 }
 
+// So many more than people know of that it is another story.
+bool much_worse(std::size_t now, std::size_t told) {
+    return now >= 2 * told + 3;
+}
+
+// The pools that it stands by for and could not take over whole, as far as that is news.
+std::set<PoolId> news_about(StepContext& context, ServerId server) {
+    std::set<PoolId> news;
+    auto& told = context.readiness.edit(server).told;
+    for (const PoolId id : context.fleet().pools_of(server)) {
+        const Pool& pool = *context.fleet().pool(id);
+        const std::size_t count = unready(context.view(), pool, server).value_or(0);
+        if (pool.target.has(server) || count == 0) continue;
+        const auto& known = context.fleet().server(server)->unready_told;
+        // How many were told before a restart is not known.
+        if (std::ranges::find(known, id) != known.end() &&
+            !much_worse(count, told.try_emplace(id, count).first->second))
+            continue;
+        news.insert(id);
+        told[id] = count;
+    }
+    return news;
+}
+
+// What people know and is over: it could take the pool over, or is no member of it any more.
+bool is_over(const StepContext& context, ServerId server, PoolId id) {
+    const Pool* pool = context.fleet().pool(id);
+    const bool member =
+        pool != nullptr && std::ranges::find(pool->members, server) != pool->members.end();
+    return !member || unready(context.view(), *pool, server) == 0;
+}
+
 void review(StepContext& context, ServerId server) {
-    const bool told = context.fleet().server(server)->unready_told;
-    const auto* found = context.readiness.of(server);
-    if (!found->unknown.empty()) return;
-    const auto bad = stands_by_badly(context.view(), server);
-    if (bad.empty() && told) tell_ready(context, server);
-    if (!bad.empty() && !told && stands_by(context, server)) tell_unready(context, server, bad);
+    auto known = context.fleet().server(server)->unready_told;
+    const std::size_t before = known.size();
+    std::erase_if(known, [&](PoolId id) { return is_over(context, server, id); });
+    std::set<PoolId> news;
+    if (stands_by(context, server)) news = news_about(context, server);
+    for (const PoolId id : news)
+        if (std::ranges::find(known, id) == known.end()) known.push_back(id);
+    if (known != context.fleet().server(server)->unready_told)
+        context.tx.edit(server, [&](Server& edited) { edited.unready_told = known; });
+    if (!news.empty()) tell_unready(context, server, news);
+    if (before > 0 && known.empty()) tell_ready(context, server);
+}
+
+// Down, or on its way up: what is found there now says nothing of what it is when it is up.
+bool is_away(const StepContext& context, const ReadinessFound& input) {
+    return !input.reached && !context.liveness.of(input.server).linked;
 }
 
 }  // namespace
 
 void heard(StepContext& context, const ReadinessFound& input) {
     if (context.fleet().server(input.server) == nullptr) return;
-    ReadinessBook::Found found;
-    found.at = context.now;
-    found.unknown = doubt(context, input);
-    if (found.unknown.empty()) found.pools = input.pools;
-    const auto* before = context.readiness.of(input.server);
-    const bool same =
-        before != nullptr && before->pools == found.pools && before->unknown == found.unknown;
-    context.readiness.put(input.server, std::move(found));
+    if (input.forgotten) {
+        context.readiness.forget(input.server);
+        if (!context.fleet().server(input.server)->unready_told.empty())
+            context.tx.edit(input.server, [](Server& known) { known.unready_told.clear(); });
+        return pools::evaluate_all_of(context, input.server);
+    }
+    const std::string doubted = doubt(context, input);
+    auto& found = context.readiness.edit(input.server);
+    found.doubt = doubted;
+    if (!doubted.empty() || is_away(context, input)) return;
+    std::vector<PoolReadiness> pools = input.pools;
+    if (!input.reached) keep_tls(pools, found.pools);
+    const bool same = found.pools == pools;
+    found.pools = std::move(pools);
     review(context, input.server);
     if (!same) pools::evaluate_all_of(context, input.server);
 }
@@ -170,7 +214,9 @@ void heard(StepContext& context, const ReadinessFound& input) {
 std::optional<std::size_t> unready(const EngineView& view, const Pool& pool, ServerId member) {
     const PoolReadiness* found = view.readiness.of(member, pool.id);
     if (found == nullptr || found->asked == 0) return std::nullopt;
-    return lacks_tls(view, pool, *found) ? found->asked : found->unready;
+    const std::size_t count = lacks_tls(view, pool, *found) ? found->asked : found->unready;
+    // Not proven as long as there are some that nothing was found out about.
+    return count == 0 && found->unknown > 0 ? std::nullopt : std::optional{count};
 }
 
 std::string why_not(const EngineView& view, const Pool& pool, ServerId member, DomainId domain) {
@@ -196,14 +242,37 @@ std::size_t without_standby(const EngineView& view, const Pool& pool) {
     return pool.active_active() && healthy > 1 ? 0 : fewest;
 }
 
+std::size_t without_standby(const EngineView& view) {
+    std::size_t domains = 0;
+    for (const Pool* pool : view.fleet.pools())
+        domains += without_standby(view, *pool);
+    return domains;
+}
+
+ReadinessView view_of(const EngineView& view, const Pool& pool, ServerId member) {
+    ReadinessView shown;
+    if (const auto count = unready(view, pool, member)) shown.ready = *count == 0;
+    shown.sentence = sentence(view, pool, member);
+    const PoolReadiness* found = view.readiness.of(member, pool.id);
+    if (found == nullptr) return shown;
+    const std::size_t some = std::min(found->named.size(), kNamedInView);
+    shown.unready.assign(found->named.begin(),
+                         found->named.begin() + static_cast<std::ptrdiff_t>(some));
+    return shown;
+}
+
 std::string sentence(const EngineView& view, const Pool& pool, ServerId member) {
     const auto* all = view.readiness.of(member);
     if (all == nullptr) return "not known to be ready: nothing was probed yet";
-    if (!all->unknown.empty()) return "not known to be ready: " + all->unknown;
     const PoolReadiness* found = view.readiness.of(member, pool.id);
     if (found == nullptr || found->asked == 0)
-        return "not known to be ready: no domain of it was probed";
-    const std::size_t count = unready(view, pool, member).value_or(0);
+        return "not known to be ready: " +
+               (all->doubt.empty() ? "no domain of it was probed" : all->doubt);
+    const auto known = unready(view, pool, member);
+    if (!known)
+        return "not known to be ready: nothing was found out about " +
+               count_of_domains(found->unknown) + " of it";
+    const std::size_t count = *known;
     if (count == 0) return "ready for " + count_of_domains(found->asked);
     std::string text =
         "not ready for " + std::to_string(count) + " of " + count_of_domains(found->asked) + ": ";

@@ -1,9 +1,12 @@
-// ReadinessBook: of each server, what the newest sweep found: whether it could take over each domain
-// of its pools now (rule 14). Volatile: after a start nothing is known. What stands counts until the
-// next sweep says otherwise. Used by the engine only; readiness.h judges by it.
+// ReadinessBook: of each server, what the newest sweep found: whether it could take over each
+// domain of its pools now (rule 14). Volatile: after a start nothing is known. What stands counts
+// until a sweep says otherwise: one that found nothing out takes nothing back. Used by the engine
+// only; readiness.h judges by it.
 #pragma once
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -14,17 +17,24 @@
 
 namespace understudy {
 
+// What a person is shown of a member.
+struct ReadinessView {
+    std::optional<bool> ready;  // none: not known
+    std::string sentence;
+    std::vector<UnreadyDomain> unready;  // the first of those that are named
+};
+
 class ReadinessBook {
   public:
     struct Found {
         std::vector<PoolReadiness> pools;
-        std::string unknown;  // why nothing is known; empty: it is
-        Instant at{};
+        std::string doubt;                   // why the newest sweep says nothing; empty: it does
+        std::map<PoolId, std::size_t> told;  // how many domains people know of
     };
 
     explicit ReadinessBook(UndoLog& log) : book_(log) {}
 
-    void put(ServerId server, Found found) { book_.put(server, std::move(found)); }
+    Found& edit(ServerId server) { return book_[server]; }
     void forget(ServerId server) { book_.erase(server); }
 
     // Null: no sweep has ended yet.

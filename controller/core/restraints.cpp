@@ -88,9 +88,13 @@ std::string names_of_missing(const EngineView& view) {
     return names_of(view.fleet, missing);
 }
 
-std::string word_mass_loss(const EngineView& view) {
+// Shown of every pool, it may not look at every server.
+constexpr std::size_t kLostLookedAt = 500;
+
+std::string word_mass_loss(const EngineView& view, const Pool* pool) {
     const std::vector<ServerId> lost = view.guards.mass_loss.lost_together();
-    if (const auto place = common_place(view.fleet, lost)) {
+    const bool looked_at = pool == nullptr || lost.size() <= kLostLookedAt;
+    if (const auto place = looked_at ? common_place(view.fleet, lost) : std::nullopt) {
         return sentence_of(*place) +
                " are lost and none elsewhere with them, too many at once to tell a failure there "
                "from one of the controller's own network: " +
@@ -127,7 +131,7 @@ void word_doubt(const EngineView& view, const Pool* pool, Restraint& held) {
         held.lets_go = "it lets go in " + to_text(held.until - view.now) +
                        ", when the others had time to return";
     } else if (held.kind == "mass_loss") {
-        held.why = word_mass_loss(view);
+        held.why = word_mass_loss(view, pool);
         held.lets_go = kMassLossLetsGo;
     } else {
         held.why = named(pool, "is held: ") + "no witness address has answered since the loss";
@@ -248,7 +252,8 @@ Restraint not_ready_of(const EngineView& view, const Pool& pool, ServerId member
     Restraint held = forbidden_until("not_ready", false, kNever);
     held.why = "server '" + view.fleet.server(member)->name + "' would serve pool '" + pool.name +
                "', but is " + readiness::sentence(view, pool, member);
-    const char* const order = member == pool.home() ? "failback " : "failover ";
+    const bool back = member == pool.home() || pool.active_active();
+    const char* const order = back ? "failback " : "failover ";
     held.lets_go = "it moves when that is ready; to move it all the same: 'understudyctl " +
                    (order + pool.name) + "'";
     return held;

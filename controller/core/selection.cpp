@@ -108,7 +108,7 @@ Choice from_fallback(std::span<const MemberView> members, const MemberView& home
 // Whether nobody's visitors lose by the way home.
 bool as_ready(const MemberView& home, const MemberView& serving, const Policy& policy) {
     return ready_enough(home, policy.require_ready) &&
-           (unready(home) <= unready(serving) || confirmed_away(serving));
+           (!serving.unready || unready(home) <= *serving.unready || confirmed_away(serving));
 }
 
 Cause cause_of_leaving(std::span<const MemberView> members, const MemberView& serving,
@@ -147,7 +147,7 @@ Choice choose_one(std::span<const MemberView> members, const Target& target,
         return moving(Target{home.server}, cause_of_return(members, home), choice);
     }
     choice.not_ready = !at_home && healthy(home) ? home.server : other.not_ready;
-    if (choice.not_ready) return choice;
+    if (choice.not_ready && !rules.policy.has_fallback()) return choice;
     if (serving->fitness.standing == Standing::Maintenance) return choice;
     if (const auto* vouched = first_vouched(members, target)) {
         return moving(Target{vouched->server}, cause_of_leaving(members, *serving, at_home),
@@ -196,7 +196,7 @@ Target target_of(const Published& published) {
 // When a member that is not published may be.
 Instant comes_at(const MemberView& member, const SelectionRules& rules, bool full) {
     SelectionRules waiting = rules;
-    if (unready(member) > 0 || !ready_enough(member, rules.policy.require_ready)) return kNever;
+    if (unready(member) > 0) return kNever;
     const bool exchanged = full && rules.policy.answers == AnswerOrder::LeastLoaded;
     if (exchanged) waiting.policy.failback = Failback::Auto;
     return returns_at(member, waiting);
@@ -218,6 +218,7 @@ Published candidates(std::span<const MemberView> members, const Target& target,
             if (now >= at) {
                 published.push_back(&member);
             } else {
+                if (unready(member) > 0) choice.not_ready = member.server;
                 choice.reconsider_at = std::min(choice.reconsider_at, at);
                 if (full) spares.push_back(&member);
             }

@@ -61,9 +61,9 @@ struct Choice {
 
 // clang-format off
 // One member serves. T: the present target, P: home, S: the healthy member other than P and T that
-// is not ready for the fewest domains; of those with prefer_other one elsewhere than T; of those the
-// first in member order. "recovered": P Healthy for failback_after, failback auto, not flapping, and
-// as ready as T.
+// is not ready for the fewest domains; of those with prefer_other one elsewhere than T; of those
+// the first in member order. "recovered": P Healthy for failback_after, failback auto, not
+// flapping, and as ready as T.
 //
 //   T is       | T           | P         | S   | choice
 //   P          | Healthy     | -         | -   | stay

@@ -20,7 +20,7 @@ struct Aimed {
     const AddressSet& at(const Domain& domain) const { return domain.with_ipv6 ? both : ipv4_only; }
 };
 
-WhatIfDomain::Fate fate_of(const Domain& domain, WhatIfPool::Fate pool, bool same) {
+WhatIfDomain::Fate usual_fate(const Domain& domain, WhatIfPool::Fate pool, bool same) {
     if (domain.ignored) return WhatIfDomain::Fate::Ignored;
     if (domain.record.in_conflict()) return WhatIfDomain::Fate::Blocked;
     if (pool == WhatIfPool::Fate::Outage || pool == WhatIfPool::Fate::Fallback)
@@ -103,7 +103,7 @@ void add_domains(const EngineView& view, const Pool& pool, WhatIfPool& found, Zo
         const AddressSet& aimed = to.at(domain);
         const AddressSet& from = domain.record.content();
         const bool same = from == aimed;
-        auto fate = fate_of(domain, found.fate, same);
+        auto fate = usual_fate(domain, found.fate, same);
         std::string why;
         if (fate == WhatIfDomain::Fate::Moves) why = why_not_ready(view, pool, found.to, id);
         if (!why.empty()) fate = WhatIfDomain::Fate::NotReady;

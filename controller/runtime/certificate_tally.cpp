@@ -24,7 +24,8 @@ std::vector<CertificateSeen> CertificateTally::seen_at(ServerId server, WallTime
         auto term = term_of(shown.answer, wall);
         if (!term) continue;
         std::vector<DomainId> domains = shown.domains;
-        std::ranges::sort(domains);  // they came in the order of the answers
+        std::ranges::sort(domains);  // they came in the order of the answers, some more than once
+        domains.erase(std::unique(domains.begin(), domains.end()), domains.end());
         seen.push_back({server, std::move(domains), *std::move(term)});
     }
     return seen;

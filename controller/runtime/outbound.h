@@ -81,6 +81,7 @@ struct ServiceAnswer {
     std::string sentence;                // "https 443: 200 in 12 ms"
     bool late = false;                   // not begun by `start_by`
     bool spoke = false;                  // it answered, and that was judged
+    bool timed_out = false;              // the time was over before
     bool connected = false;              // somebody took the connection
     bool tls = false;                    // and spoke TLS
     std::string misfit = {};             // what is wrong with the certificate: "expired ..."

@@ -93,6 +93,7 @@ class ServiceTransfer final : public CurlTransfer {
     TransferAnswer finish(CURLcode code) override {
         ServiceAnswer answer = found(code);
         answer.late = late_;
+        answer.timed_out = code == CURLE_OPERATION_TIMEDOUT && !enough_;
         answer.connected = time_of(CURLINFO_CONNECT_TIME_T) > 0;
         answer.tls = tls() && time_of(CURLINFO_APPCONNECT_TIME_T) > 0;
         if (answer.tls) answer.misfit = misfit();

@@ -42,7 +42,10 @@ std::vector<Input> Probes::start(Instant now, WallTime wall) {
 }
 
 void Probes::note(const Change& change) {
-    if (const auto* saved = std::get_if<SaveServer>(&change)) schedule_.moved(saved->server);
+    if (const auto* saved = std::get_if<SaveServer>(&change)) {
+        schedule_.moved(saved->server);
+        readiness_.moved(saved->server);
+    }
     outdated_ = outdated_ || plan_.concerned_by(change);
 }
 

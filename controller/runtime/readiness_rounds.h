@@ -36,6 +36,8 @@ class ReadinessRounds {
 
     // Takes up new servers, soon, and those whose pools are others now; forgets who is in none.
     void plan(Instant now);
+    // It may be elsewhere now: what is under way to its old address is not answered for.
+    void moved(const Server& server);
     void start(Instant now, WallTime wall);
     // False: the answer belongs to somebody else.
     bool finished(const TransferDone& done, Instant now, WallTime wall);
@@ -43,24 +45,26 @@ class ReadinessRounds {
     Instant next_deadline() const;
 
   private:
-    // What a sweep of it is made of: another one is due soon where this changes.
+    // What a sweep of it is made of: one that is under way is begun anew where this changes.
     struct Part {
         PoolId pool;
         std::string service;
-        std::size_t domains = 0;
         friend bool operator==(const Part&, const Part&) = default;
     };
     struct Known {
         std::string address;
         std::vector<Part> parts;
+        std::size_t domains = 0;  // where it is another number, the next sweep is due soon
         Instant due{};
     };
     using Queue = std::set<std::pair<Instant, ServerId>>;
 
-    std::map<ServerId, Known> wanted(Instant now);
+    std::map<ServerId, Known> wanted() const;
+    Instant due_of(ServerId id, const Known& entry, Instant now);
     bool begin_one(Instant now);
     bool probe_one(Instant now, WallTime wall);
     void drop(ServerId server);
+    Duration interval_after(const ReadinessFound& found) const;
     void end(ServerId server, Instant now, WallTime wall);
 
     const Fleet& fleet_;

@@ -8,10 +8,11 @@
 namespace understudy {
 namespace {
 
-using Kind = ProbeTarget::Kind;
-
 constexpr int kPasses = 3;
-constexpr int kUnconnectedEnough = 5;
+constexpr int kUnansweredEnough = 5;
+constexpr Duration kPauseAfterFailures{1'000};
+// A proxy that is just being started again.
+constexpr Duration kPauseAfterSilence{10'000};
 constexpr std::size_t kUnreadyNamed = 1'000;
 // A stand-by whose certificate ends before would serve for less than that: no stand-by.
 constexpr int kDaysItMustServe = 1;
@@ -22,7 +23,7 @@ ReadinessSweep::ReadinessSweep(const Fleet& fleet, ServerId server,
                                const std::vector<PoolId>& pools)
     : server_(server) {
     for (const PoolId pool : pools) {
-        pools_[pool];
+        pools_[pool] = fleet.domains_of(pool).size();
         for (const DomainId domain : fleet.domains_of(pool))
             stops_.push_back({pool, domain});
     }
@@ -30,8 +31,8 @@ ReadinessSweep::ReadinessSweep(const Fleet& fleet, ServerId server,
 
 const ProbeTarget& ReadinessSweep::target_for(const Policy& policy) {
     target_ = policy.probe;
-    if (target_.kind == Kind::Auto) {
-        target_ = {plain_ ? Kind::Http : Kind::Https, 0, "/"};
+    if (target_.kind == ProbeTarget::Kind::Auto) {
+        target_ = {plain_ ? ProbeTarget::Kind::Http : ProbeTarget::Kind::Https, 0, "/"};
     }
     target_ = with_port(target_);
     return target_;
@@ -46,8 +47,10 @@ std::optional<ServiceProbe> ReadinessSweep::next(const Fleet& fleet) {
         const Domain* domain = fleet.domain(stop.domain);
         const Pool* pool = fleet.pool(stop.pool);
         const bool asked = server != nullptr && domain != nullptr && pool != nullptr &&
-                           domain->pool == stop.pool && pool->policy.probe.kind != Kind::Off;
+                           domain->pool == stop.pool &&
+                           pool->policy.probe.kind != ProbeTarget::Kind::Off;
         if (!asked) {
+            --pools_.at(stop.pool);
             stops_.pop_front();
             plain_.reset();
             continue;
@@ -67,16 +70,21 @@ void ReadinessSweep::next_pass() {
     if (doubtful_.empty() || pass_ + 1 == kPasses) return;
     ++pass_;
     passed_ = 0;
-    for (Doubtful& each : std::exchange(doubtful_, {})) {
-        --pools_.at(each.stop.pool).asked;
+    unanswered_ = 0;
+    for (Doubtful& each : std::exchange(doubtful_, {}))
         stops_.push_back(each.stop);
-    }
+}
+
+Duration ReadinessSweep::pause() const {
+    if (pass_ == 0 || passed_ > 0) return Duration{0};
+    return gave_up_ ? kPauseAfterSilence : kPauseAfterFailures;
 }
 
 bool ReadinessSweep::goes_plain(const Policy& policy, const ServiceAnswer& answer) const {
-    const bool may = policy.probe.kind == Kind::Auto && target_.kind == Kind::Https &&
+    const bool may = policy.probe.kind == ProbeTarget::Kind::Auto &&
+                     target_.kind == ProbeTarget::Kind::Https &&
                      policy.probe_certificate != ProbeCertificate::Require;
-    const bool tls = answer.tls || pools_.at(stops_.front().pool).tls;
+    const bool tls = answer.tls || tls_.contains(stops_.front().pool);
     return may && !tls && answer.verdict == Verdict::Dead;
 }
 
@@ -103,33 +111,28 @@ void ReadinessSweep::answered(const Fleet& fleet, const ServiceAnswer& answer, W
     const auto plain = std::exchange(plain_, {});
     if (answer.verdict == Verdict::Nothing) {
         trouble_ = answer.sentence;
-        if (stops_.empty()) next_pass();
-        return;
+        doubtful_.push_back({stop, answer.sentence, true});
+    } else {
+        std::string why = flaw_of(answer, wall);
+        if (plain && !why.empty()) why = *plain;
+        judge(stop, answer, std::move(why), plain.has_value());
     }
-    std::string why = flaw_of(answer, wall);
-    if (plain && !why.empty()) why = *plain;
-    count(stop, answer, std::move(why), plain.has_value());
     if (stops_.empty()) next_pass();
 }
 
-void ReadinessSweep::count(const Stop& stop, const ServiceAnswer& answer, std::string why,
+void ReadinessSweep::judge(const Stop& stop, const ServiceAnswer& answer, std::string why,
                            bool plain) {
-    PoolFound& found = pools_.at(stop.pool);
-    ++found.asked;
-    found.tls = found.tls || answer.tls;
+    if (answer.tls) tls_.insert(stop.pool);
     certificates_.add(answer.certificate, stop.domain);
-    unconnected_ = answer.connected ? 0 : unconnected_ + 1;
-    const std::string told = why;
-    if (plain || !why.empty()) doubtful_.push_back({stop, std::move(why)});
-    if (unconnected_ == kUnconnectedEnough) give_up(told);
+    unanswered_ = answer.connected && !answer.timed_out ? 0 : unanswered_ + 1;
+    if (plain || !why.empty()) doubtful_.push_back({stop, why});
+    if (unanswered_ == kUnansweredEnough) give_up(why);
 }
 
 void ReadinessSweep::give_up(const std::string& why) {
-    for (const Stop& stop : std::exchange(stops_, {})) {
-        ++pools_.at(stop.pool).asked;
+    for (const Stop& stop : std::exchange(stops_, {}))
         doubtful_.push_back({stop, why});
-    }
-    pass_ = kPasses - 1;
+    gave_up_ = true;
 }
 
 ReadinessFound ReadinessSweep::found() const {
@@ -137,14 +140,19 @@ ReadinessFound ReadinessSweep::found() const {
     all.server = server_;
     all.reached = reached_;
     std::map<PoolId, std::vector<UnreadyDomain>> unready;
-    for (const Doubtful& each : doubtful_)
-        if (!each.why.empty()) unready[each.stop.pool].push_back({each.stop.domain, each.why});
+    std::map<PoolId, std::size_t> unknown;
+    for (const Doubtful& each : doubtful_) {
+        if (each.unknown) ++unknown[each.stop.pool];
+        if (!each.unknown && !each.why.empty())
+            unready[each.stop.pool].push_back({each.stop.domain, each.why});
+    }
     std::size_t asked = 0;
-    for (const auto& [id, found] : pools_) {
+    for (const auto& [id, walked] : pools_) {
         PoolReadiness pool;
         pool.pool = id;
-        pool.asked = found.asked;
-        pool.tls = found.tls;
+        pool.unknown = unknown[id];
+        pool.asked = walked - pool.unknown;
+        pool.tls = tls_.contains(id);
         pool.named = std::move(unready[id]);
         pool.unready = pool.named.size();
         std::ranges::sort(pool.named, {}, &UnreadyDomain::domain);

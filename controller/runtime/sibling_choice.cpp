@@ -25,10 +25,20 @@ int distance(const Server& one, const Server& other) {
 
 constexpr int kFarthest = 3;
 
+// From the nearest of those who are asked already.
+int apart(const Fleet& fleet, std::span<const ServerId> chosen, const Server& server) {
+    int nearest = kFarthest;
+    for (const ServerId id : chosen)
+        if (const Server* other = fleet.server(id))
+            nearest = std::min(nearest, distance(*other, server));
+    return nearest;
+}
+
 }  // namespace
 
 SiblingChoice::SiblingChoice(const Fleet& fleet, const std::function<bool(ServerId)>& can_probe,
-                             Random& random) {
+                             Random& random)
+    : fleet_(fleet) {
     for (const Server* server : fleet.servers()) {
         if (!server->maintenance && can_probe(server->id)) able_.push_back(server);
     }
@@ -40,14 +50,15 @@ ServerId SiblingChoice::choose(const Server& server, std::span<const ServerId> c
                                const std::unordered_map<ServerId, int>& services,
                                Random& random) const {
     const Server* best = nullptr;
+    constexpr int kBest = (kFarthest + 1) * kFarthest + kFarthest;
     int farthest = -1;
     const std::size_t begin = able_.empty() ? 0 : random.below(able_.size());
-    for (std::size_t i = 0; i < std::min(able_.size(), kLookedAt) && farthest < kFarthest; ++i) {
+    for (std::size_t i = 0; i < std::min(able_.size(), kLookedAt) && farthest < kBest; ++i) {
         const Server* each = able_[(begin + i) % able_.size()];
         if (each->id == server.id || std::ranges::find(chosen, each->id) != chosen.end()) continue;
         const auto has = services.find(each->id);
         if (has != services.end() && has->second >= kServicesOfSibling) continue;
-        const int away = distance(server, *each);
+        const int away = (kFarthest + 1) * distance(server, *each) + apart(fleet_, chosen, *each);
         if (away <= farthest) continue;
         farthest = away;
         best = each;

@@ -1,5 +1,6 @@
 // SiblingChoice: which agents are asked about a server's service: by lot, from other failure
-// domains first, and never more of one agent than it can do. Pure. Used by SiblingRounds.
+// domains first, apart from each other next, so that one company's fault is not three witnesses,
+// and never more of one agent than it can do. Pure. Used by SiblingRounds.
 #pragma once
 
 #include <functional>
@@ -29,6 +30,7 @@ class SiblingChoice {
                     const std::unordered_map<ServerId, int>& services, Random& random) const;
 
   private:
+    const Fleet& fleet_;
     std::vector<const Server*> able_;
 };
 

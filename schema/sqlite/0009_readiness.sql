@@ -1,3 +1,3 @@
--- Whether stand-bys have to be ready, and of which servers people know that they are not.
+-- Whether stand-bys have to be ready, and which pools people know a server is not ready for.
 ALTER TABLE pool ADD COLUMN require_ready TEXT NOT NULL DEFAULT 'prefer';
-ALTER TABLE server ADD COLUMN unready_told INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE server ADD COLUMN unready_told TEXT NOT NULL DEFAULT '[]';

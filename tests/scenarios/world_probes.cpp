@@ -40,7 +40,7 @@ void World::sweep(const Words& words) {
     if (given.contains("trouble")) found.trouble = given.at("trouble");
     const auto bad = given.contains("unready") ? split(given.at("unready"), ',') : Words{};
     for (const PoolId id : fleet.pools_of(found.server)) {
-        PoolReadiness pool{id, 0, 0, {}, given.contains("tls")};
+        PoolReadiness pool{id, 0, 0, 0, {}, given.contains("tls")};
         for (const DomainId domain : fleet.domains_of(id)) {
             ++pool.asked;
             const bool ready = std::ranges::find(bad, fleet.domain(domain)->name) == bad.end();

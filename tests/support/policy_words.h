@@ -141,7 +141,8 @@ inline Policy drawn_policy(Random& random) {
     if (policy.mode == PoolMode::Failover) policy.max_answers = 0;
     if (policy.max_answers == 0) policy.answers = AnswerOrder::Member;
     policy.fast_interval_s = std::min(policy.fast_interval_s, policy.probe_interval_s);
-    if (policy.probe.kind == ProbeTarget::Kind::Off) policy.require_ready = RequireReady::Prefer;
+    if (policy.probe.kind == ProbeTarget::Kind::Off || policy.mode == PoolMode::ActiveActive)
+        policy.require_ready = RequireReady::Prefer;
     return policy;
 }
 

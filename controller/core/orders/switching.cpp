@@ -57,9 +57,9 @@ Result<ServerId> destination(const StepContext& context, const Pool& pool, Serve
 }
 
 std::string why_not_first(const StepContext& context, const Pool& pool) {
-    const ServerId over = other_member(context, pool).passed_over;
-    if (!over) return {};
-    return ": " + evidence::why_passed_over(context.view(), pool, over);
+    const Successor other = other_member(context, pool);
+    if (!other.passed_over) return {};
+    return ": " + evidence::why_passed_over(context.view(), pool, other.passed_over, other.server);
 }
 
 // What flapping counted so far is over: a person has looked at it.

@@ -15,7 +15,7 @@ inline ReadinessFound all_ready(const Fleet& fleet, ServerId server) {
     found.server = server;
     found.reached = true;
     for (const PoolId id : fleet.pools_of(server))
-        found.pools.push_back(PoolReadiness{id, 1, 0, {}, true});
+        found.pools.push_back(PoolReadiness{id, 1, 0, 0, {}, true});
     return found;
 }
 
@@ -26,7 +26,7 @@ inline ReadinessFound drawn_readiness(Random& random, const Fleet& fleet, Random
     found.reached = random.chance(0.8);
     if (random.chance(0.1)) found.trouble = "no route from here";
     for (const PoolId id : fleet.pools_of(found.server)) {
-        PoolReadiness pool{id, 3, random.below(3), {}, random.chance(0.5)};
+        PoolReadiness pool{id, 3, random.below(3), random.below(2), {}, random.chance(0.5)};
         if (pool.unready > 0) pool.named.push_back({orders.any_domain(), "503"});
         found.pools.push_back(std::move(pool));
     }

@@ -128,7 +128,7 @@ TEST_CASE("selection: who is not ready stands behind who is readier") {
             {{"D", "S!0", "H9!5"}, 1, "move 3", "Primary server down"},
             {{"H60!1", "H99!0", "D"}, 2, "stay", ""},
             {{"H60!1", "H99!1", "D"}, 2, "move 1", "Primary server recovered"},
-            {{"H60!1", "H99", "D"}, 2, "stay", ""},
+            {{"H60!1", "H99", "D"}, 2, "move 1", "Primary server recovered"},
             {{"H60!0", "H99!1", "D"}, 2, "move 1", "Primary server recovered"},
             {{"H60!1", "D!0", "D"}, 2, "move 1", "Primary server recovered"},
             {{"H60!1", "D!0", "H9!3"}, 2, "move 1", "Primary server recovered"},
@@ -227,7 +227,9 @@ TEST_CASE("selection: prefer_other, the truth table") {
         for (std::size_t i = 0; i < row.places.size(); ++i) {
             const std::string_view place = row.places[i];
             members.push_back({ServerId{static_cast<std::int64_t>(i) + 1},
-                               fitness(row.fitnesses[i]), 0.0, {},
+                               fitness(row.fitnesses[i]),
+                               0.0,
+                               {},
                                place == "-" ? std::string_view{} : place});
             label += row.places[i] + ":" + row.fitnesses[i] + " ";
         }

@@ -125,6 +125,27 @@ TEST_CASE(
     REQUIRE(rounds.sweeps().size() == 2);
 }
 
+TEST_CASE(
+    "readiness rounds: a sweep goes on though domains come and go, and the next one is soon") {
+    Rounds rounds{100, 50};
+    rounds.run(Duration{11'000}, good_answer());
+    CHECK(rounds.sweeps().size() == 2);
+    rounds.run(Duration{300'000}, good_answer());
+    rounds.sweeps();
+    for (int i = 0; i < 10; ++i) {
+        rounds.world.add_domain(200 + i, "new" + std::to_string(i) + ".example.org");
+        rounds.rounds.plan(rounds.now);
+        rounds.run(Duration{5'000}, good_answer());
+    }
+    CHECK(rounds.sweeps().size() >= 8);
+}
+
+TEST_CASE("readiness rounds: what is found wrong is looked at again sooner") {
+    Rounds rounds;
+    rounds.run(Duration{60'000}, {Verdict::Dead, "https 443: connection refused"});
+    CHECK(rounds.sweeps().size() >= 3);
+}
+
 TEST_CASE("readiness rounds: what is probed no more is known no more") {
     Rounds rounds;
     rounds.run(Duration{10'000}, good_answer());
@@ -136,7 +157,7 @@ TEST_CASE("readiness rounds: what is probed no more is known no more") {
     rounds.run(Duration{400'000}, good_answer());
     const auto told = rounds.sweeps();
     REQUIRE(told.size() == 2);
-    CHECK(told[0].trouble == "its domains are not probed");
+    CHECK(told[0].forgotten);
     CHECK(rounds.rounds.next_deadline() == kNever);
 }
 

@@ -73,9 +73,9 @@ TEST_CASE("readiness: every domain is asked for by its own name") {
 TEST_CASE("readiness: what fails is asked for twice more, after the others") {
     Walk walk;
     walk.ask(bad_answer("https 443: status 503"));
-    CHECK_FALSE(walk.sweep->tries_again());
+    CHECK(walk.sweep->pause() == Duration{0});
     walk.ask(good_answer());
-    CHECK(walk.sweep->tries_again());
+    CHECK(walk.sweep->pause() == Duration{1'000});
     CHECK(walk.ask(bad_answer("https 443: status 502")) == "a.example.org https:443");
     SUBCASE("and counts when it never served") {
         walk.ask(bad_answer("https 443: status 504"));
@@ -152,26 +152,64 @@ TEST_CASE("readiness: https alone is asked for where a certificate is required")
     CHECK(walk.next() == "a.example.org https:443");
 }
 
-TEST_CASE("readiness: a server that takes no connection is not asked for a thousand names") {
+TEST_CASE("readiness: a server that gives no answer is not asked for a thousand names") {
     Walk walk{20};
     walk.policy("https");
+    ServiceAnswer answer = no_connection();
+    SUBCASE("") {}
+    SUBCASE("that takes connections and falls silent") {
+        answer = {Verdict::Dead, "https 443: no answer within 3.0 s"};
+        answer.connected = answer.timed_out = true;
+    }
     int asked = 0;
     while (!walk.next().empty()) {
-        walk.answer(no_connection());
+        if (asked == 5) CHECK(walk.sweep->pause() == Duration{10'000});
+        walk.answer(answer);
         ++asked;
     }
-    CHECK(asked == 5);
+    CHECK(asked == 15);
     CHECK(walk.found().asked == 20);
     CHECK(walk.found().unready == 20);
 }
 
-TEST_CASE("readiness: our own trouble is no word about anybody") {
+TEST_CASE("readiness: a proxy that is started again meanwhile was never away") {
+    Walk walk{20};
+    walk.policy("https");
+    for (int i = 0; i < 5; ++i)
+        walk.ask(no_connection());
+    while (!walk.next().empty())
+        walk.answer(good_answer());
+    CHECK(walk.found().asked == 20);
+    CHECK(walk.found().unready == 0);
+}
+
+TEST_CASE("readiness: our own trouble is no word about anybody, and proves nobody ready") {
+    const ServiceAnswer trouble{Verdict::Nothing, "https 443: no route from here"};
     Walk walk;
-    walk.ask({Verdict::Nothing, "https 443: no route from here"});
-    walk.ask({Verdict::Nothing, "https 443: no route from here"});
-    CHECK(walk.next().empty());
-    CHECK(walk.found().asked == 0);
-    CHECK(walk.sweep->found().trouble == "https 443: no route from here");
+    SUBCASE("of all") {
+        while (!walk.next().empty())
+            walk.answer(trouble);
+        CHECK(walk.found().asked == 0);
+        CHECK(walk.sweep->found().trouble == "https 443: no route from here");
+    }
+    SUBCASE("of one") {
+        walk.ask(trouble);
+        walk.ask(good_answer());
+        for (int i = 0; i < 2; ++i)
+            walk.ask(trouble);
+        CHECK(walk.next().empty());
+        CHECK(walk.found().asked == 1);
+        CHECK(walk.found().unknown == 1);
+        CHECK(walk.sweep->found().trouble.empty());
+    }
+    SUBCASE("that is over soon") {
+        walk.ask(trouble);
+        walk.ask(good_answer());
+        walk.ask(good_answer());
+        CHECK(walk.next().empty());
+        CHECK(walk.found().asked == 2);
+        CHECK(walk.found().unknown == 0);
+    }
 }
 
 TEST_CASE("readiness: what is gone meanwhile is passed over") {

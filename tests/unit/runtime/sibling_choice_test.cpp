@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 
 using namespace understudy;
@@ -97,4 +99,18 @@ TEST_CASE("sibling choice: nobody in maintenance, unable, or with enough to do")
     lot.services[ServerId{4}] = kServicesOfSibling;
     lot.services[ServerId{5}] = kServicesOfSibling - 1;
     CHECK(lot.chosen(1) == std::vector<std::int64_t>{5});
+}
+
+TEST_CASE("sibling choice: those who are asked are of different companies where there are some") {
+    Lot lot;
+    lot.add(1, {{"hosting", "a"}});
+    for (std::int64_t id = 2; id <= 9; ++id)
+        lot.add(id, {{"hosting", "b"}});
+    lot.add(10, {{"hosting", "c"}});
+    lot.add(11, {{"hosting", "d"}});
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        const auto chosen = lot.chosen(1, seed);
+        CHECK(std::ranges::count_if(std::span{chosen}.first(3),
+                                    [](std::int64_t id) { return id < 10; }) == 1);
+    }
 }
