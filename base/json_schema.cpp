@@ -160,13 +160,16 @@ Violation describe(const valijson::ValidationResults::Error& error, const Value&
         // What nobody knows may be a secret under a mistyped name.
         return {join(place.path, key), {}, "is not a known key"};
     }
-    return {std::move(place.path), shorten(place.value.text()), wants(error.description, place)};
+    const bool secret = place.schema["writeOnly"].boolean().value_or(false);
+    return {std::move(place.path), secret ? std::string{} : shorten(place.value.text()),
+            wants(error.description, place)};
 }
 
 void find_long_strings(const Value& value, const std::string& path, std::vector<Violation>& found) {
     const auto text = value.string();
     if (text && text->size() > kLongestString) {
-        found.push_back({path, shorten(value.text()),
+        found.push_back({path,
+                         {},  // it may be a secret
                          "must be at most " + std::to_string(kLongestString) + " bytes long"});
     }
     std::size_t index = 0;

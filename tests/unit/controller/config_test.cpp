@@ -172,6 +172,12 @@ TEST_CASE("the watcher's URL is read, and what is wrong with it is told without 
         CHECK_FALSE(mentions(reading, "ourselves"));
     }
     CHECK(mentions(read(with(R"("alive_url": 5)")), "alive_url"));
+    const auto listed = read(with(R"("alive_url": ["https://hc.example.org/ours"])"));
+    CHECK_FALSE(listed.config);
+    CHECK_FALSE(mentions(listed, "example.org/ours"));
+    const auto endless = read(with(R"("alive_url": "https://h/)" + std::string(3'000, 'x') + "\""));
+    CHECK_FALSE(endless.config);
+    CHECK_FALSE(mentions(endless, "xxx"));
     CHECK(mentions(read(with(R"("alive_url_file": "absent")")), "'/folder/absent' cannot be read"));
 }
 
