@@ -7,7 +7,8 @@ another pool has moved, or it was set to nothing. What must not be the reason is
 
 import network
 import pytest
-from shields_apart import (CONFIG, CONTROLLER, EVERYBODY, NEVER_S, NOBODY, SIBLINGS, SITE_PORT, Fleet)
+from shields_apart import (CONFIG, CONTROLLER, EVERYBODY, NEVER_S, NOBODY, SIBLINGS, SITE_PORT,
+                           Fleet)
 from stack import Stack
 
 REASON = network.why_not()
