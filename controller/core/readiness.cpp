@@ -204,6 +204,7 @@ void heard(StepContext& context, const ReadinessFound& input) {
     found.doubt = doubted;
     if (!doubted.empty() || is_away(context, input)) return;
     std::vector<PoolReadiness> pools = input.pools;
+    std::ranges::sort(pools, {}, &PoolReadiness::pool);
     if (!input.reached) keep_tls(pools, found.pools);
     const bool same = found.pools == pools;
     found.pools = std::move(pools);

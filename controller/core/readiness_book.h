@@ -27,7 +27,7 @@ struct ReadinessView {
 class ReadinessBook {
   public:
     struct Found {
-        std::vector<PoolReadiness> pools;
+        std::vector<PoolReadiness> pools;    // by id: looked up at every evaluation
         std::string doubt;                   // why the newest sweep says nothing; empty: it does
         std::map<PoolId, std::size_t> told;  // how many domains people know of
     };
@@ -42,8 +42,8 @@ class ReadinessBook {
     const PoolReadiness* of(ServerId server, PoolId pool) const {
         const Found* found = of(server);
         if (found == nullptr) return nullptr;
-        const auto at = std::ranges::find(found->pools, pool, &PoolReadiness::pool);
-        return at == found->pools.end() ? nullptr : &*at;
+        const auto at = std::ranges::lower_bound(found->pools, pool, {}, &PoolReadiness::pool);
+        return at == found->pools.end() || at->pool != pool ? nullptr : &*at;
     }
 
   private:
