@@ -149,7 +149,7 @@ void tell_disputed(StepContext& context, DomainId id, const RecordServed& input)
     log(context, known, EventType::FailoverFailed, to_string(old), said, "asking goes on");
     // The move itself goes out before this.
     set(context, id, Served::Disputed, said);
-    context.announcer.tell(context, id, News::FailoverFailed, old, known.record.confirmed, said);
+    context.announcer.tell(context, id, News::NotServed, old, known.record.confirmed, said);
 }
 
 void tell_unproven(StepContext& context, DomainId id, const RecordServed& input) {
