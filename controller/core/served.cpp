@@ -28,10 +28,21 @@ Ttl longer(Ttl one, Ttl other) {
     return seconds_of(one) < seconds_of(other) ? other : one;
 }
 
-// Without an address it says nothing: a view of the zone that lacks the name says so as well.
-bool is_former(const Serving& serving, const AddressSet& content) {
-    return !content.empty() &&
-           std::ranges::find(serving.formerly, content) != serving.formerly.end();
+// Of one family that moved.
+template <typename Addresses>
+bool is_old(const Addresses& content, const Addresses& confirmed, const Addresses& former) {
+    return !content.empty() && content != confirmed && content == former;
+}
+
+// Without an address it says nothing: a view of the zone that lacks the name says so as well. One
+// family that stayed behind is enough: its visitors go to where the record pointed before.
+bool is_former(const Domain& domain, const AddressSet& content) {
+    const AddressSet& confirmed = domain.record.confirmed;
+    return std::ranges::any_of(domain.serving.formerly, [&](const AddressSet& former) {
+        return (!content.empty() && content == former) ||
+               is_old(content.ipv4, confirmed.ipv4, former.ipv4) ||
+               is_old(content.ipv6, confirmed.ipv6, former.ipv6);
+    });
 }
 
 void remember(std::vector<AddressSet>& formerly, const Former& former, const AddressSet& now) {
@@ -53,9 +64,9 @@ bool all_agree(const RecordServed& input) {
 }
 
 // Whether that is the old answer, and not silence or another view of the zone.
-bool is_stale(const Serving& serving, const RecordServed& input, const NameServerSaid& said) {
+bool is_stale(const Domain& domain, const RecordServed& input, const NameServerSaid& said) {
     if (said.what != What::Other) return false;
-    return input.edge || is_former(serving, said.content);
+    return input.edge || is_former(domain, said.content);
 }
 
 // "ns1.example.net: 192.0.2.1, ns2.example.net: no answer" of those that `which` picks.
@@ -93,9 +104,7 @@ std::string unproven(const Domain& domain, const RecordServed& input) {
 }
 
 std::string disputed(const Domain& domain, const RecordServed& input, Duration since) {
-    const auto stale = [&](const NameServerSaid& each) {
-        return is_stale(domain.serving, input, each);
-    };
+    const auto stale = [&](const NameServerSaid& each) { return is_stale(domain, input, each); };
     const std::string begin{kNotServed};
     const std::string after = " " + to_text(since) + " after the provider confirmed the change";
     if (input.edge)
@@ -139,9 +148,8 @@ void tell_served(StepContext& context, DomainId id, const RecordServed& input) {
 void tell_disputed(StepContext& context, DomainId id, const RecordServed& input) {
     const Domain& known = *context.fleet().domain(id);
     if (known.serving.state == Served::Disputed) return;  // people know
-    const auto first = std::ranges::find_if(input.said, [&](const NameServerSaid& each) {
-        return is_stale(known.serving, input, each);
-    });
+    const auto first = std::ranges::find_if(
+        input.said, [&](const NameServerSaid& each) { return is_stale(known, input, each); });
     const AddressSet old = input.edge ? known.record.confirmed : first->content;
     // It was asked anew after a restart.
     const Duration since = std::max(input.took, context.wall() - known.serving.since);
@@ -198,9 +206,7 @@ bool awaited(const Domain& domain) {
 void heard(StepContext& context, const RecordServed& input) {
     const Domain* domain = context.fleet().domain(input.domain);
     if (domain == nullptr || !awaits(*domain, input)) return;
-    const auto stale = [&](const NameServerSaid& each) {
-        return is_stale(domain->serving, input, each);
-    };
+    const auto stale = [&](const NameServerSaid& each) { return is_stale(*domain, input, each); };
     if (all_agree(input)) {
         tell_served(context, input.domain, input);
     } else if (!input.final) {
