@@ -57,6 +57,15 @@ void remember(std::vector<AddressSet>& formerly, const Former& former, const Add
     formerly.erase(formerly.begin(), formerly.end() - kFormerContents);
 }
 
+// How long a resolver may still hold what was there before the last move, once it is proven: the
+// next move does not take that back.
+Ttl still_held(const Domain& domain, WallTime wall) {
+    const auto until = old_until(domain);
+    if (!until || *until <= wall) return Ttl{0};
+    const auto rest = std::chrono::ceil<std::chrono::seconds>(*until - wall);
+    return Ttl{static_cast<std::uint32_t>(rest.count())};
+}
+
 bool all_agree(const RecordServed& input) {
     return !input.said.empty() && std::ranges::all_of(input.said, [](const NameServerSaid& each) {
         return each.what == What::Wanted;
@@ -186,9 +195,9 @@ void on_confirmed(StepContext& context, DomainId id, const Former& former, Ttl t
     const bool moved = former.content != domain.record.confirmed || !former.attempted.empty();
     if (moved && context.timings.served_bound > Duration{0}) {
         const bool closed = serving.state == Served::Unasked || serving.state == Served::All;
-        if (closed) serving.formerly.clear();
-        serving.former_ttl =
-            closed ? serving.shown_ttl : longer(serving.former_ttl, serving.shown_ttl);
+        const Ttl rest = closed ? still_held(domain, context.wall()) : serving.former_ttl;
+        if (closed && rest.seconds == 0) serving.formerly.clear();
+        serving.former_ttl = longer(rest, serving.shown_ttl);
         remember(serving.formerly, former, domain.record.confirmed);
         set(context, id, Served::Asked, {});
     }
