@@ -180,7 +180,8 @@ void tell_unproven(StepContext& context, DomainId id, const RecordServed& input)
 bool awaits(const Domain& domain, const RecordServed& input) {
     const Serving& serving = domain.serving;
     const bool open = serving.state == Served::Asked || serving.state == Served::Disputed;
-    return open && domain.record.settled() && input.generation == serving.generation;
+    return open && domain.record.settled() && !domain.record.in_conflict() &&
+           input.generation == serving.generation;
 }
 
 void ask(StepContext& context, const Domain& domain) {
@@ -229,6 +230,11 @@ void heard(StepContext& context, const RecordServed& input) {
         tell_unproven(context, input.domain, input);
     }
     context.announcer.done(context, input.domain);
+}
+
+void go_on(StepContext& context, DomainId id) {
+    const Domain& domain = *context.fleet().domain(id);
+    if (awaited(domain) && !domain.record.in_conflict()) ask(context, domain);
 }
 
 void ask_again(StepContext& context, Served state) {
