@@ -239,13 +239,20 @@ void go_on(StepContext& context, DomainId id) {
 
 void ask_again(StepContext& context, Served state) {
     const bool off = context.timings.served_bound <= Duration{0};
+    std::vector<DomainId> forgotten;
     for (const Domain* domain : context.fleet().domains()) {
         if (domain->serving.state != state) continue;
         if (off) {
-            forget(context.tx.edit(domain->id), domain->serving.shown_ttl);
+            forgotten.push_back(domain->id);
         } else if (domain->record.settled() && !domain->record.in_conflict()) {
             ask(context, *domain);
         }
+    }
+    for (const DomainId id : forgotten) {
+        const bool waited_for = awaited(*context.fleet().domain(id));
+        Domain& domain = context.tx.edit(id);
+        forget(domain, domain.serving.shown_ttl);
+        if (waited_for) context.announcer.done(context, id);
     }
 }
 
