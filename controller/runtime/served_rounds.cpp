@@ -128,8 +128,21 @@ void ServedRounds::begin_round(Job& job, Instant now, DispatcherOutput& output) 
     if (job.open == 0) end_round(job.domain, now, output);
 }
 
+// Silence takes nothing back: who has given the old answer is believed to give it until it answers.
+ServedRounds::Place ServedRounds::as_known(const std::vector<Place>& before,
+                                           const std::string& address) {
+    Place place{address};
+    const auto known = std::ranges::find(before, address, &Place::address);
+    if (known == before.end()) return place;
+    place.what = known->what;
+    place.content = known->content;
+    if (place.what != What::Nothing) place.words = known->words;
+    return place;
+}
+
 // Whoever agreed in an earlier round is believed.
 void ServedRounds::ask_servers(Job& job, const std::vector<ZoneServer>& servers) {
+    if (servers.empty()) return;  // not found this time: what is known of them stands
     std::vector<Server> before = std::exchange(job.servers, {});
     for (const ZoneServer& each : servers) {
         const auto known = std::ranges::find(before, each.name, &Server::name);
@@ -138,8 +151,10 @@ void ServedRounds::ask_servers(Job& job, const std::vector<ZoneServer>& servers)
             continue;
         }
         job.servers.push_back({each.name, {}});
+        const std::vector<Place> places =
+            known == before.end() ? std::vector<Place>{} : std::move(known->places);
         for (const std::string& address : each.addresses)
-            job.servers.back().places.push_back({address});
+            job.servers.back().places.push_back(as_known(places, address));
     }
     for (std::size_t server = 0; server < job.servers.size(); ++server) {
         if (job.servers[server].agrees()) continue;
@@ -162,6 +177,7 @@ void ServedRounds::ask_place(Job& job, std::size_t server, std::size_t place) {
 }
 
 void ServedRounds::look_up_edge(Job& job) {
+    if (!job.servers.empty()) job.edges_before = std::move(job.servers.front().places);
     job.servers = {Server{"the edge", {}}};
     NameQuestion question;
     question.name = name_at_edge(job.name);
@@ -182,7 +198,7 @@ void ServedRounds::ask_edge(Job& job, const std::string& address) {
     probe.name = name_at_edge(job.name);
     probe.terms = terms_at_edge(fleet_.pool(domain->pool)->policy);
     auto& places = job.servers.front().places;
-    places.push_back({address});
+    places.push_back(as_known(job.edges_before, address));
     queue(job, 0, places.size() - 1, std::move(probe));
 }
 
@@ -266,10 +282,10 @@ void ServedRounds::heard(const Ask& ask, const TransferAnswer& answer, Instant n
     if (job == nullptr) return;
     if (const auto* service = std::get_if<ServiceAnswer>(&answer)) {
         Place& place = job->servers.front().places.at(ask.place);
-        place.what = service->verdict == Verdict::Serves ? What::Wanted
-                     : service->spoke                    ? What::Other
-                                                         : What::Nothing;
-        place.words = service->sentence;
+        const bool serves = service->verdict == Verdict::Serves;
+        if (serves || service->spoke) place.what = serves ? What::Wanted : What::Other;
+        if (serves || service->spoke || place.what == What::Nothing)
+            place.words = service->sentence;
     } else if (!heard_name(*job, ask, std::get<NameAnswer>(answer), now)) {
         return;  // asked once more
     }
@@ -300,15 +316,16 @@ bool ServedRounds::heard_name(Job& job, const Ask& ask, const NameAnswer& answer
 
 void ServedRounds::heard_place(Job& job, Place& place, const NameAnswer& answer) const {
     if (answer.answered) {
-        place.content.ipv4.insert(place.content.ipv4.end(), answer.addresses.ipv4.begin(),
-                                  answer.addresses.ipv4.end());
-        place.content.ipv6.insert(place.content.ipv6.end(), answer.addresses.ipv6.begin(),
-                                  answer.addresses.ipv6.end());
+        place.heard.ipv4.insert(place.heard.ipv4.end(), answer.addresses.ipv4.begin(),
+                                answer.addresses.ipv4.end());
+        place.heard.ipv6.insert(place.heard.ipv6.end(), answer.addresses.ipv6.begin(),
+                                answer.addresses.ipv6.end());
     } else {
         place.failed = true;
-        place.words = answer.problem;
+        if (place.what == What::Nothing) place.words = answer.problem;
     }
     if (--place.open > 0 || place.failed) return;
+    place.content = std::move(place.heard);
     place.content.normalise();
     place.what = place.content == job.content ? What::Wanted : What::Other;
     place.words = to_string(place.content);
@@ -331,8 +348,10 @@ void ServedRounds::end_round(DomainId domain, Instant now, DispatcherOutput& out
     }
     ++job.rounds;
     if (job.edge && job.servers.front().places.empty()) {
-        if (job.problem.empty()) job.problem = "its name has no address";
-        job.servers.clear();
+        const bool unknown = !job.problem.empty();
+        if (unknown) job.servers.front().places = job.edges_before;
+        if (!unknown) job.problem = "its name has no address";
+        if (job.servers.front().places.empty()) job.servers.clear();
     }
     const bool all = !job.servers.empty() && std::ranges::all_of(job.servers, &Server::agrees);
     const Instant end = job.begun + limits_.bound;

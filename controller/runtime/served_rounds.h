@@ -42,9 +42,11 @@ class ServedRounds {
   private:
     struct Place {  // where one server, or an edge, is asked
         std::string address;
+        // Of its last real answer, be it an earlier round's.
         NameServerSaid::What what = NameServerSaid::What::Nothing;
         AddressSet content = {};
         std::string words = {};
+        AddressSet heard = {};  // in this round
         int open = 0;
         bool failed = false;
     };
@@ -65,7 +67,8 @@ class ServedRounds {
         Instant begun = kNever;
         int rounds = 0;
         std::vector<Server> servers;
-        std::size_t open = 0;  // questions of this round
+        std::vector<Place> edges_before;  // what the last round knows of each
+        std::size_t open = 0;             // questions of this round
         std::string problem;
     };
     struct Ask {
@@ -80,6 +83,7 @@ class ServedRounds {
     bool overtaken(const Job& job) const;
     void begin_round(Job& job, Instant now, DispatcherOutput& output);
     void ask_servers(Job& job, const std::vector<ZoneServer>& servers);
+    static Place as_known(const std::vector<Place>& before, const std::string& address);
     void ask_place(Job& job, std::size_t server, std::size_t place);
     void look_up_edge(Job& job);
     void ask_edge(Job& job, const std::string& address);

@@ -116,6 +116,34 @@ TEST_CASE("what the first round lacks is said after it, and once") {
     CHECK(stage.reports[1].said[0].words == "no answer");
 }
 
+TEST_CASE("silence takes back nothing of what was answered before") {
+    ServedLimits limits;
+    limits.bound = Duration{11 * 60'000};  // longer than a zone's name servers are kept
+    ServedStage stage{limits};
+    stage.add(1, "www.example.org");
+    stage.ask(1);
+    const Answering stale = [](const NameQuestion& question) {
+        return question.server == "198.51.100.1" ? with_addresses("192.0.2.1") : usual(question);
+    };
+    stage.answer(stale);
+    SUBCASE("of a name server") {
+        stage.until_the_end([](const NameQuestion& question) {
+            return question.server == "198.51.100.1" ? silence() : usual(question);
+        });
+    }
+    SUBCASE("of the resolver") {
+        stage.until_the_end([&](const NameQuestion& question) {
+            return question.recurse ? silence() : stale(question);
+        });
+    }
+    REQUIRE(stage.reports.size() == 2);
+    CHECK(stage.reports[1].final);
+    REQUIRE(stage.reports[1].said.size() == 2);
+    CHECK(stage.reports[1].said[0].what == Saying::Other);
+    CHECK(stage.reports[1].said[0].content == served_content("192.0.2.1"));
+    CHECK(stage.reports[1].said[0].words == "192.0.2.1");
+}
+
 TEST_CASE("name servers that cannot be found are looked for until the time is up") {
     ServedStage stage;
     stage.add(1, "www.example.org");
@@ -257,6 +285,16 @@ TEST_CASE("of a proxied name its edge is asked for what the pool checks") {
         REQUIRE(stage.reports.size() == 1);
         CHECK(stage.reports[0].edge);
         CHECK(stage.reports[0].said[0].what == Saying::Wanted);
+    }
+    SUBCASE("it answered without the service, and is silent at the end") {
+        stage.finish(stage.probes.take().id,
+                     ServiceAnswer{Verdict::Dead, "https 443: status 522", false, true});
+        stage.advance(Duration{60'000});
+        stage.answer([](const NameQuestion&) { return silence(); });
+        REQUIRE(stage.reports.size() == 2);
+        REQUIRE(stage.reports[1].said.size() == 1);
+        CHECK(stage.reports[1].said[0].what == Saying::Other);
+        CHECK(stage.reports[1].said[0].words == "https 443: status 522");
     }
     SUBCASE("it answers, but not with the service") {
         stage.finish(stage.probes.take().id,
