@@ -13,7 +13,7 @@ constexpr Duration kFirstPause{1'000};
 constexpr Duration kLongestPause{8'000};
 // So long nobody else finds out again that an address is silent.
 constexpr Duration kSilence{5'000};
-constexpr std::size_t kSilentKept = 10'000;
+constexpr std::size_t kMannersKept = 10'000;
 constexpr std::uint16_t kHttps = 443;
 constexpr std::uint16_t kHttp = 80;
 
@@ -241,13 +241,13 @@ void ServedRounds::submit(Ask ask, Instant now, DispatcherOutput& output) {
     Job* const job = job_of(ask);
     if (job == nullptr) return;
     if (const auto* question = std::get_if<NameQuestion>(&ask.what)) {
-        const auto silent = silent_until_.find(question->server);
-        if (silent != silent_until_.end() && now < silent->second) {
+        if (is_silent(*question, now)) {
             NameAnswer nothing;
             nothing.problem = "no answer";
             return heard(ask, nothing, now, output);
         }
     }
+    ask.sent = std::min(ask.sent, now);
     const TransferId id = ids_.next();
     ++zone_in_flight_[ask.zone];
     if (const auto* question = std::get_if<NameQuestion>(&ask.what)) {
@@ -272,6 +272,7 @@ bool ServedRounds::finished(const TransferDone& done, Instant now, DispatcherOut
     const Ask ask = std::move(entry->second);
     in_flight_.erase(entry);
     if (--zone_in_flight_[ask.zone] == 0) zone_in_flight_.erase(ask.zone);
+    note_manner(ask, done.answer, now);
     heard(ask, done.answer, now, output);
     return true;
 }
@@ -286,14 +287,34 @@ void ServedRounds::heard(const Ask& ask, const TransferAnswer& answer, Instant n
         if (serves || service->spoke) place.what = serves ? What::Wanted : What::Other;
         if (serves || service->spoke || place.what == What::Nothing)
             place.words = service->sentence;
-    } else if (!heard_name(*job, ask, std::get<NameAnswer>(answer), now)) {
+    } else if (!heard_name(*job, ask, std::get<NameAnswer>(answer))) {
         return;  // asked once more
     }
     if (--job->open == 0) end_round(job->domain, now, output);
 }
 
+bool ServedRounds::is_silent(const NameQuestion& question, Instant now) const {
+    const auto known = manners_.find(question.server);
+    return !question.recurse && known != manners_.end() && now < known->second.silent_until;
+}
+
+// One question that was lost is no silence where others were answered meanwhile.
+void ServedRounds::note_manner(const Ask& ask, const TransferAnswer& answer, Instant now) {
+    if (!std::holds_alternative<NameAnswer>(answer)) return;
+    const auto& question = std::get<NameQuestion>(ask.what);
+    const bool silent = std::get<NameAnswer>(answer).silent;
+    if (question.recurse || (silent && !question.tcp)) return;
+    if (manners_.size() >= kMannersKept && !manners_.contains(question.server)) manners_.clear();
+    Manner& manner = manners_[question.server];
+    if (!silent) {
+        manner = {now, {}};
+    } else if (manner.answered < ask.sent) {
+        manner.silent_until = now + kSilence;
+    }
+}
+
 // False: over UDP it was silent, and is asked over TCP.
-bool ServedRounds::heard_name(Job& job, const Ask& ask, const NameAnswer& answer, Instant now) {
+bool ServedRounds::heard_name(Job& job, const Ask& ask, const NameAnswer& answer) {
     const auto& question = std::get<NameQuestion>(ask.what);
     if (question.recurse) {
         heard_edge_name(job, answer);
@@ -303,12 +324,8 @@ bool ServedRounds::heard_name(Job& job, const Ask& ask, const NameAnswer& answer
         NameQuestion again = question;
         again.tcp = true;
         queues_[ask.zone].push_front(
-            {ask.domain, ask.serial, ask.server, ask.place, std::move(again), ask.zone});
+            {ask.domain, ask.serial, ask.server, ask.place, std::move(again), ask.zone, ask.sent});
         return false;
-    }
-    if (answer.silent) {
-        if (silent_until_.size() >= kSilentKept) silent_until_.clear();
-        silent_until_[question.server] = now + kSilence;
     }
     heard_place(job, job.servers.at(ask.server).places.at(ask.place), answer);
     return true;

@@ -76,7 +76,13 @@ class ServedRounds {
         std::uint64_t serial = 0;  // of its job
         std::size_t server = 0, place = 0;
         std::variant<NameQuestion, ServiceProbe> what;
-        std::string zone;  // whose share it takes
+        std::string zone;       // whose share it takes
+        Instant sent = kNever;  // first
+    };
+    // What an address of a name server is like.
+    struct Manner {
+        Instant answered{};      // for the last time
+        Instant silent_until{};  // nobody waits for it before that
     };
 
     Job* job_of(const Ask& ask);
@@ -96,7 +102,9 @@ class ServedRounds {
     void submit(Ask ask, Instant now, DispatcherOutput& output);
     bool room() const;
     void heard(const Ask& ask, const TransferAnswer& answer, Instant now, DispatcherOutput& output);
-    bool heard_name(Job& job, const Ask& ask, const NameAnswer& answer, Instant now);
+    bool is_silent(const NameQuestion& question, Instant now) const;
+    void note_manner(const Ask& ask, const TransferAnswer& answer, Instant now);
+    bool heard_name(Job& job, const Ask& ask, const NameAnswer& answer);
     void heard_place(Job& job, Place& place, const NameAnswer& answer) const;
     void heard_edge_name(Job& job, const NameAnswer& answer);
 
@@ -113,7 +121,7 @@ class ServedRounds {
     std::string last_zone_;                          // whose turn it was
     std::unordered_map<std::string, std::size_t> zone_in_flight_;
     std::unordered_map<TransferId, Ask> in_flight_;
-    std::unordered_map<std::string, Instant> silent_until_;  // by address
+    std::unordered_map<std::string, Manner> manners_;  // by address
     std::uint64_t serials_ = 0;
 };
 

@@ -225,6 +225,59 @@ TEST_CASE("an address that was silent is not waited for by every domain of its z
     CHECK(stage.asked_of("198.51.100.1") > 0);
 }
 
+TEST_CASE("a question that was lost among answers is no silence") {
+    ServedStage stage;
+    stage.add(1, "lost.example.org");
+    stage.add(2, "www.example.org");
+    stage.ask(1);
+    stage.ask(2);
+    int lost = 0;
+    const Answering losing = [&](const NameQuestion& question) {
+        const bool its = question.name == "lost.example.org" && question.server == "198.51.100.1";
+        lost += its ? 1 : 0;
+        return its ? silence() : usual(question);
+    };
+    stage.answer(losing);
+    CHECK(lost == 2);
+    stage.add(3, "shop.example.org");
+    stage.ask(3);
+    CHECK(stage.asked_of("198.51.100.1") == 1);
+    stage.answer(losing);
+    CHECK(stage.reports.size() == 3);
+}
+
+TEST_CASE("an answer ends the silence of its address") {
+    ServedStage stage;
+    stage.add(1, "www.example.org");
+    stage.add(2, "shop.example.org");
+    stage.ask(1);
+    for (int i = 0; i < 5; ++i)
+        stage.answer_one();
+    stage.ask(2);
+    // Each question of the first is lost; the second's are still under way.
+    const auto first = [](const NameQuestion& question) {
+        return question.name == "www.example.org" ? silence() : usual(question);
+    };
+    std::vector<Submitted> later;
+    while (!stage.names.submitted.empty()) {
+        const Submitted next = stage.names.take();
+        const auto& question = std::get<NameQuestion>(next.transfer);
+        if (question.name == "shop.example.org") {
+            later.push_back(next);
+        } else {
+            stage.finish(next.id, first(question));
+        }
+    }
+    stage.add(3, "mail.example.org");
+    stage.ask(3);
+    CHECK(stage.names.submitted.empty());
+    for (const Submitted& each : later)
+        stage.finish(each.id, usual(std::get<NameQuestion>(each.transfer)));
+    stage.add(4, "blog.example.org");
+    stage.ask(4);
+    CHECK(stage.names.submitted.size() == 3);
+}
+
 TEST_CASE("a newer generation takes the older one's place, and a domain that is gone has none") {
     ServedStage stage;
     stage.add(1, "www.example.org");
