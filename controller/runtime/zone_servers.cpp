@@ -85,11 +85,20 @@ void ZoneServers::heard(const Asked& asked, Looking& looking, const NameAnswer& 
     }
 }
 
+// The one that would be looked up again first makes way.
+ZoneServers::Zone& ZoneServers::make_room(const std::string& name) {
+    if (const auto known = zones_.find(name); known != zones_.end()) {
+        ages_.erase({known->second.good_until, name});
+    } else if (zones_.size() >= kZonesKept) {
+        zones_.erase(ages_.begin()->second);
+        ages_.erase(ages_.begin());
+    }
+    return zones_[name];
+}
+
 // One that has no address is kept: that it cannot be asked is to be told.
 void ZoneServers::close(const std::string& name, Looking& looking, Instant now) {
-    if (zones_.size() >= kZonesKept)
-        std::erase_if(zones_, [&](const auto& each) { return each.second.good_until <= now; });
-    Zone& zone = zones_[name];
+    Zone& zone = make_room(name);
     zone.servers = std::move(looking.servers);
     const bool any = std::ranges::any_of(
         zone.servers, [](const ZoneServer& each) { return !each.addresses.empty(); });
@@ -98,6 +107,7 @@ void ZoneServers::close(const std::string& name, Looking& looking, Instant now) 
     if (any) zone.problem.clear();
     if (!any) zone.servers.clear();
     zone.good_until = now + (any ? kKept : kMissingKept);
+    ages_.emplace(zone.good_until, name);
     looking_.erase(name);
 }
 

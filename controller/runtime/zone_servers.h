@@ -52,11 +52,13 @@ class ZoneServers {
     void ask(const std::string& zone, std::size_t server, NameQuestion::Type type);
     void heard(const Asked& asked, Looking& looking, const NameAnswer& answer);
     void close(const std::string& zone, Looking& looking, Instant now);
+    Zone& make_room(const std::string& zone);
 
     Outbound& names_;
     TransferIds& ids_;
     const ServedLimits limits_;
     std::map<std::string, Zone> zones_;
+    std::set<std::pair<Instant, std::string>> ages_;  // of zones_: good_until
     std::map<std::string, Looking> looking_;
     std::vector<Asked> waiting_;  // the last in goes first: a look-up that has begun ends first
     std::unordered_map<TransferId, Asked> asked_;
