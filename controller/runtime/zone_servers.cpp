@@ -8,6 +8,8 @@ namespace {
 constexpr Duration kKept{10 * 60'000};
 // What could not be found is looked for again with the next round of whoever needs it.
 constexpr Duration kMissingKept{500};
+// A name server whose address was not found, because that look-up failed.
+constexpr Duration kPartlyKept{5'000};
 constexpr std::size_t kServersPerZone = 13;
 constexpr std::size_t kAddressesPerFamily = 2;
 constexpr std::size_t kZonesKept = 10'000;
@@ -67,6 +69,7 @@ void ZoneServers::heard(const Asked& asked, Looking& looking, const NameAnswer& 
     if (!answer.answered && looking.problem.empty())
         looking.problem = "the resolver " + answer.problem;
     if (asked.type != NameQuestion::Type::Ns) {
+        if (!answer.answered) looking.unheard.insert(asked.server);
         auto& addresses = looking.servers.at(asked.server).addresses;
         take(answer.addresses.ipv4, addresses);
         take(answer.addresses.ipv6, addresses);
@@ -85,6 +88,12 @@ void ZoneServers::heard(const Asked& asked, Looking& looking, const NameAnswer& 
     }
 }
 
+bool ZoneServers::lacks_one(const Looking& looking) {
+    return std::ranges::any_of(looking.unheard, [&](std::size_t server) {
+        return looking.servers[server].addresses.empty();
+    });
+}
+
 // The one that would be looked up again first makes way.
 ZoneServers::Zone& ZoneServers::make_room(const std::string& name) {
     if (const auto known = zones_.find(name); known != zones_.end()) {
@@ -98,6 +107,7 @@ ZoneServers::Zone& ZoneServers::make_room(const std::string& name) {
 
 // One that has no address is kept: that it cannot be asked is to be told.
 void ZoneServers::close(const std::string& name, Looking& looking, Instant now) {
+    const bool partly = lacks_one(looking);
     Zone& zone = make_room(name);
     zone.servers = std::move(looking.servers);
     const bool any = std::ranges::any_of(
@@ -106,7 +116,8 @@ void ZoneServers::close(const std::string& name, Looking& looking, Instant now) 
                                            : "its name servers were not found: " + looking.problem;
     if (any) zone.problem.clear();
     if (!any) zone.servers.clear();
-    zone.good_until = now + (any ? kKept : kMissingKept);
+    const Duration kept = partly ? kPartlyKept : kKept;
+    zone.good_until = now + (any ? kept : kMissingKept);
     ages_.emplace(zone.good_until, name);
     looking_.erase(name);
 }

@@ -48,9 +48,11 @@ class ZoneServers {
         std::vector<ZoneServer> servers;
         std::size_t open = 0;
         std::string problem;
+        std::set<std::size_t> unheard;  // servers of which a look-up failed
     };
     void ask(const std::string& zone, std::size_t server, NameQuestion::Type type);
     void heard(const Asked& asked, Looking& looking, const NameAnswer& answer);
+    static bool lacks_one(const Looking& looking);
     void close(const std::string& zone, Looking& looking, Instant now);
     Zone& make_room(const std::string& zone);
 

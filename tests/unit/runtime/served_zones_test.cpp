@@ -31,3 +31,34 @@ TEST_CASE("the oldest zone makes way when too many are known") {
     learn("z10000.example.org");
     CHECK(looked_up == 10'002);
 }
+
+TEST_CASE("a name server whose address could not be looked up is looked for again soon") {
+    ServedStage stage;
+    stage.add(1, "www.example.org");
+    stage.ask(1);
+    int asked = 0;
+    const Answering once = [&](const NameQuestion& question) {
+        const bool fails = question.name == "ns1.example.net" && ++asked <= 2;
+        return fails ? silence() : usual(question);
+    };
+    stage.answer(once);
+    REQUIRE(stage.reports.size() == 1);
+    CHECK(stage.reports[0].said[0].words == "has no address");
+    stage.until_the_end(once);
+    REQUIRE(stage.reports.size() == 2);
+    CHECK(stage.reports[1].final);
+    CHECK(stage.reports[1].took < Duration{15'000});
+    CHECK(stage.reports[1].said[0].what == Saying::Wanted);
+}
+
+TEST_CASE("a name server that has no address is no reason to look again") {
+    ServedStage stage;
+    stage.add(1, "www.example.org");
+    stage.ask(1);
+    int looked_up = 0;
+    stage.until_the_end([&](const NameQuestion& question) {
+        looked_up += question.type == RecordType::Ns ? 1 : 0;
+        return question.name == "ns1.example.net" ? with_addresses("") : usual(question);
+    });
+    CHECK(looked_up == 1);
+}
