@@ -214,11 +214,19 @@ bool ServedRounds::room() const {
     return in_flight_.size() + zones_.in_flight() < static_cast<std::size_t>(limits_.in_flight);
 }
 
+// They go first, and get no more than half: a resolver that is slow holds up no name server.
+std::size_t ServedRounds::room_for_look_ups() const {
+    const auto limit = static_cast<std::size_t>(limits_.in_flight);
+    const std::size_t half = std::max<std::size_t>(1, limit / 2);
+    if (!room() || zones_.in_flight() >= half) return 0;
+    return std::min(half - zones_.in_flight(), limit - in_flight_.size() - zones_.in_flight());
+}
+
 // A question from each zone in turn.
 void ServedRounds::pump(Instant now, DispatcherOutput& output) {
     if (!on_) return;
     const auto limit = static_cast<std::size_t>(limits_.in_flight);
-    zones_.start(room() ? limit - in_flight_.size() - zones_.in_flight() : 0);
+    zones_.start(room_for_look_ups());
     const std::size_t share = std::max<std::size_t>(1, limit / 4);
     for (std::size_t passed_over = 0; room() && passed_over < queues_.size();) {
         auto waiting = queues_.upper_bound(last_zone_);

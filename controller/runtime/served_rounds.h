@@ -101,6 +101,7 @@ class ServedRounds {
     void pump(Instant now, DispatcherOutput& output);
     void submit(Ask ask, Instant now, DispatcherOutput& output);
     bool room() const;
+    std::size_t room_for_look_ups() const;
     void heard(const Ask& ask, const TransferAnswer& answer, Instant now, DispatcherOutput& output);
     bool is_silent(const NameQuestion& question, Instant now) const;
     void note_manner(const Ask& ask, const TransferAnswer& answer, Instant now);

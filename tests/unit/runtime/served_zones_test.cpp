@@ -62,3 +62,23 @@ TEST_CASE("a name server that has no address is no reason to look again") {
     });
     CHECK(looked_up == 1);
 }
+
+TEST_CASE("look-ups leave half of what may be under way to the name servers") {
+    ServedLimits limits;
+    limits.in_flight = 8;
+    ServedStage stage{limits};
+    stage.add(1, "www.example.org");
+    stage.ask(1);
+    for (int i = 0; i < 5; ++i)
+        stage.answer_one();
+    stage.answer();
+    for (int id = 2; id <= 40; ++id) {
+        stage.add(id, "n" + std::to_string(id) + ".example.org",
+                  "zone" + std::to_string(id) + ".example.org");
+        stage.ask(id);
+    }
+    CHECK(stage.names.submitted.size() == 4);
+    stage.add(41, "shop.example.org");
+    stage.ask(41);
+    CHECK(stage.asked_of("198.51.100.1") == 1);
+}
