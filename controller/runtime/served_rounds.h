@@ -3,8 +3,9 @@
 // asked for the service instead. Reports as RecordServed; what follows from it the engine decides.
 // Used by the dispatcher. Sans-I/O, loop thread only.
 //
-// Bounded: questions under way, altogether and of one zone; name servers of a zone and addresses of
-// each. An address that has just been silent is not waited for by every domain of its zone.
+// Bounded: questions under way, altogether and of one zone; records in whose round one is; what one
+// call does; name servers of a zone and addresses of each. An address that has just been silent is
+// not waited for by every domain of its zone.
 #pragma once
 
 #include <deque>
@@ -69,6 +70,8 @@ class ServedRounds {
         std::vector<Server> servers;
         std::vector<Place> edges_before;  // what the last round knows of each
         std::size_t open = 0;             // questions of this round
+        bool in_round = false;            // counted in in_round_
+        Instant due = kNever;             // as it stands in due_
         std::string problem;
     };
     struct Ask {
@@ -87,6 +90,10 @@ class ServedRounds {
 
     Job* job_of(const Ask& ask);
     bool overtaken(const Job& job) const;
+    void plan(Job& job, Instant due);
+    void go_on(DomainId domain, Instant now, DispatcherOutput& output);
+    void leave_round(Job& job);
+    void drop(DomainId domain);
     void begin_round(Job& job, Instant now, DispatcherOutput& output);
     void ask_servers(Job& job, const std::vector<ZoneServer>& servers);
     static Place as_known(const std::vector<Place>& before, const std::string& address);
@@ -98,8 +105,8 @@ class ServedRounds {
 
     void queue(Job& job, std::size_t server, std::size_t place,
                std::variant<NameQuestion, ServiceProbe> what);
-    void pump(Instant now, DispatcherOutput& output);
-    void submit(Ask ask, Instant now, DispatcherOutput& output);
+    void pump(Instant now, DispatcherOutput& output, std::size_t enough);
+    void submit(Ask ask, Instant now);
     bool room() const;
     std::size_t room_for_look_ups() const;
     void heard(const Ask& ask, const TransferAnswer& answer, Instant now, DispatcherOutput& output);
@@ -116,7 +123,10 @@ class ServedRounds {
     const bool on_;
     ZoneServers zones_;
     std::map<DomainId, Job> jobs_;
-    std::set<std::pair<Instant, DomainId>> due_;  // between two rounds
+    std::size_t in_round_ = 0;
+    std::set<std::pair<Instant, DomainId>> due_;  // before its next round
+    std::deque<DomainId> zone_found_;             // within a round, and may go on
+    Instant again_ = kNever;                      // a call has done enough
     std::map<std::string, std::set<DomainId>> wait_for_zone_;
     std::map<std::string, std::deque<Ask>> queues_;  // by zone
     std::string last_zone_;                          // whose turn it was
