@@ -83,8 +83,9 @@ class Dispatcher {
     ~Dispatcher();
 
     // Starts what is due. Call after every commit that touched records or notifications, and at
-    // next_deadline().
-    DispatcherOutput dispatch(Instant now, WallTime wall);
+    // next_deadline(); where no row has changed it reads them only when something else is due than
+    // what name servers are asked.
+    DispatcherOutput dispatch(Instant now, WallTime wall, bool rows_changed = true);
     // An answer of Outbound.
     DispatcherOutput finished(const TransferDone& done, Instant now, WallTime wall);
     // The maintenance loop ran: compare every record with its provider, within the non-urgent
