@@ -15,9 +15,10 @@ using What = NameServerSaid::What;
 constexpr std::size_t kFormerContents = 8;
 constexpr std::size_t kNamedInSummary = 5;
 
-// "02:14:09Z"
-std::string time_of_day(WallTime time) {
-    return to_rfc3339(time).substr(11, 8) + "Z";
+// "02:14:09Z", with its date where that is not today's.
+std::string time_text(WallTime time, WallTime wall) {
+    const std::string full = to_rfc3339(time).substr(0, 19) + "Z";
+    return full.substr(0, 10) == to_rfc3339(wall).substr(0, 10) ? full.substr(11) : full;
 }
 
 std::uint32_t seconds_of(Ttl ttl) {
@@ -271,17 +272,21 @@ std::optional<WallTime> old_until(const Domain& domain) {
 std::string state_sentence(const Domain& domain) {
     const Serving& serving = domain.serving;
     if (serving.state != Served::Asked) return serving.said;
+    const std::string begin = "Whether it is served is ";
+    if (domain.record.in_conflict())
+        return begin + "not asked while somebody else holds the record";
+    if (!domain.record.settled()) return begin + "not asked before the record is changed";
     const std::string so_far = serving.said.empty() ? "" : " (" + serving.said + ")";
-    return "Whether it is served is still being asked" + so_far;
+    return begin + "still being asked" + so_far;
 }
 
 std::string sentence(const Domain& domain, WallTime wall) {
     std::string said = state_sentence(domain);
     if (domain.serving.state != Served::All) return said;
-    said += " since " + time_of_day(domain.serving.since);
+    said += " since " + time_text(domain.serving.since, wall);
     const auto until = old_until(domain);
     if (until && *until > wall)
-        said += "; resolvers may hold the old answer until " + time_of_day(*until);
+        said += "; resolvers may hold the old answer until " + time_text(*until, wall);
     return said;
 }
 
@@ -300,7 +305,7 @@ std::string summary(const std::vector<const Domain*>& domains, WallTime wall) {
     if (asked == 0) return {};
     std::string text = "Served by every name server: " + std::to_string(asked - lacking.size()) +
                        " of " + counted(asked, "domain");
-    if (until) text += ", and resolvers may hold old answers until " + time_of_day(*until);
+    if (until) text += ", and resolvers may hold old answers until " + time_text(*until, wall);
     if (lacking.empty()) return text;
     const std::size_t more = lacking.size() - std::min(lacking.size(), kNamedInSummary);
     lacking.resize(lacking.size() - more);
