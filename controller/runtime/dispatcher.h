@@ -48,6 +48,8 @@ struct ServedLimits {
     std::uint16_t port = 53;  // of the name servers
     Duration bound{60'000};   // how long it is tried
     int in_flight = 200;      // questions; one zone gets a quarter of them
+    // Name servers too may be where nobody outside comes; else those addresses are left out.
+    bool allow_private_addresses = false;
 };
 
 struct DispatcherLimits {

@@ -47,7 +47,9 @@ bool ServedRounds::Server::agrees() const {
 
 // One address that answers is enough, as long as no other contradicts it.
 NameServerSaid ServedRounds::Server::said(bool edge) const {
-    NameServerSaid said{name, What::Nothing, {}, places.empty() ? "has no address" : ""};
+    NameServerSaid said{name, What::Nothing, {}, ""};
+    if (places.empty())
+        said.words = left_out.empty() ? "has no address" : "not asked: " + left_out + " address";
     for (const Place& place : places) {
         const bool stronger = (place.what == What::Other && said.what != What::Other) ||
                               (place.what == What::Wanted && said.what == What::Nothing) ||
@@ -181,7 +183,7 @@ void ServedRounds::ask_servers(Job& job, const std::vector<ZoneServer>& servers)
             job.servers.push_back(std::move(*known));
             continue;
         }
-        job.servers.push_back({each.name, {}});
+        job.servers.push_back({each.name, {}, each.left_out});
         const std::vector<Place> places =
             known == before.end() ? std::vector<Place>{} : std::move(known->places);
         for (const std::string& address : each.addresses)

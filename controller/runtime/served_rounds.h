@@ -54,6 +54,7 @@ class ServedRounds {
     struct Server {
         std::string name;
         std::vector<Place> places;
+        std::string left_out = {};  // why it may not be asked
         bool agrees() const;
         NameServerSaid said(bool edge) const;
     };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ip_address.h"
+
 namespace understudy {
 namespace {
 
@@ -14,10 +16,17 @@ constexpr std::size_t kServersPerZone = 13;
 constexpr std::size_t kAddressesPerFamily = 2;
 constexpr std::size_t kZonesKept = 10'000;
 
+// A zone names whom it likes: nobody may have this machine ask its own network.
 template <typename Address>
-void take(const std::vector<Address>& found, std::vector<std::string>& into) {
-    for (std::size_t i = 0; i < found.size() && i < kAddressesPerFamily; ++i)
-        into.push_back(to_string(found[i]));
+void take(const std::vector<Address>& found, bool any, ZoneServer& server) {
+    std::size_t taken = 0;
+    for (const Address& address : found) {
+        const std::string_view reason = any ? std::string_view{} : unreachable_reason(address);
+        if (!reason.empty()) server.left_out = reason;
+        if (!reason.empty() || taken == kAddressesPerFamily) continue;
+        server.addresses.push_back(to_string(address));
+        ++taken;
+    }
 }
 
 }  // namespace
@@ -70,9 +79,9 @@ void ZoneServers::heard(const Asked& asked, Looking& looking, const NameAnswer& 
         looking.problem = "the resolver " + answer.problem;
     if (asked.type != NameQuestion::Type::Ns) {
         if (!answer.answered) looking.unheard.insert(asked.server);
-        auto& addresses = looking.servers.at(asked.server).addresses;
-        take(answer.addresses.ipv4, addresses);
-        take(answer.addresses.ipv6, addresses);
+        ZoneServer& server = looking.servers.at(asked.server);
+        take(answer.addresses.ipv4, limits_.allow_private_addresses, server);
+        take(answer.addresses.ipv6, limits_.allow_private_addresses, server);
         return;
     }
     std::vector<std::string> names = answer.names;
@@ -114,6 +123,10 @@ void ZoneServers::close(const std::string& name, Looking& looking, Instant now) 
         zone.servers, [](const ZoneServer& each) { return !each.addresses.empty(); });
     zone.problem = looking.problem.empty() ? "no name servers of " + name + " were found"
                                            : "its name servers were not found: " + looking.problem;
+    const auto left_out = std::ranges::find_if(
+        zone.servers, [](const ZoneServer& each) { return !each.left_out.empty(); });
+    if (left_out != zone.servers.end())
+        zone.problem = "its name servers are not asked: " + left_out->left_out + " address";
     if (any) zone.problem.clear();
     if (!any) zone.servers.clear();
     const Duration kept = partly ? kPartlyKept : kKept;

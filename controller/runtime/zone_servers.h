@@ -17,6 +17,8 @@ namespace understudy {
 struct ZoneServer {
     std::string name;  // "ns1.example.net"
     std::vector<std::string> addresses;
+    std::string left_out =
+        {};  // why the last address that is not asked is not: "private (RFC 1918)"
 };
 
 class ZoneServers {

@@ -63,6 +63,40 @@ TEST_CASE("a name server that has no address is no reason to look again") {
     CHECK(looked_up == 1);
 }
 
+TEST_CASE("name servers on networks of one's own are asked only where that is allowed") {
+    ServedLimits limits;
+    SUBCASE("some") {}
+    SUBCASE("allowed") {
+        limits.allow_private_addresses = true;
+    }
+    ServedStage stage{limits};
+    stage.add(1, "www.example.org");
+    stage.ask(1);
+    int inside = 0;
+    stage.until_the_end([&](const NameQuestion& question) {
+        inside += question.server == "10.0.0.1" ? 1 : 0;
+        const bool its = question.name == "ns1.example.net" && question.type == RecordType::A;
+        return its ? with_addresses("10.0.0.1") : usual(question);
+    });
+    const NameServerSaid& first = stage.reports.back().said.at(0);
+    CHECK(inside == (limits.allow_private_addresses ? 1 : 0));
+    CHECK((first.what == Saying::Wanted) == limits.allow_private_addresses);
+    if (!limits.allow_private_addresses)
+        CHECK(first.words == "not asked: private (RFC 1918) address");
+}
+
+TEST_CASE("a zone all of whose name servers are on networks of one's own says so") {
+    ServedStage stage;
+    stage.add(1, "www.example.org");
+    stage.ask(1);
+    stage.until_the_end([](const NameQuestion& question) {
+        if (question.type == RecordType::Ns) return usual(question);
+        return with_addresses(question.type == RecordType::A ? "127.0.0.1" : "");
+    });
+    CHECK(stage.reports.back().said.empty());
+    CHECK(stage.reports.back().problem == "its name servers are not asked: loopback address");
+}
+
 TEST_CASE("look-ups leave half of what may be under way to the name servers") {
     ServedLimits limits;
     limits.in_flight = 8;
