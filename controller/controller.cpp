@@ -70,6 +70,7 @@ DispatcherLimits dispatcher_limits(const ControllerConfig& config) {
     limits.certificates = config.certificates;
     limits.certificates.swept = config.probes.enabled && config.probes.readiness.enabled;
     limits.served = config.served;
+    limits.served.allow_private_addresses = config.allow_private_addresses;
     limits.witnesses = config.witnesses;
     return limits;
 }

@@ -17,6 +17,7 @@ NoticeType notice_of(News news) {
         case News::ServerRecovered:
             return NoticeType::ServerRecovered;
         case News::FailoverFailed:
+        case News::NotServed:
             return NoticeType::FailoverFailed;
         case News::DnsDrift:
             return NoticeType::DnsDrift;
@@ -114,8 +115,7 @@ std::string drift_of(const Domain& domain, const std::string& problem) {
 // What is known of it after a restart.
 std::string problem_of(const Domain& domain) {
     if (domain.news == News::DnsDrift) return domain.record.foreign_why;
-    if (domain.news == News::FailoverFailed && domain.serving.state == Served::Disputed)
-        return domain.serving.said;
+    if (domain.news == News::NotServed) return domain.serving.said;
     const bool blocked = domain.news == News::FailoverFailed && domain.record.in_conflict();
     return std::string{blocked ? kBlockedByAnother : std::string_view{}};
 }
@@ -271,7 +271,8 @@ void Announcer::due(StepContext& context, std::int64_t digest) {
 }
 
 void Announcer::flush(StepContext& context, IncidentId incident) {
-    for (const News news : {News::FailoverFailed, News::FailoverTriggered, News::ServerRecovered}) {
+    for (const News news :
+         {News::FailoverFailed, News::NotServed, News::FailoverTriggered, News::ServerRecovered}) {
         flush(context, Key{incident, news});
     }
 }
@@ -296,9 +297,8 @@ void Announcer::flush(StepContext& context, const Key& key) {
         domain.news_from = {};
         domain.news_to = {};
         domain.news_incident = {};
-        const bool failed = key.news == News::FailoverFailed &&
-                            domain.serving.state != Served::Disputed;  // that one did move
-        if (key.news == News::FailoverTriggered || failed) domain.announced_away = true;
+        if (key.news == News::FailoverTriggered || key.news == News::FailoverFailed)
+            domain.announced_away = true;
         if (key.news == News::ServerRecovered) domain.announced_away = false;
     }
     if (key.news != News::DnsDrift) return;
@@ -344,7 +344,8 @@ void Announcer::name_pending(const Fleet& fleet, const Channel& channel, Inciden
     for (const DomainId id : *waiting) {
         if (notice.pending.size() == kDomainsPerNotice) break;
         const Domain& domain = *fleet.domain(id);
-        if (served::awaited(domain)) continue;  // it is there, and its name servers are asked
+        // It is there; whether its name servers follow is another matter.
+        if (domain.record.settled() && domain.serving.state != Served::Unasked) continue;
         if (takes_domain(channel, fleet, domain)) notice.pending.push_back(domain.name);
     }
 }

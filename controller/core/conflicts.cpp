@@ -4,6 +4,7 @@
 
 #include "base/notice_reasons.h"
 #include "controller/core/announcer.h"
+#include "controller/core/served.h"
 #include "controller/core/situation.h"
 
 namespace understudy::conflicts {
@@ -60,6 +61,7 @@ void clear(StepContext& context, DomainId id, const AddressSet& observed) {
     line.reason = "Record holds expected content again";
     context.tx.log(std::move(line));
     if (!domain.record.settled()) context.announcer.waits(context, id, pool.incident);
+    served::go_on(context, id);
 }
 
 bool blocks(const Domain& domain) {

@@ -89,6 +89,7 @@ EventType event_type_of(NoticeType type) {
 }
 
 EventType event_type_of(News news) {
+    if (news == News::NotServed) return EventType::FailoverFailed;
     return event_type_named(to_text(news));
 }
 

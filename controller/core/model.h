@@ -142,13 +142,15 @@ struct Pool {
 };
 
 // What is waiting to be told about a domain, kept in its row so that a crash loses no alert.
-enum class News { None, FailoverTriggered, ServerRecovered, FailoverFailed, DnsDrift };
+// NotServed: it did move, but visitors do not see it; told as a failover that failed.
+enum class News { None, FailoverTriggered, ServerRecovered, FailoverFailed, DnsDrift, NotServed };
 template <>
-inline constexpr Words<News, 5> kWordsOf<News>{{{News::None, "none"},
+inline constexpr Words<News, 6> kWordsOf<News>{{{News::None, "none"},
                                                 {News::FailoverTriggered, "failover_triggered"},
                                                 {News::ServerRecovered, "server_recovered"},
                                                 {News::FailoverFailed, "failover_failed"},
-                                                {News::DnsDrift, "dns_drift"}}};
+                                                {News::DnsDrift, "dns_drift"},
+                                                {News::NotServed, "not_served"}}};
 
 // Desired and confirmed state of one record: a level, not a queue. generation counts desired
 // states; the record is settled when confirmed_generation has caught up.

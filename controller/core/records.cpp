@@ -46,13 +46,12 @@ bool expected(const Publication& record, const AddressSet& content) {
 bool told_away(const Domain& domain) {
     switch (domain.news) {
         case News::FailoverFailed:
-            if (domain.serving.state == Served::Disputed) break;  // it did move
-            return true;
         case News::FailoverTriggered:
             return true;
         case News::ServerRecovered:
             return false;
         case News::DnsDrift:
+        case News::NotServed:  // it did move, whichever way
         case News::None:
             break;
     }

@@ -15,9 +15,10 @@ using What = NameServerSaid::What;
 constexpr std::size_t kFormerContents = 8;
 constexpr std::size_t kNamedInSummary = 5;
 
-// "02:14:09Z"
-std::string time_of_day(WallTime time) {
-    return to_rfc3339(time).substr(11, 8) + "Z";
+// "02:14:09Z", with its date where that is not today's.
+std::string time_text(WallTime time, WallTime wall) {
+    const std::string full = to_rfc3339(time).substr(0, 19) + "Z";
+    return full.substr(0, 10) == to_rfc3339(wall).substr(0, 10) ? full.substr(11) : full;
 }
 
 std::uint32_t seconds_of(Ttl ttl) {
@@ -28,10 +29,21 @@ Ttl longer(Ttl one, Ttl other) {
     return seconds_of(one) < seconds_of(other) ? other : one;
 }
 
-// Without an address it says nothing: a view of the zone that lacks the name says so as well.
-bool is_former(const Serving& serving, const AddressSet& content) {
-    return !content.empty() &&
-           std::ranges::find(serving.formerly, content) != serving.formerly.end();
+// Of one family that moved.
+template <typename Addresses>
+bool is_old(const Addresses& content, const Addresses& confirmed, const Addresses& former) {
+    return !content.empty() && content != confirmed && content == former;
+}
+
+// Without an address it says nothing: a view of the zone that lacks the name says so as well. One
+// family that stayed behind is enough: its visitors go to where the record pointed before.
+bool is_former(const Domain& domain, const AddressSet& content) {
+    const AddressSet& confirmed = domain.record.confirmed;
+    return std::ranges::any_of(domain.serving.formerly, [&](const AddressSet& former) {
+        return (!content.empty() && content == former) ||
+               is_old(content.ipv4, confirmed.ipv4, former.ipv4) ||
+               is_old(content.ipv6, confirmed.ipv6, former.ipv6);
+    });
 }
 
 void remember(std::vector<AddressSet>& formerly, const Former& former, const AddressSet& now) {
@@ -46,6 +58,15 @@ void remember(std::vector<AddressSet>& formerly, const Former& former, const Add
     formerly.erase(formerly.begin(), formerly.end() - kFormerContents);
 }
 
+// How long a resolver may still hold what was there before the last move, once it is proven: the
+// next move does not take that back.
+Ttl still_held(const Domain& domain, WallTime wall) {
+    const auto until = old_until(domain);
+    if (!until || *until <= wall) return Ttl{0};
+    const auto rest = std::chrono::ceil<std::chrono::seconds>(*until - wall);
+    return Ttl{static_cast<std::uint32_t>(rest.count())};
+}
+
 bool all_agree(const RecordServed& input) {
     return !input.said.empty() && std::ranges::all_of(input.said, [](const NameServerSaid& each) {
         return each.what == What::Wanted;
@@ -53,9 +74,9 @@ bool all_agree(const RecordServed& input) {
 }
 
 // Whether that is the old answer, and not silence or another view of the zone.
-bool is_stale(const Serving& serving, const RecordServed& input, const NameServerSaid& said) {
+bool is_stale(const Domain& domain, const RecordServed& input, const NameServerSaid& said) {
     if (said.what != What::Other) return false;
-    return input.edge || is_former(serving, said.content);
+    return input.edge || is_former(domain, said.content);
 }
 
 // "ns1.example.net: 192.0.2.1, ns2.example.net: no answer" of those that `which` picks.
@@ -93,9 +114,7 @@ std::string unproven(const Domain& domain, const RecordServed& input) {
 }
 
 std::string disputed(const Domain& domain, const RecordServed& input, Duration since) {
-    const auto stale = [&](const NameServerSaid& each) {
-        return is_stale(domain.serving, input, each);
-    };
+    const auto stale = [&](const NameServerSaid& each) { return is_stale(domain, input, each); };
     const std::string begin{kNotServed};
     const std::string after = " " + to_text(since) + " after the provider confirmed the change";
     if (input.edge)
@@ -139,9 +158,8 @@ void tell_served(StepContext& context, DomainId id, const RecordServed& input) {
 void tell_disputed(StepContext& context, DomainId id, const RecordServed& input) {
     const Domain& known = *context.fleet().domain(id);
     if (known.serving.state == Served::Disputed) return;  // people know
-    const auto first = std::ranges::find_if(input.said, [&](const NameServerSaid& each) {
-        return is_stale(known.serving, input, each);
-    });
+    const auto first = std::ranges::find_if(
+        input.said, [&](const NameServerSaid& each) { return is_stale(known, input, each); });
     const AddressSet old = input.edge ? known.record.confirmed : first->content;
     // It was asked anew after a restart.
     const Duration since = std::max(input.took, context.wall() - known.serving.since);
@@ -149,7 +167,7 @@ void tell_disputed(StepContext& context, DomainId id, const RecordServed& input)
     log(context, known, EventType::FailoverFailed, to_string(old), said, "asking goes on");
     // The move itself goes out before this.
     set(context, id, Served::Disputed, said);
-    context.announcer.tell(context, id, News::FailoverFailed, old, known.record.confirmed, said);
+    context.announcer.tell(context, id, News::NotServed, old, known.record.confirmed, said);
 }
 
 void tell_unproven(StepContext& context, DomainId id, const RecordServed& input) {
@@ -163,7 +181,8 @@ void tell_unproven(StepContext& context, DomainId id, const RecordServed& input)
 bool awaits(const Domain& domain, const RecordServed& input) {
     const Serving& serving = domain.serving;
     const bool open = serving.state == Served::Asked || serving.state == Served::Disputed;
-    return open && domain.record.settled() && input.generation == serving.generation;
+    return open && domain.record.settled() && !domain.record.in_conflict() &&
+           input.generation == serving.generation;
 }
 
 void ask(StepContext& context, const Domain& domain) {
@@ -178,9 +197,9 @@ void on_confirmed(StepContext& context, DomainId id, const Former& former, Ttl t
     const bool moved = former.content != domain.record.confirmed || !former.attempted.empty();
     if (moved && context.timings.served_bound > Duration{0}) {
         const bool closed = serving.state == Served::Unasked || serving.state == Served::All;
-        if (closed) serving.formerly.clear();
-        serving.former_ttl =
-            closed ? serving.shown_ttl : longer(serving.former_ttl, serving.shown_ttl);
+        const Ttl rest = closed ? still_held(domain, context.wall()) : serving.former_ttl;
+        if (closed && rest.seconds == 0) serving.formerly.clear();
+        serving.former_ttl = longer(rest, serving.shown_ttl);
         remember(serving.formerly, former, domain.record.confirmed);
         set(context, id, Served::Asked, {});
     }
@@ -198,9 +217,7 @@ bool awaited(const Domain& domain) {
 void heard(StepContext& context, const RecordServed& input) {
     const Domain* domain = context.fleet().domain(input.domain);
     if (domain == nullptr || !awaits(*domain, input)) return;
-    const auto stale = [&](const NameServerSaid& each) {
-        return is_stale(domain->serving, input, each);
-    };
+    const auto stale = [&](const NameServerSaid& each) { return is_stale(*domain, input, each); };
     if (all_agree(input)) {
         tell_served(context, input.domain, input);
     } else if (!input.final) {
@@ -216,15 +233,27 @@ void heard(StepContext& context, const RecordServed& input) {
     context.announcer.done(context, input.domain);
 }
 
+void go_on(StepContext& context, DomainId id) {
+    const Domain& domain = *context.fleet().domain(id);
+    if (awaited(domain) && !domain.record.in_conflict()) ask(context, domain);
+}
+
 void ask_again(StepContext& context, Served state) {
     const bool off = context.timings.served_bound <= Duration{0};
+    std::vector<DomainId> forgotten;
     for (const Domain* domain : context.fleet().domains()) {
         if (domain->serving.state != state) continue;
         if (off) {
-            forget(context.tx.edit(domain->id), domain->serving.shown_ttl);
+            forgotten.push_back(domain->id);
         } else if (domain->record.settled() && !domain->record.in_conflict()) {
             ask(context, *domain);
         }
+    }
+    for (const DomainId id : forgotten) {
+        const bool waited_for = awaited(*context.fleet().domain(id));
+        Domain& domain = context.tx.edit(id);
+        forget(domain, domain.serving.shown_ttl);
+        if (waited_for) context.announcer.done(context, id);
     }
 }
 
@@ -243,17 +272,21 @@ std::optional<WallTime> old_until(const Domain& domain) {
 std::string state_sentence(const Domain& domain) {
     const Serving& serving = domain.serving;
     if (serving.state != Served::Asked) return serving.said;
+    const std::string begin = "Whether it is served is ";
+    if (domain.record.in_conflict())
+        return begin + "not asked while somebody else holds the record";
+    if (!domain.record.settled()) return begin + "not asked before the record is changed";
     const std::string so_far = serving.said.empty() ? "" : " (" + serving.said + ")";
-    return "Whether it is served is still being asked" + so_far;
+    return begin + "still being asked" + so_far;
 }
 
 std::string sentence(const Domain& domain, WallTime wall) {
     std::string said = state_sentence(domain);
     if (domain.serving.state != Served::All) return said;
-    said += " since " + time_of_day(domain.serving.since);
+    said += " since " + time_text(domain.serving.since, wall);
     const auto until = old_until(domain);
     if (until && *until > wall)
-        said += "; resolvers may hold the old answer until " + time_of_day(*until);
+        said += "; resolvers may hold the old answer until " + time_text(*until, wall);
     return said;
 }
 
@@ -272,7 +305,7 @@ std::string summary(const std::vector<const Domain*>& domains, WallTime wall) {
     if (asked == 0) return {};
     std::string text = "Served by every name server: " + std::to_string(asked - lacking.size()) +
                        " of " + counted(asked, "domain");
-    if (until) text += ", and resolvers may hold old answers until " + time_of_day(*until);
+    if (until) text += ", and resolvers may hold old answers until " + time_text(*until, wall);
     if (lacking.empty()) return text;
     const std::size_t more = lacking.size() - std::min(lacking.size(), kNamedInSummary);
     lacking.resize(lacking.size() - more);

@@ -28,6 +28,8 @@ void heard(StepContext& context, const RecordServed& input);
 // Of all records of that state: those that were being asked about before a restart, or the disputed
 // ones, until they are in order.
 void ask_again(StepContext& context, Served state);
+// A conflict is over: nobody listened to what was said of the record meanwhile.
+void go_on(StepContext& context, DomainId domain);
 // A person said what it holds: there is nothing to ask.
 void forget(Domain& domain, Ttl ttl);
 

@@ -52,8 +52,7 @@ void Dispatcher::Impl::start_everything(Instant now, WallTime wall) {
 }
 
 Instant Dispatcher::Impl::deadline(Instant now) {
-    Instant next = std::min(
-        {read_again, deliveries.next_try(), certificates.next_deadline(), served.next_deadline()});
+    Instant next = std::min({read_again, deliveries.next_try(), certificates.next_deadline()});
     if (stale) next = std::min(next, std::max(now + Duration{1}, last_read + kRereadInterval));
     next = std::min(next, records.next_try(now));
     next = std::min(next, runner.next_parked(now));
@@ -132,7 +131,11 @@ Dispatcher::Dispatcher(Store& store, std::string instance, const Fleet& fleet, D
 
 Dispatcher::~Dispatcher() = default;
 
-DispatcherOutput Dispatcher::dispatch(Instant now, WallTime wall) {
+DispatcherOutput Dispatcher::dispatch(Instant now, WallTime wall, bool rows_changed) {
+    if (!rows_changed && now < impl_->next_deadline) {
+        impl_->served.start(now, impl_->output);
+        return impl_->take_output();
+    }
     impl_->stale = true;
     impl_->refresh(now, wall);
     impl_->start_everything(now, wall);
@@ -143,7 +146,6 @@ DispatcherOutput Dispatcher::finished(const TransferDone& done, Instant now, Wal
     // After a mass switch these come by the thousand, and nothing else waits for them.
     if (impl_->served.finished(done, now, impl_->output)) {
         impl_->served.start(now, impl_->output);
-        impl_->next_deadline = std::min(impl_->next_deadline, impl_->served.next_deadline());
         return impl_->take_output();
     }
     const bool ours = impl_->runner.finished(done, now, wall) ||
@@ -170,7 +172,6 @@ void Dispatcher::ask_witnesses(Instant now) {
 void Dispatcher::ask_served(const std::vector<AskServed>& asked, Instant now) {
     for (const AskServed& each : asked)
         impl_->served.ask(each, now);
-    if (!asked.empty()) impl_->next_deadline = now;
 }
 
 void Dispatcher::ask(ProviderId provider, Question question, Instant now) {
@@ -195,7 +196,7 @@ std::optional<AccountMeans> Dispatcher::means_of(ProviderId provider, Instant no
 }
 
 Instant Dispatcher::next_deadline() const {
-    return impl_->next_deadline;
+    return std::min(impl_->next_deadline, impl_->served.next_deadline());
 }
 
 DispatcherCounters Dispatcher::counters() const {

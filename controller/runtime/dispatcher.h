@@ -48,6 +48,8 @@ struct ServedLimits {
     std::uint16_t port = 53;  // of the name servers
     Duration bound{60'000};   // how long it is tried
     int in_flight = 200;      // questions; one zone gets a quarter of them
+    // Name servers too may be where nobody outside comes; else those addresses are left out.
+    bool allow_private_addresses = false;
 };
 
 struct DispatcherLimits {
@@ -83,8 +85,9 @@ class Dispatcher {
     ~Dispatcher();
 
     // Starts what is due. Call after every commit that touched records or notifications, and at
-    // next_deadline().
-    DispatcherOutput dispatch(Instant now, WallTime wall);
+    // next_deadline(); where no row has changed it reads them only when something else is due than
+    // what name servers are asked.
+    DispatcherOutput dispatch(Instant now, WallTime wall, bool rows_changed = true);
     // An answer of Outbound.
     DispatcherOutput finished(const TransferDone& done, Instant now, WallTime wall);
     // The maintenance loop ran: compare every record with its provider, within the non-urgent

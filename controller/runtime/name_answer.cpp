@@ -115,7 +115,9 @@ NameAnswer read_name_answer(const NameQuestion& question, int status, std::strin
     const bool nothing_there = status == ARES_ENODATA || status == ARES_ENOTFOUND;
     if (status != ARES_SUCCESS && !nothing_there) {
         NameAnswer answer = failed(trouble_of(status));
-        answer.silent = message.empty();
+        // Not what fails on this machine.
+        const bool unheard = status == ARES_ETIMEOUT || status == ARES_ECONNREFUSED;
+        answer.silent = unheard && message.empty();
         return answer;
     }
     // No name server's word on its zone: somebody on the way answers in its place.

@@ -24,6 +24,7 @@ namespace {
 
 constexpr int kFirstWaitMs = 1'000;  // the second is twice that
 constexpr int kTries = 2;
+constexpr int kTcpWaitMs = 3'000;  // c-ares asks over a connection once
 constexpr Duration kLongestPoll{1'000};
 constexpr std::size_t kChannelsKept = 256;
 constexpr Duration kKeptIdle{10'000};  // resolv.conf is read again for the next question
@@ -158,7 +159,7 @@ bool NameWorker::Impl::open(Channel& channel, const NameQuestion& question) {
     options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP |
                     (question.recurse ? 0 : ARES_FLAG_NORECURSE) |
                     (question.tcp ? ARES_FLAG_USEVC : 0);
-    options.timeout = kFirstWaitMs;
+    options.timeout = question.tcp ? kTcpWaitMs : kFirstWaitMs;
     options.tries = kTries;
     options.sock_state_cb = &watch;
     options.sock_state_cb_data = &channel;

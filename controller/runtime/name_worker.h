@@ -2,7 +2,8 @@
 // submit() from the loop thread, answers go out through a Mailbox, and nothing else is shared.
 //
 // A question goes over UDP, and over TCP where its answer did not fit; one that asks for TCP goes
-// there at once. It is asked twice before it counts as unanswered, which takes three seconds.
+// there at once. It counts as unanswered after three seconds: over UDP it is asked twice until
+// then, over TCP once.
 // How many are under way is for who asks to limit.
 #pragma once
 

@@ -103,7 +103,7 @@ struct NameAnswer {
     AddressSet addresses{};
     std::vector<std::string> names{};  // of Ns
     std::string problem{};             // "no answer", "refuses to answer"
-    bool silent = false;               // nothing came at all
+    bool silent = false;               // asked, and nothing came at all
 };
 
 using Transfer = std::variant<HttpRequest, MailRequest, CertificateProbe, ConnectProbe,

@@ -11,9 +11,10 @@ using What = NameServerSaid::What;
 
 constexpr Duration kFirstPause{1'000};
 constexpr Duration kLongestPause{8'000};
-// So long nobody else finds out again that an address is silent.
-constexpr Duration kSilence{5'000};
-constexpr std::size_t kSilentKept = 10'000;
+// Each is a handful of questions; the others wait for their turn.
+constexpr std::size_t kJobsInRound = 1'000;
+// What one call does: the controller has other things to do between two of them.
+constexpr std::size_t kReportsPerCall = 200;
 constexpr std::uint16_t kHttps = 443;
 constexpr std::uint16_t kHttp = 80;
 
@@ -46,7 +47,9 @@ bool ServedRounds::Server::agrees() const {
 
 // One address that answers is enough, as long as no other contradicts it.
 NameServerSaid ServedRounds::Server::said(bool edge) const {
-    NameServerSaid said{name, What::Nothing, {}, places.empty() ? "has no address" : ""};
+    NameServerSaid said{name, What::Nothing, {}, ""};
+    if (places.empty())
+        said.words = left_out.empty() ? "has no address" : "not asked: " + left_out + " address";
     for (const Place& place : places) {
         const bool stronger = (place.what == What::Other && said.what != What::Other) ||
                               (place.what == What::Wanted && said.what == What::Nothing) ||
@@ -67,7 +70,7 @@ void ServedRounds::ask(const AskServed& asked, Instant now) {
     const auto known = jobs_.find(asked.domain);
     if (known != jobs_.end()) {
         if (known->second.generation == asked.generation) return;
-        std::erase_if(due_, [&](const auto& each) { return each.second == asked.domain; });
+        drop(asked.domain);
     }
     Job job;
     job.domain = asked.domain;
@@ -78,8 +81,24 @@ void ServedRounds::ask(const AskServed& asked, Instant now) {
     job.name = domain->name;
     job.zone = domain->zone_name;
     job.serial = ++serials_;
-    jobs_[asked.domain] = std::move(job);
-    due_.emplace(now, asked.domain);
+    plan(jobs_[asked.domain] = std::move(job), now);
+}
+
+void ServedRounds::plan(Job& job, Instant due) {
+    due_.erase({job.due, job.domain});
+    job.due = due;
+    if (due != kNever) due_.emplace(due, job.domain);
+}
+
+void ServedRounds::leave_round(Job& job) {
+    if (std::exchange(job.in_round, false)) --in_round_;
+}
+
+void ServedRounds::drop(DomainId domain) {
+    const auto entry = jobs_.find(domain);
+    leave_round(entry->second);
+    plan(entry->second, kNever);
+    jobs_.erase(entry);
 }
 
 ServedRounds::Job* ServedRounds::job_of(const Ask& ask) {
@@ -93,22 +112,36 @@ bool ServedRounds::overtaken(const Job& job) const {
     return domain == nullptr || domain->record.generation != job.generation;
 }
 
+void ServedRounds::go_on(DomainId domain, Instant now, DispatcherOutput& output) {
+    const auto entry = jobs_.find(domain);
+    if (entry == jobs_.end() || entry->second.open > 0) return;
+    if (overtaken(entry->second)) return drop(domain);
+    plan(entry->second, kNever);
+    if (!std::exchange(entry->second.in_round, true)) ++in_round_;
+    begin_round(entry->second, now, output);
+}
+
 void ServedRounds::start(Instant now, DispatcherOutput& output) {
-    while (!due_.empty() && due_.begin()->first <= now) {
-        const auto entry = jobs_.find(due_.begin()->second);
-        due_.erase(due_.begin());
-        if (entry == jobs_.end() || entry->second.open > 0) continue;
-        if (overtaken(entry->second)) {
-            jobs_.erase(entry);
-        } else {
-            begin_round(entry->second, now, output);
-        }
+    const std::size_t enough = output.inputs.size() + kReportsPerCall;
+    again_ = kNever;
+    while (!zone_found_.empty() && output.inputs.size() < enough) {
+        const DomainId next = zone_found_.front();
+        zone_found_.pop_front();
+        go_on(next, now, output);
     }
-    pump(now, output);
+    for (std::size_t begun = 0; begun < kJobsInRound && in_round_ < kJobsInRound; ++begun) {
+        if (due_.empty() || due_.begin()->first > now || output.inputs.size() >= enough) break;
+        const DomainId next = due_.begin()->second;
+        due_.erase(due_.begin());
+        go_on(next, now, output);
+    }
+    pump(now, output, enough);
+    if (output.inputs.size() >= enough) again_ = now;
 }
 
 Instant ServedRounds::next_deadline() const {
-    return due_.empty() ? kNever : due_.begin()->first;
+    const bool full = in_round_ >= kJobsInRound;  // an answer makes room
+    return std::min(again_, due_.empty() || full ? kNever : due_.begin()->first);
 }
 
 void ServedRounds::begin_round(Job& job, Instant now, DispatcherOutput& output) {
@@ -128,8 +161,21 @@ void ServedRounds::begin_round(Job& job, Instant now, DispatcherOutput& output) 
     if (job.open == 0) end_round(job.domain, now, output);
 }
 
+// Silence takes nothing back: who has given the old answer is believed to give it until it answers.
+ServedRounds::Place ServedRounds::as_known(const std::vector<Place>& before,
+                                           const std::string& address) {
+    Place place{address};
+    const auto known = std::ranges::find(before, address, &Place::address);
+    if (known == before.end()) return place;
+    place.what = known->what;
+    place.content = known->content;
+    if (place.what != What::Nothing) place.words = known->words;
+    return place;
+}
+
 // Whoever agreed in an earlier round is believed.
 void ServedRounds::ask_servers(Job& job, const std::vector<ZoneServer>& servers) {
+    if (servers.empty()) return;  // not found this time: what is known of them stands
     std::vector<Server> before = std::exchange(job.servers, {});
     for (const ZoneServer& each : servers) {
         const auto known = std::ranges::find(before, each.name, &Server::name);
@@ -137,9 +183,11 @@ void ServedRounds::ask_servers(Job& job, const std::vector<ZoneServer>& servers)
             job.servers.push_back(std::move(*known));
             continue;
         }
-        job.servers.push_back({each.name, {}});
+        job.servers.push_back({each.name, {}, each.left_out});
+        const std::vector<Place> places =
+            known == before.end() ? std::vector<Place>{} : std::move(known->places);
         for (const std::string& address : each.addresses)
-            job.servers.back().places.push_back({address});
+            job.servers.back().places.push_back(as_known(places, address));
     }
     for (std::size_t server = 0; server < job.servers.size(); ++server) {
         if (job.servers[server].agrees()) continue;
@@ -162,6 +210,7 @@ void ServedRounds::ask_place(Job& job, std::size_t server, std::size_t place) {
 }
 
 void ServedRounds::look_up_edge(Job& job) {
+    if (!job.servers.empty()) job.edges_before = std::move(job.servers.front().places);
     job.servers = {Server{"the edge", {}}};
     NameQuestion question;
     question.name = name_at_edge(job.name);
@@ -182,167 +231,32 @@ void ServedRounds::ask_edge(Job& job, const std::string& address) {
     probe.name = name_at_edge(job.name);
     probe.terms = terms_at_edge(fleet_.pool(domain->pool)->policy);
     auto& places = job.servers.front().places;
-    places.push_back({address});
+    places.push_back(as_known(job.edges_before, address));
     queue(job, 0, places.size() - 1, std::move(probe));
-}
-
-// --- what is under way ---------------------------------------------------------------------------
-
-void ServedRounds::queue(Job& job, std::size_t server, std::size_t place,
-                         std::variant<NameQuestion, ServiceProbe> what) {
-    ++job.open;
-    queues_[job.zone].push_back({job.domain, job.serial, server, place, std::move(what), job.zone});
-}
-
-bool ServedRounds::room() const {
-    return in_flight_.size() + zones_.in_flight() < static_cast<std::size_t>(limits_.in_flight);
-}
-
-// A question from each zone in turn.
-void ServedRounds::pump(Instant now, DispatcherOutput& output) {
-    if (!on_) return;
-    const auto limit = static_cast<std::size_t>(limits_.in_flight);
-    zones_.start(room() ? limit - in_flight_.size() - zones_.in_flight() : 0);
-    const std::size_t share = std::max<std::size_t>(1, limit / 4);
-    for (std::size_t passed_over = 0; room() && passed_over < queues_.size();) {
-        auto waiting = queues_.upper_bound(last_zone_);
-        if (waiting == queues_.end()) waiting = queues_.begin();
-        last_zone_ = waiting->first;
-        const auto its = zone_in_flight_.find(last_zone_);
-        if (its != zone_in_flight_.end() && its->second >= share) {
-            ++passed_over;
-            continue;
-        }
-        passed_over = 0;
-        Ask next = std::move(waiting->second.front());
-        waiting->second.pop_front();
-        if (waiting->second.empty()) queues_.erase(waiting);
-        submit(std::move(next), now, output);
-    }
-}
-
-void ServedRounds::submit(Ask ask, Instant now, DispatcherOutput& output) {
-    Job* const job = job_of(ask);
-    if (job == nullptr) return;
-    if (const auto* question = std::get_if<NameQuestion>(&ask.what)) {
-        const auto silent = silent_until_.find(question->server);
-        if (silent != silent_until_.end() && now < silent->second) {
-            NameAnswer nothing;
-            nothing.problem = "no answer";
-            return heard(ask, nothing, now, output);
-        }
-    }
-    const TransferId id = ids_.next();
-    ++zone_in_flight_[ask.zone];
-    if (const auto* question = std::get_if<NameQuestion>(&ask.what)) {
-        outlets_.names->submit(id, *question);
-    } else {
-        outlets_.edges->submit(id, std::get<ServiceProbe>(ask.what));
-    }
-    in_flight_.emplace(id, std::move(ask));
-}
-
-bool ServedRounds::finished(const TransferDone& done, Instant now, DispatcherOutput& output) {
-    std::string found;
-    if (zones_.finished(done, now, found)) {
-        const auto waiting = wait_for_zone_.extract(found);
-        if (waiting.empty()) return true;
-        for (const DomainId domain : waiting.mapped())
-            due_.emplace(now, domain);
-        return true;
-    }
-    const auto entry = in_flight_.find(done.id);
-    if (entry == in_flight_.end()) return false;
-    const Ask ask = std::move(entry->second);
-    in_flight_.erase(entry);
-    if (--zone_in_flight_[ask.zone] == 0) zone_in_flight_.erase(ask.zone);
-    heard(ask, done.answer, now, output);
-    return true;
-}
-
-void ServedRounds::heard(const Ask& ask, const TransferAnswer& answer, Instant now,
-                         DispatcherOutput& output) {
-    Job* const job = job_of(ask);
-    if (job == nullptr) return;
-    if (const auto* service = std::get_if<ServiceAnswer>(&answer)) {
-        Place& place = job->servers.front().places.at(ask.place);
-        place.what = service->verdict == Verdict::Serves ? What::Wanted
-                     : service->spoke                    ? What::Other
-                                                         : What::Nothing;
-        place.words = service->sentence;
-    } else if (!heard_name(*job, ask, std::get<NameAnswer>(answer), now)) {
-        return;  // asked once more
-    }
-    if (--job->open == 0) end_round(job->domain, now, output);
-}
-
-// False: over UDP it was silent, and is asked over TCP.
-bool ServedRounds::heard_name(Job& job, const Ask& ask, const NameAnswer& answer, Instant now) {
-    const auto& question = std::get<NameQuestion>(ask.what);
-    if (question.recurse) {
-        heard_edge_name(job, answer);
-        return true;
-    }
-    if (answer.silent && !question.tcp) {
-        NameQuestion again = question;
-        again.tcp = true;
-        queues_[ask.zone].push_front(
-            {ask.domain, ask.serial, ask.server, ask.place, std::move(again), ask.zone});
-        return false;
-    }
-    if (answer.silent) {
-        if (silent_until_.size() >= kSilentKept) silent_until_.clear();
-        silent_until_[question.server] = now + kSilence;
-    }
-    heard_place(job, job.servers.at(ask.server).places.at(ask.place), answer);
-    return true;
-}
-
-void ServedRounds::heard_place(Job& job, Place& place, const NameAnswer& answer) const {
-    if (answer.answered) {
-        place.content.ipv4.insert(place.content.ipv4.end(), answer.addresses.ipv4.begin(),
-                                  answer.addresses.ipv4.end());
-        place.content.ipv6.insert(place.content.ipv6.end(), answer.addresses.ipv6.begin(),
-                                  answer.addresses.ipv6.end());
-    } else {
-        place.failed = true;
-        place.words = answer.problem;
-    }
-    if (--place.open > 0 || place.failed) return;
-    place.content.normalise();
-    place.what = place.content == job.content ? What::Wanted : What::Other;
-    place.words = to_string(place.content);
-}
-
-// One address of each family: they are all the same service.
-void ServedRounds::heard_edge_name(Job& job, const NameAnswer& answer) {
-    if (!answer.answered && job.problem.empty()) job.problem = "the resolver " + answer.problem;
-    if (!answer.addresses.ipv4.empty()) ask_edge(job, to_string(answer.addresses.ipv4.front()));
-    if (!answer.addresses.ipv6.empty()) ask_edge(job, to_string(answer.addresses.ipv6.front()));
 }
 
 // --- what follows --------------------------------------------------------------------------------
 
 void ServedRounds::end_round(DomainId domain, Instant now, DispatcherOutput& output) {
     Job& job = jobs_.at(domain);
-    if (overtaken(job)) {
-        jobs_.erase(domain);
-        return;
-    }
+    if (overtaken(job)) return drop(domain);
+    leave_round(job);
     ++job.rounds;
     if (job.edge && job.servers.front().places.empty()) {
-        if (job.problem.empty()) job.problem = "its name has no address";
-        job.servers.clear();
+        const bool unknown = !job.problem.empty();
+        if (unknown) job.servers.front().places = job.edges_before;
+        if (!unknown) job.problem = "its name has no address";
+        if (job.servers.front().places.empty()) job.servers.clear();
     }
     const bool all = !job.servers.empty() && std::ranges::all_of(job.servers, &Server::agrees);
     const Instant end = job.begun + limits_.bound;
     if (all || now >= end) {
         report(job, true, now, output);
-        jobs_.erase(domain);
+        drop(domain);
         return;
     }
     if (job.rounds == 1) report(job, false, now, output);
-    due_.emplace(std::min(end, now + pause_after(job.rounds)), domain);
+    plan(job, std::min(end, now + pause_after(job.rounds)));
 }
 
 void ServedRounds::report(const Job& job, bool final, Instant now, DispatcherOutput& output) const {

@@ -204,8 +204,9 @@ void Turn::dispatch(Instant now, WallTime wall) {
             parts_.dispatcher.ask(asked.provider, std::move(asked.question), now);
         }
     }
-    if (!std::exchange(rows_changed_, false) && now < parts_.dispatcher.next_deadline()) return;
-    take_report(parts_.dispatcher.dispatch(now, wall));
+    const bool rows_changed = std::exchange(rows_changed_, false);
+    if (!rows_changed && now < parts_.dispatcher.next_deadline()) return;
+    take_report(parts_.dispatcher.dispatch(now, wall, rows_changed));
 }
 
 void Turn::probe(Instant now, WallTime wall) {

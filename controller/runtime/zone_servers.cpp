@@ -2,20 +2,31 @@
 
 #include <algorithm>
 
+#include "base/ip_address.h"
+
 namespace understudy {
 namespace {
 
 constexpr Duration kKept{10 * 60'000};
 // What could not be found is looked for again with the next round of whoever needs it.
 constexpr Duration kMissingKept{500};
+// A name server whose address was not found, because that look-up failed.
+constexpr Duration kPartlyKept{5'000};
 constexpr std::size_t kServersPerZone = 13;
 constexpr std::size_t kAddressesPerFamily = 2;
 constexpr std::size_t kZonesKept = 10'000;
 
+// A zone names whom it likes: nobody may have this machine ask its own network.
 template <typename Address>
-void take(const std::vector<Address>& found, std::vector<std::string>& into) {
-    for (std::size_t i = 0; i < found.size() && i < kAddressesPerFamily; ++i)
-        into.push_back(to_string(found[i]));
+void take(const std::vector<Address>& found, bool any, ZoneServer& server) {
+    std::size_t taken = 0;
+    for (const Address& address : found) {
+        const std::string_view reason = any ? std::string_view{} : unreachable_reason(address);
+        if (!reason.empty()) server.left_out = reason;
+        if (!reason.empty() || taken == kAddressesPerFamily) continue;
+        server.addresses.push_back(to_string(address));
+        ++taken;
+    }
 }
 
 }  // namespace
@@ -67,9 +78,10 @@ void ZoneServers::heard(const Asked& asked, Looking& looking, const NameAnswer& 
     if (!answer.answered && looking.problem.empty())
         looking.problem = "the resolver " + answer.problem;
     if (asked.type != NameQuestion::Type::Ns) {
-        auto& addresses = looking.servers.at(asked.server).addresses;
-        take(answer.addresses.ipv4, addresses);
-        take(answer.addresses.ipv6, addresses);
+        if (!answer.answered) looking.unheard.insert(asked.server);
+        ZoneServer& server = looking.servers.at(asked.server);
+        take(answer.addresses.ipv4, limits_.allow_private_addresses, server);
+        take(answer.addresses.ipv6, limits_.allow_private_addresses, server);
         return;
     }
     std::vector<std::string> names = answer.names;
@@ -85,19 +97,41 @@ void ZoneServers::heard(const Asked& asked, Looking& looking, const NameAnswer& 
     }
 }
 
+bool ZoneServers::lacks_one(const Looking& looking) {
+    return std::ranges::any_of(looking.unheard, [&](std::size_t server) {
+        return looking.servers[server].addresses.empty();
+    });
+}
+
+// The one that would be looked up again first makes way.
+ZoneServers::Zone& ZoneServers::make_room(const std::string& name) {
+    if (const auto known = zones_.find(name); known != zones_.end()) {
+        ages_.erase({known->second.good_until, name});
+    } else if (zones_.size() >= kZonesKept) {
+        zones_.erase(ages_.begin()->second);
+        ages_.erase(ages_.begin());
+    }
+    return zones_[name];
+}
+
 // One that has no address is kept: that it cannot be asked is to be told.
 void ZoneServers::close(const std::string& name, Looking& looking, Instant now) {
-    if (zones_.size() >= kZonesKept)
-        std::erase_if(zones_, [&](const auto& each) { return each.second.good_until <= now; });
-    Zone& zone = zones_[name];
+    const bool partly = lacks_one(looking);
+    Zone& zone = make_room(name);
     zone.servers = std::move(looking.servers);
     const bool any = std::ranges::any_of(
         zone.servers, [](const ZoneServer& each) { return !each.addresses.empty(); });
     zone.problem = looking.problem.empty() ? "no name servers of " + name + " were found"
                                            : "its name servers were not found: " + looking.problem;
+    const auto left_out = std::ranges::find_if(
+        zone.servers, [](const ZoneServer& each) { return !each.left_out.empty(); });
+    if (left_out != zone.servers.end())
+        zone.problem = "its name servers are not asked: " + left_out->left_out + " address";
     if (any) zone.problem.clear();
     if (!any) zone.servers.clear();
-    zone.good_until = now + (any ? kKept : kMissingKept);
+    const Duration kept = partly ? kPartlyKept : kKept;
+    zone.good_until = now + (any ? kept : kMissingKept);
+    ages_.emplace(zone.good_until, name);
     looking_.erase(name);
 }
 

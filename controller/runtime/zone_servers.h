@@ -17,6 +17,8 @@ namespace understudy {
 struct ZoneServer {
     std::string name;  // "ns1.example.net"
     std::vector<std::string> addresses;
+    std::string left_out =
+        {};  // why the last address that is not asked is not: "private (RFC 1918)"
 };
 
 class ZoneServers {
@@ -48,15 +50,19 @@ class ZoneServers {
         std::vector<ZoneServer> servers;
         std::size_t open = 0;
         std::string problem;
+        std::set<std::size_t> unheard;  // servers of which a look-up failed
     };
     void ask(const std::string& zone, std::size_t server, NameQuestion::Type type);
     void heard(const Asked& asked, Looking& looking, const NameAnswer& answer);
+    static bool lacks_one(const Looking& looking);
     void close(const std::string& zone, Looking& looking, Instant now);
+    Zone& make_room(const std::string& zone);
 
     Outbound& names_;
     TransferIds& ids_;
     const ServedLimits limits_;
     std::map<std::string, Zone> zones_;
+    std::set<std::pair<Instant, std::string>> ages_;  // of zones_: good_until
     std::map<std::string, Looking> looking_;
     std::vector<Asked> waiting_;  // the last in goes first: a look-up that has begun ends first
     std::unordered_map<TransferId, Asked> asked_;

@@ -22,6 +22,7 @@ TEST_CASE("what is told has a line of the same name") {
     for (const News news :
          {News::FailoverTriggered, News::ServerRecovered, News::FailoverFailed, News::DnsDrift})
         CHECK(std::string{to_text(event_type_of(news))} == to_text(news));
+    CHECK(event_type_of(News::NotServed) == EventType::FailoverFailed);
 }
 
 TEST_CASE("a line's type is a word that comes from the table or from a store") {

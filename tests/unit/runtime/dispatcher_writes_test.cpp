@@ -23,6 +23,16 @@ TEST_CASE("nothing due: nothing is sent and nothing is waited for") {
     CHECK(world.dispatcher.next_deadline() == kNever);
 }
 
+TEST_CASE("rows are not read where none has changed and nothing of theirs is due") {
+    World world;
+    world.dispatch();
+    world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");
+    world.dispatcher.dispatch(world.now, world.wall, false);
+    CHECK(world.outbound.submitted.empty());
+    world.dispatcher.dispatch(world.now, world.wall, true);
+    CHECK(world.outbound.submitted.size() == 1);
+}
+
 TEST_CASE("records of one zone travel together, up to what its operations may carry") {
     World world{batches_of(2)};
     for (const auto* name : {"a.example.org", "b.example.org", "c.example.org"}) {

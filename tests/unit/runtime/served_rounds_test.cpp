@@ -116,6 +116,34 @@ TEST_CASE("what the first round lacks is said after it, and once") {
     CHECK(stage.reports[1].said[0].words == "no answer");
 }
 
+TEST_CASE("silence takes back nothing of what was answered before") {
+    ServedLimits limits;
+    limits.bound = Duration{11 * 60'000};  // longer than a zone's name servers are kept
+    ServedStage stage{limits};
+    stage.add(1, "www.example.org");
+    stage.ask(1);
+    const Answering stale = [](const NameQuestion& question) {
+        return question.server == "198.51.100.1" ? with_addresses("192.0.2.1") : usual(question);
+    };
+    stage.answer(stale);
+    SUBCASE("of a name server") {
+        stage.until_the_end([](const NameQuestion& question) {
+            return question.server == "198.51.100.1" ? silence() : usual(question);
+        });
+    }
+    SUBCASE("of the resolver") {
+        stage.until_the_end([&](const NameQuestion& question) {
+            return question.recurse ? silence() : stale(question);
+        });
+    }
+    REQUIRE(stage.reports.size() == 2);
+    CHECK(stage.reports[1].final);
+    REQUIRE(stage.reports[1].said.size() == 2);
+    CHECK(stage.reports[1].said[0].what == Saying::Other);
+    CHECK(stage.reports[1].said[0].content == served_content("192.0.2.1"));
+    CHECK(stage.reports[1].said[0].words == "192.0.2.1");
+}
+
 TEST_CASE("name servers that cannot be found are looked for until the time is up") {
     ServedStage stage;
     stage.add(1, "www.example.org");
@@ -197,6 +225,59 @@ TEST_CASE("an address that was silent is not waited for by every domain of its z
     CHECK(stage.asked_of("198.51.100.1") > 0);
 }
 
+TEST_CASE("a question that was lost among answers is no silence") {
+    ServedStage stage;
+    stage.add(1, "lost.example.org");
+    stage.add(2, "www.example.org");
+    stage.ask(1);
+    stage.ask(2);
+    int lost = 0;
+    const Answering losing = [&](const NameQuestion& question) {
+        const bool its = question.name == "lost.example.org" && question.server == "198.51.100.1";
+        lost += its ? 1 : 0;
+        return its ? silence() : usual(question);
+    };
+    stage.answer(losing);
+    CHECK(lost == 2);
+    stage.add(3, "shop.example.org");
+    stage.ask(3);
+    CHECK(stage.asked_of("198.51.100.1") == 1);
+    stage.answer(losing);
+    CHECK(stage.reports.size() == 3);
+}
+
+TEST_CASE("an answer ends the silence of its address") {
+    ServedStage stage;
+    stage.add(1, "www.example.org");
+    stage.add(2, "shop.example.org");
+    stage.ask(1);
+    for (int i = 0; i < 5; ++i)
+        stage.answer_one();
+    stage.ask(2);
+    // Each question of the first is lost; the second's are still under way.
+    const auto first = [](const NameQuestion& question) {
+        return question.name == "www.example.org" ? silence() : usual(question);
+    };
+    std::vector<Submitted> later;
+    while (!stage.names.submitted.empty()) {
+        const Submitted next = stage.names.take();
+        const auto& question = std::get<NameQuestion>(next.transfer);
+        if (question.name == "shop.example.org") {
+            later.push_back(next);
+        } else {
+            stage.finish(next.id, first(question));
+        }
+    }
+    stage.add(3, "mail.example.org");
+    stage.ask(3);
+    CHECK(stage.names.submitted.empty());
+    for (const Submitted& each : later)
+        stage.finish(each.id, usual(std::get<NameQuestion>(each.transfer)));
+    stage.add(4, "blog.example.org");
+    stage.ask(4);
+    CHECK(stage.names.submitted.size() == 3);
+}
+
 TEST_CASE("a newer generation takes the older one's place, and a domain that is gone has none") {
     ServedStage stage;
     stage.add(1, "www.example.org");
@@ -257,6 +338,16 @@ TEST_CASE("of a proxied name its edge is asked for what the pool checks") {
         REQUIRE(stage.reports.size() == 1);
         CHECK(stage.reports[0].edge);
         CHECK(stage.reports[0].said[0].what == Saying::Wanted);
+    }
+    SUBCASE("it answered without the service, and is silent at the end") {
+        stage.finish(stage.probes.take().id,
+                     ServiceAnswer{Verdict::Dead, "https 443: status 522", false, true});
+        stage.advance(Duration{60'000});
+        stage.answer([](const NameQuestion&) { return silence(); });
+        REQUIRE(stage.reports.size() == 2);
+        REQUIRE(stage.reports[1].said.size() == 1);
+        CHECK(stage.reports[1].said[0].what == Saying::Other);
+        CHECK(stage.reports[1].said[0].words == "https 443: status 522");
     }
     SUBCASE("it answers, but not with the service") {
         stage.finish(stage.probes.take().id,
