@@ -120,9 +120,10 @@ std::string disputed(const Domain& domain, const RecordServed& input, Duration s
     if (input.edge)
         return begin + "the edge does not serve " + domain.name + after + ": " +
                those(input, stale);
-    return begin + std::to_string(std::ranges::count_if(input.said, stale)) + " of " +
-           counted(input.said.size(), "name server") + " of " + domain.zone_name +
-           " still answer with the old content" + after + ": " + those(input, stale);
+    const auto count = std::ranges::count_if(input.said, stale);
+    return begin + std::to_string(count) + " of " + counted(input.said.size(), "name server") +
+           " of " + domain.zone_name + (count == 1 ? " still answers" : " still answer") +
+           " with the old content" + after + ": " + those(input, stale);
 }
 
 void set(StepContext& context, DomainId id, Served state, std::string said) {
