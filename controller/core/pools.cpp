@@ -59,6 +59,12 @@ bool worth_telling(const Situation& situation, const Target& target) {
            choice.cause != Cause::Load;
 }
 
+bool serves(const Situation& situation, const Target& target) {
+    return std::ranges::any_of(situation.members, [&](const MemberView& member) {
+        return target.has(member.server) && member.fitness.standing == Standing::Healthy;
+    });
+}
+
 // Of what keeps it where it is: of a stand-by that is not ready people were told for itself.
 bool worth_telling(const Restraint& stays, const Situation& situation, const Target& target) {
     return stays.kind != "not_ready" || any_down(situation, target);
@@ -194,7 +200,7 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
         const bool written = !held && !observed(context.fleet(), pool);
         outages::start(context, id, choice.target.is_fallback() && written);
     } else if (pool.outage && choice.action != Action::Outage && choice.any_healthy &&
-               !choice.not_ready) {
+               (!choice.not_ready || serves(situation, moving_target(context.fleet(), pool)))) {
         outages::end(context, id);
     }
     if (!moves || held) return again;

@@ -59,6 +59,17 @@ void keep_tls(std::vector<PoolReadiness>& pools, const std::vector<PoolReadiness
     }
 }
 
+// Where some of a pool's domains were lost to our own trouble, what was known stays, unless it is
+// worse.
+void keep_known(std::vector<PoolReadiness>& pools, const std::vector<PoolReadiness>& before) {
+    for (PoolReadiness& each : pools) {
+        const auto known = std::ranges::find(before, each.pool, &PoolReadiness::pool);
+        const bool stays = each.unknown > 0 && known != before.end() && known->asked > 0 &&
+                           each.unready <= known->unready;
+        if (stays) each = *known;
+    }
+}
+
 // --- what is told --------------------------------------------------------------------------------
 
 // None: they are of several.
@@ -206,6 +217,7 @@ void heard(StepContext& context, const ReadinessFound& input) {
     std::vector<PoolReadiness> pools = input.pools;
     std::ranges::sort(pools, {}, &PoolReadiness::pool);
     if (!input.reached) keep_tls(pools, found.pools);
+    keep_known(pools, found.pools);
     const bool same = found.pools == pools;
     found.pools = std::move(pools);
     review(context, input.server);

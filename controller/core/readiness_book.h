@@ -36,6 +36,13 @@ class ReadinessBook {
 
     Found& edit(ServerId server) { return book_[server]; }
     void forget(ServerId server) { book_.erase(server); }
+    // It has another address: there it is proven for nothing, and no better than it was.
+    void moved(ServerId server) {
+        Found* found = book_.edit(server);
+        if (found == nullptr) return;
+        for (PoolReadiness& each : found->pools)
+            if (each.unready == 0) each.asked = 0;
+    }
 
     // Null: no sweep has ended yet.
     const Found* of(ServerId server) const { return book_.find(server); }

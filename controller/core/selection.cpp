@@ -105,10 +105,14 @@ Choice from_fallback(std::span<const MemberView> members, const MemberView& home
     return choice;
 }
 
+bool out_of_reach(const MemberView& member) {
+    return member.swept && !member.unready;
+}
+
 // Whether nobody's visitors lose by the way home.
 bool as_ready(const MemberView& home, const MemberView& serving, const Policy& policy) {
     return ready_enough(home, policy.require_ready) &&
-           (!serving.unready || unready(home) <= *serving.unready || confirmed_away(serving));
+           (unready(home) <= unready(serving) || out_of_reach(serving) || confirmed_away(serving));
 }
 
 Cause cause_of_leaving(std::span<const MemberView> members, const MemberView& serving,

@@ -20,6 +20,7 @@ struct MemberView {
     // Its label that the policy's prefer_other names, in the fleet; empty: none, or it does not ask
     // for any.
     std::string_view place = {};
+    bool swept = false;  // a sweep has ended: what is not known then cannot be found out from here
 };
 
 enum class Cause {

@@ -49,7 +49,8 @@ std::vector<MemberView> members_of(const EngineView& view, const Pool& pool) {
         const Fitness fitness =
             fitness_of(server, liveness, view.testimony.of(id), view.now, rules);
         members.push_back({id, fitness, liveness.load.value_or(0),
-                           readiness::unready(view, pool, id), place_of(server, pool.policy)});
+                           readiness::unready(view, pool, id), place_of(server, pool.policy),
+                           view.readiness.of(id) != nullptr});
     }
     return members;
 }

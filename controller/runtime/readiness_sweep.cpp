@@ -71,8 +71,10 @@ void ReadinessSweep::next_pass() {
     ++pass_;
     passed_ = 0;
     unanswered_ = 0;
-    for (Doubtful& each : std::exchange(doubtful_, {}))
-        stops_.push_back(each.stop);
+    for (Doubtful& each : std::exchange(doubtful_, {})) {
+        if (!each.unknown) each.stop.why = std::move(each.why);
+        stops_.push_back(std::move(each.stop));
+    }
 }
 
 Duration ReadinessSweep::pause() const {
@@ -111,7 +113,9 @@ void ReadinessSweep::answered(const Fleet& fleet, const ServiceAnswer& answer, W
     const auto plain = std::exchange(plain_, {});
     if (answer.verdict == Verdict::Nothing) {
         trouble_ = answer.sentence;
-        doubtful_.push_back({stop, answer.sentence, true});
+        // What was found of it before stands.
+        const bool unknown = stop.why.empty();
+        doubtful_.push_back({stop, unknown ? answer.sentence : stop.why, unknown});
     } else {
         std::string why = flaw_of(answer, wall);
         if (plain && !why.empty()) why = *plain;

@@ -38,6 +38,7 @@ class ReadinessSweep {
     struct Stop {
         PoolId pool;
         DomainId domain;
+        std::string why = {};  // as the pass before found it
     };
     struct Doubtful {
         Stop stop;

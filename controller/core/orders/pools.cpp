@@ -216,11 +216,9 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     context.tx.log(pool_line(by, order.pool, EventType::PoolPolicySet, "Policy set"));
     const std::string before = service_of(known->policy);
     const std::string after = service_of(pool.policy);
-    for (const ServerId member : pool.members) {
-        if (before == after) break;
-        context.testimony.carry_over(member, before, after, context.now);
-        context.readiness.forget(member);  // a sweep by the new words is near
-    }
+    // What is known of readiness stands until the sweep by the new words, which is near.
+    for (const ServerId member : pool.members)
+        if (before != after) context.testimony.carry_over(member, before, after, context.now);
     replace(context, std::move(pool), target, Cause::PolicyChanged, by.who);
     return OrderDone{order.pool.value};
 }

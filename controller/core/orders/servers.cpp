@@ -70,7 +70,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     // Nobody has reached it there yet.
     if (moved) {
         context.testimony.forget_about(order.server, context.now);
-        context.readiness.forget(order.server);
+        context.readiness.moved(order.server);
         pools::evaluate_all_of(context, order.server);
     }
     return OrderDone{order.server.value};

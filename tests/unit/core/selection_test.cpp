@@ -30,7 +30,8 @@ Fitness fitness(const std::string& code) {
     }
 }
 
-// "H60!2": of two domains it is known that it could not take them over; "H60!0": it could of all.
+// "H60!2": of two domains it is known that it could not take them over; "H60!0": it could of all;
+// "H60?": it cannot be found out.
 std::optional<std::size_t> unready(const std::string& code) {
     const auto at = code.find('!');
     if (at == std::string::npos) return std::nullopt;
@@ -59,8 +60,12 @@ std::string outcome_of(const Choice& choice) {
 Choice choose_row(const Row& row, const Policy& policy) {
     std::vector<MemberView> members;
     for (std::size_t i = 0; i < row.members.size(); ++i) {
-        members.push_back({ServerId{static_cast<std::int64_t>(i) + 1}, fitness(row.members[i]), 0.0,
-                           unready(row.members[i])});
+        members.push_back({ServerId{static_cast<std::int64_t>(i) + 1},
+                           fitness(row.members[i]),
+                           0.0,
+                           unready(row.members[i]),
+                           {},
+                           row.members[i].ends_with('?')});
     }
     const SelectionRules rules{policy, ServerId{1}, policy.failback_after_s, {}};
     const Target target = row.target == 0 ? Target{} : Target{ServerId{row.target}};
@@ -128,7 +133,8 @@ TEST_CASE("selection: who is not ready stands behind who is readier") {
             {{"D", "S!0", "H9!5"}, 1, "move 3", "Primary server down"},
             {{"H60!1", "H99!0", "D"}, 2, "stay", ""},
             {{"H60!1", "H99!1", "D"}, 2, "move 1", "Primary server recovered"},
-            {{"H60!1", "H99", "D"}, 2, "move 1", "Primary server recovered"},
+            {{"H60!1", "H99", "D"}, 2, "stay", ""},
+            {{"H60!1", "H99?", "D"}, 2, "move 1", "Primary server recovered"},
             {{"H60!0", "H99!1", "D"}, 2, "move 1", "Primary server recovered"},
             {{"H60!1", "D!0", "D"}, 2, "move 1", "Primary server recovered"},
             {{"H60!1", "D!0", "H9!3"}, 2, "move 1", "Primary server recovered"},

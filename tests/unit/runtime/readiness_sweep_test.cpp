@@ -202,6 +202,16 @@ TEST_CASE("readiness: our own trouble is no word about anybody, and proves nobod
         CHECK(walk.found().unknown == 1);
         CHECK(walk.sweep->found().trouble.empty());
     }
+    SUBCASE("after it was found wrong: that stands") {
+        walk.ask(bad_answer("https 443: status 503"));
+        walk.ask(good_answer());
+        walk.ask(trouble);
+        walk.ask(trouble);
+        CHECK(walk.next().empty());
+        CHECK(walk.found().unknown == 0);
+        REQUIRE(walk.found().unready == 1);
+        CHECK(walk.found().named[0].why == "https 443: status 503");
+    }
     SUBCASE("that is over soon") {
         walk.ask(trouble);
         walk.ask(good_answer());
