@@ -119,12 +119,12 @@ void ReadinessSweep::answered(const Fleet& fleet, const ServiceAnswer& answer, W
     } else {
         std::string why = flaw_of(answer, wall);
         if (plain && !why.empty()) why = *plain;
-        judge(stop, answer, std::move(why), plain.has_value());
+        judge(stop, answer, why, plain.has_value());
     }
     if (stops_.empty()) next_pass();
 }
 
-void ReadinessSweep::judge(const Stop& stop, const ServiceAnswer& answer, std::string why,
+void ReadinessSweep::judge(const Stop& stop, const ServiceAnswer& answer, const std::string& why,
                            bool plain) {
     if (answer.tls) tls_.insert(stop.pool);
     certificates_.add(answer.certificate, stop.domain);

@@ -48,7 +48,7 @@ class ReadinessSweep {
     const ProbeTarget& target_for(const Policy& policy);
     bool goes_plain(const Policy& policy, const ServiceAnswer& answer) const;
     std::string flaw_of(const ServiceAnswer& answer, WallTime wall) const;
-    void judge(const Stop& stop, const ServiceAnswer& answer, std::string why, bool plain);
+    void judge(const Stop& stop, const ServiceAnswer& answer, const std::string& why, bool plain);
     void give_up(const std::string& why);
     void next_pass();
 
