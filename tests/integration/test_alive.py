@@ -1,18 +1,17 @@
 """Who watches the watcher: a real receiver is called while the controller lives, and only then."""
 
 import signal
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.request import urlopen
 
 import pytest
+from receivers import LoopbackServer
 from stack import Stack
-from wait_for import Changing
 
 TOKEN = "5f0c2a8e-8c1d-4a55-token"
 
 
-class Watcher(Changing):
+class Watcher(LoopbackServer):
     """Takes GET and answers with `status`, quoting the path as many services do."""
 
     def __init__(self):
@@ -38,20 +37,8 @@ class Watcher(Changing):
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        self._listen(Handler)
         self.url = f"{self.origin}/ping/{TOKEN}"
-
-    def __enter__(self):
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,),
-                                        daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def called(self, times):
         self.until(f"{times} calls of the watcher", lambda: len(self.calls) >= times)

@@ -39,7 +39,27 @@ class Hook:
         return self.body["type"]
 
 
-class WebhookReceiver(Changing):
+class LoopbackServer(Changing):
+    """An HTTP server on a port of its own; what it answers is the handler that `_listen` is given."""
+
+    def _listen(self, handler):
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,),
+                                        daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class WebhookReceiver(LoopbackServer):
     def __init__(self):
         super().__init__()
         self.requests = []
@@ -71,21 +91,12 @@ class WebhookReceiver(Changing):
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+        self._listen(Handler)
+        self.url = f"{self.origin}/hook"
 
-    def __enter__(self):
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,),
-                                        daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
+    def __exit__(self, *unused):
         self.gate.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(*unused)
 
     def _take(self, path, headers, raw):
         with self.condition:
