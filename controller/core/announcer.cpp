@@ -350,4 +350,11 @@ void Announcer::name_pending(const Fleet& fleet, const Channel& channel, Inciden
     }
 }
 
+PoolId common_pool(const Fleet& fleet, const std::vector<DomainId>& domains) {
+    const PoolId first = fleet.domain(domains.front())->pool;
+    const bool same =
+        std::ranges::all_of(domains, [&](DomainId id) { return fleet.domain(id)->pool == first; });
+    return same ? first : PoolId{};
+}
+
 }  // namespace understudy

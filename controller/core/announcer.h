@@ -72,4 +72,7 @@ class Announcer {
     UndoMap<std::unordered_map<DomainId, IncidentId>> waiting_for_;
 };
 
+// The pool of all of them, for a message that names one; none: they are of several.
+PoolId common_pool(const Fleet& fleet, const std::vector<DomainId>& domains);
+
 }  // namespace understudy

@@ -66,14 +66,6 @@ std::string sentence(const Fleet& fleet, const CertificateSeen& input,
     return "Certificate for " + what + " " + ending(input.term);
 }
 
-// None when they are of several.
-PoolId common_pool(const Fleet& fleet, const std::vector<DomainId>& domains) {
-    const PoolId first = fleet.domain(domains.front())->pool;
-    const bool same =
-        std::ranges::all_of(domains, [&](DomainId id) { return fleet.domain(id)->pool == first; });
-    return same ? first : PoolId{};
-}
-
 EventId log_expiry(StepContext& context, const CertificateSeen& input,
                    const std::vector<DomainId>& domains) {
     const Fleet& fleet = context.fleet();

@@ -51,34 +51,21 @@ std::string without_tls(const EngineView& view, const Pool& pool) {
            "' with it";
 }
 
-// What it spoke when it was last reached.
-void keep_tls(std::vector<PoolReadiness>& pools, const std::vector<PoolReadiness>& before) {
+// What was found, with what was known before where that stays: whether it spoke TLS when it was
+// last reached; and all of a pool some of whose domains our own trouble hid, unless it is worse.
+std::vector<PoolReadiness> merged(const ReadinessBook& book, const ReadinessFound& input) {
+    std::vector<PoolReadiness> pools = input.pools;
     for (PoolReadiness& each : pools) {
-        const auto known = std::ranges::find(before, each.pool, &PoolReadiness::pool);
-        if (known != before.end()) each.tls = each.tls || known->tls;
+        const PoolReadiness* known = book.of(input.server, each.pool);
+        if (known == nullptr) continue;
+        if (!input.reached) each.tls = each.tls || known->tls;
+        if (each.unknown > 0 && known->asked > 0 && each.unready <= known->unready) each = *known;
     }
-}
-
-// Where some of a pool's domains were lost to our own trouble, what was known stays, unless it is
-// worse.
-void keep_known(std::vector<PoolReadiness>& pools, const std::vector<PoolReadiness>& before) {
-    for (PoolReadiness& each : pools) {
-        const auto known = std::ranges::find(before, each.pool, &PoolReadiness::pool);
-        const bool stays = each.unknown > 0 && known != before.end() && known->asked > 0 &&
-                           each.unready <= known->unready;
-        if (stays) each = *known;
-    }
+    std::ranges::sort(pools, {}, &PoolReadiness::pool);
+    return pools;
 }
 
 // --- what is told --------------------------------------------------------------------------------
-
-// None: they are of several.
-PoolId common_pool_of(const Fleet& fleet, const std::vector<DomainId>& domains) {
-    const PoolId first = fleet.domain(domains.front())->pool;
-    const bool same =
-        std::ranges::all_of(domains, [&](DomainId id) { return fleet.domain(id)->pool == first; });
-    return same ? first : PoolId{};
-}
 
 std::string count_of_domains(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " domain" : " domains");
@@ -97,7 +84,7 @@ Notice unready_notice(const EngineView& view, ServerId server,
     Notice notice;
     notice.type = NoticeType::StandbyNotReady;
     notice.server = server;
-    notice.pool = common_pool_of(view.fleet, domains);
+    notice.pool = common_pool(view.fleet, domains);
     std::set<PoolId> pools;
     for (const DomainId id : domains) {
         const Domain& domain = *view.fleet.domain(id);
@@ -214,10 +201,7 @@ void heard(StepContext& context, const ReadinessFound& input) {
     auto& found = context.readiness.edit(input.server);
     found.doubt = doubted;
     if (!doubted.empty() || is_away(context, input)) return;
-    std::vector<PoolReadiness> pools = input.pools;
-    std::ranges::sort(pools, {}, &PoolReadiness::pool);
-    if (!input.reached) keep_tls(pools, found.pools);
-    keep_known(pools, found.pools);
+    std::vector<PoolReadiness> pools = merged(context.readiness, input);
     const bool same = found.pools == pools;
     found.pools = std::move(pools);
     review(context, input.server);
