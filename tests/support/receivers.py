@@ -40,7 +40,7 @@ class Hook:
 
 
 class LoopbackServer(Changing):
-    """An HTTP server on a port of its own; what it answers is the handler that `_listen` is given."""
+    """An HTTP server on a port of its own; `_listen` is given the handler that answers."""
 
     def _listen(self, handler):
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)

@@ -47,6 +47,10 @@ def unused_headers(files, _root):
             yield file.path, 1, "no file includes this header"
 
 
+# What tests/run.sh hands to pytest.
+PYTEST_SUITES = ("tests/emulator", "tests/integration", "tests/installed")
+
+
 def test_places(files, _root):
     """A test that the runner would not find must not look like one."""
     for file in files:
@@ -54,8 +58,7 @@ def test_places(files, _root):
             continue
         if file.suffix == ".py":
             has_tests = re.search(r"(?m)^(async )?def test_|^class Test", file.text)
-            run = file.under("tests/integration") or file.under("tests/installed")
-            found = run and file.name.startswith("test_")
+            found = any(map(file.under, PYTEST_SUITES)) and file.name.startswith("test_")
             if has_tests and not found:
                 yield file.path, 1, "pytest does not find it: name it tests/integration/test_*.py"
             if found and not has_tests:
