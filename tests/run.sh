@@ -28,9 +28,10 @@ groups=(build test)
 
 check_stage "packages" packaging/debian-packages.sh "${groups[@]}"
 check_stage "node packages" install_node_packages
-[ "$failed" -eq 0 ] || finish
+[ "$(total 2)" -eq 0 ] || finish
 
 test_stage "house linter" - pytest_suite build/logs/tidy "$jobs" tests/tidy
+test_stage "emulators" - pytest_suite build/logs/emulator "$((jobs * 3))" tests/emulator
 check_stage "house rules" /usr/bin/python3 tests/tidy/tidy.py
 check_stage "deliberate bugs still fit" tests/mutation/run.py --list
 if [ "$all" = yes ]; then
@@ -38,25 +39,33 @@ if [ "$all" = yes ]; then
     check_stage "shell scripts" check_shell
 fi
 
+# shellcheck disable=SC2317  # it is called by begin_behind
+sanitized_builds_and_linters() {
+    local threaded
+    build_stage fuzz
+    mapfile -t threaded < <(programs_of dev unit | awk '$4 == "threaded" { print "unit_" $2 }')
+    build_stage tsan "${threaded[@]}"
+    check_stage "clang-tidy" check_clang_tidy
+    check_stage "includes (every file by itself)" check_includes
+}
+
 build_stage dev
+[ "$all" = no ] || begin_behind sanitized_builds_and_linters
 test_stage "unit (dev)" dev unit_programs dev
 test_stage "simulation (dev)" dev simulation dev 60
 test_stage "fuzz (dev, first inputs and mutations)" dev fuzz_programs dev 1
 test_stage "integration (dev)" dev integration dev
-[ "$all" = no ] || test_stage "benches (dev, quick)" dev benches dev
 
 if [ "$all" = yes ]; then
-    begin_stage "installed as documented (dev)" dev installed dev
-    build_stage fuzz
-    end_stage
+    test_stage "benches (dev, quick)" dev benches dev
+    test_stage "installed as documented (dev)" dev installed dev
+    until_built fuzz
     test_stage "unit (clang, ASan, UBSan)" fuzz unit_programs fuzz
     test_stage "simulation (clang, ASan, UBSan)" fuzz simulation fuzz 3
     test_stage "fuzz (clang, libFuzzer)" fuzz fuzz_programs fuzz 5
     test_stage "integration (clang, ASan, UBSan)" fuzz integration fuzz
-    mapfile -t threaded < <(programs_of dev unit | awk '$4 == "threaded" { print "unit_" $2 }')
-    build_stage tsan "${threaded[@]}"
+    until_built tsan
     test_stage "unit (threaded parts, TSan)" tsan unit_programs tsan threaded
-    check_stage "clang-tidy" check_clang_tidy
-    check_stage "includes (every file by itself)" check_includes
+    end_behind
 fi
 finish

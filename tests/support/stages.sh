@@ -1,12 +1,13 @@
 # Sourced by tests/run.sh: stages, counts, and how each kind of test is run.
 # shellcheck shell=bash
 
-passed=0
-failed=0
-built=""
 jobs=$(nproc)
 logs=build/logs
 mkdir -p "$logs"
+# Files, because some stages run in a process of their own.
+totals=$logs/totals
+rm -f "$logs"/built-* "$logs/behind-is-over"
+: > "$totals"
 export PYTHONDONTWRITEBYTECODE=1
 export ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
 export UBSAN_OPTIONS="print_stacktrace=1"
@@ -14,14 +15,21 @@ export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
 
 # summary <stage> <passed> <failed> <start>: adds to the totals and prints the stage's line.
 summary() {
-    passed=$((passed + $2))
-    failed=$((failed + $3))
+    echo "$2 $3" >> "$totals"
     local mark="ok  "
     [ "$3" -eq 0 ] || mark=FAIL
     printf '%s  %s: %d passed, %d failed (%d s)\n' "$mark" "$1" "$2" "$3" "$((SECONDS - $4))"
 }
 
+# total <column>: what the stages that are over add up to.
+total() {
+    awk -v column="$1" '{ sum += $column } END { print sum + 0 }' "$totals"
+}
+
 finish() {
+    local passed failed
+    passed=$(total 1)
+    failed=$(total 2)
     printf '%d passed, %d failed\n' "$passed" "$failed"
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
     exit
@@ -50,7 +58,7 @@ build_stage() {
     if cmake --preset "$preset" > "$log" 2>&1 &&
         cmake --build "build/$preset" -j "$jobs" "${targets[@]}" -- -k 0 >> "$log" 2>&1 &&
         ! grep -q 'warning:' "$log"; then
-        built+=" $preset "
+        : > "$logs/built-$preset"
         summary "build $preset" 0 0 "$start"
     else
         grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Generating)' "$log"
@@ -65,7 +73,7 @@ test_stage() {
     shift 2
     echo "...   $name"
     counts="0 1"
-    if [ "$preset" = - ] || [[ $built == *" $preset "* ]]; then
+    if [ "$preset" = - ] || [ -e "$logs/built-$preset" ]; then
         "$@"
     else
         echo "not run: build $preset failed"
@@ -79,22 +87,21 @@ test_stage() {
     summary "$name" "$1" "$2" "$start"
 }
 
-# begin_stage <name> <preset> <function...>: as test_stage, beside stages that measure no time;
-# end_stage waits for it and shows what it said.
-begin_stage() {
-    test_stage "$@" > "$logs/begun.log" 2>&1 &
-    begun=$!
+# begin_behind <function>: runs its stages behind those that follow, in the time that tests leave
+# while they wait: for what compiles. One at a time.
+begin_behind() {
+    exec {behind}< <(chrt --idle --pid 0 "$BASHPID" && "$@" && : > "$logs/behind-is-over")
 }
 
-end_stage() {
-    local good bad
-    wait "$begun"
-    cat "$logs/begun.log"
-    # Its totals went with its process; its last line has them.
-    good=$(sed -n '$s/.*: \([0-9]*\) passed, [0-9]* failed.*/\1/p' "$logs/begun.log")
-    bad=$(sed -n '$s/.*: [0-9]* passed, \([0-9]*\) failed.*/\1/p' "$logs/begun.log")
-    passed=$((passed + ${good:-0}))
-    failed=$((failed + ${bad:-1}))
+# until_built <preset>: shows what is said behind until that build is over.
+until_built() {
+    local line
+    while [ ! -e "$logs/built-$1" ] && IFS= read -r line <&"$behind"; do echo "$line"; done
+}
+
+end_behind() {
+    cat <&"$behind"
+    [ -e "$logs/behind-is-over" ] || summary "what went on behind" 0 1 "$SECONDS"
 }
 
 # programs_of <preset> <kind>: the lines "kind name path [threaded]" that CMake wrote.
@@ -108,6 +115,12 @@ run_program() {
     shift 2
     timeout -k 10 "$limit" "$@" > "$log" 2>&1
     echo "exit status $?" >> "$log"
+}
+
+# until_fewer_run <count>: of the programs begun side by side. "wait" alone would wait for what goes
+# on behind as well.
+until_fewer_run() {
+    while [ "$(jobs -rp | wc -l)" -ge "$1" ]; do wait -n; done
 }
 
 # count_doctest <log>: "passed failed" of one program; a crash, a leak found at the end, a timeout
@@ -130,10 +143,10 @@ unit_programs() {
     while read -r _ name path mark; do
         [ -z "$only" ] || [ "$mark" = "$only" ] || continue
         names+=("$name")
-        while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
+        until_fewer_run "$jobs"
         run_program "$logs/unit-$preset-$name.log" 400 "build/$preset/$path" --no-colors=true &
     done < <(programs_of "$preset" unit)
-    wait
+    until_fewer_run 1
     for name in "${names[@]}"; do
         result=$(count_doctest "$logs/unit-$preset-$name.log")
         good=$((good + ${result% *}))
@@ -153,12 +166,12 @@ fuzz_programs() {
         names+=("$name")
         found="build/$preset/corpus/$name"
         mkdir -p "$found"
-        while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
+        until_fewer_run "$jobs"
         run_program "$logs/fuzz-$preset-$name.log" $((seconds + 90)) "build/$preset/$path" \
             -seed=1 -max_total_time="$seconds" -timeout=20 -artifact_prefix="$logs/fuzz-$name-" \
             "$found" "tests/fuzz/corpus/$name" &
     done < <(programs_of "$preset" fuzz)
-    wait
+    until_fewer_run 1
     for name in "${names[@]}"; do
         log="$logs/fuzz-$preset-$name.log"
         if tail -n 1 "$log" | grep -qx 'exit status 0'; then

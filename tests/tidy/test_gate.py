@@ -76,7 +76,8 @@ def test_unit_programs_add_up(tmp_path):
     register(tmp_path, "unit a bin/unit_a threaded", "unit b bin/unit_b", "unit gone bin/unit_gone")
     program(tmp_path, "unit_a", f"printf '{DOCTEST.format(2, 2, 0)}'\n".replace("\n'", "\\n'"))
     program(tmp_path, "unit_b", "echo wrong answer; exit 1\n")
-    lines, status = stages(tmp_path, 'built=" dev "; test_stage unit dev unit_programs dev; finish')
+    lines, status = stages(
+        tmp_path, ": > build/logs/built-dev; test_stage unit dev unit_programs dev; finish")
     assert (lines[-1], status) == ("2 passed, 2 failed", 1)
     assert "wrong answer" in lines
     lines, status = stages(tmp_path, 'test_stage unit - unit_programs dev threaded; finish')
@@ -91,6 +92,39 @@ def test_what_an_older_build_left_is_not_tested(tmp_path):
         "test_stage unit dev unit_programs dev; finish")
     assert lines[-1] == "0 passed, 2 failed"
     assert "not run: build dev failed" in lines
+
+
+def test_what_went_on_behind_is_shown_and_counted(tmp_path):
+    lines, status = stages(
+        tmp_path, "cmake() { echo fine; }\nprograms() { counts='3 0'; }\n"
+        "behind() { build_stage dev; check_stage good true; check_stage bad false; }\n"
+        "begin_behind behind; check_stage before true; until_built dev\n"
+        "test_stage programs dev programs; end_behind; finish")
+    assert (lines[-1], status) == ("5 passed, 1 failed", 1)
+    said = [line.partition(":")[0] for line in lines]
+    assert "FAIL  bad" in said
+    assert said.index("ok    build dev") < said.index("...   programs")
+
+
+def test_what_went_on_behind_fails_when_it_breaks_off_or_cannot_build(tmp_path):
+    lines, status = stages(
+        tmp_path, "behind() { check_stage one true; kill -9 $BASHPID; check_stage two true; }\n"
+        "begin_behind behind; until_built dev; test_stage programs dev true; end_behind; finish")
+    assert (lines[-1], status) == ("1 passed, 2 failed", 1)
+    assert "not run: build dev failed" in lines
+    lines, _ = stages(
+        tmp_path, "cmake() { false; }\nbehind() { build_stage dev; check_stage one true; }\n"
+        "begin_behind behind; until_built dev; test_stage programs dev true; end_behind; finish")
+    assert lines[-1] == "1 passed, 2 failed"
+
+
+def test_what_goes_on_behind_does_not_hold_up_tests(tmp_path):
+    register(tmp_path, "unit a bin/unit_a")
+    program(tmp_path, "unit_a", f"echo '{DOCTEST.format(1, 1, 0).strip()}'\n")
+    lines, _ = stages(
+        tmp_path, "mkfifo done; behind() { read -r < done; }\n"
+        "begin_behind behind; test_stage unit - unit_programs dev; echo > done; end_behind; finish")
+    assert lines[-1] == "1 passed, 0 failed"
 
 
 def test_a_stage_in_which_nothing_runs_fails(tmp_path):
