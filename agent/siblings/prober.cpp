@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/checks/check.h"
 #include "agent/siblings/routes.h"
 #include "base/ip_address.h"
 
