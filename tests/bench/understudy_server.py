@@ -30,7 +30,8 @@ class UnderstudyServer:
                        **(TIGHT_CHECK if tight else {})}
         policy = TIGHT_POLICY if tight else {
             "policy": {"probe": DEFAULT_PROBE.format(port=watched.port)}}
-        self._stack = Stack(folder, {**PLACE, **policy}, base={})
+        # Tight as before there were probes: the agent's check alone decides.
+        self._stack = Stack(folder, {**PLACE, **policy}, base={}, probes=not tight)
 
     def __enter__(self):
         with contextlib.ExitStack() as started:
