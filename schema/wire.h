@@ -38,7 +38,8 @@ inline constexpr int kLongestIntervalMs = 3'600'000;
 inline constexpr double kHighestLoad = 1'000'000;
 
 // What an agent may say in its hello that it can beside the rest; only then it is asked for it.
-inline constexpr std::string_view kCanProbe = "probe";  // look at others' services
+inline constexpr std::string_view kCanProbe = "probe";           // look at others' services
+inline constexpr std::string_view kCanProxy = "proxy_protocol";  // and begin with its header
 
 // Of a probe: one attempt, its host, and its path and text each.
 inline constexpr int kLongestTimeoutMs = 60'000;
@@ -80,7 +81,7 @@ struct Hello {
     std::string hostname;
     std::string boot_id;  // changes when the machine was restarted
     Status status;
-    std::vector<std::string> capabilities = {};  // kCanProbe; at most 8 are taken
+    std::vector<std::string> capabilities = {};  // kCanProbe, kCanProxy; at most 8
     friend bool operator==(const Hello&, const Hello&) = default;
 };
 
@@ -156,7 +157,10 @@ struct Probe {
     int status_high = 499;
     std::string text = {};             // in the first 16 KiB of the body; empty: any
     bool require_certificate = false;  // of HTTPS: one that does not fit fails
-    int timeout_ms = 3'000;            // of an attempt
+    // The PROXY protocol's header, version 1, comes before anything else. Only for agents that said
+    // kCanProxy: to others the service would look dead.
+    bool proxy_protocol = false;
+    int timeout_ms = 3'000;  // of an attempt
     int fast_interval_ms = 1'000;
     int fall = 3;
     friend bool operator==(const Probe&, const Probe&) = default;

@@ -80,6 +80,7 @@ wire::Probe question_about(const ProbeJob& job, const ProbeTarget& target, std::
     probe.status_high = terms.status.high;
     probe.text = terms.text;
     probe.require_certificate = terms.certificate == ProbeCertificate::Require;
+    probe.proxy_protocol = terms.proxy_protocol == ProxyProtocol::V1;
     probe.timeout_ms = static_cast<int>(terms.timeout.count());
     probe.fast_interval_ms = static_cast<int>(fast_interval(*job.rules).count());
     probe.fall = attempts(*job.rules);

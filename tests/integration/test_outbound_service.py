@@ -8,8 +8,10 @@ import threading
 from ipaddress import ip_address
 
 import pytest
+from proxied_site import HERE, ProxiedSite
 from test_authority import Authority
 from test_outbound import WebServer, authority, carry, web  # noqa: F401
+from wait_for import Changing
 
 _LIMIT_S = 30
 
@@ -226,3 +228,31 @@ def no_way_to(address):
 @pytest.mark.skipif(not no_way_to("2001:db8::1"), reason="this machine has a way to IPv6")
 def test_no_route_from_here_says_nothing_about_the_server():
     assert probe("http:80", address="2001:db8::1") == ("nothing", "no route from here")
+
+
+@pytest.mark.skipif(not HERE, reason="needs haproxy")
+def test_a_proxied_service_is_told_who_asks(tmp_path):
+    with ProxiedSite(tmp_path, ["127.0.0.1"]) as site:
+        assert probe(f"http:{site.port}", proxy=True, text="is well")[0] == "serves"
+        site.wait_for_clients("127.0.0.1")
+        assert probe(f"http:{site.port}")[0] == "dead"
+
+
+@pytest.mark.skipif(not HERE, reason="needs haproxy")
+def test_a_proxied_service_is_told_before_tls(tmp_path, authority):  # noqa: F811
+    both = tmp_path / "both.pem"
+    both.write_text("".join(part.read_text() for part in authority.certify("www.example.org")))
+    with ProxiedSite(tmp_path, ["127.0.0.1"], certificate=both) as site:
+        verdict, sentence = probe(f"https:{site.port}", proxy=True, require=True,
+                                  ca_file=authority.ca_file)
+        assert verdict == "serves", sentence
+        assert probe(f"https:{site.port}")[0] == "dead"
+
+
+def test_a_tcp_probe_says_who_asks_too():
+    with Speaker(b"?") as server:
+        assert probe(f"tcp:{server.port}", proxy=True)[0] == "serves"
+        Changing().until("the header to be read", lambda: server.asked)
+        words = server.asked[0].split()
+        assert words[:4] == ["PROXY", "TCP4", "127.0.0.1", "127.0.0.1"]
+        assert words[5] == str(server.port) and server.asked[0].endswith("\r\n")

@@ -9,6 +9,7 @@ import time
 
 import aiohttp
 import pytest
+from proxied_site import HERE, ProxiedSite
 from stack import Stack
 
 POLICY = {"confirm_s": 60, "probe_timeout_s": 1, "fast_interval_s": 1, "probe_fall": 2}
@@ -39,10 +40,13 @@ def site(address, port=0):
 
 
 class OldAgent:
-    """An agent of 0.1.0: it says hello without capabilities, beats, and remembers what it hears."""
+    """An agent of an earlier version: it says hello with the capabilities of its time, beats, and
+    remembers what it hears."""
 
-    def __init__(self, port, token):
+    def __init__(self, port, token, **capabilities):
         self.heard = []
+        self.probes = []
+        self._capabilities = capabilities
         self._url = f"ws://127.0.0.1:{port}/agent"
         self._token = token
         self._loop = asyncio.new_event_loop()
@@ -55,7 +59,8 @@ class OldAgent:
                 self._url, protocols=("understudy.agent.v1",),
                 headers={"Authorization": f"Bearer {self._token}"}) as socket:
             await socket.send_json({"type": "hello", "versions": [1], "agent": "agent 0.1.0",
-                                    "status": {"ok": True, "failing": []}})
+                                    "status": {"ok": True, "failing": []},
+                                    **self._capabilities})
             sequence = 0
             while not socket.closed:
                 with contextlib.suppress(asyncio.TimeoutError):
@@ -63,6 +68,8 @@ class OldAgent:
                     if message.type != aiohttp.WSMsgType.TEXT:
                         break
                     self.heard.append(message.json()["type"])
+                    if message.json()["type"] == "probe":
+                        self.probes.append(message.json())
                     continue
                 sequence += 1
                 await socket.send_json({"type": "heartbeat", "sequence": sequence})
@@ -75,11 +82,11 @@ def words_about(stack, server):
     return {each["by"]: each["says"] for each in said if each["counts"]}
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory):
+@pytest.fixture
+def stack(tmp_path):
     config = {"policy": {"confirm_s": 60}, "allow_private_addresses": True,
               "probes": {"siblings": True}}
-    with Stack(tmp_path_factory.mktemp("siblings"), config=config) as running:
+    with Stack(tmp_path / "stack", config=config) as running:
         running.add_provider()
         running.add_zone("siblings.example", {"www": ADDRESSES[0]})
         yield running
@@ -121,3 +128,29 @@ def test_siblings_testify_and_old_agents_are_left_alone(stack):
         assert set(old.heard) <= {"welcome", "heartbeat_ack"}
         stack.until("the old one is judged too", lambda: words_about(stack, "old") != {},
                     patience_s=CALIBRATED_S)
+
+
+@pytest.mark.skipif(not HERE, reason="needs haproxy")
+def test_services_behind_the_proxy_protocol(stack, tmp_path):
+    """Controller and siblings begin with its header; who does not know it is not asked."""
+    with ProxiedSite(tmp_path, ADDRESSES) as site:
+        names = ["web1", "web2", "web3", "old"]
+        for name, address in zip(names, ADDRESSES):
+            stack.add_server(name, address, start=name != "old",
+                             probe_for_others={"ports": [site.port], "allow_private": True})
+        old = OldAgent(stack.controller.agents_port, stack.token_of("old"), capabilities=["probe"])
+        stack.wait_for_health("old", "online")
+        stack.post("/pools", {"name": "siblings", "members": names,
+                              "policy": {**POLICY, "probe": f"http:{site.port}/health",
+                                         "probe_text": "all is well",
+                                         "probe_proxy_protocol": "v1"}})
+        stack.post("/domains", {"name": "www.siblings.example", "provider": "cloudflare",
+                                "pool": "siblings"})
+        expected = {"server 'web2'": "serves", "server 'web3'": "serves"}
+        stack.until("web1 is reached by its siblings",
+                    lambda: words_about(stack, "web1") == expected, patience_s=CALIBRATED_S)
+        assert old.probes == []
+        site.wait_for_clients("127.0.0.1")
+        stack.ctl("pool", "set-policy", "siblings", "--probe-proxy-protocol", "off")
+        stack.until("the old one is asked", lambda: old.probes, patience_s=CALIBRATED_S)
+        assert not any("proxy_protocol" in each for each in old.probes)
