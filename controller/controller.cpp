@@ -235,6 +235,7 @@ void Controller::Impl::open_probes() {
     config.probes.readiness.certificates = config.certificates.enabled;
     probes = std::make_unique<Probes>(engine.fleet(), *prober, probe_answers, seeded_random(),
                                       config.probes);
+    desk.set_findings([this](ServerId server) { return probes->found_over_ipv6(server); });
 }
 
 Result<Instant> Controller::Impl::turn_once() {
