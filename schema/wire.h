@@ -49,6 +49,11 @@ inline constexpr std::size_t kProbeTextLimitBytes = 512;
 // answers others with `nothing`.
 inline constexpr std::size_t kProbesAtOnce = 8;
 inline constexpr Duration kProbeInterval{2'000};
+// Of one probe it makes at most so many attempts, for so long in all, and none sooner after the one
+// before than this: nothing that is in doubt is tried faster, be it another's service or its own.
+inline constexpr int kMostAttempts = 10;
+inline constexpr Duration kLongestProbe{120'000};
+inline constexpr Duration kShortestFastInterval{500};
 
 // Close codes of our own (RFC 6455 7.4.2: 4000-4999).
 inline constexpr std::uint16_t kCloseReplaced = 4000;  // a newer connection of the same agent won

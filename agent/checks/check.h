@@ -62,9 +62,6 @@ struct CommandCheck {
 
 using CheckKind = std::variant<TcpCheck, HttpCheck, SystemdUnitCheck, HaproxyCheck, CommandCheck>;
 
-// Nothing is tried again sooner than this because it is in doubt, an own service or another's.
-inline constexpr Duration kShortestFastInterval{500};
-
 struct CheckSettings {
     std::string name;
     CheckKind kind;

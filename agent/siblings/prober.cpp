@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/checks/check.h"
 #include "agent/siblings/routes.h"
 #include "base/ip_address.h"
 
@@ -22,7 +21,7 @@ std::string asked_for(const wire::Probe& probe) {
 }
 
 Duration fast_interval_of(const wire::Probe& probe) {
-    return std::max(Duration{probe.fast_interval_ms}, kShortestFastInterval);
+    return std::max(Duration{probe.fast_interval_ms}, wire::kShortestFastInterval);
 }
 
 // An address can be written in many ways.

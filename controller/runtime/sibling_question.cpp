@@ -7,19 +7,16 @@
 namespace understudy {
 namespace {
 
-// What agents take (agent/siblings/willing.h). Fewer attempts are a weaker word, but more would be
-// none.
-constexpr int kMostAttemptsOfAgents = 10;
-constexpr Duration kShortestOfAgents{500};
-constexpr Duration kLongestOfAgents{100'000};
+// Below what agents take. Fewer attempts are a weaker word, but more would be none.
+constexpr Duration kLongestOfAgents = wire::kLongestProbe - Duration{20'000};
 
 Duration fast_interval(const ProbeRules& rules) {
-    return std::max(rules.fast_interval, kShortestOfAgents);
+    return std::max(rules.fast_interval, wire::kShortestFastInterval);
 }
 
 int attempts(const ProbeRules& rules) {
     const auto room = (kLongestOfAgents - rules.terms.timeout) / fast_interval(rules);
-    return std::clamp(rules.fall, 1, std::min(kMostAttemptsOfAgents, 1 + static_cast<int>(room)));
+    return std::clamp(rules.fall, 1, std::min(wire::kMostAttempts, 1 + static_cast<int>(room)));
 }
 
 ProbeTarget usual(ProbeTarget::Kind kind) {
