@@ -1,15 +1,14 @@
 """Agents look at each other's sites for the controller, with real programs: three servers on this
 machine, and a fourth with an agent that knows nothing of it."""
 
-import asyncio
 import contextlib
 import http.server
 import threading
 import time
 
-import aiohttp
 import pytest
 from proxied_site import HERE, ProxiedSite
+from scripted_agent import ScriptedAgent
 from stack import Stack
 
 POLICY = {"confirm_s": 60, "probe_timeout_s": 1, "fast_interval_s": 1, "probe_fall": 2}
@@ -37,42 +36,6 @@ def site(address, port=0):
     finally:
         server.shutdown()
         server.server_close()
-
-
-class OldAgent:
-    """An agent of an earlier version: it says hello with the capabilities of its time, beats, and
-    remembers what it hears."""
-
-    def __init__(self, port, token, **capabilities):
-        self.heard = []
-        self.probes = []
-        self._capabilities = capabilities
-        self._url = f"ws://127.0.0.1:{port}/agent"
-        self._token = token
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._live(),),
-                                        daemon=True)
-        self._thread.start()
-
-    async def _live(self):
-        async with aiohttp.ClientSession() as session, session.ws_connect(
-                self._url, protocols=("understudy.agent.v1",),
-                headers={"Authorization": f"Bearer {self._token}"}) as socket:
-            await socket.send_json({"type": "hello", "versions": [1], "agent": "agent 0.1.0",
-                                    "status": {"ok": True, "failing": []},
-                                    **self._capabilities})
-            sequence = 0
-            while not socket.closed:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    message = await socket.receive(timeout=0.3)
-                    if message.type != aiohttp.WSMsgType.TEXT:
-                        break
-                    self.heard.append(message.json()["type"])
-                    if message.json()["type"] == "probe":
-                        self.probes.append(message.json())
-                    continue
-                sequence += 1
-                await socket.send_json({"type": "heartbeat", "sequence": sequence})
 
 
 def words_about(stack, server):
@@ -103,7 +66,9 @@ def test_siblings_testify_and_old_agents_are_left_alone(stack):
         for name, address in zip(names, ADDRESSES):
             stack.add_server(name, address, start=name != "old",
                              probe_for_others={"ports": [port], "allow_private": True})
-        old = OldAgent(stack.controller.agents_port, stack.token_of("old"))
+        # One of 0.1.0 says nothing of what it can.
+        old = sites.enter_context(
+            ScriptedAgent(stack.controller.agents_port, stack.token_of("old")))
         stack.wait_for_health("old", "online")
         stack.post("/pools", {"name": "siblings", "members": names,
                               "policy": {**POLICY, "probe": f"http:{port}"}})
@@ -133,12 +98,14 @@ def test_siblings_testify_and_old_agents_are_left_alone(stack):
 @pytest.mark.skipif(not HERE, reason="needs haproxy")
 def test_services_behind_the_proxy_protocol(stack, tmp_path):
     """Controller and siblings begin with its header; who does not know it is not asked."""
-    with ProxiedSite(tmp_path, ADDRESSES) as site:
+    with contextlib.ExitStack() as started:
+        site = started.enter_context(ProxiedSite(tmp_path, ADDRESSES))
         names = ["web1", "web2", "web3", "old"]
         for name, address in zip(names, ADDRESSES):
             stack.add_server(name, address, start=name != "old",
                              probe_for_others={"ports": [site.port], "allow_private": True})
-        old = OldAgent(stack.controller.agents_port, stack.token_of("old"), capabilities=["probe"])
+        old = started.enter_context(ScriptedAgent(
+            stack.controller.agents_port, stack.token_of("old"), capabilities=["probe"]))
         stack.wait_for_health("old", "online")
         stack.post("/pools", {"name": "siblings", "members": names,
                               "policy": {**POLICY, "probe": f"http:{site.port}/health",
