@@ -173,7 +173,7 @@ TEST_CASE("check runner: after a first failure it is tried each fast interval un
     scene.run_to(11'999, answer);
     CHECK(scene.runner.status().ok);
     scene.run_to(12'000, answer);
-    CHECK_FALSE(scene.runner.status().ok);
+    REQUIRE_FALSE(scene.runner.status().ok);
     CHECK(scene.runner.status().failing[0].since == "2026-11-21T00:00:12.000Z");
     // Decided: calm again. And so with the successes that bring it up.
     scene.run_to(17'000, answer);
@@ -206,7 +206,7 @@ TEST_CASE("check runner: three time-outs decide after one time-out and two fast 
     scene.run_to(8'999);
     CHECK(scene.runner.status().ok);
     scene.run_to(9'000);
-    CHECK_FALSE(scene.runner.status().ok);
+    REQUIRE_FALSE(scene.runner.status().ok);
     CHECK(scene.runner.status().failing[0].problem == "no result within 2.0 s");
     CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 6'000, 7'000});
     CHECK(scene.puppets[1].ends == 4);
