@@ -124,9 +124,10 @@ void Agent::turn() {
 
 void Agent::configure_prober() {
     prober_.configure(config_.probing);
-    session_.set_capabilities(config_.probing.enabled
-                                  ? std::vector<std::string>{std::string{wire::kCanProbe}}
-                                  : std::vector<std::string>{});
+    session_.set_capabilities(
+        config_.probing.enabled
+            ? std::vector<std::string>{std::string{wire::kCanProbe}, std::string{wire::kCanProxy}}
+            : std::vector<std::string>{});
 }
 
 // Who asked over a link that is gone waits no more.

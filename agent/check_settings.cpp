@@ -6,6 +6,7 @@
 #include "agent/config.h"
 #include "agent/object_reader.h"
 #include "base/ip_address.h"
+#include "schema/wire.h"
 
 namespace understudy {
 namespace {
@@ -155,6 +156,12 @@ CheckSettings read_check(json::Value value, const std::string& path, std::vector
                                       std::min(settings.interval, Duration{2'000}));
     if (settings.timeout > settings.interval) {
         reader.problem("timeout_s", "is longer than interval_s", "write at most interval_s");
+    }
+    settings.fast_interval = reader.seconds("fast_interval_s", wire::kShortestFastInterval,
+                                            kLongest, std::min(settings.interval, Duration{1'000}));
+    if (settings.fast_interval > settings.interval) {
+        reader.problem("fast_interval_s", "is longer than interval_s",
+                       "leave it out, or write at most interval_s");
     }
     settings.rise = static_cast<int>(reader.integer("rise", 1, 100, 2));
     settings.fall = static_cast<int>(reader.integer("fall", 1, 100, 3));

@@ -13,6 +13,7 @@ std::string service_of(const Policy& policy) {
              " s, " + std::to_string(policy.probe_fall) + "/" + std::to_string(policy.probe_rise) +
              " of " + seconds(policy.probe_timeout_s) + " s";
     if (policy.probe_certificate == ProbeCertificate::Require) words += ", certificate";
+    if (policy.probe_proxy_protocol == ProxyProtocol::V1) words += ", PROXY v1";
     if (!policy.probe_text.empty()) words += ", text " + policy.probe_text;
     return words;
 }

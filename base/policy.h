@@ -30,6 +30,8 @@ enum class RequireReady { Prefer, Must };
 enum class PreferOther { None, Hosting, Region };
 // What a certificate that does not fit means to a probe: nothing, or that nobody serves.
 enum class ProbeCertificate { Record, Require };
+// What a probe says before anything else, to services that take only proxies' connections.
+enum class ProxyProtocol { Off, V1 };
 
 template <>
 inline constexpr Words<Reaction, 2> kWordsOf<Reaction>{
@@ -56,6 +58,9 @@ inline constexpr Words<PreferOther, 3> kWordsOf<PreferOther>{{{PreferOther::None
 template <>
 inline constexpr Words<ProbeCertificate, 2> kWordsOf<ProbeCertificate>{
     {{ProbeCertificate::Record, "record"}, {ProbeCertificate::Require, "require"}}};
+template <>
+inline constexpr Words<ProxyProtocol, 2> kWordsOf<ProxyProtocol>{
+    {{ProxyProtocol::Off, "off"}, {ProxyProtocol::V1, "v1"}}};
 
 // Durations in whole seconds, as people give them.
 struct Policy {
@@ -77,6 +82,7 @@ struct Policy {
     StatusRange probe_status;
     std::string probe_text;  // that the answer must contain; empty: any
     ProbeCertificate probe_certificate = ProbeCertificate::Record;
+    ProxyProtocol probe_proxy_protocol = ProxyProtocol::Off;
     std::chrono::seconds probe_interval_s{5};
     std::chrono::seconds probe_timeout_s{3};
     std::chrono::seconds fast_interval_s{1};  // after a first failure, or success

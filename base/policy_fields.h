@@ -52,6 +52,8 @@ struct Describe<Policy> {
               "Text that the answer must contain; empty is any"},
         Field{&Policy::probe_certificate, "probe_certificate",
               "record (default), or require: one that does not fit counts as dead"},
+        Field{&Policy::probe_proxy_protocol, "probe_proxy_protocol",
+              "off (default), or v1: probes begin with the PROXY protocol's header"},
         Field{&Policy::probe_interval_s, "probe_interval_s", Limits{1, 3600},
               "How often each server's service is probed"},
         Field{&Policy::probe_timeout_s, "probe_timeout_s", Limits{1, 60},

@@ -30,7 +30,9 @@ class HubPort final : public TurnHub, public SiblingLinks {
     void revoke(ServerId server) override {
         hub_.close_agent(server, wire::kCloseTokenRevoked, "the token no longer counts");
     }
-    bool can_probe(ServerId server) const override { return hub_.can_probe(server); }
+    bool can_probe(ServerId server, bool proxied) const override {
+        return hub_.can_probe(server, proxied);
+    }
     bool probe(ServerId server, const wire::Probe& probe) override {
         return hub_.probe(server, probe);
     }
@@ -233,6 +235,7 @@ void Controller::Impl::open_probes() {
     config.probes.readiness.certificates = config.certificates.enabled;
     probes = std::make_unique<Probes>(engine.fleet(), *prober, probe_answers, seeded_random(),
                                       config.probes);
+    desk.set_findings([this](ServerId server) { return probes->found_over_ipv6(server); });
 }
 
 Result<Instant> Controller::Impl::turn_once() {

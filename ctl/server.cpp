@@ -58,6 +58,13 @@ std::string observer_text(json::Value testimony) {
     return text;
 }
 
+// "serves for 3 min: https 443: 200 (decides nothing)"
+std::string found_over_ipv6_text(json::Value found) {
+    const std::chrono::seconds length{found["for_s"].integer().value_or(0)};
+    return text_of(found["says"]) + " for " + to_text(Duration{length}) + ": " +
+           text_of(found["found"]) + " (decides nothing)";
+}
+
 std::string server_view(const Session& session, json::Value server) {
     std::vector<std::pair<std::string, Cell>> fields = {
         {"name", text_of(server["name"])},
@@ -75,6 +82,10 @@ std::string server_view(const Session& session, json::Value server) {
         const std::string says = text_of(each["says"]);
         const Tone tone = says == "dead" ? Tone::Bad : Tone::Plain;
         fields.push_back({"observer", {observer_text(each), tone}});
+    });
+    server["found_over_ipv6"].each([&](json::Value each) {
+        const Tone tone = text_of(each["says"]) == "dead" ? Tone::Warning : Tone::Plain;
+        fields.push_back({"over ipv6", {found_over_ipv6_text(each), tone}});
     });
     server["readiness"].each([&](json::Value each) {
         const bool unready = !each["ready"].is_null() && !each["ready"].boolean().value_or(true);

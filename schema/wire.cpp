@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "base/ip_address.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "schema/wire_fields.h"
+#include "schema/wire_probe.h"
 
 namespace understudy::wire {
 namespace {
@@ -25,17 +25,6 @@ constexpr int kMaxDepth = 8;
 std::optional<double> sensible(std::optional<double> load) {
     if (load && *load >= 0 && *load <= kHighestLoad) return load;
     return std::nullopt;
-}
-
-// What is left out would end or split a request.
-bool is_path(std::string_view text) {
-    return text.starts_with('/') &&
-           std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != '#'; });
-}
-
-// What is asked in HTTP, of the kinds of probes.
-bool speaks_http(ProbeKind kind) {
-    return kind == ProbeKind::Http || kind == ProbeKind::Https;
 }
 
 // --- writing -----------------------------------------------------------------------------------
@@ -61,20 +50,6 @@ void write_status(json::Writer& writer, const Status& status) {
         writer.raw(check);
     }
     writer.end_array();
-}
-
-const char* to_text(ProbeKind kind) {
-    switch (kind) {
-        case ProbeKind::Tcp:
-            return "tcp";
-        case ProbeKind::Http:
-            return "http";
-        case ProbeKind::Https:
-            return "https";
-        case ProbeKind::Unknown:
-            break;
-    }
-    return "unknown";
 }
 
 const char* to_text(ProbeVerdict verdict) {
@@ -107,16 +82,6 @@ void write_capabilities(json::Writer& writer, const std::vector<std::string>& ca
     for (std::size_t i = 0; i < count; ++i)
         writer.value(plain_text(capabilities[i], kCapabilityLimitBytes));
     writer.end_array();
-}
-
-void write_http(json::Writer& writer, const Probe& probe) {
-    writer.field("host", probe.host)
-        .field("path", probe.path)
-        .field("status_low", probe.status_low)
-        .field("status_high", probe.status_high);
-    if (!probe.text.empty()) writer.field("text", probe.text);
-    if (probe.kind != ProbeKind::Https) return;
-    writer.field("certificate", probe.require_certificate ? "require" : "record");
 }
 
 struct Encoder {
@@ -173,17 +138,7 @@ struct Encoder {
             .field("code", short_text(refusal.code))
             .field("message", short_text(refusal.message));
     }
-    void operator()(const Probe& probe) const {
-        writer.field("type", "probe")
-            .field("id", probe.id)
-            .field("kind", to_text(probe.kind))
-            .field("address", probe.address)
-            .field("port", static_cast<int>(probe.port));
-        if (speaks_http(probe.kind)) write_http(writer, probe);
-        writer.field("timeout_ms", probe.timeout_ms)
-            .field("fast_interval_ms", probe.fast_interval_ms)
-            .field("fall", probe.fall);
-    }
+    void operator()(const Probe& probe) const { write_probe(writer, probe); }
 };
 
 template <typename Message>
@@ -286,50 +241,6 @@ Probed read_probed(Fields& fields) {
     probed.found = fields.text("found", true);
     probed.took_ms = static_cast<int>(fields.integer("took_ms", 0, kLongestIntervalMs));
     return probed;
-}
-
-// A kind that is not known is no error: it is answered with `nothing`.
-ProbeKind read_kind(Fields& fields) {
-    const std::string kind = fields.text("kind", true);
-    for (const ProbeKind known : {ProbeKind::Tcp, ProbeKind::Http, ProbeKind::Https}) {
-        if (kind == to_text(known)) return known;
-    }
-    return ProbeKind::Unknown;
-}
-
-void read_http(Fields& fields, Probe& probe) {
-    probe.host = fields.whole_text("host", kProbeHostLimitBytes);
-    if (probe.host.empty() || probe.host.find(' ') != std::string::npos)
-        fields.fail("host", "must be a name or an address");
-    probe.path = fields.whole_text("path", kProbeTextLimitBytes);
-    if (!is_path(probe.path)) fields.fail("path", "must begin with / and hold printable ASCII");
-    probe.status_low = static_cast<int>(fields.integer("status_low", 100, 599));
-    probe.status_high = static_cast<int>(fields.integer("status_high", 100, 599));
-    if (probe.status_low > probe.status_high)
-        fields.fail("status_low", "must be at most status_high");
-    if (fields.value("text").exists()) probe.text = fields.whole_text("text", kProbeTextLimitBytes);
-    if (probe.kind != ProbeKind::Https) return;
-    const std::string certificate = fields.text("certificate", true);
-    probe.require_certificate = certificate == "require";
-    if (!probe.require_certificate && certificate != "record")
-        fields.fail("certificate", "must be \"record\" or \"require\"");
-}
-
-Probe read_probe(Fields& fields) {
-    Probe probe;
-    probe.id = fields.integer("id", 0, INT64_MAX);
-    probe.kind = read_kind(fields);
-    probe.address = fields.text("address", true);
-    if (!parse_ipv4(probe.address) && !parse_ipv6(probe.address))
-        fields.fail("address", "must be an IPv4 or IPv6 address");
-    probe.port = static_cast<std::uint16_t>(fields.integer("port", 1, 65'535));
-    if (speaks_http(probe.kind)) read_http(fields, probe);
-    probe.timeout_ms =
-        static_cast<int>(fields.integer("timeout_ms", kShortestIntervalMs, kLongestTimeoutMs));
-    probe.fast_interval_ms = static_cast<int>(
-        fields.integer("fast_interval_ms", kShortestIntervalMs, kLongestIntervalMs));
-    probe.fall = static_cast<int>(fields.integer("fall", 1, 100));
-    return probe;
 }
 
 Error unknown_type(const std::string& type) {

@@ -38,7 +38,8 @@ inline constexpr int kLongestIntervalMs = 3'600'000;
 inline constexpr double kHighestLoad = 1'000'000;
 
 // What an agent may say in its hello that it can beside the rest; only then it is asked for it.
-inline constexpr std::string_view kCanProbe = "probe";  // look at others' services
+inline constexpr std::string_view kCanProbe = "probe";           // look at others' services
+inline constexpr std::string_view kCanProxy = "proxy_protocol";  // and begin with its header
 
 // Of a probe: one attempt, its host, and its path and text each.
 inline constexpr int kLongestTimeoutMs = 60'000;
@@ -48,6 +49,11 @@ inline constexpr std::size_t kProbeTextLimitBytes = 512;
 // answers others with `nothing`.
 inline constexpr std::size_t kProbesAtOnce = 8;
 inline constexpr Duration kProbeInterval{2'000};
+// Of one probe it makes at most so many attempts, for so long in all, and none sooner after the one
+// before than this: nothing that is in doubt is tried faster, be it another's service or its own.
+inline constexpr int kMostAttempts = 10;
+inline constexpr Duration kLongestProbe{120'000};
+inline constexpr Duration kShortestFastInterval{500};
 
 // Close codes of our own (RFC 6455 7.4.2: 4000-4999).
 inline constexpr std::uint16_t kCloseReplaced = 4000;  // a newer connection of the same agent won
@@ -80,7 +86,7 @@ struct Hello {
     std::string hostname;
     std::string boot_id;  // changes when the machine was restarted
     Status status;
-    std::vector<std::string> capabilities = {};  // kCanProbe; at most 8 are taken
+    std::vector<std::string> capabilities = {};  // kCanProbe, kCanProxy; at most 8
     friend bool operator==(const Hello&, const Hello&) = default;
 };
 
@@ -156,7 +162,10 @@ struct Probe {
     int status_high = 499;
     std::string text = {};             // in the first 16 KiB of the body; empty: any
     bool require_certificate = false;  // of HTTPS: one that does not fit fails
-    int timeout_ms = 3'000;            // of an attempt
+    // The PROXY protocol's header, version 1, comes before anything else. Only for agents that said
+    // kCanProxy: to others the service would look dead.
+    bool proxy_protocol = false;
+    int timeout_ms = 3'000;  // of an attempt
     int fast_interval_ms = 1'000;
     int fall = 3;
     friend bool operator==(const Probe&, const Probe&) = default;

@@ -1,4 +1,4 @@
-// How wire.cpp reads one JSON object of a message. Nobody else includes this.
+// How wire.cpp and wire_probe.cpp read one JSON object of a message. Nobody else includes this.
 #pragma once
 
 #include <cstdint>

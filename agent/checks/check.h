@@ -69,6 +69,7 @@ struct CheckSettings {
     Duration timeout{2'000};  // at most the interval
     int rise = 2;
     int fall = 3;
+    Duration fast_interval{1'000};  // as long as it is in doubt; at most the interval
     friend bool operator==(const CheckSettings&, const CheckSettings&) = default;
 };
 
@@ -86,6 +87,10 @@ class Probe {
     // May report before it returns. The report must not destroy the probe.
     virtual void start(Reactor& reactor, Report report) = 0;
 };
+
+// Whether several tries may wait at a time: a connection more costs nobody anything, a program that
+// runs twice may be in its own way.
+bool may_overlap(const CheckKind& kind);
 
 // reaper outlives the probe.
 std::unique_ptr<Probe> make_probe(const CheckKind& kind, ChildReaper& reaper);

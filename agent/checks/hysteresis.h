@@ -15,6 +15,10 @@ class Hysteresis {
     bool add(bool ok);
     bool up() const { return counter_ >= rise_; }
     bool decided() const { return decided_; }  // has seen a result
+    // Whether it is in doubt, and one more result may decide: some speak against the state, and
+    // these with `open` ones that are not there yet are fewer than it takes. One that is not there
+    // is itself a doubt of what is up.
+    bool undecided(int open) const;
 
   private:
     int rise_;

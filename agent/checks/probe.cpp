@@ -30,6 +30,11 @@ struct Make {
 
 }  // namespace
 
+bool may_overlap(const CheckKind& kind) {
+    return !std::holds_alternative<SystemdUnitCheck>(kind) &&
+           !std::holds_alternative<CommandCheck>(kind);
+}
+
 std::unique_ptr<Probe> make_probe(const CheckKind& kind, ChildReaper& reaper) {
     return std::visit(Make{reaper}, kind);
 }

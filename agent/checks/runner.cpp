@@ -6,6 +6,12 @@
 #include "base/log.h"
 
 namespace understudy {
+namespace {
+
+// Of one check, whatever its fall, rise and time-out: as many as decide at the usual ones.
+constexpr std::size_t kTriesAtOnce = 3;
+
+}  // namespace
 
 CheckRunner::CheckRunner(Reactor& reactor, MakeProbe make)
     : reactor_(reactor), make_(std::move(make)) {}
@@ -20,8 +26,7 @@ void CheckRunner::configure(std::vector<CheckSettings> checks) {
         } else {
             const Hysteresis hysteresis{settings.rise, settings.fall};
             // NOLINTNEXTLINE(modernize-make-unique): clang 14 makes no aggregates that way
-            next.push_back(std::unique_ptr<Check>(
-                new Check{std::move(settings), hysteresis, {}, kNever, {}, {}, {}, {}}));
+            next.push_back(std::unique_ptr<Check>(new Check{std::move(settings), hysteresis}));
         }
     }
     checks_ = std::move(next);
@@ -30,33 +35,52 @@ void CheckRunner::configure(std::vector<CheckSettings> checks) {
 void CheckRunner::advance(Instant now, WallTime wall) {
     reaper_.collect();
     for (const auto& check : checks_) {
-        if (check->probe && *check->outcome) {
-            finish(*check, **check->outcome, wall);
-        } else if (check->probe && now >= check->deadline) {
-            finish(*check, {false, "no result within " + to_text(check->settings.timeout)}, wall);
-        }
-        if (!check->probe && now >= check->next_start) start(*check, now);
-        // A probe may know at once.
-        if (check->probe && *check->outcome) finish(*check, **check->outcome, wall);
+        take_outcomes(*check, now, wall);
+        if (now < next_start(*check)) continue;
+        start(*check, now);
+        take_outcomes(*check, now, wall);  // a probe may know at once
     }
 }
 
 // Missed turns are not made up for: after a suspend every check runs once.
+Instant CheckRunner::next_start(const Check& check) const {
+    if (!check.begun) return Instant{};
+    const bool overlap = may_overlap(check.settings.kind);
+    if (check.tries.size() >= (overlap ? kTriesAtOnce : 1)) return kNever;
+    // While it settles there is nothing to decide.
+    const int open = static_cast<int>(check.tries.size());
+    const bool fast = !settling_ && check.hysteresis.undecided(open);
+    return *check.begun + (fast ? check.settings.fast_interval : check.settings.interval);
+}
+
 void CheckRunner::start(Check& check, Instant now) {
-    check.next_start = now + check.settings.interval;
-    check.deadline = now + check.settings.timeout;
-    check.outcome = std::make_shared<std::optional<Outcome>>();
-    check.probe = make_(check.settings.kind, reaper_);
-    check.probe->start(reactor_, [slot = check.outcome](Outcome outcome) {
+    check.begun = now;
+    Try& one = check.tries.emplace_back();
+    one.begun = now;
+    one.outcome = std::make_shared<std::optional<Outcome>>();
+    one.probe = make_(check.settings.kind, reaper_);
+    one.probe->start(reactor_, [slot = one.outcome](Outcome outcome) {
         if (!*slot) *slot = std::move(outcome);
     });
 }
 
+void CheckRunner::take_outcomes(Check& check, Instant now, WallTime wall) {
+    const Duration timeout = check.settings.timeout;
+    for (Try& one : check.tries) {
+        if (!*one.outcome && now - one.begun >= timeout)
+            *one.outcome = Outcome{false, "no result within " + to_text(timeout)};
+        if (*one.outcome) one.probe.reset();
+    }
+    while (!check.tries.empty() && *check.tries.front().outcome) {
+        const Outcome outcome = **check.tries.front().outcome;
+        check.tries.erase(check.tries.begin());
+        count(check, outcome, wall);
+    }
+}
+
 // The problem that took a check down stays its problem: one that changes its wording with every try
 // would be a stream of status messages about one fact.
-void CheckRunner::finish(Check& check, const Outcome& outcome, WallTime wall) {
-    check.probe.reset();
-    check.deadline = kNever;
+void CheckRunner::count(Check& check, const Outcome& outcome, WallTime wall) {
     const bool was_up = check.hysteresis.up();
     if (settling_) check.hysteresis = Hysteresis{check.settings.rise, check.settings.fall};
     check.hysteresis.add(outcome.ok);
@@ -73,7 +97,10 @@ void CheckRunner::finish(Check& check, const Outcome& outcome, WallTime wall) {
 Instant CheckRunner::next_deadline() const {
     Instant next = kNever;
     for (const auto& check : checks_) {
-        next = std::min(next, check->probe ? check->deadline : check->next_start);
+        next = std::min(next, next_start(*check));
+        for (const Try& one : check->tries) {
+            if (!*one.outcome) next = std::min(next, one.begun + check->settings.timeout);
+        }
     }
     return next;
 }

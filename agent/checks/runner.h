@@ -1,6 +1,11 @@
 // Runs the local checks, each at its own interval and under its own deadline, and tells what they
 // say together. No threads: probes wait in the Reactor, so a check that hangs costs nobody time.
 // Used by agent.cpp; time is handed in.
+//
+// As soon as a check is in doubt (a failure, an answer that is not there after the fast interval, a
+// success of what is down) a try begins every fast interval until fall or rise has decided, beside
+// earlier ones that still wait where the kind allows it: three time-outs decide after one time-out
+// and two fast intervals. They count in the order in which they were begun.
 #pragma once
 
 #include <functional>
@@ -42,19 +47,24 @@ class CheckRunner {
     Duration patience() const;
 
   private:
+    struct Try {
+        Instant begun{};
+        std::unique_ptr<Probe> probe;
+        std::shared_ptr<std::optional<Outcome>> outcome;  // where the probe reports
+    };
     struct Check {
         CheckSettings settings;
         Hysteresis hysteresis;
-        Instant next_start{};
-        Instant deadline = kNever;  // of the try that runs
-        std::unique_ptr<Probe> probe;
-        std::shared_ptr<std::optional<Outcome>> outcome;  // where the probe reports
-        std::string problem;                              // that took it down
+        std::optional<Instant> begun{};  // the newest try
+        std::vector<Try> tries{};        // under way, in the order of their beginnings
+        std::string problem{};           // that took it down
         WallTime failing_since{};
     };
 
+    Instant next_start(const Check& check) const;
     void start(Check& check, Instant now);
-    void finish(Check& check, const Outcome& outcome, WallTime wall);
+    void take_outcomes(Check& check, Instant now, WallTime wall);
+    void count(Check& check, const Outcome& outcome, WallTime wall);
 
     Reactor& reactor_;
     MakeProbe make_;

@@ -12,6 +12,37 @@
 #include <utility>
 
 namespace understudy {
+namespace {
+
+struct EndPoint {
+    std::string address;
+    unsigned port = 0;
+};
+
+EndPoint end_point(int socket, int (*which)(int, sockaddr*, socklen_t*)) {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (which(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+    const bool is_v4 = storage.ss_family == AF_INET;
+    const void* address = is_v4 ? static_cast<const void*>(&v4->sin_addr) : &v6->sin6_addr;
+    if (inet_ntop(storage.ss_family, address, text.data(), text.size()) == nullptr) return {};
+    return {text.data(), ntohs(is_v4 ? v4->sin_port : v6->sin6_port)};
+}
+
+// "PROXY TCP4 192.0.2.1 203.0.113.7 50000 443\r\n": who asks is the proxy and its client in one.
+std::string proxy_header_of(int socket) {
+    const EndPoint from = end_point(socket, ::getsockname);
+    const EndPoint to = end_point(socket, ::getpeername);
+    if (from.address.empty() || to.address.empty()) return "PROXY UNKNOWN\r\n";
+    const char* family = to.address.find(':') == std::string::npos ? "TCP4 " : "TCP6 ";
+    return std::string{"PROXY "} + family + from.address + " " + to.address + " " +
+           std::to_string(from.port) + " " + std::to_string(to.port) + "\r\n";
+}
+
+}  // namespace
 
 bool Stream::open_tcp(Reactor& reactor, const std::string& address, std::uint16_t port,
                       std::string request, Handler handler) {
@@ -81,6 +112,8 @@ void Stream::writable() {
         getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
         if (error != 0) return fail(error);
         connected_ = true;
+        if (proxy_header_) send_proxy_header();
+        if (!socket_) return;
         handler_(Progress::Connected);
         if (!socket_) return;
     }
@@ -90,6 +123,13 @@ void Stream::writable() {
     if (!request_.empty()) return;
     watch_ = {};
     watch_ = reactor_->watch(socket_.get(), Reactor::Interest::Read, [this] { readable(); });
+}
+
+// A new connection takes so few bytes at once.
+void Stream::send_proxy_header() {
+    const std::string header = proxy_header_of(socket_.get());
+    const auto sent = ::send(socket_.get(), header.data(), header.size(), MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(header.size())) fail(sent < 0 ? errno : ENOBUFS);
 }
 
 void Stream::readable() {

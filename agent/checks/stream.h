@@ -17,6 +17,9 @@ class Stream {
     // Told after every step; the handler must not destroy the Stream, but may call stop().
     using Handler = std::function<void(Progress)>;
 
+    // Before it is opened: the PROXY protocol's header (version 1) is sent as soon as it is
+    // connected, about this connection itself.
+    void begin_with_proxy_header() { proxy_header_ = true; }
     // False: `problem()` says why at once and the handler is not called. request: may be empty.
     bool open_tcp(Reactor& reactor, const std::string& address, std::uint16_t port,
                   std::string request, Handler handler);
@@ -32,6 +35,7 @@ class Stream {
   private:
     bool open(Reactor& reactor, int family, const void* address, unsigned size);
     void writable();
+    void send_proxy_header();
     void readable();
     void fail(int error);
 
@@ -45,6 +49,7 @@ class Stream {
     std::string problem_;
     int error_ = 0;
     bool connected_ = false;
+    bool proxy_header_ = false;
 };
 
 }  // namespace understudy

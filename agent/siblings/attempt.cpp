@@ -120,6 +120,7 @@ class TcpAttempt final : public Attempt {
                        ? Finding{Verdict::Serves, "connected"}
                        : failure(stream_.error(), stream_.problem(), probe_.address));
         };
+        if (probe_.proxy_protocol) stream_.begin_with_proxy_header();
         if (!stream_.open_tcp(reactor, probe_.address, probe_.port, {}, progress))
             report(failure(stream_.error(), stream_.problem(), probe_.address));
     }
@@ -172,6 +173,7 @@ class PlainAttempt final : public HttpAttempt<Stream> {
 
   private:
     bool open(Reactor& reactor, Stream::Handler handler) override {
+        if (probe_.proxy_protocol) connection_.begin_with_proxy_header();
         return connection_.open_tcp(reactor, probe_.address, probe_.port, request_of(probe_),
                                     std::move(handler));
     }
@@ -184,7 +186,7 @@ class TlsAttempt final : public HttpAttempt<TlsStream> {
   private:
     bool open(Reactor& reactor, Stream::Handler handler) override {
         const TlsStream::Peer peer{probe_.address, probe_.port, probe_.host,
-                                   probe_.require_certificate};
+                                   probe_.require_certificate, probe_.proxy_protocol};
         return connection_.open(client_, reactor, peer, request_of(probe_), std::move(handler));
     }
 

@@ -21,7 +21,7 @@ std::string asked_for(const wire::Probe& probe) {
 }
 
 Duration fast_interval_of(const wire::Probe& probe) {
-    return std::max(Duration{probe.fast_interval_ms}, kShortestFastInterval);
+    return std::max(Duration{probe.fast_interval_ms}, wire::kShortestFastInterval);
 }
 
 // An address can be written in many ways.

@@ -60,6 +60,7 @@ bool TlsStream::open(TlsClient& client, Reactor& reactor, const Peer& peer, std:
         if (what == Progress::Connected) return connected();
         fail(tcp_.problem());
     };
+    if (peer.proxy_header) tcp_.begin_with_proxy_header();
     if (tcp_.open_tcp(reactor, peer.address, peer.port, {}, progress)) return true;
     problem_ = tcp_.problem();
     return false;

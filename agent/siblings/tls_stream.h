@@ -38,8 +38,9 @@ class TlsStream {
     struct Peer {
         std::string address;  // numeric
         std::uint16_t port = 443;
-        std::string name;     // that TLS is told, unless it is an address
-        bool verify = false;  // the certificate must be for it, by an authority that we know
+        std::string name;           // that TLS is told, unless it is an address
+        bool verify = false;        // the certificate must be for it, by an authority that we know
+        bool proxy_header = false;  // Stream::begin_with_proxy_header()
     };
     TlsStream() = default;
     TlsStream(const TlsStream&) = delete;

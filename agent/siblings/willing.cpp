@@ -37,11 +37,12 @@ std::string unwilling(const wire::Probe& probe, const ProbeSettings& settings) {
     if (probe.kind == wire::ProbeKind::Unknown) return "the kind of probe is unknown here";
     if (std::ranges::find(settings.ports, probe.port) == settings.ports.end())
         return "port " + std::to_string(probe.port) + " is not one this agent may probe";
-    if (probe.fall > kMostAttempts)
-        return "more than " + std::to_string(kMostAttempts) + " attempts are asked for";
+    if (probe.fall > wire::kMostAttempts)
+        return "more than " + std::to_string(wire::kMostAttempts) + " attempts are asked for";
     const auto whole =
         static_cast<std::int64_t>(probe.fast_interval_ms) * (probe.fall - 1) + probe.timeout_ms;
-    if (whole > kLongestProbe.count()) return "it would take longer than " + to_text(kLongestProbe);
+    if (whole > wire::kLongestProbe.count())
+        return "it would take longer than " + to_text(wire::kLongestProbe);
     return unwilling_to_reach(probe.address, settings.allow_private);
 }
 

@@ -21,11 +21,7 @@ struct ProbeSettings {
     friend bool operator==(const ProbeSettings&, const ProbeSettings&) = default;
 };
 
-// Whatever is asked for.
-inline constexpr int kMostAttempts = 10;
-inline constexpr Duration kShortestFastInterval{500};
-inline constexpr Duration kLongestProbe{120'000};  // all attempts of one
-inline constexpr Rate kProbeRate{20, 2};           // of all probes
+inline constexpr Rate kProbeRate{20, 2};  // of all probes
 // Of one address, beside one in wire::kProbeInterval: so many at once.
 inline constexpr int kTargetBurst = 6;
 

@@ -21,6 +21,14 @@
 
 namespace understudy {
 
+// What a probe found at a server's IPv6 address, which nothing decides by.
+struct FoundOverIpv6 {
+    std::string service;  // service_of(policy)
+    Verdict verdict = Verdict::Nothing;
+    std::string sentence;  // of the newest probe
+    Instant since{};       // of the verdict
+};
+
 // What the API asks of the runtime; implemented by controller/runtime.
 class OrderDesk {
   public:
@@ -45,6 +53,8 @@ class OrderDesk {
     virtual std::optional<Duration> wait_for_calls(ProviderId provider, int calls) = 0;
     // What a failover could ask of it now; none: its credential cannot be read.
     virtual std::optional<AccountMeans> means_of(ProviderId provider) = 0;
+    // Of each probe of that server's; empty: it has no IPv6 address, or nobody probes.
+    virtual std::vector<FoundOverIpv6> found_over_ipv6(ServerId server) = 0;
 
     // Puts a dead or waiting notification, or all of a channel, back to "due now". What became of
     // it is found out by the commit, and answered after it.

@@ -93,6 +93,21 @@ void write_agent(json::Writer& out, const std::optional<Machine>& machine) {
 }
 
 // One for each pool that it is a member of.
+// Beside the testimony, never in it: nothing decides by it.
+void write_found_over_ipv6(json::Writer& out, const Context& api, const Server& server,
+                           Instant now) {
+    out.key("found_over_ipv6").begin_array();
+    for (const FoundOverIpv6& each : api.desk.found_over_ipv6(server.id)) {
+        out.begin_object()
+            .field("probe", each.service)
+            .field("says", to_text(each.verdict))
+            .field("for_s", (now - each.since).count() / 1000)
+            .field("found", each.sentence)
+            .end_object();
+    }
+    out.end_array();
+}
+
 void write_readiness(json::Writer& out, const Context& api, const Server& server, Instant now) {
     out.key("readiness").begin_array();
     for (const PoolId id : api.fleet().pools_of(server.id)) {
@@ -203,6 +218,7 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     out.key("testimony").begin_array();
     evidence::write_testimony(out, api.fleet(), api.engine.testimony_of(server.id), {}, now);
     out.end_array();
+    write_found_over_ipv6(out, api, server, now);
     write_readiness(out, api, server, now);
     out.key("pools").begin_array();
     for (const PoolId pool : api.fleet().pools_of(server.id)) {

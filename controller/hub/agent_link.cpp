@@ -91,7 +91,11 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
     }
     state_ = State::Linked;
     reported_ok_ = hello.status.ok;
-    can_probe_ = std::ranges::find(hello.capabilities, wire::kCanProbe) != hello.capabilities.end();
+    const auto can = [&](std::string_view what) {
+        return std::ranges::find(hello.capabilities, what) != hello.capabilities.end();
+    };
+    can_probe_ = can(wire::kCanProbe);
+    can_proxy_ = can(wire::kCanProxy);
     wire::Welcome welcome;
     welcome.controller = terms.controller;
     welcome.server_name = std::string(identity.name);

@@ -63,7 +63,8 @@ class AgentLink {
 
     ServerId server() const { return server_; }
     State state() const { return state_; }
-    bool can_probe() const { return can_probe_; }  // it said so in its hello
+    // It said so in its hello. proxied: with the PROXY protocol's header.
+    bool can_probe(bool proxied) const { return can_probe_ && (can_proxy_ || !proxied); }
     void set_left() { state_ = State::Left; }
 
   private:
@@ -82,6 +83,7 @@ class AgentLink {
     TokenBucket messages_;
     bool reported_ok_ = true;
     bool can_probe_ = false;
+    bool can_proxy_ = false;
     std::optional<wire::Status> waiting_;  // for the budget
     State state_ = State::AwaitingHello;
     Departure departure_ = Departure::Closed;

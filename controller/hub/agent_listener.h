@@ -50,7 +50,7 @@ class AgentListener : public AgentSocket::Owner {
     Instant next_deadline() const;
 
     // Hub's of the same names (agent_probes.cpp).
-    bool can_probe(ServerId server) const;
+    bool can_probe(ServerId server, bool proxied) const;
     bool probe(ServerId server, const wire::Probe& probe);
 
     void close_agent(ServerId server, std::uint16_t code, std::string_view why);

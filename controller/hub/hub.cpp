@@ -126,8 +126,8 @@ void Hub::respond(HttpRequestId request, const ApiResponse& response) {
     impl_->http->respond(request, response);
 }
 
-bool Hub::can_probe(ServerId server) const {
-    return impl_->agents->can_probe(server);
+bool Hub::can_probe(ServerId server, bool proxied) const {
+    return impl_->agents->can_probe(server, proxied);
 }
 bool Hub::probe(ServerId server, const wire::Probe& probe) {
     return impl_->agents->probe(server, probe);

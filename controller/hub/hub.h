@@ -159,7 +159,7 @@ class Hub {
     // Exactly one per request. The client may be gone by now.
     void respond(HttpRequestId request, const ApiResponse& response);
     // Whether that server's agent is linked, and looks at other servers' services when asked.
-    bool can_probe(ServerId server) const;
+    bool can_probe(ServerId server, bool proxied) const;
     // Asks it to; the answer arrives, or does not. False: it cannot.
     bool probe(ServerId server, const wire::Probe& probe);
     // Token rotated, server removed: the link goes, with AgentLeft{Replaced}. Nothing if it has

@@ -74,6 +74,8 @@ void CertificateRounds::probe(const Probe& wanted, WallTime wall, DispatcherOutp
     probe.address = to_string(server->ipv4);
     probe.port = limits_.port;
     probe.name = host_for(domain->name);
+    if (const Pool* pool = fleet_.pool(domain->pool))
+        probe.proxy_protocol = pool->policy.probe_proxy_protocol;
     const TransferId id = ids_.next();
     in_flight_.emplace(id, wanted);
     outbound_.submit(id, std::move(probe));

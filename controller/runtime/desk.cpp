@@ -43,6 +43,10 @@ std::optional<Duration> Desk::wait_for_calls(ProviderId provider, int calls) {
     return forecast_ ? forecast_(provider, calls) : std::nullopt;
 }
 
+std::vector<FoundOverIpv6> Desk::found_over_ipv6(ServerId server) {
+    return findings_ ? findings_(server) : std::vector<FoundOverIpv6>{};
+}
+
 std::optional<AccountMeans> Desk::means_of(ProviderId provider) {
     return means_ ? means_(provider) : std::nullopt;
 }

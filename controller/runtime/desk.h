@@ -21,6 +21,8 @@ class Desk final : public OrderDesk {
     using Forecast = std::function<std::optional<Duration>(ProviderId provider, int calls)>;
     // Dispatcher::means_of.
     using Means = std::function<std::optional<AccountMeans>(ProviderId provider)>;
+    // Probes::found_over_ipv6.
+    using Findings = std::function<std::vector<FoundOverIpv6>(ServerId server)>;
     struct Retry {
         Change change;  // NotificationRetried or ChannelRetried
         Retried retried;
@@ -39,7 +41,9 @@ class Desk final : public OrderDesk {
     std::optional<AccountMeans> means_of(ProviderId provider) override;
     void retry_notification(NotificationId id, Retried retried) override;
     void retry_channel(ChannelId id, Retried retried) override;
+    std::vector<FoundOverIpv6> found_over_ipv6(ServerId server) override;
 
+    void set_findings(Findings findings) { findings_ = std::move(findings); }
     void set_forecast(Forecast forecast) { forecast_ = std::move(forecast); }
     void set_means(Means means) { means_ = std::move(means); }
 
@@ -61,6 +65,7 @@ class Desk final : public OrderDesk {
     };
     Forecast forecast_;
     Means means_;
+    Findings findings_;
     std::uint64_t last_request_ = 0;
     std::vector<Input> orders_;
     std::vector<PersonsQuestion> questions_;

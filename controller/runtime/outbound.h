@@ -34,6 +34,7 @@ struct CertificateProbe {
     std::uint16_t port = 443;
     std::string name;  // SNI
     Duration timeout{10'000};
+    ProxyProtocol proxy_protocol = ProxyProtocol::Off;
 };
 struct CertificateAnswer {
     std::string not_after;  // RFC 3339; empty: none seen
@@ -65,6 +66,7 @@ struct ServiceTerms {
     std::string text;  // that the answer must contain; empty: any
     ProbeCertificate certificate = ProbeCertificate::Record;
     Duration timeout{3'000};
+    ProxyProtocol proxy_protocol = ProxyProtocol::Off;
     friend bool operator==(const ServiceTerms&, const ServiceTerms&) = default;
 };
 // Does it answer there as its visitors need it? Over a connection of its own; the name is shown to

@@ -31,6 +31,7 @@ class ProbeTransfer final : public CurlTransfer {
         connect_to_.add(probe_.name + ":" + port + ":" + url_host(probe_.address) + ":" + port);
         set(CURLOPT_CONNECT_TO, connect_to_.get());
         set(CURLOPT_CONNECT_ONLY, 1L);
+        if (probe_.proxy_protocol == ProxyProtocol::V1) set(CURLOPT_HAPROXYPROTOCOL, 1L);
         set(CURLOPT_FRESH_CONNECT, 1L);
         set(CURLOPT_CERTINFO, 1L);
         set(CURLOPT_SSL_VERIFYPEER, 0L);

@@ -127,6 +127,7 @@ class ServiceTransfer final : public CurlTransfer {
         set(CURLOPT_URL,
             (std::string{protocol} + "://" + name + ":" + port + target().path).c_str());
         set(CURLOPT_PROTOCOLS_STR, protocol);
+        if (probe_.terms.proxy_protocol == ProxyProtocol::V1) set(CURLOPT_HAPROXYPROTOCOL, 1L);
         if (target().kind == Kind::Tcp) {
             set(CURLOPT_CONNECT_ONLY, 1L);
         } else {

@@ -29,8 +29,9 @@ std::string host_for(const std::string& domain) {
 ProbeRules probe_rules_of(const Policy& policy) {
     ProbeRules rules;
     rules.service = service_of(policy);
-    rules.terms = {policy.probe, policy.probe_status, policy.probe_text, policy.probe_certificate,
-                   policy.probe_timeout_s};
+    rules.terms = {policy.probe,           policy.probe_status,
+                   policy.probe_text,      policy.probe_certificate,
+                   policy.probe_timeout_s, policy.probe_proxy_protocol};
     rules.interval = policy.probe_interval_s;
     rules.fast_interval = policy.fast_interval_s;
     rules.fall = static_cast<int>(policy.probe_fall);

@@ -59,4 +59,14 @@ Instant Probes::next_deadline() const {
     return outdated_ ? std::min(next, plan_at_) : next;
 }
 
+std::vector<FoundOverIpv6> Probes::found_over_ipv6(ServerId server) const {
+    std::vector<FoundOverIpv6> found;
+    for (auto& each : schedule_.findings(server)) {
+        if (!each.ipv6 || each.ipv6->sentence.empty()) continue;
+        found.push_back({std::move(each.service), each.ipv6->verdict,
+                         std::move(each.ipv6->sentence), each.ipv6->since});
+    }
+    return found;
+}
+
 }  // namespace understudy

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/mailbox.h"
+#include "controller/api/api.h"
 #include "controller/runtime/probe_schedule.h"
 #include "controller/runtime/readiness_rounds.h"
 
@@ -37,6 +38,7 @@ class Probes {
     std::vector<ProbeSchedule::Findings> findings(ServerId server) const {
         return schedule_.findings(server);
     }
+    std::vector<FoundOverIpv6> found_over_ipv6(ServerId server) const;
 
   private:
     const Fleet& fleet_;

@@ -34,6 +34,7 @@ ServiceTerms terms_at_edge(const Policy& policy) {
     if (!plain) terms.target.kind = ProbeTarget::Kind::Https;
     terms.target.port = plain ? kHttp : kHttps;
     terms.certificate = ProbeCertificate::Record;
+    terms.proxy_protocol = ProxyProtocol::Off;
     return terms;
 }
 

@@ -7,19 +7,16 @@
 namespace understudy {
 namespace {
 
-// What agents take (agent/siblings/willing.h). Fewer attempts are a weaker word, but more would be
-// none.
-constexpr int kMostAttemptsOfAgents = 10;
-constexpr Duration kShortestOfAgents{500};
-constexpr Duration kLongestOfAgents{100'000};
+// Below what agents take. Fewer attempts are a weaker word, but more would be none.
+constexpr Duration kLongestOfAgents = wire::kLongestProbe - Duration{20'000};
 
 Duration fast_interval(const ProbeRules& rules) {
-    return std::max(rules.fast_interval, kShortestOfAgents);
+    return std::max(rules.fast_interval, wire::kShortestFastInterval);
 }
 
 int attempts(const ProbeRules& rules) {
     const auto room = (kLongestOfAgents - rules.terms.timeout) / fast_interval(rules);
-    return std::clamp(rules.fall, 1, std::min(kMostAttemptsOfAgents, 1 + static_cast<int>(room)));
+    return std::clamp(rules.fall, 1, std::min(wire::kMostAttempts, 1 + static_cast<int>(room)));
 }
 
 ProbeTarget usual(ProbeTarget::Kind kind) {
@@ -80,6 +77,7 @@ wire::Probe question_about(const ProbeJob& job, const ProbeTarget& target, std::
     probe.status_high = terms.status.high;
     probe.text = terms.text;
     probe.require_certificate = terms.certificate == ProbeCertificate::Require;
+    probe.proxy_protocol = terms.proxy_protocol == ProxyProtocol::V1;
     probe.timeout_ms = static_cast<int>(terms.timeout.count());
     probe.fast_interval_ms = static_cast<int>(fast_interval(*job.rules).count());
     probe.fall = attempts(*job.rules);

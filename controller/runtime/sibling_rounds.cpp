@@ -22,6 +22,10 @@ constexpr Duration kFillInterval{1'000};
 // Whether an agent with all its questions open has room again.
 constexpr Duration kFullInterval{1'000};
 
+bool is_proxied(const ProbeJob& job) {
+    return job.rules->terms.proxy_protocol != ProxyProtocol::Off;
+}
+
 }  // namespace
 
 // --- jobs ------------------------------------------------------------------------------------
@@ -101,8 +105,8 @@ SiblingRounds::Sibling* SiblingRounds::sibling(JobId id, ServerId by) {
 // Some in a turn, as long as there are any; then it waits for news of links, and looks again after
 // a while: some come back from maintenance.
 void SiblingRounds::fill(Instant now) {
-    const SiblingChoice choice{fleet_, [this](ServerId server) { return links_.can_probe(server); },
-                               random_};
+    const SiblingChoice choice{
+        fleet_, [this](ServerId server) { return links_.can_probe(server, false); }, random_};
     auto next = short_handed_.lower_bound(fill_from_);
     for (std::size_t i = 0; i < kFilledAtOnce && next != short_handed_.end(); ++i) {
         const JobId id = *next;
@@ -128,8 +132,11 @@ void SiblingRounds::fill(JobId id, const SiblingChoice& choice, Instant now) {
     std::vector<ServerId> chosen;
     for (const Sibling& each : watched.siblings)
         chosen.push_back(each.by);
+    const auto may_ask = [&](ServerId by) {
+        return !is_proxied(watched.job) || links_.can_probe(by, true);
+    };
     while (chosen.size() < kSiblings) {
-        const ServerId by = choice.choose(*server, chosen, services_, random_);
+        const ServerId by = choice.choose(*server, chosen, services_, may_ask, random_);
         if (!by) return;
         chosen.push_back(by);
         ++services_[by];
@@ -199,7 +206,7 @@ void SiblingRounds::ask(ServerId server, Instant now) {
 void SiblingRounds::note(const Input& input, Instant now) {
     if (const auto* linked = std::get_if<AgentLinked>(&input)) {
         lost_.erase(linked->server);
-        if (!short_handed_.empty() && links_.can_probe(linked->server)) fill_soon(now);
+        if (!short_handed_.empty() && links_.can_probe(linked->server, false)) fill_soon(now);
     } else if (const auto* left = std::get_if<AgentLeft>(&input)) {
         if (lost_.insert(left->server).second) ask(left->server, now);
     } else if (const auto* probed = std::get_if<ServiceProbed>(&input); probed && !probed->by) {
@@ -264,7 +271,7 @@ void SiblingRounds::forget_old_times(Instant now) {
 bool SiblingRounds::gone(JobId id, Sibling& one, Instant now) {
     const Server* server = fleet_.server(one.by);
     const bool there = server != nullptr && !server->maintenance;
-    if (there && links_.can_probe(one.by)) {
+    if (there && links_.can_probe(one.by, is_proxied(jobs_.at(id).job))) {
         one.away_since.reset();
         return false;
     }

@@ -28,7 +28,8 @@ namespace understudy {
 class SiblingLinks {
   public:
     virtual ~SiblingLinks() = default;
-    virtual bool can_probe(ServerId server) const = 0;
+    // proxied: with the PROXY protocol's header.
+    virtual bool can_probe(ServerId server, bool proxied) const = 0;
     virtual bool probe(ServerId server, const wire::Probe& probe) = 0;  // false: it cannot
 };
 

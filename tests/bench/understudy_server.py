@@ -17,6 +17,9 @@ from stack import Stack  # noqa: E402
 PLACE = {"certificates": {"enabled": False}, "allow_private_addresses": True,
          "log": {"level": "info"}}
 TIGHT_POLICY = {"policy": {"confirm_s": 0}}
+# At the defaults a pool's probe finds a service at 443 or 80, which these are not: only the port is
+# said, so that what is measured is what a service at a usual port gets.
+DEFAULT_PROBE = "http:{port}"
 TIGHT_CHECK = {"interval_s": 0.5, "timeout_s": 0.5, "fall": 1, "rise": 1}
 
 
@@ -25,7 +28,10 @@ class UnderstudyServer:
         self._watched = watched
         self._check = {"name": "service", "type": check, "port": watched.port,
                        **(TIGHT_CHECK if tight else {})}
-        self._stack = Stack(folder, {**PLACE, **(TIGHT_POLICY if tight else {})}, base={})
+        policy = TIGHT_POLICY if tight else {
+            "policy": {"probe": DEFAULT_PROBE.format(port=watched.port)}}
+        # Tight as before there were probes: the agent's check alone decides.
+        self._stack = Stack(folder, {**PLACE, **policy}, base={}, probes=not tight)
 
     def __enter__(self):
         with contextlib.ExitStack() as started:

@@ -68,7 +68,7 @@ void ask(const wire::Probe& probe) {
     const std::string why = unwilling(probe, {});
     if (!why.empty()) return;
     ensure(probe.port == 80 || probe.port == 443);
-    ensure(probe.fall <= kMostAttempts && !unwilling(probe, {.enabled = false}).empty());
+    ensure(probe.fall <= wire::kMostAttempts && !unwilling(probe, {.enabled = false}).empty());
 }
 
 // One message a line, on a link that is up. Whatever it says the session goes on or gives the link

@@ -18,6 +18,7 @@ namespace {
 // Refuses every order, so that nothing piles up over many inputs.
 class RefusingDesk final : public OrderDesk {
   public:
+    std::vector<FoundOverIpv6> found_over_ipv6(ServerId) override { return {}; }
     void give(std::string, OrderAction, Answered answered) override {
         answered(conflict("not now"));
     }

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -12,7 +13,17 @@ from agent_process import AgentProcess
 from fake_controller import FakeController
 from wait_for import Changing
 
+
 QUICK = {"interval_s": 0.1, "timeout_s": 0.1, "rise": 1, "fall": 1}
+
+
+class Well(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
 
 
 @pytest.fixture
@@ -209,3 +220,24 @@ def test_status_is_told_again_after_a_reconnect(controller, tmp_path):
         wait_for_failing(controller, link, ["web"])
         link.abort()
         assert names(controller.wait_for_link(2).of_type("hello")[0]["status"]) == ["web"]
+
+
+def test_at_defaults_a_killed_service_is_an_error_within_seconds(controller, tmp_path):
+    """A first failure is repeated each second: 7 s at most, where three tries 5 s apart take 10."""
+    server = HTTPServer(("127.0.0.1", 0), Well)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_port
+    with AgentProcess(tmp_path, controller.url, checks=[
+            {"name": "site", "type": "http", "port": port}]):
+        link = controller.wait_for_link()
+        assert newest_status(link)["ok"]
+        server.shutdown()
+        server.server_close()
+        gone = time.monotonic()
+        wait_for_failing(controller, link, ["site"])
+        assert time.monotonic() - gone < 10
+        with HTTPServer(("127.0.0.1", port), Well) as again:
+            threading.Thread(target=again.serve_forever, daemon=True).start()
+            wait_for_failing(controller, link, [])
+            again.shutdown()
+        assert len(controller.links) == 1

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from agent_process import AgentProcess
 from fake_controller import FakeController
+from proxied_site import HERE, ProxiedSite
 from test_authority import Authority
 
 NAME = "www.example.org"
@@ -72,7 +73,7 @@ def test_it_says_what_it_finds_and_nothing_of_the_answer_but_the_status(controll
     with Site() as site, AgentProcess(tmp_path, controller.url,
                                       probe_for_others=willing(site.port)):
         link = controller.wait_for_link()
-        assert link.of_type("hello")[0]["capabilities"] == ["probe"]
+        assert link.of_type("hello")[0]["capabilities"] == ["probe", "proxy_protocol"]
         link.wait_for("heartbeat")
         link.send(probe(site.port, text="all is well"))
         answer = link.wait_for("probed")
@@ -129,3 +130,26 @@ def test_one_that_probes_for_nobody_does_not_offer_to(controller, tmp_path):
         link.wait_for("heartbeat")
         link.send(probe(443))
         assert link.wait_for("probed")["found"] == "this agent probes for nobody"
+
+
+@pytest.mark.skipif(not HERE, reason="needs haproxy")
+def test_a_proxied_service_is_told_who_asks(controller, tmp_path):
+    both = tmp_path / "both.pem"
+    both.write_text("".join(part.read_text() for part in Authority(tmp_path).certify(NAME)))
+    (tmp_path / "tls").mkdir()
+    with ProxiedSite(tmp_path, ["127.0.0.2"]) as plain, \
+            ProxiedSite(tmp_path / "tls", ["127.0.0.2"], certificate=both) as tls, \
+            AgentProcess(tmp_path / "agent", controller.url,
+                         probe_for_others=willing(plain.port, tls.port)):
+        link = controller.wait_for_link()
+        link.wait_for("heartbeat")
+        asked = [probe(plain.port, proxy_protocol="v1"), probe(plain.port),
+                 probe(tls.port, "https", proxy_protocol="v1"), probe(tls.port, "https"),
+                 probe(plain.port, "tcp", proxy_protocol="v1"),
+                 probe(plain.port, proxy_protocol="v9")]
+        wanted = ["serves", "dead", "serves", "dead", "serves", "nothing"]
+        for number, message in enumerate(asked):
+            link.send({**message, "id": number})
+            answer = link.wait_for("probed", number + 1)
+            assert (answer["id"], answer["verdict"]) == (number, wanted[number]), answer
+        plain.wait_for_clients("127.0.0.1")

@@ -8,8 +8,10 @@ import threading
 from ipaddress import ip_address
 
 import pytest
+from proxied_site import HERE, ProxiedSite
 from test_authority import Authority
 from test_outbound import WebServer, authority, carry, web  # noqa: F401
+from wait_for import Changing
 
 _LIMIT_S = 30
 
@@ -51,6 +53,9 @@ class Speaker:
             with client:
                 self.asked.append(client.recv(65536).decode("latin-1"))
                 client.sendall(self._said)
+                while self._then == "drip":
+                    client.sendall(b".")
+                    self._over.wait(0.05)
                 while self._then == "repeat":
                     client.sendall(self._said[-4096:])
                 if self._then == "hold":
@@ -124,6 +129,18 @@ def test_silence_ends_by_the_time_limit():
         "dead", "no answer within 300 ms")
     assert of(reply(body=b"x" * 9)[:-1], "hold", timeout_ms=300) == (
         "dead", "no end of the answer within 300 ms")
+    assert of(reply(body=b"x" * 9999)[:-9999], "drip", timeout_ms=300) == (
+        "dead", "no end of the answer within 300 ms")
+    assert of(b"HTTP/1.1 200 OK\r\nX-Slow: ", "drip", timeout_ms=300)[0] == "dead"
+
+
+def test_a_redirect_is_an_answer_and_not_gone_after():
+    with Speaker(reply()) as elsewhere:
+        there = f"Location: http://127.0.0.1:{elsewhere.port}/"
+        for status in ("301 Moved", "302 Found", "307 Temporary", "308 Permanent"):
+            assert of(reply(status, b"", there))[0] == "serves"
+            assert of(reply(status, b"", there), text="all is well")[0] == "dead"
+        assert elsewhere.asked == []
 
 
 def test_an_endless_answer_is_judged_by_its_beginning():
@@ -133,7 +150,7 @@ def test_an_endless_answer_is_judged_by_its_beginning():
     assert of(endless, "repeat", text="not there") == ("dead", "the text 'not there' is missing")
     assert of(endless.replace(b"200", b"500"), "repeat") == ("dead", "status 500, 200-499 wanted")
     headers = b"HTTP/1.1 200 OK\r\n" + b"X-Filler: 1\r\n" * 1024
-    assert of(headers, "repeat")[0] in ("serves", "dead")
+    assert of(headers, "repeat")[0] == "serves"
 
 
 def test_tcp_only_connects():
@@ -226,3 +243,31 @@ def no_way_to(address):
 @pytest.mark.skipif(not no_way_to("2001:db8::1"), reason="this machine has a way to IPv6")
 def test_no_route_from_here_says_nothing_about_the_server():
     assert probe("http:80", address="2001:db8::1") == ("nothing", "no route from here")
+
+
+@pytest.mark.skipif(not HERE, reason="needs haproxy")
+def test_a_proxied_service_is_told_who_asks(tmp_path):
+    with ProxiedSite(tmp_path, ["127.0.0.1"]) as site:
+        assert probe(f"http:{site.port}", proxy=True, text="is well")[0] == "serves"
+        site.wait_for_clients("127.0.0.1")
+        assert probe(f"http:{site.port}")[0] == "dead"
+
+
+@pytest.mark.skipif(not HERE, reason="needs haproxy")
+def test_a_proxied_service_is_told_before_tls(tmp_path, authority):  # noqa: F811
+    both = tmp_path / "both.pem"
+    both.write_text("".join(part.read_text() for part in authority.certify("www.example.org")))
+    with ProxiedSite(tmp_path, ["127.0.0.1"], certificate=both) as site:
+        verdict, sentence = probe(f"https:{site.port}", proxy=True, require=True,
+                                  ca_file=authority.ca_file)
+        assert verdict == "serves", sentence
+        assert probe(f"https:{site.port}")[0] == "dead"
+
+
+def test_a_tcp_probe_says_who_asks_too():
+    with Speaker(b"?") as server:
+        assert probe(f"tcp:{server.port}", proxy=True)[0] == "serves"
+        Changing().until("the header to be read", lambda: server.asked)
+        words = server.asked[0].split()
+        assert words[:4] == ["PROXY", "TCP4", "127.0.0.1", "127.0.0.1"]
+        assert words[5] == str(server.port) and server.asked[0].endswith("\r\n")

@@ -4,6 +4,7 @@ is believed when only one of them speaks."""
 import contextlib
 import http.server
 import itertools
+import socket
 import threading
 
 import pytest
@@ -38,6 +39,7 @@ class Site:
 
         class Server(http.server.ThreadingHTTPServer):
             allow_reuse_address = True
+            address_family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
 
         self._server = Server((self.address, self.port), Handler)
         self.port = self._server.server_port
@@ -181,3 +183,26 @@ def test_what_is_probed_follows_the_orders(stack):
         stack.until("nothing to be probed", quiet, patience_s=30)
         assert stack.metric("probes_in_flight") == 0
         assert stack.metric("probes_behind_total") == 0
+
+
+def test_what_is_found_over_ipv6_is_shown_and_decides_nothing(stack):
+    with Pair(stack) as pair:
+        server = pair.servers[0]
+        assert stack.get(f"/servers/{server}")["found_over_ipv6"] == []
+        stack.ctl("server", "set", server, "--ipv6", "::1")
+
+        def found():
+            return [each["says"] for each in stack.get(f"/servers/{server}")["found_over_ipv6"]]
+
+        stack.until("IPv6 to be found dead", lambda: found() == ["dead"])
+        shown = stack.ctl("server", "show", server).stdout
+        assert "connection refused (decides nothing)" in shown
+        before = pair.probed("serves")
+        stack.until("some more probes", lambda: pair.probed("serves") >= before + 8)
+        assert stack.get(f"/servers/{server}")["health"] == "online"
+        assert pair.at_home()
+        over_ipv6 = Site("::1", pair.sites[0].port).open()
+        try:
+            stack.until("IPv6 to be found serving", lambda: found() == ["serves"])
+        finally:
+            over_ipv6.close()

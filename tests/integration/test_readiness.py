@@ -134,7 +134,8 @@ def test_one_domain_that_its_proxy_does_not_know(scene):
     stack = scene.stack
     scene.standby.show(NAMES[1], scene.authority.certify(NAMES[1]))
     stack.until("it to be ready", lambda: scene.ready("ams2"))
-    scene.standby.statuses[NAMES[0]] = 503
+    # Not the one whose name the probes ask for: the server itself stays well.
+    scene.standby.statuses[NAMES[1]] = 503
     stack.until("it to be unready", lambda: scene.ready("ams2") is False)
     answer = stack.get("/what-if?server=fra1")
     assert "'ams2' would serve pool 'shop', but is not ready" in str(answer)
@@ -143,5 +144,5 @@ def test_one_domain_that_its_proxy_does_not_know(scene):
     assert answer["domains"]["not_ready"] == 1 and answer["domains"]["moving"] == 2
     text = stack.ctl("what-if", "server", "fra1").stdout
     assert "1 domain of them to a server that is not ready for it" in text
-    assert f"{NAMES[0]}: server 'ams2': https" in text
+    assert f"{NAMES[1]}: server 'ams2': https" in text
     assert "status 503, 200-499 wanted" in text

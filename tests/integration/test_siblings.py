@@ -1,14 +1,14 @@
 """Agents look at each other's sites for the controller, with real programs: three servers on this
 machine, and a fourth with an agent that knows nothing of it."""
 
-import asyncio
 import contextlib
 import http.server
 import threading
 import time
 
-import aiohttp
 import pytest
+from proxied_site import HERE, ProxiedSite
+from scripted_agent import ScriptedAgent
 from stack import Stack
 
 POLICY = {"confirm_s": 60, "probe_timeout_s": 1, "fast_interval_s": 1, "probe_fall": 2}
@@ -38,36 +38,6 @@ def site(address, port=0):
         server.server_close()
 
 
-class OldAgent:
-    """An agent of 0.1.0: it says hello without capabilities, beats, and remembers what it hears."""
-
-    def __init__(self, port, token):
-        self.heard = []
-        self._url = f"ws://127.0.0.1:{port}/agent"
-        self._token = token
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._live(),),
-                                        daemon=True)
-        self._thread.start()
-
-    async def _live(self):
-        async with aiohttp.ClientSession() as session, session.ws_connect(
-                self._url, protocols=("understudy.agent.v1",),
-                headers={"Authorization": f"Bearer {self._token}"}) as socket:
-            await socket.send_json({"type": "hello", "versions": [1], "agent": "agent 0.1.0",
-                                    "status": {"ok": True, "failing": []}})
-            sequence = 0
-            while not socket.closed:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    message = await socket.receive(timeout=0.3)
-                    if message.type != aiohttp.WSMsgType.TEXT:
-                        break
-                    self.heard.append(message.json()["type"])
-                    continue
-                sequence += 1
-                await socket.send_json({"type": "heartbeat", "sequence": sequence})
-
-
 def words_about(stack, server):
     """What is said of that server now: who says what."""
     members = stack.get("/domains/www.siblings.example/explain")["present"]["evidence"]["members"]
@@ -75,11 +45,11 @@ def words_about(stack, server):
     return {each["by"]: each["says"] for each in said if each["counts"]}
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory):
+@pytest.fixture
+def stack(tmp_path):
     config = {"policy": {"confirm_s": 60}, "allow_private_addresses": True,
               "probes": {"siblings": True}}
-    with Stack(tmp_path_factory.mktemp("siblings"), config=config) as running:
+    with Stack(tmp_path / "stack", config=config) as running:
         running.add_provider()
         running.add_zone("siblings.example", {"www": ADDRESSES[0]})
         yield running
@@ -96,7 +66,9 @@ def test_siblings_testify_and_old_agents_are_left_alone(stack):
         for name, address in zip(names, ADDRESSES):
             stack.add_server(name, address, start=name != "old",
                              probe_for_others={"ports": [port], "allow_private": True})
-        old = OldAgent(stack.controller.agents_port, stack.token_of("old"))
+        # One of 0.1.0 says nothing of what it can.
+        old = sites.enter_context(
+            ScriptedAgent(stack.controller.agents_port, stack.token_of("old")))
         stack.wait_for_health("old", "online")
         stack.post("/pools", {"name": "siblings", "members": names,
                               "policy": {**POLICY, "probe": f"http:{port}"}})
@@ -121,3 +93,31 @@ def test_siblings_testify_and_old_agents_are_left_alone(stack):
         assert set(old.heard) <= {"welcome", "heartbeat_ack"}
         stack.until("the old one is judged too", lambda: words_about(stack, "old") != {},
                     patience_s=CALIBRATED_S)
+
+
+@pytest.mark.skipif(not HERE, reason="needs haproxy")
+def test_services_behind_the_proxy_protocol(stack, tmp_path):
+    """Controller and siblings begin with its header; who does not know it is not asked."""
+    with contextlib.ExitStack() as started:
+        site = started.enter_context(ProxiedSite(tmp_path, ADDRESSES))
+        names = ["web1", "web2", "web3", "old"]
+        for name, address in zip(names, ADDRESSES):
+            stack.add_server(name, address, start=name != "old",
+                             probe_for_others={"ports": [site.port], "allow_private": True})
+        old = started.enter_context(ScriptedAgent(
+            stack.controller.agents_port, stack.token_of("old"), capabilities=["probe"]))
+        stack.wait_for_health("old", "online")
+        stack.post("/pools", {"name": "siblings", "members": names,
+                              "policy": {**POLICY, "probe": f"http:{site.port}/health",
+                                         "probe_text": "all is well",
+                                         "probe_proxy_protocol": "v1"}})
+        stack.post("/domains", {"name": "www.siblings.example", "provider": "cloudflare",
+                                "pool": "siblings"})
+        expected = {"server 'web2'": "serves", "server 'web3'": "serves"}
+        stack.until("web1 is reached by its siblings",
+                    lambda: words_about(stack, "web1") == expected, patience_s=CALIBRATED_S)
+        assert old.probes == []
+        site.wait_for_clients("127.0.0.1")
+        stack.ctl("pool", "set-policy", "siblings", "--probe-proxy-protocol", "off")
+        stack.until("the old one is asked", lambda: old.probes, patience_s=CALIBRATED_S)
+        assert not any("proxy_protocol" in each for each in old.probes)

@@ -3,6 +3,8 @@
     with SecondNameServer("127.0.0.2", port, first=("127.0.0.1", port)) as second:
         second.keep("www.example.org", "203.0.113.10")   # stale from now on
         second.follow()                                  # what the first one says, again
+        second.truncates = True                          # over UDP: ask over TCP
+        second.refuse_tcp()
 
 It is authoritative, over UDP and TCP, and passes on what the first one answers unless told
 otherwise.
@@ -16,7 +18,7 @@ import threading
 import dns.flags
 import dns.message
 import dns.query
-import dns.rcode
+import dns.rdatatype
 import dns.rrset
 
 _PATIENCE_S = 10
@@ -25,7 +27,7 @@ _PATIENCE_S = 10
 class _Udp(socketserver.BaseRequestHandler):
     def handle(self):
         wire, socket = self.request
-        answer = self.server.owner.answer(wire)
+        answer = self.server.owner.answer(wire, "udp")
         if answer:
             socket.sendto(answer, self.client_address)
 
@@ -35,7 +37,7 @@ class _Tcp(socketserver.BaseRequestHandler):
         self.request.settimeout(_PATIENCE_S)
         with contextlib.suppress(OSError, struct.error):
             (size,) = struct.unpack("!H", self.request.recv(2, 0x100))
-            answer = self.server.owner.answer(self.request.recv(size, 0x100))
+            answer = self.server.owner.answer(self.request.recv(size, 0x100), "tcp")
             if answer:
                 self.request.sendall(struct.pack("!H", len(answer)) + answer)
 
@@ -50,10 +52,10 @@ class _TcpServer(socketserver.ThreadingTCPServer):
 
 
 class SecondNameServer:
-    def __init__(self, address, port, first):
-        self._first = first
+    def __init__(self, address, port, first=None):
+        self.first = first
         self._kept = {}
-        self.silent_over_udp = False
+        self.truncates = False
         self.asked = []  # (name, over), in their order
         self._servers = [_UdpServer((address, port), _Udp), _TcpServer((address, port), _Tcp)]
         for server in self._servers:
@@ -73,21 +75,32 @@ class SecondNameServer:
         for thread in self._threads:
             thread.join()
 
+    def refuse_tcp(self):
+        tcp = self._servers.pop()
+        tcp.shutdown()
+        tcp.server_close()
+
     def keep(self, name, address):
         self._kept[name + "."] = address
 
     def follow(self):
         self._kept = {}
 
-    def answer(self, wire):
+    def answer(self, wire, over):
         query = dns.message.from_wire(wire)
         (question,) = query.question
         name = question.name.to_text()
+        self.asked.append((name.rstrip("."), over))
+        if self.truncates and over == "udp":
+            response = dns.message.make_response(query)
+            response.flags |= dns.flags.AA | dns.flags.TC
+            return response.to_wire()
         address = self._kept.get(name)
         if address is None:
-            host, port = self._first
+            host, port = self.first
             return dns.query.udp(query, host, timeout=_PATIENCE_S, port=port).to_wire()
         response = dns.message.make_response(query)
         response.flags |= dns.flags.AA
-        response.answer.append(dns.rrset.from_text(name, 300, "IN", "A", address))
+        if dns.rdatatype.to_text(question.rdtype) == "A":
+            response.answer.append(dns.rrset.from_text(name, 300, "IN", "A", address))
         return response.to_wire()

@@ -82,6 +82,7 @@ ServiceProbe service_probe(json::Value line) {
     terms.status = parse_status_range(text(line, "status")).value_or(StatusRange{});
     terms.text = text(line, "text");
     if (line["require"].boolean().value_or(false)) terms.certificate = ProbeCertificate::Require;
+    if (line["proxy"].boolean().value_or(false)) terms.proxy_protocol = ProxyProtocol::V1;
     terms.timeout = milliseconds(line, terms.timeout);
     if (line["too_late"].boolean().value_or(false)) probe.start_by = Instant{};
     return probe;

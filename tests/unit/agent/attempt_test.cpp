@@ -72,6 +72,24 @@ TEST_CASE("attempt: http asks for the path at the host") {
     CHECK(request.starts_with("GET /healthz HTTP/1.1\r\nHost: www.example.org\r\n"));
 }
 
+TEST_CASE("attempt: the PROXY protocol's header comes before everything else") {
+    Server server = Server::tcp();
+    std::string said;
+    wire::Probe probe = http_probe(server.port());
+    probe.proxy_protocol = true;
+    const std::string header = "PROXY TCP4 127.0.0.1 127.0.0.1 ";
+    const std::string to = " " + std::to_string(server.port()) + "\r\n";
+    const Finding found = finding_of(
+        probe, [&] { said = server.answer("\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n"); });
+    CHECK(found.verdict == wire::ProbeVerdict::Serves);
+    CHECK(said.starts_with(header));
+    CHECK(said.find(to + "GET /healthz HTTP/1.1\r\n") != std::string::npos);
+    probe.kind = wire::ProbeKind::Https;
+    finding_of(probe, [&] { said = server.answer("www.example.org", "no TLS\r\n"); });
+    CHECK(said.starts_with(header));
+    CHECK(said.find(to + "\x16\x03") != std::string::npos);  // a handshake
+}
+
 TEST_CASE("attempt: https to what speaks no TLS is dead, and nothing it says is told") {
     Server server = Server::tcp();
     wire::Probe probe = http_probe(server.port());

@@ -62,7 +62,7 @@ TEST_CASE("agent config: everything at once") {
         "token_file": "/etc/understudy/token", "log_level": "debug", "log_format": "json",
         "checks": [
             {"name": "t", "type": "tcp", "address": "::1", "port": 443, "interval_s": 0.5,
-             "timeout_s": 0.25, "rise": 1, "fall": 4},
+             "timeout_s": 0.25, "rise": 1, "fall": 4, "fast_interval_s": 0.5},
             {"name": "h", "type": "http", "port": 80, "path": "/x", "method": "HEAD",
              "host": "www.example.org", "expect": [204, "300-302"]},
             {"name": "u", "type": "systemd_unit", "unit": "haproxy.service"},
@@ -79,12 +79,13 @@ TEST_CASE("agent config: everything at once") {
     CHECK(config.log_level == log::Level::Debug);
     CHECK(config.log_format == log::Format::Json);
     REQUIRE(config.checks.size() == 5);
-    CHECK(config.checks[0] ==
-          CheckSettings{"t", TcpCheck{"::1", 443}, Duration{500}, Duration{250}, 1, 4});
+    CHECK(config.checks[0] == CheckSettings{"t", TcpCheck{"::1", 443}, Duration{500}, Duration{250},
+                                            1, 4, Duration{500}});
     CHECK(std::get<HttpCheck>(config.checks[1].kind) ==
           HttpCheck{{"127.0.0.1", 80}, "HEAD", "/x", "www.example.org", {{204, 204}, {300, 302}}});
     CHECK(config.checks[1].interval == Duration{5'000});
     CHECK(config.checks[1].timeout == Duration{2'000});
+    CHECK(config.checks[1].fast_interval == Duration{1'000});
     CHECK(config.checks[1].rise == 2);
     CHECK(config.checks[1].fall == 3);
     CHECK(std::get<SystemdUnitCheck>(config.checks[2].kind).unit == "haproxy.service");
@@ -106,7 +107,8 @@ TEST_CASE("agent config: every problem is told, with path, value and remedy") {
           "(use up to 63 letters, digits, dots, hyphens and underscores)\n"
           "checks[0].port: 0 is out of range (write an integer from 1 to 65535)\n"
           "checks[0].intervall_s: unknown key "
-          "(known here: address, fall, interval_s, name, port, rise, timeout_s, type)\n"
+          "(known here: address, fall, fast_interval_s, interval_s, name, port, rise, timeout_s, "
+          "type)\n"
           "colour: unknown key (known here: ca_file, certificate_name, checks, controller, "
           "log_format, log_level, probe_for_others, token_file)\n");
 }
@@ -196,6 +198,8 @@ TEST_CASE("agent config: checks that are refused, by the schema too") {
         {R"({"name":"a","type":"tcp"})", ".port: is missing"},
         {R"({"name":"a","type":"tcp","port":"80"})", ".port: \"80\" is out of range"},
         {R"({"name":"a","type":"tcp","port":1,"interval_s":0})", ".interval_s: 0 is out of range"},
+        {R"({"name":"a","type":"tcp","port":1,"fast_interval_s":0.4})",
+         ".fast_interval_s: 0.4 is out of range"},
         {R"({"name":"a","type":"tcp","port":1,"rise":0})", ".rise: 0 is out of range"},
         {R"({"name":"a","type":"tcp","port":1,"path":"/"})", ".path: unknown key"},
         {R"({"name":"a","type":"http","port":1,"method":"POST"})", ".method: \"POST\" is not"},
@@ -236,6 +240,13 @@ TEST_CASE("agent config: what no schema can say") {
     CHECK(
         problems(with_checks(R"({"name":"a","type":"tcp","port":1,"interval_s":1,"timeout_s":2})"))
             .find("checks[0].timeout_s: is longer than interval_s") == 0);
+    CHECK(problems(with_checks(
+                       R"({"name":"a","type":"tcp","port":1,"interval_s":1,"fast_interval_s":2})"))
+              .find("checks[0].fast_interval_s: is longer than interval_s") == 0);
+    const auto quick =
+        parse_config(with_checks(R"({"name":"a","type":"tcp","port":1,"interval_s":0.2})"), {});
+    CHECK(quick.problems.empty());
+    CHECK(quick.config.checks.at(0).fast_interval == Duration{200});
     CHECK(problems(with_checks(R"({"name":"a","type":"tcp","port":1,"address":"localhost"})"))
               .find("checks[0].address: \"localhost\" is not an IP address") == 0);
     std::string many = R"({"name":"a","type":"tcp","port":1})";

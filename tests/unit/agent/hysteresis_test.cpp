@@ -46,6 +46,30 @@ TEST_CASE("hysteresis: failures add up only in a row") {
     CHECK(states(3, 1, "-++-++-") == "ddddddd");
 }
 
+TEST_CASE("hysteresis: in doubt until fall or rise has decided, and never with enough under way") {
+    // In doubt after each result ("?" or "."), with so many results still to come.
+    const auto doubts = [](int rise, int fall, const std::string& results, int open) {
+        Hysteresis hysteresis{rise, fall};
+        std::string out;
+        for (const char result : results) {
+            hysteresis.add(result == '+');
+            out += hysteresis.undecided(open) ? '?' : '.';
+        }
+        return out;
+    };
+    CHECK_FALSE(Hysteresis(2, 3).undecided(1));  // the first one decides alone
+    CHECK(doubts(2, 3, "+--+---", 0) == ".??.??.");
+    CHECK(doubts(2, 3, "-+-++", 0) == ".?.?.");
+    CHECK(doubts(1, 1, "+-+-", 0) == "....");
+    // What is under way may be enough; of what is up it is a doubt itself.
+    CHECK(doubts(2, 3, "+--", 1) == "??.");
+    CHECK(doubts(2, 3, "+--", 2) == "?..");
+    CHECK(doubts(2, 3, "+", 3) == ".");
+    CHECK(doubts(3, 3, "-+", 1) == ".?");
+    CHECK(doubts(3, 3, "-+", 2) == "..");
+    CHECK(doubts(2, 1, "+", 1) == ".");
+}
+
 TEST_CASE("hysteresis: agrees with two counters for any results") {
     Random random{7};
     for (int run = 0; run < 200; ++run) {

@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace understudy {
 namespace {
@@ -13,14 +15,21 @@ namespace {
 class Puppets {
   public:
     struct State {
-        Probe::Report report;
+        Probe::Report report;                // of the newest
+        std::vector<Probe::Report> reports;  // of each, in the order of their starts
+        std::vector<Duration> started;       // by the scene's clock
         int starts = 0;
         int ends = 0;
     };
     State& operator[](int port) { return states_[port]; }
 
-    std::unique_ptr<Probe> make(const CheckKind& kind) {
-        return std::make_unique<Puppet>(states_[std::get<TcpCheck>(kind).port]);
+    // A command is told apart by its name.
+    std::unique_ptr<Probe> make(const CheckKind& kind, Instant now) {
+        const auto* command = std::get_if<CommandCheck>(&kind);
+        State& state =
+            states_[command ? std::stoi(command->arguments[0]) : std::get<TcpCheck>(kind).port];
+        state.started.push_back(now.time_since_epoch());
+        return std::make_unique<Puppet>(state);
     }
 
   private:
@@ -30,6 +39,7 @@ class Puppets {
         ~Puppet() override { ++state_.ends; }
         void start(Reactor&, Report report) override {
             ++state_.starts;
+            state_.reports.push_back(report);
             state_.report = std::move(report);
         }
 
@@ -45,6 +55,15 @@ class Scene {
         now_ = Instant{Duration{ms}};
         runner.advance(now_, wall_ + Duration{ms});
     }
+    // As the agent does: whenever something is due, till then.
+    void run_to(
+        int ms, const std::function<void()>& meanwhile = [] {}) {
+        while (runner.next_deadline() <= Instant{Duration{ms}}) {
+            advance_to(static_cast<int>(runner.next_deadline().time_since_epoch().count()));
+            meanwhile();
+        }
+        advance_to(ms);
+    }
     void report(int port, bool ok) { puppets[port].report({ok, ok ? "" : "it is broken"}); }
     void result(int port, bool ok) {
         report(port, ok);
@@ -53,8 +72,8 @@ class Scene {
 
     Puppets puppets;
     Reactor reactor;
-    CheckRunner runner{reactor,
-                       [this](const CheckKind& kind, ChildReaper&) { return puppets.make(kind); }};
+    CheckRunner runner{
+        reactor, [this](const CheckKind& kind, ChildReaper&) { return puppets.make(kind, now_); }};
 
   private:
     Instant now_{};
@@ -63,6 +82,21 @@ class Scene {
 
 CheckSettings check(const std::string& name, std::uint16_t port, int rise = 1, int fall = 1) {
     return {name, TcpCheck{"127.0.0.1", port}, Duration{1'000}, Duration{300}, rise, fall};
+}
+
+// As when nothing is set, but for its name and kind.
+CheckSettings usual(CheckKind kind) {
+    CheckSettings settings;
+    settings.name = "web";
+    settings.kind = std::move(kind);
+    return settings;
+}
+
+std::vector<int> in_ms(const std::vector<Duration>& times) {
+    std::vector<int> out;
+    for (const Duration time : times)
+        out.push_back(static_cast<int>(time.count()));
+    return out;
 }
 
 }  // namespace
@@ -125,6 +159,92 @@ TEST_CASE("check runner: rise and fall, and the problem that took it down stays"
     CHECK(scene.runner.status() == status);
     CHECK_FALSE(turn(4'001, true));
     CHECK(turn(5'001, true));
+}
+
+TEST_CASE("check runner: after a first failure it is tried each fast interval until fall decides") {
+    Scene scene;
+    scene.runner.configure({usual(TcpCheck{"127.0.0.1", 1})});
+    bool well = true;
+    const auto answer = [&] {
+        if (scene.puppets[1].starts > scene.puppets[1].ends) scene.result(1, well);
+    };
+    scene.run_to(5'000, answer);
+    well = false;
+    scene.run_to(11'999, answer);
+    CHECK(scene.runner.status().ok);
+    scene.run_to(12'000, answer);
+    REQUIRE_FALSE(scene.runner.status().ok);
+    CHECK(scene.runner.status().failing[0].since == "2026-11-21T00:00:12.000Z");
+    // Decided: calm again. And so with the successes that bring it up.
+    scene.run_to(17'000, answer);
+    well = true;
+    scene.run_to(22'999, answer);
+    CHECK_FALSE(scene.runner.status().ok);
+    scene.run_to(23'000, answer);
+    CHECK(scene.runner.status().ok);
+    scene.run_to(28'000, answer);
+    CHECK(in_ms(scene.puppets[1].started) ==
+          std::vector{0, 5'000, 10'000, 11'000, 12'000, 17'000, 22'000, 23'000, 28'000});
+}
+
+TEST_CASE("check runner: a doubt that proves wrong leaves it calm again") {
+    Scene scene;
+    scene.runner.configure({usual(TcpCheck{"127.0.0.1", 1})});
+    const auto answer = [&] {
+        auto& puppet = scene.puppets[1];
+        if (puppet.starts > puppet.ends) scene.result(1, puppet.starts != 2);
+    };
+    scene.run_to(16'000, answer);
+    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 6'000, 11'000, 16'000});
+}
+
+TEST_CASE("check runner: three time-outs decide after one time-out and two fast intervals") {
+    Scene scene;
+    scene.runner.configure({usual(TcpCheck{"127.0.0.1", 1})});
+    scene.advance_to(0);
+    scene.result(1, true);
+    scene.run_to(8'999);
+    CHECK(scene.runner.status().ok);
+    scene.run_to(9'000);
+    REQUIRE_FALSE(scene.runner.status().ok);
+    CHECK(scene.runner.status().failing[0].problem == "no result within 2.0 s");
+    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 6'000, 7'000});
+    CHECK(scene.puppets[1].ends == 4);
+}
+
+TEST_CASE("check runner: tries count in the order in which they were begun") {
+    Scene scene;
+    scene.runner.configure({usual(TcpCheck{"127.0.0.1", 1})});
+    scene.advance_to(0);
+    scene.result(1, true);
+    scene.run_to(5'000);
+    scene.run_to(6'000);
+    scene.result(1, true);  // the later one; the earlier one still waits
+    scene.run_to(7'000);    // and times out now, which the later one outweighs
+    scene.run_to(11'000);
+    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 6'000, 11'000});
+    scene.result(1, true);
+    CHECK(scene.runner.status().ok);
+}
+
+TEST_CASE("check runner: of one check three tries wait at a time, of a program one") {
+    Scene scene;
+    CheckSettings patient = usual(TcpCheck{"127.0.0.1", 1});
+    patient.interval = patient.timeout = Duration{60'000};
+    patient.fall = 100;
+    CheckSettings program = usual(CommandCheck{{"2"}});
+    program.name = "program";
+    scene.runner.configure({patient, program});
+    scene.advance_to(0);
+    scene.result(1, true);
+    scene.result(2, true);
+    scene.run_to(65'000);
+    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 60'000, 61'000, 62'000});
+    // Its time-out of 2 s is longer than the fast interval: one follows on the other.
+    const auto program_starts = in_ms(scene.puppets[2].started);
+    CHECK(std::vector(program_starts.begin(), program_starts.begin() + 5) ==
+          std::vector{0, 5'000, 7'000, 9'000, 14'000});
+    CHECK(scene.runner.status().failing.size() == 1);
 }
 
 TEST_CASE("check runner: while it settles each result counts alone") {

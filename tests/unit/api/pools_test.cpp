@@ -119,6 +119,23 @@ TEST_CASE("a policy out of range is refused, whoever finds it, at the field of t
         {R"({"fallback_ipv6":"2001:db8::9"})", "fallback_ipv6: a fallback needs an IPv4"},
         {R"({"fallback_ipv4":"10.0.0.1"})", "fallback_ipv4: "},
         {R"({"colour":"red"})", "colour: there is no such field"},
+        // Of probes: what is none, and what contradicts itself.
+        {R"({"probe":"ftp:21"})", "probe: 'ftp:21'"},
+        {R"({"probe":"tcp"})", "probe: 'tcp'"},
+        {R"({"probe":"https:70000"})", "probe: 'https:70000'"},
+        {R"({"probe":"http:80/a b"})", "probe: 'http:80/a b'"},
+        {R"({"probe":"https://www.example.org/"})", "probe: 'https://www.example.org/'"},
+        {R"({"probe_status":"99-700"})", "probe_status: '99-700'"},
+        {R"({"probe_timeout_s":61})", "probe_timeout_s: 61 is out of range"},
+        {R"({"probe_proxy_protocol":"v2"})", "probe_proxy_protocol: 'v2' is not known here"},
+        {R"({"probe":"tcp:443","probe_text":"ok"})", "probe_text: a tcp probe reads no answer"},
+        {R"({"probe":"http","probe_certificate":"require"})",
+         "probe_certificate: this probe sees no certificate"},
+        {R"({"probe":"off","evidence":"service"})", "evidence: 'service' goes by what probes say"},
+        {R"({"probe":"off","require_ready":"must"})", "require_ready: 'must' goes by what probes"},
+        {R"({"mode":"active_active","require_ready":"must"})",
+         "require_ready: 'must' is for pools"},
+        {R"({"fast_interval_s":6})", "fast_interval_s: it is longer than probe_interval_s"},
     };
     for (const auto& [body, error] : wrong) {
         stage.refuses(stage.request("PATCH", "/api/v1/pools/web/policy", body), 422, error);

@@ -63,6 +63,21 @@ TEST_CASE("a name or address that is taken is a conflict") {
           409);
 }
 
+TEST_CASE("what was found over IPv6 is shown beside the testimony") {
+    Stage stage;
+    stage.add_servers();
+    CHECK(stage.get("/api/v1/servers/web1")["found_over_ipv6"].size() == 0);
+    const Server& server = *stage.engine.fleet().server_named("web1");
+    stage.desk.over_ipv6[server.id] = {
+        {"auto", Verdict::Dead, "https 443: connection refused", stage.now - Duration{7'000}}};
+    const auto answer = stage.get("/api/v1/servers/web1");
+    const auto found = answer["found_over_ipv6"][0];
+    CHECK(*found["says"].string() == "dead");
+    CHECK(*found["found"].string() == "https 443: connection refused");
+    CHECK(*found["for_s"].integer() == 7);
+    CHECK(answer["testimony"].size() == 0);
+}
+
 TEST_CASE("rotating a token voids the old one") {
     Stage stage;
     const std::string old =

@@ -81,6 +81,10 @@ class NotingProvider final : public Provider {
 
 class Desk final : public OrderDesk {
   public:
+    std::vector<FoundOverIpv6> found_over_ipv6(ServerId server) override {
+        return over_ipv6[server];
+    }
+    std::map<ServerId, std::vector<FoundOverIpv6>> over_ipv6;
     Desk(Engine& engine, Store& store) : engine_(engine), store_(store) {}
 
     Instant now{};

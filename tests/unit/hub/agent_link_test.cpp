@@ -89,11 +89,18 @@ TEST_CASE("agent link: anything before the hello, and a second hello, break the 
 TEST_CASE("agent link: who said it can probe is known for it, and its answers are handed on") {
     Scene plain;
     plain.hello();
-    CHECK_FALSE(plain.link.can_probe());
+    CHECK_FALSE(plain.link.can_probe(false));
 
     Scene scene;
     scene.say(wire::Hello{{1}, "agent 1", "host", "boot", {}, {"fly", "probe"}});
-    CHECK(scene.link.can_probe());
+    CHECK(scene.link.can_probe(false));
+    CHECK_FALSE(scene.link.can_probe(true));
+    Scene newer;
+    newer.say(wire::Hello{{1}, "agent 2", "host", "boot", {}, {"probe", "proxy_protocol"}});
+    CHECK(newer.link.can_probe(true));
+    Scene odd;
+    odd.say(wire::Hello{{1}, "agent 2", "host", "boot", {}, {"proxy_protocol"}});
+    CHECK_FALSE(odd.link.can_probe(true));
     const wire::Probed answer{18, wire::ProbeVerdict::Dead, "https 443: status 503", 35};
     const auto outcome = scene.say(answer);
     CHECK(outcome.close_code == 0);

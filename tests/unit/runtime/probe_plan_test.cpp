@@ -75,6 +75,7 @@ TEST_CASE("what a policy says of its probe is in the job") {
     policy.probe_status = {200, 204};
     policy.probe_text = "ok";
     policy.probe_certificate = ProbeCertificate::Require;
+    policy.probe_proxy_protocol = ProxyProtocol::V1;
     policy.probe_interval_s = std::chrono::seconds{20};
     policy.probe_timeout_s = std::chrono::seconds{4};
     policy.fast_interval_s = std::chrono::seconds{2};
@@ -87,6 +88,8 @@ TEST_CASE("what a policy says of its probe is in the job") {
     CHECK(rules.terms.text == "ok");
     CHECK(rules.terms.certificate == ProbeCertificate::Require);
     CHECK(rules.terms.timeout == Duration{4'000});
+    CHECK(rules.terms.proxy_protocol == ProxyProtocol::V1);
+    CHECK(rules.service.find(", PROXY v1") != std::string::npos);
     CHECK(rules.interval == Duration{20'000});
     CHECK(rules.fast_interval == Duration{2'000});
     CHECK(rules.fall == 5);

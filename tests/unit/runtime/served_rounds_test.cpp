@@ -319,6 +319,9 @@ TEST_CASE("IPv6 is asked for where it is ours") {
 TEST_CASE("of a proxied name its edge is asked for what the pool checks") {
     ServedStage stage;
     stage.add(1, "www.example.org", "example.org", true);
+    Pool pool = *stage.fleet.pool(stage.fleet.domain(DomainId{1})->pool);
+    pool.policy.probe_proxy_protocol = ProxyProtocol::V1;  // the servers take it, an edge does not
+    stage.fleet.put(pool);
     stage.ask(1);
     stage.answer([](const NameQuestion& question) {
         CHECK(question.recurse);
@@ -331,6 +334,7 @@ TEST_CASE("of a proxied name its edge is asked for what the pool checks") {
     CHECK(probe.address == "198.51.100.200");
     CHECK(probe.name == "www.example.org");
     CHECK(to_string(probe.terms.target) == "https:443/health");
+    CHECK(probe.terms.proxy_protocol == ProxyProtocol::Off);
     stage.finish(first.id, ServiceAnswer{Verdict::Serves, "https 443: 200", false, true});
     SUBCASE("it serves, and where it cannot be reached it is no witness") {
         stage.finish(stage.probes.take().id,

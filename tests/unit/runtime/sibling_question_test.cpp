@@ -20,5 +20,6 @@ TEST_CASE("sibling question: what an agent would refuse is not asked for") {
     CHECK(probe.fall == 10);
     CHECK(probe.kind == wire::ProbeKind::Tcp);
     CHECK(probe.port == 8443);
+    CHECK_FALSE(probe.proxy_protocol);
     CHECK(wire::decode_controller_message(wire::encode(wire::ControllerMessage{probe})).ok());
 }

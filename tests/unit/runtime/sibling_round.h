@@ -25,7 +25,8 @@ struct Asked {
 struct Round final : SiblingLinks {
     UndoLog log;
     Fleet fleet{log};
-    std::set<std::int64_t> linked;  // and can
+    std::set<std::int64_t> linked;    // and can
+    std::set<std::int64_t> proxying;  // with the PROXY protocol's header too
     std::deque<Asked> asked;
     std::vector<ServiceProbed> said;
     Instant now{Duration{1'000'000}};
@@ -62,10 +63,12 @@ struct Round final : SiblingLinks {
     }
     std::string service() const { return service_of(fleet.pool(PoolId{100})->policy); }
 
-    bool can_probe(ServerId server) const override { return linked.contains(server.value); }
+    bool can_probe(ServerId server, bool proxied) const override {
+        return linked.contains(server.value) && (!proxied || proxying.contains(server.value));
+    }
     bool probe(ServerId server, const wire::Probe& probe) override {
         asked.push_back({server, probe, now});
-        return can_probe(server);
+        return can_probe(server, probe.proxy_protocol);
     }
 
     void run() {

@@ -269,3 +269,26 @@ TEST_CASE("sibling rounds: no agent is asked more than it takes") {
         soon += std::size_t{each.at - begin <= Duration{1'000}};
     CHECK(soon <= 10);
 }
+
+TEST_CASE("sibling rounds: who does not know the PROXY protocol is not asked to begin with it") {
+    Round round{6};
+    Pool pool = *round.fleet.pool(PoolId{100});
+    pool.policy.probe_proxy_protocol = ProxyProtocol::V1;
+    round.fleet.put(pool);
+    round.proxying = {3, 5};
+    round.rounds.plan(round.plan.make(round.fleet), round.now);
+    round.pass(2 * kMinute, kServes);
+    std::set<std::int64_t> by;
+    for (const Asked& each : round.take_answered()) {
+        CHECK(each.probe.proxy_protocol);
+        by.insert(each.by.value);
+    }
+    CHECK(by == std::set<std::int64_t>{3, 5});
+    // Back with an older program: it is left alone, and another takes its place.
+    round.proxying = {5, 6};
+    round.pass(3 * kMinute, kServes);
+    by.clear();
+    for (const Asked& each : round.take_answered())
+        if (each.at > round.now - kMinute) by.insert(each.by.value);
+    CHECK(by == std::set<std::int64_t>{5, 6});
+}

@@ -37,7 +37,7 @@ Hello hello_with(Status status) {
 
 Hello capable_hello() {
     Hello hello = hello_with({});
-    hello.capabilities = {std::string{kCanProbe}};
+    hello.capabilities = {std::string{kCanProbe}, std::string{kCanProxy}};
     return hello;
 }
 
@@ -46,6 +46,14 @@ Probe tcp_probe() {
     probe.id = 17;
     probe.address = "2001:db8::7";
     probe.port = 8443;
+    return probe;
+}
+
+Probe proxied_probe() {
+    Probe probe = tcp_probe();
+    probe.id = 19;
+    probe.address = "203.0.113.7";
+    probe.proxy_protocol = true;
     return probe;
 }
 
@@ -92,6 +100,7 @@ const std::map<std::string, ControllerMessage> kControllerMessages{
     {"refusal", Refusal{"no_common_version", "this controller speaks version 1"}},
     {"probe.tcp", tcp_probe()},
     {"probe.http", http_probe()},
+    {"probe.proxy_protocol", proxied_probe()},
     {"probe.https", https_probe()},
 };
 
@@ -234,6 +243,20 @@ TEST_CASE("wire: a kind of probe that is not known is no error") {
         R"("timeout_ms":3000,"fast_interval_ms":1000,"fall":3})");
     REQUIRE(message.ok());
     CHECK(std::get<Probe>(*message).kind == ProbeKind::Unknown);
+}
+
+TEST_CASE(
+    "wire: nor is a version of the PROXY protocol that is not known, which nobody may ignore") {
+    const auto kind_with = [](const std::string& version) {
+        const auto message = decode_controller_message(
+            R"({"type":"probe","id":1,"kind":"tcp","address":"203.0.113.7","port":443,)"
+            R"("timeout_ms":3000,"fast_interval_ms":1000,"fall":3,"proxy_protocol":)" +
+            version + "}");
+        return message.ok() ? std::optional{std::get<Probe>(*message).kind} : std::nullopt;
+    };
+    CHECK(kind_with(R"("v1")") == ProbeKind::Tcp);
+    CHECK(kind_with(R"("v2")") == ProbeKind::Unknown);
+    CHECK_FALSE(kind_with("1").has_value());
 }
 
 TEST_CASE("wire: what a probe asks for is taken whole or not at all") {
