@@ -137,6 +137,7 @@ struct Controller::Impl {
           directory(engine.fleet()),
           answers([this] { hub->wake(); }),
           probe_answers([this] { hub->wake(); }),
+          plan(engine.fleet()),
           drivers(sealer, config.mail, config.allow_private_webhooks) {}
 
     Result<Done> open();
@@ -160,6 +161,7 @@ struct Controller::Impl {
     std::unique_ptr<OutboundLines> outbound;
     Mailbox<TransferDone> probe_answers;
     std::unique_ptr<OutboundWorker> prober;  // and what it serves; none: probing is off
+    CurrentPlan plan;
     std::unique_ptr<Probes> probes;
     SealedDrivers drivers;
     std::unique_ptr<HubPort> port;
@@ -191,7 +193,7 @@ Result<Done> Controller::Impl::open() {
     alive = std::make_unique<AliveCalls>(outbound->outlets().notifications, config.alive_url);
     if (config.probes.enabled) open_probes();
     if (config.probes.siblings)
-        siblings = std::make_unique<Siblings>(engine.fleet(), *port, seeded_random());
+        siblings = std::make_unique<Siblings>(plan, engine.fleet(), *port, seeded_random());
     desk.set_forecast([this](ProviderId provider, int calls) {
         return dispatcher->wait_for_calls(provider, calls, BootClock::now());
     });
@@ -219,6 +221,7 @@ Result<Done> Controller::Impl::open() {
                         api->time_passed(now);
                     },
                     [this](HttpRequestId client) { reader->give_up(client); },
+                    probes || siblings ? &plan : nullptr,
                     probes.get(),
                     siblings.get(),
                     alive.get()};
@@ -231,7 +234,7 @@ void Controller::Impl::open_probes() {
     settings.user_agent = std::string{"understudy-probe/"} + kControllerVersion;
     prober = std::make_unique<OutboundWorker>(settings, probe_answers);
     config.probes.readiness.certificates = config.certificates.enabled;
-    probes = std::make_unique<Probes>(engine.fleet(), *prober, probe_answers, seeded_random(),
+    probes = std::make_unique<Probes>(plan, engine.fleet(), *prober, probe_answers, seeded_random(),
                                       config.probes);
 }
 

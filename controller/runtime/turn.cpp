@@ -149,6 +149,7 @@ void Turn::note_committed() {
     for (const auto& change : changes_) {
         if (const auto* line = std::get_if<AppendLog>(&change)) log_committed(line->line);
         if (concerns_dispatcher(change)) rows_changed_ = counts_changed_ = true;
+        if (parts_.plan != nullptr) parts_.plan->note(change);
         if (parts_.probes != nullptr) parts_.probes->note(change);
         if (parts_.siblings != nullptr) parts_.siblings->note(change);
     }
@@ -211,6 +212,7 @@ void Turn::dispatch(Instant now, WallTime wall) {
 
 void Turn::probe(Instant now, WallTime wall) {
     const auto asked = std::exchange(ask_observers_, {});
+    if (parts_.plan != nullptr) parts_.plan->keep_up(now);
     if (parts_.probes != nullptr) {
         parts_.probes->ask(asked, now);
         take_words(parts_.probes->start(now, wall));
@@ -283,10 +285,11 @@ Instant Turn::next(Instant now) const {
     const bool more =
         !inbox_.empty() || !reports_.empty() || !changes_.empty() || parts_.desk.anything_waits();
     if (more) return now;
+    const Instant plan = parts_.plan != nullptr ? parts_.plan->next_deadline() : kNever;
     const Instant probes = parts_.probes != nullptr ? parts_.probes->next_deadline() : kNever;
     const Instant siblings = parts_.siblings != nullptr ? parts_.siblings->next_deadline() : kNever;
     const Instant alive = parts_.alive != nullptr ? parts_.alive->next_deadline() : kNever;
-    return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), probes,
+    return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), plan, probes,
                      siblings, alive, now + settings_.tick, count_at()});
 }
 

@@ -59,6 +59,7 @@ struct TurnParts {
     std::function<void(Instant)> time_passed = {};
     // Nobody waits for that request's answer any more.
     std::function<void(HttpRequestId)> client_gone = {};
+    CurrentPlan* plan = nullptr;   // what these two probe by; none: nobody does
     Probes* probes = nullptr;      // none: the controller does not probe
     Siblings* siblings = nullptr;  // none: nor does it ask agents to
     AliveCalls* alive = nullptr;   // none: nobody is told that it lives
