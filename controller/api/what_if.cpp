@@ -41,9 +41,8 @@ void take_labelled(const Fleet& fleet, Query& query, const std::string& text, Ta
     const std::string key = text.substr(0, colon);
     const std::string value = text.substr(colon + 1);
     for (const Server* server : fleet.servers()) {
-        const auto label = server->labels.find(key);
-        if (label != server->labels.end() && label->second == value)
-            asked.lost.push_back(server->id);
+        const std::string* label = server->label(key);
+        if (label != nullptr && *label == value) asked.lost.push_back(server->id);
     }
     if (!asked.lost.empty()) return;
     query.complain("label", "no server carries the label " + quoted(text),

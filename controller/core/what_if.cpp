@@ -41,14 +41,6 @@ void lose(MemberView& member, Instant down_at) {
     fitness.changes_at = suspect ? std::min(fitness.changes_at, down_at) : down_at;
 }
 
-void pass_time(std::vector<MemberView>& members, Instant at) {
-    for (MemberView& member : members) {
-        if (member.fitness.changes_at > at) continue;
-        member.fitness.standing = Standing::Down;
-        member.fitness.changes_at = kNever;
-    }
-}
-
 // A pool, played on from the loss until it publishes none of the lost, or stays.
 struct Played {
     Situation seen;  // with what was chosen last
@@ -106,10 +98,8 @@ int standby_of(std::span<const MemberView> members, const Target& target) {
 Wait lose_members(const EngineView& view, const Pool& pool, Situation& seen, Lost lost) {
     Wait longest;
     for (MemberView& member : seen.members) {
-        const bool healthy = member.fitness.standing == Standing::Healthy;
         if (!among(lost, member.server)) {
-            // Who is healthy or vouched for stays so.
-            if (healthy || member.fitness.vouched) member.fitness.changes_at = kNever;
+            stay_well(member);
             continue;
         }
         const Wait wait = wait_for(view, pool, member.server, lost);
