@@ -25,7 +25,8 @@ const std::string kProgram = std::string{"understudy-controller "} + kController
 
 class HubPort final : public TurnHub, public SiblingLinks {
   public:
-    HubPort(Hub& hub, ArchiveReader& reader) : hub_(hub), reader_(reader) {}
+    HubPort(Hub& hub, ArchiveReader& reader, const Api& api)
+        : hub_(hub), reader_(reader), api_(api) {}
     Arrivals take_arrivals() override { return hub_.take_arrivals(); }
     void revoke(ServerId server) override {
         hub_.close_agent(server, wire::kCloseTokenRevoked, "the token no longer counts");
@@ -39,12 +40,14 @@ class HubPort final : public TurnHub, public SiblingLinks {
     std::vector<Budget> budgets() const override {
         auto budgets = hub_.budgets();
         std::ranges::move(reader_.budgets(), std::back_inserter(budgets));
+        std::ranges::move(api_.budgets(), std::back_inserter(budgets));
         return budgets;
     }
 
   private:
     Hub& hub_;
     ArchiveReader& reader_;
+    const Api& api_;
 };
 
 HubOptions hub_options(const ControllerConfig& config) {
@@ -185,7 +188,7 @@ Result<Done> Controller::Impl::open() {
     auto opened = Hub::open(hub_options(config), directory, *api);
     if (!opened) return opened.error();
     hub = std::move(*opened);
-    port = std::make_unique<HubPort>(*hub, *reader);
+    port = std::make_unique<HubPort>(*hub, *reader, *api);
     outbound = std::make_unique<OutboundLines>(outbound_settings(config), answers);
     dispatcher = std::make_unique<Dispatcher>(*store, settings->instance, engine.fleet(), drivers,
                                               outbound->outlets(), seeded_random(),
@@ -218,9 +221,12 @@ Result<Done> Controller::Impl::open() {
                     [](Duration pause) { std::this_thread::sleep_for(pause); },
                     [this](Instant now) {
                         reader->carry_on();
-                        api->time_passed(now);
+                        return api->time_passed(now);
                     },
-                    [this](HttpRequestId client) { reader->give_up(client); },
+                    [this](HttpRequestId client) {
+                        reader->give_up(client);
+                        api->give_up(client);
+                    },
                     probes || siblings ? &plan : nullptr,
                     probes.get(),
                     siblings.get(),

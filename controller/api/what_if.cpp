@@ -85,8 +85,11 @@ void what_if(const Call& call) {
         asked = read_asked(call.api.fleet(), query, call.request.query.empty());
     };
     if (!read_query(call, read)) return;
-    call.respond(
-        json_response(asked.all ? what_if_each_answer(call) : what_if_answer(call, asked.lost)));
+    if (asked.all) {
+        answer_what_if_each(call);
+    } else {
+        answer_what_if(call, asked.lost);
+    }
 }
 
 }  // namespace understudy::api

@@ -177,7 +177,7 @@ void Turn::handle_requests(Instant now, WallTime wall) {
     for (const HttpRequestId client : std::exchange(gone_, {})) {
         if (parts_.client_gone) parts_.client_gone(client);
     }
-    if (parts_.time_passed) parts_.time_passed(now);
+    answering_ = parts_.time_passed && parts_.time_passed(now);
 }
 
 // At the start and with every maintenance loop: the engine decides whether it is worth a word.
@@ -282,8 +282,8 @@ Instant Turn::count_at() const {
 }
 
 Instant Turn::next(Instant now) const {
-    const bool more =
-        !inbox_.empty() || !reports_.empty() || !changes_.empty() || parts_.desk.anything_waits();
+    const bool more = !inbox_.empty() || !reports_.empty() || !changes_.empty() ||
+                      parts_.desk.anything_waits() || answering_;
     if (more) return now;
     const Instant plan = parts_.plan != nullptr ? parts_.plan->next_deadline() : kNever;
     const Instant probes = parts_.probes != nullptr ? parts_.probes->next_deadline() : kNever;

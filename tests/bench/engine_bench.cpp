@@ -4,6 +4,7 @@
 //   engine_bench [--quick]     (--quick: a tenth of the domains)
 //
 #include <malloc.h>
+#include <time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,7 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "controller/core/engine.h"
+#include "controller/core/engine_view.h"
 #include "tests/bench/figure.h"
 
 namespace understudy {
@@ -28,6 +29,13 @@ constexpr Instant kStart{Duration{1'000'000}};
 
 double microseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
+}
+
+// Of this thread on a core: what others do with it meanwhile is not counted.
+double core_ms() {
+    timespec used{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return 1e3 * static_cast<double>(used.tv_sec) + 1e-6 * static_cast<double>(used.tv_nsec);
 }
 
 double percentile(std::vector<double> times, double part) {
@@ -156,6 +164,7 @@ class Bench {
         for (std::int64_t id = 1; id <= servers; ++id)
             engine_->step(now_, AgentLinked{ServerId{id}, 1, "peer", true, ""});
         heartbeats(rounds * 200'000);
+        questions();
         switches(rounds * 60);
         batches(rounds * 20);
         sweep(rounds * 5);
@@ -177,6 +186,57 @@ class Bench {
         const double rate = count / microseconds_since(start) * 1e6;
         show("heartbeats taken" + label_, rate / 1e6, "million/s",
              {"a look-up and a store in a hash table", floor / 1e6});
+    }
+
+    // What people and their programs ask of all of it, at any time.
+    void questions() {
+        const Engine& engine = *engine_;
+        std::vector<ServerId> half;
+        for (const Server* server : engine.fleet().servers())
+            if (server->id.value % 2 == 0) half.push_back(server->id);
+        const Peer pass{"one pass over all domains", passed(engine.fleet()) / 1000};
+        const auto told = [&](const std::string& what, double ms, Aim aim = {}) {
+            show(what + label_, ms, "ms", pass, aim);
+        };
+        what_if::EachLossWalk each;
+        Walked walked = walk([&](Work& work) { return each.go_on(engine.view(now_), work); });
+        told("what if each server were lost", walked.all);
+        told("what if each server were lost, longest slice", walked.longest, kSliceAim);
+        what_if::LossWalk lost{half, 100};
+        walked = walk([&](Work& work) { return lost.go_on(engine.view(now_), work); });
+        told("what if half of them were lost", walked.all);
+        told("what if half of them were lost, longest slice", walked.longest, kSliceAim);
+        told("restraints told", spent([&] { (void)engine.restraints(now_); }) / 1000);
+    }
+
+    // As the API does it: a slice in each turn (controller/api/long_answers.h).
+    static constexpr std::size_t kSlice = 3'000;
+    static constexpr Aim kSliceAim{10};
+    struct Walked {
+        double all = 0, longest = 0;  // in milliseconds
+    };
+    template <typename Slice>
+    static Walked walk(Slice slice) {
+        Walked walked;
+        for (bool through = false; !through;) {
+            Work work{kSlice};
+            const double begun = core_ms();
+            through = slice(work);
+            const double ms = core_ms() - begun;
+            walked.all += ms;
+            walked.longest = std::max(walked.longest, ms);
+        }
+        return walked;
+    }
+
+    static double passed(const Fleet& fleet) {
+        return spent([&] {
+            std::int64_t sum = 0;
+            for (const Pool* pool : fleet.pools())
+                for (const DomainId id : fleet.domains_of(pool->id))
+                    sum += fleet.domain(id)->record.settled() ? 1 : 0;
+            asm volatile("" : : "r"(sum) : "memory");
+        });
     }
 
     // A server's link is lost with confirm_s 0: the step decides and makes every row.
