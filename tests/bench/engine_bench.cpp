@@ -159,6 +159,7 @@ class Bench {
         engine_ = std::make_unique<Engine>(timings, Policy{}, std::move(fleet), kStart, WallTime{});
         const double loaded = microseconds_since(start) / 1000;
         const double kept = static_cast<double>(heap_bytes() - before) / count;
+        if (doubts == Doubts::Usual) return;  // these were shown before
         show("load of a snapshot" + label_, loaded, "ms", {"a copy of the snapshot", copied});
         show("memory per domain" + label_, kept, "bytes",
              {"its strings and addresses in a vector", plain});
@@ -233,10 +234,8 @@ class Bench {
             });
         };
         const double shared = tell(view, 1) / 1000;
-        constexpr std::size_t kSome = 10;
-        show("a mass loss told of each of " + number(static_cast<double>(pools.size())) + " pools" +
-                 label_,
-             shared, "ms", {"worded anew for each", kSome * tell(anew, kSome) / 1000}, Aim{100});
+        show("a mass loss told of every pool" + label_, shared, "ms",
+             {"worded anew for each", 10 * tell(anew, 10) / 1000}, Aim{100});
         if (held == 0) note("nothing was held: there was no mass loss");
     }
 
