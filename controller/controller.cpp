@@ -25,7 +25,8 @@ const std::string kProgram = std::string{"understudy-controller "} + kController
 
 class HubPort final : public TurnHub, public SiblingLinks {
   public:
-    HubPort(Hub& hub, ArchiveReader& reader) : hub_(hub), reader_(reader) {}
+    HubPort(Hub& hub, ArchiveReader& reader, const Api& api)
+        : hub_(hub), reader_(reader), api_(api) {}
     Arrivals take_arrivals() override { return hub_.take_arrivals(); }
     void revoke(ServerId server) override {
         hub_.close_agent(server, wire::kCloseTokenRevoked, "the token no longer counts");
@@ -41,12 +42,14 @@ class HubPort final : public TurnHub, public SiblingLinks {
     std::vector<Budget> budgets() const override {
         auto budgets = hub_.budgets();
         std::ranges::move(reader_.budgets(), std::back_inserter(budgets));
+        std::ranges::move(api_.budgets(), std::back_inserter(budgets));
         return budgets;
     }
 
   private:
     Hub& hub_;
     ArchiveReader& reader_;
+    const Api& api_;
 };
 
 HubOptions hub_options(const ControllerConfig& config) {
@@ -139,6 +142,7 @@ struct Controller::Impl {
           directory(engine.fleet()),
           answers([this] { hub->wake(); }),
           probe_answers([this] { hub->wake(); }),
+          plan(engine.fleet()),
           drivers(sealer, config.mail, config.allow_private_webhooks) {}
 
     Result<Done> open();
@@ -162,6 +166,7 @@ struct Controller::Impl {
     std::unique_ptr<OutboundLines> outbound;
     Mailbox<TransferDone> probe_answers;
     std::unique_ptr<OutboundWorker> prober;  // and what it serves; none: probing is off
+    CurrentPlan plan;
     std::unique_ptr<Probes> probes;
     SealedDrivers drivers;
     std::unique_ptr<HubPort> port;
@@ -185,7 +190,7 @@ Result<Done> Controller::Impl::open() {
     auto opened = Hub::open(hub_options(config), directory, *api);
     if (!opened) return opened.error();
     hub = std::move(*opened);
-    port = std::make_unique<HubPort>(*hub, *reader);
+    port = std::make_unique<HubPort>(*hub, *reader, *api);
     outbound = std::make_unique<OutboundLines>(outbound_settings(config), answers);
     dispatcher = std::make_unique<Dispatcher>(*store, settings->instance, engine.fleet(), drivers,
                                               outbound->outlets(), seeded_random(),
@@ -193,7 +198,7 @@ Result<Done> Controller::Impl::open() {
     alive = std::make_unique<AliveCalls>(outbound->outlets().notifications, config.alive_url);
     if (config.probes.enabled) open_probes();
     if (config.probes.siblings)
-        siblings = std::make_unique<Siblings>(engine.fleet(), *port, seeded_random());
+        siblings = std::make_unique<Siblings>(plan, engine.fleet(), *port, seeded_random());
     desk.set_forecast([this](ProviderId provider, int calls) {
         return dispatcher->wait_for_calls(provider, calls, BootClock::now());
     });
@@ -218,9 +223,13 @@ Result<Done> Controller::Impl::open() {
                     [](Duration pause) { std::this_thread::sleep_for(pause); },
                     [this](Instant now) {
                         reader->carry_on();
-                        api->time_passed(now);
+                        return api->time_passed(now);
                     },
-                    [this](HttpRequestId client) { reader->give_up(client); },
+                    [this](HttpRequestId client) {
+                        reader->give_up(client);
+                        api->give_up(client);
+                    },
+                    probes || siblings ? &plan : nullptr,
                     probes.get(),
                     siblings.get(),
                     alive.get()};
@@ -233,7 +242,7 @@ void Controller::Impl::open_probes() {
     settings.user_agent = std::string{"understudy-probe/"} + kControllerVersion;
     prober = std::make_unique<OutboundWorker>(settings, probe_answers);
     config.probes.readiness.certificates = config.certificates.enabled;
-    probes = std::make_unique<Probes>(engine.fleet(), *prober, probe_answers, seeded_random(),
+    probes = std::make_unique<Probes>(plan, engine.fleet(), *prober, probe_answers, seeded_random(),
                                       config.probes);
     desk.set_findings([this](ServerId server) { return probes->found_over_ipv6(server); });
 }

@@ -1,7 +1,5 @@
 #include "agent/checks/stream.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -10,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "base/socket_address.h"
 
 namespace understudy {
 namespace {
@@ -49,18 +49,8 @@ bool Stream::open_tcp(Reactor& reactor, const std::string& address, std::uint16_
     handler_ = std::move(handler);
     request_ = std::move(request);
     peer_ = address + " port " + std::to_string(port);
-    sockaddr_in v4{};
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(port);
-    if (inet_pton(AF_INET, address.c_str(), &v4.sin_addr) == 1) {
-        return open(reactor, AF_INET, &v4, sizeof v4);
-    }
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(port);
-    if (inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1) {
-        return open(reactor, AF_INET6, &v6, sizeof v6);
-    }
+    if (const auto to = SocketAddress::parse(address, port))
+        return open(reactor, to->family(), to->get(), to->size());
     problem_ = "\"" + address + "\" is not an IP address";
     return false;
 }

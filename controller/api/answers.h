@@ -7,11 +7,6 @@
 
 namespace understudy::api {
 
-// When the request was made.
-struct Moment {
-    Instant now{};
-    WallTime wall{};
-};
 using Show = ApiResponse (*)(const Context& api, std::int64_t id, const Moment& at);
 
 ApiResponse the_server(const Context& api, std::int64_t id, const Moment& at);

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "controller/api/auth.h"
+#include "controller/api/long_answers.h"
 #include "controller/api/record_survey.h"
 #include "controller/api/router.h"
 
@@ -15,6 +16,7 @@ struct Api::Impl {
     ApiSettings settings;
     ZoneDirectory zones;
     RecordSurvey survey;
+    LongAnswers longer;
     Context context;
 
     Impl(const Engine& engine, ArchiveDesk& archive, OrderDesk& desk, const Sealer& sealer,
@@ -22,7 +24,7 @@ struct Api::Impl {
         : settings(given),
           zones(desk),
           survey(engine.fleet(), desk, zones),
-          context{engine, archive, desk, sealer, state, settings, zones, survey} {}
+          context{engine, archive, desk, sealer, state, settings, zones, survey, longer} {}
 
     struct Admitted {
         Match match;
@@ -109,8 +111,17 @@ void Api::handle(const ApiRequest& request, Instant now, WallTime wall, Respond 
                               std::move(respond)});
 }
 
-void Api::time_passed(Instant now) {
+bool Api::time_passed(Instant now) {
     impl_->survey.time_passed(now);
+    return impl_->longer.go_on(now);
+}
+
+void Api::give_up(HttpRequestId client) {
+    impl_->longer.give_up(client);
+}
+
+std::vector<Budget> Api::budgets() const {
+    return {impl_->longer.budget()};
 }
 
 }  // namespace understudy

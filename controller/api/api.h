@@ -124,8 +124,12 @@ class Api final : public HttpGate {
     // `respond` is called exactly once, now or in a later turn.
     using Respond = std::function<void(ApiResponse)>;
     void handle(const ApiRequest& request, Instant now, WallTime wall, Respond respond);
-    // Once a second or more often.
-    void time_passed(Instant now);
+    // Once in every turn, after its requests. True: an answer is under way, and wants the next
+    // turn.
+    bool time_passed(Instant now);
+    // Nobody waits for that answer any more.
+    void give_up(HttpRequestId client);
+    std::vector<Budget> budgets() const;
 
     // Only an operation that takes a body gets one, from somebody who may order it.
     std::variant<std::size_t, ApiResponse> body_allowed(const ApiRequest& head) const override;

@@ -16,8 +16,14 @@
 
 namespace understudy::api {
 
+class LongAnswers;
 class RecordSurvey;
 class ZoneDirectory;
+
+struct Moment {
+    Instant now{};
+    WallTime wall{};
+};
 
 // Everything handlers may use. Outlives all callbacks: it belongs to the Api.
 struct Context {
@@ -29,6 +35,7 @@ struct Context {
     const ApiSettings& settings;
     ZoneDirectory& zones;
     RecordSurvey& survey;
+    LongAnswers& longer;
 
     const Fleet& fleet() const { return engine.fleet(); }
 };

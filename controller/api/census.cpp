@@ -1,33 +1,103 @@
 #include "controller/api/census.h"
 
-namespace understudy::api {
+#include <algorithm>
+#include <utility>
 
-Census take_census(const Engine& engine, Instant now) {
-    const Fleet& fleet = engine.fleet();
-    Census census;
+#include "controller/core/readiness.h"
+#include "controller/core/restraints.h"
+
+namespace understudy::api {
+namespace {
+
+// A fleet in its warm-up has one for every pool.
+constexpr std::size_t kRestraintsKept = 100;
+constexpr std::size_t kWorkOfPool = 15;  // its members are judged twice
+
+}  // namespace
+
+CensusWalk::CensusWalk() {
     for (const Health health :
-         {Health::Online, Health::Error, Health::Offline, Health::Stale, Health::Unknown}) {
-        census.servers_by_health[to_text(health)] = 0;
-    }
+         {Health::Online, Health::Error, Health::Offline, Health::Stale, Health::Unknown})
+        found_.servers_by_health[to_text(health)] = 0;
     for (const DomainStatus status :
          {DomainStatus::Active, DomainStatus::FailedOver, DomainStatus::Switching,
-          DomainStatus::Outage, DomainStatus::Conflict}) {
-        census.domains_by_status[to_text(status)] = 0;
+          DomainStatus::Outage, DomainStatus::Conflict})
+        found_.domains_by_status[to_text(status)] = 0;
+    for (const Served state : {Served::Asked, Served::Unproven, Served::Disputed})
+        found_.records_unserved[to_text(state)] = 0;
+}
+
+void CensusWalk::begin(const Engine& engine, Instant now) {
+    begun_ = true;
+    for (const Server* server : engine.fleet().servers())
+        servers_.push_back(server->id);
+    for (const Pool* pool : engine.fleet().pools())
+        pools_.push_back(pool->id);
+    std::ranges::reverse(pools_);
+    hold(restraints::told_of_everything(engine.view(now)));
+}
+
+void CensusWalk::hold(std::optional<Restraint> held) {
+    if (!held) return;
+    if (++found_.restraints_all <= kRestraintsKept) found_.restraints.push_back(*std::move(held));
+}
+
+bool CensusWalk::go_on(const Engine& engine, Instant now, Work& work) {
+    if (!begun_) begin(engine, now);
+    while (work.left()) {
+        if (!servers_.empty()) {
+            count_server(engine, now);
+            work.spend(1);
+        } else if (!domains_.empty()) {
+            count_domain(engine.fleet());
+            work.spend(1);
+        } else if (!pools_.empty()) {
+            count_pool(engine, now);
+            work.spend(kWorkOfPool);
+        } else {
+            return true;
+        }
     }
-    for (const Server* server : fleet.servers()) {
-        ++census.servers;
-        ++census.servers_by_health[to_text(engine.health_of(server->id, now).health)];
-    }
-    for (const Pool* pool : fleet.pools()) {
-        ++census.pools;
-        census.pools_failed_over += pool->failed_over() && !pool->outage ? 1u : 0u;
-        census.pools_in_outage += pool->outage ? 1u : 0u;
-    }
-    for (const Domain* domain : fleet.domains()) {
-        ++census.domains;
-        ++census.domains_by_status[to_text(status_of(*domain, *fleet.pool(domain->pool)))];
-    }
-    return census;
+    return servers_.empty() && domains_.empty() && pools_.empty();
+}
+
+void CensusWalk::count_server(const Engine& engine, Instant now) {
+    const Server* server = engine.fleet().server(servers_.back());
+    servers_.pop_back();
+    if (server == nullptr) return;
+    ++found_.servers;
+    ++found_.servers_by_health[to_text(engine.health_of(server->id, now).health)];
+    found_.tokens_shared += server->shared ? 1u : 0u;
+}
+
+void CensusWalk::count_pool(const Engine& engine, Instant now) {
+    const Pool* pool = engine.fleet().pool(pools_.back());
+    pools_.pop_back();
+    if (pool == nullptr) return;
+    ++found_.pools;
+    found_.pools_failed_over += pool->failed_over() && !pool->outage ? 1u : 0u;
+    found_.pools_in_outage += pool->outage ? 1u : 0u;
+    const EngineView view = engine.view(now);
+    found_.domains_without_standby += readiness::without_standby(view, *pool);
+    hold(restraints::told_of_its_own(view, *pool));
+    domains_ = engine.fleet().domains_of(pool->id);
+}
+
+void CensusWalk::count_domain(const Fleet& fleet) {
+    const Domain* domain = fleet.domain(domains_.back());
+    domains_.pop_back();
+    const Pool* pool = domain == nullptr ? nullptr : fleet.pool(domain->pool);
+    if (pool == nullptr) return;
+    ++found_.domains;
+    ++found_.domains_by_status[to_text(status_of(*domain, *pool))];
+    const auto unserved = found_.records_unserved.find(to_text(domain->serving.state));
+    if (unserved != found_.records_unserved.end()) ++unserved->second;
+    if (domain->record.in_conflict()) found_.conflicts.push_back(domain->id);
+}
+
+Census CensusWalk::take() {
+    std::ranges::sort(found_.conflicts);
+    return std::move(found_);
 }
 
 }  // namespace understudy::api

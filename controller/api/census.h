@@ -1,8 +1,9 @@
-// How many of everything, for status and metrics: one pass over the fleet. Pure.
+// How many of everything, for status and metrics: one pass over the fleet, a bit at a time.
 #pragma once
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "controller/core/engine.h"
 
@@ -10,10 +11,36 @@ namespace understudy::api {
 
 struct Census {
     // Every word is there, also with zero.
-    std::map<std::string, std::size_t> servers_by_health, domains_by_status;
+    std::map<std::string, std::size_t> servers_by_health, domains_by_status, records_unserved;
     std::size_t servers = 0, pools = 0, pools_failed_over = 0, pools_in_outage = 0, domains = 0;
+    std::size_t tokens_shared = 0;
+    std::size_t domains_without_standby = 0;
+    // What holds everything, then pool by pool: the first of them.
+    std::vector<Restraint> restraints;
+    std::size_t restraints_all = 0;
+    std::vector<DomainId> conflicts;  // in the order of their ids
 };
 
-Census take_census(const Engine& engine, Instant now);
+class CensusWalk {
+  public:
+    CensusWalk();
+
+    // A bit more. True: that was the last of it. Each thing is as it was when the walk came by.
+    bool go_on(const Engine& engine, Instant now, Work& work);
+    Census take();  // then
+
+  private:
+    void begin(const Engine& engine, Instant now);
+    void hold(std::optional<Restraint> held);
+    void count_server(const Engine& engine, Instant now);
+    void count_pool(const Engine& engine, Instant now);
+    void count_domain(const Fleet& fleet);
+
+    bool begun_ = false;
+    std::vector<ServerId> servers_;  // still to come, as the others
+    std::vector<PoolId> pools_;
+    std::vector<DomainId> domains_;  // of the pool that was counted last
+    Census found_;
+};
 
 }  // namespace understudy::api

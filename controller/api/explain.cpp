@@ -7,6 +7,7 @@
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
 #include "controller/api/views.h"
+#include "controller/core/restraints.h"
 
 namespace understudy::api {
 namespace {
@@ -136,9 +137,10 @@ std::string present(const Call& call, const Pool& pool) {
     out.key("evidence").raw(call.api.engine.explain(pool.id, call.now));
     out.field("next", call.api.engine.outlook(pool.id, call.now));
     out.key("restraints").begin_array();
-    for (const Restraint& restraint : call.api.engine.restraints(call.now)) {
-        if (!restraint.pool || restraint.pool == pool.id) write_restraint(out, call.api, restraint);
-    }
+    const EngineView view = call.api.engine.view(call.now);
+    if (const auto all = restraints::told_of_everything(view)) write_restraint(out, call.api, *all);
+    if (const auto own = restraints::told_of_its_own(view, pool))
+        write_restraint(out, call.api, *own);
     out.end_array().end_object();
     return out.take();
 }

@@ -1,9 +1,13 @@
 // GET /metrics in the Prometheus text format, version 0.0.4.
 #include <algorithm>
+#include <memory>
+#include <optional>
 
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
+#include "controller/api/long_answers.h"
 #include "controller/api/sealed.h"
+#include "controller/core/engine_view.h"
 
 namespace understudy::api {
 namespace {
@@ -40,8 +44,20 @@ class Exposition {
     std::string name_;
 };
 
-void add_fleet(Exposition& out, const Call& call) {
-    const Census census = take_census(call.api.engine, call.now);
+// What goes through the whole fleet.
+struct FleetCount {
+    CensusWalk census;
+    bool counted = false;
+    what_if::EachLossWalk losses;
+
+    bool go_on(const Engine& engine, Instant now, Work& work) {
+        if (!counted) counted = census.go_on(engine, now, work);
+        return counted && losses.go_on(engine.view(now), work);
+    }
+};
+
+void add_fleet(Exposition& out, const Context& api, FleetCount& through, Instant now) {
+    const Census census = through.census.take();
     out.family("servers", "gauge", "Registered servers by health.");
     for (const auto& [word, count] : census.servers_by_health)
         out.sample("health", word, count);
@@ -53,42 +69,32 @@ void add_fleet(Exposition& out, const Call& call) {
             census.pools_failed_over);
     out.one("pools_in_outage", "gauge", "Pools without a healthy member.", census.pools_in_outage);
     out.family("server_online", "gauge", "1 when the server is online, by name.");
-    for (const Server* server : call.api.fleet().servers()) {
-        const bool online =
-            call.api.engine.health_of(server->id, call.now).health == Health::Online;
+    for (const Server* server : api.fleet().servers()) {
+        const bool online = api.engine.health_of(server->id, now).health == Health::Online;
         out.sample("server", server->name, online ? 1 : 0);
     }
-    const auto servers = call.api.fleet().servers();
-    const auto each = call.api.engine.what_if_each(call.now);
+    const auto each = through.losses.take();
     out.one("servers_without_standby", "gauge",
             "Servers whose loss would leave domains that nobody could take over.",
             static_cast<std::size_t>(std::ranges::count_if(
                 each, [](const WhatIfServer& row) { return row.unserved > 0; })));
     out.one("domains_without_standby", "gauge",
-            "Domains that no ready stand-by could take over now.",
-            call.api.engine.domains_without_standby(call.now));
+            "Domains that no ready stand-by could take over now.", census.domains_without_standby);
     out.family("records_unserved", "gauge",
                "Records that are confirmed, but not known to be served, by what is known.");
-    const auto domains = call.api.fleet().domains();
-    for (const Served state : {Served::Asked, Served::Unproven, Served::Disputed}) {
-        out.sample(
-            "state", to_text(state),
-            static_cast<std::size_t>(std::ranges::count_if(
-                domains, [&](const Domain* domain) { return domain->serving.state == state; })));
-    }
-    out.one("tokens_shared", "gauge", "Servers whose token two agents use.",
-            static_cast<std::size_t>(std::ranges::count_if(
-                servers, [](const Server* server) { return server->shared.has_value(); })));
+    for (const auto& [word, number] : census.records_unserved)
+        out.sample("state", word, number);
+    out.one("tokens_shared", "gauge", "Servers whose token two agents use.", census.tokens_shared);
+    out.one("automation_held", "gauge", "1 while a guard holds automatic decisions.",
+            census.restraints.empty() ? 0 : 1);
 }
 
-void add_controller(Exposition& out, const Call& call) {
-    const ControllerState& state = call.api.state;
+void add_controller(Exposition& out, const Context& api) {
+    const ControllerState& state = api.state;
     out.family("build_info", "gauge", "Version of the controller.");
-    out.sample("version", call.api.settings.version, 1);
+    out.sample("version", api.settings.version, 1);
     out.one("start_time_seconds", "gauge", "Start of the controller since the epoch.",
             epoch_seconds(state.started));
-    out.one("automation_held", "gauge", "1 while a guard holds automatic decisions.",
-            call.api.engine.restraints(call.now).empty() ? 0 : 1);
     out.one("store_writable", "gauge", "1 while the store can be written.",
             state.store_writable ? 1 : 0);
     out.one("agents_linked", "gauge", "Agents with an open link.", state.agents_linked);
@@ -112,8 +118,8 @@ void add_controller(Exposition& out, const Call& call) {
             state.notifications_folded);
 }
 
-void add_probes(Exposition& out, const Call& call) {
-    const ControllerState& state = call.api.state;
+void add_probes(Exposition& out, const Context& api) {
+    const ControllerState& state = api.state;
     out.family("probes_total", "counter", "Probes of members' services, by what they found.");
     out.sample("result", "serves", state.probes_serving);
     out.sample("result", "dead", state.probes_dead);
@@ -129,8 +135,8 @@ void add_probes(Exposition& out, const Call& call) {
     out.sample("result", "unanswered", state.siblings_silent);
 }
 
-void add_alive(Exposition& out, const Call& call) {
-    const ControllerState& state = call.api.state;
+void add_alive(Exposition& out, const Context& api) {
+    const ControllerState& state = api.state;
     if (!state.alive_watched) return;
     out.family("alive_calls_total", "counter", "Calls of alive_url, by what became of them.");
     out.sample("result", "answered", state.alive_answered);
@@ -141,8 +147,8 @@ void add_alive(Exposition& out, const Call& call) {
 }
 
 // What the listeners saw, and what all share: the operator's guide has a row for each budget.
-void add_listeners(Exposition& out, const Call& call) {
-    const HubCounters& hub = call.api.state.hub;
+void add_listeners(Exposition& out, const Context& api) {
+    const HubCounters& hub = api.state.hub;
     out.one("agent_connections_total", "counter", "Connections taken on the agents' port.",
             hub.agents_accepted);
     out.family("agent_logins_total", "counter", "Ends of agents' log-ins, by what became of them.");
@@ -167,8 +173,8 @@ void add_listeners(Exposition& out, const Call& call) {
             hub.http_wrong_tokens);
 }
 
-void add_budgets(Exposition& out, const Call& call) {
-    const auto& budgets = call.api.state.budgets;
+void add_budgets(Exposition& out, const Context& api) {
+    const auto& budgets = api.state.budgets;
     const auto each = [&](std::string_view name, const char* type, const char* help, auto figure) {
         out.family(name, type, help);
         for (const Budget& budget : budgets)
@@ -182,8 +188,8 @@ void add_budgets(Exposition& out, const Call& call) {
          [](const Budget& budget) { return static_cast<std::size_t>(budget.exceeded); });
 }
 
-void add_tls(Exposition& out, const Call& call) {
-    const TlsView* tls = call.api.state.tls;
+void add_tls(Exposition& out, const Context& api) {
+    const TlsView* tls = api.state.tls;
     if (tls == nullptr || !tls->certificate) return;
     out.one("certificate_not_after_timestamp_seconds", "gauge",
             "End of the controller's own certificate since the epoch.",
@@ -192,31 +198,36 @@ void add_tls(Exposition& out, const Call& call) {
             "TLS handshakes of agents and clients that failed.", tls->failures.count);
 }
 
-void add_credentials(Exposition& out, const Call& call) {
-    const Sealer& sealer = call.api.sealer;
+void add_credentials(Exposition& out, const Context& api) {
+    const Sealer& sealer = api.sealer;
     out.family("provider_credential_readable", "gauge",
                "1 when the provider's credential can be opened with the key in use, by name.");
-    for (const ProviderAccount* each : call.api.fleet().providers())
+    for (const ProviderAccount* each : api.fleet().providers())
         out.sample("provider", each->name, sealed_problem(sealer, *each).empty() ? 1 : 0);
     out.family("channel_credential_readable", "gauge",
                "1 when the channel's secret settings can be opened with the key in use, by name.");
-    for (const Channel* each : call.api.fleet().channels())
+    for (const Channel* each : api.fleet().channels())
         out.sample("channel", each->name, sealed_problem(sealer, *each).empty() ? 1 : 0);
 }
 
 }  // namespace
 
 void get_metrics(const Call& call) {
-    Exposition out;
-    add_controller(out, call);
-    add_fleet(out, call);
-    add_probes(out, call);
-    add_alive(out, call);
-    add_listeners(out, call);
-    add_budgets(out, call);
-    add_tls(out, call);
-    add_credentials(out, call);
-    call.respond(ApiResponse{200, "text/plain; version=0.0.4; charset=utf-8", {}, out.take()});
+    const auto slice = [api = &call.api, count = std::make_shared<FleetCount>()](
+                           const Moment& at, Work& work) -> std::optional<ApiResponse> {
+        if (!count->go_on(api->engine, at.now, work)) return std::nullopt;
+        Exposition out;
+        add_controller(out, *api);
+        add_fleet(out, *api, *count, at.now);
+        add_probes(out, *api);
+        add_alive(out, *api);
+        add_listeners(out, *api);
+        add_budgets(out, *api);
+        add_tls(out, *api);
+        add_credentials(out, *api);
+        return ApiResponse{200, "text/plain; version=0.0.4; charset=utf-8", {}, out.take()};
+    };
+    call.api.longer.begin(call, slice);
 }
 
 }  // namespace understudy::api

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "base/json.h"
@@ -49,22 +50,35 @@ std::string page_of(const Rows& rows, std::size_t limit, const Write& write, con
     return out.take();
 }
 
-// A list of things that people register, in the order of their ids: whole when no limit is given.
-template <typename Things, typename Write>
-void answer_list(const Call& call, const Things& things, const Write& write) {
+// The page that is asked for, of things in the order of their ids: all when no limit is given.
+// None: what is asked for makes no sense, and that is answered.
+template <typename Things>
+struct AskedPage {
+    Things rows;  // one more than `limit` means there is a next page
+    std::size_t limit = 0;
+};
+template <typename Things>
+std::optional<AskedPage<Things>> read_page(const Call& call, const Things& things) {
     std::int64_t after = 0;
-    std::size_t limit = things.size();
+    AskedPage<Things> page{{}, things.size()};
     const auto read = [&](Query& query) {
         after = read_cursor(query);
-        limit = read_limit(query, limit);
+        page.limit = read_limit(query, page.limit);
     };
-    if (!read_query(call, read)) return;
-    Things rows;
+    if (!read_query(call, read)) return std::nullopt;
     for (const auto* thing : things) {
-        if (thing->id.value > after && rows.size() <= limit) rows.push_back(thing);
+        if (thing->id.value > after && page.rows.size() <= page.limit) page.rows.push_back(thing);
     }
+    return page;
+}
+
+// A list of things that people register.
+template <typename Things, typename Write>
+void answer_list(const Call& call, const Things& things, const Write& write) {
+    const auto page = read_page(call, things);
+    if (!page) return;
     call.respond(json_response(page_of(
-        rows, limit, [&](json::Writer& out, const auto* thing) { write(out, *thing); },
+        page->rows, page->limit, [&](json::Writer& out, const auto* thing) { write(out, *thing); },
         [](const auto* thing) { return thing->id.value; })));
 }
 

@@ -2,12 +2,14 @@
 #include "base/policy_fields.h"
 #include "controller/api/answers.h"
 #include "controller/api/handlers.h"
-#include "controller/api/page.h"
+#include "controller/api/long_list.h"
 #include "controller/api/views.h"
 #include "controller/api/wishes.h"
 
 namespace understudy::api {
 namespace {
+
+constexpr std::size_t kWorkOfPoolView = 60;  // members, policy, restraint and outlook
 
 AddPool read_pool(const Context& api, Fields& fields) {
     AddPool order;
@@ -31,9 +33,12 @@ Error at_top(Error error) {
 }  // namespace
 
 void list_pools(const Call& call) {
-    answer_list(call, call.api.fleet().pools(), [&](json::Writer& out, const Pool& pool) {
-        write_pool(out, call.api, pool, call.now, call.wall);
-    });
+    answer_long_list(
+        call, call.api.fleet().pools(), kWorkOfPoolView,
+        [](const Fleet& fleet, PoolId id) { return fleet.pool(id); },
+        [](json::Writer& out, const Context& api, const Pool& pool, const Moment& at) {
+            write_pool(out, api, pool, at.now, at.wall);
+        });
 }
 
 void add_pool(const Call& call) {

@@ -1,12 +1,14 @@
 #include "base/domain_name.h"
 #include "controller/api/answers.h"
 #include "controller/api/handlers.h"
+#include "controller/api/long_list.h"
 #include "controller/api/lookup.h"
-#include "controller/api/page.h"
 #include "controller/api/views.h"
 
 namespace understudy::api {
 namespace {
+
+constexpr std::size_t kWorkOfServerView = 30;
 
 // {"server": {...}, "token": "usa_..."}: the only time the token is seen.
 AfterCommit show_with_token(const Call& call, Secret token) {
@@ -58,9 +60,12 @@ EditServer read_changes(const Context& api, Fields& fields, const Server& server
 }  // namespace
 
 void list_servers(const Call& call) {
-    answer_list(call, call.api.fleet().servers(), [&](json::Writer& out, const Server& server) {
-        write_server(out, call.api, server, call.now, call.wall);
-    });
+    answer_long_list(
+        call, call.api.fleet().servers(), kWorkOfServerView,
+        [](const Fleet& fleet, ServerId id) { return fleet.server(id); },
+        [](json::Writer& out, const Context& api, const Server& server, const Moment& at) {
+            write_server(out, api, server, at.now, at.wall);
+        });
 }
 
 void add_server(const Call& call) {

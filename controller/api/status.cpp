@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <memory>
+#include <optional>
 
 #include "controller/api/answers.h"
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
+#include "controller/api/long_answers.h"
 #include "controller/api/sealed.h"
 #include "controller/api/view_parts.h"
 #include "controller/api/views.h"
@@ -11,8 +14,6 @@
 namespace understudy::api {
 namespace {
 
-// A fleet in its warm-up has one for every pool.
-constexpr std::size_t kRestraintsShown = 100;
 constexpr std::size_t kConflictsShown = 100;
 
 void write_counts(json::Writer& out, const std::map<std::string, std::size_t>& counts) {
@@ -20,21 +21,24 @@ void write_counts(json::Writer& out, const std::map<std::string, std::size_t>& c
         out.field(word, count);
 }
 
-// Every restraint with its sentence; `reason` is the first of them.
-void write_held(json::Writer& out, const Call& call) {
-    const auto held = call.api.engine.restraints(call.now);
+// The first restraints with their sentences; `reason` is that of the first.
+void write_held(json::Writer& out, const Context& api, const Census& census) {
+    const auto& held = census.restraints;
     out.key("held").begin_object().field("held", !held.empty());
     out.field("reason", held.empty() ? std::string{} : held.front().sentence());
     out.key("restraints").begin_array();
-    for (std::size_t i = 0; i < std::min(held.size(), kRestraintsShown); ++i)
-        write_restraint(out, call.api, held[i]);
-    out.end_array().field("count", held.size()).end_object();
+    for (const Restraint& each : held)
+        write_restraint(out, api, each);
+    out.end_array().field("count", census.restraints_all).end_object();
 }
 
 // Those first that keep a record from what is decided.
-void write_conflicts(json::Writer& out, const Fleet& fleet) {
-    std::vector<const Domain*> domains = fleet.domains();
-    std::erase_if(domains, [](const Domain* domain) { return !domain->record.in_conflict(); });
+void write_conflicts(json::Writer& out, const Fleet& fleet, const Census& census) {
+    std::vector<const Domain*> domains;
+    for (const DomainId id : census.conflicts) {
+        const Domain* domain = fleet.domain(id);
+        if (domain != nullptr && domain->record.in_conflict()) domains.push_back(domain);
+    }
     std::stable_partition(domains.begin(), domains.end(),
                           [](const Domain* domain) { return conflicts::blocks(*domain); });
     out.key("conflicts").begin_object().field("count", domains.size());
@@ -44,13 +48,13 @@ void write_conflicts(json::Writer& out, const Fleet& fleet) {
     out.end_array().end_object();
 }
 
-void write_state(json::Writer& out, const Call& call) {
-    const ControllerState& state = call.api.state;
+void write_state(json::Writer& out, const Context& api, const Census& census, Instant now) {
+    const ControllerState& state = api.state;
     out.field("started", to_rfc3339(state.started));
-    out.field("uptime_s", static_cast<std::int64_t>((call.now - state.begun).count() / 1000));
-    write_held(out, call);
+    out.field("uptime_s", static_cast<std::int64_t>((now - state.begun).count() / 1000));
+    write_held(out, api, census);
     out.key("controls");
-    write_controls(out, call.api.fleet().controls());
+    write_controls(out, api.fleet().controls());
     out.key("store").begin_object().field("writable", state.store_writable).end_object();
     out.field("agents_linked", state.agents_linked);
     out.field("notifications_pending", state.notifications_pending);
@@ -58,10 +62,11 @@ void write_state(json::Writer& out, const Call& call) {
     out.field("records_behind", state.records_behind);
 }
 
-void write_certificate(json::Writer& out, const Call& call, const OwnCertificate& own) {
-    std::string problem = out_of_time(own.not_before, own.not_after, call.wall);
-    const auto term = term_of(own.not_before, own.not_after, own.serial, call.wall);
-    if (problem.empty() && near_end(term, call.api.engine.timings().certificate_warn_days)) {
+void write_certificate(json::Writer& out, const Context& api, const OwnCertificate& own,
+                       WallTime wall) {
+    std::string problem = out_of_time(own.not_before, own.not_after, wall);
+    const auto term = term_of(own.not_before, own.not_after, own.serial, wall);
+    if (problem.empty() && near_end(term, api.engine.timings().certificate_warn_days)) {
         problem = ending(term);
     }
     out.key("certificate").begin_object();
@@ -73,15 +78,15 @@ void write_certificate(json::Writer& out, const Call& call, const OwnCertificate
 }
 
 // null: plain text, here or behind a proxy.
-void write_tls(json::Writer& out, const Call& call) {
-    const TlsView* tls = call.api.state.tls;
+void write_tls(json::Writer& out, const Context& api, WallTime wall) {
+    const TlsView* tls = api.state.tls;
     out.key("tls");
     if (tls == nullptr || !tls->certificate) {
         out.null();
         return;
     }
     out.begin_object();
-    write_certificate(out, call, *tls->certificate);
+    write_certificate(out, api, *tls->certificate, wall);
     out.field("handshakes_failed", tls->failures.count);
     out.key("last_failed_handshake");
     if (const auto& last = tls->failures.last) {
@@ -93,13 +98,35 @@ void write_tls(json::Writer& out, const Call& call) {
     out.end_object();
 }
 
-void write_unreadable(json::Writer& out, const Call& call) {
+void write_unreadable(json::Writer& out, const Context& api) {
     out.key("unreadable_credentials").begin_array();
-    for (const Unreadable& each : unreadable(call.api.fleet(), call.api.sealer)) {
+    for (const Unreadable& each : unreadable(api.fleet(), api.sealer)) {
         out.begin_object().field("kind", each.kind).field("name", each.name);
         out.field("problem", each.problem).end_object();
     }
     out.end_array();
+}
+
+ApiResponse status_of_all(const Context& api, const Census& census, const Moment& at) {
+    const Fleet& fleet = api.fleet();
+    json::Writer out;
+    out.begin_object();
+    out.field("version", api.settings.version).field("instance", api.settings.instance);
+    write_state(out, api, census, at.now);
+    out.key("servers").begin_object().field("total", census.servers);
+    write_counts(out, census.servers_by_health);
+    out.end_object().key("pools").begin_object().field("total", census.pools);
+    out.field("failed_over", census.pools_failed_over).field("outage", census.pools_in_outage);
+    out.end_object().key("domains").begin_object().field("total", census.domains);
+    write_counts(out, census.domains_by_status);
+    out.end_object();
+    out.field("domains_without_standby", census.domains_without_standby);
+    write_conflicts(out, fleet, census);
+    out.field("providers", fleet.providers().size()).field("channels", fleet.channels().size());
+    write_tls(out, api, at.wall);
+    write_unreadable(out, api);
+    out.end_object();
+    return json_response(out.take());
 }
 
 }  // namespace
@@ -115,26 +142,12 @@ void get_readyz(const Call& call) {
 }
 
 void get_status(const Call& call) {
-    const Census census = take_census(call.api.engine, call.now);
-    const Fleet& fleet = call.api.fleet();
-    json::Writer out;
-    out.begin_object();
-    out.field("version", call.api.settings.version).field("instance", call.api.settings.instance);
-    write_state(out, call);
-    out.key("servers").begin_object().field("total", census.servers);
-    write_counts(out, census.servers_by_health);
-    out.end_object().key("pools").begin_object().field("total", census.pools);
-    out.field("failed_over", census.pools_failed_over).field("outage", census.pools_in_outage);
-    out.end_object().key("domains").begin_object().field("total", census.domains);
-    write_counts(out, census.domains_by_status);
-    out.end_object();
-    out.field("domains_without_standby", call.api.engine.domains_without_standby(call.now));
-    write_conflicts(out, fleet);
-    out.field("providers", fleet.providers().size()).field("channels", fleet.channels().size());
-    write_tls(out, call);
-    write_unreadable(out, call);
-    out.end_object();
-    call.respond(json_response(out.take()));
+    const auto slice = [api = &call.api, walk = std::make_shared<CensusWalk>()](
+                           const Moment& at, Work& work) -> std::optional<ApiResponse> {
+        if (!walk->go_on(api->engine, at.now, work)) return std::nullopt;
+        return status_of_all(*api, walk->take(), at);
+    };
+    call.api.longer.begin(call, slice);
 }
 
 void get_controls(const Call& call) {

@@ -41,9 +41,8 @@ void take_labelled(const Fleet& fleet, Query& query, const std::string& text, Ta
     const std::string key = text.substr(0, colon);
     const std::string value = text.substr(colon + 1);
     for (const Server* server : fleet.servers()) {
-        const auto label = server->labels.find(key);
-        if (label != server->labels.end() && label->second == value)
-            asked.lost.push_back(server->id);
+        const std::string* label = server->label(key);
+        if (label != nullptr && *label == value) asked.lost.push_back(server->id);
     }
     if (!asked.lost.empty()) return;
     query.complain("label", "no server carries the label " + quoted(text),
@@ -86,8 +85,11 @@ void what_if(const Call& call) {
         asked = read_asked(call.api.fleet(), query, call.request.query.empty());
     };
     if (!read_query(call, read)) return;
-    call.respond(
-        json_response(asked.all ? what_if_each_answer(call) : what_if_answer(call, asked.lost)));
+    if (asked.all) {
+        answer_what_if_each(call);
+    } else {
+        answer_what_if(call, asked.lost);
+    }
 }
 
 }  // namespace understudy::api

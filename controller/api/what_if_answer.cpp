@@ -1,13 +1,21 @@
 #include "controller/api/what_if_answer.h"
 
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "controller/api/long_answers.h"
 #include "controller/api/view_parts.h"
 #include "controller/api/what_if_text.h"
+#include "controller/core/engine_view.h"
 
 namespace understudy::api {
 namespace {
 
 // Of each pool; the others are counted.
 constexpr std::size_t kDomainsNamed = 100;
+// What is written of a pool takes as long as a look at so many domains.
+constexpr std::size_t kWorkOfText = 20;
 
 double seconds_of(Duration span) {
     return static_cast<double>(span.count()) / 1000.0;
@@ -51,14 +59,14 @@ void write_held_by(json::Writer& out, const Context& api, std::string_view name,
 std::vector<std::string> names_in(const Fleet& fleet, const std::vector<ServerId>& servers) {
     std::vector<std::string> names;
     for (const ServerId id : servers)
-        names.push_back(fleet.server(id)->name);
+        names.push_back(name_of(fleet.server(id)));
     return names;
 }
 
-void write_named(json::Writer& out, const Fleet& fleet, const WhatIfPool& pool) {
+void write_named(json::Writer& out, const WhatIfPool& pool) {
     out.key("named").begin_array();
     for (const WhatIfDomain& each : pool.named) {
-        out.begin_object().field("name", fleet.domain(each.domain)->name);
+        out.begin_object().field("name", each.name);
         out.field("outcome", to_text(each.fate));
         write_content(out, "from", each.from);
         write_content(out, "to", each.to);
@@ -66,27 +74,26 @@ void write_named(json::Writer& out, const Fleet& fleet, const WhatIfPool& pool) 
         out.end_object();
     }
     const bool hit = pool.fate != WhatIfPool::Fate::Untouched;
-    const std::size_t all = hit ? fleet.domains_of(pool.pool).size() : 0;
+    const std::size_t all = hit ? pool.domains.all() : 0;
     out.end_array().field("more", all - pool.named.size());
 }
 
-void write_pool_then(json::Writer& out, const Call& call, const WhatIfPool& pool,
+void write_pool_then(json::Writer& out, const Context& api, const WhatIfPool& pool,
                      const WhatIfTime& whole) {
-    const Fleet& fleet = call.api.fleet();
     const bool moves = pool.fate == WhatIfPool::Fate::Moves;
-    out.begin_object().field("pool", fleet.pool(pool.pool)->name);
+    out.begin_object().field("pool", pool.name);
     out.field("outcome", to_text(pool.fate)).field("reason", pool.reason);
     write_texts(out, "to_servers",
-                moves ? names_in(fleet, pool.to.servers) : std::vector<std::string>{});
+                moves ? names_in(api.fleet(), pool.to.servers) : std::vector<std::string>{});
     write_content(out, "from", pool.from_text);
     write_content(out, "to", pool.to_text);
     out.key("domains").begin_object();
     write_fates(out, pool.domains);
     out.end_object();
     write_time(out, time_of(pool, whole));
-    write_held_by(out, call.api, "held", pool.held);
+    write_held_by(out, api, "held", pool.held);
     out.field("observed", pool.observed).field("standby_left", pool.standby);
-    write_named(out, fleet, pool);
+    write_named(out, pool);
     out.end_object();
 }
 
@@ -94,7 +101,7 @@ void write_writings(json::Writer& out, const Fleet& fleet,
                     const std::vector<WhatIfWriting>& writings) {
     out.key("writing").begin_array();
     for (const WhatIfWriting& each : writings) {
-        out.begin_object().field("provider", fleet.provider(each.provider)->name);
+        out.begin_object().field("provider", name_of(fleet.provider(each.provider)));
         out.field("records", each.records).field("zones", each.zones).field("calls", each.calls);
         write_optional(out, "calls_free", each.means ? each.means->calls_free : std::nullopt);
         out.end_object();
@@ -109,9 +116,8 @@ void write_totals(json::Writer& out, const WhatIfTotals& totals) {
     write_texts(out, "without_standby", totals.without_standby);
 }
 
-void write_loss_of(json::Writer& out, const Call& call, const WhatIfServer& row) {
-    const std::string& name = call.api.fleet().server(row.server)->name;
-    out.begin_object().field("server", name).field("sentence", sentence_of(name, row));
+void write_loss_of(json::Writer& out, const WhatIfServer& row) {
+    out.begin_object().field("server", row.name).field("sentence", sentence_of(row.name, row));
     out.field("pools", row.published).field("moving", row.moving);
     out.field("unserved", row.unserved).field("held", row.held).field("staying", row.staying);
     out.field("not_ready", row.not_ready);
@@ -120,39 +126,112 @@ void write_loss_of(json::Writer& out, const Call& call, const WhatIfServer& row)
     out.end_object();
 }
 
-}  // namespace
+// What was looked at one after the other, with decisions in between, says so.
+class LookedAt {
+  public:
+    explicit LookedAt(const Call& call) : begun_(call.wall), commits_(call.api.state.commits) {}
 
-std::string what_if_answer(const Call& call, const std::vector<ServerId>& lost) {
-    const Fleet& fleet = call.api.fleet();
-    const WhatIf found = call.api.engine.what_if(lost, call.now, kDomainsNamed);
-    const auto writings = writings_of(
-        found.zones, [&](ProviderId provider) { return call.api.desk.means_of(provider); });
-    const WhatIfTime time = time_of(found, writings);
-    const WhatIfTotals totals = totals_of(fleet, found);
-    const auto names = names_in(fleet, lost);
-    json::Writer out;
-    out.begin_object().field("at", to_rfc3339(call.wall));
-    write_texts(out, "lost", names);
-    out.field("sentence", sentence_of(names, found, totals, time));
-    write_texts(out, "obstacles", obstacles_of(fleet, found, writings));
-    write_held_by(out, call.api, "doubted", found.doubted);
-    write_totals(out, totals);
-    write_time(out, time);
-    write_writings(out, fleet, writings);
-    out.key("pools").begin_array();
-    for (const WhatIfPool& pool : found.pools)
-        write_pool_then(out, call, pool, time);
-    out.end_array().end_object();
-    return out.take();
+    void begin(json::Writer& out) const { out.begin_object().field("at", to_rfc3339(begun_)); }
+    ApiResponse end(json::Writer& out, const Context& api, const Moment& at) const {
+        out.field("until", to_rfc3339(at.wall));
+        out.field("changed_meanwhile", api.state.commits != commits_).end_object();
+        return json_response(out.take());
+    }
+
+  private:
+    WallTime begun_;
+    std::uint64_t commits_;
+};
+
+class LossAnswer {
+  public:
+    LossAnswer(const Call& call, const std::vector<ServerId>& lost)
+        : api_(call.api),
+          looked_(call),
+          names_(names_in(call.api.fleet(), lost)),
+          walk_(lost, kDomainsNamed) {}
+
+    std::optional<ApiResponse> go_on(const Moment& at, Work& work) {
+        if (!found_) {
+            if (!walk_.go_on(api_.engine.view(at.now), work)) return std::nullopt;
+            found_ = walk_.take();
+            write_sum();
+            work.spend(found_->pools.size());
+        }
+        for (; next_ < found_->pools.size(); ++next_) {
+            if (!work.left()) return std::nullopt;
+            const WhatIfPool& pool = found_->pools[next_];
+            write_pool_then(out_, api_, pool, time_);
+            work.spend(kWorkOfText + pool.named.size());
+        }
+        out_.end_array();
+        return looked_.end(out_, api_, at);
+    }
+
+  private:
+    void write_sum() {
+        const Fleet& fleet = api_.fleet();
+        const auto writings = writings_of(
+            found_->zones, [&](ProviderId provider) { return api_.desk.means_of(provider); });
+        time_ = time_of(*found_, writings);
+        const WhatIfTotals totals = totals_of(fleet, *found_);
+        looked_.begin(out_);
+        write_texts(out_, "lost", names_);
+        out_.field("sentence", sentence_of(names_, *found_, totals, time_));
+        write_texts(out_, "obstacles", obstacles_of(fleet, *found_, writings));
+        write_held_by(out_, api_, "doubted", found_->doubted);
+        write_totals(out_, totals);
+        write_time(out_, time_);
+        write_writings(out_, fleet, writings);
+        out_.key("pools").begin_array();
+    }
+
+    const Context& api_;
+    LookedAt looked_;
+    std::vector<std::string> names_;
+    what_if::LossWalk walk_;
+    std::optional<WhatIf> found_;
+    WhatIfTime time_;
+    json::Writer out_;
+    std::size_t next_ = 0;  // of its pools, to be written
+};
+
+class EachLossAnswer {
+  public:
+    explicit EachLossAnswer(const Call& call) : api_(call.api), looked_(call) {}
+
+    std::optional<ApiResponse> go_on(const Moment& at, Work& work) {
+        if (!walk_.go_on(api_.engine.view(at.now), work)) return std::nullopt;
+        json::Writer out;
+        looked_.begin(out);
+        out.key("servers").begin_array();
+        for (const WhatIfServer& row : walk_.take())
+            write_loss_of(out, row);
+        out.end_array();
+        return looked_.end(out, api_, at);
+    }
+
+  private:
+    const Context& api_;
+    LookedAt looked_;
+    what_if::EachLossWalk walk_;
+};
+
+template <typename Answer>
+void begin_answer(const Call& call, std::shared_ptr<Answer> answer) {
+    call.api.longer.begin(call, [answer = std::move(answer)](const Moment& at, Work& work) {
+        return answer->go_on(at, work);
+    });
 }
 
-std::string what_if_each_answer(const Call& call) {
-    json::Writer out;
-    out.begin_object().field("at", to_rfc3339(call.wall)).key("servers").begin_array();
-    for (const WhatIfServer& row : call.api.engine.what_if_each(call.now))
-        write_loss_of(out, call, row);
-    out.end_array().end_object();
-    return out.take();
+}  // namespace
+
+void answer_what_if(const Call& call, const std::vector<ServerId>& lost) {
+    begin_answer(call, std::make_shared<LossAnswer>(call, lost));
+}
+
+void answer_what_if_each(const Call& call) {
+    begin_answer(call, std::make_shared<EachLossAnswer>(call));
 }
 
 }  // namespace understudy::api

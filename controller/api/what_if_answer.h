@@ -1,7 +1,7 @@
-// What would follow from losses, as answers. Loop thread only.
+// What would follow from losses, as answers: found out and written a bit at a time, as long answers
+// are (long_answers.h). Loop thread only.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "controller/api/call.h"
@@ -9,8 +9,8 @@
 namespace understudy::api {
 
 // Of those servers together.
-std::string what_if_answer(const Call& call, const std::vector<ServerId>& lost);
+void answer_what_if(const Call& call, const std::vector<ServerId>& lost);
 // Of each server alone.
-std::string what_if_each_answer(const Call& call);
+void answer_what_if_each(const Call& call);
 
 }  // namespace understudy::api

@@ -1,8 +1,10 @@
 #include "controller/api/what_if_text.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
+#include "controller/api/view_parts.h"
 
 namespace understudy::api {
 namespace {
@@ -10,10 +12,6 @@ namespace {
 using Fate = WhatIfPool::Fate;
 
 constexpr std::size_t kNamesShown = 3;
-
-void add_once(std::vector<std::string>& texts, std::string text) {
-    if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
-}
 
 // Whole seconds: it is an estimate.
 std::string about(Duration span) {
@@ -75,13 +73,9 @@ std::string who_of(const std::vector<std::string>& names) {
     return text + " and " + std::to_string(names.size() - kNamesShown) + " more servers";
 }
 
-std::string place_of(const Fleet& fleet, const WhatIfPool& pool) {
-    if (pool.fate == Fate::Moves) return fleet.names_of(pool.to.servers);
-    return pool.fate == Fate::Fallback ? "the fallback address" : std::string{};
-}
-
 WhatIfTotals totals_of(const Fleet& fleet, const WhatIf& found) {
     WhatIfTotals totals;
+    std::unordered_set<ServerId> named;
     for (const WhatIfPool& pool : found.pools) {
         if (pool.fate == Fate::Untouched) continue;
         totals.domains.unserved += pool.domains.unserved;
@@ -95,9 +89,11 @@ WhatIfTotals totals_of(const Fleet& fleet, const WhatIf& found) {
         }
         totals.domains.moving += pool.domains.moving;
         totals.domains.not_ready += pool.domains.not_ready;
-        for (const ServerId id : pool.to.servers)
-            add_once(totals.to, fleet.server(id)->name);
-        if (pool.standby == 0) totals.without_standby.push_back(fleet.pool(pool.pool)->name);
+        for (const ServerId id : pool.to.servers) {
+            const Server* server = fleet.server(id);
+            if (server != nullptr && named.insert(id).second) totals.to.push_back(server->name);
+        }
+        if (pool.standby == 0) totals.without_standby.push_back(pool.name);
     }
     return totals;
 }
@@ -138,10 +134,14 @@ std::vector<std::string> obstacles_of(const Fleet& fleet, const WhatIf& found,
                                       const std::vector<WhatIfWriting>& writings) {
     std::vector<std::string> obstacles;
     if (found.doubted) obstacles.push_back(found.doubted->sentence());
-    for (const WhatIfPool& pool : found.pools)
-        if (pool.held) add_once(obstacles, pool.held->sentence());
+    std::unordered_set<std::string> said{obstacles.begin(), obstacles.end()};
+    for (const WhatIfPool& pool : found.pools) {
+        if (!pool.held) continue;
+        std::string sentence = pool.held->sentence();
+        if (said.insert(sentence).second) obstacles.push_back(std::move(sentence));
+    }
     for (const WhatIfWriting& writing : writings) {
-        const std::string& name = fleet.provider(writing.provider)->name;
+        const std::string name = name_of(fleet.provider(writing.provider));
         if (!writing.means)
             obstacles.push_back("the credential of provider '" + name +
                                 "' cannot be used: understudyctl provider verify " + name);
@@ -150,7 +150,7 @@ std::vector<std::string> obstacles_of(const Fleet& fleet, const WhatIf& found,
     }
     for (const WhatIfPool& pool : found.pools) {
         if (pool.observed && pool.fate != Fate::Untouched)
-            obstacles.push_back("pool '" + fleet.pool(pool.pool)->name +
+            obstacles.push_back("pool '" + pool.name +
                                 "' is only observed, and nothing is written");
     }
     return obstacles;

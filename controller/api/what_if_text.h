@@ -32,7 +32,4 @@ std::string sentence_of(const std::string& server, const WhatIfServer& row);
 std::vector<std::string> obstacles_of(const Fleet& fleet, const WhatIf& found,
                                       const std::vector<WhatIfWriting>& writings);
 
-// Where a pool would point: names, the fallback address, or "".
-std::string place_of(const Fleet& fleet, const WhatIfPool& pool);
-
 }  // namespace understudy::api

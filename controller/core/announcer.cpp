@@ -39,8 +39,8 @@ bool takes_labels(const Channel& channel, const Server* server) {
     if (channel.labels.empty()) return true;
     if (server == nullptr) return false;
     return std::ranges::all_of(channel.labels, [&](const auto& wanted) {
-        const auto at = server->labels.find(wanted.first);
-        return at != server->labels.end() && at->second == wanted.second;
+        const std::string* own = server->label(wanted.first);
+        return own != nullptr && *own == wanted.second;
     });
 }
 

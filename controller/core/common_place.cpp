@@ -9,23 +9,20 @@ namespace {
 // The narrower one first.
 constexpr std::array kPlaceLabels{"hosting", "region"};
 
-// Empty: it has no such label.
-std::string label_of(const Server& server, const std::string& label) {
-    const auto found = server.labels.find(label);
-    return found == server.labels.end() ? std::string{} : found->second;
-}
-
 std::optional<CommonPlace> common_by(const Fleet& fleet, std::span<const ServerId> lost,
                                      const std::string& label) {
     CommonPlace place{label, {}, static_cast<int>(lost.size()), 0};
     for (const ServerId id : lost) {
         const Server* server = fleet.server(id);
-        const std::string value = server == nullptr ? std::string{} : label_of(*server, label);
-        if (value.empty() || (!place.value.empty() && value != place.value)) return std::nullopt;
-        place.value = value;
+        const std::string* value = server == nullptr ? nullptr : server->label(label);
+        if (value == nullptr || value->empty()) return std::nullopt;
+        if (place.value.empty()) place.value = *value;
+        if (*value != place.value) return std::nullopt;
     }
-    for (const Server* server : fleet.servers())
-        if (server->expected() && label_of(*server, label) == place.value) ++place.there;
+    for (const Server* server : fleet.servers()) {
+        const std::string* value = server->label(label);
+        if (server->expected() && value != nullptr && *value == place.value) ++place.there;
+    }
     if (place.there >= fleet.expected_servers()) return std::nullopt;
     return place;
 }

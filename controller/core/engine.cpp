@@ -81,7 +81,8 @@ struct Engine::Impl {
                 books.readiness,
                 *books.guards,
                 timings,
-                default_policy};
+                default_policy,
+                &words};
     }
 
     // --- what happened ---------------------------------------------------------------------------
@@ -301,10 +302,12 @@ struct Engine::Impl {
     Rehearsal rehearse(Instant now, const OrderBatch& batch, Later later) {
         books.log.begin();
         Decision decision = play(now, batch);
+        words = {};
         auto& refused = decision.replies.front().refused;
         rehearsal::Outcome played;
         if (refused.empty()) played = rehearsal::outcome_of(view(now), decision, later);
         books.log.take_back();
+        words = {};
         if (!refused.empty()) return {std::move(refused), {}, {}};
         return rehearsal::compare(view(now), std::move(played));
     }
@@ -313,16 +316,17 @@ struct Engine::Impl {
     Policy default_policy;
     Books books;
     Instant stepped{};
+    mutable SharedWords words;  // as of the last step
 };
 
 Engine::Engine(const EngineTimings& timings, const Policy& default_policy, Snapshot saved,
                Instant now, WallTime wall)
     : impl_(std::make_unique<Impl>(timings, default_policy, std::move(saved), now, wall)) {}
-
 Engine::~Engine() = default;
 
 Decision Engine::step(Instant now, const Input& input) {
     impl_->stepped = now;
+    impl_->words = {};
     if (const auto* batch = std::get_if<OrderBatch>(&input)) return impl_->step(now, *batch);
     return impl_->step(now, input);
 }
@@ -335,7 +339,6 @@ Instant Engine::next_deadline() const {
 const Fleet& Engine::fleet() const {
     return impl_->books.fleet;
 }
-
 const EngineTimings& Engine::timings() const {
     return impl_->timings;
 }
@@ -351,10 +354,6 @@ std::span<const Testimony> Engine::testimony_of(ServerId server) const {
 
 ReadinessView Engine::readiness_of(PoolId pool, ServerId member, Instant now) const {
     return readiness::view_of(impl_->view(now), *fleet().pool(pool), member);
-}
-
-std::size_t Engine::domains_without_standby(Instant now) const {
-    return readiness::without_standby(impl_->view(now));
 }
 
 std::optional<Machine> Engine::machine_of(ServerId server) const {
@@ -386,6 +385,10 @@ WhatIf Engine::what_if(std::vector<ServerId> lost, Instant now, std::size_t doma
 
 std::vector<WhatIfServer> Engine::what_if_each(Instant now) const {
     return what_if::loss_of_each(impl_->view(now));
+}
+
+EngineView Engine::view(Instant now) const {
+    return impl_->view(now);
 }
 
 // Changes nothing that anybody could see.

@@ -86,7 +86,6 @@ class Engine {
     std::span<const Testimony> testimony_of(ServerId server) const;
     // Whether a member could take over its pool's domains (readiness.h).
     ReadinessView readiness_of(PoolId pool, ServerId member, Instant now) const;
-    std::size_t domains_without_standby(Instant now) const;
     // Who holds its newest link; none: nobody since the controller started.
     std::optional<Machine> machine_of(ServerId server) const;
     // What keeps automation from acting at present (restraint.h): on everything first, then pool by
@@ -108,6 +107,8 @@ class Engine {
     // the pools they are in, and of those that publish them at each domain.
     WhatIf what_if(std::vector<ServerId> lost, Instant now, std::size_t domains_named = 100) const;
     std::vector<WhatIfServer> what_if_each(Instant now) const;
+    // For what is asked pool by pool or a bit at a time (readiness.h, restraints.h, what_if.h).
+    EngineView view(Instant now) const;
 
   private:
     struct Impl;

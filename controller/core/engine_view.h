@@ -2,6 +2,8 @@
 // or for one question between steps.
 #pragma once
 
+#include <string>
+
 #include "controller/core/engine.h"
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
@@ -9,6 +11,12 @@
 #include "controller/core/testimony.h"
 
 namespace understudy {
+
+// What is said of everything, and shown of every pool that it holds. It is long, and the same until
+// the next step.
+struct SharedWords {
+    std::string mass_loss, missing;
+};
 
 struct EngineView {
     Instant now;
@@ -20,6 +28,7 @@ struct EngineView {
     const Guards& guards;
     const EngineTimings& timings;
     const Policy& default_policy;
+    SharedWords* words = nullptr;  // none: within a step
 };
 
 }  // namespace understudy

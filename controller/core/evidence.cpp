@@ -182,10 +182,10 @@ std::string why_passed_over(const EngineView& view, const Pool& pool, ServerId s
     if (count(server) > count(taken))
         return "'" + one.name + "' is " + readiness::sentence(view, pool, server);
     const std::string label = to_text(pool.policy.prefer_other);
-    const auto place = one.labels.find(label);
+    const std::string* place = one.label(label);
     return "'" + one.name + "' " +
-           (place == one.labels.end() ? "has no label '" + label + "'"
-                                      : "is " + place_words(label, place->second) + " as well");
+           (place == nullptr ? "has no label '" + label + "'"
+                             : "is " + place_words(label, *place) + " as well");
 }
 
 std::string to_json(const EngineView& view, const Pool& pool, const Situation& situation,

@@ -62,6 +62,11 @@ struct Server {
     std::vector<PoolId> unready_told;     // people know that it could not take these over
 
     AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
+    // What it says of a key; null: nothing.
+    const std::string* label(const std::string& key) const {
+        const auto found = labels.find(key);
+        return found == labels.end() ? nullptr : &found->second;
+    }
     // Whether its absence means anything.
     bool expected() const { return ever_seen && !maintenance; }
     friend bool operator==(const Server&, const Server&) = default;

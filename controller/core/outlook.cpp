@@ -16,13 +16,10 @@ struct Turn {
     Instant at;
 };
 
-// Plays time on: who is healthy or vouched for stays so, who is suspect is found down when it is
-// due.
+// Plays time on.
 std::optional<Turn> next_turn(const EngineView& view, const Pool& pool, const Situation& seen) {
     std::vector<MemberView> members = seen.members;
-    for (MemberView& member : members)
-        if (member.fitness.standing == Standing::Healthy || member.fitness.vouched)
-            member.fitness.changes_at = kNever;
+    std::ranges::for_each(members, stay_well);
     Instant at = view.now;
     for (std::size_t turns = 0; turns <= 2 * members.size(); ++turns) {
         Choice choice = choose(members, moving_target(view.fleet, pool), seen.rules, at);
@@ -31,11 +28,7 @@ std::optional<Turn> next_turn(const EngineView& view, const Pool& pool, const Si
         if (choice.action != Action::Stay && !known) return Turn{std::move(choice), at};
         if (choice.reconsider_at == kNever || choice.reconsider_at <= at) return std::nullopt;
         at = choice.reconsider_at;
-        for (MemberView& member : members) {
-            if (member.fitness.changes_at > at) continue;
-            member.fitness.standing = Standing::Down;
-            member.fitness.changes_at = kNever;
-        }
+        pass_time(members, at);
     }
     return std::nullopt;
 }

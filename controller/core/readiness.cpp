@@ -239,13 +239,6 @@ std::size_t without_standby(const EngineView& view, const Pool& pool) {
     return pool.active_active() && healthy > 1 ? 0 : fewest;
 }
 
-std::size_t without_standby(const EngineView& view) {
-    std::size_t domains = 0;
-    for (const Pool* pool : view.fleet.pools())
-        domains += without_standby(view, *pool);
-    return domains;
-}
-
 ReadinessView view_of(const EngineView& view, const Pool& pool, ServerId member) {
     ReadinessView shown;
     if (const auto count = unready(view, pool, member)) shown.ready = *count == 0;

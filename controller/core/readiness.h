@@ -25,7 +25,6 @@ std::string why_not(const EngineView& view, const Pool& pool, ServerId member, D
 
 // Domains that no ready member could take over now, should who serves them be lost.
 std::size_t without_standby(const EngineView& view, const Pool& pool);
-std::size_t without_standby(const EngineView& view);  // of all pools
 
 // "ready for 60 domains", "not ready for 2 of 60 domains: shop.example.org (https 443: ...)",
 // "not known to be ready: no sweep has ended yet".

@@ -81,20 +81,16 @@ std::string names_of(const Fleet& fleet, std::span<const ServerId> servers) {
     return names;
 }
 
-std::string names_of_missing(const EngineView& view) {
+std::string missing_words(const EngineView& view) {
     std::vector<ServerId> missing;
     for (const auto& [since, id] : view.guards.mass_loss.missing_servers())
         missing.push_back(id);
     return names_of(view.fleet, missing);
 }
 
-// Shown of every pool, it may not look at every server.
-constexpr std::size_t kLostLookedAt = 500;
-
-std::string word_mass_loss(const EngineView& view, const Pool* pool) {
+std::string mass_loss_words(const EngineView& view) {
     const std::vector<ServerId> lost = view.guards.mass_loss.lost_together();
-    const bool looked_at = pool == nullptr || lost.size() <= kLostLookedAt;
-    if (const auto place = looked_at ? common_place(view.fleet, lost) : std::nullopt) {
+    if (const auto place = common_place(view.fleet, lost)) {
         return sentence_of(*place) +
                " are lost and none elsewhere with them, too many at once to tell a failure there "
                "from one of the controller's own network: " +
@@ -103,7 +99,16 @@ std::string word_mass_loss(const EngineView& view, const Pool* pool) {
     return std::to_string(view.guards.mass_loss.missing()) +
            " servers are lost, too many of them at once, which looks like the controller's own "
            "network: " +
-           names_of_missing(view);
+           missing_words(view);
+}
+
+// Looks at every server: shown of every pool, it is found once.
+template <typename Make>
+std::string found_once(const EngineView& view, std::string SharedWords::*kept, Make make) {
+    if (view.words == nullptr) return make(view);
+    std::string& words = view.words->*kept;
+    if (words.empty()) words = make(view);
+    return words;
 }
 
 std::string release_of(const Pool& pool) {
@@ -125,13 +130,13 @@ void word_doubt(const EngineView& view, const Pool* pool, Restraint& held) {
             named(pool, "is ") + "warming up: not every member has been seen since the start";
         held.lets_go = "it lets go when all have been, or in " + to_text(held.until - view.now);
     } else if (held.kind == "mass_loss" && !view.guards.mass_loss.doubted()) {
-        const std::string names = names_of_missing(view);
+        const std::string names = found_once(view, &SharedWords::missing, missing_words);
         held.why = "most of the lost servers are back" +
                    (names.empty() ? "" : ", still missing: " + names);
         held.lets_go = "it lets go in " + to_text(held.until - view.now) +
                        ", when the others had time to return";
     } else if (held.kind == "mass_loss") {
-        held.why = word_mass_loss(view, pool);
+        held.why = found_once(view, &SharedWords::mass_loss, mass_loss_words);
         held.lets_go = kMassLossLetsGo;
     } else {
         held.why = named(pool, "is held: ") + "no witness address has answered since the loss";
@@ -307,15 +312,24 @@ Restraint worded(const EngineView& view, const Pool* pool, Restraint held) {
     return held;
 }
 
+std::optional<Restraint> told_of_everything(const EngineView& view) {
+    auto held = on_all(view);
+    if (held) held = worded(view, nullptr, std::move(*held));
+    return held;
+}
+
+std::optional<Restraint> told_of_its_own(const EngineView& view, const Pool& pool) {
+    auto held = on_pool(view, pool);
+    if (!held) return std::nullopt;
+    held->pool = pool.id;
+    return worded(view, &pool, std::move(*held));
+}
+
 std::vector<Restraint> told_of_all(const EngineView& view) {
     std::vector<Restraint> held;
-    if (auto all = on_all(view)) held.push_back(worded(view, nullptr, std::move(*all)));
-    for (const Pool* pool : view.fleet.pools()) {
-        auto one = on_pool(view, *pool);
-        if (!one) continue;
-        one->pool = pool->id;
-        held.push_back(worded(view, pool, std::move(*one)));
-    }
+    if (auto all = told_of_everything(view)) held.push_back(std::move(*all));
+    for (const Pool* pool : view.fleet.pools())
+        if (auto one = told_of_its_own(view, *pool)) held.push_back(std::move(*one));
     return held;
 }
 

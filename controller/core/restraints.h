@@ -49,9 +49,11 @@ Restraint not_ready_of(const EngineView& view, const Pool& pool, ServerId member
 // The doubt that the loss of these would raise, in words.
 Restraint mass_loss_of(const Fleet& fleet, std::span<const ServerId> lost);
 
-// What people are shown at any time, with its words: what holds everything, then pool by pool; and
-// what holds one pool, be it by what holds all.
+// What people are shown at any time, with its words: what holds everything, then pool by pool;
+// these apart; and what holds one pool, be it by what holds all.
 std::vector<Restraint> told_of_all(const EngineView& view);
+std::optional<Restraint> told_of_everything(const EngineView& view);
+std::optional<Restraint> told_of_its_own(const EngineView& view, const Pool& pool);
 std::optional<Restraint> told_of(const EngineView& view, const Pool& pool);
 
 // Says once that automation is held and what it would have done; forgets it again, but for what is

@@ -33,8 +33,8 @@ SelectionRules selection_rules(const EngineView& view, const Pool& pool) {
 // The server's label that tells where it is, for this policy.
 std::string_view place_of(const Server& server, const Policy& policy) {
     if (policy.prefer_other == PreferOther::None) return {};
-    const auto label = server.labels.find(to_text(policy.prefer_other));
-    return label == server.labels.end() ? std::string_view{} : std::string_view{label->second};
+    const std::string* label = server.label(to_text(policy.prefer_other));
+    return label == nullptr ? std::string_view{} : std::string_view{*label};
 }
 
 }  // namespace
@@ -67,6 +67,19 @@ Situation look_at(const EngineView& view, const Pool& pool) {
     situation.choice =
         choose(situation.members, moving_target(view.fleet, pool), situation.rules, view.now);
     return situation;
+}
+
+void stay_well(MemberView& member) {
+    if (member.fitness.standing == Standing::Healthy || member.fitness.vouched)
+        member.fitness.changes_at = kNever;
+}
+
+void pass_time(std::span<MemberView> members, Instant at) {
+    for (MemberView& member : members) {
+        if (member.fitness.changes_at > at) continue;
+        member.fitness.standing = Standing::Down;
+        member.fitness.changes_at = kNever;
+    }
 }
 
 bool observed(const Fleet& fleet, const Pool& pool) {

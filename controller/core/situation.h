@@ -1,6 +1,7 @@
 // Situation: what is known about a pool's members at one time, and what selection makes of it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ std::vector<MemberView> members_of(const EngineView& view, const Pool& pool);
 // What observers say of a member, as the pool's policy counts it.
 Word word_of_member(const EngineView& view, const Pool& pool, ServerId server);
 Situation look_at(const EngineView& view, const Pool& pool);
+
+// Time played on, for what comes next (outlook.h) and what would (what_if.h): who is healthy or
+// vouched for stays so; who is suspect is found down when it is due.
+void stay_well(MemberView& member);
+void pass_time(std::span<MemberView> members, Instant at);
 
 // Dry run, of the pool or of everything: Pool::would moves in the target's place.
 bool observed(const Fleet& fleet, const Pool& pool);

@@ -54,13 +54,18 @@ Instant since_most(const std::vector<Instant>& times, const std::vector<Instant>
     return turns.back().first;
 }
 
-// Two of them, one not the controller.
-std::optional<Instant> agreement(const std::vector<Instant>& all,
+// Two of them, one not the controller. times: sorted.
+std::optional<Instant> agreement(const std::vector<Instant>& times,
                                  const std::optional<Instant>& first_sibling) {
-    if (all.size() < 2 || !first_sibling) return std::nullopt;
-    std::vector<Instant> times = all;
-    std::ranges::sort(times);
+    if (times.size() < 2 || !first_sibling) return std::nullopt;
     return std::max(times[1], *first_sibling);
+}
+
+// What that observer says; the end: nothing.
+template <typename Said>
+auto said_by(Said& said, ServerId by, std::string_view service) {
+    return std::ranges::find_if(
+        said, [&](const Testimony& each) { return each.by == by && each.service == service; });
 }
 
 void take_dead(Testimony& testimony, Instant now) {
@@ -151,11 +156,12 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
     word.serving = static_cast<int>(serving.size());
     word.dead = static_cast<int>(dead.size());
     if (word.observers() == 0) return word;
+    std::ranges::sort(serving);
+    std::ranges::sort(dead);
     if (lost && word.serving > 0 && word.dead > 0)
-        word.vouched_until = std::max(word.vouched_until, std::ranges::max(dead));
+        word.vouched_until = std::max(word.vouched_until, dead.back());
     // Most called it dead till so many found it serving.
     if (word.dead > 0 && word.serving >= word.dead) {
-        std::ranges::sort(serving);
         const Instant outweighed = serving[static_cast<std::size_t>(word.dead - 1)];
         word.cleared = std::max(word.cleared, outweighed);
     }
@@ -177,9 +183,7 @@ TestimonyBook::Effect TestimonyBook::heard(const ServiceProbed& input, Instant n
     // It may only go on speaking of what it has reached.
     if (input.verdict != Verdict::Serves && !book_.contains(input.server)) return Effect::None;
     std::vector<Testimony>& said = book_[input.server];
-    auto at = std::ranges::find_if(said, [&](const Testimony& each) {
-        return each.by == input.by && each.service == input.service;
-    });
+    auto at = said_by(said, input.by, input.service);
     if (at == said.end()) {
         if (input.verdict != Verdict::Serves) return Effect::None;
         Testimony first;
@@ -294,8 +298,7 @@ void TestimonyBook::carry_over(ServerId server, const std::string& from, const s
         each.service = to;
         count(observers_[each.by], Verdict::Nothing, each.verdict, now);
         auto& said = book_[server];
-        std::erase_if(said,
-                      [&](const Testimony& old) { return old.by == each.by && old.service == to; });
+        if (const auto old = said_by(said, each.by, to); old != said.end()) said.erase(old);
         said.push_back(std::move(each));
     }
 }
@@ -307,9 +310,7 @@ std::span<const Testimony> TestimonyBook::of(ServerId server) const {
 
 Verdict TestimonyBook::verdict_of(ServerId server, const Observer& observer) const {
     const auto said = of(server);
-    const auto at = std::ranges::find_if(said, [&](const Testimony& each) {
-        return each.by == observer.by && each.service == observer.service;
-    });
+    const auto at = said_by(said, observer.by, observer.service);
     return at == said.end() ? Verdict::Nothing : at->verdict;
 }
 

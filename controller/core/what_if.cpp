@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ensure.h"
 #include "controller/core/readiness.h"
 #include "controller/core/restraints.h"
 #include "controller/core/situation.h"
@@ -13,6 +14,8 @@ namespace {
 
 using Action = Choice::Action;
 using Lost = std::span<const ServerId>;
+
+constexpr std::size_t kWorkOfPool = 5;
 
 // Sorted: half a fleet may be lost.
 bool among(Lost lost, ServerId server) {
@@ -39,14 +42,6 @@ void lose(MemberView& member, Instant down_at) {
     const bool suspect = fitness.standing == Standing::Suspect;
     fitness.standing = Standing::Suspect;
     fitness.changes_at = suspect ? std::min(fitness.changes_at, down_at) : down_at;
-}
-
-void pass_time(std::vector<MemberView>& members, Instant at) {
-    for (MemberView& member : members) {
-        if (member.fitness.changes_at > at) continue;
-        member.fitness.standing = Standing::Down;
-        member.fitness.changes_at = kNever;
-    }
 }
 
 // A pool, played on from the loss until it publishes none of the lost, or stays.
@@ -106,10 +101,8 @@ int standby_of(std::span<const MemberView> members, const Target& target) {
 Wait lose_members(const EngineView& view, const Pool& pool, Situation& seen, Lost lost) {
     Wait longest;
     for (MemberView& member : seen.members) {
-        const bool healthy = member.fitness.standing == Standing::Healthy;
         if (!among(lost, member.server)) {
-            // Who is healthy or vouched for stays so.
-            if (healthy || member.fitness.vouched) member.fitness.changes_at = kNever;
+            stay_well(member);
             continue;
         }
         const Wait wait = wait_for(view, pool, member.server, lost);
@@ -146,6 +139,7 @@ Judged judge(const EngineView& view, const Pool& pool, Lost lost) {
     Judged judged;
     WhatIfPool& found = judged.pool;
     found.pool = pool.id;
+    found.name = pool.name;
     found.observed = observed(view.fleet, pool);
     Situation seen = look_at(view, pool);
     const Wait wait = lose_members(view, pool, seen, lost);
@@ -188,14 +182,18 @@ std::vector<ServerId> known_of(const EngineView& view, std::vector<ServerId> los
     return lost;
 }
 
-std::vector<const Pool*> pools_of(const EngineView& view, Lost lost) {
+// By name.
+std::vector<PoolId> pools_of(const EngineView& view, Lost lost) {
     std::vector<const Pool*> pools;
     for (const ServerId id : lost)
         for (const PoolId pool : view.fleet.pools_of(id))
             pools.push_back(view.fleet.pool(pool));
     std::ranges::sort(pools, {}, [](const Pool* pool) -> const std::string& { return pool->name; });
     pools.erase(std::unique(pools.begin(), pools.end()), pools.end());
-    return pools;
+    std::vector<PoolId> ids;
+    for (const Pool* pool : pools)
+        ids.push_back(pool->id);
+    return ids;
 }
 
 // --- one server of many --------------------------------------------------------------------------
@@ -238,45 +236,119 @@ void add_pool(const EngineView& view, const Pool& pool, WhatIfServer& row,
 
 }  // namespace
 
-WhatIf loss_of(const EngineView& view, std::vector<ServerId> servers, std::size_t domains_named) {
-    const std::vector<ServerId> lost = known_of(view, std::move(servers));
-    WhatIf all;
-    all.doubted = doubt_of(view, lost);
-    ZoneTally zones{all.zones};
-    std::size_t left = kNamedInAll;
-    for (const Pool* pool : pools_of(view, lost)) {
-        auto [found, played] = judge(view, *pool, lost);
-        if (found.fate != WhatIfPool::Fate::Untouched) {
-            found.held = holding(view, *pool, played);
-            if (found.held && found.held->why.empty())
-                found.held = restraints::worded(view, pool, std::move(*found.held));
-            if (played.seen.choice.action != Action::Stay)
-                found.reason = reason_of(played.seen.choice.cause);
-            const Target& from = moving_target(view.fleet, *pool);
-            found.from_text = to_string(view.fleet.addresses_of(*pool, from, true));
-            found.to_text = to_string(view.fleet.addresses_of(*pool, found.to, true));
-            add_domains(view, *pool, found, zones, std::min(domains_named, left));
-            left -= found.named.size();
+// --- a bit at a time -----------------------------------------------------------------------------
+
+LossWalk::LossWalk(std::vector<ServerId> lost, std::size_t domains_named)
+    : lost_(std::move(lost)), named_(domains_named), zones_(std::make_unique<ZoneTally>()) {}
+LossWalk::~LossWalk() = default;
+
+void LossWalk::begin(const EngineView& view) {
+    begun_ = true;
+    lost_ = known_of(view, std::move(lost_));
+    found_.doubted = doubt_of(view, lost_);
+    pools_ = pools_of(view, lost_);
+    found_.pools.reserve(pools_.size());
+}
+
+bool LossWalk::go_on(const EngineView& view, Work& work) {
+    if (!begun_) begin(view);
+    while (work.left() && (domains_ || next_ < pools_.size())) {
+        if (domains_) {
+            count_domains(view, work);
         } else {
-            found.domains.same = view.fleet.domains_of(pool->id).size();
+            judge_next(view);
+            work.spend(kWorkOfPool);
         }
-        all.pools.push_back(std::move(found));
     }
-    return all;
+    return !domains_ && next_ == pools_.size();
+}
+
+void LossWalk::judge_next(const EngineView& view) {
+    const Pool* pool = view.fleet.pool(pools_[next_++]);
+    if (pool == nullptr) return;
+    auto [found, played] = judge(view, *pool, lost_);
+    if (found.fate != WhatIfPool::Fate::Untouched) {
+        found.held = holding(view, *pool, played);
+        if (found.held && found.held->why.empty())
+            found.held = restraints::worded(view, pool, std::move(*found.held));
+        if (played.seen.choice.action != Action::Stay)
+            found.reason = reason_of(played.seen.choice.cause);
+        const Target& from = moving_target(view.fleet, *pool);
+        found.from_text = to_string(view.fleet.addresses_of(*pool, from, true));
+        found.to_text = to_string(view.fleet.addresses_of(*pool, found.to, true));
+        const std::size_t named = std::min(named_, named_left_);
+        domains_ = std::make_unique<DomainTally>(view, *pool, found.to, named);
+    } else {
+        found.domains.same = view.fleet.domains_of(pool->id).size();
+    }
+    found_.pools.push_back(std::move(found));
+}
+
+void LossWalk::count_domains(const EngineView& view, Work& work) {
+    WhatIfPool& found = found_.pools.back();
+    const Pool* pool = view.fleet.pool(found.pool);
+    if (pool != nullptr) work.spend(domains_->go_on(view, *pool, found, *zones_, work.most()));
+    if (pool != nullptr && !domains_->done()) return;
+    named_left_ -= found.named.size();
+    domains_.reset();
+}
+
+WhatIf LossWalk::take() {
+    found_.zones = zones_->take();
+    return std::move(found_);
+}
+
+void EachLossWalk::begin(const EngineView& view) {
+    begun_ = true;
+    held_ = restraints::on_all(view);
+    if (held_) held_ = restraints::worded(view, nullptr, std::move(*held_));
+    for (const Server* server : view.fleet.servers())
+        servers_.push_back(server->id);
+    std::ranges::reverse(servers_);
+    rows_.reserve(servers_.size());
+}
+
+void EachLossWalk::next_server(const EngineView& view) {
+    const Server* server = view.fleet.server(servers_.back());
+    servers_.pop_back();
+    if (server == nullptr) return;
+    WhatIfServer& row = rows_.emplace_back();
+    row.server = server->id;
+    row.name = server->name;
+    pools_ = view.fleet.pools_of(server->id);
+    std::ranges::reverse(pools_);
+}
+
+bool EachLossWalk::go_on(const EngineView& view, Work& work) {
+    if (!begun_) begin(view);
+    while (work.left() && (!pools_.empty() || !servers_.empty())) {
+        if (pools_.empty()) {
+            next_server(view);
+            work.spend(1);
+            continue;
+        }
+        const Pool* pool = view.fleet.pool(pools_.back());
+        pools_.pop_back();
+        if (pool != nullptr) add_pool(view, *pool, rows_.back(), held_);
+        work.spend(kWorkOfPool);
+    }
+    return pools_.empty() && servers_.empty();
+}
+
+// --- at once -------------------------------------------------------------------------------------
+
+WhatIf loss_of(const EngineView& view, std::vector<ServerId> lost, std::size_t domains_named) {
+    LossWalk walk{std::move(lost), domains_named};
+    Work all = Work::unlimited();
+    ensure(walk.go_on(view, all));
+    return walk.take();
 }
 
 std::vector<WhatIfServer> loss_of_each(const EngineView& view) {
-    auto held = restraints::on_all(view);
-    if (held) held = restraints::worded(view, nullptr, std::move(*held));
-    std::vector<WhatIfServer> rows;
-    for (const Server* server : view.fleet.servers()) {
-        WhatIfServer row;
-        row.server = server->id;
-        for (const PoolId pool : view.fleet.pools_of(server->id))
-            add_pool(view, *view.fleet.pool(pool), row, held);
-        rows.push_back(std::move(row));
-    }
-    return rows;
+    EachLossWalk walk;
+    Work all = Work::unlimited();
+    ensure(walk.go_on(view, all));
+    return walk.take();
 }
 
 }  // namespace understudy::what_if

@@ -5,8 +5,13 @@
 //
 // The imagined loss itself is believed; doubts and overrides of the present moment hold what they
 // would hold. Times count from the loss. Ids that nobody has are passed over.
+//
+// In a large fleet that is a long look: a walk does it a bit at a time (LossWalk, EachLossWalk),
+// and steps may come in between. Each pool is then as it was when the walk came by; what is gone by
+// then is passed over.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +20,7 @@
 #include "base/clock.h"
 #include "controller/core/model.h"
 #include "controller/core/restraint.h"
+#include "controller/core/work.h"
 
 namespace understudy {
 
@@ -34,7 +40,7 @@ struct WhatIfDomain {
         Ignored,   // a person wants it left alone
         Same,      // its record holds that already, or its pool stays
     };
-    DomainId domain;
+    std::string name;
     Fate fate = Fate::Same;
     std::string from, to;  // addresses, as the log has them
     std::string why;       // of what is not ready, blocked or ignored
@@ -52,6 +58,8 @@ inline constexpr Words<WhatIfDomain::Fate, 6> kWordsOf<WhatIfDomain::Fate>{
 struct WhatIfCounts {
     std::size_t moving = 0, unserved = 0, blocked = 0, ignored = 0, same = 0;
     std::size_t not_ready = 0;  // of those that move
+
+    std::size_t all() const { return moving + unserved + blocked + ignored + same; }
 };
 
 // A pool with a lost member.
@@ -64,6 +72,7 @@ struct WhatIfPool {
         Stays,      // a person wants it so, or one that may be alive is waited for
     };
     PoolId pool;
+    std::string name;
     Fate fate = Fate::Untouched;
     Target to;                       // of what moves
     std::string reason;              // "Primary server down"
@@ -100,6 +109,7 @@ struct WhatIf {
 // The same of one server, without a look at each domain: all of a pool's count.
 struct WhatIfServer {
     ServerId server;
+    std::string name;
     std::size_t published = 0;                                    // pools that publish it
     std::size_t moving = 0, unserved = 0, staying = 0, held = 0;  // domains
     std::size_t not_ready = 0;     // of those that move: to a server that is not ready for them
@@ -112,11 +122,56 @@ namespace what_if {
 // No resolver need be waited for longer where the service chooses the TTL: Cloudflare's.
 inline constexpr std::uint32_t kAutomaticTtl = 300;
 
-// So many domains are named of each pool, and at most kNamedInAll of all.
-inline constexpr std::size_t kNamedInAll = 2'000;
+// All of it at once; of each server alone in the order of their ids.
 WhatIf loss_of(const EngineView& view, std::vector<ServerId> lost, std::size_t domains_named);
-// Of each server alone, in the order of their ids.
 std::vector<WhatIfServer> loss_of_each(const EngineView& view);
+
+class DomainTally;
+class ZoneTally;
+
+// Of these servers together.
+class LossWalk {
+  public:
+    // So many domains are named of each pool, and at most kNamedInAll of all.
+    static constexpr std::size_t kNamedInAll = 2'000;
+    LossWalk(std::vector<ServerId> lost, std::size_t domains_named);
+    ~LossWalk();
+
+    // A bit more. True: that was the last of it.
+    bool go_on(const EngineView& view, Work& work);
+    WhatIf take();  // then
+
+  private:
+    void begin(const EngineView& view);
+    void judge_next(const EngineView& view);
+    void count_domains(const EngineView& view, Work& work);
+
+    std::vector<ServerId> lost_;  // sorted, once it has begun
+    std::size_t named_, named_left_ = kNamedInAll;
+    bool begun_ = false;
+    std::vector<PoolId> pools_;
+    std::size_t next_ = 0;
+    std::unique_ptr<DomainTally> domains_;  // of the pool that was judged last; none: all counted
+    std::unique_ptr<ZoneTally> zones_;
+    WhatIf found_;
+};
+
+// Of each server alone, in the order of their ids.
+class EachLossWalk {
+  public:
+    bool go_on(const EngineView& view, Work& work);  // as LossWalk has it
+    std::vector<WhatIfServer> take() { return std::move(rows_); }
+
+  private:
+    void begin(const EngineView& view);
+    void next_server(const EngineView& view);
+
+    bool begun_ = false;
+    std::optional<Restraint> held_;  // what held everything when it began
+    std::vector<ServerId> servers_;  // still to come, the last first
+    std::vector<PoolId> pools_;      // of the newest row, still to come
+    std::vector<WhatIfServer> rows_;
+};
 
 // Until a pool's policy finds one of the lost down, and what it takes to notice at all
 // (what_if_wait.cpp).

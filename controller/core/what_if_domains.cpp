@@ -10,16 +10,6 @@
 namespace understudy::what_if {
 namespace {
 
-// The addresses the pool's domains would have, looked up once.
-struct Aimed {
-    AddressSet both, ipv4_only;
-
-    Aimed(const Fleet& fleet, const Pool& pool, const Target& target)
-        : both(fleet.addresses_of(pool, target, true)),
-          ipv4_only(fleet.addresses_of(pool, target, false)) {}
-    const AddressSet& at(const Domain& domain) const { return domain.with_ipv6 ? both : ipv4_only; }
-};
-
 WhatIfDomain::Fate usual_fate(const Domain& domain, WhatIfPool::Fate pool, bool same) {
     if (domain.ignored) return WhatIfDomain::Fate::Ignored;
     if (domain.record.in_conflict()) return WhatIfDomain::Fate::Blocked;
@@ -82,12 +72,11 @@ std::uint32_t ttl_of(const Domain& domain) {
 }  // namespace
 
 void ZoneTally::add(const Domain& domain, const AddressSet& to) {
-    const Key key{domain.provider, domain.zone_id};
-    if (key != last_) {
-        const auto [at, first] = places_.try_emplace(key, zones_.size());
+    if (zones_.empty() || last_.first != domain.provider || last_.second != domain.zone_id) {
+        last_ = {domain.provider, domain.zone_id};
+        const auto [at, first] = places_.try_emplace(last_, zones_.size());
         if (first) zones_.push_back({domain.provider});
         place_ = at->second;
-        last_ = key;
     }
     WhatIfZone& zone = zones_[place_];
     ++zone.records;
@@ -95,26 +84,39 @@ void ZoneTally::add(const Domain& domain, const AddressSet& to) {
     zone.ttl = std::max(zone.ttl, ttl_of(domain));
 }
 
-void add_domains(const EngineView& view, const Pool& pool, WhatIfPool& found, ZoneTally& zones,
-                 std::size_t most) {
-    const Aimed to{view.fleet, pool, found.to};
-    for (const DomainId id : view.fleet.domains_of(pool.id)) {
-        const Domain& domain = *view.fleet.domain(id);
-        const AddressSet& aimed = to.at(domain);
-        const AddressSet& from = domain.record.content();
-        const bool same = from == aimed;
-        auto fate = usual_fate(domain, found.fate, same);
-        std::string why;
-        if (fate == WhatIfDomain::Fate::Moves) why = why_not_ready(view, pool, found.to, id);
-        if (!why.empty()) fate = WhatIfDomain::Fate::NotReady;
-        count(found.domains, fate);
-        const bool left = domain.ignored || domain.record.in_conflict();
-        if (!same && !left && !found.observed && !found.held) zones.add(domain, aimed);
-        if (found.named.size() >= most) continue;
-        if (why.empty()) why = why_it_stays(view, domain, fate);
-        found.named.push_back(
-            {id, fate, to_string(from), to_string(left ? from : aimed), std::move(why)});
+DomainTally::DomainTally(const EngineView& view, const Pool& pool, const Target& to,
+                         std::size_t named)
+    : both_(view.fleet.addresses_of(pool, to, true)),
+      ipv4_only_(view.fleet.addresses_of(pool, to, false)),
+      named_(named),
+      domains_(view.fleet.domains_of(pool.id)) {}
+
+std::size_t DomainTally::go_on(const EngineView& view, const Pool& pool, WhatIfPool& found,
+                               ZoneTally& zones, std::size_t most) {
+    const std::size_t first = next_;
+    for (; next_ < domains_.size() && next_ - first < most; ++next_) {
+        const Domain* domain = view.fleet.domain(domains_[next_]);
+        if (domain != nullptr && domain->pool == pool.id) add(view, pool, *domain, found, zones);
     }
+    return next_ - first;
+}
+
+void DomainTally::add(const EngineView& view, const Pool& pool, const Domain& domain,
+                      WhatIfPool& found, ZoneTally& zones) {
+    const AddressSet& aimed = domain.with_ipv6 ? both_ : ipv4_only_;
+    const AddressSet& from = domain.record.content();
+    const bool same = from == aimed;
+    auto fate = usual_fate(domain, found.fate, same);
+    std::string why;
+    if (fate == WhatIfDomain::Fate::Moves) why = why_not_ready(view, pool, found.to, domain.id);
+    if (!why.empty()) fate = WhatIfDomain::Fate::NotReady;
+    count(found.domains, fate);
+    const bool left = domain.ignored || domain.record.in_conflict();
+    if (!same && !left && !found.observed && !found.held) zones.add(domain, aimed);
+    if (found.named.size() >= named_) return;
+    if (why.empty()) why = why_it_stays(view, domain, fate);
+    found.named.push_back(
+        {domain.name, fate, to_string(from), to_string(left ? from : aimed), std::move(why)});
 }
 
 }  // namespace understudy::what_if

@@ -1,12 +1,9 @@
 #include "controller/hub/peer.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cstring>
 
 #include "base/ip_address.h"
+#include "base/socket_address.h"
 
 namespace understudy {
 namespace {
@@ -17,17 +14,14 @@ constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 
 
 Peer Peer::from(const sockaddr* address) {
     Peer peer;
-    if (address->sa_family == AF_INET) {
-        sockaddr_in in{};
-        std::memcpy(&in, address, sizeof in);
+    const auto known = SocketAddress::from(address);
+    if (!known) return peer;
+    peer.port = known->port();
+    if (const auto v4 = known->ipv4()) {
         std::ranges::copy(kMappedPrefix, peer.address.begin());
-        std::memcpy(peer.address.data() + kMappedPrefix.size(), &in.sin_addr, 4);
-        peer.port = ntohs(in.sin_port);
-    } else if (address->sa_family == AF_INET6) {
-        sockaddr_in6 in6{};
-        std::memcpy(&in6, address, sizeof in6);
-        std::memcpy(peer.address.data(), &in6.sin6_addr, 16);
-        peer.port = ntohs(in6.sin6_port);
+        std::ranges::copy(v4->bytes, peer.address.begin() + kMappedPrefix.size());
+    } else {
+        peer.address = known->ipv6()->bytes;
     }
     return peer;
 }

@@ -12,6 +12,7 @@
 
 #include "base/address_range.h"
 #include "base/crypto.h"
+#include "base/socket_address.h"
 
 namespace understudy {
 namespace {
@@ -23,11 +24,6 @@ constexpr int kMostReadsAtOnce = 32;
 constexpr Duration kFirstResend{1'000};
 constexpr std::size_t kIdBytes = 2;
 
-struct SocketAddress {
-    sockaddr_storage address{};
-    socklen_t size = 0;
-};
-
 template <typename Address>
 bool reachable(const Address& address) {
     return is_loopback(address) || range_of(address).reach != Reach::Nobody;
@@ -35,28 +31,15 @@ bool reachable(const Address& address) {
 
 // The socket address; none, and why, where no server can be.
 std::optional<SocketAddress> address_of(const DnsExchange& exchange, std::string& why) {
-    SocketAddress peer;
-    const auto ipv4 = parse_ipv4(exchange.server);
-    const auto ipv6 = parse_ipv6(exchange.server);
-    if (!ipv4 && !ipv6) {
+    auto peer = SocketAddress::parse(exchange.server, exchange.port);
+    if (!peer) {
         why = "the server is no address";
-    } else if (!(ipv4 ? reachable(*ipv4) : reachable(*ipv6))) {
-        why = "no server can be at " + exchange.server;
-    } else if (ipv4) {
-        sockaddr_in in{};
-        in.sin_family = AF_INET;
-        in.sin_port = htons(exchange.port);
-        std::memcpy(&in.sin_addr, ipv4->bytes.data(), ipv4->bytes.size());
-        std::memcpy(&peer.address, &in, peer.size = sizeof in);
-    } else {
-        sockaddr_in6 in{};
-        in.sin6_family = AF_INET6;
-        in.sin6_port = htons(exchange.port);
-        std::memcpy(&in.sin6_addr, ipv6->bytes.data(), ipv6->bytes.size());
-        std::memcpy(&peer.address, &in, peer.size = sizeof in);
+        return std::nullopt;
     }
-    if (!why.empty()) return std::nullopt;
-    return peer;
+    const auto ipv4 = peer->ipv4();
+    if (ipv4 ? reachable(*ipv4) : reachable(*peer->ipv6())) return peer;
+    why = "no server can be at " + exchange.server;
+    return std::nullopt;
 }
 
 std::string words_of(int error) {
@@ -99,7 +82,7 @@ class DnsExchanges::Running {
             give_up();
             return;
         }
-        peer_ = *peer;
+        peer_ = peer;
         // So that nobody who does not see it can guess it. The same for every try: another one
         // would give whoever guesses two to hit (RFC 5452 5). A TSIG names the id it was made with
         // itself (RFC 8945 4.2).
@@ -125,9 +108,8 @@ class DnsExchanges::Running {
 
   private:
     void open(int type) {
-        socket_.replace(::socket(peer_.address.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-        const auto* const address = reinterpret_cast<const sockaddr*>(&peer_.address);
-        if (socket_.get() < 0 || ::connect(socket_.get(), address, peer_.size) != 0) {
+        socket_.replace(::socket(peer_->family(), type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        if (socket_.get() < 0 || ::connect(socket_.get(), peer_->get(), peer_->size()) != 0) {
             if (socket_.get() >= 0 && not_yet(errno)) return;
             trouble_ = words_of(errno);
             give_up();
@@ -229,9 +211,9 @@ class DnsExchanges::Running {
     DnsExchange exchange_;
     Instant deadline_;
     Instant resend_at_ = kNever;
-    Duration pause_ = kFirstResend;  // before that
-    std::string given_id_;           // that the message came with
-    SocketAddress peer_;
+    Duration pause_ = kFirstResend;      // before that
+    std::string given_id_;               // that the message came with
+    std::optional<SocketAddress> peer_;  // none: it has ended at once
     Descriptor socket_;
     bool tcp_ = false;
     bool sent_ = false;    // something of it, so that it may have been acted upon

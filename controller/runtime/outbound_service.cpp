@@ -1,16 +1,13 @@
 // Service probes: what one visitor would find at a server's address. An answer is judged by its
 // status and its first kilobytes; a certificate that does not fit is told, or decides.
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cerrno>
-#include <cstring>
+#include <cstdint>
 #include <string_view>
 #include <system_error>
 
 #include "base/ascii.h"
 #include "base/distrust.h"
+#include "base/socket_address.h"
 #include "base/text.h"
 #include "controller/runtime/outbound_transfer.h"
 #include "controller/runtime/shown_certificate.h"
@@ -24,32 +21,11 @@ constexpr std::size_t kEnoughBytes = 64 * 1024;
 constexpr std::size_t kSentenceBytes = 200;
 constexpr const char* kNone = nullptr;
 
-// Whether the system would not even try: no route, or no address of its own to come from. Asked of
-// a datagram socket, which sends nothing. A router's word arrives later, and is about the server.
-template <typename Address>
-bool refused_here(const Address& to, int family) {
-    const int made = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (made < 0) return true;
-    const bool refused = ::connect(made, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0;
-    ::close(made);
-    return refused;
-}
+constexpr std::uint16_t kAnyPort = 9;
 
-bool no_route_to(const std::string& address) {
-    if (const auto v4 = parse_ipv4(address)) {
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(9);
-        std::memcpy(&to.sin_addr, v4->bytes.data(), v4->bytes.size());
-        return refused_here(to, AF_INET);
-    }
-    const auto v6 = parse_ipv6(address);
-    if (!v6) return false;
-    sockaddr_in6 to{};
-    to.sin6_family = AF_INET6;
-    to.sin6_port = htons(9);
-    std::memcpy(&to.sin6_addr, v6->bytes.data(), v6->bytes.size());
-    return refused_here(to, AF_INET6);
+bool refused_here(const std::string& address) {
+    const auto to = SocketAddress::parse(address, kAnyPort);
+    return to && no_route_to(*to);
 }
 
 // "connection refused"
@@ -196,7 +172,7 @@ class ServiceTransfer final : public CurlTransfer {
             case ENETUNREACH:
             case EHOSTUNREACH:
             case ENETDOWN:
-                return no_route_to(probe_.address) ? "no route from here" : "";
+                return refused_here(probe_.address) ? "no route from here" : "";
             default:
                 return {};
         }

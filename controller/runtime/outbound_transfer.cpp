@@ -8,30 +8,23 @@
 
 #include "base/address_range.h"
 #include "base/distrust.h"
+#include "base/socket_address.h"
 #include "base/text.h"
 
 namespace understudy {
 namespace {
 
 template <typename Address>
-AddressRange range_at(const void* bytes) {
-    Address address;
-    std::memcpy(address.bytes.data(), bytes, address.bytes.size());
+AddressRange range_at(const Address& address) {
     // Where IPv4 is reached through a socket for both.
     if (is_loopback(address)) return {Reach::Loopback, "loopback"};
     return range_of(address);
 }
 
 AddressRange range_of_peer(const sockaddr* address) {
-    if (address->sa_family == AF_INET) {
-        sockaddr_in in{};
-        std::memcpy(&in, address, sizeof in);
-        return range_at<Ipv4>(&in.sin_addr);
-    }
-    if (address->sa_family == AF_INET6) {
-        sockaddr_in6 in{};
-        std::memcpy(&in, address, sizeof in);
-        return range_at<Ipv6>(&in.sin6_addr);
+    if (const auto peer = SocketAddress::from(address)) {
+        const auto v4 = peer->ipv4();
+        return v4 ? range_at(*v4) : range_at(*peer->ipv6());
     }
     return {Reach::Nobody, "of an unknown family"};
 }

@@ -2,18 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace understudy {
-namespace {
 
-// A plan is a walk through all pools: orders that come one after another share it.
-constexpr Duration kPlanInterval{1'000};
-
-}  // namespace
-
-Probes::Probes(const Fleet& fleet, Outbound& outbound, Mailbox<TransferDone>& answers,
-               Random random, const ProbeLimits& limits)
-    : fleet_(fleet),
+Probes::Probes(const CurrentPlan& plan, const Fleet& fleet, Outbound& outbound,
+               Mailbox<TransferDone>& answers, Random random, const ProbeLimits& limits)
+    : plan_(plan),
       answers_(answers),
       schedule_(outbound, ids_, random, static_cast<std::size_t>(limits.in_flight)),
       readiness_(fleet, outbound, ids_, random, limits.readiness) {}
@@ -28,11 +23,9 @@ std::vector<Input> Probes::take_answers(Instant now, WallTime wall) {
 }
 
 std::vector<Input> Probes::start(Instant now, WallTime wall) {
-    if (outdated_ && now >= plan_at_) {
-        schedule_.plan(plan_.make(fleet_), now);
+    if (std::exchange(edition_, plan_.edition()) != plan_.edition()) {
+        schedule_.plan(plan_.jobs(), now);
         readiness_.plan(now);
-        outdated_ = false;
-        plan_at_ = now + kPlanInterval;
     }
     std::vector<Input> said;
     std::ranges::move(schedule_.start(now), std::back_inserter(said));
@@ -42,11 +35,10 @@ std::vector<Input> Probes::start(Instant now, WallTime wall) {
 }
 
 void Probes::note(const Change& change) {
-    if (const auto* saved = std::get_if<SaveServer>(&change)) {
-        schedule_.moved(saved->server);
-        readiness_.moved(saved->server);
-    }
-    outdated_ = outdated_ || plan_.concerned_by(change);
+    const auto* saved = std::get_if<SaveServer>(&change);
+    if (saved == nullptr) return;
+    schedule_.moved(saved->server);
+    readiness_.moved(saved->server);
 }
 
 void Probes::ask(const std::vector<ServerId>& servers, Instant now) {
@@ -55,8 +47,7 @@ void Probes::ask(const std::vector<ServerId>& servers, Instant now) {
 }
 
 Instant Probes::next_deadline() const {
-    const Instant next = std::min(schedule_.next_deadline(), readiness_.next_deadline());
-    return outdated_ ? std::min(next, plan_at_) : next;
+    return std::min(schedule_.next_deadline(), readiness_.next_deadline());
 }
 
 std::vector<FoundOverIpv6> Probes::found_over_ipv6(ServerId server) const {

@@ -1,12 +1,13 @@
 // Probes: the controller's own eyes: probes of every member's service, as the policies ask for, and
-// sweeps over all domains of each. What they find becomes the engine's inputs. Keeps the plan in
-// step with the rows that were written. Asked by the turn, in every one of them; loop thread only.
+// sweeps over all domains of each. What they find becomes the engine's inputs. Asked by the turn,
+// in every one of them; loop thread only.
 #pragma once
 
 #include <vector>
 
 #include "base/mailbox.h"
 #include "controller/api/api.h"
+#include "controller/runtime/current_plan.h"
 #include "controller/runtime/probe_schedule.h"
 #include "controller/runtime/readiness_rounds.h"
 
@@ -22,13 +23,13 @@ struct ProbeLimits {
 class Probes {
   public:
     // `answers`: those of `outbound`, which is for probes alone.
-    Probes(const Fleet& fleet, Outbound& outbound, Mailbox<TransferDone>& answers, Random random,
-           const ProbeLimits& limits);
+    Probes(const CurrentPlan& plan, const Fleet& fleet, Outbound& outbound,
+           Mailbox<TransferDone>& answers, Random random, const ProbeLimits& limits);
 
     std::vector<Input> take_answers(Instant now, WallTime wall);
-    // After the commit: plans anew if it has to, and begins what is due.
+    // After the commit: takes up a new plan, and begins what is due.
     std::vector<Input> start(Instant now, WallTime wall);
-    // What was committed: another plan may follow, a little later.
+    // What was committed.
     void note(const Change& change);
     // Decision::ask_observers.
     void ask(const std::vector<ServerId>& servers, Instant now);
@@ -41,14 +42,12 @@ class Probes {
     std::vector<FoundOverIpv6> found_over_ipv6(ServerId server) const;
 
   private:
-    const Fleet& fleet_;
+    const CurrentPlan& plan_;
     Mailbox<TransferDone>& answers_;
-    ProbePlan plan_;
     TransferIds ids_;
     ProbeSchedule schedule_;
     ReadinessRounds readiness_;
-    bool outdated_ = true;  // the rows say something else
-    Instant plan_at_ = Instant::min();
+    std::uint64_t edition_ = 0;  // of the plan that was taken up
 };
 
 }  // namespace understudy

@@ -11,10 +11,9 @@ namespace {
 constexpr std::size_t kLookedAt = 64;
 
 bool differs(const Server& one, const Server& other, const char* label) {
-    const auto mine = one.labels.find(label);
-    const auto theirs = other.labels.find(label);
-    return mine != one.labels.end() && theirs != other.labels.end() &&
-           mine->second != theirs->second;
+    const std::string* mine = one.label(label);
+    const std::string* theirs = other.label(label);
+    return mine != nullptr && theirs != nullptr && *mine != *theirs;
 }
 
 // What fails together most often shares a hosting company, and then a region. An unknown one may

@@ -1,14 +1,8 @@
 #include "controller/runtime/siblings.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace understudy {
-namespace {
-
-// As the controller's own probes have it.
-constexpr Duration kReplanInterval{1'000};
-
-}  // namespace
 
 std::vector<ServiceProbed> Siblings::take(const std::vector<ProbeAnswer>& answers, Instant now) {
     std::vector<ServiceProbed> said;
@@ -20,27 +14,18 @@ std::vector<ServiceProbed> Siblings::take(const std::vector<ProbeAnswer>& answer
 }
 
 std::vector<ServiceProbed> Siblings::start(Instant now) {
-    if (outdated_ && now >= plan_at_) {
-        rounds_.plan(plan_.make(fleet_), now);
-        outdated_ = false;
-        plan_at_ = now + kReplanInterval;
-    }
+    if (std::exchange(edition_, plan_.edition()) != plan_.edition())
+        rounds_.plan(plan_.jobs(), now);
     return rounds_.run(now);
 }
 
 void Siblings::note(const Change& change) {
     if (const auto* saved = std::get_if<SaveServer>(&change)) rounds_.moved(saved->server);
-    outdated_ = outdated_ || plan_.concerned_by(change);
 }
 
 void Siblings::ask(const std::vector<ServerId>& servers, Instant now) {
     for (const ServerId server : servers)
         rounds_.ask(server, now);
-}
-
-Instant Siblings::next_deadline() const {
-    const Instant next = rounds_.next_deadline();
-    return outdated_ ? std::min(next, plan_at_) : next;
 }
 
 }  // namespace understudy

@@ -149,6 +149,7 @@ void Turn::note_committed() {
     for (const auto& change : changes_) {
         if (const auto* line = std::get_if<AppendLog>(&change)) log_committed(line->line);
         if (concerns_dispatcher(change)) rows_changed_ = counts_changed_ = true;
+        if (parts_.plan != nullptr) parts_.plan->note(change);
         if (parts_.probes != nullptr) parts_.probes->note(change);
         if (parts_.siblings != nullptr) parts_.siblings->note(change);
     }
@@ -176,7 +177,7 @@ void Turn::handle_requests(Instant now, WallTime wall) {
     for (const HttpRequestId client : std::exchange(gone_, {})) {
         if (parts_.client_gone) parts_.client_gone(client);
     }
-    if (parts_.time_passed) parts_.time_passed(now);
+    answering_ = parts_.time_passed && parts_.time_passed(now);
 }
 
 // At the start and with every maintenance loop: the engine decides whether it is worth a word.
@@ -211,6 +212,7 @@ void Turn::dispatch(Instant now, WallTime wall) {
 
 void Turn::probe(Instant now, WallTime wall) {
     const auto asked = std::exchange(ask_observers_, {});
+    if (parts_.plan != nullptr) parts_.plan->keep_up(now);
     if (parts_.probes != nullptr) {
         parts_.probes->ask(asked, now);
         take_words(parts_.probes->start(now, wall));
@@ -280,13 +282,14 @@ Instant Turn::count_at() const {
 }
 
 Instant Turn::next(Instant now) const {
-    const bool more =
-        !inbox_.empty() || !reports_.empty() || !changes_.empty() || parts_.desk.anything_waits();
+    const bool more = !inbox_.empty() || !reports_.empty() || !changes_.empty() ||
+                      parts_.desk.anything_waits() || answering_;
     if (more) return now;
+    const Instant plan = parts_.plan != nullptr ? parts_.plan->next_deadline() : kNever;
     const Instant probes = parts_.probes != nullptr ? parts_.probes->next_deadline() : kNever;
     const Instant siblings = parts_.siblings != nullptr ? parts_.siblings->next_deadline() : kNever;
     const Instant alive = parts_.alive != nullptr ? parts_.alive->next_deadline() : kNever;
-    return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), probes,
+    return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), plan, probes,
                      siblings, alive, now + settings_.tick, count_at()});
 }
 

@@ -55,10 +55,12 @@ struct TurnParts {
     // The API; orders it gives are decided in the next turn.
     std::function<void(const ApiRequest&, Instant, WallTime)> handle_request;
     std::function<void(Duration)> pause;  // between tries of a commit
-    // The API, in every turn: what it answers for want of anything else in time.
-    std::function<void(Instant)> time_passed = {};
+    // The API, in every turn: what it answers for want of anything else in time, and what takes
+    // longer than a turn may. True: it has more to do at once.
+    std::function<bool(Instant)> time_passed = {};
     // Nobody waits for that request's answer any more.
     std::function<void(HttpRequestId)> client_gone = {};
+    CurrentPlan* plan = nullptr;   // what these two probe by; none: nobody does
     Probes* probes = nullptr;      // none: the controller does not probe
     Siblings* siblings = nullptr;  // none: nor does it ask agents to
     AliveCalls* alive = nullptr;   // none: nobody is told that it lives
@@ -107,6 +109,7 @@ class Turn {
     std::vector<Change> changes_;
     std::vector<Reply> replies_;
     Committed committed_;
+    bool answering_ = false;  // the API has more to do at once
     bool check_records_ = false;
     bool ask_witnesses_ = false;
     std::vector<ServerId> ask_observers_;

@@ -4,6 +4,7 @@
 //   engine_bench [--quick]     (--quick: a tenth of the domains)
 //
 #include <malloc.h>
+#include <time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,7 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "controller/core/engine.h"
+#include "controller/core/engine_view.h"
+#include "controller/core/restraints.h"
 #include "tests/bench/figure.h"
 
 namespace understudy {
@@ -28,6 +30,13 @@ constexpr Instant kStart{Duration{1'000'000}};
 
 double microseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
+}
+
+// Of this thread on a core: what others do with it meanwhile is not counted.
+double core_ms() {
+    timespec used{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return 1e3 * static_cast<double>(used.tv_sec) + 1e-6 * static_cast<double>(used.tv_nsec);
 }
 
 double percentile(std::vector<double> times, double part) {
@@ -126,7 +135,8 @@ std::size_t plain_bytes(const Snapshot& fleet) {
 
 class Bench {
   public:
-    Bench(std::int64_t domains, std::int64_t per_pool)
+    enum class Doubts { Never, Usual };
+    Bench(std::int64_t domains, std::int64_t per_pool, Doubts doubts = Doubts::Never)
         : label_(", " + number(static_cast<double>(servers)) + " servers, " +
                  std::to_string(per_pool) + " domains a pool") {
         const double count = static_cast<double>(domains);
@@ -142,11 +152,14 @@ class Bench {
         Snapshot fleet = make_fleet(domains, per_pool);
         const auto start = Clock::now();
         EngineTimings timings;
-        timings.guards.mass_loss_percent = 100;  // the servers are lost one by one, in no time
-        timings.guards.mass_loss_spread = Duration{-1};
+        if (doubts == Doubts::Never) {  // the servers are lost one by one, in no time
+            timings.guards.mass_loss_percent = 100;
+            timings.guards.mass_loss_spread = Duration{-1};
+        }
         engine_ = std::make_unique<Engine>(timings, Policy{}, std::move(fleet), kStart, WallTime{});
         const double loaded = microseconds_since(start) / 1000;
         const double kept = static_cast<double>(heap_bytes() - before) / count;
+        if (doubts == Doubts::Usual) return;  // these were shown before
         show("load of a snapshot" + label_, loaded, "ms", {"a copy of the snapshot", copied});
         show("memory per domain" + label_, kept, "bytes",
              {"its strings and addresses in a vector", plain});
@@ -156,6 +169,7 @@ class Bench {
         for (std::int64_t id = 1; id <= servers; ++id)
             engine_->step(now_, AgentLinked{ServerId{id}, 1, "peer", true, ""});
         heartbeats(rounds * 200'000);
+        questions();
         switches(rounds * 60);
         batches(rounds * 20);
         sweep(rounds * 5);
@@ -177,6 +191,83 @@ class Bench {
         const double rate = count / microseconds_since(start) * 1e6;
         show("heartbeats taken" + label_, rate / 1e6, "million/s",
              {"a look-up and a store in a hash table", floor / 1e6});
+    }
+
+    // What people and their programs ask of all of it, at any time.
+    void questions() {
+        const Engine& engine = *engine_;
+        std::vector<ServerId> half;
+        for (const Server* server : engine.fleet().servers())
+            if (server->id.value % 2 == 0) half.push_back(server->id);
+        const Peer pass{"one pass over all domains", passed(engine.fleet()) / 1000};
+        const auto told = [&](const std::string& what, double ms, Aim aim = {}) {
+            show(what + label_, ms, "ms", pass, aim);
+        };
+        what_if::EachLossWalk each;
+        Walked walked = walk([&](Work& work) { return each.go_on(engine.view(now_), work); });
+        told("what if each server were lost", walked.all);
+        told("what if each server were lost, longest slice", walked.longest, kSliceAim);
+        what_if::LossWalk lost{half, 100};
+        walked = walk([&](Work& work) { return lost.go_on(engine.view(now_), work); });
+        told("what if half of them were lost", walked.all);
+        told("what if half of them were lost, longest slice", walked.longest, kSliceAim);
+        told("restraints told", spent([&] { (void)engine.restraints(now_); }) / 1000);
+    }
+
+  public:
+    // Most servers are lost at once, and people look at every pool: what holds them is one
+    // sentence.
+    void doubt() {
+        for (std::int64_t id = 1; id <= servers; ++id)
+            engine_->step(now_, AgentLinked{ServerId{id}, 1, "peer", true, ""});
+        for (std::int64_t id = 1; id <= servers * 6 / 10; ++id)
+            engine_->step(now_, AgentLeft{ServerId{id}, 1, Departure::Silent, ""});
+        const EngineView view = engine_->view(now_);
+        EngineView anew = view;
+        anew.words = nullptr;
+        const auto pools = engine_->fleet().pools();
+        std::size_t held = 0;
+        const auto tell = [&](const EngineView& by, std::size_t every) {
+            return spent([&] {
+                for (std::size_t i = 0; i < pools.size(); i += every)
+                    held += restraints::told_of(by, *pools[i]) ? 1u : 0u;
+            });
+        };
+        const double shared = tell(view, 1) / 1000;
+        show("a mass loss told of every pool" + label_, shared, "ms",
+             {"worded anew for each", 10 * tell(anew, 10) / 1000}, Aim{100});
+        if (held == 0) note("nothing was held: there was no mass loss");
+    }
+
+  private:
+    // As the API does it: a slice in each turn (controller/api/long_answers.h).
+    static constexpr std::size_t kSlice = 3'000;
+    static constexpr Aim kSliceAim{10};
+    struct Walked {
+        double all = 0, longest = 0;  // in milliseconds
+    };
+    template <typename Slice>
+    static Walked walk(Slice slice) {
+        Walked walked;
+        for (bool through = false; !through;) {
+            Work work{kSlice};
+            const double begun = core_ms();
+            through = slice(work);
+            const double ms = core_ms() - begun;
+            walked.all += ms;
+            walked.longest = std::max(walked.longest, ms);
+        }
+        return walked;
+    }
+
+    static double passed(const Fleet& fleet) {
+        return spent([&] {
+            std::int64_t sum = 0;
+            for (const Pool* pool : fleet.pools())
+                for (const DomainId id : fleet.domains_of(pool->id))
+                    sum += fleet.domain(id)->record.settled() ? 1 : 0;
+            asm volatile("" : : "r"(sum) : "memory");
+        });
     }
 
     // A server's link is lost with confirm_s 0: the step decides and makes every row.
@@ -303,5 +394,7 @@ int main(int argc, char** argv) {
         understudy::Bench bench{domains, shape.per_pool};
         bench.run(rounds);
     }
+    understudy::servers = 1'000;
+    understudy::Bench{domains, 10, understudy::Bench::Doubts::Usual}.doubt();
     return 0;
 }

@@ -7,7 +7,9 @@ All watch the very same services, on this machine, so that one kill is measured 
 service is killed (its port is refused from then on) or frozen (the port still opens, nothing is
 answered: checks of the port alone never notice, so they are not asked). Once at the tightest
 settings and once as each is without any; 20 services are killed and 20 frozen, at instants by lot.
---quick: one of each, tightest only. --only Understudy: at its defaults, without the others.
+Without settings that takes three minutes: where more than half of all die within one, Understudy
+takes its own network for the cause, and waits. About ten minutes; --quick: one of each, tightest
+only. --only Understudy: at its defaults, without the others.
 """
 
 import argparse
@@ -37,7 +39,11 @@ TIGHT_SAID = ("At the tightest: Understudy checks every 0.5 s, one failure count
               "that its time limit allows, thresholds of 1.")
 DEFAULT_SAID = ("As each is when nothing is set; but Understudy's pools are told which port is to "
                 "be probed, for here it is neither 443 nor 80:")
-COLUMNS = ("from service gone to answer changed", "shortest", "median", "longest")
+COLUMNS = ("from service gone to answer changed", "shortest", "median", "longest", "aim")
+# Of Understudy as it is when nothing is set.
+MEDIAN_AIM_S, LONGEST_AIM_S = 12, 20
+# Agents are asked about each other's services for the first time within a minute.
+SIBLINGS_CALIBRATED_S = 75
 
 
 def main():
@@ -51,8 +57,7 @@ def main():
     if not options.only:
         run(peers, True, 1 if quick else 20, spread_s=1 if quick else 60, patience_s=60)
     if not quick:
-        # Apart: whoever finds more than half of all dead within a minute doubts its own eyes.
-        run(peers, False, 20, spread_s=240, patience_s=240)
+        run(peers, False, 20, spread_s=180, patience_s=240)
 
 
 def run(peers, tight, trials, spread_s, patience_s):
@@ -68,7 +73,7 @@ def run(peers, tight, trials, spread_s, patience_s):
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="peers-bench-"))
         servers = [stack.enter_context(make(f"{folder}/{check}", watched, check, tight))
                    for _, make, check in peers]
-        wait_for_primaries(servers, primaries, settled_s=3 if tight else 12)
+        wait_for_primaries(servers, primaries, settled_s=3 if tight else SIBLINGS_CALIBRATED_S)
         took = kill_and_freeze(peers, servers, services[:-1], spread_s, patience_s, tight)
     report(took, tight, trials)
 
@@ -85,7 +90,7 @@ def wait_for_primaries(servers, primaries, settled_s, patience_s=180):
             since = time.monotonic()
         if since > end:
             raise SystemExit(f"not at its primary: {wrong[0].trouble()}")
-        time.sleep(0.05)
+        time.sleep(settled_s / 60)
 
 
 def answers(server, index):
@@ -145,8 +150,16 @@ def report(took, tight, trials):
             assert len(spans) == trials, f"{peer}: {len(spans)} of {trials} trials"
             name = (f"{peer}, {'frozen' if frozen else 'killed'}, "
                     f"{'tightest' if tight else 'default'}")
-            Table.row((name, *(f"{number(each)} s" for each in (
-                min(spans), percentile(spans, 0.5), max(spans)))), COLUMNS)
+            median, longest = percentile(spans, 0.5), max(spans)
+            aim = aim_words(median, longest) if peer == "Understudy" and not tight else ""
+            Table.row((name, *(f"{number(each)} s" for each in (min(spans), median, longest)), aim),
+                      COLUMNS)
+
+
+def aim_words(median, longest):
+    reached = median <= MEDIAN_AIM_S and longest <= LONGEST_AIM_S
+    return (f"median at most {MEDIAN_AIM_S} s, longest at most {LONGEST_AIM_S} s"
+            + ("" if reached else ", missed"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What the controller's probes cost: its schedule and worker against a bare curl multi that asks
-the same of the same server, in the same process.
+the same of the same server, in the same process; and what they cost the loop (probe_cost).
 
     tests/bench/probe_bench.py [--quick]
 """
@@ -64,7 +64,10 @@ def measure(scheme, count, certificate=()):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    plain, tls = (400, 200) if parser.parse_args().quick else (20_000, 3_000)
+    quick = parser.parse_args().quick
+    subprocess.run([BIN / "probe_cost", *(["--quick"] if quick else [])], check=True)
+    print(flush=True)
+    plain, tls = (400, 200) if quick else (20_000, 3_000)
     note(f"{IN_FLIGHT} probes at a time, each over a connection of its own: {plain:,} over HTTP, "
          f"{tls:,} over HTTPS.")
     with tempfile.TemporaryDirectory() as folder:

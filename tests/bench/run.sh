@@ -21,8 +21,8 @@ done
 
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
-programs=(engine_bench bench_store agent_swarm bare_lws_server hub_echo idle_client probe_load
-    simulation understudy-controller understudy-agent)
+programs=(engine_bench bench_store agent_swarm bare_lws_server hub_echo idle_client probe_cost
+    probe_load simulation understudy-controller understudy-agent)
 
 build() {
     packaging/debian-packages.sh build test bench >&2 || exit 1

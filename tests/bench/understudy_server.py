@@ -1,6 +1,10 @@
 """Understudy as one of the servers that peers_bench.py compares: a controller, a PowerDNS server
 without health checks that it writes to, and an agent for every primary, which checks the service
 there. The same shape as the others in peer_servers.py.
+
+As it is when nothing is set: the controller probes the services as well, agents look at each
+other's, and what they say is weighed with the checks (evidence: two_of). All of them are told the
+port, as the others are, and nothing else.
 """
 
 import contextlib
@@ -15,11 +19,8 @@ from stack import Stack  # noqa: E402
 
 # Nothing here has a certificate, and every address is of this machine.
 PLACE = {"certificates": {"enabled": False}, "allow_private_addresses": True,
-         "log": {"level": "info"}}
-TIGHT_POLICY = {"policy": {"confirm_s": 0}}
-# At the defaults a pool's probe finds a service at 443 or 80, which these are not: only the port is
-# said, so that what is measured is what a service at a usual port gets.
-DEFAULT_PROBE = "http:{port}"
+         "probes": {"siblings": True}, "log": {"level": "info"}}
+TIGHT_POLICY = {"confirm_s": 0, "confirm_agreed_s": 0}
 TIGHT_CHECK = {"interval_s": 0.5, "timeout_s": 0.5, "fall": 1, "rise": 1}
 
 
@@ -28,10 +29,8 @@ class UnderstudyServer:
         self._watched = watched
         self._check = {"name": "service", "type": check, "port": watched.port,
                        **(TIGHT_CHECK if tight else {})}
-        policy = TIGHT_POLICY if tight else {
-            "policy": {"probe": DEFAULT_PROBE.format(port=watched.port)}}
-        # Tight as before there were probes: the agent's check alone decides.
-        self._stack = Stack(folder, {**PLACE, **policy}, base={}, probes=not tight)
+        policy = {"probe": f"http:{watched.port}", **(TIGHT_POLICY if tight else {})}
+        self._stack = Stack(folder, {**PLACE, "policy": policy}, base={}, probes=True)
 
     def __enter__(self):
         with contextlib.ExitStack() as started:
@@ -58,11 +57,12 @@ class UnderstudyServer:
         self._stack.post("/providers", {
             "name": "powerdns", "kind": "powerdns", "credential": self._dns.api_key,
             "settings": {"base_url": self._dns.api_url}})
-        self._stack.add_server("standby", self._watched.standby,
-                               checks=[self._at(self._watched.standby)])
+        self._add_server("standby", self._watched.standby)
         for i, primary in enumerate(self._watched.primaries):
-            self._stack.add_server(f"primary{i}", primary, checks=[self._at(primary)])
+            self._add_server(f"primary{i}", primary)
             self._stack.add_domain(self.name_of(i), [f"primary{i}", "standby"])
 
-    def _at(self, address):
-        return {**self._check, "address": address}
+    def _add_server(self, name, address):
+        willing = {"ports": [self._watched.port], "allow_private": True}
+        self._stack.add_server(name, address, checks=[{**self._check, "address": address}],
+                               probe_for_others=willing)

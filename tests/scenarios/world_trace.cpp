@@ -32,10 +32,6 @@ std::string then_of(const WhatIfPool& pool) {
            span_of(pool.detection) + ", believed in " + span_of(pool.waiting);
 }
 
-const std::string& name_of(const Fleet& fleet, const WhatIfDomain& domain) {
-    return fleet.domain(domain.domain)->name;
-}
-
 }  // namespace
 
 void World::trace(const Change& change) {
@@ -132,8 +128,8 @@ void World::show_what_if(const Words& words) {
         if (each.held) note("held: " + each.held->sentence());
         if (each.observed) note("only observed");
         for (const WhatIfDomain& domain : each.named)
-            note(name_of(engine_->fleet(), domain) + " " + to_text(domain.fate) + ": " +
-                 domain.from + " -> " + domain.to + quoted(domain.why));
+            note(domain.name + " " + to_text(domain.fate) + ": " + domain.from + " -> " +
+                 domain.to + quoted(domain.why));
     }
 }
 

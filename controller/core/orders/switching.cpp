@@ -34,17 +34,26 @@ Result<Done> check_free(const StepContext& context, const Pool& pool) {
     return Done{};
 }
 
-Successor other_member(const StepContext& context, const Pool& pool) {
-    return successor_of(members_of(context.view(), pool), pool.target, {}, RequireReady::Prefer);
-}
+struct Destination {
+    ServerId server;
+    std::string why_not_first;  // who was passed over, if the order names nobody
+};
 
 // The member an order names, or the one that takes over first.
-Result<ServerId> destination(const StepContext& context, const Pool& pool, ServerId to,
-                             bool force) {
+Result<Destination> destination(const StepContext& context, const Pool& pool, ServerId to,
+                                bool force) {
     if (!to) {
-        if (const ServerId other = other_member(context, pool).server) return other;
-        return conflict("pool '" + pool.name + "' has no other healthy member",
-                        "bring one up first, or name one with --to and say force");
+        const EngineView view = context.view();
+        const Successor other =
+            successor_of(members_of(view, pool), pool.target, {}, RequireReady::Prefer);
+        if (!other.server) {
+            return conflict("pool '" + pool.name + "' has no other healthy member",
+                            "bring one up first, or name one with --to and say force");
+        }
+        const ServerId over = other.passed_over;
+        return Destination{
+            other.server,
+            over ? ": " + evidence::why_passed_over(view, pool, over, other.server) : ""};
     }
     if (context.fleet().server(to) == nullptr) return unknown("server", to.value);
     if (!is_member(pool, to)) {
@@ -53,13 +62,7 @@ Result<ServerId> destination(const StepContext& context, const Pool& pool, Serve
             "see 'understudyctl pool show " + pool.name + "'");
     }
     if (!force && !healthy(context, pool, to)) return not_healthy(context, pool, to);
-    return to;
-}
-
-std::string why_not_first(const StepContext& context, const Pool& pool) {
-    const Successor other = other_member(context, pool);
-    if (!other.passed_over) return {};
-    return ": " + evidence::why_passed_over(context.view(), pool, other.passed_over, other.server);
+    return Destination{to, {}};
 }
 
 // What flapping counted so far is over: a person has looked at it.
@@ -118,25 +121,25 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     }
     auto forced = override_of(context, by, order.wish);
     if (!forced) return forced.error();
-    const auto to = destination(context, *pool, order.to, order.force);
-    if (!to) return to.error();
-    if (pool->target.has(*to) && pool->home() == *to) {
+    const auto found = destination(context, *pool, order.to, order.force);
+    if (!found) return found.error();
+    const ServerId to = found->server;
+    if (pool->target.has(to) && pool->home() == to) {
         return conflict(
-            "pool '" + pool->name + "' already points at server " + name_of(context, *to),
+            "pool '" + pool->name + "' already points at server " + name_of(context, to),
             "nothing to do");
     }
-    const std::string elsewhere = order.to ? std::string{} : why_not_first(context, *pool);
     Pool& changed = context.tx.edit(order.pool);
     changed.preferred.reset();
-    if (*to != changed.primary()) changed.preferred = Preference{*forced, *to};
+    if (to != changed.primary()) changed.preferred = Preference{*forced, to};
     LogLine line = line_of(by, EventType::PoolSwitched,
-                           "Switched to server " + name_of(context, *to) + elsewhere);
+                           "Switched to server " + name_of(context, to) + found->why_not_first);
     line.pool = order.pool;
-    line.server = *to;
+    line.server = to;
     line.detail = order.wish.why;
     context.tx.log(std::move(line));
-    pin_if_unfit(context, by, order.pool, *to, *forced);
-    move_to(context, order.pool, Target{*to}, Cause::Ordered, by.who);
+    pin_if_unfit(context, by, order.pool, to, *forced);
+    move_to(context, order.pool, Target{to}, Cause::Ordered, by.who);
     return OrderDone{order.pool.value};
 }
 

@@ -1,4 +1,5 @@
 #include "controller/api/call.h"
+#include "controller/api/long_answers.h"
 #include "controller/api/record_survey.h"
 #include "controller/api/zone_directory.h"
 #include "tests/unit/api/stage.h"
@@ -73,8 +74,9 @@ TEST_CASE("nothing is prepared for a reading that finds no room") {
     const ApiSettings settings;
     api::ZoneDirectory zones{stage.desk};
     api::RecordSurvey survey{stage.engine.fleet(), stage.desk, zones};
-    const api::Context context{stage.engine, stage.archive, stage.desk, stage.sealer,
-                               stage.state,  settings,      zones,      survey};
+    api::LongAnswers longer;
+    const api::Context context{stage.engine, stage.archive, stage.desk, stage.sealer, stage.state,
+                               settings,     zones,         survey,     longer};
     const auto request = stage.request("GET", "/");
     std::vector<int> answers;
     const api::Call call{context, request, {}, {}, stage.wall, {}, [&](const ApiResponse& answer) {

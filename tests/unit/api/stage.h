@@ -263,7 +263,8 @@ class Stage {
     std::optional<ApiResponse> last;
     int times_answered = 0;
 
-    void begin(const ApiRequest& asked) {
+    // Nothing comes after it yet.
+    void hand_in(const ApiRequest& asked) {
         last.reset();
         times_answered = 0;
         api.handle(asked, now, wall, [this](ApiResponse response) {
@@ -271,6 +272,13 @@ class Stage {
             last = std::move(response);
         });
     }
+    void begin(const ApiRequest& asked) {
+        hand_in(asked);
+        turns = 0;
+        while (api.time_passed(now))
+            ++turns;
+    }
+    int turns = 0;  // more, that the last answer took
     Answer finish() {
         REQUIRE(times_answered == 1);
         const bool json = last->content_type.ends_with("json");

@@ -1,5 +1,6 @@
 #include "controller/core/engine.h"
 
+#include "controller/core/restraints.h"
 #include "tests/unit/core/engine_harness.h"
 
 namespace understudy {
@@ -199,6 +200,34 @@ TEST_CASE("engine: after a restart a dead primary is not believed before the war
     world.seen(world.web2);
     world.advance(seconds{1});
     CHECK(world.pool().failed_over());
+}
+
+TEST_CASE("engine: what is said of a mass loss is of now, for every pool the same") {
+    EngineHarness world;
+    std::vector<ServerId> servers;
+    for (int i = 1; i <= 5; ++i) {
+        const std::string number = std::to_string(i);
+        servers.push_back(world.add_server("web" + number, "192.0.2." + number));
+        world.link(servers.back());
+    }
+    const DomainId www = world.add_domain("www.example.org", {servers[0], servers[1]});
+    const DomainId shop = world.add_domain("shop.example.org", {servers[2], servers[1]});
+    const auto said_of = [&](DomainId domain) {
+        const auto held =
+            world.engine().restraint_on(world.fleet().domain(domain)->pool, world.now);
+        return held ? held->sentence() : std::string{};
+    };
+    for (int i = 0; i < 4; ++i)
+        world.leave(servers[static_cast<std::size_t>(i)]);
+    const std::string said = said_of(www);
+    CHECK(said.find("web4") != std::string::npos);
+    CHECK(said_of(shop) == said);
+    CHECK(restraints::told_of_everything(world.engine().view(world.now))->sentence() == said);
+    world.link(servers[3]);
+    CHECK(said_of(www).find("web4") == std::string::npos);
+    CHECK(said_of(www).find("web1") != std::string::npos);
+    const Pool& pool = *world.fleet().pool(world.fleet().domain(www)->pool);
+    CHECK_FALSE(restraints::told_of_its_own(world.engine().view(world.now), pool));
 }
 
 }  // namespace understudy

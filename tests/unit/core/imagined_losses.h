@@ -16,8 +16,7 @@ inline void check_imagined_losses(const Engine& engine, Instant now) {
         std::size_t published = 0;
         for (const WhatIfPool& pool : found.pools) {
             const WhatIfCounts& of = pool.domains;
-            CHECK(of.moving + of.unserved + of.blocked + of.ignored + of.same ==
-                  engine.fleet().domains_of(pool.pool).size());
+            CHECK(of.all() == engine.fleet().domains_of(pool.pool).size());
             CHECK(pool.waiting.best <= pool.waiting.worst);
             if (pool.fate == WhatIfPool::Fate::Moves) CHECK_FALSE(pool.to.has(row.server));
             published += pool.fate == WhatIfPool::Fate::Untouched ? 0 : 1;

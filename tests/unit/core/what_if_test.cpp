@@ -2,6 +2,7 @@
 // takes; and that it is what happens then.
 #include <algorithm>
 
+#include "controller/core/engine_view.h"
 #include "tests/unit/core/engine_harness.h"
 
 namespace understudy {
@@ -257,6 +258,80 @@ TEST_CASE("what if: domains beyond those asked for are counted and not named") {
     const WhatIf found = world.engine().what_if({world.web1}, world.now, 1);
     CHECK(found.pools.front().named.size() == 1);
     CHECK(found.pools.front().domains.moving == 2);
+}
+
+namespace {
+
+WhatIf walked(const Engine& engine, what_if::LossWalk& walk, Instant now, int& slices) {
+    for (bool through = false; !through; ++slices) {
+        Work little{1};
+        through = walk.go_on(engine.view(now), little);
+    }
+    return walk.take();
+}
+
+}  // namespace
+
+TEST_CASE("what if: a bit at a time the same is found") {
+    ImaginedWorld world;
+    world.add_domain("alone.example.org", {world.web1});
+    const WhatIf whole = world.loss_of({world.web1, world.web3});
+    what_if::LossWalk walk{{world.web3, world.web1}, 100};
+    int slices = 0;
+    const WhatIf found = walked(world.engine(), walk, world.now, slices);
+    CHECK(slices >= 4);  // a pool, its two domains one by one, another pool
+    REQUIRE(found.pools.size() == whole.pools.size());
+    for (std::size_t i = 0; i < found.pools.size(); ++i) {
+        CHECK(found.pools[i].name == whole.pools[i].name);
+        CHECK(found.pools[i].domains.all() == whole.pools[i].domains.all());
+        CHECK(found.pools[i].domains.moving == whole.pools[i].domains.moving);
+        CHECK(found.pools[i].named.size() == whole.pools[i].named.size());
+    }
+    REQUIRE(found.zones.size() == 1);
+    CHECK(found.zones.front().records == whole.zones.front().records);
+
+    what_if::EachLossWalk each;
+    slices = 0;
+    for (bool through = false; !through; ++slices) {
+        Work little{1};
+        through = each.go_on(world.engine().view(world.now), little);
+    }
+    CHECK(slices >= 6);
+    const auto rows = each.take();
+    const auto all = world.engine().what_if_each(world.now);
+    REQUIRE(rows.size() == all.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        CHECK(rows[i].name == all[i].name);
+        CHECK(rows[i].published == all[i].published);
+        CHECK(rows[i].moving == all[i].moving);
+        CHECK(rows[i].unserved == all[i].unserved);
+    }
+}
+
+TEST_CASE("what if: what goes away meanwhile is passed over, and what moved away") {
+    ImaginedWorld world;
+    const DomainId alone = world.add_domain("alone.example.org", {world.web1});
+    const DomainId other = world.add_domain("other.example.org", {world.web3, world.web2});
+    const PoolId elsewhere = world.pool_of(other).id;
+    what_if::LossWalk walk{{world.web1}, 100};
+    what_if::EachLossWalk each;
+    // One pool is judged, and nothing else is done.
+    Work little{1};
+    REQUIRE_FALSE(walk.go_on(world.engine().view(world.now), little));
+    little = Work{1};
+    REQUIRE_FALSE(each.go_on(world.engine().view(world.now), little));
+
+    REQUIRE(world.order(RemoveDomain{alone}).ok());
+    REQUIRE(world.order(MoveDomains{{world.shop}, elsewhere, true, ""}).ok());
+    int slices = 0;
+    const WhatIf found = walked(world.engine(), walk, world.now, slices);
+    std::size_t counted = 0;
+    for (const WhatIfPool& pool : found.pools)
+        counted += pool.domains.all();
+    CHECK(counted == 1);
+    Work rest = Work::unlimited();
+    CHECK(each.go_on(world.engine().view(world.now), rest));
+    CHECK(each.take().size() == 3);
 }
 
 }  // namespace understudy

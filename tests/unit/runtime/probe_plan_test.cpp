@@ -1,5 +1,5 @@
 // Which services are probed, and which rows make another plan.
-#include "controller/runtime/probe_plan.h"
+#include "controller/runtime/current_plan.h"
 
 #include <doctest/doctest.h>
 
@@ -149,4 +149,32 @@ TEST_CASE("only rows that change what is probed concern the plan") {
     CHECK(scene.plan.concerned_by(DeletePool{PoolId{11}}));
     CHECK(scene.plan.concerned_by(DeleteDomain{DomainId{21}}));
     CHECK_FALSE(scene.plan.concerned_by(AppendLog{}));
+}
+
+TEST_CASE("the current plan is made anew when a row changes it, once a second at most") {
+    Scene scene;
+    CurrentPlan plan{scene.fleet};
+    Instant now{Duration{1'000'000}};
+    CHECK(plan.edition() == 0);
+    CHECK(plan.next_deadline() <= now);
+    plan.keep_up(now);
+    CHECK(plan.edition() == 1);
+    CHECK(plan.jobs().size() == 2);
+    CHECK(plan.next_deadline() == kNever);
+
+    Domain domain = *scene.fleet.domain(DomainId{21});
+    domain.record.generation += 1;
+    plan.note(SaveDomain{domain});
+    CHECK(plan.next_deadline() == kNever);
+
+    plan.note(SaveServer{scene.add_server(2, "192.0.2.77")});
+    CHECK(plan.next_deadline() == now + Duration{1'000});
+    plan.keep_up(now + Duration{999});
+    CHECK(plan.edition() == 1);
+    now += Duration{1'000};
+    plan.keep_up(now);
+    CHECK(plan.edition() == 2);
+    CHECK(to_string(plan.jobs().at({ServerId{2}, service_of(Policy{})}).ipv4) == "192.0.2.77");
+    plan.keep_up(now + Duration{60'000});
+    CHECK(plan.edition() == 2);
 }

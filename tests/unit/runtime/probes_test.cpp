@@ -17,19 +17,27 @@ struct Eyes {
     // Until everything due within that time was begun.
     std::size_t begun_within(Duration span) {
         const Instant end = now + span;
-        while (probes.next_deadline() <= end) {
-            now = std::max(now, probes.next_deadline());
+        while (next_deadline() <= end) {
+            now = std::max(now, next_deadline());
+            plan.keep_up(now);
             said = probes.start(now, kWallStart);
         }
         now = end;
         return outbound.submitted.size();
     }
 
+    Instant next_deadline() const { return std::min(plan.next_deadline(), probes.next_deadline()); }
+    void note(const Change& change) {
+        plan.note(change);
+        probes.note(change);
+    }
+
     World world;
+    CurrentPlan plan{world.fleet};
     RecordingOutbound outbound;
     Mailbox<TransferDone> answers{{}};
     Instant now = kStart;
-    Probes probes{world.fleet, outbound, answers, Random{3}, without_readiness()};
+    Probes probes{plan, world.fleet, outbound, answers, Random{3}, without_readiness()};
     std::vector<ServerId> servers;
     std::vector<Input> said;
 };
@@ -38,7 +46,7 @@ struct Eyes {
 
 TEST_CASE("probes: every member is probed from the start") {
     Eyes eyes;
-    CHECK(eyes.probes.next_deadline() <= eyes.now);
+    CHECK(eyes.next_deadline() <= eyes.now);
     CHECK(eyes.begun_within(Duration{5'000}) == 2);
     CHECK(eyes.probes.counters().in_flight == 2);
 }
@@ -68,13 +76,13 @@ TEST_CASE("probes: another plan follows the rows that change it, within a second
     eyes.begun_within(Duration{500});
     Domain domain = *eyes.world.fleet.domain(DomainId{41});
     domain.record.generation += 1;
-    eyes.probes.note(SaveDomain{domain});
+    eyes.note(SaveDomain{domain});
     eyes.world.fleet.erase(DomainId{41});
     CHECK(eyes.begun_within(Duration{10'000}) >= 4);
 
-    eyes.probes.note(DeleteDomain{DomainId{41}});
+    eyes.note(DeleteDomain{DomainId{41}});
     const auto before = eyes.begun_within(Duration{1'000});
-    CHECK(eyes.probes.next_deadline() == kNever);
+    CHECK(eyes.next_deadline() == kNever);
     eyes.probes.ask(eyes.servers, eyes.now);
     CHECK(eyes.begun_within(Duration{20'000}) == before);
 }
@@ -84,7 +92,7 @@ TEST_CASE("probes: what is found at an old address is no word on the new one") {
     eyes.begun_within(Duration{5'000});
     Server server = *eyes.world.fleet.server(eyes.servers[0]);
     server.ipv4 = *parse_ipv4("198.51.100.77");
-    eyes.probes.note(SaveServer{server});
+    eyes.note(SaveServer{server});
     CHECK(eyes.probes.findings(server.id).empty());
     eyes.world.fleet.put(server);
     std::size_t words = 0;

@@ -66,6 +66,7 @@ struct Watched {
                         {},
                         nullptr,
                         nullptr,
+                        nullptr,
                         &calls},
               TurnSettings{}};
 };

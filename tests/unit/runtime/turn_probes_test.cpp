@@ -46,11 +46,22 @@ struct Probing {
         : engine(EngineTimings{}, Policy{}, one_site(), now, WallTime{}),
           dispatcher(store, "test", engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
                      World::quiet_limits()),
-          probes(engine.fleet(), prober, found, Random{2}, without_readiness()),
-          turn(
-              TurnParts{
-                  store, engine, dispatcher, hub, desk, answers, state, {}, {}, {}, {}, &probes},
-              TurnSettings{}) {}
+          plan(engine.fleet()),
+          probes(plan, engine.fleet(), prober, found, Random{2}, without_readiness()),
+          turn(TurnParts{store,
+                         engine,
+                         dispatcher,
+                         hub,
+                         desk,
+                         answers,
+                         state,
+                         {},
+                         {},
+                         {},
+                         {},
+                         &plan,
+                         &probes},
+               TurnSettings{}) {}
 
     // Until when the loop may wait.
     Instant run() {
@@ -75,6 +86,7 @@ struct Probing {
     Mailbox<TransferDone> answers{{}};
     RecordingOutbound prober;
     Mailbox<TransferDone> found{{}};
+    CurrentPlan plan;
     Probes probes;
     ControllerState state;
     Turn turn;

@@ -54,19 +54,13 @@ struct Bench {
         : engine(timings_for(limits), Policy{}, Snapshot{}, now, WallTime{}),
           dispatcher(store, "test", engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
                      limits),
-          turn(TurnParts{store,
-                         engine,
-                         dispatcher,
-                         hub,
-                         desk,
-                         answers,
-                         state,
+          turn(TurnParts{store, engine, dispatcher, hub, desk, answers, state,
                          [this](const ApiRequest& request, Instant, WallTime) {
                              requests.push_back(request.path);
                              if (on_request) on_request();
                          },
                          [this](Duration pause) { pauses.push_back(pause); },
-                         {},
+                         [this](Instant) { return answering; },
                          [this](HttpRequestId client) {
                              CHECK_FALSE(requests.empty());
                              gone.push_back(client);
@@ -100,6 +94,7 @@ struct Bench {
     ControllerState state;
     std::vector<std::string> requests;
     std::function<void()> on_request;
+    bool answering = false;
     std::vector<HttpRequestId> gone;  // with requests before them
     std::vector<Duration> pauses;
     std::vector<Result<OrderDone>> answered;
@@ -337,6 +332,15 @@ TEST_CASE("a flood of events is taken in portions, and the loop does not wait in
     }
     REQUIRE(bench.run().ok());
     CHECK(bench.state.steps - steps >= 25);
+}
+
+TEST_CASE("while an answer is under way the loop does not wait") {
+    Bench bench;
+    REQUIRE(bench.run().ok());
+    bench.answering = true;
+    CHECK(bench.run().value() <= bench.now);
+    bench.answering = false;
+    CHECK(bench.run().value() > bench.now);
 }
 
 TEST_CASE("a request handled in a turn has its order decided in the next, at once") {
