@@ -120,8 +120,11 @@ Fitness by_two(Link link, const Liveness& liveness, const Word& word, Instant no
                const FitnessRules& rules) {
     switch (link) {
         case Link::Up:
-            if (word.says == Word::Says::Dead)
-                return called_dead(word, word.since, word.since + rules.confirm, now);
+            if (word.says == Word::Says::Dead) {
+                // What they said of one that was gone is old news when it has just come back.
+                const Instant since = std::max(word.since, *liveness.healthy_since);
+                return called_dead(word, since, since + rules.confirm, now);
+            }
             return until_changed(cleared(by_link(liveness, now, rules), word), word);
         case Link::Failing:
             return failing(liveness, word, now, rules);
@@ -141,8 +144,9 @@ Fitness by_service(Link link, const Liveness& liveness, const Word& word, Instan
         case Word::Says::Dead: {
             const Duration wait = word.agreed ? rules.confirm_agreed : rules.confirm;
             const Instant down_at = std::max(word.since + wait, word.agreed.value_or(Instant{}));
-            return called_dead(word, word.since, std::min(down_at, word.since + rules.confirm),
-                               now);
+            const Fitness called =
+                called_dead(word, word.since, std::min(down_at, word.since + rules.confirm), now);
+            return sooner(by_link(liveness, now, rules, word.vouched_until), called);
         }
         case Word::Says::Nothing:
         case Word::Says::Split:

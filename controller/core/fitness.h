@@ -51,7 +51,7 @@ struct FitnessRules {
 //
 //   link            | own checks | observers          | fitness
 //   up              | pass       | serves, nothing    | Healthy
-//   up              | pass       | dead               | Suspect, Down after confirm_s
+//   up              | pass       | dead               | Suspect, Down after confirm_s of both
 //   up              | fail       | dead               | Suspect, Down after confirm_agreed_s
 //   up              | fail       | serves, nothing    | by the link
 //   said goodbye    | -          | anything           | by the link: its own word
@@ -66,7 +66,8 @@ struct FitnessRules {
 //
 //   observers       | fitness
 //   serves          | Healthy
-//   dead            | Suspect, Down after confirm_s; after confirm_agreed_s when two agree
+//   dead            | Suspect, Down after confirm_s; after confirm_agreed_s when two agree; by the
+//                   | link if that is sooner
 //   split, nothing  | by the link
 // clang-format on
 Fitness fitness_of(const Server& server, const Liveness& liveness,

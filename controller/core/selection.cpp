@@ -109,10 +109,13 @@ bool out_of_reach(const MemberView& member) {
     return member.swept && !member.unready;
 }
 
-// Whether nobody's visitors lose by the way home.
-bool as_ready(const MemberView& home, const MemberView& serving, const Policy& policy) {
-    return ready_enough(home, policy.require_ready) &&
-           (unready(home) <= unready(serving) || out_of_reach(serving) || confirmed_away(serving));
+// Whether nobody's visitors lose by the way home. standby: who would take over from one that is
+// gone; null: nobody.
+bool as_ready(const MemberView& home, const MemberView& serving, const MemberView* standby,
+              const Policy& policy) {
+    if (!ready_enough(home, policy.require_ready)) return false;
+    if (confirmed_away(serving)) return standby == nullptr || unready(home) <= unready(*standby);
+    return unready(home) <= unready(serving) || out_of_reach(serving);
 }
 
 Cause cause_of_leaving(std::span<const MemberView> members, const MemberView& serving,
@@ -130,23 +133,26 @@ Choice choose_one(std::span<const MemberView> members, const Target& target,
     ensure(serving != nullptr);
     const bool at_home = serving == &home;
     const RequireReady required = rules.policy.require_ready;
+    const Successor other = successor_of(members, target, home.server, required);
+    const MemberView* standby = view_of(members, other.server);
 
     if (!at_home) {
         const Instant at = returns_at(home, rules);
-        const bool ready = as_ready(home, *serving, rules.policy);
+        const bool ready = as_ready(home, *serving, standby, rules.policy);
         if (now >= at && ready)
             return moving(Target{home.server}, cause_of_return(members, home), choice);
         if (now >= at) choice.not_ready = home.server;
         if (now < at) choice.reconsider_at = std::min(choice.reconsider_at, at);
     }
     if (!confirmed_away(*serving)) return choice;
-    const Successor other = successor_of(members, target, home.server, required);
-    if (other.server) {
+    const bool may_return = !at_home && healthy(home) && ready_enough(home, required);
+    const bool readier = may_return && standby != nullptr && unready(home) < unready(*standby);
+    if (standby != nullptr && !readier) {
         choice.not_ready = {};
         choice.passed_over = other.passed_over;
         return moving(Target{other.server}, cause_of_leaving(members, *serving, at_home), choice);
     }
-    if (!at_home && healthy(home) && ready_enough(home, required)) {
+    if (may_return) {
         choice.not_ready = {};
         return moving(Target{home.server}, cause_of_return(members, home), choice);
     }

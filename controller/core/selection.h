@@ -64,7 +64,7 @@ struct Choice {
 // One member serves. T: the present target, P: home, S: the healthy member other than P and T that
 // is not ready for the fewest domains; of those with prefer_other one elsewhere than T; of those
 // the first in member order. "recovered": P Healthy for failback_after, failback auto, not
-// flapping, and as ready as T.
+// flapping, and as ready as T, or as S where T is gone.
 //
 //   T is       | T           | P         | S   | choice
 //   P          | Healthy     | -         | -   | stay
@@ -80,6 +80,7 @@ struct Choice {
 //   secondary  | Down        | else      | yes | move to S, "Serving secondary down"
 //   secondary  | Maintenance | else      | yes | move to S, "Serving server in maintenance"
 //   secondary  | Down, Maint.| Healthy   | no  | move to P: better than an outage
+//   secondary  | Down, Maint.| readier   | yes | move to P: healthy, and readier than S
 //   secondary  | Down        | else      | no  | outage (fallback)
 //   any        | Down        | -         | no  | move to a member that is vouched for (fitness.h)
 //   secondary  | Maintenance | else      | no  | stay

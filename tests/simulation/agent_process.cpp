@@ -11,13 +11,16 @@ double draw_load(Random& random) {
 
 }  // namespace
 
-AgentProcess::AgentProcess(Route& route, ServerId server, wire::Status status)
+AgentProcess::AgentProcess(Route& route, ServerId server, wire::Status status, const Look& look)
     : route_(route),
       server_(server),
+      look_(look),
       load_(draw_load(route.network.random)),
       session_({"understudy-agent", "sim", "boot"}, Random{route.network.random.below(UINT64_MAX)},
                [this] { return load_; }),
-      status_(std::move(status)) {}
+      status_(std::move(status)) {
+    session_.set_capabilities({std::string{wire::kCanProbe}});
+}
 
 void AgentProcess::start() {
     step(session::StatusChanged{status_});
@@ -112,7 +115,25 @@ void AgentProcess::act(const session::Action& action) {
         wire_->send(Way::ToHub, {Frame::Kind::Text, text->text});
     if (const auto* end = std::get_if<session::CloseLink>(&action)) close(end->code);
     if (std::holds_alternative<session::DropLink>(action)) drop();
+    if (const auto* wanted = std::get_if<session::LookAt>(&action)) look_at(wanted->probe);
     if (std::holds_alternative<session::Finish>(action)) kill();
+}
+
+// Attempts overlap, and each of a dead one waits for its time-out. Who is frozen meanwhile has
+// nothing to say; nor is there anybody to say it to over another link.
+void AgentProcess::look_at(const wire::Probe& probe) {
+    const bool serves = look_(probe.address);
+    const Duration quick = route_.network.random.between(Duration{5}, Duration{300});
+    const Duration took =
+        serves ? quick : Duration{(probe.fall - 1) * probe.fast_interval_ms + probe.timeout_ms};
+    route_.network.schedule.in(took, [weak = weak_from_this(), probe, took, link = wire_] {
+        const auto self = weak.lock();
+        if (!self || self->over_ || self->frozen_ || self->wire_ != link) return;
+        const bool well = self->look_(probe.address);
+        const auto verdict = well ? wire::ProbeVerdict::Serves : wire::ProbeVerdict::Dead;
+        const int last = std::min(static_cast<int>(took.count()), probe.timeout_ms);
+        self->step(session::ProbeFound{{probe.id, verdict, "wired", last}});
+    });
 }
 
 void AgentProcess::close(std::uint16_t code) {

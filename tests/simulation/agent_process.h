@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -13,7 +14,9 @@ namespace understudy::simulation {
 
 class AgentProcess : public WireEnd, public std::enable_shared_from_this<AgentProcess> {
   public:
-    AgentProcess(Route& route, ServerId server, wire::Status status);
+    // Whether the service at that address answers as it should.
+    using Look = std::function<bool(const std::string& address)>;
+    AgentProcess(Route& route, ServerId server, wire::Status status, const Look& look);
 
     void start();
     void report(wire::Status status);
@@ -36,12 +39,14 @@ class AgentProcess : public WireEnd, public std::enable_shared_from_this<AgentPr
     void link_ended(session::LinkClosed end);
     void step(const session::Event& event);
     void act(const session::Action& action);
+    void look_at(const wire::Probe& probe);
     void close(std::uint16_t code);
     void drop();
     void arm();
 
     Route& route_;
     ServerId server_;
+    const Look& look_;
     double load_;
     Session session_;
     wire::Status status_;

@@ -24,7 +24,10 @@ class Agents {
     virtual std::size_t size() const = 0;
     // Whether visitors are served by it.
     virtual bool serves(ServerId server) const = 0;
+    // Only by every second request.
+    virtual bool grey(ServerId server) const = 0;
     virtual bool linked(ServerId server) const = 0;
+    virtual ServerId server_at(std::size_t index) const = 0;
 
     virtual void crash(std::size_t index, bool silently) = 0;
     virtual void boot(std::size_t index) = 0;
@@ -34,8 +37,12 @@ class Agents {
     virtual void thaw(std::size_t index) = 0;
     virtual void half_open(std::size_t index, Duration unnoticed) = 0;
     virtual void fail_check(std::size_t index, bool failing) = 0;
+    // Only what its check says; it goes on serving.
+    virtual void report_check(std::size_t index, bool failing) = 0;
     // The proxy dies or comes back; its agent notices nothing.
     virtual void fail_service(std::size_t index, bool dead) = 0;
+    // Every second request is answered with an error, or no more.
+    virtual void turn_grey(std::size_t index, bool grey) = 0;
     // The agent alone dies, its link is closed; reconnect() brings it back.
     virtual void kill_agent(std::size_t index) = 0;
     virtual void restart_agent(std::size_t index) = 0;

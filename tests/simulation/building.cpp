@@ -24,8 +24,16 @@ void Simulation::start_controller() {
     controller_ = std::make_unique<ControllerBox>(schedule_, store_, static_cast<Drivers&>(*this),
                                                   static_cast<Surroundings&>(*this), plan_.timings,
                                                   plan_.default_policy, seed_ + life_);
+    eyes_.reset();
+    if (plan_.observed && wired_ != nullptr) {
+        eyes_ = std::make_unique<WiredEyes>(
+            schedule_, controller_->engine().fleet(), *wired_, seed_ + life_,
+            [this] { return controller_->alive() && !suspended_; },
+            [this](const Input& input, Instant at) { tell(input, at); });
+    }
     agents_->controller_started();
     if (observers_) observers_->controller_started();
+    sweeps_.controller_started();
     last_step_ = schedule_.now();
     deliver(TimePassed{schedule_.wall()}, schedule_.now());
 }

@@ -142,8 +142,10 @@ unsigned long long shown(std::uint64_t value) {
 }  // namespace
 
 int run(const Campaign& campaign) {
+    if (campaign.report && campaign.years > 0)
+        return print_long_run(campaign.first, campaign.years, campaign.jobs);
+    if (campaign.report) return print_report(campaign.first, static_cast<int>(campaign.count));
     std::printf("simulation: %llu seeds from %llu\n", shown(campaign.count), shown(campaign.first));
-    if (campaign.report) return print_report(campaign.first);
     if (campaign.story) return print_story(campaign.first);
     const Instant begun = BootClock::now();
     const Sums sums = run_forked(campaign);

@@ -9,8 +9,9 @@ struct Campaign {
     std::uint64_t first = 0;
     std::uint64_t count = 1;
     int jobs = 1;
-    bool report = false;  // how soon it switches, and how often for nothing
-    bool story = false;   // print what happens
+    bool report = false;      // how soon it switches, and how often for nothing
+    std::uint64_t years = 0;  // of the report: only the latter, in so many server-years
+    bool story = false;       // print what happens
 };
 
 // Prints what failed and the sums; the exit status.

@@ -9,6 +9,8 @@
 namespace understudy::simulation {
 namespace {
 
+constexpr Duration kHealing{24 * 3'600'000};
+
 AddressSet addresses_of(const Ledger& ledger, const std::vector<ServerId>& servers,
                         bool with_ipv6) {
     AddressSet set;
@@ -61,7 +63,9 @@ void Simulation::heal() {
     controller_->fail_commits(0);
     if (suspended_) resume(schedule_.now());
     agents_->heal();
+    if (observers_ && plan_.awake > Duration{0}) observers_->wake(kHealing);
     if (observers_) observers_->heal();
+    sweeps_.heal();
     // When everybody is linked again, and the controller runs.
     schedule_.in(Duration{100'000}, [this] {
         agents_->heal();

@@ -4,21 +4,14 @@
 #include "tests/simulation/simulation.h"
 
 namespace understudy::simulation {
-namespace {
-
-Duration seconds(Random& random, int low, int high) {
-    return random.between(Duration{low * 1'000}, Duration{high * 1'000});
-}
-
-}  // namespace
-
 void Simulation::carry_out(const Fault& fault) {
     Random random{fault.seed};
     mix(static_cast<std::uint64_t>(fault.kind));
-    last_fault_ = {fault.kind, schedule_.now()};
     if (story_) note(std::string{"# fault: "} + row_of(fault.kind).name);
-    if (!agent_fault(fault.kind, random) && !partition_fault(fault.kind, random) &&
-        !controller_fault(fault.kind, random) && !provider_fault(fault.kind, random)) {
+    if (observers_ && plan_.awake > Duration{0}) observers_->wake(plan_.awake);
+    if (!agent_fault(fault.kind, random) && !service_fault(fault.kind, random) &&
+        !partition_fault(fault.kind, random) && !controller_fault(fault.kind, random) &&
+        !provider_fault(fault.kind, random)) {
         person(fault.kind, random);
     }
 }
@@ -34,6 +27,7 @@ bool Simulation::agent_fault(FaultKind kind, Random& random) {
     switch (kind) {
         case FaultKind::AgentCrashClosed:
         case FaultKind::AgentCrashSilent:
+            strike(agents_->server_at(who));
             agents_->crash(who, kind == FaultKind::AgentCrashSilent);
             later([this](std::size_t i) { agents_->boot(i); });
             return true;
@@ -42,6 +36,7 @@ bool Simulation::agent_fault(FaultKind kind, Random& random) {
             later([this](std::size_t i) { agents_->thaw(i); });
             return true;
         case FaultKind::AgentHalfOpen:
+            strike(agents_->server_at(who));
             agents_->half_open(who, seconds(random, 60, 400));
             later([this](std::size_t i) { agents_->boot(i); });
             return true;
@@ -49,16 +44,9 @@ bool Simulation::agent_fault(FaultKind kind, Random& random) {
             agents_->restart_agent(who);
             return true;
         case FaultKind::AgentShutdown:
+            strike(agents_->server_at(who));
             agents_->shut_down(who);
             later([this](std::size_t i) { agents_->boot(i); });
-            return true;
-        case FaultKind::CheckFails:
-            agents_->fail_check(who, true);
-            later([this](std::size_t i) { agents_->fail_check(i, false); });
-            return true;
-        case FaultKind::ServiceDies:
-            agents_->fail_service(who, true);
-            later([this](std::size_t i) { agents_->fail_service(i, false); });
             return true;
         case FaultKind::AgentKilled:
             agents_->kill_agent(who);
@@ -112,14 +100,11 @@ bool Simulation::partition_fault(FaultKind kind, Random& random) {
     const std::size_t size = agents_->size();
     switch (kind) {
         case FaultKind::ProbesCutOff:
-            if (observers_) observers_->cut_off({}, seconds(random, 5, 600));
+        case FaultKind::SiblingCutOff:
+        case FaultKind::SiblingsBlind:
+        case FaultKind::ProberOverloaded:
+            probe_fault(kind, random);
             return true;
-        case FaultKind::SiblingCutOff: {
-            auto by = ledger_.servers.begin();
-            std::advance(by, random.below(ledger_.servers.size()));
-            if (observers_) observers_->cut_off(by->first, seconds(random, 5, 600));
-            return true;
-        }
         case FaultKind::PartitionSome:
             partition(random, 1 + random.below(1 + size / 3));
             return true;

@@ -16,9 +16,16 @@ constexpr FaultRow kTable[] = {
     {FaultKind::AgentShutdown, "agent_shutdown", 2, "an agent stops on purpose"},
     {FaultKind::CheckFails, "check_fails", 5, "a local check of a server fails"},
     {FaultKind::ServiceDies, "service_dies", 4, "a service is dead, its agent lives"},
+    {FaultKind::ServiceFreezes, "service_freezes", 3, "a service accepts and answers nothing"},
+    {FaultKind::GreyFailure, "grey_failure", 3, "every second request to a server fails"},
+    {FaultKind::HostingVanishes, "hosting_vanishes", 1, "a hosting company vanishes"},
+    {FaultKind::StandbyExpired, "standby_expired", 4,
+     "a stand-by's certificate has expired, then the primary dies"},
     {FaultKind::AgentKilled, "agent_killed", 4, "an agent is killed, its server serves"},
     {FaultKind::ProbesCutOff, "probes_cut_off", 2, "the controller's probes have no network"},
     {FaultKind::SiblingCutOff, "sibling_cut_off", 2, "a sibling reaches no other server"},
+    {FaultKind::SiblingsBlind, "siblings_blind", 2, "no sibling reaches one server"},
+    {FaultKind::ProberOverloaded, "prober_overloaded", 2, "who probes is behind with it"},
     {FaultKind::LinkFlaps, "link_flaps", 3, "a link goes down and up several times"},
     {FaultKind::BeatsLost, "beats_lost", 3, "a few heartbeats are lost"},
     {FaultKind::MessagesSlow, "messages_slow", 2, "what agents say arrives late, out of order"},
@@ -76,6 +83,10 @@ const FaultRow& row_of(FaultKind kind) {
         if (row.kind == kind) return row;
     ensure(false);
     return kTable[0];
+}
+
+Duration seconds(Random& random, int low, int high) {
+    return random.between(Duration{low * 1'000}, Duration{high * 1'000});
 }
 
 std::vector<Fault> draw_faults(std::uint64_t seed, Duration troubled, double per_hour) {

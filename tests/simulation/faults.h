@@ -20,9 +20,15 @@ enum class FaultKind {
     AgentShutdown,
     CheckFails,
     ServiceDies,
+    ServiceFreezes,
+    GreyFailure,
+    HostingVanishes,
+    StandbyExpired,
     AgentKilled,
     ProbesCutOff,
     SiblingCutOff,
+    SiblingsBlind,
+    ProberOverloaded,
     LinkFlaps,
     BeatsLost,
     MessagesSlow,
@@ -70,6 +76,9 @@ struct Fault {
     FaultKind kind = FaultKind::AgentCrashClosed;
     std::uint64_t seed = 0;
 };
+
+// By lot, of a fault's length.
+Duration seconds(Random& random, int low, int high);
 
 std::vector<Fault> draw_faults(std::uint64_t seed, Duration troubled, double per_hour);
 

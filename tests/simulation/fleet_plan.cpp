@@ -50,12 +50,6 @@ void draw_guards(Random& random, GuardLimits& guards) {
 
 }  // namespace
 
-Policy drawn_policy(Random& random) {
-    Policy policy = test::drawn_policy(random);
-    policy.require_ready = RequireReady::Prefer;
-    return policy;
-}
-
 std::string zone_id(std::size_t zone) {
     return "zone" + std::to_string(zone);
 }
@@ -95,7 +89,7 @@ FleetPlan draw_fleet(std::uint64_t seed) {
         const std::size_t first = random.below(size.servers);
         for (std::size_t m = 0; m < members; ++m)
             pool.members.push_back((first + m) % size.servers);
-        pool.policy = drawn_policy(random);
+        pool.policy = test::drawn_policy(random);
         plan.shortest_timeout =
             std::min<Duration>(plan.shortest_timeout, pool.policy.health_timeout_s);
         plan.pools.push_back(std::move(pool));
@@ -113,8 +107,8 @@ FleetPlan draw_fleet(std::uint64_t seed) {
     const bool cheap = size.servers <= kWiredServers && plan.troubled <= kWiredTime;
     plan.wired = cheap && random.chance(kWired);
     // Every word of an observer is one: not for the largest and the longest.
-    plan.observed = !plan.wired && size.servers <= kObservedServers &&
-                    plan.troubled <= kWiredTime && random.chance(kObserved);
+    plan.observed =
+        size.servers <= kObservedServers && plan.troubled <= kWiredTime && random.chance(kObserved);
     return plan;
 }
 

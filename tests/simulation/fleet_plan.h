@@ -11,9 +11,6 @@
 
 namespace understudy::simulation {
 
-// By lot; stand-bys need not be proven, for nobody sweeps them here.
-Policy drawn_policy(Random& random);
-
 struct PlannedServer {
     std::string name;
     Ipv4 ipv4;
@@ -44,6 +41,7 @@ struct FleetPlan {
     Duration shortest_timeout{120'000};  // of health, over all policies
     bool wired = false;                  // its agents are the production code (agents.h)
     bool observed = false;               // its services are probed (observers.h)
+    Duration awake{0};  // for so long after a fault they say what they see; 0: always
 };
 
 FleetPlan draw_fleet(std::uint64_t seed);

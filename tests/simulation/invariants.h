@@ -23,6 +23,7 @@ struct Commit {
     const std::vector<Change>& changes;
     WallTime wall{};
     const EngineTimings& timings;
+    Instant now{};
 };
 Broken never_wants_an_empty_set(const Commit& commit);
 Broken every_move_has_exactly_one_event(const Commit& commit);
@@ -32,6 +33,12 @@ Broken two_recoveries_are_never_three(const Commit& commit);
 Broken an_override_wins(const Commit& commit);
 Broken never_moves_into_maintenance(const Commit& commit);
 Broken budgets_hold(const Commit& commit);
+Broken never_leaves_who_serves(const Commit& commit);
+Broken never_moves_to_the_unready(const Commit& commit);
+
+// The pools that were moved by nobody but automation, in this commit.
+std::set<PoolId> moved_by_itself(const Commit& commit);
+bool has_order(const Commit& commit);
 
 // --- of a request that leaves for the provider, and of a notification
 // -----------------------------

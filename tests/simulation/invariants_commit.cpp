@@ -22,7 +22,8 @@ const Pool* pool_before(const Commit& commit, PoolId id) {
     return at == commit.before.pools.end() ? nullptr : &at->second;
 }
 
-// The pools that were moved by nobody but automation, in this commit.
+}  // namespace
+
 std::set<PoolId> moved_by_itself(const Commit& commit) {
     std::set<PoolId> moved;
     std::set<PoolId> ordered;
@@ -42,8 +43,6 @@ bool has_order(const Commit& commit) {
         return line != nullptr && !line->line.who.empty();
     });
 }
-
-}  // namespace
 
 Broken never_wants_an_empty_set(const Commit& commit) {
     Broken broken;
@@ -234,6 +233,8 @@ std::span<const Named<Commit>> of_commits() {
         {"an_override_wins", an_override_wins},
         {"never_moves_into_maintenance", never_moves_into_maintenance},
         {"budgets_hold", budgets_hold},
+        {"never_leaves_who_serves", never_leaves_who_serves},
+        {"never_moves_to_the_unready", never_moves_to_the_unready},
     };
     return kAll;
 }

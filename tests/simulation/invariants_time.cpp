@@ -5,12 +5,13 @@
 
 #include "controller/core/testimony.h"
 #include "tests/simulation/invariants.h"
+#include "tests/simulation/known.h"
 
 namespace understudy::simulation::invariants {
 namespace {
 
-// For what takes no time by the rules: one turn, and the rounding of deadlines.
-constexpr Duration kSlack{2'000};
+using known::kSlack;
+
 // A refused write is tried again by the maintenance loop at the latest, when a rate limit is over.
 constexpr Duration kProviderAgain{330'000};
 constexpr Duration kWriteTime{60'000};
@@ -43,14 +44,6 @@ Instant down_at(const Judged& judged, ServerId id) {
     return at;
 }
 
-// Observers may have called it dead within the time that such a word stands.
-bool called_dead(const Judged& judged, const ServerBook& book) {
-    return std::ranges::any_of(book.said, [&](const auto& said) {
-        return said.second.verdict == Verdict::Dead &&
-               judged.moment.now < said.second.until + kCalibrated + kSlack;
-    });
-}
-
 // One found it serving, and confirm_s has not passed since that word was good.
 bool vouched(const Judged& judged, ServerId id) {
     const auto book = judged.moment.ledger.server_books.find(id);
@@ -62,17 +55,12 @@ bool vouched(const Judged& judged, ServerId id) {
 }
 
 // Since when it is healthy and may be chosen; kNever: it is not.
-Instant healthy_since(const Judged& judged, ServerId id) {
+Instant eligible_since(const Judged& judged, ServerId id) {
     const Ledger& ledger = judged.moment.ledger;
-    const auto row = ledger.servers.find(id);
-    const auto book = ledger.server_books.find(id);
-    if (row == ledger.servers.end() || row->second.maintenance) return kNever;
-    if (book == ledger.server_books.end() || !book->second.told.healthy_since) return kNever;
-    if (called_dead(judged, book->second)) return kNever;
-    const Told& told = book->second.told;
-    const bool unseen =
-        judged.moment.now - *told.last_seen > judged.pool.policy.health_timeout_s - kSlack;
-    return unseen ? kNever : std::max(*told.healthy_since, book->second.eligible_since);
+    const Instant since = known::healthy_since(ledger, judged.pool, id, judged.moment.now);
+    if (since == kNever || judged.pool.policy.require_ready == RequireReady::Prefer) return since;
+    const auto readied = known::readied(ledger, judged.pool, id);
+    return readied && readied->unready == 0 ? std::max(since, readied->since) : kNever;
 }
 
 // Its link has ended, or nothing comes over it any more.
@@ -168,7 +156,7 @@ Instant leaves_at(const Judged& judged, ServerId& dead) {
     for (const ServerId id : pool.members) {
         // In an active-active pool whoever serves beside the dead one is enough.
         if (pool.target.has(id) && !pool.active_active()) continue;
-        healthy = std::min(healthy, healthy_since(judged, id));
+        healthy = std::min(healthy, eligible_since(judged, id));
     }
     if (down == kNever || healthy == kNever) return kNever;
     return std::max(down, healthy);

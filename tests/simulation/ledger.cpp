@@ -1,6 +1,7 @@
 #include "tests/simulation/ledger.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace understudy::simulation {
 namespace {
@@ -23,7 +24,8 @@ void Ledger::controller_started(Instant now) {
     stalled_until = {};
     witness_answered = {};
     for (auto& [id, book] : server_books)
-        book.told = {}, book.said = {};
+        book.told = {}, book.said = {}, book.readied = {};
+    doubts = false;
 }
 
 // --- what the controller was told ----------------------------------------------------------------
@@ -85,21 +87,42 @@ void Ledger::leave(const AgentLeft& input, Instant now) {
 void Ledger::hear(const ServiceProbed& input, Instant now) {
     ServerBook& book = server_books[input.server];
     Said& said = book.said[{input.by, input.service}];
-    if (said.verdict == Verdict::Dead && input.verdict != Verdict::Dead) ++book.recoveries;
+    if (said.verdict == Verdict::Dead && input.verdict != Verdict::Dead) {
+        ++book.recoveries;
+        // Silence may bring nobody back.
+        if (input.verdict == Verdict::Nothing) return;
+        said.ceased = now;
+    }
     const bool served = said.verdict == Verdict::Serves;
     if (served && input.verdict != Verdict::Serves)
         said.serving_until = std::min(said.serving_until, now);
     said.verdict = input.verdict;
     said.until = now + input.valid_for;
     if (input.verdict != Verdict::Serves) return;
-    said.serving_at = now;
+    said.serving_at = now - input.took;
     said.serving_until = said.until;
+}
+
+// What the engine takes over whole, or nothing: it has doubts of its own about what was not reached
+// or comes from where somebody is doubted.
+void Ledger::hear(const ReadinessFound& input, Instant now) {
+    auto& known = server_books[input.server].readied;
+    if (!input.trouble.empty()) return;
+    const auto before = std::exchange(known, {});
+    if (!input.reached || doubts) return;
+    for (const PoolReadiness& pool : input.pools) {
+        if (pool.asked == 0 || pool.unknown > 0) continue;
+        const auto same = before.find(pool.pool);
+        const bool stays = same != before.end() && same->second.unready == pool.unready;
+        known[pool.pool] = {pool.unready, stays ? same->second.since : now};
+    }
 }
 
 void Ledger::told(const Input& input, Instant now, const EngineTimings& timings) {
     if (const auto* linked = std::get_if<AgentLinked>(&input)) link(*linked, now);
     if (const auto* left = std::get_if<AgentLeft>(&input)) leave(*left, now);
     if (const auto* probed = std::get_if<ServiceProbed>(&input)) hear(*probed, now);
+    if (const auto* found = std::get_if<ReadinessFound>(&input)) hear(*found, now);
     if (const auto* stalled = std::get_if<Stalled>(&input); stalled != nullptr)
         stalled_until = std::max(stalled_until, now + timings.stall_grace);
     const auto* witnesses = std::get_if<WitnessesAnswered>(&input);
@@ -126,6 +149,7 @@ void Ledger::apply(const AppendLog& change, WallTime wall) {
     }
     // Who was called dead by one that counts no more may be healthy again.
     if (line.type == EventType::ObserverDoubted || line.type == EventType::ObserverTrusted) {
+        doubts = true;
         for (auto& [id, book] : server_books)
             ++book.recoveries;
     }
@@ -170,6 +194,10 @@ void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime
         if (const auto* server = std::get_if<SaveServer>(&change)) {
             const auto before = servers.find(server->server.id);
             const bool was_away = before != servers.end() && before->second.maintenance;
+            // At another address nothing is proven.
+            const bool moved =
+                before != servers.end() && before->second.addresses() != server->server.addresses();
+            if (moved) server_books[server->server.id].readied.clear();
             if (was_away && !server->server.maintenance)
                 server_books[server->server.id].eligible_since = now;
             servers.insert_or_assign(server->server.id, server->server);

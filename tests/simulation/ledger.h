@@ -30,14 +30,22 @@ struct Told {
 struct Said {
     Verdict verdict = Verdict::Nothing;
     Instant until{};       // the word is good
-    Instant serving_at{};  // when it last said that it serves
+    Instant ceased{};      // when it last ceased to call it dead
+    Instant serving_at{};  // when the probe began that last found it serving
     Instant serving_until{};
+};
+
+// Of how many of a pool's domains it is known that it could not take them over.
+struct Readied {
+    std::size_t unready = 0;
+    Instant since{};
 };
 
 struct ServerBook {
     Told told;
     std::map<Observer, Said> said;
-    int recoveries = 0;  // true ones: a new link, or a check that passes again
+    std::map<PoolId, Readied> readied;  // without what nobody can be sure that the engine believes
+    int recoveries = 0;                 // true ones: a new link, or a check that passes again
     Alarm last_told = Alarm::None;
     Alarm last_heard = Alarm::None;  // by the watched channel's receiver
     Instant eligible_since{};        // the end of its last maintenance
@@ -87,6 +95,7 @@ class Ledger {
     Instant stalled_until{};  // stall's grace
     Instant witness_answered{};
     Instant provider_troubled_until{};
+    bool doubts = false;  // an observer was ever doubted in the present life: words may not count
     std::size_t moves = 0, steps = 0;
 
     void controller_started(Instant now);
@@ -105,6 +114,7 @@ class Ledger {
     void report(ServerBook& book, bool ok, Instant now);
     void leave(const AgentLeft& input, Instant now);
     void hear(const ServiceProbed& input, Instant now);
+    void hear(const ReadinessFound& input, Instant now);
     void apply(const AppendLog& change, WallTime wall);
     void apply(const Enqueue& change);
 };

@@ -24,8 +24,13 @@ void ModelAgents::remove(ServerId server) {
 
 bool ModelAgents::serves(ServerId server) const {
     return std::ranges::any_of(agents_, [&](const Agent& agent) {
-        return agent.server == server && agent.up && !agent.failing && !agent.service_dead;
+        return agent.server == server && agent.up && !agent.check_dead && !agent.service_dead;
     });
+}
+
+bool ModelAgents::grey(ServerId server) const {
+    return std::ranges::any_of(
+        agents_, [&](const Agent& agent) { return agent.server == server && agent.grey; });
 }
 
 bool ModelAgents::linked(ServerId server) const {
@@ -156,6 +161,11 @@ void ModelAgents::thaw(std::size_t index) {
 }
 
 void ModelAgents::fail_check(std::size_t index, bool failing) {
+    agents_[index].check_dead = failing;
+    report_check(index, failing);
+}
+
+void ModelAgents::report_check(std::size_t index, bool failing) {
     Agent& agent = agents_[index];
     if (agent.failing == failing) return;
     agent.failing = failing;
@@ -167,6 +177,10 @@ void ModelAgents::fail_check(std::size_t index, bool failing) {
 
 void ModelAgents::fail_service(std::size_t index, bool dead) {
     agents_[index].service_dead = dead;
+}
+
+void ModelAgents::turn_grey(std::size_t index, bool grey) {
+    agents_[index].grey = grey;
 }
 
 void ModelAgents::kill_agent(std::size_t index) {
@@ -231,6 +245,7 @@ void ModelAgents::heal() {
         agents_[i].up = agents_[i].reachable = true;
         fail_check(i, false);
         fail_service(i, false);
+        turn_grey(i, false);
         if (agents_[i].link == 0) link_soon(i);
     }
 }

@@ -20,7 +20,9 @@ class ModelAgents : public Agents {
     void remove(ServerId server) override;
     std::size_t size() const override { return agents_.size(); }
     bool serves(ServerId server) const override;
+    bool grey(ServerId server) const override;
     bool linked(ServerId server) const override;
+    ServerId server_at(std::size_t index) const override { return agents_[index].server; }
 
     void crash(std::size_t index, bool silently) override;
     void boot(std::size_t index) override;
@@ -30,7 +32,9 @@ class ModelAgents : public Agents {
     void thaw(std::size_t index) override;
     void half_open(std::size_t index, Duration unnoticed) override;
     void fail_check(std::size_t index, bool failing) override;
+    void report_check(std::size_t index, bool failing) override;
     void fail_service(std::size_t index, bool dead) override;
+    void turn_grey(std::size_t index, bool grey) override;
     void kill_agent(std::size_t index) override;
     void restart_agent(std::size_t index) override;
     void shut_down(std::size_t index) override;
@@ -52,8 +56,10 @@ class ModelAgents : public Agents {
         bool up = true;
         bool reachable = true;
         bool frozen = false;
-        bool failing = false;
+        bool failing = false;     // its check says so
+        bool check_dead = false;  // and it does not serve
         bool service_dead = false;
+        bool grey = false;
         bool removed = false;
         LinkId link = 0;  // 0: not linked
         Instant beats_from{};

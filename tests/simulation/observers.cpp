@@ -1,6 +1,7 @@
 #include "tests/simulation/observers.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace understudy::simulation {
 namespace {
@@ -9,9 +10,16 @@ constexpr Duration kInterval{5'000};
 // A word is repeated rarely here, and is good for longer, so that weeks of many servers stay cheap.
 constexpr Duration kRepeat{30'000};
 constexpr Duration kValid{75'000};
+constexpr Duration kWhileResting{48 * 3'600'000};
 // Three failures that overlap, of 3 s each; two successes.
 constexpr Duration kFall{5'000};
 constexpr Duration kRise{1'000};
+// That probes are late is said at once.
+constexpr Duration kBehind{0};
+// Every second request fails, whoever asks: by lot for each of those who do. Three of three fail,
+// two of two succeed.
+constexpr double kAllFail = 1.0 / 8;
+constexpr double kAllPass = 1.0 / 4;
 
 }  // namespace
 
@@ -49,27 +57,67 @@ void Observers::observe(ServerId server, const std::string& service,
     if (at == others.end()) return;
     looks_.insert({server, {{}, service}});
     const auto own = static_cast<std::size_t>(at - others.begin());
-    for (std::size_t i = 1; i <= std::min(kSiblings, others.size() - 1); ++i)
+    for (std::size_t i = 1; i <= std::min(siblings_, others.size() - 1); ++i)
         looks_.insert({server, {others[(own + i) % others.size()], service}});
 }
 
+bool Observers::all_well() const {
+    return std::ranges::all_of(looks_, [&](const About& about) {
+        const auto said = said_.find(about);
+        return said != said_.end() && said->second.verdict == Verdict::Serves &&
+               !said->second.deciding && truth(about) == Verdict::Serves && speaks(about.second.by);
+    });
+}
+
+void Observers::wake(Duration length) {
+    const Instant until = schedule_.now() + length;
+    awake_until_ = awake_until_ == kNever ? until : std::max(awake_until_, until);
+    if (!std::exchange(rests_, false)) return;
+    for (const About& about : looks_)
+        say(about);
+    schedule_.in(random_.between(Duration{0}, kInterval), [this] { tick(); });
+}
+
 void Observers::tick() {
+    if (schedule_.now() >= awake_until_ && all_well()) {
+        rests_ = true;
+        for (const About& about : looks_)
+            say(about);
+        return;
+    }
     for (const About& about : looks_)
         look(about);
     schedule_.in(kInterval, [this] { tick(); });
 }
 
-bool Observers::reaches(const About& about) const {
-    const auto cut = cut_off_.find(about.second.by);
-    const bool off = cut != cut_off_.end() && schedule_.now() < cut->second;
-    return !off && agents_.serves(about.first);
+Verdict Observers::truth(const About& about) const {
+    const ServerId by = about.second.by;
+    if (lasts(overloaded_, by)) return Verdict::Nothing;
+    const bool off = lasts(cut_off_, by) || (by && lasts(hidden_, about.first));
+    if (off || !agents_.serves(about.first)) return Verdict::Dead;
+    if (!agents_.grey(about.first)) return Verdict::Serves;
+    const auto said = said_.find(about);
+    return said != said_.end() && said->second.fails ? Verdict::Dead : Verdict::Serves;
+}
+
+void Observers::toss(const About& about, Said& said) {
+    if (!agents_.grey(about.first)) {
+        said.fails = false;
+    } else if (random_.chance(said.fails ? kAllPass : kAllFail)) {
+        said.fails = !said.fails;
+    }
 }
 
 void Observers::look(const About& about) {
-    const Said& said = said_[about];
+    Said& said = said_[about];
     if (said.deciding || !speaks(about.second.by)) return;
-    const Verdict truth = reaches(about) ? Verdict::Serves : Verdict::Dead;
-    if (truth != said.verdict) return decide(about, truth == Verdict::Dead ? kFall : kRise);
+    toss(about, said);
+    const Verdict found = truth(about);
+    if (found != said.verdict) {
+        return decide(about, found == Verdict::Dead     ? kFall
+                             : found == Verdict::Serves ? kRise
+                                                        : kBehind);
+    }
     if (schedule_.now() - said.at >= kRepeat) say(about);
 }
 
@@ -87,17 +135,19 @@ void Observers::decide(const About& about, Duration after) {
 
 void Observers::say(const About& about) {
     if (!speaks(about.second.by)) return;
-    const Verdict verdict = reaches(about) ? Verdict::Serves : Verdict::Dead;
-    said_[about] = {verdict, schedule_.now(), said_[about].deciding};
+    const Verdict verdict = truth(about);
+    Said& said = said_[about];
+    said.verdict = verdict;
+    said.at = schedule_.now();
     tell_(ServiceProbed{about.first, about.second.by, about.second.service, verdict, "model",
-                        Duration{0}, kValid},
+                        Duration{0}, rests_ ? kWhileResting : kValid},
           schedule_.now());
 }
 
 void Observers::ask(ServerId server) {
     for (const About& about : looks_) {
         if (about.first != server) continue;
-        schedule_.in(reaches(about) ? kRise : kFall, [this, about] {
+        schedule_.in(truth(about) == Verdict::Dead ? kFall : kRise, [this, about] {
             if (looks_.contains(about)) say(about);
         });
     }
@@ -105,6 +155,14 @@ void Observers::ask(ServerId server) {
 
 void Observers::cut_off(ServerId by, Duration length) {
     cut_off_[by] = schedule_.now() + length;
+}
+
+void Observers::overload(ServerId by, Duration length) {
+    overloaded_[by] = schedule_.now() + length;
+}
+
+void Observers::hide(ServerId server, Duration length) {
+    hidden_[server] = schedule_.now() + length;
 }
 
 }  // namespace understudy::simulation

@@ -5,6 +5,7 @@
 
 #include "tests/simulation/fleet_plan.h"
 #include "tests/support/order_words.h"
+#include "tests/support/policy_words.h"
 
 namespace understudy::simulation {
 namespace {
@@ -72,10 +73,10 @@ Drawn rotate_token(Desk& desk) {
 
 Drawn add_pool(Desk& desk) {
     return AddPool{"extra" + std::to_string(desk.random.below(20)), some_servers(desk),
-                   drawn_policy(desk.random)};
+                   test::drawn_policy(desk.random)};
 }
 Drawn set_policy(Desk& desk) {
-    Policy policy = drawn_policy(desk.random);
+    Policy policy = test::drawn_policy(desk.random);
     if (desk.nonsense) policy.answers = AnswerOrder::LeastLoaded;
     return SetPolicy{any(desk, desk.ledger.pools), policy};
 }

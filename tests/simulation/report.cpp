@@ -3,86 +3,27 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "tests/simulation/simulation.h"
+#include "tests/simulation/report_fleet.h"
 
 namespace understudy::simulation {
 namespace {
 
-constexpr int kSeeds = 60;
-constexpr Duration kHour{3'600'000};
-constexpr Duration kDay = 24 * kHour;
-constexpr std::size_t kServers = 20;
-
-// A policy by the name the report gives it. All but what it says is the default.
-struct Rule {
-    const char* name;
-    Evidence evidence;
-    Reaction reaction;
-    bool admits_probes = true;  // else a firewall lets in nobody but the CDN
-};
 constexpr Rule kRules[] = {
-    {"link", Evidence::Link, Reaction::Prompt},
-    {"two_of", Evidence::TwoOf, Reaction::Prompt},
-    {"two_of, no observer calibrated", Evidence::TwoOf, Reaction::Prompt, false},
-    {"service", Evidence::Service, Reaction::Prompt},
-    {"maintenance", Evidence::TwoOf, Reaction::Maintenance},
+    {.name = "link", .evidence = Evidence::Link},
+    {.name = "two_of"},
+    {.name = "two_of, the firewall admits only the CDN", .admits_probes = false},
+    {.name = "service", .evidence = Evidence::Service},
+    {.name = "maintenance", .reaction = Reaction::Maintenance},
 };
+constexpr FaultKind kFailures[] = {FaultKind::AgentCrashClosed, FaultKind::AgentCrashSilent,
+                                   FaultKind::AgentHalfOpen,    FaultKind::AgentShutdown,
+                                   FaultKind::CheckFails,       FaultKind::ServiceDies,
+                                   FaultKind::ServiceFreezes,   FaultKind::GreyFailure};
 
-// Pools of three among 20 servers, a domain each.
-FleetPlan plan_of(const Rule& rule) {
-    FleetPlan plan;
-    Policy policy;
-    policy.reaction = rule.reaction;
-    policy.evidence = rule.evidence;
-    plan.observed = rule.evidence != Evidence::Link && rule.admits_probes;
-    for (std::size_t i = 0; i < kServers; ++i) {
-        plan.servers.push_back(planned_server(i, false));
-        const std::string number = std::to_string(i);
-        plan.pools.push_back(
-            {"pool" + number, {i, (i + 1) % kServers, (i + 2) % kServers}, policy});
-        plan.domains.push_back({"d" + number + "." + zone_name(0), 0, i, false, true});
-    }
-    return plan;
-}
-
-// One fault of that kind every `apart`, no two of them at once.
-std::vector<Fault> faults_of(FaultKind kind, std::uint64_t seed, Duration troubled,
-                             Duration apart) {
-    Random random{seed};
-    std::vector<Fault> faults;
-    for (Duration at{0}; at < troubled; at += apart) {
-        const Duration when = at + random.between(Duration{0}, apart / 4);
-        faults.push_back({when, kind, random.below(UINT64_MAX)});
-    }
-    return faults;
-}
-
-struct Measured {
-    std::vector<Duration> took;
-    std::size_t needless = 0;
-    double server_years = 0;
-    std::string failure;
-};
-
-Measured measure(FaultKind kind, const Rule& rule, std::uint64_t first_seed, Duration troubled,
-                 Duration apart, int seeds) {
-    Measured measured;
-    for (int i = 0; i < seeds; ++i) {
-        const std::uint64_t seed = first_seed + static_cast<std::uint64_t>(i);
-        FleetPlan plan = plan_of(rule);
-        plan.troubled = troubled;
-        Simulation simulation{seed, plan, faults_of(kind, seed, troubled, apart)};
-        const Report report = simulation.run();
-        if (!report.failure.empty()) measured.failure = report.failure;
-        for (const auto& [which, took] : simulation.switches().took)
-            measured.took.push_back(took);
-        measured.needless += simulation.switches().needless;
-        measured.server_years += static_cast<double>(kServers) *
-                                 std::chrono::duration<double>(troubled).count() /
-                                 (365.25 * 86'400);
-    }
-    std::ranges::sort(measured.took);
-    return measured;
+// About as many of them as of a failure.
+Series disturbed(FaultKind kind, int fleets) {
+    constexpr int kInOneFleet = 12;
+    return {kind, kInOneFleet * kDisturbedEvery, kDisturbedEvery, fleets, kOver};
 }
 
 double seconds_at(const std::vector<Duration>& sorted, std::size_t percent) {
@@ -93,58 +34,128 @@ double seconds_at(const std::vector<Duration>& sorted, std::size_t percent) {
 
 bool sound(const Measured& measured) {
     if (!measured.failure.empty()) std::printf("  broken: %s\n", measured.failure.c_str());
+    std::fflush(stdout);
     return measured.failure.empty();
 }
 
-bool print_switches(const Rule& rule, std::uint64_t first_seed) {
-    constexpr FaultKind kKinds[] = {FaultKind::AgentCrashClosed, FaultKind::AgentCrashSilent,
-                                    FaultKind::AgentHalfOpen,    FaultKind::AgentShutdown,
-                                    FaultKind::CheckFails,       FaultKind::ServiceDies};
+bool print_times(const char* what, const Rule& rule, const Measured& all) {
+    std::printf("| %s | %s | %zu | %zu | ", what, rule.name, all.sum.struck, all.sum.took.size());
+    if (all.sum.took.empty()) {
+        std::printf("- | - | - |\n");
+    } else {
+        std::printf("%.1f | %.1f | %.1f |\n", seconds_at(all.sum.took, 50),
+                    seconds_at(all.sum.took, 99), seconds_at(all.sum.took, 100));
+    }
+    return sound(all);
+}
+
+bool print_needless(const char* what, const char* rule, const Measured& all) {
+    const auto needless = static_cast<double>(all.sum.needless);
+    std::printf("| %s | %s | %zu | %zu | %.3f | %.2f |\n", what, rule, all.faults, all.sum.needless,
+                needless / static_cast<double>(all.faults), needless / all.server_years());
+    return sound(all);
+}
+
+bool print_failures(std::uint64_t first_seed, int fleets) {
+    std::printf("| failure | policy | failures | switches | p50 s | p99 s | max s |\n");
+    std::printf("|---|---|---|---|---|---|---|\n");
     bool all_sound = true;
-    for (const FaultKind kind : kKinds) {
-        const Measured all = measure(kind, rule, first_seed, 2 * kDay, 4 * kHour, kSeeds);
-        std::printf("| %s | %s | %zu | %.1f | %.1f | %.1f |\n", row_of(kind).what, rule.name,
-                    all.took.size(), seconds_at(all.took, 50), seconds_at(all.took, 99),
-                    seconds_at(all.took, 100));
+    for (const Rule& rule : kRules) {
+        for (const FaultKind kind : kFailures) {
+            const Measured all = measure(rule, {kind, kDay, 2 * kHour, fleets}, first_seed);
+            all_sound = print_times(row_of(kind).what, rule, all) && all_sound;
+        }
+    }
+    return all_sound;
+}
+
+// Seven of the twenty servers at most, and twelve.
+bool print_hosting(std::uint64_t first_seed, int fleets) {
+    std::printf(
+        "\n| a hosting company vanishes | policy | servers | switches | p50 s | p99 s | "
+        "max s |\n|---|---|---|---|---|---|---|\n");
+    bool all_sound = true;
+    for (Rule rule : kRules) {
+        for (const bool most : {false, true}) {
+            rule.crowded = most;
+            const Series series{FaultKind::HostingVanishes, kDay, 2 * kHour,
+                                std::max(1, fleets / 2)};
+            const Measured all = measure(rule, series, first_seed);
+            all_sound = print_times(most ? "with more than half of the servers" : "with fewer",
+                                    rule, all) &&
+                        all_sound;
+        }
+    }
+    return all_sound;
+}
+
+bool print_readiness(std::uint64_t first_seed, int fleets) {
+    constexpr Rule kRequired[] = {
+        {.name = "prefer"},
+        {.name = "must", .require_ready = RequireReady::Must},
+    };
+    std::printf(
+        "\n| the stand-by's certificate has expired, then the primary dies | failures | "
+        "switches | of these to the unready one |\n|---|---|---|---|\n");
+    bool all_sound = true;
+    for (const Rule& rule : kRequired) {
+        const Measured all =
+            measure(rule, {FaultKind::StandbyExpired, kDay, 2 * kHour, fleets}, first_seed);
+        std::printf("| require_ready %s | %zu | %zu | %zu |\n", rule.name, all.sum.struck,
+                    all.sum.moves, all.sum.unready);
         all_sound = sound(all) && all_sound;
     }
     return all_sound;
 }
 
-bool print_needless(const Rule& rule, std::uint64_t first_seed) {
-    constexpr FaultKind kKinds[] = {
-        FaultKind::AgentRestart,  FaultKind::BeatsLost,           FaultKind::CrossedLinks,
-        FaultKind::MassReconnect, FaultKind::ControllerSuspended, FaultKind::CrashAfterCommit,
-        FaultKind::PartitionAll,  FaultKind::PartitionMost,       FaultKind::PartitionSome,
-        FaultKind::AgentKilled,   FaultKind::ProbesCutOff,        FaultKind::SiblingCutOff};
+bool print_disturbances(std::uint64_t first_seed, int fleets) {
+    std::printf(
+        "\n| disturbance | policy | disturbances | false switches | per disturbance | per "
+        "server-year |\n|---|---|---|---|---|---|\n");
     bool all_sound = true;
-    std::size_t needless = 0;
-    double years = 0;
-    for (const FaultKind kind : kKinds) {
-        const Measured all = measure(kind, rule, first_seed, 10 * kDay, 6 * kHour, 8);
-        std::printf("| %s | %s | %zu | %.1f |\n", row_of(kind).what, rule.name, all.needless,
-                    static_cast<double>(all.needless) / all.server_years);
-        all_sound = sound(all) && all_sound;
-        needless += all.needless;
-        years += all.server_years;
+    for (const Rule& rule : kRules) {
+        Measured sum;
+        for (const FaultKind kind : disturbances()) {
+            const Series series = disturbed(kind, fleets);
+            const Measured all = measure(rule, series, first_seed);
+            all_sound = print_needless(row_of(kind).what, rule.name, all) && all_sound;
+            sum.faults += all.faults;
+            sum.sum.needless += all.sum.needless;
+        }
+        print_needless("**all of them**", rule.name, sum);
     }
-    std::printf("| **all of them**, %.0f server-years | %s | %zu | %.2f |\n", years, rule.name,
-                needless, static_cast<double>(needless) / years);
+    return all_sound;
+}
+
+// What a longer confirm_s buys, and costs.
+bool print_trade(std::uint64_t first_seed, int fleets) {
+    std::printf(
+        "\n| confirm_s | no sibling reaches one server: false switches | per disturbance | "
+        "service dead, its agent lives: p50 s | p99 s |\n|---|---|---|---|---|\n");
+    bool all_sound = true;
+    for (const int confirm : {5, 15, 30, 60, 120, 300, 600}) {
+        const Rule rule{.confirm = std::chrono::seconds{confirm}};
+        const Measured blind =
+            measure(rule, disturbed(FaultKind::SiblingsBlind, fleets), first_seed);
+        const Measured dead = measure(
+            rule, {FaultKind::ServiceDies, kDay, 2 * kHour, std::max(1, fleets / 2)}, first_seed);
+        std::printf("| %d | %zu of %zu | %.3f | %.1f | %.1f |\n", confirm, blind.sum.needless,
+                    blind.faults,
+                    static_cast<double>(blind.sum.needless) / static_cast<double>(blind.faults),
+                    seconds_at(dead.sum.took, 50), seconds_at(dead.sum.took, 99));
+        all_sound = sound(blind) && sound(dead) && all_sound;
+    }
     return all_sound;
 }
 
 }  // namespace
 
-int print_report(std::uint64_t first_seed) {
-    bool all_sound = true;
-    std::printf("| failure | policy | switches | p50 s | p99 s | max s |\n");
-    std::printf("|---|---|---|---|---|---|\n");
-    for (const Rule& rule : kRules)
-        all_sound = print_switches(rule, first_seed) && all_sound;
-    std::printf("\n| disturbance | policy | false switches | per server-year |\n");
-    std::printf("|---|---|---|---|\n");
-    for (const Rule& rule : kRules)
-        all_sound = print_needless(rule, first_seed) && all_sound;
+int print_report(std::uint64_t first_seed, int fleets) {
+    bool all_sound = print_failures(first_seed, fleets);
+    all_sound = print_hosting(first_seed, fleets) && all_sound;
+    all_sound = print_readiness(first_seed, fleets) && all_sound;
+    all_sound = print_disturbances(first_seed, fleets) && all_sound;
+    all_sound = print_trade(first_seed, fleets) && all_sound;
     return all_sound ? 0 : 1;
 }
 

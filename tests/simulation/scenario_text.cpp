@@ -195,6 +195,18 @@ void ScenarioText::line(const std::string& text) {
     teller_(text);
 }
 
+std::string ScenarioText::sweep_text(const ReadinessFound& found) const {
+    const std::string name = name_in(ledger_.servers, found.server);
+    if (found.forgotten) return "# nothing of " + name + " is swept any more";
+    if (!found.trouble.empty()) return "sweep " + name + " trouble=late";
+    if (!found.reached) return "sweep " + name + " unreached";
+    std::vector<std::string> unready;
+    for (const PoolReadiness& pool : found.pools)
+        for (const UnreadyDomain& each : pool.named)
+            unready.push_back(name_in(ledger_.domains, each.domain));
+    return "sweep " + name + (unready.empty() ? "" : " unready=" + joined(unready)) + " tls";
+}
+
 void ScenarioText::restarted() {
     frozen_.clear();
     line("restart");
@@ -245,6 +257,7 @@ std::string ScenarioText::command_of(const Input& input) {
         return "probe " + name_in(ledger_.servers, probed->server) + " " +
                (probed->verdict == Verdict::Nothing ? "silent" : to_text(probed->verdict)) + by;
     }
+    if (const auto* found = std::get_if<ReadinessFound>(&input)) return sweep_text(*found);
     const auto* confirmed = std::get_if<RecordConfirmed>(&input);
     const auto* refused = std::get_if<RecordRefused>(&input);
     const auto* observed = std::get_if<RecordObserved>(&input);

@@ -32,6 +32,7 @@ class ScenarioText {
     void pass(Instant until);
     void freeze_the_silent();
     std::string command_of(const Input& input);
+    std::string sweep_text(const ReadinessFound& found) const;
 
     Teller teller_;
     const Schedule& schedule_;

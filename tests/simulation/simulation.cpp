@@ -29,7 +29,9 @@ Simulation::Simulation(std::uint64_t seed, FleetPlan plan, std::vector<Fault> fa
       faults_(std::move(faults)),
       random_(seed ^ 0x73696du),
       store_("sim", Retention{std::chrono::hours{24}, std::chrono::hours{1}}),
-      agents_(make_agents()) {
+      agents_(make_agents()),
+      sweeps_(schedule_, seed ^ 0x737765u, *agents_, ledger_,
+              [this](const Input& input, Instant at) { tell(input, at); }) {
     world_.after_write = [this](const std::string& name, const std::vector<WorldRecord>& before) {
         check_write(name, before);
     };
@@ -40,15 +42,32 @@ Simulation::~Simulation() = default;
 std::unique_ptr<Agents> Simulation::make_agents() {
     const auto tell_this = [this](const Input& input, Instant at) { tell(input, at); };
     const std::uint64_t seed = seed_ ^ 0x6167u;
-    if (plan_.wired) return std::make_unique<WiredAgents>(schedule_, seed, tell_this);
+    if (plan_.wired) {
+        auto wired = std::make_unique<WiredAgents>(
+            schedule_, seed, tell_this,
+            [this](const std::string& address) { return reaches(address); },
+            [this](ServerId by, const wire::Probed& answer) {
+                if (eyes_ && !suspended_) eyes_->answered(by, answer);
+            });
+        wired_ = wired.get();
+        return wired;
+    }
     return std::make_unique<ModelAgents>(schedule_, seed, tell_this);
+}
+
+bool Simulation::reaches(const std::string& address) const {
+    return std::ranges::any_of(ledger_.servers, [&](const auto& entry) {
+        return to_string(entry.second.ipv4) == address && agents_->serves(entry.first);
+    });
 }
 
 Report Simulation::run() {
     const auto between = [this] { return step_done(); };
     if (plan_.observed) {
-        observers_.emplace(schedule_, seed_ ^ 0x6f62u, *agents_,
-                           [this](const Input& input, Instant at) { tell(input, at); });
+        observers_.emplace(
+            schedule_, seed_ ^ 0x6f62u, *agents_,
+            [this](const Input& input, Instant at) { tell(input, at); },
+            plan_.wired ? 0 : Observers::kSiblings);
         observers_->begin();
     }
     build_fleet();
@@ -147,7 +166,7 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
     const WallTime wall = schedule_.wall_at(at);
     mix(changes.size());
     mix(static_cast<std::uint64_t>(at.time_since_epoch().count()));
-    const invariants::Commit commit{ledger_, changes, wall, plan_.timings};
+    const invariants::Commit commit{ledger_, changes, wall, plan_.timings, at};
     if (auto broken = invariants::first_broken(invariants::of_commits(), commit)) fail(*broken);
     measure_decision(changes);
     const std::size_t moves = ledger_.moves;
@@ -166,6 +185,8 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
         }
     }
     if (observers_) observers_->committed(changes);
+    if (eyes_) eyes_->committed(changes);
+    sweeps_.committed(changes);
     ledger_.committed(changes, at, wall);
     if (ledger_.moves == moves) return;
     for (const std::uint64_t seed : std::exchange(at_worst_, {})) {

@@ -23,6 +23,9 @@
 #include "tests/simulation/observers.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/scenario_text.h"
+#include "tests/simulation/sweeps.h"
+#include "tests/simulation/wired_agents.h"
+#include "tests/simulation/wired_eyes.h"
 
 namespace understudy::simulation {
 
@@ -34,11 +37,13 @@ struct Report {
     Duration virtual_time{0};
 };
 
-// What was measured on the way.
+// What was measured on the way. Of moves only those that the controller made by itself.
 struct Switches {
-    std::vector<std::pair<FaultKind, Duration>>
-        took;                  // from the fault to the record that was changed
-    std::size_t needless = 0;  // moves by itself away from a server that served its visitors
+    std::size_t struck = 0;      // servers that a failure hit while they served as primaries
+    std::vector<Duration> took;  // from the failure to the record that was changed
+    std::size_t moves = 0;       // away from home, or from one stand-by to another
+    std::size_t needless = 0;    // of these, from a server that served its visitors
+    std::size_t unready = 0;     // of these, to a member that could not take over every domain
 };
 
 class Simulation : private Surroundings, private Drivers {
@@ -79,7 +84,9 @@ class Simulation : private Surroundings, private Drivers {
     }
     void hears(const Input& input) override {
         if (story_) story_->tell(input);
+        if (eyes_) eyes_->hears(input);
     }
+    bool reaches(const std::string& address) const;
     void mix(std::uint64_t value) {
         report_.fingerprint = (report_.fingerprint ^ value) * 0x100000001b3u;
     }
@@ -87,12 +94,20 @@ class Simulation : private Surroundings, private Drivers {
     // fault_actions.cpp
     void carry_out(const Fault& fault);
     bool agent_fault(FaultKind kind, Random& random);
+    bool service_fault(FaultKind kind, Random& random);
     bool partition_fault(FaultKind kind, Random& random);
     bool controller_fault(FaultKind kind, Random& random);
     bool provider_fault(FaultKind kind, Random& random);
     void person(FaultKind kind, Random& random);
     void give_drawn_order(std::uint64_t seed, bool nonsense);
     void partition(Random& random, std::size_t count);
+    void probe_fault(FaultKind kind, Random& random);
+    void freeze_service(std::size_t who, Duration length);
+    void check_grey(std::size_t who, bool failing, Instant until);
+    void vanish_hosting(Random& random);
+    void expire_standby(Random& random);
+    std::optional<std::size_t> index_of(ServerId server) const;
+    void strike(ServerId server);
     void suspend(Duration length);
     void resume(Instant since);
     void foreign_edit(Random& random);
@@ -108,6 +123,7 @@ class Simulation : private Surroundings, private Drivers {
     void ask_witnesses() override;
     void ask_observers(ServerId server) override {
         if (observers_) observers_->ask(server);
+        if (eyes_) eyes_->ask(server);
     }
     Result<std::shared_ptr<const Provider>> provider(const ProviderAccount& account) override;
     Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) override;
@@ -120,6 +136,7 @@ class Simulation : private Surroundings, private Drivers {
     void check_write(const std::string& name, const std::vector<WorldRecord>& before);
     void check_moment();
     void measure_decision(const std::vector<Change>& changes);
+    void measure_move(const Pool& before, const Pool& after);
     void measure_write(const std::string& name);
 
     // convergence.cpp
@@ -135,9 +152,12 @@ class Simulation : private Surroundings, private Drivers {
     Schedule schedule_;
     test::StoreInMemory store_;
     CloudflareWorld world_;
+    WiredAgents* wired_ = nullptr;  // agents_, if these are production code
     std::unique_ptr<Agents> agents_;
     std::optional<Observers> observers_;
     Ledger ledger_;
+    Sweeps sweeps_;
+    std::unique_ptr<WiredEyes> eyes_;  // of the present life, where siblings are production code
     std::unique_ptr<ControllerBox> controller_;
     std::unique_ptr<ControllerBox> dead_controller_;
     std::size_t life_ = 0;  // answers to an earlier life of the controller are lost
@@ -161,7 +181,7 @@ class Simulation : private Surroundings, private Drivers {
     Instant last_step_{};
     Instant last_check_{};
     Switches switches_;
-    std::optional<std::pair<FaultKind, Instant>> last_fault_;
+    std::map<ServerId, Instant> struck_;
     std::optional<ScenarioText> story_;
     Report report_;
 };

@@ -1,6 +1,7 @@
 #include "tests/simulation/wired_agents.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace understudy::simulation {
 namespace {
@@ -20,8 +21,12 @@ wire::Status status_of(bool failing) {
 
 }  // namespace
 
-WiredAgents::WiredAgents(Schedule& schedule, std::uint64_t seed, Tell tell)
-    : network_(schedule, seed), tell_(std::move(tell)) {}
+WiredAgents::WiredAgents(Schedule& schedule, std::uint64_t seed, Tell tell, AgentProcess::Look look,
+                         WiredHub::Probed probed)
+    : network_(schedule, seed),
+      tell_(std::move(tell)),
+      look_(std::move(look)),
+      probed_(std::move(probed)) {}
 
 void WiredAgents::add(ServerId server) {
     machines_.emplace_back(network_, server);
@@ -35,7 +40,7 @@ void WiredAgents::remove(ServerId server) {
 
 bool WiredAgents::serves(ServerId server) const {
     return std::ranges::any_of(machines_, [&](const Machine& machine) {
-        return machine.server == server && machine.up && !machine.failing;
+        return machine.server == server && machine.up && !machine.failing && !machine.service_dead;
     });
 }
 
@@ -50,7 +55,7 @@ std::string WiredAgents::untrue_link() const {
     for (const Machine& machine : machines_) {
         const Instant calm = std::max(machine.calm_since, calm_since_);
         if (network_.schedule.now() < calm + kTruth || removed_.contains(machine.server)) continue;
-        const bool well = machine.up && machine.reachable && !machine.frozen;
+        const bool well = machine.up && machine.reachable && !machine.frozen && !machine.killed;
         if (well == hub_->linked(machine.server)) continue;
         return "server " + std::to_string(machine.server.value) +
                (well ? " could be linked and is not" : " counts as linked and is gone");
@@ -62,14 +67,15 @@ std::string WiredAgents::untrue_link() const {
 
 void WiredAgents::start_soon(Machine& machine) {
     network_.schedule.in(random().between(Duration{100}, Duration{3'000}), [this, &machine] {
-        if (machine.up && !machine.frozen && !machine.process) start(machine);
+        const bool may = machine.up && !machine.frozen && !machine.killed;
+        if (may && !machine.process) start(machine);
     });
 }
 
 void WiredAgents::start(Machine& machine) {
     std::erase_if(machine.others, [](const auto& other) { return other->finished(); });
-    machine.process =
-        std::make_shared<AgentProcess>(machine.route, machine.server, status_of(machine.failing));
+    machine.process = std::make_shared<AgentProcess>(machine.route, machine.server,
+                                                     status_of(machine.failing), look_);
     machine.process->start();
 }
 
@@ -156,6 +162,12 @@ void WiredAgents::thaw(std::size_t index) {
     }
 }
 
+void WiredAgents::kill_agent(std::size_t index) {
+    Machine& machine = troubled(index);
+    machine.killed = true;
+    end_all(machine, false);
+}
+
 void WiredAgents::fail_check(std::size_t index, bool failing) {
     Machine& machine = troubled(index);
     machine.failing = failing;
@@ -176,6 +188,7 @@ void WiredAgents::reconnect(std::size_t index) {
     Machine& machine = troubled(index);
     machine.reachable = true;
     can_pass(machine);
+    if (std::exchange(machine.killed, false)) start_soon(machine);
 }
 
 void WiredAgents::can_pass(Machine& machine) {
@@ -223,6 +236,7 @@ void WiredAgents::heal() {
     for (std::size_t i = 0; i < machines_.size(); ++i) {
         thaw(i);
         fail_check(i, false);
+        fail_service(i, false);
         machines_[i].route.refused_until = {};
         reconnect(i);
         boot(i);
@@ -234,7 +248,8 @@ void WiredAgents::heal() {
 void WiredAgents::controller_started() {
     calm_since_ = network_.schedule.now();
     hub_ = std::make_shared<WiredHub>(
-        network_, removed_, [this](std::vector<Input> inputs) { heard(std::move(inputs)); });
+        network_, removed_, [this](std::vector<Input> inputs) { heard(std::move(inputs)); },
+        probed_);
     network_.listener = hub_.get();
     network_.hub_machine = true;
     for (Machine& machine : machines_)

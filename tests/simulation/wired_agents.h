@@ -9,20 +9,29 @@
 #include <set>
 #include <vector>
 
+#include "controller/runtime/sibling_rounds.h"
 #include "tests/simulation/agent_process.h"
 #include "tests/simulation/agents.h"
 #include "tests/simulation/wired_hub.h"
 
 namespace understudy::simulation {
 
-class WiredAgents : public Agents {
+class WiredAgents : public Agents, public SiblingLinks {
   public:
-    WiredAgents(Schedule& schedule, std::uint64_t seed, Tell tell);
+    WiredAgents(Schedule& schedule, std::uint64_t seed, Tell tell, AgentProcess::Look look,
+                WiredHub::Probed probed);
+
+    bool can_probe(ServerId server) const override { return hub_ && hub_->can_probe(server); }
+    bool probe(ServerId server, const wire::Probe& probe) override {
+        return hub_ && hub_->probe(server, probe);
+    }
 
     void add(ServerId server) override;
     void remove(ServerId server) override;
     std::size_t size() const override { return machines_.size(); }
     bool serves(ServerId server) const override;
+    bool grey(ServerId) const override { return false; }
+    ServerId server_at(std::size_t index) const override { return machines_[index].server; }
     bool linked(ServerId server) const override { return hub_ != nullptr && hub_->linked(server); }
 
     void crash(std::size_t index, bool silently) override;
@@ -33,9 +42,13 @@ class WiredAgents : public Agents {
     void thaw(std::size_t index) override;
     void half_open(std::size_t index, Duration unnoticed) override;
     void fail_check(std::size_t index, bool failing) override;
-    // Nobody probes these fleets.
-    void fail_service(std::size_t, bool) override {}
-    void kill_agent(std::size_t) override {}
+    void report_check(std::size_t index, bool failing) override { fail_check(index, failing); }
+    void fail_service(std::size_t index, bool dead) override {
+        machines_[index].service_dead = dead;
+    }
+    // A matter of single requests, which are not sent one by one.
+    void turn_grey(std::size_t, bool) override {}
+    void kill_agent(std::size_t index) override;
     void restart_agent(std::size_t index) override;
     void shut_down(std::size_t index) override;
     void cross_links(std::size_t index) override;
@@ -63,6 +76,8 @@ class WiredAgents : public Agents {
         bool frozen = false;
         bool asleep = false;  // frozen as a whole, its kernel too
         bool failing = false;
+        bool service_dead = false;
+        bool killed = false;                    // its agent, until reconnect()
         Instant calm_since{};                   // nothing befell it since
         std::shared_ptr<AgentProcess> process;  // null: none runs
         // Runs that are about to end, while the next has begun.
@@ -85,6 +100,8 @@ class WiredAgents : public Agents {
 
     Network network_;
     Tell tell_;
+    AgentProcess::Look look_;
+    WiredHub::Probed probed_;
     Instant calm_since_{};  // nothing befell the controller and the network
     std::deque<Machine> machines_;
     std::set<ServerId> removed_;

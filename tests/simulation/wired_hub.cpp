@@ -30,6 +30,18 @@ void WiredHub::revoke(ServerId server) {
     network_.schedule.in(Duration{0}, [self = shared_from_this()] { self->turn(); });
 }
 
+bool WiredHub::can_probe(ServerId server) const {
+    const auto found = by_server_.find(server);
+    return found != by_server_.end() && found->second->link.can_probe();
+}
+
+bool WiredHub::probe(ServerId server, const wire::Probe& probe) {
+    if (over_ || !can_probe(server)) return false;
+    by_server_.at(server)->wire->send(Way::ToAgent,
+                                      {Frame::Kind::Text, encode(wire::ControllerMessage{probe})});
+    return true;
+}
+
 void WiredHub::resume() {
     suspended_ = false;
     turn();
@@ -61,6 +73,8 @@ void WiredHub::turn() {
     check_silence(now());
     arm();
     if (!inputs_.empty()) tell_(std::exchange(inputs_, {}));
+    for (const auto& [by, answer] : std::exchange(answers_, {}))
+        if (!over_) probed_(by, answer);
 }
 
 void WiredHub::take(const std::shared_ptr<Wire>& wire, const Frame& frame) {
@@ -121,6 +135,7 @@ void WiredHub::closed(Connection& connection, const Frame& frame) {
 
 void WiredHub::apply(Connection& connection, const AgentLink::Outcome& outcome) {
     if (outcome.linked) link(connection);
+    if (outcome.probed) answers_.emplace_back(connection.link.server(), *outcome.probed);
     if (!outcome.reply.empty())
         connection.wire->send(Way::ToAgent, {Frame::Kind::Text, outcome.reply});
     if (outcome.close_code == 0) return;

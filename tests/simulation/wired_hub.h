@@ -22,12 +22,18 @@ class WiredHub : public WireEnd, public std::enable_shared_from_this<WiredHub> {
   public:
     // Gets what one turn brought, and may end this life of the controller.
     using Tell = std::function<void(std::vector<Input>)>;
-    WiredHub(Network& network, const std::set<ServerId>& unknown, Tell tell)
-        : network_(network), unknown_(unknown), tell_(std::move(tell)) {}
+    using Probed = std::function<void(ServerId by, const wire::Probed&)>;
+    WiredHub(Network& network, const std::set<ServerId>& unknown, Tell tell, Probed probed)
+        : network_(network),
+          unknown_(unknown),
+          tell_(std::move(tell)),
+          probed_(std::move(probed)) {}
 
     void arrived(const std::shared_ptr<Wire>& wire, Frame frame) override;
     void revoke(ServerId server);
     bool linked(ServerId server) const { return by_server_.contains(server); }
+    bool can_probe(ServerId server) const;
+    bool probe(ServerId server, const wire::Probe& probe);
     bool suspended() const { return suspended_; }
     void suspend() { suspended_ = true; }
     void resume();
@@ -70,6 +76,7 @@ class WiredHub : public WireEnd, public std::enable_shared_from_this<WiredHub> {
     Network& network_;
     const std::set<ServerId>& unknown_;  // their tokens are refused
     Tell tell_;
+    Probed probed_;
     LinkTerms terms_;
     LinkLiveness liveness_;
     std::map<ServerId, ServerBudget> budgets_;
@@ -77,6 +84,7 @@ class WiredHub : public WireEnd, public std::enable_shared_from_this<WiredHub> {
     std::map<ServerId, Connection*> by_server_;
     std::deque<std::pair<std::shared_ptr<Wire>, Frame>> inbox_;
     std::vector<Input> inputs_;
+    std::vector<std::pair<ServerId, wire::Probed>> answers_;
     LinkId last_link_ = 0;
     bool suspended_ = false;
     bool over_ = false;
