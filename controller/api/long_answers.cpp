@@ -34,8 +34,9 @@ void LongAnswers::begin(const Call& call, Slice slice) {
 bool LongAnswers::answered(const Job& job, Instant now) {
     work_.spend(1);
     auto answer = job.slice({now, job.begun.wall + (now - job.begun.now)}, work_);
-    if (answer) job.respond(*std::move(answer));
-    return answer.has_value();
+    if (!answer) return false;
+    job.respond(*std::move(answer));
+    return true;
 }
 
 void LongAnswers::give_up(HttpRequestId client) {

@@ -32,6 +32,18 @@ class Watched:
     port: int
 
 
+def _free_port():
+    """A DNS server takes it for datagrams and for connections."""
+    while True:
+        with socket.socket(type=socket.SOCK_DGRAM) as datagrams, socket.socket() as connections:
+            datagrams.bind(("127.0.0.1", 0))
+            try:
+                connections.bind(datagrams.getsockname())
+                return datagrams.getsockname()[1]
+            except OSError:
+                continue
+
+
 class PeerServer:
     """One server's process. Those derived from it say how it is configured and started."""
 
@@ -41,9 +53,7 @@ class PeerServer:
         self.watched = watched
         self.check = check
         self.tight = tight
-        with socket.socket(type=socket.SOCK_DGRAM) as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = _free_port()
 
     def __enter__(self):
         with open(self.folder / "log", "wb") as log:
