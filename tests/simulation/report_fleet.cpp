@@ -15,18 +15,17 @@ constexpr FaultKind kDisturbances[] = {
 
 // That so many or fewer are seen where `mean` are expected.
 double chance_of_at_most(std::size_t count, double mean) {
-    double term = std::exp(-mean);
-    double sum = term;
-    for (std::size_t i = 1; i <= count; ++i) {
-        term *= mean / static_cast<double>(i);
-        sum += term;
+    double sum = 0;
+    for (std::size_t i = 0; i <= count; ++i) {
+        const auto times = static_cast<double>(i);
+        sum += std::exp(times * std::log(mean) - mean - std::lgamma(times + 1));
     }
     return sum;
 }
 
 // The mean at which that chance is `chance`: it falls with the mean.
 double mean_at(std::size_t count, double chance) {
-    double low = 0;
+    double low = 1e-9;
     double high = 10 + 3 * static_cast<double>(count);
     for (int i = 0; i < 60; ++i) {
         const double middle = (low + high) / 2;
