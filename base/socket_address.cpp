@@ -22,6 +22,15 @@ Bytes bytes_at(const void* bytes) {
     return address;
 }
 
+std::optional<SocketAddress> name_of(int descriptor, int (*ask)(int, sockaddr*, socklen_t*)) {
+    sockaddr_storage name{};
+    socklen_t size = sizeof name;
+    void* const any = &name;
+    auto* const written = static_cast<sockaddr*>(any);
+    if (ask(descriptor, written, &size) != 0) return std::nullopt;
+    return SocketAddress::from(written);
+}
+
 }  // namespace
 
 SocketAddress::SocketAddress(const Ipv4& address, std::uint16_t port) {
@@ -60,12 +69,11 @@ std::optional<SocketAddress> SocketAddress::from(const sockaddr* address) {
 }
 
 std::optional<SocketAddress> SocketAddress::of_socket(int descriptor) {
-    sockaddr_storage name{};
-    socklen_t size = sizeof name;
-    void* const any = &name;
-    auto* const written = static_cast<sockaddr*>(any);
-    if (getsockname(descriptor, written, &size) != 0) return std::nullopt;
-    return from(written);
+    return name_of(descriptor, ::getsockname);
+}
+
+std::optional<SocketAddress> SocketAddress::peer_of_socket(int descriptor) {
+    return name_of(descriptor, ::getpeername);
 }
 
 const sockaddr* SocketAddress::get() const {

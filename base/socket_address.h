@@ -19,8 +19,9 @@ class SocketAddress {
     static std::optional<SocketAddress> parse(std::string_view address, std::uint16_t port);
     // What the system says; none: of another family, or nothing at all.
     static std::optional<SocketAddress> from(const sockaddr* address);
-    // A socket's own end.
+    // A socket's own end, and the other one.
     static std::optional<SocketAddress> of_socket(int descriptor);
+    static std::optional<SocketAddress> peer_of_socket(int descriptor);
 
     int family() const { return storage_.ss_family; }
     const sockaddr* get() const;

@@ -14,32 +14,18 @@
 namespace understudy {
 namespace {
 
-struct EndPoint {
-    std::string address;
-    unsigned port = 0;
-};
-
-EndPoint end_point(int socket, int (*which)(int, sockaddr*, socklen_t*)) {
-    sockaddr_storage storage{};
-    socklen_t size = sizeof storage;
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (which(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
-    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
-    const bool is_v4 = storage.ss_family == AF_INET;
-    const void* address = is_v4 ? static_cast<const void*>(&v4->sin_addr) : &v6->sin6_addr;
-    if (inet_ntop(storage.ss_family, address, text.data(), text.size()) == nullptr) return {};
-    return {text.data(), ntohs(is_v4 ? v4->sin_port : v6->sin6_port)};
+std::string address_of(const SocketAddress& end) {
+    return end.ipv4() ? to_string(*end.ipv4()) : to_string(*end.ipv6());
 }
 
 // "PROXY TCP4 192.0.2.1 203.0.113.7 50000 443\r\n": who asks is the proxy and its client in one.
 std::string proxy_header_of(int socket) {
-    const EndPoint from = end_point(socket, ::getsockname);
-    const EndPoint to = end_point(socket, ::getpeername);
-    if (from.address.empty() || to.address.empty()) return "PROXY UNKNOWN\r\n";
-    const char* family = to.address.find(':') == std::string::npos ? "TCP4 " : "TCP6 ";
-    return std::string{"PROXY "} + family + from.address + " " + to.address + " " +
-           std::to_string(from.port) + " " + std::to_string(to.port) + "\r\n";
+    const auto from = SocketAddress::of_socket(socket);
+    const auto to = SocketAddress::peer_of_socket(socket);
+    if (!from || !to) return "PROXY UNKNOWN\r\n";
+    const char* family = to->ipv4() ? "TCP4 " : "TCP6 ";
+    return std::string{"PROXY "} + family + address_of(*from) + " " + address_of(*to) + " " +
+           std::to_string(from->port()) + " " + std::to_string(to->port()) + "\r\n";
 }
 
 }  // namespace
@@ -115,11 +101,13 @@ void Stream::writable() {
     watch_ = reactor_->watch(socket_.get(), Reactor::Interest::Read, [this] { readable(); });
 }
 
-// A new connection takes so few bytes at once.
+// A new connection takes so few bytes at once. If it does not, this machine is short of memory:
+// that is our own trouble, and says nothing of who is asked.
 void Stream::send_proxy_header() {
     const std::string header = proxy_header_of(socket_.get());
     const auto sent = ::send(socket_.get(), header.data(), header.size(), MSG_NOSIGNAL);
-    if (sent != static_cast<ssize_t>(header.size())) fail(sent < 0 ? errno : ENOBUFS);
+    if (sent == static_cast<ssize_t>(header.size())) return;
+    fail(sent < 0 && errno != EAGAIN && errno != EINTR ? errno : ENOBUFS);
 }
 
 void Stream::readable() {
