@@ -101,7 +101,7 @@ class Collected final : public Outbound {
 
 class AllLinked final : public SiblingLinks {
   public:
-    bool can_probe(ServerId) const override { return true; }
+    bool can_probe(ServerId, bool) const override { return true; }
     bool probe(ServerId by, const wire::Probe& probe) override {
         asked.emplace_back(by, probe.id);
         return true;

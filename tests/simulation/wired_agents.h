@@ -21,7 +21,9 @@ class WiredAgents : public Agents, public SiblingLinks {
     WiredAgents(Schedule& schedule, std::uint64_t seed, Tell tell, AgentProcess::Look look,
                 WiredHub::Probed probed);
 
-    bool can_probe(ServerId server) const override { return hub_ && hub_->can_probe(server); }
+    bool can_probe(ServerId server, bool proxied) const override {
+        return hub_ && hub_->can_probe(server, proxied);
+    }
     bool probe(ServerId server, const wire::Probe& probe) override {
         return hub_ && hub_->probe(server, probe);
     }

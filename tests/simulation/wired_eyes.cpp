@@ -11,8 +11,10 @@ constexpr Duration kAsleep{1'000};
 }  // namespace
 
 void WiredEyes::committed(const std::vector<Change>& changes) {
-    for (const Change& change : changes)
+    for (const Change& change : changes) {
+        plan_.note(change);
         siblings_.note(change);
+    }
     arm();
 }
 
@@ -38,14 +40,17 @@ void WiredEyes::say(const std::vector<ServiceProbed>& words) {
 
 void WiredEyes::run() {
     armed_ = kNever;
-    if (runs_()) say(siblings_.start(schedule_.now()));
+    if (runs_()) {
+        plan_.keep_up(schedule_.now());
+        say(siblings_.start(schedule_.now()));
+    }
     arm();
 }
 
 // Never within what is going on: a turn may be under way.
 void WiredEyes::arm() {
     const Instant now = schedule_.now();
-    const Instant next = siblings_.next_deadline();
+    const Instant next = std::min(plan_.next_deadline(), siblings_.next_deadline());
     if (next == kNever) return;
     const Duration least = runs_() ? Duration{1} : kAsleep;
     const Instant at = std::max(next, now + least);

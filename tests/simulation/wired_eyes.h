@@ -18,7 +18,8 @@ class WiredEyes {
     WiredEyes(Schedule& schedule, const Fleet& fleet, SiblingLinks& links, std::uint64_t seed,
               std::function<bool()> runs, Agents::Tell tell)
         : schedule_(schedule),
-          siblings_(fleet, links, Random{seed}),
+          plan_(fleet),
+          siblings_(plan_, fleet, links, Random{seed}),
           runs_(std::move(runs)),
           tell_(std::move(tell)) {}
 
@@ -33,6 +34,7 @@ class WiredEyes {
     void arm();
 
     Schedule& schedule_;
+    CurrentPlan plan_;
     Siblings siblings_;
     std::function<bool()> runs_;
     Agents::Tell tell_;

@@ -30,13 +30,13 @@ void WiredHub::revoke(ServerId server) {
     network_.schedule.in(Duration{0}, [self = shared_from_this()] { self->turn(); });
 }
 
-bool WiredHub::can_probe(ServerId server) const {
+bool WiredHub::can_probe(ServerId server, bool proxied) const {
     const auto found = by_server_.find(server);
-    return found != by_server_.end() && found->second->link.can_probe();
+    return found != by_server_.end() && found->second->link.can_probe(proxied);
 }
 
 bool WiredHub::probe(ServerId server, const wire::Probe& probe) {
-    if (over_ || !can_probe(server)) return false;
+    if (over_ || !can_probe(server, probe.proxy_protocol)) return false;
     by_server_.at(server)->wire->send(Way::ToAgent,
                                       {Frame::Kind::Text, encode(wire::ControllerMessage{probe})});
     return true;

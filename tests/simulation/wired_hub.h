@@ -32,7 +32,7 @@ class WiredHub : public WireEnd, public std::enable_shared_from_this<WiredHub> {
     void arrived(const std::shared_ptr<Wire>& wire, Frame frame) override;
     void revoke(ServerId server);
     bool linked(ServerId server) const { return by_server_.contains(server); }
-    bool can_probe(ServerId server) const;
+    bool can_probe(ServerId server, bool proxied) const;
     bool probe(ServerId server, const wire::Probe& probe);
     bool suspended() const { return suspended_; }
     void suspend() { suspended_ = true; }
