@@ -192,7 +192,16 @@ std::string held_in_short(const Notice& notice) {
     return pool_of(notice) + ": " + why;
 }
 
+Wording address_held(const Notice& notice) {
+    return {"HELD", server_of(notice) + ": another address is not followed",
+            "Its agent reports another address than the server has, and its records do not follow "
+            "it. The cause says why, the evidence what lets go.",
+            "Find out which address is right. 'understudyctl server show NAME' says what was found "
+            "there, 'understudyctl server set NAME' changes it."};
+}
+
 Wording failover_held(const Notice& notice) {
+    if (notice.server && !notice.pool && notice.pools.empty()) return address_held(notice);
     return {"HELD", held_in_short(notice),
             "The controller keeps from acting by itself. The cause says why and what lets go, the "
             "evidence what it would have done.",

@@ -4,6 +4,7 @@
 
 #include "controller/core/alarms.h"
 #include "controller/core/books.h"
+#include "controller/core/candidates.h"
 #include "controller/core/certificates.h"
 #include "controller/core/evidence.h"
 #include "controller/core/invariants.h"
@@ -64,6 +65,7 @@ struct Engine::Impl {
                 books.testimony,
                 books.readiness,
                 books.machines,
+                books.candidates,
                 books.deadlines,
                 *books.guards,
                 books.announcer,
@@ -150,6 +152,10 @@ struct Engine::Impl {
     void on(StepContext& context, const ServiceProbed& input) { observers::heard(context, input); }
     void on(StepContext& context, const ReadinessFound& input) { readiness::heard(context, input); }
     void on(StepContext& context, const RecordServed& input) { served::heard(context, input); }
+    void on(StepContext& context, const AddressReported& input) {
+        candidates::heard(context, input);
+    }
+    void on(StepContext& context, const AddressProbed& input) { candidates::heard(context, input); }
     void on(StepContext& context, const Order& order) {
         auto result = orders::carry_out(context, order.context, order.action);
         context.tx.reply(order.context.request, std::move(result));
@@ -188,7 +194,7 @@ struct Engine::Impl {
                 maintenance_loop(context);
                 return;
             case DeadlineKey::Kind::WarmUp:
-                warm_up_ended(context);
+                losses::warm_up_ended(context);
                 return;
             case DeadlineKey::Kind::Alarm:
                 losses::review(context, ServerId{due.id});
@@ -206,6 +212,9 @@ struct Engine::Impl {
             case DeadlineKey::Kind::Throttled:
                 records::still_throttled(context, DomainId{due.id});
                 return;
+            case DeadlineKey::Kind::Address:
+                candidates::review(context, ServerId{due.id});
+                return;
         }
     }
 
@@ -222,19 +231,6 @@ struct Engine::Impl {
         context.tx.check_records();
         served::ask_again(context, Served::Disputed);
         context.tx.prune();
-    }
-
-    void warm_up_ended(StepContext& context) {
-        LogLine line;
-        line.type = EventType::WarmUpEnded;
-        line.reason = "Warm-up is over: what has not been seen counts as down";
-        context.tx.log(std::move(line));
-        losses::review_all(context);
-        if (books.fleet.controls().losses_accepted && books.guards->mass_loss.missing() == 0) {
-            context.tx.edit_controls().losses_accepted.reset();
-        }
-        alarms::review_all(context);
-        pools::evaluate_all(context, pools::Occasion::Loop);
     }
 
     void first_step(StepContext& context) {
@@ -360,6 +356,10 @@ std::size_t Engine::domains_without_standby(Instant now) const {
 std::optional<Machine> Engine::machine_of(ServerId server) const {
     const Machine* machine = impl_->books.machines.of(server);
     return machine == nullptr ? std::nullopt : std::optional{*machine};
+}
+
+std::optional<ReportedAddress> Engine::reported_address(ServerId server, Instant now) const {
+    return candidates::shown(impl_->view(now), impl_->books.candidates, server);
 }
 
 std::vector<Restraint> Engine::restraints(Instant now) const {

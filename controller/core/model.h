@@ -61,6 +61,9 @@ struct Server {
     std::optional<SharedToken> shared;    // its own death may go unnoticed (machines.h)
     std::vector<PoolId> unready_told;     // people know that it could not take these over
 
+    bool dynamic = false;         // its agent may say that it has another address (candidates.h)
+    WallTime address_followed{};  // when that was last believed; the epoch: never
+
     AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
     // Whether its absence means anything.
     bool expected() const { return ever_seen && !maintenance; }

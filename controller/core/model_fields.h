@@ -27,6 +27,8 @@ struct Describe<Server> {
         Field{&Server::maintenance, "maintenance"},
         Field{&Server::shared, "shared"},
         Field{&Server::unready_told, "unready_told"},
+        Field{&Server::dynamic, "dynamic"},
+        Field{&Server::address_followed, "address_followed"},
     };
 };
 

@@ -37,6 +37,7 @@ struct AddServer {
     std::map<std::string, std::string> labels;
     std::string token_hash;
     std::string token_prefix;
+    bool dynamic = false;  // the address follows its agent (candidates.h)
 };
 struct RemoveServer {
     ServerId server;
@@ -52,6 +53,7 @@ struct EditServer {
     Ipv4 ipv4;
     std::optional<Ipv6> ipv6;
     std::map<std::string, std::string> labels;
+    bool dynamic = false;
 };
 // force: even if a domain is left without a healthy member to serve it.
 struct StartMaintenance {

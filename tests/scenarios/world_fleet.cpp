@@ -51,6 +51,7 @@ void World::add_server(const Words& words) {
     order_.token_prefix = words.at(1);
     order_.token_hash = "hash";
     order_.labels = labels_in(options(words, 3));
+    order_.dynamic = options(words, 3).contains("dynamic");
     order(std::move(order_));
 }
 
@@ -124,6 +125,9 @@ void World::edit_server(const Words& words) {
     edit.server = server(words.at(1));
     edit.ipv4 = addresses.ipv4.at(0);
     if (!addresses.ipv6.empty()) edit.ipv6 = addresses.ipv6.front();
+    const auto given = options(words, 3);
+    edit.dynamic = given.contains("dynamic") ? given.at("dynamic") == "on"
+                                             : engine_->fleet().server(edit.server)->dynamic;
     order(std::move(edit));
 }
 

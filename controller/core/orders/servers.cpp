@@ -1,10 +1,10 @@
 // Orders about servers.
 #include "controller/core/alarms.h"
+#include "controller/core/candidates.h"
 #include "controller/core/losses.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
-#include "controller/core/pools.h"
-#include "controller/core/records.h"
+#include "controller/core/server_address.h"
 
 namespace understudy::orders {
 namespace {
@@ -12,20 +12,9 @@ namespace {
 // Two servers with one address could not be told apart in a record.
 template <typename Wanted>
 std::optional<Error> address_taken(const Fleet& fleet, const Wanted& order, ServerId itself) {
-    for (const Server* other : fleet.servers()) {
-        if (other->id == itself) continue;
-        if (other->ipv4 == order.ipv4) {
-            return conflict(
-                "ipv4 " + to_string(order.ipv4) + " belongs to server '" + other->name + "'",
-                "each server needs an address of its own");
-        }
-        if (order.ipv6 && other->ipv6 == order.ipv6) {
-            return conflict(
-                "ipv6 " + to_string(*order.ipv6) + " belongs to server '" + other->name + "'",
-                "each server needs an address of its own");
-        }
-    }
-    return std::nullopt;
+    const auto whose = server_address::taken(fleet, order.ipv4, order.ipv6, itself);
+    if (!whose) return std::nullopt;
+    return conflict(*whose, "each server needs an address of its own");
 }
 
 }  // namespace
@@ -41,6 +30,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     server.labels = order.labels;
     server.token_hash = order.token_hash;
     server.token_prefix = order.token_prefix;
+    server.dynamic = order.dynamic;
     const OrderDone done{server.id.value};
     LogLine line = line_of(by, EventType::ServerAdded, "Server added");
     line.server = server.id;
@@ -55,24 +45,16 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (known == nullptr) return unknown("server", order.server.value);
     if (const auto clash = address_taken(context.fleet(), order, order.server)) return *clash;
     Server server = *known;
-    LogLine line = line_of(by, EventType::ServerChanged, "Server changed");
-    line.server = order.server;
-    line.from = to_string(server.addresses());
+    const AddressSet before = server.addresses();
     server.ipv4 = order.ipv4;
     server.ipv6 = order.ipv6;
     server.labels = order.labels;
-    line.to = to_string(server.addresses());
-    const bool moved = line.from != line.to;
-    context.tx.put(std::move(server));
-    context.tx.log(std::move(line));
-    for (const PoolId pool : context.fleet().pools_of(order.server))
-        records::aim_all(context, pool);
-    // Nobody has reached it there yet.
-    if (moved) {
-        context.testimony.forget_about(order.server, context.now);
-        context.readiness.moved(order.server);
-        pools::evaluate_all_of(context, order.server);
-    }
+    server.dynamic = order.dynamic;
+    // Where a person says what it is, nothing was followed.
+    if (server.addresses() != before) server.address_followed = {};
+    server_address::change(context, std::move(server),
+                           line_of(by, EventType::ServerChanged, "Server changed"));
+    candidates::review(context, order.server);
     return OrderDone{order.server.value};
 }
 
@@ -102,6 +84,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     context.readiness.forget(order.server);
     context.steadiness.forget(order.server);
     context.machines.forget(order.server);
+    candidates::forget(context, order.server);
     context.tx.erase(order.server);
     // Last: it may end the doubt about a mass loss, and then every server is looked at.
     losses::forget(context, order.server);
@@ -117,6 +100,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     server.token_prefix = order.token_prefix;
     server.shared.reset();
     context.machines.forget(order.server);
+    candidates::forget(context, order.server);
     context.tx.put(std::move(server));
     LogLine line =
         line_of(by, EventType::ServerTokenRotated, "Agent token replaced; the old one is void");

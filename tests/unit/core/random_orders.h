@@ -40,6 +40,7 @@ class RandomOrders {
         add.ipv4 = *parse_ipv4(kRandomAddresses[random_.below(4)]);
         if (random_.chance(0.3)) add.ipv6 = parse_ipv6("2001:db8::1");
         add.token_prefix = unique("token");
+        add.dynamic = random_.chance(0.5);
         if (world_.fleet().servers().size() >= 5) add.name = "";  // enough of them
         return add;
     }
@@ -142,6 +143,7 @@ class RandomOrders {
         edit.server = any_server();
         edit.ipv4 = *parse_ipv4(kRandomAddresses[random_.below(5)]);
         if (random_.chance(0.3)) edit.ipv6 = parse_ipv6("2001:db8::1");
+        edit.dynamic = random_.chance(0.5);
         return edit;
     }
 

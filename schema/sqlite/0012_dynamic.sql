@@ -1,0 +1,3 @@
+-- Whether a server's address may follow what its agent reports, and when it last did; 0: never.
+ALTER TABLE server ADD COLUMN dynamic INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE server ADD COLUMN address_followed INTEGER NOT NULL DEFAULT 0;
