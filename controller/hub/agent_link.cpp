@@ -91,6 +91,7 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
     }
     state_ = State::Linked;
     reported_ok_ = hello.status.ok;
+    peer_ = {parse_ipv4(identity.address), parse_ipv6(identity.address)};
     can_probe_ = std::ranges::find(hello.capabilities, wire::kCanProbe) != hello.capabilities.end();
     wire::Welcome welcome;
     welcome.controller = terms.controller;
@@ -112,9 +113,23 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
 AgentLink::Outcome AgentLink::on(const wire::Heartbeat& heartbeat, const Identity& identity,
                                  std::vector<Input>& inputs) {
     inputs.push_back(AgentSeen{server_, identity.link, heartbeat.load});
+    take_addresses(heartbeat, identity.link, inputs);
     Outcome outcome;
     outcome.reply = encode(wire::ControllerMessage{wire::HeartbeatAck{heartbeat.sequence}});
     return outcome;
+}
+
+// They stand in every heartbeat: only what is new is handed on.
+void AgentLink::take_addresses(const wire::Heartbeat& heartbeat, LinkId link,
+                               std::vector<Input>& inputs) {
+    const Addresses now{
+        heartbeat.public_ipv4 == wire::kAddressOfLink ? peer_.ipv4
+                                                      : parse_ipv4(heartbeat.public_ipv4),
+        heartbeat.public_ipv6 == wire::kAddressOfLink ? peer_.ipv6
+                                                      : parse_ipv6(heartbeat.public_ipv6)};
+    if (now == reported_) return;
+    reported_ = now;
+    inputs.push_back(AddressReported{server_, link, now.ipv4, now.ipv6});
 }
 
 AgentLink::Outcome AgentLink::on(const wire::Probed& probed, const Identity& identity,
