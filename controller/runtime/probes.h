@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/mailbox.h"
+#include "controller/runtime/address_proofs.h"
 #include "controller/runtime/probe_schedule.h"
 #include "controller/runtime/readiness_rounds.h"
 
@@ -32,6 +33,9 @@ class Probes {
     // Decision::ask_observers.
     void ask(const std::vector<ServerId>& servers, Instant now);
 
+    // Decision::ask_proofs.
+    void prove(const std::vector<AskProof>& asked, Instant now);
+
     Instant next_deadline() const;
     ProbeCounters counters() const { return schedule_.counters(); }
     std::vector<ProbeSchedule::Findings> findings(ServerId server) const {
@@ -45,6 +49,7 @@ class Probes {
     TransferIds ids_;
     ProbeSchedule schedule_;
     ReadinessRounds readiness_;
+    AddressProofs proofs_;
     bool outdated_ = true;  // the rows say something else
     Instant plan_at_ = Instant::min();
 };

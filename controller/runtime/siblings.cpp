@@ -10,11 +10,14 @@ constexpr Duration kReplanInterval{1'000};
 
 }  // namespace
 
-std::vector<ServiceProbed> Siblings::take(const std::vector<ProbeAnswer>& answers, Instant now) {
-    std::vector<ServiceProbed> said;
+std::vector<Input> Siblings::take(const std::vector<ProbeAnswer>& answers, Instant now) {
+    std::vector<Input> said;
     for (const ProbeAnswer& answer : answers) {
-        if (auto probed = rounds_.answered(answer.by, answer.probed, now))
-            said.push_back(*std::move(probed));
+        if (auto proof = proofs_.answered(answer.by, answer.probed)) {
+            said.emplace_back(*std::move(proof));
+        } else if (auto probed = rounds_.answered(answer.by, answer.probed, now)) {
+            said.emplace_back(*std::move(probed));
+        }
     }
     return said;
 }
@@ -36,6 +39,11 @@ void Siblings::note(const Change& change) {
 void Siblings::ask(const std::vector<ServerId>& servers, Instant now) {
     for (const ServerId server : servers)
         rounds_.ask(server, now);
+}
+
+void Siblings::prove(const std::vector<AskProof>& asked, Instant now) {
+    for (const AskProof& each : asked)
+        proofs_.ask(each, now);
 }
 
 Instant Siblings::next_deadline() const {
