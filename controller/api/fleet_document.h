@@ -23,6 +23,7 @@ struct FleetDocument {
         std::optional<Ipv4> ipv4;
         std::optional<Ipv6> ipv6;
         std::map<std::string, std::string> labels;
+        bool dynamic = false;  // the addresses are those it begins with
     };
     struct PoolItem {
         std::string name;

@@ -47,14 +47,33 @@ class Holders {
     std::map<Ipv6, std::string> ipv6_;
 };
 
+// Of a dynamic server the file has the addresses it began with: what was followed since stays.
+std::vector<ServerItem> with_followed(const Fleet& fleet, std::vector<ServerItem> items) {
+    for (ServerItem& item : items) {
+        const Server* known = fleet.server_named(item.name);
+        const bool followed = known != nullptr && known->dynamic && item.dynamic &&
+                              known->address_followed != WallTime{};
+        if (!followed || !item.ipv4) continue;
+        item.ipv4 = known->ipv4;
+        if (item.ipv6 && known->ipv6) item.ipv6 = known->ipv6;
+    }
+    return items;
+}
+
+const char* dynamic_text(bool dynamic) {
+    return dynamic ? "on" : "off";
+}
+
 bool same(const Server& server, const ServerItem& item) {
-    return server.ipv4 == *item.ipv4 && server.ipv6 == item.ipv6 && server.labels == item.labels;
+    return server.ipv4 == *item.ipv4 && server.ipv6 == item.ipv6 && server.labels == item.labels &&
+           server.dynamic == item.dynamic;
 }
 
 std::vector<FieldChange> fields_of(const Server& before, const ServerItem& after) {
     return only_real({{"ipv4", to_string(before.ipv4), to_string(*after.ipv4)},
                       {"ipv6", address_text(before.ipv6), address_text(after.ipv6)},
-                      {"labels", text_of(before.labels), text_of(after.labels)}});
+                      {"labels", text_of(before.labels), text_of(after.labels)},
+                      {"dynamic", dynamic_text(before.dynamic), dynamic_text(after.dynamic)}});
 }
 
 // True when no two servers of the document share an address.
@@ -107,7 +126,7 @@ void plan_edits(Planning& planning, const std::vector<ServerItem>& items, Holder
                        holders.leave(known);
                        holders.take(item);
                        planning.phases.servers.push_back(
-                           {EditServer{known.id, *item.ipv4, item.ipv6, item.labels},
+                           {EditServer{known.id, *item.ipv4, item.ipv6, item.labels, item.dynamic},
                             item_path("servers", i)});
                        return true;
                    }) > 0;
@@ -123,7 +142,8 @@ void plan_additions(Planning& planning, const std::vector<ServerItem>& items, Ho
         planning.differ(Difference::How::Added, "server", item.name,
                         only_real({{"ipv4", "", to_string(*item.ipv4)},
                                    {"ipv6", "", address_text(item.ipv6)},
-                                   {"labels", "", text_of(item.labels)}}));
+                                   {"labels", "", text_of(item.labels)},
+                                   {"dynamic", "", item.dynamic ? "on" : ""}}));
         const auto held = holders.in_the_way_of(item);
         if (!held.second.empty()) {
             complain_of_holder(planning, i, held);
@@ -131,7 +151,7 @@ void plan_additions(Planning& planning, const std::vector<ServerItem>& items, Ho
         }
         holders.take(item);
         planning.phases.servers.push_back(
-            {AddServer{item.name, *item.ipv4, item.ipv6, item.labels, {}, {}},
+            {AddServer{item.name, *item.ipv4, item.ipv6, item.labels, {}, {}, item.dynamic},
              item_path("servers", i)});
     }
 }
@@ -166,7 +186,7 @@ void plan_removals(Planning& planning) {
 
 void plan_servers(Planning& planning) {
     if (!planning.in.document.servers) return;
-    const auto& items = *planning.in.document.servers;
+    const auto items = with_followed(planning.in.fleet, *planning.in.document.servers);
     if (check_addresses(planning, items)) {
         Holders holders{planning.in.fleet};
         plan_edits(planning, items, holders);  // first: they may free an address

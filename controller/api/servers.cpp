@@ -34,15 +34,16 @@ AddServer read_server(const Context& api, Fields& fields) {
         order.ipv6 = fields.take(read_ipv6("ipv6", *ipv6, allow_private));
     }
     order.labels = fields.labels("labels");
+    order.dynamic = fields.flag("dynamic").value_or(false);
     return order;
 }
 
 // The fields that are left out stay as they are; an IPv6 address of null is taken away.
 EditServer read_changes(const Context& api, Fields& fields, const Server& server) {
     const bool allow_private = api.settings.allow_private_addresses;
-    EditServer order{server.id, server.ipv4, server.ipv6, server.labels};
+    EditServer order{server.id, server.ipv4, server.ipv6, server.labels, server.dynamic};
     if (fields.empty()) {
-        fields.complain("", "nothing to change is given", "give ipv4, ipv6 or labels");
+        fields.complain("", "nothing to change is given", "give ipv4, ipv6, labels or dynamic");
     }
     if (const auto ipv4 = fields.text("ipv4")) {
         order.ipv4 = fields.take(read_ipv4("ipv4", *ipv4, allow_private)).value_or(Ipv4{});
@@ -52,6 +53,7 @@ EditServer read_changes(const Context& api, Fields& fields, const Server& server
         order.ipv6 = fields.take(read_ipv6("ipv6", *ipv6, allow_private));
     }
     if (fields.has("labels")) order.labels = fields.labels("labels");
+    if (const auto dynamic = fields.flag("dynamic")) order.dynamic = *dynamic;
     return order;
 }
 

@@ -129,6 +129,27 @@ TEST_CASE("fleet plan: the fleet as it is needs no order, whole and section by s
     }
 }
 
+TEST_CASE("fleet plan: what a dynamic server followed stays, until the file says it is not one") {
+    Desk desk;
+    const auto text = [](const std::string& more) {
+        return R"({"servers":[{"name":"web1","ipv4":"203.0.113.10")" + more +
+               R"(},{"name":"web2","ipv4":"203.0.113.20"}]})";
+    };
+    CHECK(shape(desk.plan(text(R"(,"dynamic":true)"))) == "~ server web1 dynamic [off -> on]\n");
+    Server web1 = *desk.fleet.server_named("web1");
+    web1.dynamic = true;
+    web1.ipv4 = *parse_ipv4("203.0.113.11");
+    desk.fleet.put(web1);
+    // Nothing was followed: a person has changed it.
+    CHECK(shape(desk.plan(text(R"(,"dynamic":true)"))) ==
+          "~ server web1 ipv4 [203.0.113.11 -> 203.0.113.10]\n");
+    web1.address_followed = WallTime{Duration{1}};
+    desk.fleet.put(web1);
+    CHECK(shape(desk.plan(text(R"(,"dynamic":true)"))).empty());
+    CHECK(shape(desk.plan(text(""))) ==
+          "~ server web1 ipv4 [203.0.113.11 -> 203.0.113.10] dynamic [on -> off]\n");
+}
+
 TEST_CASE("fleet plan: another order in a section changes nothing, of members it does") {
     Desk desk;
     const auto sections = desk.plan(
