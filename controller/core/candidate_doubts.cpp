@@ -41,11 +41,21 @@ std::optional<std::string> taken(const EngineView& view, const CandidateBook& bo
     return std::nullopt;
 }
 
-bool provable(const Fleet& fleet, ServerId server) {
-    const auto& pools = fleet.pools_of(server);
-    return std::ranges::any_of(pools, [&](PoolId id) {
-        return !fleet.domains_of(id).empty() && proves_identity(fleet.pool(id)->policy);
-    });
+// Whether any of its pools could be asked for there; and whether that would show who answers.
+std::optional<Restraint> without_proof(const Fleet& fleet, const Server& server) {
+    const std::string by_hand =
+        "; to change it by hand: 'understudyctl server set " + server.name + "'";
+    bool used = false;
+    for (const PoolId id : fleet.pools_of(server.id)) {
+        if (fleet.domains_of(id).empty()) continue;
+        if (proves_identity(fleet.pool(id)->policy)) return std::nullopt;
+        used = true;
+    }
+    if (!used)
+        return because("unused", "it serves no domain that could be asked for there",
+                       "it lets go with its first domain" + by_hand);
+    return because("no_probe", "no probe of its pools could tell who answers there",
+                   "one that can has https, or a probe_text" + by_hand);
 }
 
 // Who has another address now, or had a moment ago, all together.
@@ -135,11 +145,7 @@ bool speaks(const LivenessBook& liveness, ServerId server, const CandidateBook::
 std::optional<Restraint> held(const EngineView& view, const CandidateBook& book,
                               const Server& server, const Candidate& candidate) {
     if (auto never = refused(view, book, server, candidate)) return never;
-    if (!provable(view.fleet, server.id))
-        return because("no_probe", "no probe of its pools could tell who answers there",
-                       "one that can has https, or a probe_text; to change it by hand: "
-                       "'understudyctl server set " +
-                           server.name + "'");
+    if (auto unproven = without_proof(view.fleet, server)) return unproven;
     if (auto most = most_at_once(view, book)) return most;
     if (server.maintenance)
         return because("maintenance",

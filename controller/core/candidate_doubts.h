@@ -5,6 +5,7 @@
 //   token_shared   | two agents use the token: who is right?          | rotate-token
 //   not_public     | visitors cannot reach that address               | another report
 //   taken          | another server has or reports it                 | when that one does no more
+//   unused         | no domain could be asked for there               | with its first domain
 //   no_probe       | no probe of its pools could tell who answers     | another policy
 //   most           | more than half of the servers at once: it is us  | when fewer do; server set
 //   flapping       | it was followed a moment ago                     | ten minutes after that
