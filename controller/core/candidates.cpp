@@ -139,10 +139,15 @@ void begin(StepContext& context, const Server& server, Reported& said, Candidate
                               "Its agent reports another address"));
 }
 
+// Unless it became the server's by a person's order.
 void withdraw(StepContext& context, const Server& server, Reported& said) {
+    const Candidate& candidate = *said.candidate;
+    const bool still = (!candidate.ipv4 || said.ipv4 == candidate.ipv4) &&
+                       (!candidate.ipv6 || said.ipv6 == candidate.ipv6);
+    if (still) return said.candidate.reset();
     LogLine line = line_about(server, server.addresses(), EventType::AddressWithdrawn,
                               "Its agent does not report the other address any more");
-    line.from = to_string(addresses_of(*said.candidate));
+    line.from = to_string(addresses_of(candidate));
     said.candidate.reset();
     context.tx.log(std::move(line));
 }
@@ -198,7 +203,8 @@ Instant look(StepContext& context, ServerId id) {
     context.candidates.most_told() = context.candidates.most_told() && kept.has_value();
     if (kept) {
         tell_held(context, *server, *said, *kept);
-        // A proof from before counts no more.
+        // A proof from before counts no more, nor does what was asked.
+        candidate.question = 0;
         candidate.at_ipv4.proven.reset();
         candidate.at_ipv6.proven.reset();
         candidate.tries = 0;

@@ -96,3 +96,24 @@ def test_a_record_follows_a_proven_address(fleet, tmp_path):
                     patience_s=TRIED_S)
         assert reported(stack, "spare") == "not followed: the server is not dynamic"
     assert len(events_of(stack, "address_reported")) == 1
+
+
+def test_a_sibling_proves_what_the_controller_cannot_reach(fleet, tmp_path):
+    stack, wire = fleet
+    shy, sibling = wire.add_machine("shy"), wire.add_machine("sibling")
+    first = shy.address
+    stack.add_zone("shy.example", {"www": first})
+    for name, machine in (("shy", shy), ("sibling", sibling)):
+        stack.add_server(name, machine.address, wrapper=machine.wrapper, public_address="up0",
+                         probe_for_others={"allow_private": True})
+    stack.api("PATCH", "/api/v1/servers/shy", {"dynamic": True})
+    stack.add_domain("www.shy.example", ["shy", "sibling"], provider="cloudflare", policy=POLICY)
+    shy.hide_port(80, wire.near_address)
+    second = wire.free_address()
+    with site(shy, tmp_path / "shy", "this is the shop"):
+        shy.move_to(second)
+        stack.until("the record follows", lambda: stack.dig("www.shy.example") == [second],
+                    patience_s=TRIED_S)
+    (followed,) = [each for each in events_of(stack, "address_followed")
+                   if each["server"]["name"] == "shy"]
+    assert "server 'sibling'" in followed["detail"]
