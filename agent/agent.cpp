@@ -83,6 +83,10 @@ Agent::Agent(AgentConfig config, std::string config_file, std::string credential
     checks_.set_settling(true);
     session_.set_addresses([this] {
         PublicAddresses own = public_addresses(config_.public_address);
+        if (own != told_) {
+            log::info("agent", sentence_of(own));
+            told_ = own;
+        }
         return std::pair{std::move(own.ipv4), std::move(own.ipv6)};
     });
     configure_prober();

@@ -137,7 +137,7 @@ void read_public_address(ObjectReader& reader, AgentConfig& config) {
     // An address would be one that does not change: the server's own, which the controller has.
     if (!name || parse_ipv4(*said))
         reader.bad_value("public_address", "is no interface",
-                         "write off, auto or the name of an interface, such as \"eth0\"");
+                         "write off, auto, link or the name of an interface, such as \"eth0\"");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct AgentConfig {
     log::Format log_format = log::Format::KeyValue;
     std::vector<CheckSettings> checks;
     ProbeSettings probing;  // for others
-    // off, auto or an interface (public_address.h).
+    // off, auto, link or an interface (public_address.h).
     std::string public_address{kPublicAddressOff};
 };
 

@@ -148,7 +148,7 @@ TEST_CASE("agent config: which address is told") {
     };
     CHECK(parse_config(R"({"controller":"wss://c.example.org","token_file":"/t"})", "")
               .config.public_address == "off");
-    for (const std::string setting : {"off", "auto", "eth0", "wg-home.7"}) {
+    for (const std::string setting : {"off", "auto", "link", "eth0", "wg-home.7"}) {
         CAPTURE(setting);
         CHECK(problems(read(setting)).empty());
         CHECK(schema_violations(read(setting)) == 0);
