@@ -256,6 +256,15 @@ Wording token_shared(const Notice& notice) {
                 "'. A clone that is to serve as well needs a server entry and a token of its own."};
 }
 
+Wording address_followed(const Notice& notice) {
+    return {"ADDRESS CHANGED", server_of(notice) + ": its records follow to another address",
+            "Its agent reports another address, and its service was found there, so the server has "
+            "it now. Records that held the old one get the new one. This is no failover.",
+            "Nothing, if it was to be expected. If it was not, 'understudyctl server set " +
+                notice.server_name +
+                "' gives it back the former address, and its records follow the agent no more."};
+}
+
 Wording test(const Notice&) {
     return {"TEST", "notifications of Understudy arrive",
             "This is a test. If you can read it, this channel works.", "Nothing."};
@@ -303,6 +312,8 @@ Wording wording_of(const Notice& notice) {
             return standby_not_ready(notice);
         case NoticeType::TokenShared:
             return token_shared(notice);
+        case NoticeType::AddressFollowed:
+            return address_followed(notice);
         case NoticeType::Test:
             return test(notice);
     }
