@@ -231,6 +231,10 @@ struct Domain {
     bool announced_away =
         false;  // people know that it left the primary: owe them a server_recovered
 
+    // At that epoch of its pool it settled where it was told to have moved: what changes with the
+    // same epoch is a server's address, and no failover. -1: people were told something else.
+    std::int64_t told_epoch = -1;
+
     News news = News::None;  // to be told, with from/to below
     AddressSet news_from;
     AddressSet news_to;

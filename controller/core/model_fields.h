@@ -98,6 +98,7 @@ struct Describe<Domain> {
         Field{&Domain::serving, ""},
         Field{&Domain::ignored, "ignored"},
         Field{&Domain::announced_away, "announced_away"},
+        Field{&Domain::told_epoch, "told_epoch"},
         Field{&Domain::news, "news"},
         Field{&Domain::news_from, "news_from"},
         Field{&Domain::news_to, "news_to"},
