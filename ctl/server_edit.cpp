@@ -91,7 +91,17 @@ int set_server(Session& session, const Arguments& arguments) {
     if (!body) return session.complain(kUsage, body.error());
     const auto answer = session.patch(server_path(arguments), *body);
     if (!answer) return session.failure();
-    if (!session.json()) session.print("Server " + arguments.words[0] + " changed.\n");
+    if (!session.json()) {
+        session.print("Server " + arguments.words[0] + " changed.\n");
+        const auto follows = [](json::Value server) {
+            return server["dynamic"].boolean().value_or(false);
+        };
+        if (!arguments.flag("dynamic") && follows(before->root()) && !follows(answer->root()))
+            session.print(
+                "Its address does not follow its agent any more; to have it follow "
+                "again: understudyctl server set " +
+                arguments.words[0] + " --dynamic on\n");
+    }
     const int code = await_server(session, arguments, answer->root(), *timeout);
     if (session.json()) session.show(*answer, nullptr);
     return code;

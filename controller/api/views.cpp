@@ -200,9 +200,9 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     write_labels(out, server.labels);
     out.field("dynamic", server.dynamic);
     write_reported(out, api.engine.reported_address(server.id, now));
-    const bool followed = server.address_followed != WallTime{};
+    const bool followed = server.address_followed() != WallTime{};
     write_optional(out, "address_followed",
-                   followed ? std::optional{to_rfc3339(server.address_followed)} : std::nullopt);
+                   followed ? std::optional{to_rfc3339(server.address_followed())} : std::nullopt);
     out.field("health", to_text(health.health)).field("health_sentence", health.sentence);
     out.field("linked", health.linked).field("ever_seen", server.ever_seen);
     std::optional<std::string> last_seen;

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/undo_log.h"
@@ -14,22 +16,39 @@
 
 namespace understudy {
 
-// Another address than the server has, as long as its agent reports it.
+// Other addresses than the server has, as long as its agent reports them.
 struct Candidate {
+    // Of one family.
     struct Finding {
-        std::optional<Instant> proven;  // when the newest probe that proved it was asked for
+        Instant since{};                // when it was reported
+        std::optional<Instant> proven;  // when the newest question that proved it was asked
         std::string sentence;           // what the newest word was
+        std::string told;  // the kind of restraint of this family alone that was logged last
+        // To the newest question: what the controller found, and who else found it serving.
+        std::optional<Verdict> controller;
+        std::vector<ServerId> siblings;
+
+        void forget_proof() {
+            proven.reset();
+            controller.reset();
+            siblings.clear();
+        }
     };
     std::optional<Ipv4> ipv4;  // only what is another than the server's
     std::optional<Ipv6> ipv6;
     Finding at_ipv4, at_ipv6;
-    Instant since{};
     int tries = 0;               // since nothing keeps it back
     Instant tried_at{};          // the first of them
     std::uint64_t question = 0;  // the newest: an answer to an older one is not fresh
     Instant asked{};
     Instant next{};    // not asked again before
     std::string told;  // the kind of restraint that was logged last
+
+    bool none() const { return !ipv4 && !ipv6; }
+    void ask_anew() {
+        question = 0;
+        tries = 0;
+    }
 };
 
 class CandidateBook {
@@ -38,10 +57,12 @@ class CandidateBook {
         LinkId link = 0;  // it was said on this one
         std::optional<Ipv4> ipv4;
         std::optional<Ipv6> ipv6;
-        Instant begins{};  // no other candidate before: who reports in turns is heard now and then
+        bool ipv4_of_link = false;  // it is where the link comes from: the controller's own view
+        bool ipv6_of_link = false;
+        // No other candidate before: who reports in turns is heard now and then.
+        Instant ipv4_begins{}, ipv6_begins{};
         std::optional<Candidate> candidate;
-        std::string noticed;  // the kind of restraint that people were told of last, and when
-        Instant noticed_at{};
+        std::map<std::string, Instant> noticed;  // kinds of restraint people were told of, and when
     };
 
     explicit CandidateBook(UndoLog& log)

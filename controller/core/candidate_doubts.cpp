@@ -1,8 +1,11 @@
 #include "controller/core/candidate_doubts.h"
 
 #include <algorithm>
+#include <span>
 
+#include "base/cloudflare_edge.h"
 #include "controller/core/evidence.h"
+#include "controller/core/flapping.h"
 #include "controller/core/restraints.h"
 #include "controller/core/server_address.h"
 #include "controller/core/situation.h"
@@ -10,41 +13,45 @@
 namespace understudy::candidate_doubts {
 namespace {
 
-// A server's address is followed no oftener.
+// A family of a server is followed no oftener, and later with each time within the hour.
 constexpr Duration kBetweenFollowed{600'000};
 constexpr int kMostAtLeast = 3;
-
-std::string_view unreachable(const Candidate& candidate) {
-    if (candidate.ipv4) {
-        const auto why = unreachable_reason(*candidate.ipv4);
-        if (!why.empty()) return why;
-    }
-    return candidate.ipv6 ? unreachable_reason(*candidate.ipv6) : std::string_view{};
-}
+// Where the controller sees links come from is its own view: two that change are a coincidence, or
+// a proxy before it.
+constexpr int kOfLinkAtLeast = 2;
 
 Restraint because(const char* kind, std::string why, std::string lets_go, Instant until = kNever) {
     return Restraint{kind, false, false, std::move(why), std::move(lets_go), until};
 }
 
-// Of another server, as it is registered or as its agent reports.
-std::optional<std::string> taken(const EngineView& view, const CandidateBook& book,
-                                 const Server& server, const Candidate& candidate) {
-    if (auto whose = server_address::taken(view.fleet, candidate.ipv4, candidate.ipv6, server.id))
-        return whose;
-    for (const auto& [id, said] : book.all()) {
-        const Server* other = id == server.id ? nullptr : view.fleet.server(id);
-        if (other == nullptr || !other->dynamic || !speaks(view.liveness, id, said)) continue;
-        const bool same = (candidate.ipv4 && said.ipv4 == candidate.ipv4) ||
-                          (candidate.ipv6 && said.ipv6 == candidate.ipv6);
-        if (same) return "the agent of server '" + other->name + "' reports it too";
+template <typename Address>
+bool is(const std::optional<Ipv4>& ipv4, const std::optional<Ipv6>& ipv6, const Address& address) {
+    if constexpr (std::is_same_v<Address, Ipv4>) return ipv4 == address;
+    if constexpr (std::is_same_v<Address, Ipv6>) return ipv6 == address;
+}
+
+// Of another server, as it is registered or as its agent reports, or of an outage page.
+template <typename Address>
+std::optional<std::string> whose(const EngineView& view, const CandidateBook& book,
+                                 const Server& server, const Address& address) {
+    for (const Server* other : view.fleet.servers()) {
+        if (other->id == server.id) continue;
+        if (is(other->ipv4, other->ipv6, address))
+            return to_string(address) + " belongs to server '" + other->name + "'";
+        const auto* said = book.find(other->id);
+        if (said == nullptr || !speaks(view.liveness, other->id, *said)) continue;
+        if (is(said->ipv4, said->ipv6, address))
+            return "the agent of server '" + other->name + "' reports it too";
+    }
+    for (const Pool* pool : view.fleet.pools()) {
+        if (is(pool->policy.fallback_ipv4, pool->policy.fallback_ipv6, address))
+            return "it is the fallback address of pool '" + pool->name + "'";
     }
     return std::nullopt;
 }
 
 // Whether any of its pools could be asked for there; and whether that would show who answers.
 std::optional<Restraint> without_proof(const Fleet& fleet, const Server& server) {
-    const std::string by_hand =
-        "; to change it by hand: 'understudyctl server set " + server.name + "'";
     bool used = false;
     for (const PoolId id : fleet.pools_of(server.id)) {
         if (fleet.domains_of(id).empty()) continue;
@@ -53,30 +60,64 @@ std::optional<Restraint> without_proof(const Fleet& fleet, const Server& server)
     }
     if (!used)
         return because("unused", "it serves no domain that could be asked for there",
-                       "it lets go with its first domain" + by_hand);
+                       "it lets go with its first domain" + by_hand(server));
     return because("no_probe", "no probe of its pools could tell who answers there",
-                   "one that can has https, or a probe_text" + by_hand);
+                   "one that can has https, or a probe_text" + by_hand(server));
 }
 
-// Who has another address now, or had a moment ago, all together.
-int moving(const EngineView& view, const CandidateBook& book) {
-    return static_cast<int>(std::ranges::count_if(book.all(), [&](const auto& each) {
-        const Server* server = view.fleet.server(each.first);
-        if (server == nullptr || !server->dynamic) return false;
-        return (each.second.candidate && speaks(view.liveness, each.first, each.second)) ||
-               server->address_followed + kBetweenFollowed > view.wall;
-    }));
+bool of_link(const CandidateBook::Reported& said, const Candidate& candidate) {
+    return (candidate.ipv4 && said.ipv4_of_link) || (candidate.ipv6 && said.ipv6_of_link);
 }
 
-std::optional<Restraint> most_at_once(const EngineView& view, const CandidateBook& book) {
-    const int count = moving(view, book);
-    const int expected = view.fleet.expected_servers();
-    if (count < kMostAtLeast || count * 2 <= expected) return std::nullopt;
+// Of the dynamic servers whose agents say where they are, or whose address was followed a moment
+// ago: who has another one now, or had then.
+struct Moving {
+    int reporting = 0;
+    int moving = 0;
+    int of_link = 0;  // among the latter
+};
+
+bool followed_just_now(std::span<const WallTime> followed, WallTime now) {
+    return !followed.empty() && followed.back() + kBetweenFollowed > now;
+}
+
+Moving moving(const EngineView& view, const CandidateBook& book) {
+    Moving count;
+    for (const auto& [id, said] : book.all()) {
+        const Server* server = view.fleet.server(id);
+        if (server == nullptr || !server->dynamic) continue;
+        const bool heard = speaks(view.liveness, id, said) && (said.ipv4 || said.ipv6);
+        const bool ipv4 = followed_just_now(server->followed_ipv4, view.wall);
+        const bool ipv6 = followed_just_now(server->followed_ipv6, view.wall);
+        if (heard || ipv4 || ipv6) ++count.reporting;
+        const bool other = said.candidate && heard;
+        if (other || ipv4 || ipv6) ++count.moving;
+        if ((other && of_link(said, *said.candidate)) || (ipv4 && said.ipv4_of_link) ||
+            (ipv6 && said.ipv6_of_link))
+            ++count.of_link;
+    }
+    return count;
+}
+
+std::optional<Restraint> most_at_once(const EngineView& view, const CandidateBook& book,
+                                      const Server& server, const Candidate& candidate) {
+    const Moving count = moving(view, book);
+    const std::string lets_go = "it lets go when fewer do" + by_hand(server);
+    if (count.moving >= kMostAtLeast && count.moving * 2 > count.reporting) {
+        return because("most",
+                       std::to_string(count.moving) + " of " + std::to_string(count.reporting) +
+                           " dynamic servers that report have other addresses at once, which looks "
+                           "like a change at the controller's end",
+                       lets_go);
+    }
+    const auto* said = book.find(server.id);
+    const bool by_link = said != nullptr && of_link(*said, candidate);
+    if (!by_link || count.of_link < kOfLinkAtLeast) return std::nullopt;
     return because("most",
-                   std::to_string(count) + " of " + std::to_string(expected) +
-                       " servers have other addresses at once, which looks like a change at the "
-                       "controller's end",
-                   "it lets go when fewer do; to change one: 'understudyctl server set'");
+                   "the links of " + std::to_string(count.of_link) +
+                       " servers come from other addresses at once, which looks like a proxy "
+                       "before the controller",
+                   lets_go);
 }
 
 // By what is said of the pools whose records would change with it, or of everything.
@@ -94,31 +135,69 @@ std::optional<Restraint> of_pools(const EngineView& view, ServerId server) {
     return std::nullopt;
 }
 
-std::optional<Restraint> followed_lately(const EngineView& view, const Server& server) {
-    const WallTime until = server.address_followed + kBetweenFollowed;
-    if (server.address_followed == WallTime{} || until <= view.wall ||
-        server.address_followed > view.wall)
-        return std::nullopt;
-    return because("flapping",
-                   "its address was followed already, at " + to_rfc3339(server.address_followed),
-                   "it is not followed oftener than every " + to_text(kBetweenFollowed) +
-                       ": it lets go at " + to_rfc3339(until),
+std::optional<Restraint> followed_lately(const EngineView& view, const Server& server,
+                                         std::span<const WallTime> followed) {
+    if (followed.empty() || followed.back() > view.wall) return std::nullopt;
+    const WallTime last = followed.back();
+    const std::string when = to_rfc3339(last);
+    const WallTime quiet = flapping::held_until(followed, view.wall);
+    if (quiet > view.wall) {
+        return because(
+            "restless",
+            "its address was followed " + std::to_string(flapping::recent(followed, last)) +
+                " times within an hour, the last time at " + when,
+            "it lets go at " + to_rfc3339(quiet) + by_hand(server), view.now + (quiet - view.wall));
+    }
+    const Duration wait = flapping::failback_after(followed, last, kBetweenFollowed);
+    const WallTime until = last + wait;
+    if (until <= view.wall) return std::nullopt;
+    return because("flapping", "its address was followed already, at " + when,
+                   "it is not followed oftener than every " + to_text(wait) + ": it lets go at " +
+                       to_rfc3339(until),
                    view.now + (until - view.wall));
 }
 
 // Whatever a probe would find, it could not be this server's address.
+template <typename Address>
 std::optional<Restraint> refused(const EngineView& view, const CandidateBook& book,
-                                 const Server& server, const Candidate& candidate) {
-    if (server.shared)
-        return because("token_shared", "two agents use its token, and either may report it",
-                       "it lets go with 'understudyctl server rotate-token " + server.name + "'");
-    const auto why = unreachable(candidate);
+                                 const Server& server, const std::optional<Address>& address) {
+    if (!address) return std::nullopt;
+    const auto why = unreachable_reason(*address);
     if (!why.empty() && !view.timings.private_addresses)
         return because("not_public", "it is " + std::string{why} + ": visitors cannot reach it",
                        "see public_address in the agent's configuration");
-    if (const auto whose = taken(view, book, server, candidate))
-        return because("taken", *whose, "each server needs an address of its own");
+    if (cloudflare_edge::has(*address))
+        return because("cdn_edge",
+                       "it is in Cloudflare's edge networks, which answer for every proxied name",
+                       "see public_address in the agent's configuration");
+    if (const auto other = whose(view, book, server, *address))
+        return because("taken", *other, "each server needs an address of its own");
     return std::nullopt;
+}
+
+// Both families: what is said of them in one sentence.
+std::optional<Restraint> both(const Candidate& candidate, const Kept& kept) {
+    const bool all = (!candidate.ipv4 || kept.ipv4) && (!candidate.ipv6 || kept.ipv6);
+    if (!all) return std::nullopt;
+    if (!kept.ipv4 || !kept.ipv6) return kept.ipv4 ? kept.ipv4 : kept.ipv6;
+    Restraint one = *kept.ipv4;
+    one.until = std::min(one.until, kept.ipv6->until);
+    if (one.why == kept.ipv6->why) return one;
+    one.why = to_string(*candidate.ipv4) + ": " + one.why + "; " + to_string(*candidate.ipv6) +
+              ": " + kept.ipv6->why;
+    if (one.lets_go != kept.ipv6->lets_go) one.lets_go += "; " + kept.ipv6->lets_go;
+    return one;
+}
+
+std::optional<Restraint> of_everything(const EngineView& view, const CandidateBook& book,
+                                       const Server& server, const Candidate& candidate) {
+    if (auto unproven = without_proof(view.fleet, server)) return unproven;
+    if (auto most = most_at_once(view, book, server, candidate)) return most;
+    if (server.maintenance)
+        return because("maintenance",
+                       "it is in maintenance " + evidence::sentence_of(*server.maintenance),
+                       "it lets go when that ends");
+    return of_pools(view, server.id);
 }
 
 }  // namespace
@@ -142,17 +221,42 @@ bool speaks(const LivenessBook& liveness, ServerId server, const CandidateBook::
     return known.linked && known.link == said.link;
 }
 
-std::optional<Restraint> held(const EngineView& view, const CandidateBook& book,
-                              const Server& server, const Candidate& candidate) {
-    if (auto never = refused(view, book, server, candidate)) return never;
-    if (auto unproven = without_proof(view.fleet, server)) return unproven;
-    if (auto most = most_at_once(view, book)) return most;
-    if (server.maintenance)
-        return because("maintenance",
-                       "it is in maintenance " + evidence::sentence_of(*server.maintenance),
-                       "it lets go when that ends");
-    if (auto pools = of_pools(view, server.id)) return pools;
-    return followed_lately(view, server);
+std::string by_hand(const Server& server) {
+    return "; to change it by hand: 'understudyctl server set " + server.name +
+           "', which ends following unless it agrees with the agent";
+}
+
+bool independent(const Fleet& fleet, ServerId one, ServerId other) {
+    const Server* first = fleet.server(one);
+    const Server* second = fleet.server(other);
+    if (one == other || first == nullptr || second == nullptr) return false;
+    const auto hosting = first->labels.find("hosting");
+    const auto others = second->labels.find("hosting");
+    if (hosting == first->labels.end() || others == second->labels.end()) return true;
+    return hosting->second != others->second;
+}
+
+Kept kept(const EngineView& view, const CandidateBook& book, const Server& server,
+          const Candidate& candidate) {
+    Kept kept;
+    if (candidate.none()) return kept;
+    if (server.shared) {
+        kept.all =
+            because("token_shared", "two agents use its token, and either may report it",
+                    "it lets go with 'understudyctl server rotate-token " + server.name + "'");
+        return kept;
+    }
+    kept.ipv4 = refused(view, book, server, candidate.ipv4);
+    kept.ipv6 = refused(view, book, server, candidate.ipv6);
+    kept.all = both(candidate, kept);
+    if (!kept.all) kept.all = of_everything(view, book, server, candidate);
+    if (kept.all) return kept;
+    if (candidate.ipv4 && !kept.ipv4)
+        kept.ipv4 = followed_lately(view, server, server.followed_ipv4);
+    if (candidate.ipv6 && !kept.ipv6)
+        kept.ipv6 = followed_lately(view, server, server.followed_ipv6);
+    kept.all = both(candidate, kept);
+    return kept;
 }
 
 }  // namespace understudy::candidate_doubts

@@ -184,6 +184,7 @@ struct AskProof {
     std::uint64_t question = 0;
     std::optional<Ipv4> ipv4 = {};
     std::optional<Ipv6> ipv6 = {};
+    std::size_t round = 0;  // how often it was asked before: another one may ask for other pools
 };
 
 struct Decision {

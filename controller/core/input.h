@@ -75,6 +75,8 @@ struct AddressReported {
     LinkId link = 0;
     std::optional<Ipv4> ipv4 = {};
     std::optional<Ipv6> ipv6 = {};
+    bool ipv4_of_link = false;  // it says no more than that it is where the link comes from
+    bool ipv6_of_link = false;
 };
 
 // --- from the clock ----------------------------------------------------------------------------
@@ -204,7 +206,8 @@ struct RecordServed {
 };
 
 // Follows Decision::ask_proofs, for each observer that was asked: what it found at one of the
-// addresses. Serves: it was the server's service, and no other's (proof_of_identity()).
+// addresses. Serves: it was the server's service, and no other's (proves_identity()), for every
+// pool that was asked for; dead: somebody answered otherwise; nothing: nobody was reached.
 struct AddressProbed {
     ServerId server;
     std::uint64_t question = 0;

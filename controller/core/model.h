@@ -61,8 +61,15 @@ struct Server {
     std::optional<SharedToken> shared;    // its own death may go unnoticed (machines.h)
     std::vector<PoolId> unready_told;     // people know that it could not take these over
 
-    bool dynamic = false;         // its agent may say that it has another address (candidates.h)
-    WallTime address_followed{};  // when that was last believed; the epoch: never
+    bool dynamic = false;  // its agent may say that it has another address (candidates.h)
+    // When that was believed, the latest, oldest first; each family for itself.
+    std::vector<WallTime> followed_ipv4, followed_ipv6;
+
+    // The epoch: never.
+    WallTime address_followed() const {
+        const WallTime last = followed_ipv4.empty() ? WallTime{} : followed_ipv4.back();
+        return followed_ipv6.empty() ? last : std::max(last, followed_ipv6.back());
+    }
 
     AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
     // Whether its absence means anything.

@@ -28,7 +28,8 @@ struct Describe<Server> {
         Field{&Server::shared, "shared"},
         Field{&Server::unready_told, "unready_told"},
         Field{&Server::dynamic, "dynamic"},
-        Field{&Server::address_followed, "address_followed"},
+        Field{&Server::followed_ipv4, "followed_ipv4"},
+        Field{&Server::followed_ipv6, "followed_ipv6"},
     };
 };
 

@@ -17,21 +17,22 @@ std::optional<std::string> taken(const Fleet& fleet, const std::optional<Ipv4>& 
     return std::nullopt;
 }
 
-void change(StepContext& context, Server server, LogLine line) {
+EventId change(StepContext& context, Server server, LogLine line) {
     const ServerId id = server.id;
     line.server = id;
     line.from = to_string(context.fleet().server(id)->addresses());
     line.to = to_string(server.addresses());
     const bool moved = line.from != line.to;
     context.tx.put(std::move(server));
-    context.tx.log(std::move(line));
+    const EventId event = context.tx.log(std::move(line));
     for (const PoolId pool : context.fleet().pools_of(id))
         records::aim_all(context, pool);
-    if (!moved) return;
+    if (!moved) return event;
     // Nobody has reached it there yet.
     context.testimony.forget_about(id, context.now);
     context.readiness.moved(id);
     pools::evaluate_all_of(context, id);
+    return event;
 }
 
 }  // namespace understudy::server_address

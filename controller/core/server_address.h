@@ -15,7 +15,7 @@ std::optional<std::string> taken(const Fleet& fleet, const std::optional<Ipv4>& 
                                  const std::optional<Ipv6>& ipv6, ServerId itself);
 
 // Puts the server as it shall be; the records that hold an old address follow. The line is given
-// its server and both addresses.
-void change(StepContext& context, Server server, LogLine line);
+// its server and both addresses, and its id is returned.
+EventId change(StepContext& context, Server server, LogLine line);
 
 }  // namespace understudy::server_address

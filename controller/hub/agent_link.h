@@ -87,6 +87,8 @@ class AgentLink {
     struct Addresses {
         std::optional<Ipv4> ipv4;
         std::optional<Ipv6> ipv6;
+        bool ipv4_of_link = false;  // what it said is no more than that
+        bool ipv6_of_link = false;
         friend bool operator==(const Addresses&, const Addresses&) = default;
     };
     Addresses peer_;      // where the link comes from: one of them

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -17,13 +18,38 @@
 
 namespace understudy {
 
-// What would show that the server itself answers: its pools' probes, held to what tells one server
-// from another (candidate_doubts::proves_identity). A few of them: any one is enough.
+// What would show that the server itself answers: the probes of the pools that publish it (of a
+// stand-by: of all its pools), held to what tells one server from another
+// (candidate_doubts::proves_identity). Each of these pools must be found served there.
 struct ProofQuestion {
+    PoolId pool;
     ProbeJob job;  // its addresses are the server's present ones
     ProbeTarget target;
 };
-std::vector<ProofQuestion> proof_questions(const Fleet& fleet, ServerId server);
+// Of so many pools at most, others with each round.
+std::vector<ProofQuestion> proof_questions(const Fleet& fleet, const AskProof& asked,
+                                           std::size_t pools);
+
+// What one observer finds at one address, pool by pool.
+class ProofTally {
+  public:
+    ProofTally(AddressProbed said, std::size_t questions)
+        : said_(std::move(said)), open_(questions) {}
+
+    ServerId by() const { return said_.by; }
+    // The answer to one of them; the word about all with the last. Serves: each pool; dead: one of
+    // them is served otherwise; nothing: else.
+    std::optional<AddressProbed> take(PoolId pool, Verdict verdict, const std::string& sentence);
+
+  private:
+    struct Found {
+        Verdict verdict = Verdict::Nothing;
+        std::string sentence;
+    };
+    AddressProbed said_;  // but for what was found
+    std::size_t open_;
+    std::map<PoolId, Found> pools_;
+};
 
 class AddressProofs {
   public:
@@ -31,14 +57,18 @@ class AddressProofs {
         : fleet_(fleet), outbound_(outbound), ids_(ids) {}
 
     void ask(const AskProof& asked, Instant now);
-    // None: the answer belongs to somebody else.
-    std::optional<AddressProbed> finished(const TransferDone& done);
+    // Whether the answer was to one of these; the word about an address with its last.
+    bool finished(const TransferDone& done, std::vector<Input>& said);
 
   private:
+    struct Open {
+        PoolId pool;
+        std::shared_ptr<ProofTally> tally;
+    };
     const Fleet& fleet_;
     Outbound& outbound_;
     TransferIds& ids_;
-    std::unordered_map<TransferId, AddressProbed> in_flight_;  // what will be said, but for words
+    std::unordered_map<TransferId, Open> in_flight_;
 };
 
 class SiblingProofs {
@@ -47,12 +77,13 @@ class SiblingProofs {
         : fleet_(fleet), links_(links), random_(random) {}
 
     void ask(const AskProof& asked, Instant now);
-    // None: the answer belongs to somebody else, or to nobody any more.
-    std::optional<AddressProbed> answered(ServerId by, const wire::Probed& answer);
+    // As above. No: the answer belongs to somebody else, or to nobody any more.
+    bool answered(ServerId by, const wire::Probed& answer, std::vector<Input>& said);
 
   private:
     struct Open {
-        AddressProbed said;
+        PoolId pool;
+        std::shared_ptr<ProofTally> tally;
         Instant until{};
     };
     const Fleet& fleet_;

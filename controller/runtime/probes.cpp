@@ -23,10 +23,7 @@ std::vector<Input> Probes::take_answers(Instant now, WallTime wall) {
     std::vector<Input> said;
     for (const auto& done : answers_.take_all()) {
         if (readiness_.finished(done, now, wall)) continue;
-        if (auto proof = proofs_.finished(done)) {
-            said.emplace_back(*std::move(proof));
-            continue;
-        }
+        if (proofs_.finished(done, said)) continue;
         std::ranges::move(schedule_.finished(done, now), std::back_inserter(said));
     }
     return said;

@@ -13,11 +13,9 @@ constexpr Duration kReplanInterval{1'000};
 std::vector<Input> Siblings::take(const std::vector<ProbeAnswer>& answers, Instant now) {
     std::vector<Input> said;
     for (const ProbeAnswer& answer : answers) {
-        if (auto proof = proofs_.answered(answer.by, answer.probed)) {
-            said.emplace_back(*std::move(proof));
-        } else if (auto probed = rounds_.answered(answer.by, answer.probed, now)) {
+        if (proofs_.answered(answer.by, answer.probed, said)) continue;
+        if (auto probed = rounds_.answered(answer.by, answer.probed, now))
             said.emplace_back(*std::move(probed));
-        }
     }
     return said;
 }

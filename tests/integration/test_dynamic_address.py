@@ -60,7 +60,7 @@ def test_a_record_follows_a_proven_address(fleet, tmp_path):
     first = home.address
     stack.add_zone("dynamic.example", {"www": first})
     for name, machine in (("home", home), ("spare", spare)):
-        stack.add_server(name, machine.address, wrapper=machine.wrapper, public_address="auto")
+        stack.add_server(name, machine.address, wrapper=machine.wrapper, public_address="link")
     stack.ctl("server", "set", "home", "--dynamic", "on", "--no-wait")
     stack.add_domain("www.dynamic.example", ["home", "spare"], provider="cloudflare",
                      policy=POLICY)
@@ -98,12 +98,13 @@ def test_a_record_follows_a_proven_address(fleet, tmp_path):
     assert len(events_of(stack, "address_reported")) == 1
 
 
-def test_a_sibling_proves_what_the_controller_cannot_reach(fleet, tmp_path):
+def test_two_siblings_prove_what_the_controller_cannot_reach(fleet, tmp_path):
     stack, wire = fleet
     shy, sibling = wire.add_machine("shy"), wire.add_machine("sibling")
+    cousin = wire.add_machine("cousin")
     first = shy.address
     stack.add_zone("shy.example", {"www": first})
-    for name, machine in (("shy", shy), ("sibling", sibling)):
+    for name, machine in (("shy", shy), ("sibling", sibling), ("cousin", cousin)):
         stack.add_server(name, machine.address, wrapper=machine.wrapper, public_address="up0",
                          probe_for_others={"allow_private": True})
     stack.api("PATCH", "/api/v1/servers/shy", {"dynamic": True})
@@ -116,4 +117,4 @@ def test_a_sibling_proves_what_the_controller_cannot_reach(fleet, tmp_path):
                     patience_s=TRIED_S)
     (followed,) = [each for each in events_of(stack, "address_followed")
                    if each["server"]["name"] == "shy"]
-    assert "server 'sibling'" in followed["detail"]
+    assert "server 'sibling'" in followed["detail"] and "server 'cousin'" in followed["detail"]

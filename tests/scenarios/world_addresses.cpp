@@ -3,12 +3,16 @@
 
 namespace understudy::scenarios {
 
-// "address web1 192.0.2.9,2001:db8::9": its agent reports these; "nothing": none any more.
+// "address web1 192.0.2.9,2001:db8::9": its agent reports these; "nothing": none any more; "link":
+// as where its link comes from.
 void World::report_address(const Words& words) {
     AddressReported said{server(words.at(1)), links_.at(words.at(1))};
     const AddressSet set = words.at(2) == "nothing" ? AddressSet{} : addresses_of(words.at(2));
     if (!set.ipv4.empty()) said.ipv4 = set.ipv4.front();
     if (!set.ipv6.empty()) said.ipv6 = set.ipv6.front();
+    const bool of_link = words.size() > 3 && words[3] == "link";
+    said.ipv4_of_link = of_link && said.ipv4;
+    said.ipv6_of_link = of_link && said.ipv6;
     apply(said);
 }
 

@@ -124,10 +124,10 @@ void World::edit_server(const Words& words) {
     EditServer edit;
     edit.server = server(words.at(1));
     edit.ipv4 = addresses.ipv4.at(0);
+    edit.ipv6.emplace();
     if (!addresses.ipv6.empty()) edit.ipv6 = addresses.ipv6.front();
     const auto given = options(words, 3);
-    edit.dynamic = given.contains("dynamic") ? given.at("dynamic") == "on"
-                                             : engine_->fleet().server(edit.server)->dynamic;
+    if (given.contains("dynamic")) edit.dynamic = given.at("dynamic") == "on";
     order(std::move(edit));
 }
 

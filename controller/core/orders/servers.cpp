@@ -10,9 +10,9 @@ namespace understudy::orders {
 namespace {
 
 // Two servers with one address could not be told apart in a record.
-template <typename Wanted>
-std::optional<Error> address_taken(const Fleet& fleet, const Wanted& order, ServerId itself) {
-    const auto whose = server_address::taken(fleet, order.ipv4, order.ipv6, itself);
+std::optional<Error> address_taken(const Fleet& fleet, const Ipv4& ipv4,
+                                   const std::optional<Ipv6>& ipv6, ServerId itself) {
+    const auto whose = server_address::taken(fleet, ipv4, ipv6, itself);
     if (!whose) return std::nullopt;
     return conflict(*whose, "each server needs an address of its own");
 }
@@ -21,7 +21,8 @@ std::optional<Error> address_taken(const Fleet& fleet, const Wanted& order, Serv
 
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const AddServer& order) {
     if (context.fleet().server_named(order.name) != nullptr) return taken("server", order.name);
-    if (const auto clash = address_taken(context.fleet(), order, {})) return *clash;
+    if (const auto clash = address_taken(context.fleet(), order.ipv4, order.ipv6, {}))
+        return *clash;
     Server server;
     server.id = context.tx.next_id<ServerId>();
     server.name = order.name;
@@ -43,17 +44,28 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const EditServer& order) {
     const Server* known = context.fleet().server(order.server);
     if (known == nullptr) return unknown("server", order.server.value);
-    if (const auto clash = address_taken(context.fleet(), order, order.server)) return *clash;
     Server server = *known;
     const AddressSet before = server.addresses();
-    server.ipv4 = order.ipv4;
-    server.ipv6 = order.ipv6;
-    server.labels = order.labels;
-    server.dynamic = order.dynamic;
+    // What the order leaves out is as it is now, not as it was when somebody looked.
+    if (order.ipv4) server.ipv4 = *order.ipv4;
+    if (order.ipv6) server.ipv6 = *order.ipv6;
+    if (order.labels) server.labels = *order.labels;
+    if (order.dynamic) server.dynamic = *order.dynamic;
+    if (const auto clash = address_taken(context.fleet(), server.ipv4, server.ipv6, order.server))
+        return *clash;
+    std::string said = "Server changed";
+    const bool contradicts = server.addresses() != before && !candidates::agrees(context, server);
+    if (contradicts && server.dynamic && !order.dynamic) {
+        // Else the agent, which goes on reporting the other address, would undo it.
+        server.dynamic = false;
+        said += "; its address does not follow its agent any more (dynamic is off)";
+    }
     // Where a person says what it is, nothing was followed.
-    if (server.addresses() != before) server.address_followed = {};
-    server_address::change(context, std::move(server),
-                           line_of(by, EventType::ServerChanged, "Server changed"));
+    if (contradicts) {
+        server.followed_ipv4.clear();
+        server.followed_ipv6.clear();
+    }
+    server_address::change(context, std::move(server), line_of(by, EventType::ServerChanged, said));
     candidates::review(context, order.server);
     return OrderDone{order.server.value};
 }

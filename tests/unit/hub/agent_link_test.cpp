@@ -143,6 +143,8 @@ TEST_CASE("agent link: addresses are handed on when they are others than before"
         const auto& said = std::get<AddressReported>(scene.inputs.at(1));
         CHECK(said.server == ServerId{7});
         CHECK(said.link == 3);
+        CHECK(said.ipv4_of_link == (ipv4 == "link"));
+        CHECK(said.ipv6_of_link == (ipv6 == "link"));
         return (said.ipv4 ? to_string(*said.ipv4) : "-") + " " +
                (said.ipv6 ? to_string(*said.ipv6) : "-");
     };
@@ -151,7 +153,9 @@ TEST_CASE("agent link: addresses are handed on when they are others than before"
     CHECK(reported("203.0.113.9", "2001:db8::9") == "nothing");
     // Of the link, as far as it is of that family.
     CHECK(reported("link", "link") == "203.0.113.7 -");
-    CHECK(reported("203.0.113.7", "") == "nothing");
+    CHECK(reported("link", "link") == "nothing");
+    // The same, but by its own word.
+    CHECK(reported("203.0.113.7", "") == "203.0.113.7 -");
     CHECK(reported("", "") == "- -");
 }
 

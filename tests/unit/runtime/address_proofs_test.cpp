@@ -1,6 +1,8 @@
 // Who is asked whether a server answers at the address its agent reports, and what that would show.
 #include "controller/runtime/address_proofs.h"
 
+#include <set>
+
 #include "tests/unit/runtime/sibling_round.h"
 #include "tests/unit/runtime/world.h"
 
@@ -27,6 +29,33 @@ struct Stage {
                           (probe.terms.text.empty() ? "" : ", " + probe.terms.text));
         }
         return all;
+    }
+
+    static std::optional<AddressProbed> only(const std::vector<Input>& said) {
+        if (said.empty()) return std::nullopt;
+        return std::get<AddressProbed>(said.front());
+    }
+    std::optional<AddressProbed> word(TransferId id, const ServiceAnswer& answer) {
+        std::vector<Input> said;
+        proofs.finished({id, answer}, said);
+        return only(said);
+    }
+    std::optional<AddressProbed> word_of(ServerId by, const wire::Probed& answer) {
+        std::vector<Input> said;
+        siblings.answered(by, answer, said);
+        return only(said);
+    }
+    // One more pool that publishes the server, with a domain.
+    void publish(std::int64_t id, const std::string& name) {
+        Pool pool = *round.fleet.pool(PoolId{100});
+        pool.id = PoolId{id};
+        pool.target = Target{kWeb1};
+        round.fleet.put(pool);
+        Domain domain;
+        domain.id = DomainId{id + 1000};
+        domain.pool = pool.id;
+        domain.name = name;
+        round.fleet.put(domain);
     }
 
     Round round;
@@ -64,14 +93,14 @@ TEST_CASE("address proofs: each family is asked for itself, and the answer says 
     stage.proofs.ask(asked, kStart);
     REQUIRE(stage.outbound.submitted.size() == 2);
     const TransferId last = stage.outbound.submitted.back().id;
-    const auto said = stage.proofs.finished({last, good_answer()});
+    const auto said = stage.word(last, good_answer());
     REQUIRE(said);
     CHECK(said->server == kWeb1);
     CHECK(said->question == 8);
     CHECK(said->ipv6);
     CHECK(said->verdict == Verdict::Serves);
     CHECK(said->found == good_answer().sentence);
-    CHECK_FALSE(stage.proofs.finished({last, good_answer()}));
+    CHECK_FALSE(stage.word(last, good_answer()));
 }
 
 TEST_CASE("address proofs: nobody is asked about a server without domains") {
@@ -96,19 +125,76 @@ TEST_CASE("address proofs: two siblings are asked, never the server itself") {
     const Asked first = stage.round.asked[0];
     const wire::Probed answer{first.probe.id, wire::ProbeVerdict::Serves, "https 443: 200", 12};
     // Only from whom it was asked of, and once.
-    CHECK_FALSE(stage.siblings.answered(stage.round.asked[1].by, answer));
-    const auto said = stage.siblings.answered(first.by, answer);
+    CHECK_FALSE(stage.word_of(stage.round.asked[1].by, answer));
+    const auto said = stage.word_of(first.by, answer);
     REQUIRE(said);
     CHECK(said->by == first.by);
     CHECK(said->verdict == Verdict::Serves);
-    CHECK_FALSE(stage.siblings.answered(first.by, answer));
+    CHECK_FALSE(stage.word_of(first.by, answer));
+}
+
+TEST_CASE("address proofs: every pool that publishes the server must be found served there") {
+    Stage stage{"https"};
+    stage.publish(101, "one.example.org");
+    stage.publish(102, "two.example.org");
+    stage.proofs.ask(stage.question(), kStart);
+    // Pool 100 has another target.
+    REQUIRE(stage.outbound.submitted.size() == 2);
+    const auto word = [&](const ServiceAnswer& second) {
+        stage.outbound.submitted.clear();
+        stage.proofs.ask(stage.question(), kStart);
+        const auto ids = stage.outbound.submitted;
+        CHECK_FALSE(stage.word(ids[0].id, good_answer()));
+        const auto said = stage.word(ids[1].id, second);
+        REQUIRE(said);
+        return said->verdict;
+    };
+    CHECK(word(good_answer()) == Verdict::Serves);
+    CHECK(word({Verdict::Dead, "https 443: status 404"}) == Verdict::Dead);
+    CHECK(word({Verdict::Nothing, "not probed from here"}) == Verdict::Nothing);
+}
+
+TEST_CASE("address proofs: silence is nothing, whatever was answered is a word") {
+    Stage stage{"https"};
+    const auto word = [&](const ServiceAnswer& answer) {
+        stage.proofs.ask(stage.question(), kStart);
+        const auto said = stage.word(stage.outbound.submitted.back().id, answer);
+        REQUIRE(said);
+        return said->verdict;
+    };
+    ServiceAnswer silent{Verdict::Dead, "https 443: no answer within 3.0 s"};
+    silent.timed_out = true;
+    CHECK(word(silent) == Verdict::Nothing);
+    silent.connected = true;
+    CHECK(word(silent) == Verdict::Dead);
+    CHECK(word({Verdict::Dead, "https 443: connection refused"}) == Verdict::Dead);
+    ServiceAnswer wrong{Verdict::Dead, "https 443: certificate: another name"};
+    wrong.connected = true;
+    CHECK(word(wrong) == Verdict::Dead);
+}
+
+TEST_CASE("address proofs: of many pools a few are asked, others with each round") {
+    Stage stage{"https"};
+    for (int i = 0; i < 20; ++i)
+        stage.publish(200 + i, "n" + std::to_string(i) + ".example.org");
+    std::set<std::string> asked;
+    for (std::size_t round = 0; round < 3; ++round) {
+        AskProof question = stage.question();
+        question.round = round;
+        stage.outbound.submitted.clear();
+        stage.proofs.ask(question, kStart);
+        CHECK(stage.outbound.submitted.size() == 8);
+        for (const std::string& each : stage.asked_here())
+            asked.insert(each);
+    }
+    CHECK(asked.size() == 20);
 }
 
 TEST_CASE("address proofs: their questions are told from those of the rounds") {
     Stage stage{"https"};
     const Asked usual = stage.round.next_question();
     const wire::Probed answer{usual.probe.id, wire::ProbeVerdict::Serves, "", 1};
-    CHECK_FALSE(stage.siblings.answered(usual.by, answer));
+    CHECK_FALSE(stage.word_of(usual.by, answer));
     stage.round.asked.clear();
     stage.siblings.ask(stage.question(), kStart);
     REQUIRE_FALSE(stage.round.asked.empty());
