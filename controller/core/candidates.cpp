@@ -93,15 +93,10 @@ void keep_up(StepContext& context, const Server& server, Reported& said, const C
                               "Its agent reports another address"));
 }
 
-// Unless it became the server's by a person's order.
 void withdraw(StepContext& context, const Server& server, Reported& said) {
-    const Candidate& candidate = *said.candidate;
-    const bool still = (!candidate.ipv4 || said.ipv4 == candidate.ipv4) &&
-                       (!candidate.ipv6 || said.ipv6 == candidate.ipv6);
-    if (still) return said.candidate.reset();
     LogLine line = line_about(server, server.addresses(), EventType::AddressWithdrawn,
                               "Its agent does not report the other address any more");
-    line.from = to_string(addresses_of(candidate));
+    line.from = to_string(addresses_of(*said.candidate));
     said.candidate.reset();
     context.tx.log(std::move(line));
 }
@@ -351,6 +346,11 @@ void heard(StepContext& context, const AddressProbed& input) {
 
 void review(StepContext& context, ServerId server) {
     context.deadlines.set({DeadlineKey::Kind::Address, server.value}, look(context, server));
+}
+
+void ordered(StepContext& context, ServerId server) {
+    if (Reported* said = context.candidates.edit(server)) said->candidate.reset();
+    review(context, server);
 }
 
 void forget(StepContext& context, ServerId server) {

@@ -17,6 +17,8 @@ void heard(StepContext& context, const AddressReported& input);
 void heard(StepContext& context, const AddressProbed& input);
 // Something about it may have changed, or its deadline has come (DeadlineKey::Kind::Address).
 void review(StepContext& context, ServerId server);
+// A person has given it another address: what was found before is of no account.
+void ordered(StepContext& context, ServerId server);
 // It is removed, or its token is another one.
 void forget(StepContext& context, ServerId server);
 

@@ -14,6 +14,7 @@ constexpr std::size_t kPoolsAtOnce = 8;
 constexpr std::size_t kPoolsOfSiblings = 3;
 constexpr std::size_t kProofsInFlight = 200;
 constexpr std::size_t kSiblingsAsked = 2;
+constexpr std::size_t kSiblingsLookedAt = 32;
 constexpr Duration kBegunWithin{10'000};
 constexpr Duration kAnsweredWithin{180'000};
 // Above the questions of SiblingRounds, so that whose answer it is can be told.
@@ -142,11 +143,16 @@ void SiblingProofs::ask(const AskProof& asked, Instant now) {
     if (server == nullptr || questions.empty() || !std::ranges::all_of(questions, can)) return;
     const SiblingChoice choice{fleet_, [this](ServerId id) { return links_.can_probe(id); },
                                random_};
-    std::vector<ServerId> chosen;
-    while (chosen.size() < kSiblingsAsked) {
-        const ServerId by = choice.choose(*server, chosen, {}, random_);
+    // Two of one hosting would prove nothing together.
+    std::vector<ServerId> chosen, looked_at;
+    while (chosen.size() < kSiblingsAsked && looked_at.size() < kSiblingsLookedAt) {
+        const ServerId by = choice.choose(*server, looked_at, {}, random_);
         if (!by) break;
-        chosen.push_back(by);
+        looked_at.push_back(by);
+        const auto apart = [&](ServerId other) {
+            return candidate_doubts::independent(fleet_, by, other);
+        };
+        if (std::ranges::all_of(chosen, apart)) chosen.push_back(by);
     }
     each_address(asked, [&](const std::string& address, AddressProbed said) {
         for (const ServerId by : chosen) {

@@ -54,7 +54,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (const auto clash = address_taken(context.fleet(), server.ipv4, server.ipv6, order.server))
         return *clash;
     std::string said = "Server changed";
-    const bool contradicts = server.addresses() != before && !candidates::agrees(context, server);
+    const bool moved = server.addresses() != before;
+    const bool contradicts = moved && !candidates::agrees(context, server);
     if (contradicts && server.dynamic && !order.dynamic) {
         // Else the agent, which goes on reporting the other address, would undo it.
         server.dynamic = false;
@@ -66,7 +67,11 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         server.followed_ipv6.clear();
     }
     server_address::change(context, std::move(server), line_of(by, EventType::ServerChanged, said));
-    candidates::review(context, order.server);
+    if (moved) {
+        candidates::ordered(context, order.server);
+    } else {
+        candidates::review(context, order.server);
+    }
     return OrderDone{order.server.value};
 }
 

@@ -190,6 +190,24 @@ TEST_CASE("address proofs: of many pools a few are asked, others with each round
     CHECK(asked.size() == 20);
 }
 
+TEST_CASE("address proofs: siblings of different hosting are asked, as far as there are") {
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        Stage stage{"https"};
+        // The other one is at the server's own company: not the first choice, but the only second.
+        for (const auto& [id, hosting] :
+             {std::pair{1, "own"}, {2, "acme"}, {3, "acme"}, {4, "own"}}) {
+            Server server = *stage.round.fleet.server(ServerId{id});
+            server.labels["hosting"] = hosting;
+            stage.round.fleet.put(server);
+        }
+        SiblingProofs siblings{stage.round.fleet, stage.round, Random{seed}};
+        siblings.ask(stage.question(), kStart);
+        REQUIRE(stage.round.asked.size() == 2);
+        CHECK(stage.round.asked[0].by != ServerId{4});
+        CHECK(stage.round.asked[1].by == ServerId{4});
+    }
+}
+
 TEST_CASE("address proofs: their questions are told from those of the rounds") {
     Stage stage{"https"};
     const Asked usual = stage.round.next_question();
