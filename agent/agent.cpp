@@ -81,6 +81,14 @@ Agent::Agent(AgentConfig config, std::string config_file, std::string credential
       systemd_(ServiceNotify::from_environment()) {
     checks_.configure(config_.checks);
     checks_.set_settling(true);
+    session_.set_addresses([this] {
+        PublicAddresses own = public_addresses(config_.public_address);
+        if (own != told_) {
+            log::info("agent", sentence_of(own));
+            told_ = own;
+        }
+        return std::pair{std::move(own.ipv4), std::move(own.ipv6)};
+    });
     configure_prober();
 }
 
@@ -191,6 +199,7 @@ void Agent::reload() {
         config_.token_file = reading.config.token_file;
         config_.checks = std::move(reading.config.checks);
         config_.probing = std::move(reading.config.probing);
+        config_.public_address = std::move(reading.config.public_address);
         configure_prober();
         log::configure(reading.config.log_level, reading.config.log_format);
         checks_.configure(config_.checks);

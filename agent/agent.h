@@ -51,6 +51,7 @@ class Agent {
     Prober prober_;
     StopReason stop_reason_;
     std::unique_ptr<Link> link_;
+    PublicAddresses told_;  // the log has it
     Session session_;
     ServiceNotify systemd_;
     Session::State shown_state_ = Session::State::Idle;

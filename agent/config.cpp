@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/object_reader.h"
+#include "base/ip_address.h"
 
 namespace understudy {
 namespace {
@@ -125,6 +126,20 @@ void read_probing(ObjectReader& outer, AgentConfig& config, std::vector<Error>& 
     reader.refuse_unknown_keys();
 }
 
+constexpr std::size_t kInterfaceLimitBytes = 15;
+
+void read_public_address(ObjectReader& reader, AgentConfig& config) {
+    const auto said = reader.text("public_address");
+    if (!said) return;
+    config.public_address = *said;
+    const bool name = !said->empty() && said->size() <= kInterfaceLimitBytes &&
+                      said->find_first_of(" /:") == std::string::npos;
+    // An address would be one that does not change: the server's own, which the controller has.
+    if (!name || parse_ipv4(*said))
+        reader.bad_value("public_address", "is no interface",
+                         "write off, auto, link or the name of an interface, such as \"eth0\"");
+}
+
 }  // namespace
 
 ConfigReading parse_config(std::string_view text, const std::string& credentials) {
@@ -149,6 +164,7 @@ ConfigReading parse_config(std::string_view text, const std::string& credentials
     read_log(reader, reading.config);
     read_checks(reader, reading.config, reading.problems);
     read_probing(reader, reading.config, reading.problems);
+    read_public_address(reader, reading.config);
     reader.refuse_unknown_keys();
     return reading;
 }

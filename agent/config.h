@@ -9,6 +9,7 @@
 
 #include "agent/checks/check.h"
 #include "agent/link_target.h"
+#include "agent/public_address.h"
 #include "agent/siblings/willing.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -25,6 +26,8 @@ struct AgentConfig {
     log::Format log_format = log::Format::KeyValue;
     std::vector<CheckSettings> checks;
     ProbeSettings probing;  // for others
+    // off, auto, link or an interface (public_address.h).
+    std::string public_address{kPublicAddressOff};
 };
 
 struct ConfigReading {

@@ -1,6 +1,7 @@
 #include "agent/session.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace understudy {
@@ -249,7 +250,9 @@ void Session::send(const wire::AgentMessage& message) {
 
 void Session::send_heartbeat() {
     next_heartbeat_ = now_ + heartbeat_interval_;
-    send(wire::Heartbeat{++last_sequence_, load_ ? load_() : std::nullopt});
+    wire::Heartbeat heartbeat{++last_sequence_, load_ ? load_() : std::nullopt};
+    if (addresses_) std::tie(heartbeat.public_ipv4, heartbeat.public_ipv6) = addresses_();
+    send(heartbeat);
 }
 
 void Session::close_for_nonsense(const std::string& problem, Retry retry) {

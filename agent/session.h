@@ -51,6 +51,11 @@ class Session {
         capabilities_ = std::move(capabilities);
     }
 
+    // Asked for each heartbeat as well: at which addresses others reach this machine, as the
+    // protocol has them (wire::Heartbeat).
+    using Addresses = std::function<std::pair<std::string, std::string>()>;
+    void set_addresses(Addresses addresses) { addresses_ = std::move(addresses); }
+
     session::Actions step(Instant now, const session::Event& event);
     Instant next_deadline() const;
 
@@ -109,6 +114,7 @@ class Session {
     AgentIdentity identity_;
     Random random_;
     Load load_;
+    Addresses addresses_;
     std::vector<std::string> capabilities_;
     wire::Status status_;
     State state_ = State::Idle;

@@ -5,7 +5,7 @@
 namespace understudy {
 namespace {
 
-constexpr Words<NoticeType, 14> kNoticeType{
+constexpr Words<NoticeType, 15> kNoticeType{
     {{NoticeType::ServerDown, "server_down"},
      {NoticeType::ServerUp, "server_up"},
      {NoticeType::ServerError, "server_error"},
@@ -19,6 +19,7 @@ constexpr Words<NoticeType, 14> kNoticeType{
      {NoticeType::CertificateExpiring, "certificate_expiring"},
      {NoticeType::StandbyNotReady, "standby_not_ready"},
      {NoticeType::TokenShared, "token_shared"},
+     {NoticeType::AddressFollowed, "address_followed"},
      {NoticeType::Test, "test"}}};
 
 }  // namespace

@@ -28,6 +28,7 @@ enum class NoticeType {
     CertificateExpiring,
     StandbyNotReady,
     TokenShared,
+    AddressFollowed,
     Test,
 };
 

@@ -122,4 +122,10 @@ std::string options_help(const std::vector<Option>& options) {
     return out;
 }
 
+Result<bool> on_or_off(const std::string& option, std::string_view text) {
+    if (text == "on" || text == "off") return text == "on";
+    return invalid("--" + option, "'" + std::string{text} + "' is neither on nor off",
+                   "say --" + option + " on or --" + option + " off");
+}
+
 }  // namespace understudy::ctl

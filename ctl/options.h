@@ -45,4 +45,7 @@ Result<Arguments> parse_arguments(const std::vector<Option>& options,
 // "  --ipv4 ADDRESS     Public IPv4 address" lines.
 std::string options_help(const std::vector<Option>& options);
 
+// The value of an option that is said as a word: "on" or "off".
+Result<bool> on_or_off(const std::string& option, std::string_view text);
+
 }  // namespace understudy::ctl

@@ -65,6 +65,21 @@ std::string found_over_ipv6_text(json::Value found) {
            text_of(found["found"]) + " (decides nothing)";
 }
 
+// "on, followed at 2026-11-21T02:14:09Z"
+std::string dynamic_text(json::Value server) {
+    if (!server["dynamic"].boolean().value_or(false)) return {};
+    const std::string when = text_of(server["address_followed"]);
+    return when.empty() ? "on" : "on, followed at " + when;
+}
+
+// "203.0.113.9: not followed: ..."
+std::string reported_text(json::Value reported) {
+    std::string text = text_of(reported["ipv4"]);
+    const std::string ipv6 = text_of(reported["ipv6"]);
+    if (!ipv6.empty()) text += (text.empty() ? "" : ", ") + ipv6;
+    return text.empty() ? text : text + ": " + text_of(reported["sentence"]);
+}
+
 std::string server_view(const Session& session, json::Value server) {
     std::vector<std::pair<std::string, Cell>> fields = {
         {"name", text_of(server["name"])},
@@ -73,6 +88,8 @@ std::string server_view(const Session& session, json::Value server) {
         {"why", text_of(server["health_sentence"])},
         {"ipv4", text_of(server["ipv4"])},
         {"ipv6", text_of(server["ipv6"])},
+        {"dynamic", dynamic_text(server)},
+        {"reported", reported_text(server["reported_address"])},
         {"labels", labels_text(server["labels"])},
         {"last seen", ago_text(server["last_seen_ago_s"])},
         {"load", load_text(server["load"])},
@@ -133,6 +150,11 @@ int add_server(Session& session, const Arguments& arguments) {
     json::Writer body;
     body.begin_object().field("name", arguments.words[0]).field("ipv4", *arguments.text("ipv4"));
     if (const auto ipv6 = arguments.text("ipv6")) body.field("ipv6", *ipv6);
+    if (const auto dynamic = arguments.text("dynamic")) {
+        const auto on = on_or_off("dynamic", *dynamic);
+        if (!on) return session.complain(kUsage, on.error());
+        body.field("dynamic", *on);
+    }
     body.key("labels").begin_object();
     for (const auto& [key, value] : *labels)
         body.field(key, value);
@@ -163,6 +185,7 @@ std::vector<Command> server_commands() {
         {"ipv4", "ADDRESS", "Public IPv4 address that records will hold"},
         {"ipv6", "ADDRESS", "Public IPv6 address, if it has one"},
         {"label", "KEY=VALUE", "A label, e.g. region=eu; may be given several times", 0, true},
+        {"dynamic", "on|off", "Whether the address follows what its agent reports (default off)"},
     };
     return {
         {"server", "add", "NAME --ipv4 ADDRESS [options]",

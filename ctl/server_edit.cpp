@@ -63,6 +63,11 @@ Result<std::string> set_body(const Arguments& arguments, json::Value server) {
         body.key("ipv6");
         *ipv6 == "none" ? body.null() : body.value(*ipv6);
     }
+    if (const auto dynamic = arguments.text("dynamic")) {
+        const auto on = on_or_off("dynamic", *dynamic);
+        if (!on) return on.error();
+        body.field("dynamic", *on);
+    }
     const auto removed = arguments.list("no-label");
     if (!labels->empty() || !removed.empty())
         write_labels(body, server["labels"], *labels, removed);
@@ -74,11 +79,11 @@ int set_server(Session& session, const Arguments& arguments) {
     const auto timeout = timeout_of(arguments);
     if (!timeout) return session.complain(kUsage, timeout.error());
     bool any = false;
-    for (const char* name : {"ipv4", "ipv6", "label", "no-label"})
+    for (const char* name : {"ipv4", "ipv6", "label", "no-label", "dynamic"})
         any = any || arguments.flag(name);
     if (!any) {
         return session.usage("", "nothing to set is given",
-                             "one of: --ipv4, --ipv6, --label, --no-label");
+                             "one of: --ipv4, --ipv6, --label, --no-label, --dynamic");
     }
     const auto before = session.get(server_path(arguments));
     if (!before) return session.failure();
@@ -86,7 +91,17 @@ int set_server(Session& session, const Arguments& arguments) {
     if (!body) return session.complain(kUsage, body.error());
     const auto answer = session.patch(server_path(arguments), *body);
     if (!answer) return session.failure();
-    if (!session.json()) session.print("Server " + arguments.words[0] + " changed.\n");
+    if (!session.json()) {
+        session.print("Server " + arguments.words[0] + " changed.\n");
+        const auto follows = [](json::Value server) {
+            return server["dynamic"].boolean().value_or(false);
+        };
+        if (!arguments.flag("dynamic") && follows(before->root()) && !follows(answer->root()))
+            session.print(
+                "Its address does not follow its agent any more; to have it follow "
+                "again: understudyctl server set " +
+                arguments.words[0] + " --dynamic on\n");
+    }
     const int code = await_server(session, arguments, answer->root(), *timeout);
     if (session.json()) session.show(*answer, nullptr);
     return code;
@@ -159,7 +174,9 @@ int maintain(Session& session, const Arguments& arguments) {
 std::vector<Command> server_edit_commands() {
     return {
         {"server", "set", "NAME [options]", "Change a server's addresses or labels",
-         "Records that hold an old address are given the new one.\n\n"
+         "Records that hold an old address are given the new one. With --dynamic on they also "
+         "follow another\naddress that its agent reports, once the server's service was found "
+         "there.\n\n"
          "Examples:\n"
          "  understudyctl server set web1 --ipv4 203.0.113.11\n"
          "  understudyctl server set web1 --ipv6 none --label region=us --no-label rack\n",
@@ -167,7 +184,8 @@ std::vector<Command> server_edit_commands() {
              {{"ipv4", "ADDRESS", "New public IPv4 address"},
               {"ipv6", "ADDRESS", "New public IPv6 address; none takes it away"},
               {"label", "KEY=VALUE", "Set a label; may be given several times", 0, true},
-              {"no-label", "KEY", "Remove a label; may be given several times", 0, true}}),
+              {"no-label", "KEY", "Remove a label; may be given several times", 0, true},
+              {"dynamic", "on|off", "Whether the address follows what its agent reports"}}),
          1, 1, set_server},
         {"server", "maintenance", "NAME [options] | NAME --end",
          "Take a server out of service without alarms, or put it back",

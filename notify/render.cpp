@@ -117,7 +117,8 @@ std::string named(const std::string& name, const std::string& addition) {
 bool is_about_server(NoticeType type) {
     return type == NoticeType::ServerDown || type == NoticeType::ServerUp ||
            type == NoticeType::ServerError || type == NoticeType::CertificateExpiring ||
-           type == NoticeType::StandbyNotReady || type == NoticeType::TokenShared;
+           type == NoticeType::StandbyNotReady || type == NoticeType::TokenShared ||
+           type == NoticeType::AddressFollowed;
 }
 
 std::string replaced(const Notice& notice) {

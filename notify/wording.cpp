@@ -192,7 +192,16 @@ std::string held_in_short(const Notice& notice) {
     return pool_of(notice) + ": " + why;
 }
 
+Wording address_held(const Notice& notice) {
+    return {"HELD", server_of(notice) + ": another address is not followed",
+            "Its agent reports another address than the server has, and its records do not follow "
+            "it. The cause says why, the evidence what lets go.",
+            "Find out which address is right. 'understudyctl server show NAME' says what was found "
+            "there, 'understudyctl server set NAME' changes it."};
+}
+
 Wording failover_held(const Notice& notice) {
+    if (notice.server && !notice.pool && notice.pools.empty()) return address_held(notice);
     return {"HELD", held_in_short(notice),
             "The controller keeps from acting by itself. The cause says why and what lets go, the "
             "evidence what it would have done.",
@@ -247,6 +256,15 @@ Wording token_shared(const Notice& notice) {
                 "'. A clone that is to serve as well needs a server entry and a token of its own."};
 }
 
+Wording address_followed(const Notice& notice) {
+    return {"ADDRESS CHANGED", server_of(notice) + ": its records follow to another address",
+            "Its agent reports another address, and its service was found there, so the server has "
+            "it now. Records that held the old one get the new one. This is no failover.",
+            "Nothing, if it was to be expected. If it was not, 'understudyctl server set " +
+                notice.server_name +
+                "' gives it back the former address, and its records follow the agent no more."};
+}
+
 Wording test(const Notice&) {
     return {"TEST", "notifications of Understudy arrive",
             "This is a test. If you can read it, this channel works.", "Nothing."};
@@ -294,6 +312,8 @@ Wording wording_of(const Notice& notice) {
             return standby_not_ready(notice);
         case NoticeType::TokenShared:
             return token_shared(notice);
+        case NoticeType::AddressFollowed:
+            return address_followed(notice);
         case NoticeType::Test:
             return test(notice);
     }

@@ -21,12 +21,6 @@ constexpr std::size_t kCapabilityLimitBytes = 32;
 constexpr std::size_t kFailingLimitBytes = 12 * 1024;
 constexpr int kMaxDepth = 8;
 
-// No load rather than one that makes no sense.
-std::optional<double> sensible(std::optional<double> load) {
-    if (load && *load >= 0 && *load <= kHighestLoad) return load;
-    return std::nullopt;
-}
-
 // --- writing -----------------------------------------------------------------------------------
 
 std::string failing_json(const FailingCheck& check) {
@@ -106,6 +100,8 @@ struct Encoder {
         if (const auto load = sensible(heartbeat.load)) {
             writer.field("load", std::round(*load * 100) / 100);
         }
+        write_own_address(writer, "public_ipv4", heartbeat.public_ipv4, parse_ipv4);
+        write_own_address(writer, "public_ipv6", heartbeat.public_ipv6, parse_ipv6);
     }
     void operator()(const Status& status) const {
         writer.field("type", "status");
@@ -248,9 +244,7 @@ Error unknown_type(const std::string& type) {
 }
 
 Result<AgentMessage> read_agent_message(const std::string& type, Fields& fields) {
-    if (type == "heartbeat")
-        return AgentMessage{Heartbeat{fields.integer("sequence", 0, INT64_MAX),
-                                      sensible(fields.value("load").number())}};
+    if (type == "heartbeat") return AgentMessage{read_heartbeat(fields)};
     if (type == "status") return AgentMessage{read_status(fields)};
     if (type == "hello") return AgentMessage{read_hello(fields)};
     if (type == "goodbye") return AgentMessage{read_goodbye(fields)};

@@ -37,6 +37,9 @@ inline constexpr int kLongestIntervalMs = 3'600'000;
 
 inline constexpr double kHighestLoad = 1'000'000;
 
+// In place of an address that a machine has: the one that this link comes from.
+inline constexpr std::string_view kAddressOfLink = "link";
+
 // What an agent may say in its hello that it can beside the rest; only then it is asked for it.
 inline constexpr std::string_view kCanProbe = "probe";           // look at others' services
 inline constexpr std::string_view kCanProxy = "proxy_protocol";  // and begin with its header
@@ -95,6 +98,10 @@ struct Heartbeat {
     // Load average of the last minute per core, from 0 to kHighestLoad, sent with two decimals.
     // None: not told, or told something else, which is no reason to end a link.
     std::optional<double> load = {};
+    // The addresses at which others reach this machine: numeric, or kAddressOfLink. Empty: not
+    // told, or told something else.
+    std::string public_ipv4 = {};
+    std::string public_ipv6 = {};
     friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 

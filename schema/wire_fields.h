@@ -7,9 +7,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ip_address.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "schema/wire.h"
 
 namespace understudy::wire {
 
@@ -75,5 +77,31 @@ class Fields {
     std::string prefix_;
     std::optional<Error> error_;
 };
+
+// No address rather than what is none.
+template <typename Parse>
+std::string own_address(std::optional<std::string_view> text, Parse parse) {
+    if (!text || *text == kAddressOfLink) return std::string{text.value_or("")};
+    const auto address = parse(*text);
+    return address ? to_string(*address) : std::string{};
+}
+template <typename Parse>
+void write_own_address(json::Writer& writer, std::string_view key, std::string_view text,
+                       Parse parse) {
+    const std::string address = own_address(text, parse);
+    if (!address.empty()) writer.field(key, address);
+}
+
+// No load rather than one that makes no sense.
+inline std::optional<double> sensible(std::optional<double> load) {
+    if (load && *load >= 0 && *load <= kHighestLoad) return load;
+    return std::nullopt;
+}
+
+inline Heartbeat read_heartbeat(Fields& fields) {
+    return {fields.integer("sequence", 0, INT64_MAX), sensible(fields.value("load").number()),
+            own_address(fields.value("public_ipv4").string(), parse_ipv4),
+            own_address(fields.value("public_ipv6").string(), parse_ipv6)};
+}
 
 }  // namespace understudy::wire

@@ -98,6 +98,7 @@ class Reader {
             item.ipv6 = fields.take(read_ipv6(fields.path_of("ipv6"), *ipv6, allow_private));
         }
         item.labels = fields.labels("labels");
+        item.dynamic = fields.flag("dynamic");
         return item;
     }
 

@@ -23,6 +23,8 @@ struct FleetDocument {
         std::optional<Ipv4> ipv4;
         std::optional<Ipv6> ipv6;
         std::map<std::string, std::string> labels;
+        // Left out: as it is. Of a dynamic server the addresses are those it begins with.
+        std::optional<bool> dynamic;
     };
     struct PoolItem {
         std::string name;

@@ -17,6 +17,7 @@ void write_servers(json::Writer& out, const Fleet& fleet) {
     for (const Server* server : fleet.servers()) {
         out.begin_object().field("name", server->name).field("ipv4", to_string(server->ipv4));
         if (server->ipv6) out.field("ipv6", to_string(*server->ipv6));
+        if (server->dynamic) out.field("dynamic", true);
         write_labels_if_any(out, server->labels);
         out.end_object();
     }

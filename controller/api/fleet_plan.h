@@ -48,10 +48,11 @@ struct UnreadRecord {
 struct FleetPlan {
     std::vector<Difference> differences;
     std::vector<PlannedOrder> orders;
-    std::vector<UnreadRecord> unread;   // not empty: `orders` is not whole yet
-    std::set<std::string> misfits;      // domains whose records, as read, cannot be taken over
-    std::vector<std::string> warnings;  // of the providers
-    Problems problems;                  // not empty: nothing may be done
+    std::vector<UnreadRecord> unread;  // not empty: `orders` is not whole yet
+    std::set<std::string> misfits;     // domains whose records, as read, cannot be taken over
+    std::vector<std::string>
+        warnings;       // of the providers, and of servers that keep another address
+    Problems problems;  // not empty: nothing may be done
 };
 
 using Locations = std::map<std::string, Result<Location>>;

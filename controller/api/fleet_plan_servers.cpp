@@ -47,14 +47,50 @@ class Holders {
     std::map<Ipv6, std::string> ipv6_;
 };
 
+// Of a dynamic server the file has the addresses it began with: what was followed since stays, and
+// it is said where the file has another.
+void keep_followed(Planning& planning, std::vector<ServerItem>& items) {
+    for (ServerItem& item : items) {
+        const Server* known = planning.in.fleet.server_named(item.name);
+        if (known == nullptr) continue;
+        if (!item.dynamic) item.dynamic = known->dynamic;
+        if (!known->dynamic || !item.ipv4) continue;
+        const auto before = make_address_set(item.ipv4, item.ipv6);
+        if (!known->followed_ipv4.empty()) item.ipv4 = known->ipv4;
+        if (!known->followed_ipv6.empty() && item.ipv6 && known->ipv6) item.ipv6 = known->ipv6;
+        const auto after = make_address_set(item.ipv4, item.ipv6);
+        if (before == after) continue;
+        planning.plan.warnings.push_back("server '" + known->name + "' keeps " + to_string(after) +
+                                         ", which followed its agent; the file has " +
+                                         to_string(before));
+    }
+}
+
+const char* dynamic_text(bool dynamic) {
+    return dynamic ? "on" : "off";
+}
+
 bool same(const Server& server, const ServerItem& item) {
-    return server.ipv4 == *item.ipv4 && server.ipv6 == item.ipv6 && server.labels == item.labels;
+    return server.ipv4 == *item.ipv4 && server.ipv6 == item.ipv6 && server.labels == item.labels &&
+           server.dynamic == *item.dynamic;
+}
+
+// What is the same is not in it: it may be followed elsewhere before it is carried out.
+EditServer edit_of(const Server& known, const ServerItem& item) {
+    EditServer edit;
+    edit.server = known.id;
+    if (known.ipv4 != *item.ipv4) edit.ipv4 = item.ipv4;
+    if (known.ipv6 != item.ipv6) edit.ipv6 = item.ipv6;
+    if (known.labels != item.labels) edit.labels = item.labels;
+    edit.dynamic = item.dynamic;
+    return edit;
 }
 
 std::vector<FieldChange> fields_of(const Server& before, const ServerItem& after) {
     return only_real({{"ipv4", to_string(before.ipv4), to_string(*after.ipv4)},
                       {"ipv6", address_text(before.ipv6), address_text(after.ipv6)},
-                      {"labels", text_of(before.labels), text_of(after.labels)}});
+                      {"labels", text_of(before.labels), text_of(after.labels)},
+                      {"dynamic", dynamic_text(before.dynamic), dynamic_text(*after.dynamic)}});
 }
 
 // True when no two servers of the document share an address.
@@ -100,17 +136,16 @@ void plan_edits(Planning& planning, const std::vector<ServerItem>& items, Holder
         open.push_back(i);
     }
     for (bool progress = true; progress && !open.empty();) {
-        progress = std::erase_if(open, [&](std::size_t i) {
-                       const ServerItem& item = items[i];
-                       if (!holders.in_the_way_of(item).second.empty()) return false;
-                       const Server& known = *planning.in.fleet.server_named(item.name);
-                       holders.leave(known);
-                       holders.take(item);
-                       planning.phases.servers.push_back(
-                           {EditServer{known.id, *item.ipv4, item.ipv6, item.labels},
-                            item_path("servers", i)});
-                       return true;
-                   }) > 0;
+        progress =
+            std::erase_if(open, [&](std::size_t i) {
+                const ServerItem& item = items[i];
+                if (!holders.in_the_way_of(item).second.empty()) return false;
+                const Server& known = *planning.in.fleet.server_named(item.name);
+                holders.leave(known);
+                holders.take(item);
+                planning.phases.servers.push_back({edit_of(known, item), item_path("servers", i)});
+                return true;
+            }) > 0;
     }
     for (const std::size_t i : open)
         complain_of_holder(planning, i, holders.in_the_way_of(items[i]));
@@ -123,16 +158,22 @@ void plan_additions(Planning& planning, const std::vector<ServerItem>& items, Ho
         planning.differ(Difference::How::Added, "server", item.name,
                         only_real({{"ipv4", "", to_string(*item.ipv4)},
                                    {"ipv6", "", address_text(item.ipv6)},
-                                   {"labels", "", text_of(item.labels)}}));
+                                   {"labels", "", text_of(item.labels)},
+                                   {"dynamic", "", item.dynamic.value_or(false) ? "on" : ""}}));
         const auto held = holders.in_the_way_of(item);
         if (!held.second.empty()) {
             complain_of_holder(planning, i, held);
             continue;
         }
         holders.take(item);
-        planning.phases.servers.push_back(
-            {AddServer{item.name, *item.ipv4, item.ipv6, item.labels, {}, {}},
-             item_path("servers", i)});
+        planning.phases.servers.push_back({AddServer{item.name,
+                                                     *item.ipv4,
+                                                     item.ipv6,
+                                                     item.labels,
+                                                     {},
+                                                     {},
+                                                     item.dynamic.value_or(false)},
+                                           item_path("servers", i)});
     }
 }
 
@@ -166,7 +207,8 @@ void plan_removals(Planning& planning) {
 
 void plan_servers(Planning& planning) {
     if (!planning.in.document.servers) return;
-    const auto& items = *planning.in.document.servers;
+    auto items = *planning.in.document.servers;
+    keep_followed(planning, items);
     if (check_addresses(planning, items)) {
         Holders holders{planning.in.fleet};
         plan_edits(planning, items, holders);  // first: they may free an address

@@ -36,24 +36,28 @@ AddServer read_server(const Context& api, Fields& fields) {
         order.ipv6 = fields.take(read_ipv6("ipv6", *ipv6, allow_private));
     }
     order.labels = fields.labels("labels");
+    order.dynamic = fields.flag("dynamic").value_or(false);
     return order;
 }
 
-// The fields that are left out stay as they are; an IPv6 address of null is taken away.
-EditServer read_changes(const Context& api, Fields& fields, const Server& server) {
+// The fields that are left out stay as they are when it is carried out; an IPv6 address of null is
+// taken away.
+EditServer read_changes(const Context& api, Fields& fields, ServerId server) {
     const bool allow_private = api.settings.allow_private_addresses;
-    EditServer order{server.id, server.ipv4, server.ipv6, server.labels};
+    EditServer order;
+    order.server = server;
     if (fields.empty()) {
-        fields.complain("", "nothing to change is given", "give ipv4, ipv6 or labels");
+        fields.complain("", "nothing to change is given", "give ipv4, ipv6, labels or dynamic");
     }
     if (const auto ipv4 = fields.text("ipv4")) {
-        order.ipv4 = fields.take(read_ipv4("ipv4", *ipv4, allow_private)).value_or(Ipv4{});
+        order.ipv4 = fields.take(read_ipv4("ipv4", *ipv4, allow_private));
     }
-    if (fields.is_null("ipv6")) order.ipv6.reset();
+    if (fields.is_null("ipv6")) order.ipv6.emplace();
     if (const auto ipv6 = fields.text("ipv6")) {
         order.ipv6 = fields.take(read_ipv6("ipv6", *ipv6, allow_private));
     }
     if (fields.has("labels")) order.labels = fields.labels("labels");
+    order.dynamic = fields.flag("dynamic");
     return order;
 }
 
@@ -93,7 +97,9 @@ void edit_server(const Call& call) {
     const auto server = find_server(call.api.fleet(), call.capture());
     if (!server) return call.refuse(server.error());
     EditServer order;
-    const auto read = [&](Fields& fields) { order = read_changes(call.api, fields, **server); };
+    const auto read = [&](Fields& fields) {
+        order = read_changes(call.api, fields, (*server)->id);
+    };
     if (!read_body(call, read)) return;
     give_order(call, std::move(order), showing(call, the_server));
 }

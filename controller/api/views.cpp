@@ -136,6 +136,19 @@ void write_token_shared(json::Writer& out, const Server& server) {
     out.field("sentence", shared_tokens::sentence_of(server)).end_object();
 }
 
+// Which other address its agent reports, and what becomes of it.
+void write_reported(json::Writer& out, const std::optional<ReportedAddress>& reported) {
+    out.key("reported_address");
+    if (!reported) {
+        out.null();
+        return;
+    }
+    out.begin_object();
+    write_address(out, "ipv4", reported->ipv4);
+    write_address(out, "ipv6", reported->ipv6);
+    out.field("sentence", reported->sentence).end_object();
+}
+
 void write_problem(json::Writer& out, const std::string& problem) {
     write_optional(out, "credential_problem",
                    problem.empty() ? std::nullopt : std::optional{problem});
@@ -200,6 +213,11 @@ void write_server(json::Writer& out, const Context& api, const Server& server, I
     out.field("ipv4", to_string(server.ipv4));
     write_address(out, "ipv6", server.ipv6);
     write_labels(out, server.labels);
+    out.field("dynamic", server.dynamic);
+    write_reported(out, api.engine.reported_address(server.id, now));
+    const bool followed = server.address_followed() != WallTime{};
+    write_optional(out, "address_followed",
+                   followed ? std::optional{to_rfc3339(server.address_followed())} : std::nullopt);
     out.field("health", to_text(health.health)).field("health_sentence", health.sentence);
     out.field("linked", health.linked).field("ever_seen", server.ever_seen);
     std::optional<std::string> last_seen;

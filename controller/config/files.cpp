@@ -19,6 +19,7 @@ void read_files(Reading& reading) {
     reading.config().extra_ca_file =
         reading.readable_file(reading.root(), "extra_ca_file", "extra_ca_file");
     set_flag(reading.root(), "allow_private_addresses", reading.config().allow_private_addresses);
+    reading.config().timings.private_addresses = reading.config().allow_private_addresses;
     set_flag(reading.root(), "allow_private_webhooks", reading.config().allow_private_webhooks);
 }
 

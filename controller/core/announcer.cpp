@@ -233,6 +233,10 @@ void Announcer::tell(StepContext& context, DomainId id, News news, const Address
     while (domain.news != News::None)
         flush(context, Key{domain.news_incident, domain.news});
     domain.news = news;
+    if (news != News::NotServed) {
+        const bool there = news == News::FailoverTriggered && domain.record.settled();
+        domain.told_epoch = there ? context.fleet().pool(domain.pool)->epoch : -1;
+    }
     domain.news_from = from;
     domain.news_to = to;
     // Drifts have no incident of a server; those found together are told together.

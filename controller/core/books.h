@@ -5,6 +5,7 @@
 
 #include "base/undo_log.h"
 #include "controller/core/announcer.h"
+#include "controller/core/candidate_book.h"
 #include "controller/core/deadlines.h"
 #include "controller/core/fleet.h"
 #include "controller/core/guards.h"
@@ -32,6 +33,7 @@ struct Books {
     TestimonyBook testimony{log};
     ReadinessBook readiness{log};
     MachineBook machines{log};
+    CandidateBook candidates{log};
     Deadlines deadlines{log};
     UndoValue<Guards> guards;
     Announcer announcer{log};

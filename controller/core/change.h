@@ -178,6 +178,15 @@ struct AskServed {
     AddressSet content;
 };
 
+// Is it the server that answers at the address its agent reports?
+struct AskProof {
+    ServerId server;
+    std::uint64_t question = 0;
+    std::optional<Ipv4> ipv4 = {};
+    std::optional<Ipv6> ipv6 = {};
+    std::size_t round = 0;  // how often it was asked before: another one may ask for other pools
+};
+
 struct Decision {
     std::vector<Change> changes;
     std::vector<Reply> replies;
@@ -186,6 +195,7 @@ struct Decision {
     bool ask_witnesses = false;  // a loss is in doubt: see whether the witness addresses answer
     std::vector<ServerId> ask_observers;  // something was heard of them: probe them now, and fast
     std::vector<AskServed> ask_served;    // RecordServed follows
+    std::vector<AskProof> ask_proofs;     // AddressProbed follows
 };
 
 }  // namespace understudy

@@ -11,7 +11,7 @@
 namespace understudy {
 
 struct DeadlineKey {
-    enum class Kind { Maintenance, WarmUp, Alarm, Override, Pool, Digest, Throttled };
+    enum class Kind { Maintenance, WarmUp, Alarm, Override, Pool, Digest, Throttled, Address };
     Kind kind = Kind::Maintenance;
     std::int64_t id = 0;
     friend auto operator<=>(const DeadlineKey&, const DeadlineKey&) = default;

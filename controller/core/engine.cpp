@@ -4,6 +4,7 @@
 
 #include "controller/core/alarms.h"
 #include "controller/core/books.h"
+#include "controller/core/candidates.h"
 #include "controller/core/certificates.h"
 #include "controller/core/evidence.h"
 #include "controller/core/invariants.h"
@@ -64,6 +65,7 @@ struct Engine::Impl {
                 books.testimony,
                 books.readiness,
                 books.machines,
+                books.candidates,
                 books.deadlines,
                 *books.guards,
                 books.announcer,
@@ -151,6 +153,10 @@ struct Engine::Impl {
     void on(StepContext& context, const ServiceProbed& input) { observers::heard(context, input); }
     void on(StepContext& context, const ReadinessFound& input) { readiness::heard(context, input); }
     void on(StepContext& context, const RecordServed& input) { served::heard(context, input); }
+    void on(StepContext& context, const AddressReported& input) {
+        candidates::heard(context, input);
+    }
+    void on(StepContext& context, const AddressProbed& input) { candidates::heard(context, input); }
     void on(StepContext& context, const Order& order) {
         auto result = orders::carry_out(context, order.context, order.action);
         context.tx.reply(order.context.request, std::move(result));
@@ -189,7 +195,7 @@ struct Engine::Impl {
                 maintenance_loop(context);
                 return;
             case DeadlineKey::Kind::WarmUp:
-                warm_up_ended(context);
+                losses::warm_up_ended(context);
                 return;
             case DeadlineKey::Kind::Alarm:
                 losses::review(context, ServerId{due.id});
@@ -207,6 +213,9 @@ struct Engine::Impl {
             case DeadlineKey::Kind::Throttled:
                 records::still_throttled(context, DomainId{due.id});
                 return;
+            case DeadlineKey::Kind::Address:
+                candidates::review(context, ServerId{due.id});
+                return;
         }
     }
 
@@ -223,19 +232,6 @@ struct Engine::Impl {
         context.tx.check_records();
         served::ask_again(context, Served::Disputed);
         context.tx.prune();
-    }
-
-    void warm_up_ended(StepContext& context) {
-        LogLine line;
-        line.type = EventType::WarmUpEnded;
-        line.reason = "Warm-up is over: what has not been seen counts as down";
-        context.tx.log(std::move(line));
-        losses::review_all(context);
-        if (books.fleet.controls().losses_accepted && books.guards->mass_loss.missing() == 0) {
-            context.tx.edit_controls().losses_accepted.reset();
-        }
-        alarms::review_all(context);
-        pools::evaluate_all(context, pools::Occasion::Loop);
     }
 
     void first_step(StepContext& context) {
@@ -359,6 +355,10 @@ ReadinessView Engine::readiness_of(PoolId pool, ServerId member, Instant now) co
 std::optional<Machine> Engine::machine_of(ServerId server) const {
     const Machine* machine = impl_->books.machines.of(server);
     return machine == nullptr ? std::nullopt : std::optional{*machine};
+}
+
+std::optional<ReportedAddress> Engine::reported_address(ServerId server, Instant now) const {
+    return candidates::shown(impl_->view(now), impl_->books.candidates, server);
 }
 
 std::vector<Restraint> Engine::restraints(Instant now) const {

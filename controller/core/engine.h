@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "controller/core/candidate_book.h"
 #include "controller/core/change.h"
 #include "controller/core/fleet.h"
 #include "controller/core/guard_limits.h"
@@ -65,6 +66,7 @@ struct EngineTimings {
     Duration served_bound{0};
     int refusals_before_alarm = 3;  // transient failures of a write before failover_failed
     int certificate_warn_days = 14;
+    bool private_addresses = false;  // servers may have addresses that visitors cannot reach
     GuardLimits guards;
 };
 
@@ -88,6 +90,8 @@ class Engine {
     ReadinessView readiness_of(PoolId pool, ServerId member, Instant now) const;
     // Who holds its newest link; none: nobody since the controller started.
     std::optional<Machine> machine_of(ServerId server) const;
+    // Which address its agent reports, and what becomes of it (candidates.h); none: it does not.
+    std::optional<ReportedAddress> reported_address(ServerId server, Instant now) const;
     // What keeps automation from acting at present (restraint.h): on everything first, then pool by
     // pool; and on one pool, be it by what holds all.
     std::vector<Restraint> restraints(Instant now) const;

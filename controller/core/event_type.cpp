@@ -5,7 +5,7 @@
 namespace understudy {
 namespace {
 
-constexpr Words<EventType, 61> kEventType{
+constexpr Words<EventType, 67> kEventType{
     {{EventType::ControllerStarted, "controller_started"},
      {EventType::WarmUpEnded, "warm_up_ended"},
      {EventType::ControllerStalled, "controller_stalled"},
@@ -19,6 +19,12 @@ constexpr Words<EventType, 61> kEventType{
      {EventType::ServerUp, "server_up"},
      {EventType::ServerError, "server_error"},
      {EventType::TokenShared, "token_shared"},
+     {EventType::AddressReported, "address_reported"},
+     {EventType::AddressRefused, "address_refused"},
+     {EventType::AddressHeld, "address_held"},
+     {EventType::AddressProven, "address_proven"},
+     {EventType::AddressFollowed, "address_followed"},
+     {EventType::AddressWithdrawn, "address_withdrawn"},
      {EventType::PoolAdded, "pool_added"},
      {EventType::PoolMembersSet, "pool_members_set"},
      {EventType::PoolPolicySet, "pool_policy_set"},

@@ -27,6 +27,12 @@ enum class EventType {
     ServerUp,
     ServerError,
     TokenShared,
+    AddressReported,
+    AddressRefused,
+    AddressHeld,
+    AddressProven,
+    AddressFollowed,
+    AddressWithdrawn,
 
     PoolAdded,
     PoolMembersSet,

@@ -68,6 +68,17 @@ struct AgentLeft {
     std::string detail;
 };
 
+// Which public addresses the agent says its machine has: what it said before on this link is void.
+// None: it does not say.
+struct AddressReported {
+    ServerId server;
+    LinkId link = 0;
+    std::optional<Ipv4> ipv4 = {};
+    std::optional<Ipv6> ipv6 = {};
+    bool ipv4_of_link = false;  // it says no more than that it is where the link comes from
+    bool ipv6_of_link = false;
+};
+
 // --- from the clock ----------------------------------------------------------------------------
 
 // What the wall clock says now: overrides end at a time of day.
@@ -194,9 +205,22 @@ struct RecordServed {
     Duration took{0};                       // since they were first asked
 };
 
-using Input = std::variant<AgentLinked, AgentDisplaced, AgentSeen, AgentReported, AgentLeft,
-                           TimePassed, Stalled, RecordConfirmed, RecordRefused, RecordObserved,
-                           CertificateSeen, OwnCertificateSeen, WitnessesAnswered, ServiceProbed,
-                           ReadinessFound, RecordServed, Order, OrderBatch>;
+// Follows Decision::ask_proofs, for each observer that was asked: what it found at one of the
+// addresses. Serves: it was the server's service, and no other's (proves_identity()), for every
+// pool that was asked for; dead: somebody answered otherwise; nothing: nobody was reached.
+struct AddressProbed {
+    ServerId server;
+    std::uint64_t question = 0;
+    bool ipv6 = false;  // which of them
+    ServerId by = {};   // whose agent; none: the controller
+    Verdict verdict = Verdict::Nothing;
+    std::string found = {};  // "https 443: 200 in 12 ms"
+};
+
+using Input =
+    std::variant<AgentLinked, AgentDisplaced, AgentSeen, AgentReported, AgentLeft, TimePassed,
+                 Stalled, RecordConfirmed, RecordRefused, RecordObserved, CertificateSeen,
+                 OwnCertificateSeen, WitnessesAnswered, ServiceProbed, ReadinessFound, RecordServed,
+                 AddressReported, AddressProbed, Order, OrderBatch>;
 
 }  // namespace understudy

@@ -85,6 +85,19 @@ void review_all(StepContext& context) {
         review(context, server->id);
 }
 
+void warm_up_ended(StepContext& context) {
+    LogLine line;
+    line.type = EventType::WarmUpEnded;
+    line.reason = "Warm-up is over: what has not been seen counts as down";
+    context.tx.log(std::move(line));
+    review_all(context);
+    const bool accepted = context.fleet().controls().losses_accepted.has_value();
+    if (accepted && context.guards.mass_loss.missing() == 0)
+        context.tx.edit_controls().losses_accepted.reset();
+    alarms::review_all(context);
+    pools::evaluate_all(context, pools::Occasion::Loop);
+}
+
 void accept(StepContext& context) {
     context.guards.own.wait_no_more();
     if (!context.fleet().controls().losses_accepted) return look_again(context);

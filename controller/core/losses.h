@@ -9,6 +9,8 @@ namespace understudy::losses {
 // Called when a server's health may have changed. Level, not edge.
 void review(StepContext& context, ServerId server);
 void review_all(StepContext& context);
+// Who has not been seen by now counts as lost.
+void warm_up_ended(StepContext& context);
 // A person says that what is lost is lost indeed.
 void accept(StepContext& context);
 // Before a server is removed.

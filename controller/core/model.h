@@ -61,6 +61,16 @@ struct Server {
     std::optional<SharedToken> shared;    // its own death may go unnoticed (machines.h)
     std::vector<PoolId> unready_told;     // people know that it could not take these over
 
+    bool dynamic = false;  // its agent may say that it has another address (candidates.h)
+    // When that was believed, the latest, oldest first; each family for itself.
+    std::vector<WallTime> followed_ipv4, followed_ipv6;
+
+    // The epoch: never.
+    WallTime address_followed() const {
+        const WallTime last = followed_ipv4.empty() ? WallTime{} : followed_ipv4.back();
+        return followed_ipv6.empty() ? last : std::max(last, followed_ipv6.back());
+    }
+
     AddressSet addresses() const { return make_address_set(ipv4, ipv6); }
     // What it says of a key; null: nothing.
     const std::string* label(const std::string& key) const {
@@ -232,6 +242,10 @@ struct Domain {
     std::optional<Override> ignored;  // left alone: neither written nor watched
     bool announced_away =
         false;  // people know that it left the primary: owe them a server_recovered
+
+    // At that epoch of its pool it settled where it was told to have moved: what changes with the
+    // same epoch is a server's address, and no failover. -1: people were told something else.
+    std::int64_t told_epoch = -1;
 
     News news = News::None;  // to be told, with from/to below
     AddressSet news_from;

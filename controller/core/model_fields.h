@@ -27,6 +27,9 @@ struct Describe<Server> {
         Field{&Server::maintenance, "maintenance"},
         Field{&Server::shared, "shared"},
         Field{&Server::unready_told, "unready_told"},
+        Field{&Server::dynamic, "dynamic"},
+        Field{&Server::followed_ipv4, "followed_ipv4"},
+        Field{&Server::followed_ipv6, "followed_ipv6"},
     };
 };
 
@@ -96,6 +99,7 @@ struct Describe<Domain> {
         Field{&Domain::serving, ""},
         Field{&Domain::ignored, "ignored"},
         Field{&Domain::announced_away, "announced_away"},
+        Field{&Domain::told_epoch, "told_epoch"},
         Field{&Domain::news, "news"},
         Field{&Domain::news_from, "news_from"},
         Field{&Domain::news_to, "news_to"},

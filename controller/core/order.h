@@ -37,6 +37,7 @@ struct AddServer {
     std::map<std::string, std::string> labels;
     std::string token_hash;
     std::string token_prefix;
+    bool dynamic = false;  // the address follows its agent (candidates.h)
 };
 struct RemoveServer {
     ServerId server;
@@ -49,9 +50,10 @@ struct RotateToken {
 // Addresses and labels as they shall be; the records that hold the old ones follow.
 struct EditServer {
     ServerId server;
-    Ipv4 ipv4;
-    std::optional<Ipv6> ipv6;
-    std::map<std::string, std::string> labels;
+    std::optional<Ipv4> ipv4;
+    std::optional<std::optional<Ipv6>> ipv6;  // nothing in it: it has none
+    std::optional<std::map<std::string, std::string>> labels;
+    std::optional<bool> dynamic;  // left out: an order that gives another address ends it
 };
 // force: even if a domain is left without a healthy member to serve it.
 struct StartMaintenance {

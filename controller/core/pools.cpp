@@ -132,17 +132,6 @@ void note_flapping(StepContext& context, PoolId id) {
     }
 }
 
-void count_change(StepContext& context, PoolId id, bool failover) {
-    Pool& pool = context.tx.edit(id);
-    context.guards.budget.count(pool.changes, context.wall());
-    for (const DomainId domain : context.fleet().domains_of(id)) {
-        Domain& changed = context.tx.edit(domain);
-        context.guards.budget.count(changed.record.changes, context.wall());
-        context.guards.budget.count(changed.provider, context.wall());
-    }
-    if (failover) flapping::remember(pool.failovers, context.wall());
-}
-
 void move_by_itself(StepContext& context, PoolId id, const Situation& situation) {
     if (observed(context.fleet(), *context.fleet().pool(id))) {
         return move_in_thought(context, id, situation);
@@ -153,8 +142,10 @@ void move_by_itself(StepContext& context, PoolId id, const Situation& situation)
     // With one member out for good the pool is never at home, and the others may flap all the same.
     const bool failover = leaves_home || cause == Cause::MemberDown;
     move(context, id, situation.choice.target, cause, {});
-    count_change(context, id, failover);
-    if (failover) note_flapping(context, id);
+    count_change(context, id);
+    if (!failover) return;
+    flapping::remember(context.tx.edit(id).failovers, context.wall());
+    note_flapping(context, id);
 }
 
 // What the choice asks for, as far as nothing keeps from it. Returns when to look again.
@@ -247,6 +238,15 @@ void evaluate_due(StepContext& context, PoolId id) {
 void evaluate_all(StepContext& context, Occasion occasion) {
     for (const Pool* pool : context.fleet().pools())
         evaluate(context, pool->id, occasion);
+}
+
+void count_change(StepContext& context, PoolId id) {
+    context.guards.budget.count(context.tx.edit(id).changes, context.wall());
+    for (const DomainId domain : context.fleet().domains_of(id)) {
+        Domain& changed = context.tx.edit(domain);
+        context.guards.budget.count(changed.record.changes, context.wall());
+        context.guards.budget.count(changed.provider, context.wall());
+    }
 }
 
 void move(StepContext& context, PoolId id, const Target& target, Cause cause, std::string who) {

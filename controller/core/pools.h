@@ -19,6 +19,9 @@ void evaluate_all_of(StepContext& context, ServerId member);
 void evaluate_due(StepContext& context, PoolId pool);
 void evaluate_all(StepContext& context, Occasion occasion);
 
+// Counts a change by automation of all that the pool publishes.
+void count_change(StepContext& context, PoolId pool);
+
 // Changes the target and aims every domain of the pool at it. `who`: a person's order, which no
 // restraint holds and no budget counts; empty: automatic.
 void move(StepContext& context, PoolId pool, const Target& target, Cause cause, std::string who);

@@ -64,7 +64,7 @@ void announce_move(StepContext& context, DomainId id, const AddressSet& from,
     const Domain& domain = *context.fleet().domain(id);
     const Pool& pool = *context.fleet().pool(domain.pool);
     const bool home = is_home(context.fleet(), pool, domain, to);
-    if (home ? !told_away(domain) : from == to) return;
+    if (home ? !told_away(domain) : from == to || domain.told_epoch == pool.epoch) return;
     const News news = home ? News::ServerRecovered : News::FailoverTriggered;
     LogLine line = line_of(domain, pool, event_type_of(news));
     line.from = to_string(from);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "controller/core/candidate_book.h"
 #include "controller/core/deadlines.h"
 #include "controller/core/engine.h"
 #include "controller/core/engine_view.h"
@@ -25,6 +26,7 @@ struct StepContext {
     TestimonyBook& testimony;
     ReadinessBook& readiness;
     MachineBook& machines;
+    CandidateBook& candidates;
     Deadlines& deadlines;
     Guards& guards;
     Announcer& announcer;

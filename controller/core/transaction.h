@@ -79,6 +79,7 @@ class Transaction {
     void check_records() { decision_.check_records = true; }
     void ask_witnesses() { decision_.ask_witnesses = true; }
     void ask_served(AskServed asked) { decision_.ask_served.push_back(std::move(asked)); }
+    void ask_proof(AskProof asked) { decision_.ask_proofs.push_back(asked); }
     void ask_observers(ServerId server) { decision_.ask_observers.push_back(server); }
 
     const std::vector<PoolId>& touched_pools() { return pools_.sorted(); }

@@ -91,6 +91,8 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
     }
     state_ = State::Linked;
     reported_ok_ = hello.status.ok;
+    peer_.ipv4 = parse_ipv4(identity.address);
+    peer_.ipv6 = parse_ipv6(identity.address);
     const auto can = [&](std::string_view what) {
         return std::ranges::find(hello.capabilities, what) != hello.capabilities.end();
     };
@@ -116,9 +118,24 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
 AgentLink::Outcome AgentLink::on(const wire::Heartbeat& heartbeat, const Identity& identity,
                                  std::vector<Input>& inputs) {
     inputs.push_back(AgentSeen{server_, identity.link, heartbeat.load});
+    take_addresses(heartbeat, identity.link, inputs);
     Outcome outcome;
     outcome.reply = encode(wire::ControllerMessage{wire::HeartbeatAck{heartbeat.sequence}});
     return outcome;
+}
+
+// They stand in every heartbeat: only what is new is handed on.
+void AgentLink::take_addresses(const wire::Heartbeat& heartbeat, LinkId link,
+                               std::vector<Input>& inputs) {
+    const bool ipv4_of_link = heartbeat.public_ipv4 == wire::kAddressOfLink;
+    const bool ipv6_of_link = heartbeat.public_ipv6 == wire::kAddressOfLink;
+    const Addresses now{ipv4_of_link ? peer_.ipv4 : parse_ipv4(heartbeat.public_ipv4),
+                        ipv6_of_link ? peer_.ipv6 : parse_ipv6(heartbeat.public_ipv6), ipv4_of_link,
+                        ipv6_of_link};
+    if (now == reported_) return;
+    reported_ = now;
+    inputs.push_back(
+        AddressReported{server_, link, now.ipv4, now.ipv6, ipv4_of_link, ipv6_of_link});
 }
 
 AgentLink::Outcome AgentLink::on(const wire::Probed& probed, const Identity& identity,

@@ -45,8 +45,8 @@ class AgentLink {
         : server_(server), budget_(budget), messages_({wire::kMessagesAtOnce, 0}, now) {}
 
     // Appends to `inputs`: AgentLinked and AgentReported after a good hello, AgentSeen after any
-    // valid message, AgentReported after a status. `name` and `peer` are for the welcome and the
-    // log.
+    // valid message, AgentReported after a status, AddressReported where a heartbeat says others
+    // than before. `name` and `peer` are for the welcome and the log.
     struct Identity {
         LinkId link = 0;
         std::string_view name;
@@ -72,6 +72,7 @@ class AgentLink {
                std::vector<Input>& inputs);
     Outcome on(const wire::Heartbeat& heartbeat, const Identity& identity,
                std::vector<Input>& inputs);
+    void take_addresses(const wire::Heartbeat& heartbeat, LinkId link, std::vector<Input>& inputs);
     Outcome on(const wire::Probed& probed, const Identity& identity,
                std::vector<Input>& inputs) const;
     Outcome on(const wire::Goodbye& goodbye);
@@ -85,6 +86,15 @@ class AgentLink {
     bool can_probe_ = false;
     bool can_proxy_ = false;
     std::optional<wire::Status> waiting_;  // for the budget
+    struct Addresses {
+        std::optional<Ipv4> ipv4;
+        std::optional<Ipv6> ipv6;
+        bool ipv4_of_link = false;  // what it said is no more than that
+        bool ipv6_of_link = false;
+        friend bool operator==(const Addresses&, const Addresses&) = default;
+    };
+    Addresses peer_;      // where the link comes from: one of them
+    Addresses reported_;  // as its agent last said
     State state_ = State::AwaitingHello;
     Departure departure_ = Departure::Closed;
 };

@@ -3,13 +3,13 @@
 #include <algorithm>
 
 namespace understudy {
-namespace {
 
-// The first that was registered: it changes only when that one goes.
 const Domain* first_domain(const Fleet& fleet, const Pool& pool) {
     const auto& domains = fleet.domains_of(pool.id);
     return domains.empty() ? nullptr : fleet.domain(*std::ranges::min_element(domains));
 }
+
+namespace {
 
 using Rules = std::unordered_map<std::string, std::shared_ptr<const ProbeRules>>;
 

@@ -32,6 +32,10 @@ struct ProbeRules {
 
 ProbeRules probe_rules_of(const Policy& policy);
 
+// Whose name a pool's service is asked for: the first that was registered changes only when it
+// goes. Null: it has none.
+const Domain* first_domain(const Fleet& fleet, const Pool& pool);
+
 // The name a server is asked for on a domain's behalf: one that a certificate for "*.example.org"
 // covers.
 std::string host_for(const std::string& domain);

@@ -11,12 +11,14 @@ Probes::Probes(const CurrentPlan& plan, const Fleet& fleet, Outbound& outbound,
     : plan_(plan),
       answers_(answers),
       schedule_(outbound, ids_, random, static_cast<std::size_t>(limits.in_flight)),
-      readiness_(fleet, outbound, ids_, random, limits.readiness) {}
+      readiness_(fleet, outbound, ids_, random, limits.readiness),
+      proofs_(fleet, outbound, ids_) {}
 
 std::vector<Input> Probes::take_answers(Instant now, WallTime wall) {
     std::vector<Input> said;
     for (const auto& done : answers_.take_all()) {
         if (readiness_.finished(done, now, wall)) continue;
+        if (proofs_.finished(done, said)) continue;
         std::ranges::move(schedule_.finished(done, now), std::back_inserter(said));
     }
     return said;
@@ -44,6 +46,11 @@ void Probes::note(const Change& change) {
 void Probes::ask(const std::vector<ServerId>& servers, Instant now) {
     for (const ServerId server : servers)
         schedule_.ask(server, now);
+}
+
+void Probes::prove(const std::vector<AskProof>& asked, Instant now) {
+    for (const AskProof& each : asked)
+        proofs_.ask(each, now);
 }
 
 Instant Probes::next_deadline() const {

@@ -7,6 +7,7 @@
 
 #include "base/mailbox.h"
 #include "controller/api/api.h"
+#include "controller/runtime/address_proofs.h"
 #include "controller/runtime/current_plan.h"
 #include "controller/runtime/probe_schedule.h"
 #include "controller/runtime/readiness_rounds.h"
@@ -34,6 +35,9 @@ class Probes {
     // Decision::ask_observers.
     void ask(const std::vector<ServerId>& servers, Instant now);
 
+    // Decision::ask_proofs.
+    void prove(const std::vector<AskProof>& asked, Instant now);
+
     Instant next_deadline() const;
     ProbeCounters counters() const { return schedule_.counters(); }
     std::vector<ProbeSchedule::Findings> findings(ServerId server) const {
@@ -47,6 +51,7 @@ class Probes {
     TransferIds ids_;
     ProbeSchedule schedule_;
     ReadinessRounds readiness_;
+    AddressProofs proofs_;
     std::uint64_t edition_ = 0;  // of the plan that was taken up
 };
 

@@ -4,11 +4,12 @@
 
 namespace understudy {
 
-std::vector<ServiceProbed> Siblings::take(const std::vector<ProbeAnswer>& answers, Instant now) {
-    std::vector<ServiceProbed> said;
+std::vector<Input> Siblings::take(const std::vector<ProbeAnswer>& answers, Instant now) {
+    std::vector<Input> said;
     for (const ProbeAnswer& answer : answers) {
+        if (proofs_.answered(answer.by, answer.probed, said)) continue;
         if (auto probed = rounds_.answered(answer.by, answer.probed, now))
-            said.push_back(*std::move(probed));
+            said.emplace_back(*std::move(probed));
     }
     return said;
 }
@@ -26,6 +27,11 @@ void Siblings::note(const Change& change) {
 void Siblings::ask(const std::vector<ServerId>& servers, Instant now) {
     for (const ServerId server : servers)
         rounds_.ask(server, now);
+}
+
+void Siblings::prove(const std::vector<AskProof>& asked, Instant now) {
+    for (const AskProof& each : asked)
+        proofs_.ask(each, now);
 }
 
 }  // namespace understudy

@@ -6,6 +6,7 @@
 
 #include "controller/core/change.h"
 #include "controller/hub/hub.h"
+#include "controller/runtime/address_proofs.h"
 #include "controller/runtime/current_plan.h"
 #include "controller/runtime/sibling_rounds.h"
 
@@ -15,9 +16,9 @@ class Siblings {
   public:
     Siblings(const CurrentPlan& plan, const Fleet& fleet, SiblingLinks& links, Random random,
              const SiblingTimings& timings = {})
-        : plan_(plan), rounds_(fleet, links, random, timings) {}
+        : plan_(plan), rounds_(fleet, links, random, timings), proofs_(fleet, links, random) {}
 
-    std::vector<ServiceProbed> take(const std::vector<ProbeAnswer>& answers, Instant now);
+    std::vector<Input> take(const std::vector<ProbeAnswer>& answers, Instant now);
     // After the commit: takes up a new plan, and asks what is due.
     std::vector<ServiceProbed> start(Instant now);
     // What was committed.
@@ -27,12 +28,16 @@ class Siblings {
     // Decision::ask_observers.
     void ask(const std::vector<ServerId>& servers, Instant now);
 
+    // Decision::ask_proofs.
+    void prove(const std::vector<AskProof>& asked, Instant now);
+
     Instant next_deadline() const { return rounds_.next_deadline(); }
     SiblingCounters counters() const { return rounds_.counters(); }
 
   private:
     const CurrentPlan& plan_;
     SiblingRounds rounds_;
+    SiblingProofs proofs_;
     std::uint64_t edition_ = 0;  // of the plan that was taken up
 };
 

@@ -113,6 +113,7 @@ void Turn::step(Instant now, const Input& input) {
     ask_witnesses_ = ask_witnesses_ || decision.ask_witnesses;
     std::ranges::move(decision.ask_observers, std::back_inserter(ask_observers_));
     std::ranges::move(decision.ask_served, std::back_inserter(ask_served_));
+    std::ranges::move(decision.ask_proofs, std::back_inserter(ask_proofs_));
     if (parts_.siblings != nullptr) parts_.siblings->note(input, now);
 }
 
@@ -212,12 +213,15 @@ void Turn::dispatch(Instant now, WallTime wall) {
 
 void Turn::probe(Instant now, WallTime wall) {
     const auto asked = std::exchange(ask_observers_, {});
+    const auto proofs = std::exchange(ask_proofs_, {});
     if (parts_.plan != nullptr) parts_.plan->keep_up(now);
     if (parts_.probes != nullptr) {
+        parts_.probes->prove(proofs, now);
         parts_.probes->ask(asked, now);
         take_words(parts_.probes->start(now, wall));
     }
     if (parts_.siblings != nullptr) {
+        parts_.siblings->prove(proofs, now);
         parts_.siblings->ask(asked, now);
         take_words(parts_.siblings->start(now));
     }

@@ -114,6 +114,7 @@ class Turn {
     bool ask_witnesses_ = false;
     std::vector<ServerId> ask_observers_;
     std::vector<AskServed> ask_served_;
+    std::vector<AskProof> ask_proofs_;
 
     bool rows_changed_ = true;  // at the start everything unfinished is due
     bool counts_changed_ = true;

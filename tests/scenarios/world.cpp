@@ -21,7 +21,8 @@ void World::start_engine() {
 }
 
 const World::Commands& World::agent_commands() {
-    static const Commands commands{{"advance", &World::advance},
+    static const Commands commands{{"address", &World::report_address},
+                                   {"advance", &World::advance},
                                    {"answers-replaced", &World::answer_replaced},
                                    {"certificate", &World::see_certificate},
                                    {"clock-step", &World::step_clock},
@@ -36,6 +37,7 @@ const World::Commands& World::agent_commands() {
                                    {"own-certificate", &World::see_own_certificate},
                                    {"policy", &World::set_default_policy},
                                    {"probe", &World::probe},
+                                   {"proof", &World::say_proof},
                                    {"provider", &World::set_provider},
                                    {"refuse", &World::refuse},
                                    {"report", &World::report},
@@ -100,6 +102,8 @@ void World::commit_and_trace(const Decision& decision) {
     for (const AskServed& asked : decision.ask_served)
         note("ask who serves " + engine_->fleet().domain(asked.domain)->name + " = " +
              to_string(asked.content));
+    for (const AskProof& asked : decision.ask_proofs)
+        trace_proof(asked);
 }
 
 // An obliging provider: whatever is behind is confirmed at once.
@@ -173,6 +177,8 @@ void World::set_timing(const Words& words) {
             timings_.warm_up = duration_of(text);
         } else if (key == "maintenance") {
             timings_.maintenance_interval = duration_of(text);
+        } else if (key == "private_addresses") {
+            timings_.private_addresses = text == "yes";
         } else if (key == "served_bound") {
             timings_.served_bound = duration_of(text);
         } else {

@@ -75,6 +75,9 @@ class World {
     void probe(const Words& words);
     void sweep(const Words& words);
     void say_probes(ServerId server);
+    void report_address(const Words& words);
+    void say_proof(const Words& words);
+    void trace_proof(const AskProof& asked);
     void say_served(const Words& words);
     void set_default_policy(const Words& words);
     void set_timing(const Words& words);
@@ -129,8 +132,9 @@ class World {
     LinkId last_link_ = 0;
     bool provider_auto_ = true;
     std::vector<ServiceProbed> probes_;  // what observers say, with every beat until they stop
-    int witnesses_ = 0;                  // so many answer
-    bool witness_asked_ = false;         // an answer is due at the next stop of the clock
+    std::map<std::string, std::uint64_t> proofs_;  // server -> the newest question about it
+    int witnesses_ = 0;                            // so many answer
+    bool witness_asked_ = false;                   // an answer is due at the next stop of the clock
     std::optional<std::vector<OrderAction>> batch_;  // orders of the batch that is being read
     std::vector<std::string> trace_;
 };

@@ -51,6 +51,7 @@ void World::add_server(const Words& words) {
     order_.token_prefix = words.at(1);
     order_.token_hash = "hash";
     order_.labels = labels_in(options(words, 3));
+    order_.dynamic = options(words, 3).contains("dynamic");
     order(std::move(order_));
 }
 
@@ -123,7 +124,10 @@ void World::edit_server(const Words& words) {
     EditServer edit;
     edit.server = server(words.at(1));
     edit.ipv4 = addresses.ipv4.at(0);
+    edit.ipv6.emplace();
     if (!addresses.ipv6.empty()) edit.ipv6 = addresses.ipv6.front();
+    const auto given = options(words, 3);
+    if (given.contains("dynamic")) edit.dynamic = given.at("dynamic") == "on";
     order(std::move(edit));
 }
 

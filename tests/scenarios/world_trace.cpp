@@ -32,6 +32,13 @@ std::string then_of(const WhatIfPool& pool) {
            span_of(pool.detection) + ", believed in " + span_of(pool.waiting);
 }
 
+AddressSet make_set(const ReportedAddress& said) {
+    AddressSet set;
+    if (said.ipv4) set.ipv4.push_back(*said.ipv4);
+    if (said.ipv6) set.ipv6.push_back(*said.ipv6);
+    return set;
+}
+
 }  // namespace
 
 void World::trace(const Change& change) {
@@ -74,6 +81,7 @@ void World::trace_notice(const Enqueue& entry) {
         text += ", pending " + name;
     text += quoted(notice.reason);
     if (notice.type == NoticeType::FailoverHeld || notice.type == NoticeType::TokenShared ||
+        notice.type == NoticeType::AddressFollowed ||
         notice.type == NoticeType::FailoverTriggered || notice.type == NoticeType::ServerRecovered)
         text += quoted(notice.detail);
     note(text);
@@ -86,6 +94,9 @@ void World::show(const Words&) {
         note(known->name + ": " + engine_->health_of(known->id, now_).sentence +
              forced("in maintenance", known->maintenance));
     }
+    for (const Server* known : fleet.servers())
+        if (const auto said = engine_->reported_address(known->id, now_))
+            note(known->name + " reports " + to_string(make_set(*said)) + ": " + said->sentence);
     for (const Server* known : fleet.servers())
         if (known->shared) note(shared_tokens::sentence_of(*known));
     for (const Pool* known : fleet.pools())

@@ -62,7 +62,12 @@ Drawn add_server(Desk& desk) {
 Drawn edit_server(Desk& desk) {
     const ServerId id = any(desk, desk.ledger.servers);
     const auto planned = planned_server(700 + desk.random.below(200), desk.random.chance(0.7));
-    return EditServer{id, planned.ipv4, planned.ipv6, {{"region", "x"}}};
+    EditServer edit;
+    edit.server = id;
+    edit.ipv4 = planned.ipv4;
+    edit.ipv6 = planned.ipv6;
+    edit.labels.emplace().emplace("region", "x");
+    return edit;
 }
 Drawn rotate_token(Desk& desk) {
     const ServerId id = any(desk, desk.ledger.servers);

@@ -107,8 +107,9 @@ struct OrderText {
                (order.ipv6 ? "," + to_string(*order.ipv6) : "") + labels;
     }
     std::string operator()(const EditServer& order) const {
-        return "edit-server" + server(order.server) + " " + to_string(order.ipv4) +
-               (order.ipv6 ? "," + to_string(*order.ipv6) : "");
+        const auto ipv6 = order.ipv6.value_or(std::nullopt);
+        return "edit-server" + server(order.server) + " " + to_string(order.ipv4.value_or(Ipv4{})) +
+               (ipv6 ? "," + to_string(*ipv6) : "");
     }
     std::string operator()(const AddPool& order) const {
         return "pool " + order.name + " " + joined(order.members) + " " +

@@ -10,6 +10,12 @@ constexpr Duration kAsleep{1'000};
 
 }  // namespace
 
+template <typename Words>
+void WiredEyes::say(const Words& words) {
+    for (const auto& word : words)
+        tell_(word, schedule_.now());
+}
+
 void WiredEyes::committed(const std::vector<Change>& changes) {
     for (const Change& change : changes) {
         plan_.note(change);
@@ -31,11 +37,6 @@ void WiredEyes::ask(ServerId server) {
 void WiredEyes::answered(ServerId by, const wire::Probed& answer) {
     say(siblings_.take({{by, answer}}, schedule_.now()));
     arm();
-}
-
-void WiredEyes::say(const std::vector<ServiceProbed>& words) {
-    for (const ServiceProbed& word : words)
-        tell_(word, schedule_.now());
 }
 
 void WiredEyes::run() {

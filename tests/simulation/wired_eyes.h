@@ -29,7 +29,8 @@ class WiredEyes {
     void answered(ServerId by, const wire::Probed& answer);
 
   private:
-    void say(const std::vector<ServiceProbed>& words);
+    template <typename Words>
+    void say(const Words& words);
     void run();
     void arm();
 

@@ -93,6 +93,7 @@ class SharedNetwork:
         self._subnet = f"10.{96 + self._number // 256}.{self._number % 256}"
         self._folder = folder
         self._machines = []
+        self._moves = 0
         self.near_address = f"{self._subnet}.1"
 
     def __enter__(self):
@@ -109,6 +110,11 @@ class SharedNetwork:
         for machine in self._machines:
             machine.remove()
         _ip("link", "delete", self._bridge)
+
+    def free_address(self):
+        """Another every time, and no machine's."""
+        self._moves += 1
+        return f"{self._subnet}.{128 + self._moves}"
 
     def add_machine(self, name):
         host = len(self._machines) + 2
@@ -155,6 +161,12 @@ class Machine:
 
     def mend(self):
         _ip("link", "set", self._cable, "up")
+
+    def move_to(self, address):
+        """Its own is gone, and with it whatever was connected."""
+        _ip("-n", self._namespace, "address", "flush", "dev", "up0")
+        _ip("-n", self._namespace, "address", "add", f"{address}/24", "dev", "up0")
+        self.address = address
 
     def hide_port(self, port, *seekers):
         """Answers of that port of its own to these addresses vanish; to all, if none is named."""

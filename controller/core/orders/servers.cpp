@@ -1,38 +1,28 @@
 // Orders about servers.
 #include "controller/core/alarms.h"
+#include "controller/core/candidates.h"
 #include "controller/core/losses.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
-#include "controller/core/pools.h"
-#include "controller/core/records.h"
+#include "controller/core/server_address.h"
 
 namespace understudy::orders {
 namespace {
 
 // Two servers with one address could not be told apart in a record.
-template <typename Wanted>
-std::optional<Error> address_taken(const Fleet& fleet, const Wanted& order, ServerId itself) {
-    for (const Server* other : fleet.servers()) {
-        if (other->id == itself) continue;
-        if (other->ipv4 == order.ipv4) {
-            return conflict(
-                "ipv4 " + to_string(order.ipv4) + " belongs to server '" + other->name + "'",
-                "each server needs an address of its own");
-        }
-        if (order.ipv6 && other->ipv6 == order.ipv6) {
-            return conflict(
-                "ipv6 " + to_string(*order.ipv6) + " belongs to server '" + other->name + "'",
-                "each server needs an address of its own");
-        }
-    }
-    return std::nullopt;
+std::optional<Error> address_taken(const Fleet& fleet, const Ipv4& ipv4,
+                                   const std::optional<Ipv6>& ipv6, ServerId itself) {
+    const auto whose = server_address::taken(fleet, ipv4, ipv6, itself);
+    if (!whose) return std::nullopt;
+    return conflict(*whose, "each server needs an address of its own");
 }
 
 }  // namespace
 
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const AddServer& order) {
     if (context.fleet().server_named(order.name) != nullptr) return taken("server", order.name);
-    if (const auto clash = address_taken(context.fleet(), order, {})) return *clash;
+    if (const auto clash = address_taken(context.fleet(), order.ipv4, order.ipv6, {}))
+        return *clash;
     Server server;
     server.id = context.tx.next_id<ServerId>();
     server.name = order.name;
@@ -41,6 +31,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     server.labels = order.labels;
     server.token_hash = order.token_hash;
     server.token_prefix = order.token_prefix;
+    server.dynamic = order.dynamic;
     const OrderDone done{server.id.value};
     LogLine line = line_of(by, EventType::ServerAdded, "Server added");
     line.server = server.id;
@@ -53,25 +44,33 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const EditServer& order) {
     const Server* known = context.fleet().server(order.server);
     if (known == nullptr) return unknown("server", order.server.value);
-    if (const auto clash = address_taken(context.fleet(), order, order.server)) return *clash;
     Server server = *known;
-    LogLine line = line_of(by, EventType::ServerChanged, "Server changed");
-    line.server = order.server;
-    line.from = to_string(server.addresses());
-    server.ipv4 = order.ipv4;
-    server.ipv6 = order.ipv6;
-    server.labels = order.labels;
-    line.to = to_string(server.addresses());
-    const bool moved = line.from != line.to;
-    context.tx.put(std::move(server));
-    context.tx.log(std::move(line));
-    for (const PoolId pool : context.fleet().pools_of(order.server))
-        records::aim_all(context, pool);
-    // Nobody has reached it there yet.
+    const AddressSet before = server.addresses();
+    // What the order leaves out is as it is now, not as it was when somebody looked.
+    if (order.ipv4) server.ipv4 = *order.ipv4;
+    if (order.ipv6) server.ipv6 = *order.ipv6;
+    if (order.labels) server.labels = *order.labels;
+    if (order.dynamic) server.dynamic = *order.dynamic;
+    if (const auto clash = address_taken(context.fleet(), server.ipv4, server.ipv6, order.server))
+        return *clash;
+    std::string said = "Server changed";
+    const bool moved = server.addresses() != before;
+    const bool contradicts = moved && !candidates::agrees(context, server);
+    if (contradicts && server.dynamic && !order.dynamic) {
+        // Else the agent, which goes on reporting the other address, would undo it.
+        server.dynamic = false;
+        said += "; its address does not follow its agent any more (dynamic is off)";
+    }
+    // Where a person says what it is, nothing was followed.
+    if (contradicts) {
+        server.followed_ipv4.clear();
+        server.followed_ipv6.clear();
+    }
+    server_address::change(context, std::move(server), line_of(by, EventType::ServerChanged, said));
     if (moved) {
-        context.testimony.forget_about(order.server, context.now);
-        context.readiness.moved(order.server);
-        pools::evaluate_all_of(context, order.server);
+        candidates::ordered(context, order.server);
+    } else {
+        candidates::review(context, order.server);
     }
     return OrderDone{order.server.value};
 }
@@ -102,6 +101,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     context.readiness.forget(order.server);
     context.steadiness.forget(order.server);
     context.machines.forget(order.server);
+    candidates::forget(context, order.server);
     context.tx.erase(order.server);
     // Last: it may end the doubt about a mass loss, and then every server is looked at.
     losses::forget(context, order.server);
@@ -117,6 +117,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     server.token_prefix = order.token_prefix;
     server.shared.reset();
     context.machines.forget(order.server);
+    candidates::forget(context, order.server);
     context.tx.put(std::move(server));
     LogLine line =
         line_of(by, EventType::ServerTokenRotated, "Agent token replaced; the old one is void");

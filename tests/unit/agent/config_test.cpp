@@ -110,7 +110,7 @@ TEST_CASE("agent config: every problem is told, with path, value and remedy") {
           "(known here: address, fall, fast_interval_s, interval_s, name, port, rise, timeout_s, "
           "type)\n"
           "colour: unknown key (known here: ca_file, certificate_name, checks, controller, "
-          "log_format, log_level, probe_for_others, token_file)\n");
+          "log_format, log_level, probe_for_others, public_address, token_file)\n");
 }
 
 TEST_CASE("agent config: probing for others") {
@@ -141,6 +141,27 @@ TEST_CASE("agent config: probing for others") {
     for (int i = 2; i <= 33; ++i)
         many += "," + std::to_string(i);
     CHECK(problems(read("{\"ports\":[" + many + "]}")).starts_with("probe_for_others.ports"));
+}
+
+TEST_CASE("agent config: which address is told") {
+    const auto read = [](const std::string& setting) {
+        return R"({"controller":"wss://c.example.org","token_file":"/t","public_address":")" +
+               setting + "\"}";
+    };
+    CHECK(parse_config(R"({"controller":"wss://c.example.org","token_file":"/t"})", "")
+              .config.public_address == "off");
+    for (const std::string setting : {"off", "auto", "link", "eth0", "wg-home.7"}) {
+        CAPTURE(setting);
+        CHECK(problems(read(setting)).empty());
+        CHECK(schema_violations(read(setting)) == 0);
+        CHECK(parse_config(read(setting), "").config.public_address == setting);
+    }
+    for (const std::string setting : {"", "eth 0", "2001:db8::9", "../eth0", "a-very-long-name"}) {
+        CAPTURE(setting);
+        CHECK(problems(read(setting)).starts_with("public_address"));
+        CHECK(schema_violations(read(setting)) > 0);
+    }
+    CHECK(problems(read("203.0.113.9")).starts_with("public_address"));
 }
 
 TEST_CASE("agent config: the token comes from a file or from systemd") {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "agent/load.h"
+#include "agent/public_address.h"
+#include "base/ip_address.h"
 #include "tests/unit/agent/session_stage.h"
 
 namespace understudy {
@@ -62,6 +64,49 @@ TEST_CASE("session: each heartbeat tells the load of its moment, or none") {
     silent.link_up();
     silent.live(Duration{10'000});
     CHECK_FALSE(std::get<wire::Heartbeat>(silent.sent.back()).load);
+}
+
+TEST_CASE("session: each heartbeat tells the addresses of its moment, or none") {
+    Stage stage;
+    std::pair<std::string, std::string> own{"203.0.113.9", "link"};
+    stage.session.set_addresses([&own] { return own; });
+    stage.link_up();
+    const auto beat = [&stage] {
+        stage.live(stage.session.next_deadline() - stage.now);
+        const auto& heartbeat = std::get<wire::Heartbeat>(stage.sent.back());
+        return heartbeat.public_ipv4 + "|" + heartbeat.public_ipv6;
+    };
+    CHECK(beat() == "203.0.113.9|link");
+    own = {"", ""};
+    CHECK(beat() == "|");
+}
+
+TEST_CASE("session: which address others reach this machine at") {
+    CHECK(public_addresses("off").ipv4.empty());
+    CHECK(public_addresses("off").ipv6.empty());
+    // Whatever this machine has, it is public, or nothing is told.
+    const auto own = public_addresses("auto");
+    const auto ipv4 = parse_ipv4(own.ipv4);
+    const auto ipv6 = parse_ipv6(own.ipv6);
+    CHECK((own.ipv4.empty() || (ipv4 && unreachable_reason(*ipv4).empty())));
+    CHECK((own.ipv6.empty() || (ipv6 && unreachable_reason(*ipv6).empty())));
+    CHECK((own.ipv4.empty() || own.ipv6.empty()) == !own.missing.empty());
+    // Where the link comes from only by a person's word.
+    CHECK(public_addresses("link").ipv4 == "link");
+    CHECK(public_addresses("link").ipv6 == "link");
+    CHECK(public_addresses("nosuchdevice").ipv4.empty());
+    CHECK(public_addresses("nosuchdevice").ipv6.empty());
+}
+
+TEST_CASE("session: what is told is logged in words") {
+    CHECK(sentence_of({"203.0.113.9", "2001:db8::9", ""}) ==
+          "tells the controller its public address: 203.0.113.9, 2001:db8::9");
+    CHECK(sentence_of({"203.0.113.9", "", "no IPv6"}) ==
+          "tells the controller its public address: 203.0.113.9 (no IPv6)");
+    CHECK(sentence_of({"", "", "IPv4 10.0.0.1 is private (RFC 1918), no IPv6"}) ==
+          "tells the controller no public address (IPv4 10.0.0.1 is private (RFC 1918), no IPv6)");
+    CHECK(sentence_of({"link", "link", ""}) ==
+          "tells the controller that its public address is the one its link comes from");
 }
 
 TEST_CASE("session: this machine's load can be read") {

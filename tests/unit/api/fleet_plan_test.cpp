@@ -129,6 +129,40 @@ TEST_CASE("fleet plan: the fleet as it is needs no order, whole and section by s
     }
 }
 
+TEST_CASE("fleet plan: what a dynamic server followed stays, and it is said") {
+    Desk desk;
+    const auto text = [](const std::string& more) {
+        return R"({"servers":[{"name":"web1","ipv4":"203.0.113.10")" + more +
+               R"(},{"name":"web2","ipv4":"203.0.113.20"}]})";
+    };
+    CHECK(shape(desk.plan(text(R"(,"dynamic":true)"))) == "~ server web1 dynamic [off -> on]\n");
+    Server web1 = *desk.fleet.server_named("web1");
+    web1.dynamic = true;
+    web1.ipv4 = *parse_ipv4("203.0.113.11");
+    desk.fleet.put(web1);
+    // Nothing was followed: a person has changed it.
+    CHECK(shape(desk.plan(text(R"(,"dynamic":true)"))) ==
+          "~ server web1 ipv4 [203.0.113.11 -> 203.0.113.10]\n");
+    web1.followed_ipv4 = {WallTime{Duration{1}}};
+    desk.fleet.put(web1);
+    const std::vector<std::string> kept{
+        "server 'web1' keeps 203.0.113.11, which followed its agent; the file has 203.0.113.10"};
+    for (const std::string more : {R"(,"dynamic":true)", ""}) {
+        CAPTURE(more);
+        const FleetPlan plan = desk.plan(text(more));
+        CHECK(shape(plan).empty());
+        CHECK(plan.warnings == kept);
+    }
+    // Also where the file ends it: the other address may be dead by now.
+    const FleetPlan ends = desk.plan(text(R"(,"dynamic":false)"));
+    CHECK(shape(ends) == "~ server web1 dynamic [on -> off]\n");
+    CHECK(ends.warnings == kept);
+    REQUIRE(ends.orders.size() == 1);
+    const auto& edit = std::get<EditServer>(ends.orders[0].action);
+    CHECK_FALSE(edit.ipv4);
+    CHECK(edit.dynamic == false);
+}
+
 TEST_CASE("fleet plan: another order in a section changes nothing, of members it does") {
     Desk desk;
     const auto sections = desk.plan(

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/cloudflare_edge.h"
+
 using namespace understudy;
 
 TEST_CASE("ip_address: IPv4 text is four decimal numbers") {
@@ -30,6 +32,27 @@ TEST_CASE("ip_address: IPv6 is printed as RFC 5952 wants it") {
 TEST_CASE("ip_address: they compare as bytes") {
     CHECK(*parse_ipv4("192.0.2.9") < *parse_ipv4("192.0.2.10"));
     CHECK(*parse_ipv6("2001:db8::1") == *parse_ipv6("2001:DB8:0::1"));
+}
+
+TEST_CASE("ip_address: Cloudflare's edge ends where its ranges do") {
+    for (const char* text : {"173.245.48.0", "173.245.63.255", "104.16.0.1", "104.27.255.255",
+                             "172.64.0.0", "172.71.255.255", "162.159.255.255", "131.0.75.255"}) {
+        CAPTURE(text);
+        CHECK(cloudflare_edge::has(*parse_ipv4(text)));
+    }
+    for (const char* text : {"173.245.64.0", "173.245.47.255", "104.15.255.255", "104.28.0.0",
+                             "172.72.0.0", "162.160.0.0", "131.0.76.0", "203.0.113.9"}) {
+        CAPTURE(text);
+        CHECK_FALSE(cloudflare_edge::has(*parse_ipv4(text)));
+    }
+    for (const char* text : {"2606:4700::6810:1", "2400:cb00:ffff::1", "2a06:98c7::1"}) {
+        CAPTURE(text);
+        CHECK(cloudflare_edge::has(*parse_ipv6(text)));
+    }
+    for (const char* text : {"2606:4701::1", "2a06:98c8::1", "2001:db8::9"}) {
+        CAPTURE(text);
+        CHECK_FALSE(cloudflare_edge::has(*parse_ipv6(text)));
+    }
 }
 
 TEST_CASE("ip_address: IPv4 addresses visitors cannot reach") {

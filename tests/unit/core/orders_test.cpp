@@ -43,6 +43,30 @@ TEST_CASE("orders: ids of another kind do not pass") {
     CHECK_FALSE(world.order(FailbackPool{{world.web1.value}}).ok());
 }
 
+TEST_CASE("orders: what an edit of a server leaves out is as it is when it is carried out") {
+    Ordered world;
+    EditServer label;  // made while the server still had its former address
+    label.server = world.web1;
+    label.labels.emplace().emplace("region", "eu");
+    EditServer move;
+    move.server = world.web1;
+    move.ipv4 = parse_ipv4("192.0.2.11");
+    move.dynamic = true;
+    CHECK(world.order(move).ok());
+    CHECK(world.order(label).ok());
+    const Server& web1 = *world.fleet().server(world.web1);
+    CHECK(to_string(web1.ipv4) == "192.0.2.11");
+    CHECK(web1.labels.at("region") == "eu");
+    CHECK(web1.dynamic);
+    // One that contradicts what its agent does or may report ends that, and takes an address away.
+    EditServer again;
+    again.server = world.web1;
+    again.ipv4 = parse_ipv4("192.0.2.12");
+    again.ipv6.emplace();
+    CHECK(world.order(again).ok());
+    CHECK_FALSE(world.fleet().server(world.web1)->dynamic);
+}
+
 TEST_CASE("orders: names, addresses and members are unique") {
     Ordered world;
     AddServer again;

@@ -40,6 +40,7 @@ class RandomOrders {
         add.ipv4 = *parse_ipv4(kRandomAddresses[random_.below(4)]);
         if (random_.chance(0.3)) add.ipv6 = parse_ipv6("2001:db8::1");
         add.token_prefix = unique("token");
+        add.dynamic = random_.chance(0.5);
         if (world_.fleet().servers().size() >= 5) add.name = "";  // enough of them
         return add;
     }
@@ -141,7 +142,9 @@ class RandomOrders {
         EditServer edit;
         edit.server = any_server();
         edit.ipv4 = *parse_ipv4(kRandomAddresses[random_.below(5)]);
+        edit.ipv6.emplace();
         if (random_.chance(0.3)) edit.ipv6 = parse_ipv6("2001:db8::1");
+        if (random_.chance(0.7)) edit.dynamic = random_.chance(0.7);
         return edit;
     }
 

@@ -15,6 +15,7 @@
 #include "tests/unit/core/engine_harness.h"
 #include "tests/unit/core/heard_news.h"
 #include "tests/unit/core/imagined_losses.h"
+#include "tests/unit/core/random_addresses.h"
 #include "tests/unit/core/random_orders.h"
 #include "tests/unit/core/random_readiness.h"
 
@@ -139,7 +140,7 @@ class RandomRun {
             std::holds_alternative<Order>(input) || std::holds_alternative<OrderBatch>(input);
         const bool held = world_.now < held_until_;
         if (rehearsing_) rehearse();
-        world_.step(input);
+        addresses_.heard(world_.step(input));
         deadlines_.push_back(
             std::to_string(world_.engine().next_deadline().time_since_epoch().count()));
         for (std::size_t i = told; i < world_.told.size(); ++i)
@@ -230,7 +231,11 @@ class RandomRun {
     void one_thing() {
         const ServerId server = orders_.any_server();
         const auto how = static_cast<Departure>(random_.below(5));
-        switch (random_.below(17)) {
+        switch (random_.below(19)) {
+            case 17:
+                return send(addresses_.report(server, link_of(server)));
+            case 18:
+                return send(addresses_.answer(server));
             case 16:
                 return send(drawn_readiness(random_, world_.fleet(), orders_));
             case 14:
@@ -370,6 +375,7 @@ class RandomRun {
     Random random_;
     EngineHarness world_;
     RandomOrders orders_{random_, world_};
+    RandomAddresses addresses_{random_};
     ChannelId everything_;
     std::map<ServerId, LinkId> links_;
     std::map<ServerId, Instant> called_dead_, called_serving_;

@@ -15,3 +15,23 @@ TEST_CASE("labels that are not named stay") {
     CHECK(nothing.run({"server", "set", "web1"}) == kUsage);
     CHECK(nothing.transport.asked.empty());
 }
+
+TEST_CASE("a server is dynamic or not, in these words") {
+    for (const std::string said : {"on", "off"}) {
+        CAPTURE(said);
+        Play play;
+        play.transport.answer(200, R"({"name":"web1","labels":{}})");
+        play.transport.answer(200, R"({"name":"web1"})");
+        CHECK(play.run({"server", "set", "web1", "--dynamic", said, "--no-wait"}) == kOk);
+        CHECK(play.transport.asked.back() == R"(PATCH /api/v1/servers/web1 {"dynamic":)" +
+                                                 std::string{said == "on" ? "true" : "false"} +
+                                                 "}");
+    }
+    Play wrong;
+    wrong.transport.answer(200, R"({"name":"web1","labels":{}})");
+    CHECK(wrong.run({"server", "set", "web1", "--dynamic", "yes", "--no-wait"}) == kUsage);
+    Play added;
+    CHECK(added.run({"server", "add", "web1", "--ipv4", "203.0.113.10", "--dynamic", "auto"}) ==
+          kUsage);
+    CHECK(added.transport.asked.empty());
+}

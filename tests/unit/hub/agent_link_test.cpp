@@ -16,12 +16,13 @@ struct Scene {
     AgentLink link{ServerId{7}, budget, kLinked};
     std::vector<Input> inputs;
     Instant now = kLinked;
+    std::string peer_address;
 
     Scene() { terms.controller = "understudy-controller test"; }
 
     AgentLink::Outcome say(const wire::AgentMessage& message) { return say_text(encode(message)); }
     AgentLink::Outcome say_text(std::string_view text) {
-        return link.receive(text, terms, {3, "usa", "192.0.2.1:9"}, now, inputs);
+        return link.receive(text, terms, {3, "usa", "192.0.2.1:9", peer_address}, now, inputs);
     }
     AgentLink::Outcome hello() { return say(wire::Hello{{1}, "agent 1", "host", "boot", {}}); }
 };
@@ -136,6 +137,33 @@ TEST_CASE("agent link: a heartbeat's load is handed on; nonsense is not, and end
     CHECK(outcome.close_code == 0);
     CHECK(std::get<wire::HeartbeatAck>(reply_of(outcome)).sequence == 2);
     CHECK_FALSE(std::get<AgentSeen>(scene.inputs.at(2)).load);
+}
+
+TEST_CASE("agent link: addresses are handed on when they are others than before") {
+    Scene scene;
+    scene.peer_address = "203.0.113.7";
+    scene.hello();
+    const auto reported = [&scene](const std::string& ipv4, const std::string& ipv6) {
+        scene.inputs.clear();
+        scene.say(wire::Heartbeat{1, std::nullopt, ipv4, ipv6});
+        if (scene.inputs.size() < 2) return std::string{"nothing"};
+        const auto& said = std::get<AddressReported>(scene.inputs.at(1));
+        CHECK(said.server == ServerId{7});
+        CHECK(said.link == 3);
+        CHECK(said.ipv4_of_link == (ipv4 == "link"));
+        CHECK(said.ipv6_of_link == (ipv6 == "link"));
+        return (said.ipv4 ? to_string(*said.ipv4) : "-") + " " +
+               (said.ipv6 ? to_string(*said.ipv6) : "-");
+    };
+    CHECK(reported("", "") == "nothing");
+    CHECK(reported("203.0.113.9", "2001:db8::9") == "203.0.113.9 2001:db8::9");
+    CHECK(reported("203.0.113.9", "2001:db8::9") == "nothing");
+    // Of the link, as far as it is of that family.
+    CHECK(reported("link", "link") == "203.0.113.7 -");
+    CHECK(reported("link", "link") == "nothing");
+    // The same, but by its own word.
+    CHECK(reported("203.0.113.7", "") == "203.0.113.7 -");
+    CHECK(reported("", "") == "- -");
 }
 
 TEST_CASE("agent link: a status is reported without an answer") {

@@ -182,7 +182,7 @@ TEST_CASE("every kind of notification has its text") {
         check_golden(entry.path().stem().string(), *notice);
         ++seen;
     }
-    CHECK(seen == 14);
+    CHECK(seen == 15);
 }
 
 TEST_CASE("a message that replaces others says how many, and since when") {
@@ -257,3 +257,19 @@ TEST_CASE("foreign text stays on its line and within its limits") {
 
 }  // namespace
 }  // namespace understudy
+
+TEST_CASE("render: of an address that is not followed the subject names the server") {
+    Notice notice;
+    notice.type = NoticeType::FailoverHeld;
+    notice.server = ServerId{7};
+    notice.server_name = "web1";
+    notice.server_address = "192.0.2.1";
+    notice.reason = "no probe has found its service there";
+    const RenderedNotice text = render(notice);
+    CHECK(text.subject == "[HELD] web1 (192.0.2.1): another address is not followed");
+    CHECK(text.body.find("no probe has found its service there") != std::string::npos);
+    // What holds a pool is told as that, also where the message is about its primary.
+    notice.pool.value = 3;
+    notice.pool_name = "shop";
+    CHECK(render(notice).subject.find("shop") != std::string::npos);
+}

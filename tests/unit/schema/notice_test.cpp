@@ -16,13 +16,21 @@ namespace {
 
 const std::filesystem::path kSchemas = tests_folder().parent_path() / "schema" / "webhook";
 
-constexpr NoticeType kTypes[] = {NoticeType::ServerDown,          NoticeType::ServerUp,
-                                 NoticeType::ServerError,         NoticeType::FailoverTriggered,
-                                 NoticeType::ServerRecovered,     NoticeType::FailoverFailed,
-                                 NoticeType::OutageStarted,       NoticeType::OutageResolved,
-                                 NoticeType::FailoverHeld,        NoticeType::DnsDrift,
-                                 NoticeType::CertificateExpiring, NoticeType::StandbyNotReady,
-                                 NoticeType::TokenShared,         NoticeType::Test};
+constexpr NoticeType kTypes[] = {NoticeType::ServerDown,
+                                 NoticeType::ServerUp,
+                                 NoticeType::ServerError,
+                                 NoticeType::FailoverTriggered,
+                                 NoticeType::ServerRecovered,
+                                 NoticeType::FailoverFailed,
+                                 NoticeType::OutageStarted,
+                                 NoticeType::OutageResolved,
+                                 NoticeType::FailoverHeld,
+                                 NoticeType::DnsDrift,
+                                 NoticeType::CertificateExpiring,
+                                 NoticeType::StandbyNotReady,
+                                 NoticeType::TokenShared,
+                                 NoticeType::AddressFollowed,
+                                 NoticeType::Test};
 
 std::string read_notice_text(const std::filesystem::path& path) {
     std::ifstream file{path};

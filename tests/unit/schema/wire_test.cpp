@@ -88,6 +88,7 @@ const std::map<std::string, AgentMessage> kAgentMessages{
      Probed{17, ProbeVerdict::Nothing, "port 8443 is not one this agent may probe", 0}},
     {"hello.failing", hello_with({false, {kHaproxy}})},
     {"heartbeat", Heartbeat{42}},
+    {"heartbeat.address", Heartbeat{44, std::nullopt, "203.0.113.9", "link"}},
     {"heartbeat.load", Heartbeat{43, 0.37}},
     {"status.ok", Status{}},
     {"status.failing", Status{false, {kHttps, kOrigin}}},
@@ -356,6 +357,24 @@ TEST_CASE("wire: too long and too deep messages are refused") {
     CHECK_FALSE(decode_agent_message(R"({"type":"heartbeat","sequence":1})" + blank).ok());
     CHECK_FALSE(
         decode_agent_message(R"({"type":"heartbeat","sequence":1,"x":[[[[[[[[[]]]]]]]]]})").ok());
+}
+
+TEST_CASE("wire: an address that is none is not told, and ends no link") {
+    const auto read = [](const std::string& fields) {
+        const auto message =
+            decode_agent_message(R"({"type":"heartbeat","sequence":1,)" + fields + "}");
+        REQUIRE(message.ok());
+        const auto& heartbeat = std::get<Heartbeat>(*message);
+        return heartbeat.public_ipv4 + "|" + heartbeat.public_ipv6;
+    };
+    CHECK(read(R"("public_ipv4":"203.0.113.9","public_ipv6":"2001:DB8:0::9")") ==
+          "203.0.113.9|2001:db8::9");
+    CHECK(read(R"("public_ipv4":"link")") == "link|");
+    CHECK(read(R"("public_ipv4":"2001:db8::9","public_ipv6":"203.0.113.9")") == "|");
+    CHECK(read(R"("public_ipv4":7,"public_ipv6":{})") == "|");
+    CHECK(read(R"("public_ipv4":"shield.example.org")") == "|");
+    CHECK(encode(AgentMessage{Heartbeat{1, std::nullopt, "here", "there"}}) ==
+          R"({"type":"heartbeat","sequence":1})");
 }
 
 }  // namespace understudy::wire
