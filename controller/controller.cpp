@@ -266,10 +266,12 @@ Result<Done> Controller::Impl::wind_down() {
     const Instant deadline = BootClock::now() + config.stop_patience;
     alive->set_url({});
     hub->begin_stop();
+    Instant until{};  // an answer under way wants its next turn at once
     while (!hub->stopped() && BootClock::now() < deadline) {
-        hub->run_once(std::min(deadline, BootClock::now() + Duration{50}));
+        hub->run_once(std::min({deadline, until, BootClock::now() + Duration{50}}));
         const auto turned = turn->run(BootClock::now(), wall_now());
         if (!turned) return turned.error();
+        until = *turned;
     }
     reader->stop();                         // who is still read for has had the same patience
     if (prober) prober->stop(Duration{0});  // nobody waits for what it finds

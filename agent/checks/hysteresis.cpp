@@ -22,7 +22,7 @@ bool Hysteresis::undecided(int open) const {
     if (!up()) return counter_ > 0 && counter_ + open < rise_;
     const int failures = top_ - counter_;
     const int fall = top_ + 1 - rise_;
-    return failures + open > 0 && failures + open < fall;
+    return failures > 0 && failures + open < fall;
 }
 
 }  // namespace understudy

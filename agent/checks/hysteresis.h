@@ -16,8 +16,8 @@ class Hysteresis {
     bool up() const { return counter_ >= rise_; }
     bool decided() const { return decided_; }  // has seen a result
     // Whether it is in doubt, and one more result may decide: some speak against the state, and
-    // these with `open` ones that are not there yet are fewer than it takes. One that is not there
-    // is itself a doubt of what is up.
+    // these with `open` ones that are not there yet are fewer than it takes. A late answer alone is
+    // no doubt: a healthy service may be slow.
     bool undecided(int open) const;
 
   private:

@@ -47,10 +47,10 @@ Instant CheckRunner::next_start(const Check& check) const {
     if (!check.begun) return Instant{};
     const bool overlap = may_overlap(check.settings.kind);
     if (check.tries.size() >= (overlap ? kTriesAtOnce : 1)) return kNever;
-    // While it settles there is nothing to decide.
     const int open = static_cast<int>(check.tries.size());
-    const bool fast = !settling_ && check.hysteresis.undecided(open);
-    return *check.begun + (fast ? check.settings.fast_interval : check.settings.interval);
+    if (!check.hysteresis.undecided(open)) return *check.begun + check.settings.interval;
+    // A program that hung leaves the machine a rest.
+    return (overlap ? *check.begun : check.ended) + check.settings.fast_interval;
 }
 
 void CheckRunner::start(Check& check, Instant now) {
@@ -74,6 +74,7 @@ void CheckRunner::take_outcomes(Check& check, Instant now, WallTime wall) {
     while (!check.tries.empty() && *check.tries.front().outcome) {
         const Outcome outcome = **check.tries.front().outcome;
         check.tries.erase(check.tries.begin());
+        check.ended = now;
         count(check, outcome, wall);
     }
 }

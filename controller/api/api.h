@@ -88,6 +88,9 @@ struct ControllerState {
     WallTime started{};
     Instant begun{};  // the same moment, for how long it has run
     bool store_writable = true;
+    // Changes of what answers about the whole fleet are made from: registered things, links,
+    // readiness.
+    std::uint64_t fleet_changes = 0;
     std::uint64_t steps = 0, commits = 0, provider_calls = 0, provider_failures = 0;
     std::uint64_t notifications_delivered = 0, notifications_failed = 0, notifications_folded = 0;
     std::size_t agents_linked = 0, records_behind = 0;

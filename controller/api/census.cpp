@@ -27,14 +27,17 @@ CensusWalk::CensusWalk() {
         found_.records_unserved[to_text(state)] = 0;
 }
 
-void CensusWalk::begin(const Engine& engine, Instant now) {
+void CensusWalk::begin(const Engine& engine) {
     begun_ = true;
     for (const Server* server : engine.fleet().servers())
         servers_.push_back(server->id);
-    for (const Pool* pool : engine.fleet().pools())
+    // All at once: one that moves from pool to pool meanwhile is still counted once.
+    for (const Pool* pool : engine.fleet().pools()) {
         pools_.push_back(pool->id);
+        const auto& domains = engine.fleet().domains_of(pool->id);
+        domains_.insert(domains_.end(), domains.begin(), domains.end());
+    }
     std::ranges::reverse(pools_);
-    hold(restraints::told_of_everything(engine.view(now)));
 }
 
 void CensusWalk::hold(std::optional<Restraint> held) {
@@ -43,7 +46,7 @@ void CensusWalk::hold(std::optional<Restraint> held) {
 }
 
 bool CensusWalk::go_on(const Engine& engine, Instant now, Work& work) {
-    if (!begun_) begin(engine, now);
+    if (!begun_) begin(engine);
     while (work.left()) {
         if (!servers_.empty()) {
             count_server(engine, now);
@@ -80,7 +83,6 @@ void CensusWalk::count_pool(const Engine& engine, Instant now) {
     const EngineView view = engine.view(now);
     found_.domains_without_standby += readiness::without_standby(view, *pool);
     hold(restraints::told_of_its_own(view, *pool));
-    domains_ = engine.fleet().domains_of(pool->id);
 }
 
 void CensusWalk::count_domain(const Fleet& fleet) {
@@ -95,8 +97,14 @@ void CensusWalk::count_domain(const Fleet& fleet) {
     if (domain->record.in_conflict()) found_.conflicts.push_back(domain->id);
 }
 
-Census CensusWalk::take() {
+// What holds everything is asked for last, so that it fits what is said beside it.
+Census CensusWalk::take(const Engine& engine, Instant now) {
     std::ranges::sort(found_.conflicts);
+    if (auto held = restraints::told_of_everything(engine.view(now))) {
+        ++found_.restraints_all;
+        found_.restraints.insert(found_.restraints.begin(), *std::move(held));
+        if (found_.restraints.size() > kRestraintsKept) found_.restraints.pop_back();
+    }
     return std::move(found_);
 }
 

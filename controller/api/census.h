@@ -25,12 +25,13 @@ class CensusWalk {
   public:
     CensusWalk();
 
-    // A bit more. True: that was the last of it. Each thing is as it was when the walk came by.
+    // A bit more. True: that was the last of it. What was there at the beginning and still is when
+    // the walk comes by is counted, once, as it is then.
     bool go_on(const Engine& engine, Instant now, Work& work);
-    Census take();  // then
+    Census take(const Engine& engine, Instant now);  // then
 
   private:
-    void begin(const Engine& engine, Instant now);
+    void begin(const Engine& engine);
     void hold(std::optional<Restraint> held);
     void count_server(const Engine& engine, Instant now);
     void count_pool(const Engine& engine, Instant now);
@@ -39,7 +40,7 @@ class CensusWalk {
     bool begun_ = false;
     std::vector<ServerId> servers_;  // still to come, as the others
     std::vector<PoolId> pools_;
-    std::vector<DomainId> domains_;  // of the pool that was counted last
+    std::vector<DomainId> domains_;
     Census found_;
 };
 

@@ -8,11 +8,11 @@ namespace {
 
 constexpr std::chrono::seconds kAskAgainAfter{2};
 
-Error too_many() {
+Error too_many(std::size_t most) {
     Error error;
     error.code = Errc::Throttled;
     error.message = "so many answers about the whole fleet are waiting or under way already: " +
-                    std::to_string(LongAnswers::kMost);
+                    std::to_string(most);
     error.remedy = "try again in a moment";
     error.retry_after = kAskAgainAfter;
     return error;
@@ -20,14 +20,14 @@ Error too_many() {
 
 }  // namespace
 
-void LongAnswers::begin(const Call& call, Slice slice) {
-    if (waiting_.size() == kMost) {
+void LongAnswers::begin(const Call& call, Slice slice, Line& line) {
+    if (line.jobs.size() == line.most) {
         ++refused_;
-        return call.refuse(too_many());
+        return call.refuse(too_many(line.most));
     }
     Job job{call.request.id, std::move(slice), call.respond, {call.now, call.wall}};
-    const bool waits = !waiting_.empty() || !work_.left();
-    if (waits || !answered(job, call.now)) waiting_.push_back(std::move(job));
+    const bool waits = !line.jobs.empty() || !work_.left();
+    if (waits || !answered(job, call.now)) line.jobs.push_back(std::move(job));
 }
 
 // Whatever it is, it takes something.
@@ -40,19 +40,29 @@ bool LongAnswers::answered(const Job& job, Instant now) {
 }
 
 void LongAnswers::give_up(HttpRequestId client) {
-    std::erase_if(waiting_, [&](const Job& job) { return job.client == client; });
+    for (Line* line : {&first_, &others_})
+        std::erase_if(line->jobs, [&](const Job& job) { return job.client == client; });
+}
+
+LongAnswers::Line& LongAnswers::next_line() {
+    if (others_.jobs.empty()) return first_;
+    if (first_.jobs.empty()) return others_;
+    firsts_turn_ = !firsts_turn_;
+    return firsts_turn_ ? first_ : others_;
 }
 
 bool LongAnswers::go_on(Instant now) {
-    while (work_.left() && !waiting_.empty()) {
-        Job job = std::move(waiting_.front());
-        waiting_.pop_front();
+    const auto any = [this] { return !first_.jobs.empty() || !others_.jobs.empty(); };
+    while (work_.left() && any()) {
+        auto& jobs = next_line().jobs;
+        Job job = std::move(jobs.front());
+        jobs.pop_front();
         if (answered(job, now)) continue;
-        const auto place = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kAtOnce - 1));
-        waiting_.insert(waiting_.begin() + place, std::move(job));
+        const auto place = static_cast<std::ptrdiff_t>(std::min(jobs.size(), kAtOnce - 1));
+        jobs.insert(jobs.begin() + place, std::move(job));
     }
     work_ = Work{kWork};
-    return !waiting_.empty();
+    return any();
 }
 
 }  // namespace understudy::api

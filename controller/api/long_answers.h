@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "controller/api/call.h"
 #include "controller/core/work.h"
@@ -18,6 +19,8 @@ class LongAnswers {
   public:
     // Waiting or under way.
     static constexpr std::size_t kMost = 128;
+    // Besides, of those that have a line of their own. While both lines wait they take turns.
+    static constexpr std::size_t kMostFirst = 16;
     // Under way, in turns: what is soon done does not wait long for what is not. Each may hold some
     // megabytes.
     static constexpr std::size_t kAtOnce = 4;
@@ -26,12 +29,14 @@ class LongAnswers {
 
     // Does a part of it; the answer, once that was the last.
     using Slice = std::function<std::optional<ApiResponse>(const Moment& at, Work& work)>;
-    void begin(const Call& call, Slice slice);
+    void begin(const Call& call, Slice slice) { begin(call, std::move(slice), others_); }
+    // What watches the controller does not wait behind what people look up.
+    void begin_first(const Call& call, Slice slice) { begin(call, std::move(slice), first_); }
     // Nobody waits for that answer any more.
     void give_up(HttpRequestId client);
     // Once in every turn, after its requests. True: there is more to do.
     bool go_on(Instant now);
-    Budget budget() const { return {"long_answers", waiting_.size(), kMost, refused_}; }
+    Budget budget() const { return {"long_answers", others_.jobs.size(), kMost, refused_}; }
 
   private:
     struct Job {
@@ -40,9 +45,17 @@ class LongAnswers {
         Api::Respond respond;
         Moment begun;
     };
+    struct Line {
+        std::size_t most = 0;
+        std::deque<Job> jobs{};
+    };
+    void begin(const Call& call, Slice slice, Line& line);
     bool answered(const Job& job, Instant now);
+    Line& next_line();
 
-    std::deque<Job> waiting_;
+    Line first_{kMostFirst};
+    Line others_{kMost};
+    bool firsts_turn_ = false;
     std::uint64_t refused_ = 0;
     Work work_{kWork};  // left in this turn
 };

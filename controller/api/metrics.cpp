@@ -57,7 +57,7 @@ struct FleetCount {
 };
 
 void add_fleet(Exposition& out, const Context& api, FleetCount& through, Instant now) {
-    const Census census = through.census.take();
+    const Census census = through.census.take(api.engine, now);
     out.family("servers", "gauge", "Registered servers by health.");
     for (const auto& [word, count] : census.servers_by_health)
         out.sample("health", word, count);
@@ -227,7 +227,7 @@ void get_metrics(const Call& call) {
         add_credentials(out, *api);
         return ApiResponse{200, "text/plain; version=0.0.4; charset=utf-8", {}, out.take()};
     };
-    call.api.longer.begin(call, slice);
+    call.api.longer.begin_first(call, slice);
 }
 
 }  // namespace understudy::api

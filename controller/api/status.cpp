@@ -145,9 +145,9 @@ void get_status(const Call& call) {
     const auto slice = [api = &call.api, walk = std::make_shared<CensusWalk>()](
                            const Moment& at, Work& work) -> std::optional<ApiResponse> {
         if (!walk->go_on(api->engine, at.now, work)) return std::nullopt;
-        return status_of_all(*api, walk->take(), at);
+        return status_of_all(*api, walk->take(api->engine, at.now), at);
     };
-    call.api.longer.begin(call, slice);
+    call.api.longer.begin_first(call, slice);
 }
 
 void get_controls(const Call& call) {

@@ -129,18 +129,19 @@ void write_loss_of(json::Writer& out, const WhatIfServer& row) {
 // What was looked at one after the other, with decisions in between, says so.
 class LookedAt {
   public:
-    explicit LookedAt(const Call& call) : begun_(call.wall), commits_(call.api.state.commits) {}
+    explicit LookedAt(const Call& call)
+        : begun_(call.wall), changes_(call.api.state.fleet_changes) {}
 
     void begin(json::Writer& out) const { out.begin_object().field("at", to_rfc3339(begun_)); }
     ApiResponse end(json::Writer& out, const Context& api, const Moment& at) const {
         out.field("until", to_rfc3339(at.wall));
-        out.field("changed_meanwhile", api.state.commits != commits_).end_object();
+        out.field("changed_meanwhile", api.state.fleet_changes != changes_).end_object();
         return json_response(out.take());
     }
 
   private:
     WallTime begun_;
-    std::uint64_t commits_;
+    std::uint64_t changes_;
 };
 
 class LossAnswer {

@@ -70,8 +70,7 @@ auto said_by(Said& said, ServerId by, std::string_view service) {
 
 void take_dead(Testimony& testimony, Instant now) {
     const bool before = testimony.verdict == Verdict::Dead;
-    const bool calibrated = testimony.reached && now - *testimony.reached <= kCalibrated;
-    testimony.verdict = before || calibrated ? Verdict::Dead : Verdict::Nothing;
+    testimony.verdict = before || calibrated(testimony, now) ? Verdict::Dead : Verdict::Nothing;
 }
 
 // A word that was not repeated in time is none.
@@ -109,6 +108,7 @@ void take(Testimony& testimony, const ServiceProbed& input, Instant now) {
     testimony.valid_until = now + input.valid_for;
     if (input.verdict != Verdict::Serves) return;
     testimony.reached = now;
+    testimony.carried = false;
     testimony.serving_begun = testimony.observed;
     testimony.serving_until = testimony.valid_until;
 }
@@ -126,6 +126,10 @@ void set_doubted(Testimony& testimony, bool doubted, Instant now) {
 }
 
 }  // namespace
+
+bool calibrated(const Testimony& testimony, Instant now) {
+    return testimony.reached && !testimony.carried && now - *testimony.reached <= kCalibrated;
+}
 
 Word word_of(std::span<const Testimony> testimony, std::string_view service,
              std::optional<Instant> lost, Instant now) {
@@ -288,17 +292,24 @@ void TestimonyBook::forget(ServerId server, Instant now) {
 
 void TestimonyBook::carry_over(ServerId server, const std::string& from, const std::string& to,
                                Instant now) {
-    std::vector<Testimony> carried;
-    for (const Testimony& each : of(server)) {
-        const bool known = verdict_of(server, {each.by, to}) != Verdict::Nothing;
-        if (each.service == from && !known && calls_serving(each, std::nullopt, now))
-            carried.push_back(each);
-    }
-    for (Testimony& each : carried) {
+    const auto in_force = [&](const Testimony& each) {
+        return each.verdict != Verdict::Nothing && now < counts_until(each);
+    };
+    std::vector<Testimony> serving;
+    for (const Testimony& each : of(server))
+        if (each.service == from && calls_serving(each, std::nullopt, now)) serving.push_back(each);
+    if (!book_.contains(server)) return;
+    auto& said = book_[server];
+    for (Testimony& each : said)
+        if (each.service == to && !in_force(each)) each.carried = true;  // of another time
+    for (Testimony& each : serving) {
         each.service = to;
-        count(observers_[each.by], Verdict::Nothing, each.verdict, now);
-        auto& said = book_[server];
-        if (const auto old = said_by(said, each.by, to); old != said.end()) said.erase(old);
+        each.carried = true;
+        const auto old = said_by(said, each.by, to);
+        if (old != said.end() && in_force(*old)) continue;
+        const Verdict before = old == said.end() ? Verdict::Nothing : old->verdict;
+        count(observers_[each.by], before, each.verdict, now);
+        if (old != said.end()) said.erase(old);
         said.push_back(std::move(each));
     }
 }

@@ -41,6 +41,7 @@ struct Testimony {
     bool doubted = false;   // its observer is
 
     std::optional<Instant> reached;  // last found serving
+    bool carried = false;            // by the former words: these have never reached it
     Instant serving_begun{};         // when the newest probe that found it so was begun
     Instant serving_until{};         // till when that word counted
     Instant dead_until{};            // when it last ceased to call it dead
@@ -61,6 +62,10 @@ struct Word {
     int observers() const { return serving + dead; }
 };
 
+// May call it dead. Who reached it by other words vouches for it, and knows nothing of whether
+// these ever get through: a header that nobody there expects is no death.
+bool calibrated(const Testimony& testimony, Instant now);
+
 // lost: when the link was; what found it serving before that proves nothing. None: it stands.
 Word word_of(std::span<const Testimony> testimony, std::string_view service,
              std::optional<Instant> lost, Instant now);
@@ -80,7 +85,8 @@ class TestimonyBook {
     void trust_all(Instant now);                      // a person believes what the doubted say
     void forget(ServerId server, Instant now);        // as the one judged, and as observer
     void forget_about(ServerId server, Instant now);  // as the one judged: it has another address
-    // Its probe is another one from now on: who reached it counts till it is heard again, or not.
+    // Its probe is another one from now on: who reached it vouches for it till it is heard again,
+    // or not, and calls it dead only once the new one has reached it.
     void carry_over(ServerId server, const std::string& from, const std::string& to, Instant now);
 
     std::span<const Testimony> of(ServerId server) const;

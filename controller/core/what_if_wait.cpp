@@ -35,8 +35,7 @@ Observers observers_of(const EngineView& view, const Pool& pool, ServerId server
     const std::string service = service_of(pool.policy);
     for (const Testimony& each : view.testimony.of(server)) {
         const bool counts = each.service == service && !each.doubted &&
-                            view.now < each.valid_until && each.reached &&
-                            view.now - *each.reached <= kCalibrated;
+                            view.now < each.valid_until && calibrated(each, view.now);
         if (!counts || std::ranges::binary_search(lost, each.by)) continue;
         ++found.all;
         found.siblings += each.by ? 1 : 0;

@@ -106,7 +106,7 @@ bool ProbeLine::undecided() const {
     if (learning()) return false;
     const int open = static_cast<int>(attempts_.size());
     if (dead_) return successes_ > 0 && successes_ + open < rules_->rise;
-    return failures_ + open > 0 && failures_ + open < rules_->fall;
+    return failures_ > 0 && failures_ + open < rules_->fall;
 }
 
 // No sooner than now, unless it should have begun already: then it is late for that.

@@ -47,7 +47,7 @@ SiblingChoice::SiblingChoice(const Fleet& fleet, const std::function<bool(Server
 
 ServerId SiblingChoice::choose(const Server& server, std::span<const ServerId> chosen,
                                const std::unordered_map<ServerId, int>& services,
-                               const std::function<bool(ServerId)>& may_ask, Random& random) const {
+                               Random& random) const {
     const Server* best = nullptr;
     constexpr int kBest = (kFarthest + 1) * kFarthest + kFarthest;
     int farthest = -1;
@@ -58,7 +58,7 @@ ServerId SiblingChoice::choose(const Server& server, std::span<const ServerId> c
         const auto has = services.find(each->id);
         if (has != services.end() && has->second >= kServicesOfSibling) continue;
         const int away = (kFarthest + 1) * distance(server, *each) + apart(fleet_, chosen, *each);
-        if (away <= farthest || !may_ask(each->id)) continue;
+        if (away <= farthest) continue;
         farthest = away;
         best = each;
     }

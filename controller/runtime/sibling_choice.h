@@ -26,10 +26,8 @@ class SiblingChoice {
 
     bool empty() const { return able_.empty(); }
     // One more for that server; none: there is nobody left. services: how many each has already.
-    // may_ask: whether it can do what this one takes.
     ServerId choose(const Server& server, std::span<const ServerId> chosen,
-                    const std::unordered_map<ServerId, int>& services,
-                    const std::function<bool(ServerId)>& may_ask, Random& random) const;
+                    const std::unordered_map<ServerId, int>& services, Random& random) const;
 
   private:
     const Fleet& fleet_;

@@ -105,15 +105,21 @@ SiblingRounds::Sibling* SiblingRounds::sibling(JobId id, ServerId by) {
 // Some in a turn, as long as there are any; then it waits for news of links, and looks again after
 // a while: some come back from maintenance.
 void SiblingRounds::fill(Instant now) {
-    const SiblingChoice choice{
-        fleet_, [this](ServerId server) { return links_.can_probe(server, false); }, random_};
+    const auto able = [this](bool proxied) {
+        return SiblingChoice{
+            fleet_, [&](ServerId server) { return links_.can_probe(server, proxied); }, random_};
+    };
+    const SiblingChoice all = able(false);
+    std::optional<SiblingChoice> proxying;  // they may be few among many
     auto next = short_handed_.lower_bound(fill_from_);
     for (std::size_t i = 0; i < kFilledAtOnce && next != short_handed_.end(); ++i) {
         const JobId id = *next;
         ++next;  // it may be taken out
-        fill(id, choice, now);
+        const bool proxied = is_proxied(jobs_.at(id).job);
+        if (proxied && !proxying) proxying.emplace(able(true));
+        fill(id, proxied ? *proxying : all, now);
     }
-    const bool more = next != short_handed_.end() && !choice.empty();
+    const bool more = next != short_handed_.end() && !all.empty();
     fill_from_ = more ? *next : 0;
     fill_at_ = more ? now : short_handed_.empty() ? kNever : now + timings_.calm;
     forget_old_times(now);
@@ -132,11 +138,8 @@ void SiblingRounds::fill(JobId id, const SiblingChoice& choice, Instant now) {
     std::vector<ServerId> chosen;
     for (const Sibling& each : watched.siblings)
         chosen.push_back(each.by);
-    const auto may_ask = [&](ServerId by) {
-        return !is_proxied(watched.job) || links_.can_probe(by, true);
-    };
     while (chosen.size() < kSiblings) {
-        const ServerId by = choice.choose(*server, chosen, services_, may_ask, random_);
+        const ServerId by = choice.choose(*server, chosen, services_, random_);
         if (!by) return;
         chosen.push_back(by);
         ++services_[by];

@@ -29,6 +29,25 @@ bool concerns_dispatcher(const Change& change) {
         change);
 }
 
+// What answers about the whole fleet are made from (ControllerState::fleet_changes).
+bool changes_fleet(const Change& change) {
+    return std::visit(
+        [](const auto& each) {
+            using T = std::decay_t<decltype(each)>;
+            return std::is_same_v<T, SaveServer> || std::is_same_v<T, DeleteServer> ||
+                   std::is_same_v<T, SavePool> || std::is_same_v<T, DeletePool> ||
+                   std::is_same_v<T, SaveDomain> || std::is_same_v<T, DeleteDomain> ||
+                   std::is_same_v<T, SaveControls>;
+        },
+        change);
+}
+
+// The same without rows.
+bool changes_fleet(const Input& input) {
+    return std::holds_alternative<AgentLinked>(input) || std::holds_alternative<AgentLeft>(input) ||
+           std::holds_alternative<ReadinessFound>(input);
+}
+
 }  // namespace
 
 Turn::Turn(TurnParts parts, const TurnSettings& settings)
@@ -107,6 +126,7 @@ void Turn::step_everything(Instant now, WallTime wall) {
 void Turn::step(Instant now, const Input& input) {
     auto decision = parts_.engine.step(now, input);
     ++parts_.state.steps;
+    if (changes_fleet(input)) ++parts_.state.fleet_changes;
     std::ranges::move(decision.changes, std::back_inserter(changes_));
     std::ranges::move(decision.replies, std::back_inserter(replies_));
     check_records_ = check_records_ || decision.check_records;
@@ -149,6 +169,7 @@ Result<Done> Turn::commit(Instant now, WallTime wall) {
 void Turn::note_committed() {
     for (const auto& change : changes_) {
         if (const auto* line = std::get_if<AppendLog>(&change)) log_committed(line->line);
+        if (changes_fleet(change)) ++parts_.state.fleet_changes;
         if (concerns_dispatcher(change)) rows_changed_ = counts_changed_ = true;
         if (parts_.plan != nullptr) parts_.plan->note(change);
         if (parts_.probes != nullptr) parts_.probes->note(change);

@@ -61,9 +61,10 @@ TEST_CASE("hysteresis: in doubt until fall or rise has decided, and never with e
     CHECK(doubts(2, 3, "+--+---", 0) == ".??.??.");
     CHECK(doubts(2, 3, "-+-++", 0) == ".?.?.");
     CHECK(doubts(1, 1, "+-+-", 0) == "....");
-    // What is under way may be enough; of what is up it is a doubt itself.
-    CHECK(doubts(2, 3, "+--", 1) == "??.");
-    CHECK(doubts(2, 3, "+--", 2) == "?..");
+    // What is under way may be enough, and is no doubt itself: it may only be slow.
+    CHECK(doubts(2, 3, "+--", 1) == ".?.");
+    CHECK(doubts(2, 3, "+--", 2) == "...");
+    CHECK(doubts(2, 5, "+----", 2) == ".??..");
     CHECK(doubts(2, 3, "+", 3) == ".");
     CHECK(doubts(3, 3, "-+", 1) == ".?");
     CHECK(doubts(3, 3, "-+", 2) == "..");

@@ -198,17 +198,28 @@ TEST_CASE("check runner: a doubt that proves wrong leaves it calm again") {
     CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 6'000, 11'000, 16'000});
 }
 
-TEST_CASE("check runner: three time-outs decide after one time-out and two fast intervals") {
+TEST_CASE("check runner: a healthy service that is slow is tried each interval") {
+    Scene scene;
+    scene.runner.configure({usual(TcpCheck{"127.0.0.1", 1})});
+    for (int ms = 0; ms <= 16'000; ms += 500) {
+        scene.run_to(ms);
+        if (ms % 5'000 == 1'500) scene.result(1, true);
+    }
+    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 10'000, 15'000});
+    CHECK(scene.runner.status().ok);
+}
+
+TEST_CASE("check runner: three time-outs decide after two time-outs and a fast interval") {
     Scene scene;
     scene.runner.configure({usual(TcpCheck{"127.0.0.1", 1})});
     scene.advance_to(0);
     scene.result(1, true);
-    scene.run_to(8'999);
+    scene.run_to(9'999);
     CHECK(scene.runner.status().ok);
-    scene.run_to(9'000);
+    scene.run_to(10'000);
     REQUIRE_FALSE(scene.runner.status().ok);
     CHECK(scene.runner.status().failing[0].problem == "no result within 2.0 s");
-    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 6'000, 7'000});
+    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 7'000, 8'000});
     CHECK(scene.puppets[1].ends == 4);
 }
 
@@ -217,12 +228,12 @@ TEST_CASE("check runner: tries count in the order in which they were begun") {
     scene.runner.configure({usual(TcpCheck{"127.0.0.1", 1})});
     scene.advance_to(0);
     scene.result(1, true);
-    scene.run_to(5'000);
-    scene.run_to(6'000);
+    scene.run_to(7'000);  // a first time-out, and the next one begins
+    scene.run_to(8'000);
     scene.result(1, true);  // the later one; the earlier one still waits
-    scene.run_to(7'000);    // and times out now, which the later one outweighs
-    scene.run_to(11'000);
-    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 6'000, 11'000});
+    scene.run_to(9'000);    // and times out now, which the later one outweighs
+    scene.run_to(13'000);
+    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 5'000, 7'000, 8'000, 13'000});
     scene.result(1, true);
     CHECK(scene.runner.status().ok);
 }
@@ -238,18 +249,20 @@ TEST_CASE("check runner: of one check three tries wait at a time, of a program o
     scene.advance_to(0);
     scene.result(1, true);
     scene.result(2, true);
-    scene.run_to(65'000);
-    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 60'000, 61'000, 62'000});
-    // Its time-out of 2 s is longer than the fast interval: one follows on the other.
+    scene.run_to(125'000);
+    CHECK(in_ms(scene.puppets[1].started) == std::vector{0, 60'000, 120'000, 121'000, 122'000});
+    // However long it took, a fast interval passes before it is started again.
     const auto program_starts = in_ms(scene.puppets[2].started);
     CHECK(std::vector(program_starts.begin(), program_starts.begin() + 5) ==
-          std::vector{0, 5'000, 7'000, 9'000, 14'000});
+          std::vector{0, 5'000, 8'000, 11'000, 16'000});
     CHECK(scene.runner.status().failing.size() == 1);
 }
 
 TEST_CASE("check runner: while it settles each result counts alone") {
     Scene scene;
-    scene.runner.configure({check("web", 1, 3, 4), check("db", 2, 2, 2)});
+    CheckSettings web = check("web", 1, 3, 4);
+    web.fast_interval = Duration{500};
+    scene.runner.configure({web, check("db", 2, 2, 2)});
     scene.runner.set_settling(true);
     CHECK(scene.runner.patience() == Duration{5'000});
     const auto turn = [&](int ms, bool ok) {
@@ -265,12 +278,14 @@ TEST_CASE("check runner: while it settles each result counts alone") {
     CHECK(turn(2'000, true));
     CHECK_FALSE(turn(3'000, false));
     CHECK(turn(4'000, true));
+    CHECK(scene.runner.next_deadline() == Instant{Duration{5'000}});  // nothing is in doubt
     scene.runner.set_settling(false);
     CHECK(turn(5'000, false));
+    CHECK(scene.runner.next_deadline() == Instant{Duration{5'500}});
+    CHECK(turn(5'500, false));
     CHECK(turn(6'000, false));
-    CHECK(turn(7'000, false));
-    CHECK_FALSE(turn(8'000, false));
-    CHECK_FALSE(turn(9'000, true));
+    CHECK_FALSE(turn(6'500, false));
+    CHECK_FALSE(turn(7'500, true));
 }
 
 TEST_CASE("check runner: after a suspend every check runs once, not once per missed turn") {

@@ -25,6 +25,21 @@ struct LargeStage {
         stage.desk.give("tester", std::move(action),
                         [](const Result<OrderDone>& done) { REQUIRE(done.ok()); });
     }
+    void add_domain(const std::string& name, const char* pool) {
+        if (!provider) provider = stage.add_provider();
+        AddDomain added;
+        added.name = name;
+        added.provider = provider;
+        added.zone_id = "zone-1";
+        added.zone_name = "example.org";
+        added.pool.name = pool;
+        added.observed = {Stage::addresses("203.0.113.10"), Ttl{300}, false};
+        order(added);
+    }
+    void move(const char* domain, const char* pool) {
+        const Fleet& fleet = stage.engine.fleet();
+        order(MoveDomains{{fleet.domain_named(domain)->id}, fleet.pool_named(pool)->id, true});
+    }
     void remove(const char* pool) { order(RemovePool{stage.engine.fleet().pool_named(pool)->id}); }
     void hand_in(HttpRequestId id, const std::string& target) {
         ApiRequest request = stage.request("GET", target);
@@ -41,6 +56,7 @@ struct LargeStage {
     Budget budget() const { return stage.api.budgets().front(); }
 
     Stage stage;
+    ProviderId provider;
     std::vector<std::pair<HttpRequestId, int>> answered;
     ApiResponse last;
 };
@@ -74,7 +90,7 @@ TEST_CASE("long answers: a large fleet takes several turns, and says of when it 
 
     stage.hand_in(stage.request("GET", "/api/v1/what-if?server=web1"));
     REQUIRE(stage.api.time_passed(stage.now));
-    ++stage.state.commits;
+    ++stage.state.fleet_changes;
     large.remove("pool1000");
     large.remove("pool1799");
     while (stage.api.time_passed(stage.now + Duration{1'500})) {
@@ -99,6 +115,53 @@ TEST_CASE("long answers: a list goes on behind what is removed meanwhile") {
     CHECK(second["next"].is_null());
 }
 
+TEST_CASE("long answers: domains that move between slices are counted once") {
+    LargeStage large;
+    Stage& stage = large.stage;
+    large.add_domain("forth.example.org", "pool1000");
+    large.add_domain("back.example.org", "pool1799");
+    stage.hand_in(stage.request("GET", "/api/v1/status"));
+    REQUIRE(stage.times_answered == 0);
+    large.move("forth.example.org", "pool1799");
+    large.move("back.example.org", "pool1000");
+    large.go_on();
+    const Answer status = stage.finish();
+    CHECK(status["domains"]["total"].integer() == 2);
+    CHECK(status["domains"]["active"].integer() == 2);
+}
+
+TEST_CASE("long answers: status names the pause that it shows, though it came between slices") {
+    LargeStage large;
+    Stage& stage = large.stage;
+    stage.desk.now = stage.now += Duration{600'000};  // no warm-up any more
+    stage.desk.step(TimePassed{stage.wall}, {});
+    CHECK(stage.get("/api/v1/status")["held"]["held"].boolean() == false);
+    stage.hand_in(stage.request("GET", "/api/v1/status"));
+    REQUIRE(stage.times_answered == 0);
+    large.order(PauseAll{});
+    large.go_on();
+    const Answer status = stage.finish();
+    CHECK_FALSE(status["controls"]["pause"].is_null());
+    CHECK(status["held"]["held"].boolean() == true);
+    CHECK(status["held"]["restraints"][0]["kind"].string() == "pause");
+}
+
+TEST_CASE("long answers: who watches does not wait behind those that look things up") {
+    LargeStage large;
+    for (HttpRequestId id = 1; id <= LongAnswers::kMost; ++id)
+        large.hand_in(id, "/api/v1/pools");
+    for (HttpRequestId id = 1'001; id <= 1'000 + LongAnswers::kMostFirst; ++id)
+        large.hand_in(id, id % 2 == 0 ? "/metrics" : "/api/v1/status");
+    REQUIRE(large.answered.empty());
+    large.hand_in(2'000, "/api/v1/status");
+    REQUIRE(large.answered.size() == 1);
+    CHECK(large.answered.front() == std::pair<HttpRequestId, int>{2'000, 503});
+    large.go_on();
+    CHECK(large.answered.size() == 1 + LongAnswers::kMost + LongAnswers::kMostFirst);
+    const auto watching = [](const auto& each) { return each.first > 1'000; };
+    CHECK(std::count_if(large.answered.begin(), large.answered.begin() + 41, watching) == 17);
+}
+
 TEST_CASE("long answers: what is soon done does not wait for all that is not") {
     LargeStage large;
     for (HttpRequestId id = 1; id <= 3; ++id)
@@ -115,7 +178,7 @@ TEST_CASE("long answers: beyond a bound they are refused, and who has gone gives
         large.hand_in(id, "/api/v1/pools");
     REQUIRE(large.answered.empty());
     CHECK(large.budget().used == LongAnswers::kMost);
-    large.hand_in(1'000, "/api/v1/status");
+    large.hand_in(1'000, "/api/v1/servers");
     REQUIRE(large.answered.size() == 1);
     CHECK(large.answered.front() == std::pair<HttpRequestId, int>{1'000, 503});
     CHECK(large.last.body.find("128") != std::string::npos);

@@ -41,7 +41,14 @@ bool readable(int socket, int patience_ms = kPatienceMs) {
 // One UDP and one TCP socket at the same port.
 class NameServer {
   public:
-    NameServer() : udp_(bound(SOCK_DGRAM)), tcp_(bound(SOCK_STREAM)) {
+    // A port that is free for the one may be taken for the other.
+    NameServer() {
+        for (int tries = 0; tcp_ < 0 && tries < 100; ++tries) {
+            ::close(udp_);
+            address_ = loopback();
+            udp_ = bound(SOCK_DGRAM);
+            tcp_ = bound(SOCK_STREAM);
+        }
         REQUIRE(::listen(tcp_, 8) == 0);
     }
     ~NameServer() {
@@ -101,7 +108,10 @@ class NameServer {
     int bound(int type) {
         const int made = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
         socklen_t size = sizeof address_;
-        REQUIRE(::bind(made, any(address_), size) == 0);
+        if (::bind(made, any(address_), size) != 0) {
+            ::close(made);
+            return -1;
+        }
         REQUIRE(::getsockname(made, any(address_), &size) == 0);
         return made;
     }
@@ -111,8 +121,8 @@ class NameServer {
 
     sockaddr_in address_ = loopback();
     sockaddr_in from_{};
-    int udp_;
-    int tcp_;
+    int udp_ = -1;
+    int tcp_ = -1;
     int peer_ = -1;
 };
 

@@ -147,22 +147,35 @@ TEST_CASE("probes: after a death it takes two successes in a row, fast") {
     CHECK(table.until_next() == kInterval);
 }
 
-TEST_CASE("probes: time-outs overlap, so that three decide after one and two fast intervals") {
+TEST_CASE("probes: what answers late is not asked more often") {
+    Timetable table;
+    for (int i = 0; i < 4; ++i) {
+        table.next();
+        table.run(Duration{2'500});
+        CHECK(table.outbound.submitted.size() == 1);
+        table.answer(serves());
+        CHECK(table.until_next() == kInterval - Duration{2'500});
+    }
+    CHECK(table.verdicts() == Verdicts(4, Verdict::Serves));
+}
+
+TEST_CASE("probes: time-outs overlap, so that three decide after two and a fast interval") {
     Timetable table;
     table.probe(serves());
     table.next();
     const Instant begun = table.now;
-    table.run(Duration{2'999});
-    CHECK(table.outbound.submitted.size() == 3);
-    table.run(Duration{1});
+    table.run(Duration{3'000});
+    CHECK(table.outbound.submitted.size() == 1);
     table.answer(fails());
-    table.run(Duration{1'000});
+    table.run(Duration{2'999});
+    CHECK(table.outbound.submitted.size() == 2);
+    table.run(Duration{1});
     table.answer(fails());
     CHECK(table.verdicts() == Verdicts{Verdict::Serves});
     table.run(Duration{1'000});
     CHECK(table.outbound.submitted.size() == 1);
     table.answer(fails());
-    CHECK(table.now - begun == Duration{5'000});
+    CHECK(table.now - begun == Duration{7'000});
     REQUIRE(table.said.size() == 1);
     CHECK(table.said[0].verdict == Verdict::Dead);
     CHECK(table.said[0].took == Duration{3'000});
@@ -189,15 +202,16 @@ TEST_CASE("probes: no more wait for a long time-out than can decide") {
 
 TEST_CASE("probes: count in the order in which they were begun") {
     Timetable table;
+    table.probe(fails());
     table.next();
-    table.run(Duration{2'500});
-    REQUIRE(table.outbound.submitted.size() == 3);
+    table.run(Duration{1'000});
+    REQUIRE(table.outbound.submitted.size() == 2);
     const Submitted first = table.outbound.take();
     table.answer(serves());
     CHECK(table.verdicts().empty());
     table.keep(table.schedule.finished({first.id, fails()}, table.now));
     CHECK(table.verdicts() == Verdicts{Verdict::Serves});
-    CHECK(table.schedule.counters().in_flight == 1);
+    CHECK(table.schedule.counters().in_flight == 0);
 }
 
 TEST_CASE("probes: asked, they begin at once, of that server alone, and once in a fast interval") {

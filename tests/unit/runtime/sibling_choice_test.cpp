@@ -33,9 +33,8 @@ struct Lot {
         const SiblingChoice choice{
             fleet, [this](ServerId id) { return !unable.contains(id.value); }, random};
         std::vector<ServerId> all;
-        while (const ServerId next = choice.choose(
-                   *fleet.server(ServerId{server}), all, services, [](ServerId) { return true; },
-                   random))
+        while (const ServerId next =
+                   choice.choose(*fleet.server(ServerId{server}), all, services, random))
             all.push_back(next);
         std::vector<std::int64_t> ids;
         for (const ServerId each : all)

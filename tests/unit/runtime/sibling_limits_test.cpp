@@ -114,3 +114,17 @@ TEST_CASE("sibling limits: what was asked about an old address is no word on the
     round.rounds.plan(round.plan.make(round.fleet), round.now);
     CHECK(round.next_question().probe.address == "192.0.2.99");
 }
+
+TEST_CASE("sibling limits: of many agents those few are found that know the PROXY protocol") {
+    Round round{200};
+    Pool pool = *round.fleet.pool(PoolId{100});
+    pool.policy.probe_proxy_protocol = ProxyProtocol::V1;
+    round.fleet.put(pool);
+    round.proxying = {50, 120, 199};
+    round.rounds.plan(round.plan.make(round.fleet), round.now);
+    round.pass(kMinute - Duration{1}, kServes);  // before it looks for more
+    std::set<std::int64_t> by;
+    for (const Asked& each : round.take_answered())
+        by.insert(each.by.value);
+    CHECK(by == round.proxying);
+}

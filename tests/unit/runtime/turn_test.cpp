@@ -117,6 +117,23 @@ TEST_CASE("an order is answered only after it is written") {
     CHECK(bench.state.commits > 0);
 }
 
+TEST_CASE("changes of the fleet are counted, with rows and without, and no others") {
+    Bench bench;
+    bench.give(some_server("web1"));
+    REQUIRE(bench.run().ok());
+    const auto before = bench.state.fleet_changes;
+    CHECK(before > 0);
+    AddChannel channel;
+    channel.channel.name = "ops";
+    bench.give(channel);
+    REQUIRE(bench.run().ok());
+    CHECK(bench.state.fleet_changes == before);
+    const ServerId server{bench.answered[0]->id};
+    bench.hub.arrivals.inputs.push_back(ReadinessFound{server, {}, true, "", false});
+    REQUIRE(bench.run().ok());
+    CHECK(bench.state.fleet_changes == before + 1);
+}
+
 TEST_CASE("a write that fails is tried again after pauses; the answer waits") {
     Bench bench;
     REQUIRE(bench.run().ok());

@@ -37,6 +37,7 @@ Hello hello_with(Status status) {
 
 Hello capable_hello() {
     Hello hello = hello_with({});
+    hello.agent = "understudy-agent 0.2.0";
     hello.capabilities = {std::string{kCanProbe}, std::string{kCanProxy}};
     return hello;
 }
