@@ -49,8 +49,8 @@ std::vector<const Pool*> pools_to_ask(const Fleet& fleet, const AskProof& asked,
     }
     std::vector<const Pool*>& chosen = publishing.empty() ? all : publishing;
     if (chosen.size() <= most) return chosen;
-    std::ranges::rotate(
-        chosen, chosen.begin() + static_cast<std::ptrdiff_t>(asked.round * most % chosen.size()));
+    const auto first = static_cast<std::ptrdiff_t>(asked.round * most % chosen.size());
+    std::rotate(chosen.begin(), chosen.begin() + first, chosen.end());
     chosen.resize(most);
     return chosen;
 }
