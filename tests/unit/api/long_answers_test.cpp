@@ -118,16 +118,18 @@ TEST_CASE("long answers: a list goes on behind what is removed meanwhile") {
 TEST_CASE("long answers: domains that move between slices are counted once") {
     LargeStage large;
     Stage& stage = large.stage;
-    large.add_domain("forth.example.org", "pool1000");
+    for (const char* name : {"forth.example.org", "with.example.org"})
+        large.add_domain(name, "pool1000");
     large.add_domain("back.example.org", "pool1799");
     stage.hand_in(stage.request("GET", "/api/v1/status"));
     REQUIRE(stage.times_answered == 0);
-    large.move("forth.example.org", "pool1799");
+    for (const char* name : {"forth.example.org", "with.example.org"})
+        large.move(name, "pool1799");
     large.move("back.example.org", "pool1000");
     large.go_on();
     const Answer status = stage.finish();
-    CHECK(status["domains"]["total"].integer() == 2);
-    CHECK(status["domains"]["active"].integer() == 2);
+    CHECK(status["domains"]["total"].integer() == 3);
+    CHECK(status["domains"]["active"].integer() == 3);
 }
 
 TEST_CASE("long answers: status names the pause that it shows, though it came between slices") {

@@ -1,0 +1,51 @@
+"""Answers that take the controller many turns, while it stops."""
+
+import contextlib
+import http.client
+import select
+import signal
+import sqlite3
+
+from stack import Stack
+
+SERVERS = 40_000  # a status takes more than a dozen turns
+CLIENTS = 16      # as many as are taken
+PATIENCE_S = 3    # not enough if each of those turns waits for anything
+
+
+def add_servers(store):
+    with contextlib.closing(sqlite3.connect(store)) as database, database:
+        (last,) = database.execute("SELECT last_id FROM meta").fetchone()
+        for number in range(1, SERVERS + 1):
+            database.execute(
+                "INSERT INTO server (id, name, ipv4, labels, token_hash, token_prefix, ever_seen,"
+                " alarm, incident, created) VALUES (?, ?, ?, '{}', ?, ?, 0, 'none', 0, 0)",
+                (last + number, f"fleet{number}",
+                 f"198.{18 + number // 65536}.{number // 256 % 256}.{number % 256}",
+                 f"{number:064}", f"{number:08}"))
+        database.execute("UPDATE meta SET last_id = ?", (last + SERVERS + 1,))
+
+
+def test_answers_under_way_are_given_before_it_stops(tmp_path):
+    with Stack(tmp_path, {"timings": {"stop_s": PATIENCE_S}}) as stack:
+        process = stack.controller
+        process.end()
+        add_servers(process.folder / "store.db")
+        process.start()
+        clients = [http.client.HTTPConnection(stack.host, process.api_port, timeout=60)
+                   for _ in range(CLIENTS)]
+        for client in clients:
+            client.connect()
+        process.process.send_signal(signal.SIGSTOP)
+        for client in clients:
+            client.request("GET", "/api/v1/status", headers={
+                "Authorization": f"Bearer {stack.token}"})
+        process.process.send_signal(signal.SIGCONT)
+        assert select.select([client.sock for client in clients], [], [], 60)[0]
+        process.process.send_signal(signal.SIGTERM)  # most are not answered yet
+        for client in clients:
+            answer = client.getresponse()
+            assert answer.status == 200
+            assert len(answer.read()) > 100
+            client.close()
+        assert process.end() == 0
