@@ -50,16 +50,24 @@ class Holders {
 // Of a dynamic server the file has the addresses it began with: what was followed since stays, and
 // it is said where the file has another.
 void keep_followed(Planning& planning, std::vector<ServerItem>& items) {
-    for (ServerItem& item : items) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        ServerItem& item = items[i];
         const Server* known = planning.in.fleet.server_named(item.name);
-        if (known == nullptr) continue;
-        if (!item.dynamic) item.dynamic = known->dynamic;
-        if (!known->dynamic || !item.ipv4) continue;
+        if (known == nullptr || !known->dynamic || !item.ipv4) continue;
         const auto before = make_address_set(item.ipv4, item.ipv6);
         if (!known->followed_ipv4.empty()) item.ipv4 = known->ipv4;
         if (!known->followed_ipv6.empty() && item.ipv6 && known->ipv6) item.ipv6 = known->ipv6;
         const auto after = make_address_set(item.ipv4, item.ipv6);
         if (before == after) continue;
+        if (!item.dynamic.value_or(true)) {
+            // The next apply would take the file's address, which may be dead by now.
+            planning.complain(item_path("servers", i),
+                              "server '" + known->name + "' has followed its agent to " +
+                                  to_string(after) + "; the file has " + to_string(before) +
+                                  " and ends following",
+                              "write the address that it has now ('understudyctl export')");
+            continue;
+        }
         planning.plan.warnings.push_back("server '" + known->name + "' keeps " + to_string(after) +
                                          ", which followed its agent; the file has " +
                                          to_string(before));
@@ -72,10 +80,10 @@ const char* dynamic_text(bool dynamic) {
 
 bool same(const Server& server, const ServerItem& item) {
     return server.ipv4 == *item.ipv4 && server.ipv6 == item.ipv6 && server.labels == item.labels &&
-           server.dynamic == *item.dynamic;
+           server.dynamic == item.dynamic.value_or(server.dynamic);
 }
 
-// What is the same is not in it: it may be followed elsewhere before it is carried out.
+// What is the same, or not said, is not in it: it may change before this is carried out.
 EditServer edit_of(const Server& known, const ServerItem& item) {
     EditServer edit;
     edit.server = known.id;
@@ -90,7 +98,8 @@ std::vector<FieldChange> fields_of(const Server& before, const ServerItem& after
     return only_real({{"ipv4", to_string(before.ipv4), to_string(*after.ipv4)},
                       {"ipv6", address_text(before.ipv6), address_text(after.ipv6)},
                       {"labels", text_of(before.labels), text_of(after.labels)},
-                      {"dynamic", dynamic_text(before.dynamic), dynamic_text(*after.dynamic)}});
+                      {"dynamic", dynamic_text(before.dynamic),
+                       dynamic_text(after.dynamic.value_or(before.dynamic))}});
 }
 
 // True when no two servers of the document share an address.

@@ -24,14 +24,20 @@ struct Candidate {
         std::optional<Instant> proven;  // when the newest question that proved it was asked
         std::string sentence;           // what the newest word was
         std::string told;  // the kind of restraint of this family alone that was logged last
-        // To the newest question: what the controller found, and who else found it serving.
+        // To the newest question: what the controller found, who else found it serving, and how.
         std::optional<Verdict> controller;
         std::vector<ServerId> siblings;
+        std::string seen_by_sibling;
 
-        void forget_proof() {
-            proven.reset();
+        void forget_answers() {
             controller.reset();
             siblings.clear();
+            seen_by_sibling.clear();
+        }
+        void forget_proof() {
+            proven.reset();
+            sentence.clear();
+            forget_answers();
         }
     };
     std::optional<Ipv4> ipv4;  // only what is another than the server's
@@ -62,11 +68,11 @@ class CandidateBook {
         // No other candidate before: who reports in turns is heard now and then.
         Instant ipv4_begins{}, ipv6_begins{};
         std::optional<Candidate> candidate;
-        std::map<std::string, Instant> noticed;  // kinds of restraint people were told of, and when
+        std::map<std::string, std::optional<Instant>> noticed;  // kinds of restraint people were told of, and when
     };
 
     explicit CandidateBook(UndoLog& log)
-        : book_(log), last_question_(log, 0), most_told_(log, false) {}
+        : book_(log), last_question_(log, 0), most_told_(log, {}) {}
 
     Reported& of(ServerId server) { return book_[server]; }
     Reported* edit(ServerId server) { return book_.edit(server); }
@@ -74,13 +80,13 @@ class CandidateBook {
     const std::unordered_map<ServerId, Reported>& all() const { return book_.all(); }
     void forget(ServerId server) { book_.erase(server); }
     std::uint64_t next_question() { return ++*last_question_; }
-    // Whether people know that too many servers have another address at once.
-    bool& most_told() { return *most_told_; }
+    // When people last heard that too many servers have another address at once.
+    std::optional<Instant>& most_told() { return *most_told_; }
 
   private:
     UndoMap<std::unordered_map<ServerId, Reported>> book_;
     UndoValue<std::uint64_t> last_question_;
-    UndoValue<bool> most_told_;
+    UndoValue<std::optional<Instant>> most_told_;
 };
 
 // What a person is shown of it.

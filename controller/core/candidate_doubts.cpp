@@ -78,7 +78,8 @@ struct Moving {
 };
 
 bool followed_just_now(std::span<const WallTime> followed, WallTime now) {
-    return !followed.empty() && followed.back() + kBetweenFollowed > now;
+    // The clock may have been put back since.
+    return !followed.empty() && followed.back() <= now && followed.back() + kBetweenFollowed > now;
 }
 
 Moving moving(const EngineView& view, const CandidateBook& book) {

@@ -21,12 +21,13 @@ bool worth_a_notice(StepContext& context, CandidateBook::Reported& said, const R
     static const std::set<std::string> kWorth{"no_probe",   "unproven", "unused",
                                               "flapping",   "restless", "taken",
                                               "not_public", "cdn_edge", "change_budget"};
-    if (held.kind == "most") return !std::exchange(context.candidates.most_told(), true);
-    if (!kWorth.contains(held.kind)) return false;
-    const auto [at, first] = said.noticed.try_emplace(held.kind, context.now);
-    if (!first && context.now - at->second < kBetweenNotices) return false;
-    at->second = context.now;
-    return true;
+    const auto due = [&](std::optional<Instant>& told) {
+        if (told && context.now - *told < kBetweenNotices) return false;
+        told = context.now;
+        return true;
+    };
+    if (held.kind == "most") return due(context.candidates.most_told());
+    return kWorth.contains(held.kind) && due(said.noticed[held.kind]);
 }
 
 void add(std::string& text, const std::string& more) {

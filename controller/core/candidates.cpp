@@ -51,10 +51,8 @@ void ask(StepContext& context, const Server& server, Candidate& candidate, const
         wait = std::min(kFirstWait * (1 << std::min(candidate.tries, 8)), kLongestWait);
         wait = std::max(wait, longest_answer(context.fleet(), server.id));
     }
-    for (Candidate::Finding* each : {&candidate.at_ipv4, &candidate.at_ipv6}) {
-        each->controller.reset();
-        each->siblings.clear();
-    }
+    candidate.at_ipv4.forget_answers();
+    candidate.at_ipv6.forget_answers();
     AskProof asked{server.id, candidate.question};
     asked.round = static_cast<std::size_t>(candidate.tries);
     if (!kept.ipv4) asked.ipv4 = candidate.ipv4;
@@ -221,7 +219,6 @@ Instant ripe(const StepContext& context, ServerId server, const Candidate& candi
 std::optional<Instant> look_at(StepContext& context, const Server& server, Reported& said) {
     Candidate& candidate = *said.candidate;
     const Kept kept = candidate_doubts::kept(context.view(), context.candidates, server, candidate);
-    context.candidates.most_told() = context.candidates.most_told() && kept.all.has_value();
     if (kept.all) {
         // Of what was left out beside the other, and is now alone, that was said.
         for (const Candidate::Finding* each : {&candidate.at_ipv4, &candidate.at_ipv6})
@@ -293,7 +290,15 @@ void take(Candidate::Finding& finding, const AddressProbed& input) {
     } else if (input.verdict == Verdict::Serves &&
                std::ranges::find(finding.siblings, input.by) == finding.siblings.end()) {
         finding.siblings.push_back(input.by);
+        finding.seen_by_sibling = input.found;
     }
+}
+
+// What is shown of the newest word. The controller's decides; of two siblings one says little.
+std::string sentence_of(const Fleet& fleet, const AddressProbed& input) {
+    const bool alone = input.by && input.verdict == Verdict::Serves;
+    return input.found + " (" + observers::name_of(fleet, input.by) +
+           (alone ? ", one of two that it takes" : "") + ")";
 }
 
 }  // namespace
@@ -324,13 +329,15 @@ void heard(StepContext& context, const AddressProbed& input) {
     Candidate::Finding& finding = input.ipv6 ? candidate.at_ipv6 : candidate.at_ipv4;
     // Who found nothing does not outweigh who found the service; of what is left out nobody asked.
     if (finding.proven == candidate.asked || !finding.told.empty()) return;
-    const std::string by = observers::name_of(context.fleet(), input.by);
-    // The controller's word decides, so it is the one that is shown.
-    if (!input.by || !answered(finding)) finding.sentence = input.found + " (" + by + ")";
+    if (!input.by || !answered(finding)) finding.sentence = sentence_of(context.fleet(), input);
     take(finding, input);
+    // What was proven before is so no longer.
+    if (!input.by && input.verdict == Verdict::Dead) finding.proven.reset();
     const std::string proven_by = proof(context.fleet(), finding);
     if (!proven_by.empty()) {
-        finding.sentence = input.found + " (" + proven_by + ")";
+        const bool its_own = finding.controller == Verdict::Serves;
+        finding.sentence =
+            (its_own ? input.found : finding.seen_by_sibling) + " (" + proven_by + ")";
         const bool first = !finding.proven;
         finding.proven = candidate.asked;
         Candidate alone;
@@ -358,11 +365,14 @@ void forget(StepContext& context, ServerId server) {
     context.deadlines.clear({DeadlineKey::Kind::Address, server.value});
 }
 
-bool agrees(StepContext& context, const Server& server) {
-    const Reported* said = context.candidates.find(server.id);
-    return said != nullptr && (said->ipv4 || said->ipv6) &&
-           candidate_doubts::speaks(context.liveness, server.id, *said) &&
-           differing(server, *said).none();
+bool agrees(StepContext& context, const Server& before, const Server& after) {
+    const Reported* said = context.candidates.find(after.id);
+    if (said == nullptr || !candidate_doubts::speaks(context.liveness, after.id, *said))
+        return false;
+    const auto same = [](const auto& was, const auto& is, const auto& reported) {
+        return was == is || (reported && is == *reported);
+    };
+    return same(before.ipv4, after.ipv4, said->ipv4) && same(before.ipv6, after.ipv6, said->ipv6);
 }
 
 std::optional<ReportedAddress> shown(const EngineView& view, const CandidateBook& book,

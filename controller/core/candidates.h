@@ -22,8 +22,8 @@ void ordered(StepContext& context, ServerId server);
 // It is removed, or its token is another one.
 void forget(StepContext& context, ServerId server);
 
-// Whether its agent, as far as it says where it is, says what the server has.
-bool agrees(StepContext& context, const Server& server);
+// Whether its agent says of each address that differs before and after what it is after.
+bool agrees(StepContext& context, const Server& before, const Server& after);
 
 // None: its agent does not say.
 std::optional<ReportedAddress> shown(const EngineView& view, const CandidateBook& book,

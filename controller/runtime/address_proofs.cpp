@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kPoolsAtOnce = 8;
 // An agent looks at one address a few times at once (agent/siblings/willing.h).
-constexpr std::size_t kPoolsOfSiblings = 3;
+constexpr std::size_t kPoolsOfSiblings = 2;
 constexpr std::size_t kProofsInFlight = 200;
 constexpr std::size_t kSiblingsAsked = 2;
 constexpr std::size_t kSiblingsLookedAt = 32;
@@ -141,7 +141,8 @@ void SiblingProofs::ask(const AskProof& asked, Instant now) {
     const auto questions = proof_questions(fleet_, asked, kPoolsOfSiblings);
     const auto can = [](const ProofQuestion& each) { return can_be_asked(each.job); };
     if (server == nullptr || questions.empty() || !std::ranges::all_of(questions, can)) return;
-    const SiblingChoice choice{fleet_, [this](ServerId id) { return links_.can_probe(id); },
+    const bool proxied = std::ranges::any_of(questions, is_proxied, &ProofQuestion::job);
+    const SiblingChoice choice{fleet_, [&](ServerId id) { return links_.can_probe(id, proxied); },
                                random_};
     // Two of one hosting would prove nothing together.
     std::vector<ServerId> chosen, looked_at;

@@ -64,6 +64,10 @@ bool can_be_asked(const ProbeJob& job) {
            terms.text.size() <= wire::kProbeTextLimitBytes && is_plain(terms.text);
 }
 
+bool is_proxied(const ProbeJob& job) {
+    return job.rules->terms.proxy_protocol != ProxyProtocol::Off;
+}
+
 wire::Probe question_about(const ProbeJob& job, const ProbeTarget& target, std::int64_t id) {
     const ServiceTerms& terms = job.rules->terms;
     wire::Probe probe;
@@ -77,7 +81,7 @@ wire::Probe question_about(const ProbeJob& job, const ProbeTarget& target, std::
     probe.status_high = terms.status.high;
     probe.text = terms.text;
     probe.require_certificate = terms.certificate == ProbeCertificate::Require;
-    probe.proxy_protocol = terms.proxy_protocol == ProxyProtocol::V1;
+    probe.proxy_protocol = is_proxied(job);
     probe.timeout_ms = static_cast<int>(terms.timeout.count());
     probe.fast_interval_ms = static_cast<int>(fast_interval(*job.rules).count());
     probe.fall = attempts(*job.rules);

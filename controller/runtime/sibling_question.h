@@ -18,6 +18,9 @@ ProbeTarget second_target(const ProbeRules& rules);
 // Whether the protocol can say it: an agent closes the link over what it does not understand.
 bool can_be_asked(const ProbeJob& job);
 
+// Whether it begins with the PROXY protocol's header, which not every agent can send.
+bool is_proxied(const ProbeJob& job);
+
 // At its IPv4 address, which decides. Only of what can be asked.
 wire::Probe question_about(const ProbeJob& job, const ProbeTarget& target, std::int64_t id);
 

@@ -22,10 +22,6 @@ constexpr Duration kFillInterval{1'000};
 // Whether an agent with all its questions open has room again.
 constexpr Duration kFullInterval{1'000};
 
-bool is_proxied(const ProbeJob& job) {
-    return job.rules->terms.proxy_protocol != ProxyProtocol::Off;
-}
-
 }  // namespace
 
 // --- jobs ------------------------------------------------------------------------------------

@@ -45,7 +45,6 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     const Server* known = context.fleet().server(order.server);
     if (known == nullptr) return unknown("server", order.server.value);
     Server server = *known;
-    const AddressSet before = server.addresses();
     // What the order leaves out is as it is now, not as it was when somebody looked.
     if (order.ipv4) server.ipv4 = *order.ipv4;
     if (order.ipv6) server.ipv6 = *order.ipv6;
@@ -54,18 +53,16 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (const auto clash = address_taken(context.fleet(), server.ipv4, server.ipv6, order.server))
         return *clash;
     std::string said = "Server changed";
-    const bool moved = server.addresses() != before;
-    const bool contradicts = moved && !candidates::agrees(context, server);
+    const bool moved = server.addresses() != known->addresses();
+    const bool contradicts = moved && !candidates::agrees(context, *known, server);
     if (contradicts && server.dynamic && !order.dynamic) {
         // Else the agent, which goes on reporting the other address, would undo it.
         server.dynamic = false;
         said += "; its address does not follow its agent any more (dynamic is off)";
     }
     // Where a person says what it is, nothing was followed.
-    if (contradicts) {
-        server.followed_ipv4.clear();
-        server.followed_ipv6.clear();
-    }
+    if (contradicts && server.ipv4 != known->ipv4) server.followed_ipv4.clear();
+    if (contradicts && server.ipv6 != known->ipv6) server.followed_ipv6.clear();
     server_address::change(context, std::move(server), line_of(by, EventType::ServerChanged, said));
     if (moved) {
         candidates::ordered(context, order.server);

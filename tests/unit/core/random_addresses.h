@@ -31,7 +31,8 @@ class RandomAddresses {
         said.question = asked_ ? asked_->question - random_.below(2) : random_.below(9);
         said.ipv6 = random_.chance(0.3);
         said.verdict = random_.chance(0.7) ? Verdict::Serves : Verdict::Dead;
-        if (random_.chance(0.3)) said.by = anybody;
+        if (random_.chance(0.3)) said.verdict = Verdict::Nothing;
+        if (random_.chance(0.5)) said.by = anybody;
         return said;
     }
 
