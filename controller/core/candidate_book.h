@@ -68,7 +68,8 @@ class CandidateBook {
         // No other candidate before: who reports in turns is heard now and then.
         Instant ipv4_begins{}, ipv6_begins{};
         std::optional<Candidate> candidate;
-        std::map<std::string, std::optional<Instant>> noticed;  // kinds of restraint people were told of, and when
+        // When people were last told of a kind of restraint.
+        std::map<std::string, std::optional<Instant>> noticed;
     };
 
     explicit CandidateBook(UndoLog& log)
