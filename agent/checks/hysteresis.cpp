@@ -17,12 +17,12 @@ bool Hysteresis::add(bool ok) {
     return up() != was_up;
 }
 
-bool Hysteresis::undecided(int open) const {
+bool Hysteresis::undecided(int open, bool late) const {
     if (!decided_) return false;
     if (!up()) return counter_ > 0 && counter_ + open < rise_;
     const int failures = top_ - counter_;
     const int fall = top_ + 1 - rise_;
-    return failures > 0 && failures + open < fall;
+    return (failures > 0 || late) && failures + open < fall;
 }
 
 }  // namespace understudy

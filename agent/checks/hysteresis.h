@@ -16,9 +16,9 @@ class Hysteresis {
     bool up() const { return counter_ >= rise_; }
     bool decided() const { return decided_; }  // has seen a result
     // Whether it is in doubt, and one more result may decide: some speak against the state, and
-    // these with `open` ones that are not there yet are fewer than it takes. A late answer alone is
-    // no doubt: a healthy service may be slow.
-    bool undecided(int open) const;
+    // these with `open` ones that are not there yet are fewer than it takes. late: so does one that
+    // is not there yet, against its being up.
+    bool undecided(int open, bool late) const;
 
   private:
     int rise_;

@@ -48,7 +48,9 @@ Instant CheckRunner::next_start(const Check& check) const {
     const bool overlap = may_overlap(check.settings.kind);
     if (check.tries.size() >= (overlap ? kTriesAtOnce : 1)) return kNever;
     const int open = static_cast<int>(check.tries.size());
-    if (!check.hysteresis.undecided(open)) return *check.begun + check.settings.interval;
+    // Of who is quick as a rule a late answer is a doubt; others are only slow.
+    const bool late = overlap && check.quick && open > 0;
+    if (!check.hysteresis.undecided(open, late)) return *check.begun + check.settings.interval;
     // A program that hung leaves the machine a rest.
     return (overlap ? *check.begun : check.ended) + check.settings.fast_interval;
 }
@@ -73,6 +75,8 @@ void CheckRunner::take_outcomes(Check& check, Instant now, WallTime wall) {
     }
     while (!check.tries.empty() && *check.tries.front().outcome) {
         const Outcome outcome = **check.tries.front().outcome;
+        if (outcome.ok)
+            check.quick = now - check.tries.front().begun < check.settings.fast_interval;
         check.tries.erase(check.tries.begin());
         check.ended = now;
         count(check, outcome, wall);

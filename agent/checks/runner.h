@@ -58,6 +58,7 @@ class CheckRunner {
         Hysteresis hysteresis;
         std::optional<Instant> begun{};  // the newest try
         Instant ended{};                 // the last one that counted
+        bool quick = false;              // the last good answer came within a fast interval
         std::vector<Try> tries{};        // under way, in the order of their beginnings
         std::string problem{};           // that took it down
         WallTime failing_since{};

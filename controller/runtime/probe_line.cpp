@@ -50,6 +50,8 @@ std::vector<ProbeLine::Word> ProbeLine::finished(TransferId id, const ServiceAns
     while (!attempts_.empty() && attempts_.front().answer) {
         const Attempt attempt = std::move(attempts_.front());
         attempts_.pop_front();
+        if (attempt.answer->verdict == Verdict::Serves)
+            quick_ = now - attempt.begun < rules_->fast_interval;
         const auto verdict = count(attempt);
         note(verdict.value_or(finding_.verdict), attempt.answer->sentence, now);
         if (verdict) words.push_back({*verdict, attempt.answer->sentence, attempt.begun});
@@ -106,7 +108,9 @@ bool ProbeLine::undecided() const {
     if (learning()) return false;
     const int open = static_cast<int>(attempts_.size());
     if (dead_) return successes_ > 0 && successes_ + open < rules_->rise;
-    return failures_ > 0 && failures_ + open < rules_->fall;
+    // Of who is quick as a rule a late answer is a doubt; others are only slow.
+    const bool late = quick_ && open > 0;
+    return (failures_ > 0 || late) && failures_ + open < rules_->fall;
 }
 
 // No sooner than now, unless it should have begun already: then it is late for that.

@@ -80,6 +80,7 @@ class ProbeLine {
     std::optional<Instant> asked_last_;  // when one began for somebody
     std::deque<Attempt> attempts_;       // in the order of their beginnings
     std::optional<ProbeTarget> auto_;    // what first served
+    bool quick_ = false;                 // what last served did within a fast interval
     bool dead_ = false;
     int failures_ = 0;   // in a row, as long as it is not dead
     int successes_ = 0;  // in a row, since it is

@@ -48,20 +48,23 @@ TEST_CASE("hysteresis: failures add up only in a row") {
 
 TEST_CASE("hysteresis: in doubt until fall or rise has decided, and never with enough under way") {
     // In doubt after each result ("?" or "."), with so many results still to come.
-    const auto doubts = [](int rise, int fall, const std::string& results, int open) {
+    const auto doubts = [](int rise, int fall, const std::string& results, int open,
+                           bool late = false) {
         Hysteresis hysteresis{rise, fall};
         std::string out;
         for (const char result : results) {
             hysteresis.add(result == '+');
-            out += hysteresis.undecided(open) ? '?' : '.';
+            out += hysteresis.undecided(open, late) ? '?' : '.';
         }
         return out;
     };
-    CHECK_FALSE(Hysteresis(2, 3).undecided(1));  // the first one decides alone
+    CHECK_FALSE(Hysteresis(2, 3).undecided(1, true));  // the first one decides alone
     CHECK(doubts(2, 3, "+--+---", 0) == ".??.??.");
     CHECK(doubts(2, 3, "-+-++", 0) == ".?.?.");
     CHECK(doubts(1, 1, "+-+-", 0) == "....");
-    // What is under way may be enough, and is no doubt itself: it may only be slow.
+    // What is under way may be enough, and is no doubt itself, unless it is late.
+    CHECK(doubts(2, 3, "+--", 1, true) == "??.");
+    CHECK(doubts(2, 3, "+--", 2, true) == "?..");
     CHECK(doubts(2, 3, "+--", 1) == ".?.");
     CHECK(doubts(2, 3, "+--", 2) == "...");
     CHECK(doubts(2, 5, "+----", 2) == ".??..");
