@@ -2,11 +2,11 @@
 // say together. No threads: probes wait in the Reactor, so a check that hangs costs nobody time.
 // Used by agent.cpp; time is handed in.
 //
-// As soon as a check is in doubt (a failure, or a success of what is down) a try begins every fast
-// interval until fall or rise has decided, beside earlier ones that still wait where the kind
-// allows it: three time-outs decide after two time-outs and a fast interval. A late answer alone is
-// no doubt, for a healthy service may be slow. They count in the order in which they were begun. Of
-// a kind that may not overlap the fast interval counts from the end of the last try.
+// As soon as a check is in doubt (a failure, a late answer of who was quick, or a success of what
+// is down) a try begins every fast interval until fall or rise has decided, beside earlier ones
+// that still wait where the kind allows it: three time-outs decide after one time-out and two fast
+// intervals. Who always answers late is only slow. They count in the order in which they were
+// begun. Of a kind that may not overlap the fast interval counts from the end of the last try.
 #pragma once
 
 #include <functional>

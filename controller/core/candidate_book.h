@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -70,6 +71,7 @@ class CandidateBook {
         std::optional<Candidate> candidate;
         // When people were last told of a kind of restraint.
         std::map<std::string, std::optional<Instant>> noticed;
+        std::set<std::string> owed;  // kinds they are to be told of, a while after the last time
     };
 
     explicit CandidateBook(UndoLog& log)

@@ -8,26 +8,37 @@
 namespace understudy::candidate_words {
 namespace {
 
-// People hear of the same trouble of one server no oftener.
+// People hear of the same trouble of one server no oftener, nor of most servers' at once.
 constexpr Duration kBetweenNotices{3'600'000};
+constexpr Duration kBetweenOfMost{600'000};
 
 bool is_refusal(const Restraint& held) {
     return held.kind == "token_shared" || held.kind == "not_public" || held.kind == "cdn_edge" ||
            held.kind == "taken";
 }
 
-// What people forced they know, and of what doubts everything they hear once for all.
+bool due(std::optional<Instant>& told, Duration between, Instant now) {
+    if (told && now - *told < between) return false;
+    told = now;
+    return true;
+}
+
+// What people forced they know, and of what doubts everything they hear once for all. What comes
+// too soon after the last of its kind is owed.
 bool worth_a_notice(StepContext& context, CandidateBook::Reported& said, const Restraint& held) {
     static const std::set<std::string> kWorth{"no_probe",   "unproven", "unused",
                                               "flapping",   "restless", "taken",
                                               "not_public", "cdn_edge", "change_budget"};
-    const auto due = [&](std::optional<Instant>& told) {
-        if (told && context.now - *told < kBetweenNotices) return false;
-        told = context.now;
-        return true;
-    };
-    if (held.kind == "most") return due(context.candidates.most_told());
-    return kWorth.contains(held.kind) && due(said.noticed[held.kind]);
+    if (held.kind == "most")
+        return due(context.candidates.most_told(), kBetweenOfMost, context.now);
+    if (!kWorth.contains(held.kind)) return false;
+    const bool now = due(said.noticed[held.kind], kBetweenNotices, context.now);
+    if (now) {
+        said.owed.erase(held.kind);
+    } else {
+        said.owed.insert(held.kind);
+    }
+    return now;
 }
 
 void add(std::string& text, const std::string& more) {
@@ -79,18 +90,22 @@ LogLine line_about(const Server& server, const AddressSet& to, EventType type, s
 
 void tell_held(StepContext& context, const Server& server, CandidateBook::Reported& said,
                const AddressSet& addresses, std::string& told, const Restraint& held) {
-    if (told == held.kind) return;
+    const bool again = told == held.kind;
+    if (again && !said.owed.contains(held.kind)) return;
     told = held.kind;
-    const auto type = is_refusal(held) ? EventType::AddressRefused : EventType::AddressHeld;
-    LogLine line = line_about(server, addresses, type, held.why);
-    line.detail = held.lets_go;
     Notice notice;
     notice.type = NoticeType::FailoverHeld;
-    notice.server = server.id;
+    // Of most servers at once everybody hears.
+    if (held.kind != "most") notice.server = server.id;
     notice.reason = "The other address that the agent of server '" + server.name + "' reports, " +
-                    line.to + ", is not followed: " + held.why;
+                    to_string(addresses) + ", is not followed: " + held.why;
     notice.detail = held.lets_go;
-    notice.event = context.tx.log(std::move(line));
+    if (!again) {
+        const auto type = is_refusal(held) ? EventType::AddressRefused : EventType::AddressHeld;
+        LogLine line = line_about(server, addresses, type, held.why);
+        line.detail = held.lets_go;
+        notice.event = context.tx.log(std::move(line));
+    }
     if (worth_a_notice(context, said, held)) context.announcer.tell(context, std::move(notice));
 }
 

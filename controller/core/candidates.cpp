@@ -372,7 +372,9 @@ bool agrees(StepContext& context, const Server& before, const Server& after) {
     const auto same = [](const auto& was, const auto& is, const auto& reported) {
         return was == is || (reported && is == *reported);
     };
-    return same(before.ipv4, after.ipv4, said->ipv4) && same(before.ipv6, after.ipv6, said->ipv6);
+    // What has no IPv6 is given none, whatever its agent says.
+    return same(before.ipv4, after.ipv4, said->ipv4) &&
+           (!after.ipv6 || same(before.ipv6, after.ipv6, said->ipv6));
 }
 
 std::optional<ReportedAddress> shown(const EngineView& view, const CandidateBook& book,

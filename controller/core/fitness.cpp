@@ -146,6 +146,8 @@ Fitness by_service(Link link, const Liveness& liveness, const Word& word, Instan
             const Instant down_at = std::max(word.since + wait, word.agreed.value_or(Instant{}));
             const Fitness called =
                 called_dead(word, word.since, std::min(down_at, word.since + rules.confirm), now);
+            // Of a lost link alone: another was overruled by them until now.
+            if (link != Link::Lost) return called;
             return sooner(by_link(liveness, now, rules, word.vouched_until), called);
         }
         case Word::Says::Nothing:

@@ -66,8 +66,8 @@ struct FitnessRules {
 //
 //   observers       | fitness
 //   serves          | Healthy
-//   dead            | Suspect, Down after confirm_s; after confirm_agreed_s when two agree; by the
-//                   | link if that is sooner
+//   dead            | Suspect, Down after confirm_s; after confirm_agreed_s when two agree; by a
+//                   | lost link if that is sooner
 //   split, nothing  | by the link
 // clang-format on
 Fitness fitness_of(const Server& server, const Liveness& liveness,

@@ -146,7 +146,9 @@ Choice choose_one(std::span<const MemberView> members, const Target& target,
     }
     if (!confirmed_away(*serving)) return choice;
     const bool may_return = !at_home && healthy(home) && ready_enough(home, required);
-    const bool readier = may_return && standby != nullptr && unready(home) < unready(*standby);
+    // Of which nothing is known is no readier, and one that flaps is held where it is not.
+    const bool readier = may_return && standby != nullptr && home.unready &&
+                         *home.unready < unready(*standby) && now >= rules.no_failback_before;
     if (standby != nullptr && !readier) {
         choice.not_ready = {};
         choice.passed_over = other.passed_over;

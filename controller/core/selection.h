@@ -80,7 +80,8 @@ struct Choice {
 //   secondary  | Down        | else      | yes | move to S, "Serving secondary down"
 //   secondary  | Maintenance | else      | yes | move to S, "Serving server in maintenance"
 //   secondary  | Down, Maint.| Healthy   | no  | move to P: better than an outage
-//   secondary  | Down, Maint.| readier   | yes | move to P: healthy, and readier than S
+//   secondary  | Down, Maint.| readier   | yes | move to P: healthy, known to be readier than S,
+//              |             |           |     |   and not flapping
 //   secondary  | Down        | else      | no  | outage (fallback)
 //   any        | Down        | -         | no  | move to a member that is vouched for (fitness.h)
 //   secondary  | Maintenance | else      | no  | stay

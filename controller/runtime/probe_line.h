@@ -2,9 +2,9 @@
 // together. Pure. Used by ProbeSchedule.
 //
 // Calm, one probe follows the other after the interval. As soon as something may change (a failure,
-// a success of a dead one, somebody asked) one begins every fast interval, though earlier ones
-// still wait for their time-out, until fall or rise has decided: three time-outs decide after two
-// time-outs and a fast interval. A late answer alone changes nothing, for a healthy service may be
+// a late answer of who was quick, a success of a dead one, somebody asked) one begins every fast
+// interval, though earlier ones still wait for their time-out, until fall or rise has decided:
+// three time-outs decide after one time-out and two fast intervals. Who always answers late is only
 // slow. They count in the order in which they were begun.
 #pragma once
 

@@ -4,9 +4,10 @@
 jobs=$(nproc)
 logs=build/logs
 mkdir -p "$logs"
-# Files, because some stages run in a process of their own.
-totals=$logs/totals
-rm -f "$logs"/built-* "$logs/behind-is-over"
+# Files, because some stages run in a process of their own; of this run, because what a run that was
+# ended left behind may still go on.
+totals=$logs/totals-$$
+rm -f "$logs"/built-"$$"-* "$logs/behind-is-over-$$"
 : > "$totals"
 export PYTHONDONTWRITEBYTECODE=1
 export ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
@@ -15,7 +16,7 @@ export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
 
 # summary <stage> <passed> <failed> <start>: adds to the totals and prints the stage's line.
 summary() {
-    echo "$2 $3" >> "$totals"
+    echo "$2 $3" >> "$totals" || kill "$$"  # nobody may take it for passed
     local mark="ok  "
     [ "$3" -eq 0 ] || mark=FAIL
     printf '%s  %s: %d passed, %d failed (%d s)\n' "$mark" "$1" "$2" "$3" "$((SECONDS - $4))"
@@ -58,7 +59,7 @@ build_stage() {
     if cmake --preset "$preset" > "$log" 2>&1 &&
         cmake --build "build/$preset" -j "$jobs" "${targets[@]}" -- -k 0 >> "$log" 2>&1 &&
         ! grep -q 'warning:' "$log"; then
-        : > "$logs/built-$preset"
+        : > "$logs/built-$$-$preset"
         summary "build $preset" 0 0 "$start"
     else
         grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Generating)' "$log"
@@ -73,7 +74,7 @@ test_stage() {
     shift 2
     echo "...   $name"
     counts="0 1"
-    if [ "$preset" = - ] || [ -e "$logs/built-$preset" ]; then
+    if [ "$preset" = - ] || [ -e "$logs/built-$$-$preset" ]; then
         "$@"
     else
         echo "not run: build $preset failed"
@@ -90,18 +91,18 @@ test_stage() {
 # begin_behind <function>: runs its stages behind those that follow, in the time that tests leave
 # while they wait: for what compiles. One at a time.
 begin_behind() {
-    exec {behind}< <(chrt --idle --pid 0 "$BASHPID" && "$@" && : > "$logs/behind-is-over")
+    exec {behind}< <(chrt --idle --pid 0 "$BASHPID" && "$@" && : > "$logs/behind-is-over-$$")
 }
 
 # until_built <preset>: shows what is said behind until that build is over.
 until_built() {
     local line
-    while [ ! -e "$logs/built-$1" ] && IFS= read -r line <&"$behind"; do echo "$line"; done
+    while [ ! -e "$logs/built-$$-$1" ] && IFS= read -r line <&"$behind"; do echo "$line"; done
 }
 
 end_behind() {
     cat <&"$behind"
-    [ -e "$logs/behind-is-over" ] || summary "what went on behind" 0 1 "$SECONDS"
+    [ -e "$logs/behind-is-over-$$" ] || summary "what went on behind" 0 1 "$SECONDS"
 }
 
 # programs_of <preset> <kind>: the lines "kind name path [threaded]" that CMake wrote.

@@ -77,7 +77,7 @@ def test_unit_programs_add_up(tmp_path):
     program(tmp_path, "unit_a", f"printf '{DOCTEST.format(2, 2, 0)}'\n".replace("\n'", "\\n'"))
     program(tmp_path, "unit_b", "echo wrong answer; exit 1\n")
     lines, status = stages(
-        tmp_path, ": > build/logs/built-dev; test_stage unit dev unit_programs dev; finish")
+        tmp_path, ": > build/logs/built-$$-dev; test_stage unit dev unit_programs dev; finish")
     assert (lines[-1], status) == ("2 passed, 2 failed", 1)
     assert "wrong answer" in lines
     lines, status = stages(tmp_path, 'test_stage unit - unit_programs dev threaded; finish')

@@ -57,7 +57,7 @@ std::string outcome_of(const Choice& choice) {
     return {};
 }
 
-Choice choose_row(const Row& row, const Policy& policy) {
+Choice choose_row(const Row& row, const Policy& policy, Instant no_failback_before = {}) {
     std::vector<MemberView> members;
     for (std::size_t i = 0; i < row.members.size(); ++i) {
         members.push_back({ServerId{static_cast<std::int64_t>(i) + 1},
@@ -67,7 +67,7 @@ Choice choose_row(const Row& row, const Policy& policy) {
                            {},
                            row.members[i].ends_with('?')});
     }
-    const SelectionRules rules{policy, ServerId{1}, policy.failback_after_s, {}};
+    const SelectionRules rules{policy, ServerId{1}, policy.failback_after_s, no_failback_before};
     const Target target = row.target == 0 ? Target{} : Target{ServerId{row.target}};
     return choose(members, target, rules, kNow);
 }
@@ -138,10 +138,14 @@ TEST_CASE("selection: who is not ready stands behind who is readier") {
             {{"H60!0", "H99!1", "D"}, 2, "move 1", "Primary server recovered"},
             {{"H60!1", "D!0", "D"}, 2, "move 1", "Primary server recovered"},
             {{"H60!1", "D!0", "H9!3"}, 2, "move 1", "Primary server recovered"},
+            {{"H5!1", "D!0", "H9!3"}, 2, "move 1", "Primary server recovered"},
+            {{"H5", "D!0", "H9!3"}, 2, "move 3", "Serving secondary down"},
             {{"H0!1", "H9!0", "D"}, 0, "move 2", "First healthy member back"},
             {{"H0!1", "H9!1", "D"}, 0, "move 1", "Primary server recovered"},
         },
         Policy{});
+    const Row flapping{{"H5!1", "D!0", "H9!3"}, 2, "", ""};
+    CHECK(outcome_of(choose_row(flapping, {}, kNow + Duration{1})) == "move 3");
 }
 
 TEST_CASE("selection: where it must be ready, nobody else takes over") {
