@@ -54,7 +54,7 @@ def test_says_goodbye_on_sigterm(controller, agent):
     assert agent.wait_for_exit() == 0
     assert link.wait_for("goodbye") == {"type": "goodbye", "reason": "restart"}
     assert link.wait_for_close() == 1000
-    assert any("STOPPING=1" in text for text in agent.notifications)
+    agent.wait_for_notification("STOPPING=1")
     assert agent.process.stderr.read() == ""
 
 
