@@ -255,9 +255,6 @@ TEST_CASE("foreign text stays on its line and within its limits") {
     CHECK(render(notice).subject.size() <= 160);
 }
 
-}  // namespace
-}  // namespace understudy
-
 TEST_CASE("render: of an address that is not followed the subject names the server") {
     Notice notice;
     notice.type = NoticeType::FailoverHeld;
@@ -273,3 +270,6 @@ TEST_CASE("render: of an address that is not followed the subject names the serv
     notice.pool_name = "shop";
     CHECK(render(notice).subject.find("shop") != std::string::npos);
 }
+
+}  // namespace
+}  // namespace understudy
