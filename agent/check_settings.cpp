@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -35,28 +34,16 @@ TcpCheck read_tcp(ObjectReader& reader) {
     return check;
 }
 
-std::optional<int> read_status(std::string_view text) {
-    int status = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), status);
-    const bool all = error == std::errc{} && end == text.data() + text.size();
-    return all && status >= 100 && status <= 599 ? std::optional<int>{status} : std::nullopt;
-}
-
 // 200, "200" or "200-399".
-std::optional<ExpectedStatus> read_range(json::Value value) {
-    const std::string text = value.string() ? std::string{*value.string()} : value.text();
-    const auto dash = text.find('-');
-    const auto low = read_status(std::string_view{text}.substr(0, dash));
-    const auto high =
-        dash == std::string::npos ? low : read_status(std::string_view{text}.substr(dash + 1));
-    if (!low || !high || *low > *high) return std::nullopt;
-    return ExpectedStatus{*low, *high};
+std::optional<StatusRange> read_range(json::Value value) {
+    const auto text = value.string();
+    return parse_status_range(text ? std::string{*text} : value.text());
 }
 
-std::vector<ExpectedStatus> read_expect(ObjectReader& reader) {
+std::vector<StatusRange> read_expect(ObjectReader& reader) {
     const json::Value values = reader.array("expect");
-    if (!values.exists()) return {ExpectedStatus{}};
-    std::vector<ExpectedStatus> ranges;
+    if (!values.exists()) return HttpCheck{}.expect;
+    std::vector<StatusRange> ranges;
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (const auto range = read_range(values[i])) ranges.push_back(*range);
     }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/object_reader.h"
+#include "base/ascii.h"
 #include "base/ip_address.h"
 
 namespace understudy {
@@ -64,16 +65,9 @@ void read_controller(ObjectReader& reader, AgentConfig& config, std::vector<Erro
 }
 
 void read_log(ObjectReader& reader, AgentConfig& config) {
-    const auto level = reader.text("log_level").value_or("info");
-    if (level == "debug") {
-        config.log_level = log::Level::Debug;
-    } else if (level == "warning") {
-        config.log_level = log::Level::Warning;
-    } else if (level == "error") {
-        config.log_level = log::Level::Error;
-    } else if (level != "info") {
-        reader.bad_value("log_level", "is no level", "write debug, info, warning or error");
-    }
+    const auto level = from_text<log::Level>(reader.text("log_level").value_or("info"));
+    if (!level) reader.bad_value("log_level", "is no level", "write debug, info, warning or error");
+    config.log_level = level.value_or(log::Level::Info);
     const auto format = reader.text("log_format").value_or("key_value");
     if (format == "json") {
         config.log_format = log::Format::Json;
@@ -178,10 +172,8 @@ ConfigReading load_config(const std::string& file, const std::string& credential
 Result<Secret> read_token(const std::string& file) {
     auto text = read_file(file, kTokenLimitBytes);
     if (!text) return text.error();
-    const auto begin = text->find_first_not_of(" \t\r\n");
-    if (begin == std::string::npos) return invalid({}, "the token file " + file + " is empty");
-    const auto end = text->find_last_not_of(" \t\r\n");
-    Secret token{text->substr(begin, end - begin + 1)};
+    Secret token{std::string{trimmed(*text, kBlanksAndLines)}};
+    if (token.empty()) return invalid({}, "the token file " + file + " is empty");
     for (const char c : token.reveal()) {
         if (c > 0x20 && c < 0x7f) continue;
         return invalid({}, "the token file " + file + " holds more than a token",

@@ -32,8 +32,10 @@ constexpr char kWatchedProtocol[] = "watched";
 // Per connection, for good; longer messages arrive in pieces.
 constexpr std::size_t kReceiveBufferBytes = 512;
 // libwebsockets reads its tables of protocols through this address for the life of the context.
-const std::array<lws_protocols, 3> kProtocols{{
+const std::array<lws_protocols, 4> kProtocols{{
     {wire::kSubprotocol.data(), LinkCallback::agent_protocol, 0, kReceiveBufferBytes, 0, nullptr,
+     0},
+    {wire::kEnrollProtocol.data(), LinkCallback::agent_protocol, 0, kReceiveBufferBytes, 0, nullptr,
      0},
     {kWatchedProtocol, LinkCallback::watched_descriptor, 0, 0, 0, nullptr, 0},
     {nullptr, nullptr, 0, 0, 0, nullptr, 0},
@@ -88,15 +90,17 @@ int LinkCallback::agent_protocol(lws* wsi, lws_callback_reasons reason, void*, v
     }
 }
 
-Link::Link(LinkTarget target) : target_(std::move(target)) {}
+Link::Link(LinkTarget target, std::string_view protocol)
+    : target_(std::move(target)), protocol_(protocol) {}
 
 Link::~Link() {
     drop();
     if (context_ != nullptr) lws_context_destroy(context_);
 }
 
-Result<std::unique_ptr<Link>> Link::create(LinkTarget target, int watched_fd) {
-    std::unique_ptr<Link> link{new Link(std::move(target))};
+Result<std::unique_ptr<Link>> Link::create(LinkTarget target, int watched_fd,
+                                           std::string_view protocol) {
+    std::unique_ptr<Link> link{new Link(std::move(target), protocol)};
     if (const auto opened = link->open_context(watched_fd); !opened) return opened.error();
     return link;
 }
@@ -151,8 +155,8 @@ void Link::connect(const Secret& token) {
     info.port = target_.port;
     info.path = target_.path.c_str();
     info.host = target_.certificate_name.c_str();
-    info.protocol = wire::kSubprotocol.data();
-    info.local_protocol_name = wire::kSubprotocol.data();
+    info.protocol = protocol_.data();
+    info.local_protocol_name = protocol_.data();
     info.ssl_connection = target_.tls ? LCCSCF_USE_SSL : 0;
     info.opaque_user_data = as_opaque(generation_);
     info.retry_and_idle_policy = &kNoPolicy;
@@ -234,8 +238,8 @@ int Link::check_upgrade(lws* wsi) {
     std::array<char, 64> chosen{};
     const int size =
         lws_hdr_copy(wsi, chosen.data(), static_cast<int>(chosen.size()), WSI_TOKEN_PROTOCOL);
-    if (size > 0 && std::string_view{chosen.data()} == wire::kSubprotocol) return 0;
-    end_.problem = "the peer does not offer the sub-protocol " + std::string{wire::kSubprotocol};
+    if (size > 0 && std::string_view{chosen.data()} == protocol_) return 0;
+    end_.problem = "the peer does not offer the sub-protocol " + std::string{protocol_};
     return -1;
 }
 

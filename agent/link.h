@@ -12,11 +12,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "agent/link_target.h"
 #include "agent/session_event.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "schema/wire.h"
 
 struct lws;
 struct lws_context;
@@ -26,7 +28,9 @@ namespace understudy {
 class Link {
   public:
     // watched_fd: wait() also returns when it is readable. The authorities are read here, once.
-    static Result<std::unique_ptr<Link>> create(LinkTarget target, int watched_fd);
+    // protocol: the sub-protocol to agree on, a constant.
+    static Result<std::unique_ptr<Link>> create(LinkTarget target, int watched_fd,
+                                                std::string_view protocol = wire::kSubprotocol);
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
@@ -47,7 +51,7 @@ class Link {
 
   private:
     friend struct LinkCallback;
-    explicit Link(LinkTarget target);
+    Link(LinkTarget target, std::string_view protocol);
     Result<Done> open_context(int watched_fd);
 
     bool is_current(lws* wsi) const;
@@ -63,6 +67,7 @@ class Link {
     void forget();
 
     LinkTarget target_;
+    std::string_view protocol_;
     lws_context* context_ = nullptr;
     lws* wsi_ = nullptr;  // the current link; null: none
     std::uintptr_t generation_ =

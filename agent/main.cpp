@@ -4,14 +4,19 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/agent.h"
 #include "agent/config.h"
+#include "agent/enroll/enroll.h"
 #include "agent/version.h"
 #include "base/log.h"
 #include "base/private_memory.h"
@@ -29,6 +34,7 @@ constexpr int kExitConfig = 78;  // EX_CONFIG of sysexits.h: systemd need not tr
 
 constexpr char kHelp[] =
     R"(Usage: understudy-agent [--config FILE] [--check-config]
+       understudy-agent enroll wss://CONTROLLER:PORT CODE   ('enroll --help')
 
 Keeps this shield server linked to understudy-controller and reports whether its
 local checks pass. It only connects out; nothing listens here.
@@ -124,10 +130,39 @@ int check_config(const std::string& file, std::string credentials) {
     return kExitConfig;
 }
 
+// Without the code in them, which every user of this machine could read there.
+std::vector<std::string> take_words(int argc, char** argv) {
+    std::vector<std::string> words{argv + 2, argv + argc};
+    for (int i = 2; i < argc; ++i)
+        explicit_bzero(argv[i], std::strlen(argv[i]));
+    return words;
+}
+
+int enroll(const std::vector<std::string>& words) {
+    if (std::ranges::find(words, "--help") != words.end()) {
+        std::fputs(understudy::enroll::kHelp, stdout);
+        return 0;
+    }
+    const auto request = understudy::enroll::read_request(words);
+    if (!request) return wrong_usage(request.error().text());
+    return understudy::enroll::run(*request, kDefaultConfig);
+}
+
+void wait_less_for_names() {
+    // A lookup blocks the loop: at most some seconds instead of half a minute (resolv.conf(5)).
+    setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     understudy::keep_memory_private();
+    if (argc > 1 && std::string_view{argv[1]} == "enroll") {
+        const auto words = take_words(argc, argv);
+        std::signal(SIGPIPE, SIG_IGN);  // a peer that closes early is an error like others
+        wait_less_for_names();
+        return enroll(words);
+    }
     Options options;
     if (const auto code = read_options(argc, argv, options)) return *code;
 
@@ -137,9 +172,7 @@ int main(int argc, char** argv) {
     auto reading = understudy::load_config(options.config, credentials);
     if (!reading.problems.empty()) return refuse_config(options.config, reading.problems);
     understudy::log::configure(reading.config.log_level, reading.config.log_format);
-    // A name lookup blocks the loop: at most some seconds instead of half a minute
-    // (resolv.conf(5)).
-    setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
+    wait_less_for_names();
     understudy::Agent agent{std::move(reading.config), options.config, credentials};
     return agent.run() == 0 ? 0 : kExitFailed;
 }

@@ -8,23 +8,15 @@
 namespace understudy {
 namespace {
 
+// What is told of one family; else why there is nothing, added to `missing`.
 template <typename Address>
-std::string text_if(const std::optional<Address>& own, bool told) {
-    return own && told ? to_string(*own) : std::string{};
-}
-
-template <typename Address>
-std::string public_only(const std::optional<Address>& own) {
-    return text_if(own, own && unreachable_reason(*own).empty());
-}
-
-template <typename Address>
-std::string missing(const std::string& family, const std::string& setting,
-                    const std::optional<Address>& own) {
-    if (!own) return "no " + family;
-    const auto why = unreachable_reason(*own);
-    if (setting != kPublicAddressAuto || why.empty()) return {};
-    return family + " " + to_string(*own) + " is " + std::string{why};
+std::string told_of(const std::string& family, const std::optional<Address>& own, bool public_only,
+                    std::string& missing) {
+    const auto why = own && public_only ? unreachable_reason(*own) : std::string_view{};
+    if (own && why.empty()) return to_string(*own);
+    missing += missing.empty() ? "" : ", ";
+    missing += own ? family + " " + to_string(*own) + " is " + std::string{why} : "no " + family;
+    return {};
 }
 
 }  // namespace
@@ -33,15 +25,11 @@ PublicAddresses public_addresses(const std::string& setting) {
     if (setting == kPublicAddressOff) return {};
     if (setting == kPublicAddressLink)
         return {std::string{wire::kAddressOfLink}, std::string{wire::kAddressOfLink}, {}};
-    const bool any = setting == kPublicAddressAuto;
-    const auto ipv4 = own_ipv4(any ? std::string{} : setting);
-    const auto ipv6 = own_ipv6(any ? std::string{} : setting);
+    const bool usual = setting == kPublicAddressAuto;
+    const std::string interface = usual ? std::string{} : setting;
     PublicAddresses own;
-    own.ipv4 = any ? public_only(ipv4) : text_if(ipv4, true);
-    own.ipv6 = any ? public_only(ipv6) : text_if(ipv6, true);
-    own.missing = missing("IPv4", setting, ipv4);
-    const std::string other = missing("IPv6", setting, ipv6);
-    if (!other.empty()) own.missing += (own.missing.empty() ? "" : ", ") + other;
+    own.ipv4 = told_of("IPv4", own_ipv4(interface), usual, own.missing);
+    own.ipv6 = told_of("IPv6", own_ipv6(interface), usual, own.missing);
     return own;
 }
 

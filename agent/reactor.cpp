@@ -10,22 +10,6 @@
 
 namespace understudy {
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-    if (this != &other) {
-        if (fd_ >= 0) close(fd_);
-        fd_ = other.release();
-    }
-    return *this;
-}
-
-Descriptor::~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-}
-
-int Descriptor::release() {
-    return std::exchange(fd_, -1);
-}
-
 Reactor::Reactor() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
     ensure(epoll_.get() >= 0);
 }

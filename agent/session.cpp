@@ -237,6 +237,10 @@ void Session::on_message(const wire::Probe& probe) {
     actions_.push_back(session::LookAt{probe});
 }
 
+void Session::on_message(const wire::Enrolled&) {
+    close_for_nonsense("an enrolled on a link");
+}
+
 void Session::connect() {
     state_ = State::Connecting;
     deadline_ = now_ + kConnectLimit;

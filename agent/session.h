@@ -98,6 +98,7 @@ class Session {
     void on_message(const wire::HeartbeatAck& ack);
     void on_message(const wire::Refusal& refusal);
     void on_message(const wire::Probe& probe);
+    void on_message(const wire::Enrolled& enrolled);
 
     void connect();
     void send(const wire::AgentMessage& message);

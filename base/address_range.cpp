@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/address_bits.h"
 #include "base/ascii.h"
 
 namespace understudy {
@@ -64,10 +65,7 @@ constexpr std::array kIpv6 = {
 
 template <std::size_t N>
 bool holds(const Range<N>& range, const std::array<std::uint8_t, N>& bytes) {
-    const std::size_t whole = range.bits / 8;
-    if (std::memcmp(range.first.data(), bytes.data(), whole) != 0) return false;
-    const std::size_t rest = range.bits % 8;
-    return rest == 0 || ((range.first[whole] ^ bytes[whole]) >> (8 - rest)) == 0;
+    return same_bits(range.first, bytes, range.bits);
 }
 
 Ipv4 last_four(const Ipv6& address) {

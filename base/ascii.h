@@ -2,11 +2,16 @@
 // whatever the locale. Pure; any thread.
 #pragma once
 
+#include <charconv>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace understudy {
 
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 constexpr char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -19,5 +24,16 @@ inline constexpr std::string_view kBlanksAndLines = " \t\r\n";  // what also end
 
 // Without what stands before and after it.
 std::string_view trimmed(std::string_view text, std::string_view blanks = kBlanks);
+
+std::string to_hex(std::string_view bytes);  // in small letters
+
+// None: the text is no whole number, or goes on behind it, or is one that does not fit.
+template <typename Number>
+std::optional<Number> whole_number(std::string_view text, int base = 10) {
+    Number number{};
+    const char* const end = text.data() + text.size();
+    const auto [stop, trouble] = std::from_chars(text.data(), end, number, base);
+    return trouble == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
+}
 
 }  // namespace understudy

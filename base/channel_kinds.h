@@ -13,7 +13,8 @@ namespace understudy {
 
 struct ChannelSetting {
     std::string_view name;
-    bool secret = false;  // kept sealed; else a list of texts that anybody may read
+    bool secret = false;  // kept sealed; else what anybody may read: a list of texts,
+    bool single = false;  // or one text
     bool required = false;
     // Of its option in understudyctl; where a secret is read from has words of its own.
     std::string_view value = {}, help = {};

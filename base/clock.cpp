@@ -39,6 +39,11 @@ BootClock::time_point BootClock::now() {
         Duration{static_cast<std::int64_t>(ts.tv_sec) * 1000 + ts.tv_nsec / 1'000'000}};
 }
 
+std::chrono::microseconds stopwatch_now() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now().time_since_epoch());
+}
+
 WallTime wall_now() {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }

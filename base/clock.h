@@ -33,6 +33,9 @@ inline constexpr Instant kNever = Instant::max();
 
 WallTime wall_now();
 
+// For figures of what takes less than Instants can tell; means nothing but by its differences.
+std::chrono::microseconds stopwatch_now();
+
 // "2026-11-21T02:08:42.123Z" (RFC 3339, UTC). Parsing also takes offsets and a missing fraction.
 std::string to_rfc3339(WallTime time);
 std::optional<WallTime> parse_rfc3339(std::string_view text);

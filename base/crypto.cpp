@@ -6,16 +6,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
+
+#include "base/ascii.h"
+#include "base/descriptor.h"
+#include "base/token_shape.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kKeyBytes = crypto_secretbox_KEYBYTES;
 constexpr std::size_t kTokenBytes = 32;
-constexpr std::size_t kTokenCharacters = 43;  // 32 bytes as base64 without padding
 constexpr std::size_t kLookupCharacters = 8;
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -33,34 +35,6 @@ std::string base64(std::string_view bytes, int variant) {
     return out;
 }
 
-// The 43 characters after the first underscore; none when the text is not a token's shape.
-std::optional<std::string_view> random_part(std::string_view token) {
-    const auto underscore = token.find('_');
-    if (underscore == std::string_view::npos || underscore == 0) return std::nullopt;
-    const auto part = token.substr(underscore + 1);
-    const bool allowed = std::ranges::all_of(part, [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-               c == '-' || c == '_';
-    });
-    if (part.size() != kTokenCharacters || !allowed) return std::nullopt;
-    return part;
-}
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return fd_; }
-    bool ok() const { return fd_ >= 0; }
-
-  private:
-    int fd_;
-};
-
 Error key_trouble(const std::string& path, const std::string& trouble, std::string remedy) {
     return invalid("key_file", "'" + path + "' " + trouble, std::move(remedy));
 }
@@ -70,38 +44,18 @@ Error system_trouble(const std::string& path, const std::string& what, int error
                        "check that the directory exists and belongs to this user");
 }
 
-bool write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
-bool sync_directory_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    const Descriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    return opened.ok() && ::fsync(opened.get()) == 0;
-}
-
 // Writes a draft, syncs it, then links it into place: the key file is whole or not there, and of
 // two processes that start at once one key wins.
 Result<Done> create_key_file(const std::string& path) {
     const std::string draft = path + ".new-" + to_hex(random_bytes(8));
     const Secret key{random_bytes(kKeyBytes)};
-    const Secret text{to_base64(key.reveal())};
-    const Descriptor file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-    if (!file.ok()) return system_trouble(path, "cannot be created", errno);
-    const bool written = write_all(file.get(), text.reveal()) && write_all(file.get(), "\n") &&
-                         ::fsync(file.get()) == 0;
-    const bool linked = written && (::link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
+    const Secret line{to_base64(key.reveal()) + "\n"};
+    const bool linked = write_new_file(draft, line.reveal()) &&
+                        (::link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
     const int error = errno;
     ::unlink(draft.c_str());
     if (!linked) return system_trouble(path, "cannot be created", error);
-    if (!sync_directory_of(path)) return system_trouble(path, "cannot be made durable", errno);
+    if (!sync_folder_of(path)) return system_trouble(path, "cannot be made durable", errno);
     return Done{};
 }
 
@@ -162,13 +116,6 @@ std::optional<std::string> from_base64(std::string_view text) {
     return out;
 }
 
-std::string to_hex(std::string_view bytes) {
-    std::string out(bytes.size() * 2 + 1, '\0');
-    sodium_bin2hex(out.data(), out.size(), bytes_of(bytes), bytes.size());
-    out.pop_back();
-    return out;
-}
-
 std::string hmac_sha256(std::string_view key, std::string_view message) {
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, bytes_of(key), key.size());
@@ -192,7 +139,7 @@ std::string token_hash(std::string_view token) {
 }
 
 std::optional<std::string> token_lookup_prefix(std::string_view token) {
-    const auto part = random_part(token);
+    const auto part = token_characters(token);
     if (!part) return std::nullopt;
     return std::string{part->substr(0, kLookupCharacters)};
 }
@@ -206,7 +153,7 @@ bool token_matches(std::string_view token, std::string_view stored_hash) {
 Result<Sealer> Sealer::from_key_file(const std::string& path, MissingKey missing) {
     for (int attempt = 0;; ++attempt) {
         const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-        if (file.ok()) {
+        if (file) {
             auto key = read_key_file(path, file);
             if (!key) return key.error();
             return Sealer{*key};

@@ -19,7 +19,6 @@ void initialise_crypto();
 std::string random_bytes(std::size_t count);
 std::string to_base64(std::string_view bytes);  // standard alphabet, padded
 std::optional<std::string> from_base64(std::string_view text);
-std::string to_hex(std::string_view bytes);
 
 // HMAC-SHA-256, 32 raw bytes.
 std::string hmac_sha256(std::string_view key, std::string_view message);

@@ -46,6 +46,13 @@ struct Field {
     Limits limits;          // of a number
     std::string_view help;
     std::span<const Preset> presets;
+    bool secret = false;  // shown nowhere, not even sealed or as a hash
+
+    constexpr Field hidden() const {
+        Field same = *this;
+        same.secret = true;
+        return same;
+    }
 };
 
 // Specialised beside a type: `fields`, a std::tuple of Field.
@@ -103,9 +110,11 @@ constexpr void each_field(Visit visit) {
     std::apply([&](const auto&... field) { (visit(field), ...); }, Describe<T>::fields);
 }
 
-// "confirm_s": "confirm", for words and options that give the unit with the value.
+// "confirm_s": "confirm", "after_min": "after", for words and options.
 constexpr std::string_view without_unit(std::string_view name) {
-    return name.ends_with("_s") ? name.substr(0, name.size() - 2) : name;
+    for (const std::string_view unit : {"_s", "_min"})
+        if (name.ends_with(unit)) return name.substr(0, name.size() - unit.size());
+    return name;
 }
 
 }  // namespace understudy

@@ -7,37 +7,6 @@
 namespace understudy {
 namespace {
 
-enum class Fault { Ended, NotYet, UnknownAuthority, WrongName, Revoked, TooWeak, Other };
-
-Fault fault_of(long result) {
-    switch (result) {
-        case X509_V_ERR_CERT_HAS_EXPIRED:
-            return Fault::Ended;
-        case X509_V_ERR_CERT_NOT_YET_VALID:
-            return Fault::NotYet;
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        case X509_V_ERR_CERT_SIGNATURE_FAILURE:
-        case X509_V_ERR_INVALID_CA:
-        case X509_V_ERR_CERT_UNTRUSTED:
-            return Fault::UnknownAuthority;
-        case X509_V_ERR_HOSTNAME_MISMATCH:
-        case X509_V_ERR_IP_ADDRESS_MISMATCH:
-            return Fault::WrongName;
-        case X509_V_ERR_CERT_REVOKED:
-            return Fault::Revoked;
-        case X509_V_ERR_EE_KEY_TOO_SMALL:
-        case X509_V_ERR_CA_KEY_TOO_SMALL:
-        case X509_V_ERR_CA_MD_TOO_WEAK:
-            return Fault::TooWeak;
-        default:
-            return Fault::Other;
-    }
-}
-
 std::string authority_remedy(const TrustTerms& terms) {
     if (terms.ca_file.empty()) {
         return "set " + terms.ca_setting + " to a PEM file with the authority that signed it";
@@ -46,39 +15,44 @@ std::string authority_remedy(const TrustTerms& terms) {
            "), or let " + terms.peer + " send its intermediate certificates too";
 }
 
-Error fault_in_words(Fault fault, long result, const TrustTerms& terms) {
-    const std::string certificate = "the certificate of " + terms.peer;
-    switch (fault) {
-        case Fault::Ended:
-            return rejected(certificate + " has expired, or its authority's has",
-                            "renew it there; if it is good, set this machine's clock right");
-        case Fault::NotYet:
-            return rejected(certificate + " is not valid yet",
-                            "set the clocks right, this machine's and the one of " + terms.peer);
-        case Fault::UnknownAuthority:
-            return rejected(certificate + " is signed by no authority known here",
-                            authority_remedy(terms));
-        case Fault::WrongName:
-            return rejected(certificate + " is for another name than '" + terms.name + "'",
-                            "use a name that it is for (" + terms.name_setting +
-                                "), or have it made for this one");
-        case Fault::Revoked:
-            return rejected(certificate + " was revoked", "have a new one made there");
-        case Fault::TooWeak:
-            return rejected(certificate + " has a key or signature that is too weak",
-                            "have one made with a stronger key there");
-        case Fault::Other:
-            break;
-    }
-    return rejected(
-        certificate + " cannot be verified (OpenSSL's result " + std::to_string(result) + ")",
-        "'openssl s_client -connect' shows what it is");
-}
-
 }  // namespace
 
 Error distrust(long result, const TrustTerms& terms) {
-    return fault_in_words(fault_of(result), result, terms);
+    const std::string certificate = "the certificate of " + terms.peer;
+    switch (result) {
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+            return rejected(certificate + " has expired, or its authority's has",
+                            "renew it there; if it is good, set this machine's clock right");
+        case X509_V_ERR_CERT_NOT_YET_VALID:
+            return rejected(certificate + " is not valid yet",
+                            "set the clocks right, this machine's and the one of " + terms.peer);
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+        case X509_V_ERR_INVALID_CA:
+        case X509_V_ERR_CERT_UNTRUSTED:
+            return rejected(certificate + " is signed by no authority known here",
+                            authority_remedy(terms));
+        case X509_V_ERR_HOSTNAME_MISMATCH:
+        case X509_V_ERR_IP_ADDRESS_MISMATCH:
+            return rejected(certificate + " is for another name than '" + terms.name + "'",
+                            "use a name that it is for (" + terms.name_setting +
+                                "), or have it made for this one");
+        case X509_V_ERR_CERT_REVOKED:
+            return rejected(certificate + " was revoked", "have a new one made there");
+        case X509_V_ERR_EE_KEY_TOO_SMALL:
+        case X509_V_ERR_CA_KEY_TOO_SMALL:
+        case X509_V_ERR_CA_MD_TOO_WEAK:
+            return rejected(certificate + " has a key or signature that is too weak",
+                            "have one made with a stronger key there");
+        default:
+            return rejected(certificate + " cannot be verified (OpenSSL's result " +
+                                std::to_string(result) + ")",
+                            "'openssl s_client -connect' shows what it is");
+    }
 }
 
 long verify_result_of_curl(long told) {

@@ -18,7 +18,7 @@
 #include "base/fields.h"
 #include "base/ip_address.h"
 #include "base/json.h"
-#include "base/probe_target.h"
+#include "base/text_form.h"
 #include "base/words.h"
 
 namespace understudy {
@@ -32,24 +32,18 @@ std::optional<std::int64_t> read_number(Fields& fields, std::string_view name, L
 template <typename Value>
 struct FieldCodec;
 
-template <>
-struct FieldCodec<std::chrono::seconds> {
-    using Value = std::chrono::seconds;
-    static std::string text(Value value) { return std::to_string(value.count()); }
-    static void write(json::Writer& out, Value value) { out.value(std::int64_t{value.count()}); }
-    static void read(Fields& fields, const auto& field, bool, Value& into) {
+template <typename Number>
+requires std::is_same_v<Number, std::chrono::seconds> ||
+    std::is_same_v<Number, std::chrono::minutes> || std::is_same_v<Number, std::uint32_t>
+struct FieldCodec<Number> {
+    static std::int64_t count(std::chrono::seconds value) { return value.count(); }
+    static std::int64_t count(std::chrono::minutes value) { return value.count(); }
+    static std::int64_t count(std::uint32_t value) { return value; }
+    static std::string text(Number value) { return std::to_string(count(value)); }
+    static void write(json::Writer& out, Number value) { out.value(count(value)); }
+    static void read(Fields& fields, const auto& field, bool, Number& into) {
         const auto number = read_number(fields, field.name, field.limits, field.presets);
-        if (number) into = Value{*number};
-    }
-};
-
-template <>
-struct FieldCodec<std::uint32_t> {
-    static std::string text(std::uint32_t value) { return std::to_string(value); }
-    static void write(json::Writer& out, std::uint32_t value) { out.value(value); }
-    static void read(Fields& fields, const auto& field, bool, std::uint32_t& into) {
-        const auto number = read_number(fields, field.name, field.limits, field.presets);
-        if (number) into = static_cast<std::uint32_t>(*number);
+        if (number) into = static_cast<Number>(*number);
     }
 };
 
@@ -66,24 +60,6 @@ struct FieldCodec<Enum> {
             fields.complain(field.name, quoted(*given) + " is not known here",
                             "one of: " + listed(all_words<Enum>()));
         }
-    }
-};
-
-// A value with a form of its own.
-template <typename Value>
-struct TextForm;
-template <>
-struct TextForm<ProbeTarget> {
-    static constexpr const char* kRemedy = kProbeTargetForms;
-    static std::optional<ProbeTarget> parse(std::string_view text) {
-        return parse_probe_target(text);
-    }
-};
-template <>
-struct TextForm<StatusRange> {
-    static constexpr const char* kRemedy = kStatusRangeForms;
-    static std::optional<StatusRange> parse(std::string_view text) {
-        return parse_status_range(text);
     }
 };
 
@@ -130,12 +106,11 @@ struct FieldCodec<std::optional<Address>> {
     }
     static void read(Fields& fields, const auto& field, bool allow_unreachable, Value& into) {
         if (fields.is_null(field.name)) into.reset();
-        const auto given = fields.text(field.name);
-        if (!given) return;
+        if (!fields.has(field.name)) return;
         if constexpr (std::is_same_v<Address, Ipv4>) {
-            into = fields.take(read_ipv4(fields.path_of(field.name), *given, allow_unreachable));
+            into = fields.ipv4(field.name, allow_unreachable);
         } else {
-            into = fields.take(read_ipv6(fields.path_of(field.name), *given, allow_unreachable));
+            into = fields.ipv6(field.name, allow_unreachable);
         }
     }
 };
@@ -152,7 +127,8 @@ std::vector<std::pair<std::string, std::string>> field_texts(const T& thing) {
     return texts;
 }
 
-enum class Nothing { IsNull, IsLeftOut };
+// Of what is empty; or of whatever is as it is where nobody said anything.
+enum class Nothing { IsNull, IsLeftOut, AndDefaultsAreLeftOut };
 
 // As the members of the object that is open.
 template <Described T>
@@ -161,6 +137,7 @@ void write_described(json::Writer& out, const T& thing, Nothing nothing = Nothin
         const auto& value = thing.*field.member;
         using Codec = FieldCodec<std::remove_cvref_t<decltype(value)>>;
         if (nothing == Nothing::IsLeftOut && Codec::text(value).empty()) return;
+        if (nothing == Nothing::AndDefaultsAreLeftOut && value == T{}.*field.member) return;
         out.key(field.name);
         Codec::write(out, value);
     });

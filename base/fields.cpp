@@ -1,5 +1,6 @@
 #include "base/fields.h"
 
+#include "base/domain_name.h"
 #include "base/time_span.h"
 #include "base/utf8.h"
 
@@ -94,6 +95,26 @@ std::string Fields::required_text(std::string_view name, std::size_t limit) {
                  "give " + std::string{name} + " as a string");
     }
     return found.value_or("");
+}
+
+std::string Fields::label(std::string_view name) {
+    const std::string given = required_text(name);
+    return given.empty() ? given : take(read_label(path_of(name), given)).value_or("");
+}
+
+std::string Fields::domain_name(std::string_view name) {
+    const std::string given = required_text(name);
+    return given.empty() ? given : take(canonical_name(path_of(name), given)).value_or("");
+}
+
+std::optional<Ipv4> Fields::ipv4(std::string_view name, bool allow_unreachable) {
+    const auto given = text(name);
+    return given ? take(read_ipv4(path_of(name), *given, allow_unreachable)) : std::nullopt;
+}
+
+std::optional<Ipv6> Fields::ipv6(std::string_view name, bool allow_unreachable) {
+    const auto given = text(name);
+    return given ? take(read_ipv6(path_of(name), *given, allow_unreachable)) : std::nullopt;
 }
 
 std::optional<std::int64_t> Fields::integer(std::string_view name, std::int64_t low,

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ip_address.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -39,6 +40,11 @@ class Fields {
     bool empty() const { return object_.size() == 0; }
     std::optional<std::string> text(std::string_view name, std::size_t limit = kTextLimitBytes);
     std::string required_text(std::string_view name, std::size_t limit = kTextLimitBytes);
+    // Must be there: a name as people give one (read_label), or a domain's; "": it is wrong.
+    std::string label(std::string_view name);
+    std::string domain_name(std::string_view name);
+    std::optional<Ipv4> ipv4(std::string_view name, bool allow_unreachable);
+    std::optional<Ipv6> ipv6(std::string_view name, bool allow_unreachable);
     std::optional<std::int64_t> integer(std::string_view name, std::int64_t low, std::int64_t high);
     std::optional<bool> flag(std::string_view name);
     std::optional<WallTime> time(std::string_view name);

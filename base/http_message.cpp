@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/ascii.h"
 
@@ -14,10 +13,7 @@ bool all_digits(std::string_view text) {
 }
 
 std::optional<int> small_number(std::string_view text) {
-    int value = 0;
-    if (!all_digits(text) || text.size() > 4) return std::nullopt;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+    return all_digits(text) && text.size() <= 4 ? whole_number<int>(text) : std::nullopt;
 }
 
 std::optional<unsigned> month_number(std::string_view name) {
@@ -91,10 +87,8 @@ std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Wa
     const auto text = trimmed(response.header("Retry-After"));
     constexpr std::chrono::seconds kLongest = std::chrono::hours{24 * 365};
     if (all_digits(text)) {
-        std::int64_t seconds = 0;
-        const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-        if (read.ec != std::errc{}) return kLongest;
-        return std::min(std::chrono::seconds{seconds}, kLongest);
+        const auto seconds = whole_number<std::int64_t>(text);
+        return seconds ? std::min(std::chrono::seconds{*seconds}, kLongest) : kLongest;
     }
     const auto date = parse_http_date(text, now);
     if (!date) return std::nullopt;

@@ -23,6 +23,7 @@ using PoolId = Id<struct PoolTag>;
 using DomainId = Id<struct DomainTag>;
 using ProviderId = Id<struct ProviderTag>;
 using ChannelId = Id<struct ChannelTag>;
+using TokenId = Id<struct TokenTag>;
 using IncidentId = Id<struct IncidentTag>;
 using EventId = Id<struct EventTag>;
 using NotificationId = Id<struct NotificationTag>;

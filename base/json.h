@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace understudy::json {
@@ -97,12 +98,55 @@ class Writer {
     Writer& value(std::size_t number) { return value(static_cast<std::int64_t>(number)); }
     Writer& value(double number);
     Writer& value(bool flag);
+    Writer& value(WallTime time) { return value(to_rfc3339(time)); }
+    // null: there is none.
+    template <typename T>
+    Writer& value(const std::optional<T>& content) {
+        return content ? value(*content) : null();
+    }
     Writer& null();
     Writer& raw(std::string_view json);  // already valid JSON
 
     template <typename T>
     Writer& field(std::string_view name, const T& content) {
         return key(name).value(content);
+    }
+    // null: it is empty.
+    Writer& text_or_null(std::string_view name, std::string_view text) {
+        return text.empty() ? key(name).null() : field(name, text);
+    }
+    // A list under that name: of values; write(item) writes each; or the members of each.
+    template <typename Items>
+    Writer& list(std::string_view name, const Items& items) {
+        return list(name, items, [this](const auto& item) { this->value(item); });
+    }
+    template <typename Items, typename Write>
+    Writer& list(std::string_view name, const Items& items, const Write& write) {
+        key(name).begin_array();
+        for (const auto& item : items)
+            write(item);
+        return end_array();
+    }
+    template <typename Items, typename Write>
+    Writer& objects(std::string_view name, const Items& items, const Write& write) {
+        return list(name, items, [&](const auto& item) {
+            begin_object();
+            write(item);
+            end_object();
+        });
+    }
+    // An object under that name: write() writes its members.
+    template <typename Write>
+    Writer& object(std::string_view name, const Write& write) {
+        key(name).begin_object();
+        write();
+        return end_object();
+    }
+    // The same of what there may be; null: there is none.
+    template <typename Content, typename Write>
+    Writer& object_or_null(std::string_view name, const Content& content, const Write& write) {
+        if (!content) return key(name).null();
+        return object(name, [&] { write(*content); });
     }
     std::string take();
 

@@ -5,12 +5,13 @@
 
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <tuple>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -23,34 +24,9 @@ std::atomic<Format> line_format{Format::KeyValue};
 std::atomic<bool> into_journal{false};
 std::mutex one_writer;  // the system may cut a long write in two
 
-const char* name_of(Level level) {
-    switch (level) {
-        case Level::Debug:
-            return "debug";
-        case Level::Info:
-            return "info";
-        case Level::Warning:
-            return "warning";
-        case Level::Error:
-            return "error";
-    }
-    return "unknown";
-}
-
 // sd-daemon(3): a line that begins so is filed by journald under that priority.
-const char* journal_prefix(Level level) {
-    switch (level) {
-        case Level::Debug:
-            return "<7>";
-        case Level::Info:
-            return "<6>";
-        case Level::Warning:
-            return "<4>";
-        case Level::Error:
-            return "<3>";
-    }
-    return "<6>";
-}
+constexpr Words<Level, 4> kJournalPrefix{
+    {{Level::Debug, "<7>"}, {Level::Info, "<6>"}, {Level::Warning, "<4>"}, {Level::Error, "<3>"}}};
 
 // systemd.exec(5): JOURNAL_STREAM is device and inode of the journal's end of stdout.
 bool stdout_is_journal() {
@@ -116,7 +92,7 @@ std::string key_value_line(Level level, std::string_view area, std::string_view 
                            std::span<const Field> fields, bool with_time) {
     std::string out;
     if (with_time) out += "time=" + to_rfc3339(wall_now()) + " ";
-    out += std::string{"level="} + name_of(level) + " area=" + value_text(area);
+    out += std::string{"level="} + to_text(level) + " area=" + value_text(area);
     out += " message=" + quoted(message);
     for (const Field& field : fields) {
         out += " " + value_text(field.key) + "=" + value_text(field.value);
@@ -147,8 +123,8 @@ std::string json_line(Level level, std::string_view area, std::string_view messa
                       std::span<const Field> fields, bool with_time) {
     json::Writer writer;
     writer.begin_object();
-    if (with_time) writer.field("time", to_rfc3339(wall_now()));
-    writer.field("level", name_of(level)).field("area", area).field("message", message);
+    if (with_time) writer.field("time", wall_now());
+    writer.field("level", to_text(level)).field("area", area).field("message", message);
     for (const Field& field : fields)
         writer.field(field.key, field.value);
     return json_escaped(writer.end_object().take());
@@ -172,16 +148,11 @@ void write_all(Level level, std::string_view area, std::string_view message,
     if (level < lowest_level) return;
     const bool journal = into_journal;
     const auto build = line_format == Format::Json ? &json_line : &key_value_line;
-    std::string line = journal ? journal_prefix(level) : "";
+    std::string line = journal ? word(kJournalPrefix, level) : "";
     line += build(level, area, message, fields, !journal) + "\n";
     const std::scoped_lock lock{one_writer};
-    std::string_view rest = line;
-    while (!rest.empty()) {
-        const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return;  // nobody reads the log: not a reason to stop
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    // Where nobody reads the log: not a reason to stop.
+    std::ignore = understudy::write_all(STDOUT_FILENO, line);
 }
 
 }  // namespace understudy::log

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/words.h"
+
 namespace understudy::log {
 
 enum class Level { Debug, Info, Warning, Error };
@@ -47,3 +49,10 @@ inline void error(std::string_view area, std::string_view message,
 }
 
 }  // namespace understudy::log
+
+template <>
+inline constexpr understudy::Words<understudy::log::Level, 4>
+    understudy::kWordsOf<understudy::log::Level>{{{understudy::log::Level::Debug, "debug"},
+                                                  {understudy::log::Level::Info, "info"},
+                                                  {understudy::log::Level::Warning, "warning"},
+                                                  {understudy::log::Level::Error, "error"}}};

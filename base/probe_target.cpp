@@ -1,33 +1,26 @@
 #include "base/probe_target.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <utility>
+
+#include "base/ascii.h"
+#include "base/words.h"
 
 namespace understudy {
 namespace {
 
 using Kind = ProbeTarget::Kind;
 
-constexpr std::array kKindWords{std::pair{Kind::Auto, "auto"}, std::pair{Kind::Off, "off"},
-                                std::pair{Kind::Tcp, "tcp"}, std::pair{Kind::Http, "http"},
-                                std::pair{Kind::Https, "https"}};
+constexpr Words<Kind, 5> kKindWords{{{Kind::Auto, "auto"},
+                                     {Kind::Off, "off"},
+                                     {Kind::Tcp, "tcp"},
+                                     {Kind::Http, "http"},
+                                     {Kind::Https, "https"}}};
 constexpr std::size_t kLongestPath = 512;
 
 std::optional<std::uint16_t> number_in(std::string_view text, std::uint16_t low,
                                        std::uint16_t high) {
-    std::uint16_t number = 0;
-    const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = trouble == std::errc{} && end == text.data() + text.size();
-    return whole && low <= number && number <= high ? std::optional{number} : std::nullopt;
-}
-
-// RFC 3986 takes less than this; what is left out would end or split a request.
-bool is_path(std::string_view text) {
-    const auto printable = [](char c) { return c > ' ' && c < '\x7f' && c != '#'; };
-    return text.starts_with('/') && text.size() <= kLongestPath &&
-           std::ranges::all_of(text, printable);
+    const auto number = whole_number<std::uint16_t>(text);
+    return number && low <= *number && *number <= high ? number : std::nullopt;
 }
 
 constexpr std::uint16_t kHttpPort = 80;
@@ -35,27 +28,31 @@ constexpr std::uint16_t kHttpsPort = 443;
 
 }  // namespace
 
+bool is_request_path(std::string_view text) {
+    const auto printable = [](char c) { return c > ' ' && c < '\x7f' && c != '#'; };
+    return text.starts_with('/') && text.size() <= kLongestPath &&
+           std::ranges::all_of(text, printable);
+}
+
 ProbeTarget with_port(ProbeTarget target) {
     if (target.port == 0) target.port = target.kind == Kind::Https ? kHttpsPort : kHttpPort;
     return target;
 }
 
 std::string to_string(const ProbeTarget& target) {
-    const auto* known =
-        std::ranges::find(kKindWords, target.kind, &std::pair<Kind, const char*>::first);
-    std::string text = known->second;
+    std::string text = word(kKindWords, target.kind);
     if (target.port != 0) text += ":" + std::to_string(target.port);
     const bool http = target.kind == Kind::Http || target.kind == Kind::Https;
     return http && target.path != "/" ? text + target.path : text;
 }
 
 std::optional<ProbeTarget> parse_probe_target(std::string_view text) {
-    const std::string_view word = text.substr(0, text.find_first_of(":/"));
-    const auto* known = std::ranges::find(kKindWords, word, &std::pair<Kind, const char*>::second);
-    if (known == kKindWords.end()) return std::nullopt;
+    const std::string_view kind = text.substr(0, text.find_first_of(":/"));
+    const auto known = value(kKindWords, kind);
+    if (!known) return std::nullopt;
     ProbeTarget target;
-    target.kind = known->first;
-    text.remove_prefix(word.size());
+    target.kind = *known;
+    text.remove_prefix(kind.size());
     if (text.starts_with(':')) {
         const std::string_view digits = text.substr(1, text.find('/') - 1);
         const auto port = number_in(digits, 1, 65'535);
@@ -65,7 +62,7 @@ std::optional<ProbeTarget> parse_probe_target(std::string_view text) {
     }
     const bool http = target.kind == Kind::Http || target.kind == Kind::Https;
     if (!text.empty()) {
-        if (!http || !is_path(text)) return std::nullopt;
+        if (!http || !is_request_path(text)) return std::nullopt;
         target.path = text;
     }
     const bool needs_port = target.kind == Kind::Tcp;

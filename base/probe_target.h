@@ -31,6 +31,9 @@ std::optional<ProbeTarget> parse_probe_target(std::string_view text);
 inline constexpr const char* kProbeTargetForms =
     "give auto, off, tcp:PORT, http[:PORT][/PATH] or https[:PORT][/PATH]";
 
+// RFC 3986 takes less than this; what is left out would end or split a request.
+bool is_request_path(std::string_view text);
+
 // Which HTTP statuses count as serving: "200-399", "204".
 struct StatusRange {
     std::uint16_t low = 200;

@@ -23,6 +23,7 @@ constexpr Title kTitles[] = {
     {"transient", "Not possible at the moment"},
     {"throttled", "Too many requests for the moment"},
     {"unauthorized", "Not authorised"},
+    {"forbidden", "This is not within what the caller may do"},
     {"method_not_allowed", "The method does not fit the path"},
     {"precondition_failed", "The precondition cannot be met"},
     {"too_large", "The request is too large"},
@@ -62,14 +63,9 @@ std::string problem_document(int status, std::string_view code,
     } else {
         out.field("detail", std::to_string(problems.size()) + " things are wrong; see errors");
     }
-    out.key("errors").begin_array();
-    for (const Error& error : problems) {
-        out.begin_object();
-        write_error(out, "message", error);
-        out.end_object();
-    }
-    out.end_array().end_object();
-    return out.take();
+    out.objects("errors", problems,
+                [&](const Error& error) { write_error(out, "message", error); });
+    return out.end_object().take();
 }
 
 std::optional<std::string> retry_after(const Error& error) {

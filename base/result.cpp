@@ -1,25 +1,18 @@
 #include "base/result.h"
 
+#include "base/words.h"
+
 namespace understudy {
 
 const char* to_string(Errc code) {
-    switch (code) {
-        case Errc::Invalid:
-            return "invalid";
-        case Errc::NotFound:
-            return "not_found";
-        case Errc::Conflict:
-            return "conflict";
-        case Errc::Rejected:
-            return "rejected";
-        case Errc::Transient:
-            return "transient";
-        case Errc::Throttled:
-            return "throttled";
-        case Errc::Corrupt:
-            return "corrupt";
-    }
-    return "unknown";
+    constexpr Words<Errc, 7> kWords{{{Errc::Invalid, "invalid"},
+                                     {Errc::NotFound, "not_found"},
+                                     {Errc::Conflict, "conflict"},
+                                     {Errc::Rejected, "rejected"},
+                                     {Errc::Transient, "transient"},
+                                     {Errc::Throttled, "throttled"},
+                                     {Errc::Corrupt, "corrupt"}}};
+    return word(kWords, code);
 }
 
 std::string Error::text() const {
@@ -34,14 +27,17 @@ Error invalid(std::string field, std::string message, std::string remedy) {
 Error not_found(std::string message, std::string remedy) {
     return Error{Errc::NotFound, std::move(message), {}, std::move(remedy), {}};
 }
-Error conflict(std::string message, std::string remedy) {
-    return Error{Errc::Conflict, std::move(message), {}, std::move(remedy), {}};
+Error conflict(std::string message, std::string remedy, std::string field) {
+    return Error{Errc::Conflict, std::move(message), std::move(field), std::move(remedy), {}};
 }
-Error rejected(std::string message, std::string remedy) {
-    return Error{Errc::Rejected, std::move(message), {}, std::move(remedy), {}};
+Error rejected(std::string message, std::string remedy, std::string field) {
+    return Error{Errc::Rejected, std::move(message), std::move(field), std::move(remedy), {}};
 }
-Error transient(std::string message) {
-    return Error{Errc::Transient, std::move(message), {}, {}, {}};
+Error transient(std::string message, std::string remedy, std::string field) {
+    return Error{Errc::Transient, std::move(message), std::move(field), std::move(remedy), {}};
+}
+Error throttled(std::string message, std::string remedy, std::optional<std::chrono::seconds> wait) {
+    return Error{Errc::Throttled, std::move(message), {}, std::move(remedy), wait};
 }
 
 }  // namespace understudy

@@ -40,9 +40,10 @@ struct Error {
 
 Error invalid(std::string field, std::string message, std::string remedy = {});
 Error not_found(std::string message, std::string remedy = {});
-Error conflict(std::string message, std::string remedy = {});
-Error rejected(std::string message, std::string remedy = {});
-Error transient(std::string message);
+Error conflict(std::string message, std::string remedy = {}, std::string field = {});
+Error rejected(std::string message, std::string remedy = {}, std::string field = {});
+Error transient(std::string message, std::string remedy = {}, std::string field = {});
+Error throttled(std::string message, std::string remedy, std::optional<std::chrono::seconds> wait);
 
 struct Done {
     friend bool operator==(const Done&, const Done&) = default;

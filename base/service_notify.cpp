@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+
+#include "base/ascii.h"
 
 namespace understudy {
 namespace {
@@ -21,20 +22,14 @@ std::string take_variable(const char* name) {
     return text;
 }
 
-long long to_number(const std::string& text) {
-    long long number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
 }  // namespace
 
 ServiceNotify ServiceNotify::from_environment() {
     ServiceNotify notify;
     notify.socket_ = take_variable("NOTIFY_SOCKET");
-    const long long limit_us = to_number(take_variable("WATCHDOG_USEC"));
+    const long long limit_us = whole_number<long long>(take_variable("WATCHDOG_USEC")).value_or(0);
     const std::string pid = take_variable("WATCHDOG_PID");
-    const bool for_us = pid.empty() || to_number(pid) == getpid();
+    const bool for_us = pid.empty() || whole_number<pid_t>(pid) == getpid();
     if (limit_us > 0 && for_us) {
         notify.watchdog_interval_ = std::max(Duration{limit_us / 2000}, Duration{1});
     }

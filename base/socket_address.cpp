@@ -1,12 +1,17 @@
 #include "base/socket_address.h"
 
 #include <netinet/in.h>
-#include <unistd.h>
 
 #include <cstring>
 
+#include "base/descriptor.h"
+
 namespace understudy {
 namespace {
+
+// RFC 5014, in the words of linux/in6.h, which does not go together with netinet/in.h.
+constexpr int kAddressPreferences = 72;
+constexpr int kPreferPublic = 0x0002;
 
 template <typename System>
 System read_as(const sockaddr_storage& storage) {
@@ -106,12 +111,19 @@ bool SocketAddress::same_address(const SocketAddress& other) const {
     return ipv4() == other.ipv4() && ipv6() == other.ipv6();
 }
 
-bool no_route_to(const SocketAddress& address) {
-    const int made = ::socket(address.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (made < 0) return true;
-    const bool refused = ::connect(made, address.get(), address.size()) != 0;
-    ::close(made);
-    return refused;
+std::optional<SocketAddress> source_towards(const SocketAddress& address,
+                                            const std::string& interface) {
+    const Descriptor made{::socket(address.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    if (!made) return std::nullopt;
+    const bool through = interface.empty() ||
+                         ::setsockopt(made.get(), SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(),
+                                      static_cast<socklen_t>(interface.size())) == 0;
+    // A temporary address is another one every day. Where the system does not know that, so be it.
+    if (address.family() == AF_INET6)
+        ::setsockopt(made.get(), IPPROTO_IPV6, kAddressPreferences, &kPreferPublic,
+                     sizeof kPreferPublic);
+    if (!through || ::connect(made.get(), address.get(), address.size()) != 0) return std::nullopt;
+    return SocketAddress::of_socket(made.get());
 }
 
 }  // namespace understudy

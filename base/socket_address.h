@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/ip_address.h"
@@ -39,9 +40,11 @@ class SocketAddress {
     sockaddr_storage storage_{};
 };
 
-// Whether the system would not even try: no route, or no address of its own to come from. Nothing
-// is sent: a datagram socket's connect() asks the routing table. A router's word arrives later, and
-// is about the other end.
-bool no_route_to(const SocketAddress& address);
+// Where what is sent to that address would come from; with an interface, through that one. None:
+// the system would not even try, for there is no route, or no address of its own to come from.
+// Nothing is sent: a datagram socket's connect() asks the routing table. A router's word arrives
+// later, and is about the other end.
+std::optional<SocketAddress> source_towards(const SocketAddress& address,
+                                            const std::string& interface = {});
 
 }  // namespace understudy

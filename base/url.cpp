@@ -1,7 +1,8 @@
 #include "base/url.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/ascii.h"
 
 namespace understudy {
 namespace {
@@ -34,11 +35,8 @@ std::optional<Authority> split_authority(std::string_view authority) {
 }
 
 std::optional<std::uint16_t> read_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, trouble] = std::from_chars(text.data(), end, port);
-    if (trouble != std::errc{} || stop != end || port == 0) return std::nullopt;
-    return port;
+    const auto port = whole_number<std::uint16_t>(text);
+    return port == 0 ? std::nullopt : port;
 }
 
 }  // namespace understudy

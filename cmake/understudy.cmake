@@ -17,6 +17,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
 else()
     target_compile_options(understudy_flags INTERFACE -Wreserved-identifier)
 endif()
+# So that the linker can leave out what a program does not use: compiled together, the functions of
+# a target would be one section, and all of them used.
+target_compile_options(understudy_flags INTERFACE
+    "$<$<CONFIG:Release,RelWithDebInfo>:-ffunction-sections;-fdata-sections>")
 if(UNDERSTUDY_WERROR)
     target_compile_options(understudy_flags INTERFACE -Werror)
 endif()

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/crypto.h"
+#include "base/descriptor.h"
 #include "base/domain_name.h"
 #include "base/log.h"
 
@@ -22,14 +23,9 @@ Error cannot_write(const std::string& file) {
 }
 
 Result<Done> write_token(const std::string& file, const Secret& token) {
-    const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor < 0) return cannot_write(file);
-    const std::string line = token.reveal() + "\n";
-    const bool written =
-        fchmod(descriptor, 0600) == 0 &&
-        write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-        fsync(descriptor) == 0;
-    close(descriptor);
+    const Descriptor opened{open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+    const bool written = opened && fchmod(opened.get(), 0600) == 0 &&
+                         write_all(opened.get(), token.reveal() + "\n") && fsync(opened.get()) == 0;
     if (!written) return cannot_write(file);
     return Done{};
 }
@@ -46,10 +42,10 @@ Result<Done> make_admin_token(Store& store, const std::string& name, const std::
                               WallTime now) {
     const auto label = read_label("name", name);
     if (!label) return label.error();
-    const auto known = store.admin_tokens();
-    if (!known) return known.error();
-    for (const auto& token : *known) {
-        if (token.name == *label) return conflict("there is a token '" + name + "' already");
+    const auto saved = store.load();
+    if (!saved) return saved.error();
+    for (const Token& known : saved->tokens) {
+        if (known.name == *label) return conflict("there is a token '" + name + "' already");
     }
     const Secret token = make_token("usk");
     // Shown before it is saved: a crash in between leaves a token that opens nothing, not one
@@ -59,18 +55,22 @@ Result<Done> make_admin_token(Store& store, const std::string& name, const std::
     } else if (const auto written = write_token(file, token); !written) {
         return written.error();
     }
-    AdminToken row;
+    Token row;
+    row.id = TokenId{saved->last_id + 1};
     row.name = *label;
+    row.role = Role::Admin;
     row.hash = token_hash(token.reveal());
     row.prefix = token_lookup_prefix(token.reveal()).value_or("");
-    row.created = now;
-    return store.save_admin_token(row);
+    row.made = now;
+    const auto committed = store.commit(std::vector<Change>{SaveToken{std::move(row)}}, now);
+    if (!committed) return committed.error();
+    return Done{};
 }
 
 Result<Done> make_first_admin_token(Store& store, const std::string& file, WallTime now) {
-    const auto known = store.admin_tokens();
-    if (!known) return known.error();
-    if (!known->empty()) return Done{};
+    const auto saved = store.load();
+    if (!saved) return saved.error();
+    if (!saved->tokens.empty()) return Done{};
     if (!file.empty())
         log::info("main", "first start: administrator's token written", {{"file", file}});
     return make_admin_token(store, "admin", file, now);

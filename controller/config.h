@@ -13,10 +13,11 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "controller/api/web_access.h"
 #include "controller/core/engine.h"
 #include "controller/hub/hub.h"
-#include "controller/runtime/dispatcher.h"
-#include "controller/runtime/probes.h"
+#include "controller/runtime/dispatch/dispatcher.h"
+#include "controller/runtime/probes/probes.h"
 #include "controller/store/store.h"
 #include "notify/channel.h"
 
@@ -30,8 +31,10 @@ struct LogSettings {
 struct ControllerConfig {
     std::vector<ListenAddress> agents;
     std::vector<ListenAddress> api;
+    std::optional<LocalSocket> local = LocalSocket{kLocalSocketPath, false, {}};
     std::optional<TlsFiles> tls;
     bool allow_plain_text = false;  // beyond loopback
+    WebAccess web;
 
     std::string store_path = "/var/lib/understudy/understudy.db";
     Retention retention;
@@ -39,6 +42,7 @@ struct ControllerConfig {
     std::string admin_token_file;  // where the first token is written; empty: printed once
 
     std::optional<MailSettings> mail;
+    Programs programs;  // that channels may run
     EngineTimings timings;
     Duration heartbeat_interval{10'000};
     Duration stall_limit{10'000};

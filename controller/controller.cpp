@@ -10,9 +10,9 @@
 #include "controller/api/sealed.h"
 #include "controller/reload.h"
 #include "controller/runtime/archive_reader.h"
+#include "controller/runtime/dispatch/sealed_drivers.h"
 #include "controller/runtime/fleet_directory.h"
-#include "controller/runtime/outbound_lines.h"
-#include "controller/runtime/sealed_drivers.h"
+#include "controller/runtime/outbound/outbound_lines.h"
 #include "controller/runtime/turn.h"
 #include "controller/store/sqlite_store.h"
 #include "controller/version.h"
@@ -30,6 +30,9 @@ class HubPort final : public TurnHub, public SiblingLinks {
     Arrivals take_arrivals() override { return hub_.take_arrivals(); }
     void revoke(ServerId server) override {
         hub_.close_agent(server, wire::kCloseTokenRevoked, "the token no longer counts");
+    }
+    void answer_enrolment(std::uint64_t id, const Result<std::string>& server) override {
+        hub_.answer_enrolment(id, server);
     }
     bool can_probe(ServerId server, bool proxied) const override {
         return hub_.can_probe(server, proxied);
@@ -56,11 +59,25 @@ HubOptions hub_options(const ControllerConfig& config) {
     HubOptions options;
     options.agents = config.agents;
     options.api = config.api;
+    options.local = config.local;
+    options.headers = headers_read_by_api(config.web);
     options.tls = config.tls;
     options.plain_agents = options.plain_api = !config.tls.has_value();
     options.controller = kProgram;
     options.heartbeat_interval = config.heartbeat_interval;
     return options;
+}
+
+// By which agents connect: a name that our certificate is for. Empty: who ends TLS for us knows.
+std::string agents_url(const ControllerConfig& config, const Hub& hub) {
+    if (!config.tls || !hub.tls().certificate) return {};
+    std::vector<std::string> names = config.tls->names;
+    std::ranges::copy(hub.tls().certificate->names, std::back_inserter(names));
+    const auto plain = std::ranges::find_if(names, [](const std::string& name) {
+        return !name.starts_with('*') && !parse_ipv4(name) && !parse_ipv6(name);
+    });
+    if (plain == names.end()) return {};
+    return "wss://" + *plain + ":" + std::to_string(hub.agent_addresses().front().port);
 }
 
 OutboundSettings outbound_settings(const ControllerConfig& config) {
@@ -81,18 +98,17 @@ DispatcherLimits dispatcher_limits(const ControllerConfig& config) {
 }
 
 Result<ApiSettings> api_settings(const ControllerConfig& config, Store& store) {
-    auto tokens = store.admin_tokens();
-    if (!tokens) return tokens.error();
     auto instance = store.instance();
     if (!instance) return instance.error();
     ApiSettings settings;
-    settings.tokens = std::move(*tokens);
     settings.instance = std::move(*instance);
     settings.allow_private_addresses = config.allow_private_addresses;
     settings.allow_private_webhooks = config.allow_private_webhooks;
     settings.mail_configured = config.mail.has_value();
+    settings.programs = config.programs;
     settings.default_policy = config.policy;
     settings.version = kControllerVersion;
+    settings.web = config.web;
     return settings;
 }
 
@@ -143,7 +159,7 @@ struct Controller::Impl {
           answers([this] { hub->wake(); }),
           probe_answers([this] { hub->wake(); }),
           plan(engine.fleet()),
-          drivers(sealer, config.mail, config.allow_private_webhooks) {}
+          drivers(sealer, config.mail, config.allow_private_webhooks, config.programs) {}
 
     Result<Done> open();
     void open_probes();
@@ -190,6 +206,9 @@ Result<Done> Controller::Impl::open() {
     auto opened = Hub::open(hub_options(config), directory, *api);
     if (!opened) return opened.error();
     hub = std::move(*opened);
+    api->set_outlet(
+        [this](HttpRequestId viewer, std::string_view bytes) { hub->stream(viewer, bytes); },
+        [this](HttpRequestId viewer) { hub->end_stream(viewer); });
     port = std::make_unique<HubPort>(*hub, *reader, *api);
     outbound = std::make_unique<OutboundLines>(outbound_settings(config), answers);
     dispatcher = std::make_unique<Dispatcher>(*store, settings->instance, engine.fleet(), drivers,
@@ -207,6 +226,7 @@ Result<Done> Controller::Impl::open() {
     state.started = wall_now();
     state.begun = BootClock::now();
     state.tls = &hub->tls();
+    state.agents_url = agents_url(config, *hub);
     TurnParts parts{*store,
                     engine,
                     *dispatcher,
@@ -232,7 +252,8 @@ Result<Done> Controller::Impl::open() {
                     probes || siblings ? &plan : nullptr,
                     probes.get(),
                     siblings.get(),
-                    alive.get()};
+                    alive.get(),
+                    api.get()};
     turn = std::make_unique<Turn>(std::move(parts), turn_settings(config, notify));
     return Done{};
 }
@@ -284,6 +305,16 @@ Result<Done> Controller::Impl::wind_down() {
     return Done{};
 }
 
+// The rules of time zones as the system has them now.
+static void renew_zones(Snapshot& saved) {
+    for (Channel& channel : saved.channels) {
+        for (QuietHours& hours : channel.attention.quiet_hours) {
+            if (const auto trouble = resolve_zone(hours))
+                log::warning("main", trouble->message, {{"channel", channel.name}});
+        }
+    }
+}
+
 Controller::Controller(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Controller::~Controller() {
@@ -299,12 +330,15 @@ Result<std::unique_ptr<Controller>> Controller::start(ControllerConfig config,
     if (!store) return store.error();
     auto saved = (*store)->load();
     if (!saved) return saved.error();
+    renew_zones(*saved);
     auto sealer =
         Sealer::from_key_file(config.key_file, anything_sealed(*saved) ? Sealer::MissingKey::Refuse
                                                                        : Sealer::MissingKey::Make);
     if (!sealer) return sealer.error();
     auto token = make_first_admin_token(**store, config.admin_token_file, wall_now());
     if (!token) return token.error();
+    saved = (*store)->load();
+    if (!saved) return saved.error();
     auto impl = std::make_unique<Impl>(std::move(config), std::move(config_file),
                                        std::move(*sealer), std::move(*store), std::move(*saved));
     std::unique_ptr<Controller> controller{new Controller{std::move(impl)}};
@@ -323,6 +357,8 @@ Result<Done> Controller::run() {
         log::info("main", "listening for the API",
                   {{"address", bound.address}, {"port", bound.port}});
     }
+    if (const std::string& path = self.hub->local_path(); !path.empty())
+        log::info("main", "listening for administrators of this machine", {{"path", path}});
     log_certificate(*self.hub);
     log_unreadable(self.engine.fleet(), self.sealer);
     self.notify.ready();

@@ -1,8 +1,11 @@
 // understudy-controller: options, configuration, and then controller.h until a signal ends it.
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <cxxopts.hpp>
+#include <fstream>
 #include <string>
 
 #include "base/crypto.h"
@@ -13,6 +16,7 @@
 #include "controller/check_files.h"
 #include "controller/config.h"
 #include "controller/controller.h"
+#include "controller/restore.h"
 #include "controller/store/sqlite_store.h"
 #include "controller/version.h"
 
@@ -38,6 +42,10 @@ Options:
                            by root: with the eyes of the user who owns the store's folder
   --new-store              make an empty store though a key or a token of a former one is
                            there, and end; otherwise a missing store is a refusal then
+  --restore FILE           put what 'understudyctl backup' has fetched in the store's place, and
+                           end; the controller must not be running on it, and the key of
+                           that store has to be in key_file
+  --force                  for --restore: set aside a store that is there
   --new-admin-token NAME   make another administrator's token, print it, and end; the
                            controller must not be running on the same store
   --version                print the version
@@ -68,6 +76,10 @@ Exit codes: 0 stopped as asked, 1 failed, 2 wrong usage, 78 wrong configuration.
 struct Options {
     std::string config = kDefaultConfig;
     std::string new_admin_token;
+    std::string restore;
+    bool makes_token = false;  // that it was asked for, be the name as empty as it is
+    bool restores = false;
+    bool force = false;
     bool check_config = false;
     bool new_store = false;
     bool version = false;
@@ -82,9 +94,13 @@ bool read_options(int argc, char** argv, Options& options) {
             "check-config", "", cxxopts::value(options.check_config))(
             "new-store", "", cxxopts::value(options.new_store))(
             "new-admin-token", "", cxxopts::value(options.new_admin_token))(
+            "restore", "", cxxopts::value(options.restore))("force", "",
+                                                            cxxopts::value(options.force))(
             "version", "", cxxopts::value(options.version))("help", "",
                                                             cxxopts::value(options.help));
         const auto parsed = parser.parse(argc, argv);
+        options.makes_token = parsed.count("new-admin-token") > 0;
+        options.restores = parsed.count("restore") > 0;
         if (parsed.unmatched().empty()) return true;
         std::fprintf(stderr, "understudy-controller: unexpected argument '%s' (see --help)\n",
                      parsed.unmatched().front().c_str());
@@ -131,6 +147,21 @@ int make_store(const std::string& file) {
     const auto store = SqliteStore::open(reading.config->store_path, reading.config->retention);
     if (!store) return complain(store.error());
     std::printf("%s: there, and sound\n", reading.config->store_path.c_str());
+    return 0;
+}
+
+int restore(const std::string& file, const std::string& backup, bool force) {
+    const auto reading = read_controller_config_file(file);
+    if (!reading.config) return complain(file, reading.errors);
+    std::ifstream content{backup, std::ios::binary};  // which may be for root's eyes alone
+    if (!content)
+        return complain(
+            invalid("--restore", "'" + backup + "' cannot be read: " + std::strerror(errno)));
+    become_owner_of(folder_of(reading.config->store_path));
+    const auto aside = restore_store(reading.config->store_path, content, force);
+    if (!aside) return complain(aside.error());
+    std::printf("%s: restored, and sound\n", reading.config->store_path.c_str());
+    if (!aside->empty()) std::printf("%s: what was there before\n", aside->c_str());
     return 0;
 }
 
@@ -192,12 +223,13 @@ int main(int argc, char** argv) {
     }
     initialise_crypto();
     if (options.new_store) return make_store(options.config);
+    if (options.restores) return restore(options.config, options.restore, options.force);
     auto reading = read_config(options.config);
     if (options.check_config) return check_config(options.config, std::move(reading));
     if (!reading.errors.empty()) return complain(options.config, reading.errors);
     log::configure(reading.config->log.level, reading.config->log.format);
     log_warnings(options.config, reading.warnings);
-    if (!options.new_admin_token.empty()) {
+    if (options.makes_token) {
         return add_admin_token(*reading.config, options.new_admin_token);
     }
     return run(std::move(*reading.config), options.config);

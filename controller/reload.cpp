@@ -14,6 +14,11 @@ bool same(const std::vector<ListenAddress>& one, const std::vector<ListenAddress
                       });
 }
 
+bool same(const std::optional<LocalSocket>& one, const std::optional<LocalSocket>& other) {
+    if (!one || !other) return one.has_value() == other.has_value();
+    return std::tie(one->path, one->gids) == std::tie(other->path, other->gids);
+}
+
 auto values(const EngineTimings& t) {
     return std::tie(t.maintenance_interval, t.warm_up, t.restart_grace, t.stall_grace,
                     t.digest_wait, t.refusals_before_alarm, t.certificate_warn_days);
@@ -62,8 +67,11 @@ std::string needs_restart(const ControllerConfig& running, const ControllerConfi
     const auto note = [&sections](bool changed, const char* section) {
         if (changed) add_item(sections, section);
     };
-    note(!same(running.agents, wanted.agents) || !same(running.api, wanted.api), "listen");
+    note(!same(running.agents, wanted.agents) || !same(running.api, wanted.api) ||
+             !same(running.local, wanted.local),
+         "listen");
     note(running.tls != wanted.tls, "tls");
+    note(running.web != wanted.web, "access");
     note(values_of_store(running) != values_of_store(wanted), "store, key_file");
     note(values(running.timings) != values(wanted.timings) ||
              running.stall_limit != wanted.stall_limit,
@@ -76,6 +84,8 @@ std::string needs_restart(const ControllerConfig& running, const ControllerConfi
     note(values(running.served) != values(wanted.served), "served");
     note(values_of_permissions(running) != values_of_permissions(wanted),
          "allow_private_addresses, allow_private_webhooks, extra_ca_file");
+    note(running.programs != wanted.programs, "programs");
+    note(running.timings.public_url != wanted.timings.public_url, "public_url");
     note(running.mail.has_value() != wanted.mail.has_value(), "smtp (for new e-mail channels)");
     return sections;
 }

@@ -7,7 +7,7 @@
 #include "controller/config.h"
 #include "controller/hub/hub.h"
 #include "controller/runtime/alive_calls.h"
-#include "controller/runtime/sealed_drivers.h"
+#include "controller/runtime/dispatch/sealed_drivers.h"
 
 namespace understudy {
 

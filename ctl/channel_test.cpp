@@ -37,7 +37,7 @@ std::optional<Error> why_untried(Session& session, const std::string& channel, j
     const auto pending =
         session.get_all("/notifications?state=pending&channel=" + url_encode(channel));
     if (!pending) return std::nullopt;
-    const std::int64_t own = row["id"].integer().value_or(0);
+    const std::int64_t own = count_of(row["id"]);
     json::Value oldest = row;
     pending->root()["items"].each([&](json::Value each) {
         const std::int64_t id = each["id"].integer().value_or(own);
@@ -58,7 +58,7 @@ std::optional<Error> why_undelivered(Session& session, const std::string& name, 
     const auto channel = session.get("/channels" + path_part(name));
     if (!channel) return std::nullopt;
     const std::string why = text_of(row["last_error"]);
-    if (channel->root()["disabled"].boolean().value_or(false)) {
+    if (is_true(channel->root()["disabled"])) {
         return undelivered(
             (why.empty() ? "" : why + "; ") + "the channel is disabled",
             "when its receiver is there again: understudyctl channel enable " + name);

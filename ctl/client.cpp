@@ -2,9 +2,15 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
 #include <string_view>
+#include <thread>
 
+#include "base/ascii.h"
+#include "base/clock.h"
+#include "base/crypto.h"
 #include "base/distrust.h"
+#include "base/json.h"
 #include "base/url.h"
 
 namespace understudy::ctl {
@@ -12,6 +18,10 @@ namespace {
 
 constexpr std::size_t kAnswerLimitBytes = 64u << 20;
 constexpr long kConnectTimeout_ms = 10'000;
+constexpr std::size_t kKeyBytes = 16;
+constexpr int kMostRepeats = 3;
+constexpr std::chrono::seconds kAskAgainAfter{1};  // what the controller says of an order in work
+constexpr int kMostAskedAgain = 120;
 
 struct Received {
     HttpResponse response;
@@ -45,6 +55,32 @@ extern "C" std::size_t take_header(char* data, std::size_t size, std::size_t cou
     return size * count;
 }
 
+// The order may have arrived, and may have been carried out.
+bool answer_lost(CURLcode code) {
+    return code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+           code == CURLE_PARTIAL_FILE;
+}
+
+bool in_work(const HttpResponse& response) {
+    if (response.status != 409) return false;
+    const auto document = json::Document::parse(response.body);
+    return document && document->root()["code"].string() == "in_work";
+}
+
+// Whether the controller that says this of itself ran at that time already.
+bool ran_before(const HttpResponse& status, std::chrono::microseconds then) {
+    const auto document = json::Document::parse(status.body);
+    const auto uptime_s = document ? document->root()["uptime_s"].integer() : std::nullopt;
+    return uptime_s && std::chrono::seconds{*uptime_s} >= stopwatch_now() - then;
+}
+
+Error restarted_since() {
+    Error error =
+        transient("the answer was lost, and the controller has been started anew since the order");
+    error.remedy = "look whether it was carried out before you order it again";
+    return error;
+}
+
 // What a port that speaks TLS makes of plain text.
 bool looks_like_tls(CURLcode code) {
     return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY ||
@@ -64,6 +100,10 @@ std::string advice(CURLcode code, const ClientSettings& settings) {
         case CURLE_COULDNT_RESOLVE_HOST:
             return "check the name in --controller";
         case CURLE_COULDNT_CONNECT:
+            if (settings.url.starts_with(kUnixScheme)) {
+                return "is understudy-controller running here, and with listen.local? or give "
+                       "--controller and --token-file";
+            }
             return "is understudy-controller running there? try: systemctl status "
                    "understudy-controller";
         case CURLE_OPERATION_TIMEDOUT:
@@ -92,6 +132,8 @@ class CurlTransport final : public Transport {
     explicit CurlTransport(ClientSettings settings) : settings_(std::move(settings)) {
         while (settings_.url.ends_with('/'))
             settings_.url.pop_back();
+        if (settings_.url.starts_with(kUnixScheme))
+            socket_ = settings_.url.substr(kUnixScheme.size());
         curl_global_init(CURL_GLOBAL_DEFAULT);
         handle_ = curl_easy_init();
         ensure(handle_ != nullptr);
@@ -107,10 +149,18 @@ class CurlTransport final : public Transport {
                               const std::string& body) override;
 
   private:
+    struct Answer {
+        CURLcode code = CURLE_OK;
+        std::string why;
+        HttpResponse response;
+    };
+    Answer ask(const std::string& method, const std::string& path, const std::string& body,
+               const std::string& key);
     Error unreachable(CURLcode code, const std::string& why) const;
     void prepare(const std::string& method, const std::string& url, const std::string& body);
 
     ClientSettings settings_;
+    std::string socket_;  // empty: over the network
     CURL* handle_;
 };
 
@@ -127,6 +177,7 @@ void CurlTransport::prepare(const std::string& method, const std::string& url,
     curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeout_ms);
     curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.timeout.count()));
+    if (!socket_.empty()) curl_easy_setopt(handle_, CURLOPT_UNIX_SOCKET_PATH, socket_.c_str());
     if (!settings_.ca_file.empty()) {
         curl_easy_setopt(handle_, CURLOPT_CAINFO, settings_.ca_file.c_str());
         curl_easy_setopt(handle_, CURLOPT_CAPATH, nullptr);
@@ -143,9 +194,32 @@ void CurlTransport::prepare(const std::string& method, const std::string& url,
     curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, take_header);
 }
 
+// An order carries a key, so that it is carried out once however often it is sent: when its answer
+// is lost it is sent again. A controller that was started meanwhile has forgotten the key, and
+// might carry it out twice.
 Result<HttpResponse> CurlTransport::send(const std::string& method, const std::string& path,
                                          const std::string& body) {
-    const std::string url = settings_.url + path;
+    const bool order = method != "GET";
+    const std::string key = order ? to_hex(random_bytes(kKeyBytes)) : std::string{};
+    const auto begun = stopwatch_now();
+    Answer answer = ask(method, path, body, key);
+    for (int sent = 0; order && answer_lost(answer.code) && sent < kMostRepeats; ++sent) {
+        const Answer status = ask("GET", "/api/v1/status", {}, {});
+        if (status.code != CURLE_OK || status.response.status != 200) break;
+        if (!ran_before(status.response, begun)) return restarted_since();
+        answer = ask(method, path, body, key);
+    }
+    for (int asked = 0; order && in_work(answer.response) && asked < kMostAskedAgain; ++asked) {
+        std::this_thread::sleep_for(kAskAgainAfter);
+        answer = ask(method, path, body, key);
+    }
+    if (answer.code != CURLE_OK) return unreachable(answer.code, answer.why);
+    return std::move(answer.response);
+}
+
+CurlTransport::Answer CurlTransport::ask(const std::string& method, const std::string& path,
+                                         const std::string& body, const std::string& key) {
+    const std::string url = (socket_.empty() ? settings_.url : "http://localhost") + path;
     const Secret authorization{"Authorization: Bearer " + settings_.token.reveal()};
     prepare(method, url, body);
     curl_slist* headers = curl_slist_append(nullptr, "Accept: application/json");
@@ -153,6 +227,8 @@ Result<HttpResponse> CurlTransport::send(const std::string& method, const std::s
     headers = curl_slist_append(headers, "Expect:");
     headers = curl_slist_append(headers,
                                 body.empty() ? "Content-Type:" : "Content-Type: application/json");
+    const std::string key_header = "Idempotency-Key: \"" + key + "\"";
+    if (!key.empty()) headers = curl_slist_append(headers, key_header.c_str());
     if (!settings_.token.empty())
         headers = curl_slist_append(headers, authorization.reveal().c_str());
     curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers);
@@ -165,15 +241,15 @@ Result<HttpResponse> CurlTransport::send(const std::string& method, const std::s
     curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, nullptr);
     curl_slist_free_all(headers);
     if (code != CURLE_OK) {
-        const std::string why = received.too_long  ? "the answer is too long"
-                                : *trouble != '\0' ? trouble
-                                                   : curl_easy_strerror(code);
-        return unreachable(code, why);
+        std::string why = received.too_long  ? "the answer is too long"
+                          : *trouble != '\0' ? trouble
+                                             : curl_easy_strerror(code);
+        return {code, std::move(why), {}};
     }
     long status = 0;
     curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
     received.response.status = static_cast<int>(status);
-    return std::move(received.response);
+    return {code, {}, std::move(received.response)};
 }
 
 Error CurlTransport::unreachable(CURLcode code, const std::string& why) const {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/http_message.h"
 #include "base/result.h"
@@ -20,8 +21,10 @@ class Transport {
                                       const std::string& body) = 0;
 };
 
+inline constexpr std::string_view kUnixScheme = "unix:";
+
 struct ClientSettings {
-    std::string url;  // "https://controller.example.org:8444"
+    std::string url;  // "https://controller.example.org:8444", or a Unix socket: kUnixScheme, path
     Secret token;
     std::string ca_file;        // empty: the system's
     Duration timeout{130'000};  // longer than the controller gives itself for any answer

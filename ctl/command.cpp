@@ -14,11 +14,13 @@ namespace {
 std::vector<Command> all_made() {
     std::vector<Command> all;
     for (auto* make :
-         {status_commands,      watch_commands,     event_commands,         server_commands,
-          server_edit_commands, domain_commands,    domain_settle_commands, domain_move_commands,
-          pool_commands,        pool_edit_commands, switching_commands,     hold_commands,
-          control_commands,     provider_commands,  channel_commands,       notification_commands,
-          fleet_commands,       explain_commands,   replay_commands,        what_if_commands}) {
+         {status_commands,       watch_commands,       incident_commands,  event_commands,
+          server_commands,       server_edit_commands, domain_commands,    domain_settle_commands,
+          domain_move_commands,  pool_commands,        pool_edit_commands, switching_commands,
+          hold_commands,         control_commands,     provider_commands,  channel_commands,
+          notification_commands, fleet_commands,       explain_commands,   replay_commands,
+          what_if_commands,      doctor_commands,      backup_commands,    context_commands,
+          completion_commands,   token_commands}) {
         for (Command& command : make())
             all.push_back(std::move(command));
     }
@@ -149,9 +151,10 @@ const std::vector<Command>& all_commands() {
 
 const std::vector<Option>& global_options() {
     static const std::vector<Option> options = {
-        {"controller", "URL", "Where the controller is (default https://127.0.0.1:8444)"},
+        {"controller", "URL", "Where the controller is (default: this machine's)"},
         {"token-file", "FILE", "File with an administrator's token"},
         {"ca-file", "FILE", "Certificate authority of the controller, PEM"},
+        {"context", "NAME", "Which of your contexts to use; see: understudyctl context list"},
         {"output", "FORMAT", "table, wide or json", 'o'},
         {"help", "", "Show this help", 'h'},
     };
@@ -164,6 +167,7 @@ Result<Chosen> choose_command(const std::vector<std::string>& words) {
     std::string noun = take_word(chosen.rest);
     const bool help_word = noun == "help";
     if (help_word) noun = take_word(chosen.rest);
+    if (noun == "observe") noun = "dry-run";  // as it was called before, for one version
     const bool help = help_word || std::ranges::any_of(words, [](const std::string& word) {
                           return word == "--help" || word == "-h";
                       });
@@ -207,11 +211,12 @@ std::string general_help() {
            "Commands:\n" +
            summary_lines(commands) + "\nOptions for all commands:\n" +
            options_help(global_options()) +
-           "\nWhere the controller is comes from --controller, else $UNDERSTUDY_URL, else "
-           "\"controller\" in\n"
-           "~/.config/understudy/ctl.json or /etc/understudy/ctl.json. The token comes from "
-           "--token-file, else\n"
-           "$UNDERSTUDY_TOKEN_FILE, else $UNDERSTUDY_TOKEN, else \"token_file\" in those files.\n\n"
+           "\nWhere the controller is and with which token comes from a context that --context or\n"
+           "$UNDERSTUDY_CONTEXT names; else, piece by piece, from --controller, --token-file and\n"
+           "--ca-file, else $UNDERSTUDY_URL, $UNDERSTUDY_TOKEN_FILE, $UNDERSTUDY_TOKEN and\n"
+           "$UNDERSTUDY_CA_FILE, else from the context in use (not beside --controller, nor\n"
+           "the first three of those), else ~/.config/understudy/ctl.json or\n"
+           "/etc/understudy/ctl.json.\n\n"
            "Exit status: 0 done; 1 refused by the controller; 2 wrong usage; 3 controller "
            "unreachable or TLS\n"
            "trouble; 4 not authorised; 5 ordered, but not every record is confirmed.\n\n"

@@ -5,18 +5,39 @@
 #include <string>
 #include <vector>
 
+#include "ctl/here.h"
 #include "ctl/options.h"
 #include "ctl/session.h"
 
 namespace understudy::ctl {
 
-// A command that is one order about the thing named first: "{}" in path and sentence. Its body has
-// what --why, --for, --until and --force say.
+class RequestBody;
+struct PlainOrder;
+
+using View = std::string (*)(const Session& session, json::Value answer);
+using Fill = void (*)(RequestBody& body);
+using SeenThrough = int (*)(Session& session, const Arguments& arguments, const PlainOrder& order,
+                            const json::Document& answer, Duration timeout);
+
+// A command that is one request about the thing named first: "{}" in path and sentence. "{pool}" in
+// the path: the pool of that name, or of the domain of that name. Its body has what `fill` writes,
+// and what --why, --for, --until and --force say.
 struct PlainOrder {
     std::string method, path;
-    std::string said = {};                                                      // once it is done
-    std::string (*view)(const Session& session, json::Value answer) = nullptr;  // in place of that
+    std::string said = {};  // once it is done
+    View view = nullptr;    // in place of that
+    Fill fill = nullptr;
+    std::string rehearsed = {};  // how /rehearse calls it: what it moves is shown before
+    // Of one that moves records: tells of it, and waits for them (confirmation.h) until `timeout`.
+    SeenThrough seen_through = nullptr;
+    bool gone = false;  // it removes the thing: programs are told nothing more of it
 };
+PlainOrder shows(std::string path, View view);
+PlainOrder order(std::string method, std::string path, View view, Fill fill = nullptr);
+PlainOrder order(std::string method, std::string path, std::string said);
+PlainOrder removes(std::string path, std::string said);
+
+inline const std::vector<Option> kNoOptions;
 
 struct Command {
     std::string noun;
@@ -28,6 +49,8 @@ struct Command {
     std::size_t least_words = 0, most_words = 0;
     int (*run)(Session& session, const Arguments& arguments) = nullptr;  // null: a plain order
     PlainOrder order = {};
+    // In place of both: it asks no controller, or finds one by itself.
+    Result<int> (*here)(const Here& here, const Arguments& arguments) = nullptr;
 
     std::string name() const { return verb.empty() ? noun : noun + " " + verb; }
 };
@@ -44,6 +67,7 @@ std::vector<Command> hold_commands();
 std::vector<Command> control_commands();
 std::vector<Command> provider_commands();
 std::vector<Command> channel_commands();
+std::vector<Command> incident_commands();
 std::vector<Command> event_commands();
 std::vector<Command> fleet_commands();
 std::vector<Command> notification_commands();
@@ -52,6 +76,11 @@ std::vector<Command> replay_commands();
 std::vector<Command> what_if_commands();
 std::vector<Command> status_commands();
 std::vector<Command> watch_commands();
+std::vector<Command> backup_commands();
+std::vector<Command> context_commands();
+std::vector<Command> doctor_commands();
+std::vector<Command> completion_commands();
+std::vector<Command> token_commands();
 
 const std::vector<Command>& all_commands();
 const std::vector<Option>& global_options();
@@ -65,6 +94,8 @@ struct Chosen {
 Result<Chosen> choose_command(const std::vector<std::string>& words);
 
 int carry_out(const Command& command, Session& session, const Arguments& arguments);
+// For commands that choose among several.
+int give(Session& session, const Arguments& arguments, const PlainOrder& order);
 
 // The word that is missing behind those given, as the usage names it: "NAME".
 std::string missing_word(const Command& command, std::size_t given);

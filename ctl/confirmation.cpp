@@ -15,26 +15,26 @@ constexpr std::size_t kDomainsNamed = 5;
 
 // What is not confirmed at present.
 struct Pending {
-    std::vector<std::string> switching, strange;
+    std::vector<std::string> switching, in_conflict;
     std::size_t refused = 0;
 
     std::int64_t count() const {
-        return static_cast<std::int64_t>(switching.size() + strange.size());
+        return static_cast<std::int64_t>(switching.size() + in_conflict.size());
     }
 };
 
 std::optional<Pending> look(Session& session, const std::string& filter) {
     const auto switching = session.get_all("/domains?" + filter + "&status=switching");
     if (!switching) return std::nullopt;
-    const auto strange = session.get_all("/domains?" + filter + "&status=conflict");
-    if (!strange) return std::nullopt;
+    const auto in_conflict = session.get_all("/domains?" + filter + "&status=conflict");
+    if (!in_conflict) return std::nullopt;
     Pending pending;
     switching->root()["items"].each([&](json::Value domain) {
         pending.switching.push_back(text_of(domain["name"]));
-        if (domain["record"]["refused"].boolean().value_or(false)) ++pending.refused;
+        if (is_true(domain["record"]["refused"])) ++pending.refused;
     });
-    strange->root()["items"].each(
-        [&](json::Value domain) { pending.strange.push_back(text_of(domain["name"])); });
+    in_conflict->root()["items"].each(
+        [&](json::Value domain) { pending.in_conflict.push_back(text_of(domain["name"])); });
     return pending;
 }
 
@@ -59,13 +59,13 @@ std::string some_of(const std::vector<std::string>& names) {
     return more == 0 ? out : out + " and " + std::to_string(more) + " more";
 }
 
-int complain_of_strangers(Session& session, const Pending& pending) {
-    const std::string& first = pending.strange.front();
+int complain_of_conflicts(Session& session, const Pending& pending) {
+    const std::string& first = pending.in_conflict.front();
     return session.complain(
         kUnfinished,
-        conflict(records(static_cast<std::int64_t>(pending.strange.size())) +
+        conflict(records(static_cast<std::int64_t>(pending.in_conflict.size())) +
                      " left alone, because somebody else changed what they hold: " +
-                     some_of(pending.strange),
+                     some_of(pending.in_conflict),
                  "see: understudyctl domain show " + first +
                      "; then keep theirs (domain adopt) or put ours back (domain enforce)"));
 }
@@ -109,12 +109,42 @@ int await_records(Session& session, const Awaited& awaited, Duration timeout) {
         shown = text;
         if (pending->switching.empty()) {
             session.end_progress();
-            return pending->strange.empty() ? kOk : complain_of_strangers(session, *pending);
+            return pending->in_conflict.empty() ? kOk : complain_of_conflicts(session, *pending);
         }
         if (session.clock().now() >= end) return complain_of_time(session, *pending, timeout);
         session.clock().sleep(kLookEvery);
     }
     return kOk;
+}
+
+std::optional<Awaited> records_of_pool(Session&, json::Value pool) {
+    return Awaited{"pool=" + url_part(name_in(pool)), count_of(pool["domains"])};
+}
+
+std::optional<Awaited> records_of_server(Session& session, json::Value server) {
+    const auto pools = session.get("/pools");
+    if (!pools) return std::nullopt;
+    Awaited awaited{"server=" + url_part(name_in(server)), 0};
+    pools->root()["items"].each([&](json::Value pool) {
+        bool member = false;
+        pool["members"].each(
+            [&](json::Value each) { member = member || name_in(each) == name_in(server); });
+        if (member) awaited.total += count_of(pool["domains"]);
+    });
+    return awaited;
+}
+
+int tell_and_await(Session& session, const Arguments& arguments, const json::Document& answer,
+                   const std::string& told,
+                   std::optional<Awaited> (*concerned)(Session&, json::Value), Duration timeout) {
+    if (!session.json()) session.print(told);
+    int code = kOk;
+    if (!arguments.flag("no-wait")) {
+        const auto awaited = concerned(session, answer.root());
+        code = awaited ? await_records(session, *awaited, timeout) : session.failure();
+    }
+    if (session.json()) session.show(answer, nullptr);
+    return code;
 }
 
 }  // namespace understudy::ctl

@@ -10,7 +10,41 @@ namespace understudy::ctl {
 
 std::string text_of(json::Value value) {
     if (const auto text = value.string()) return std::string{*text};
-    return value.exists() && !value.is_null() ? value.text() : std::string{};
+    return is_set(value) ? value.text() : std::string{};
+}
+
+bool is_true(json::Value flag) {
+    return flag.boolean().value_or(false);
+}
+
+std::int64_t count_of(json::Value number) {
+    return number.integer().value_or(0);
+}
+
+std::string confirmed_text(json::Value record) {
+    return joined(record["confirmed"]["addresses"]);
+}
+
+std::string yes_no(json::Value flag) {
+    return is_true(flag) ? "yes" : "no";
+}
+
+std::string who_text(json::Value event) {
+    const std::string who = text_of(event["who"]);
+    const std::string source = text_of(event["audit"]["source"]);
+    return who.empty() || source.empty() ? who : who + " from " + source;
+}
+
+std::string event_thing(json::Value event) {
+    for (const char* thing : {"domain", "pool", "server"}) {
+        std::string name = name_in(event[thing]);
+        if (!name.empty()) return name;
+    }
+    return {};
+}
+
+bool is_set(json::Value value) {
+    return value.exists() && !value.is_null();
 }
 
 std::string content_text(json::Value addresses) {
@@ -51,8 +85,12 @@ std::string labels_text(json::Value labels) {
     return out;
 }
 
+std::string inset(const std::string& text) {
+    return "  " + plain_text(text) + "\n";
+}
+
 std::string number_text(json::Value value) {
-    return std::to_string(value.integer().value_or(0));
+    return std::to_string(count_of(value));
 }
 
 std::string ago_text(json::Value seconds) {
@@ -101,12 +139,23 @@ Cell status_cell(json::Value status) {
     return {text, text == "outage" || text == "conflict" ? Tone::Bad : Tone::Warning};
 }
 
+Tone readiness_tone(json::Value ready) {
+    return ready.boolean().value_or(true) ? Tone::Plain : Tone::Warning;
+}
+
 std::string path_part(const std::string& name) {
     return "/" + url_encode(name);
 }
 
 std::string url_part(const std::string& name) {
     return url_encode(name);
+}
+
+std::string reported_text(json::Value reported) {
+    std::string text = text_of(reported["ipv4"]);
+    const std::string ipv6 = text_of(reported["ipv6"]);
+    if (!ipv6.empty()) text += (text.empty() ? "" : ", ") + ipv6;
+    return text.empty() ? text : text + ": " + text_of(reported["sentence"]);
 }
 
 }  // namespace understudy::ctl

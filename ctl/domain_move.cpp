@@ -3,25 +3,17 @@
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/rehearsal.h"
+#include "ctl/request_body.h"
 
 namespace understudy::ctl {
 namespace {
 
 std::string move_body(const Arguments& arguments, bool dry_run) {
-    json::Writer body;
-    body.begin_object();
-    if (!arguments.words.empty()) {
-        body.key("domains").begin_array();
-        for (const std::string& name : arguments.words)
-            body.value(name);
-        body.end_array();
-    }
-    if (const auto from = arguments.text("from-pool")) body.field("from_pool", *from);
-    body.field("pool", *arguments.text("pool"));
-    if (arguments.flag("force")) body.field("force", true);
+    RequestBody body{arguments};
+    if (!arguments.words.empty()) body.list("domains", arguments.words);
+    body.text("from-pool", "from_pool").text("pool").flag("force");
     if (dry_run) body.field("dry_run", true);
-    body.end_object();
-    return body.take();
+    return *body.take();
 }
 
 std::string move_preview(const Session& session, json::Value answer, const std::string& pool) {
@@ -32,15 +24,10 @@ std::string move_preview(const Session& session, json::Value answer, const std::
 }
 
 int check(Session& session, const Arguments& arguments) {
-    if (!arguments.text("pool")) {
-        return session.usage("--pool", "this is missing",
-                             "name the pool that shall serve the domains: --pool NAME");
-    }
-    if (arguments.words.empty() == !arguments.text("from-pool")) {
-        return session.usage(
-            "", arguments.words.empty() ? "nothing is named" : "domains and --from-pool are given",
-            "name the domains, or --from-pool NAME for all domains of that pool");
-    }
+    const auto unclear =
+        one_named(arguments, "from-pool", "domains and --from-pool are given",
+                  "name the domains, or --from-pool NAME for all domains of that pool");
+    if (unclear) return session.complain(kUsage, *unclear);
     const bool asks = !arguments.flag("yes") && !arguments.flag("dry-run");
     if (asks && (session.json() || !session.can_ask())) {
         return session.usage("--yes", "nobody can be asked here",
@@ -65,8 +52,7 @@ int move_domains(Session& session, const Arguments& arguments) {
         }
     }
     const auto answer = session.post("/domains/move", move_body(arguments, false));
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value) {
+    return session.show(answer, [&](json::Value) {
         return "Moved to pool " + pool + ". See: understudyctl domain list --pool " + pool + "\n";
     });
 }
@@ -74,24 +60,22 @@ int move_domains(Session& session, const Arguments& arguments) {
 }  // namespace
 
 std::vector<Command> domain_move_commands() {
+    const std::vector<Option> move_options = {
+        needed("pool", "NAME", "The pool that shall serve them",
+               "name the pool that shall serve the domains: --pool NAME"),
+        {"from-pool", "NAME", "All domains of that pool, instead of names"},
+        {"dry-run", "", "Only show what would change"},
+        yes_option(),
+        {"force", "", "Even to a pool without a healthy server, or most of a zone at once"}};
     return {
-        {"domain",
-         "move",
-         "NAME... --pool POOL | --from-pool POOL --pool POOL [options]",
+        {"domain", "move", "NAME... --pool POOL | --from-pool POOL --pool POOL [options]",
          "Move domains to another pool, after a look at what changes",
          "All of them or none. Their records are pointed at what the pool serves from.\n\n"
          "Examples:\n"
          "  understudyctl domain move www.example.org shop.example.org --pool eu\n"
          "  understudyctl domain move --from-pool old --pool eu --dry-run\n"
          "  understudyctl domain move --from-pool old --pool eu --yes\n",
-         {{"pool", "NAME", "The pool that shall serve them"},
-          {"from-pool", "NAME", "All domains of that pool, instead of names"},
-          {"dry-run", "", "Only show what would change"},
-          yes_option(),
-          {"force", "", "Even to a pool without a healthy server, or most of a zone at once"}},
-         0,
-         10'000,
-         move_domains},
+         move_options, 0, 10'000, move_domains},
     };
 }
 

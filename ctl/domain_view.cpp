@@ -6,10 +6,6 @@
 namespace understudy::ctl {
 namespace {
 
-std::string yes_no(json::Value flag) {
-    return flag.boolean().value_or(false) ? "yes" : "no";
-}
-
 std::string changed_to(json::Value record) {
     if (record["problem"].string()) {
         return "Somebody else changed the record: " + text_of(record["problem"]) +
@@ -25,7 +21,7 @@ std::string conflict_text(json::Value domain) {
     const json::Value conflict = record["conflict"];
     if (!conflict.is_object()) return {};
     std::string out = "\n" + changed_to(record) + "\n";
-    if (conflict["blocks"].boolean().value_or(false)) {
+    if (is_true(conflict["blocks"])) {
         const std::string why = text_of(domain["reason"]);
         out += "It should hold " + joined(record["desired"]["addresses"]) +
                (why.empty() ? "" : " (" + why + ")") + ", and is not written.\n";
@@ -85,16 +81,11 @@ std::string domain_view(const Session& session, json::Value domain) {
         fields.insert(fields.begin() + 1, {"ascii", text_of(domain["name"])});
     }
     add_serving(domain["serving"], fields);
-    if (record["refused"].boolean().value_or(false))
-        fields.push_back({"refused", {"by the provider", Tone::Bad}});
-    if (domain["adopted"].boolean().value_or(false))
+    if (is_true(record["refused"])) fields.push_back({"refused", {"by the provider", Tone::Bad}});
+    if (is_true(domain["adopted"]))
         fields.push_back({"adopted", {"until the next switch of its pool", Tone::Warning}});
-    std::vector<Forced> forced;
-    add_domain_overrides(domain, forced);
-    for (const auto& [sentence, end] : forced)
-        fields.push_back({"override", {sentence + ". End it: " + end, Tone::Warning}});
-    std::string out = session.draw(fields);
-    return out + conflict_text(domain);
+    add_override_fields(domain, add_domain_overrides, fields);
+    return session.draw(fields) + conflict_text(domain);
 }
 
 }  // namespace understudy::ctl

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
-#include "ctl/time_range.h"
+#include "ctl/query.h"
 
 namespace understudy::ctl {
 namespace {
@@ -20,13 +20,6 @@ Tone event_tone(const std::string& type) {
     return type.ends_with("_recovered") || type == "server_up" ? Tone::Good : Tone::Plain;
 }
 
-std::string what_of(json::Value event) {
-    for (const char* thing : {"domain", "pool", "server"}) {
-        if (!event[thing].is_null()) return name_in(event[thing]);
-    }
-    return {};
-}
-
 std::string sentence_of(json::Value event) {
     std::string out = text_of(event["reason"]);
     const std::string from = content_text(event["from"]);
@@ -38,7 +31,7 @@ std::string sentence_of(json::Value event) {
     }
     const std::string detail = text_of(event["detail"]);
     if (!detail.empty()) out += " (" + detail + ")";
-    const std::string who = text_of(event["who"]);
+    const std::string who = who_text(event);
     return who.empty() ? out : out + ", by " + who;
 }
 
@@ -46,24 +39,8 @@ std::vector<Cell> row_of(json::Value event) {
     const std::string type = text_of(event["type"]);
     return {{time_text(event["at"]), Tone::Faint},
             {type, event_tone(type)},
-            what_of(event),
+            event_thing(event),
             sentence_of(event)};
-}
-
-Result<std::string> event_query(const Arguments& arguments) {
-    std::string query;
-    for (const char* name : {"server", "pool", "domain", "type", "incident"}) {
-        if (const auto value = arguments.text(name))
-            query += "&" + std::string{name} + "=" + url_encode(*value);
-    }
-    for (const char* name : {"since", "until"}) {
-        const auto text = arguments.text(name);
-        if (!text) continue;
-        const auto moment = moment_words("--" + std::string{name}, *text);
-        if (!moment) return moment.error();
-        query += "&" + std::string{name} + "=" + url_encode(*moment);
-    }
-    return query;
 }
 
 void print_events(Session& session, json::Value answer, bool newest_first) {
@@ -86,14 +63,20 @@ void print_events(Session& session, json::Value answer, bool newest_first) {
     session.print(text.substr(text.find('\n') + 1));
 }
 
+Result<std::string> events_path(const Arguments& arguments, std::string path) {
+    return with_query(std::move(path), arguments, {"server", "pool", "domain", "type", "incident"},
+                      {"since", "until"});
+}
+
 // Asks again from the last event on, for ever: the person ends it.
-int follow(Session& session, const std::string& query, json::Value first) {
+int follow(Session& session, const Arguments& arguments, json::Value first) {
     constexpr std::chrono::seconds kAskEvery{2};
     std::string last = number_text(first["items"][std::size_t{0}]["id"]);
     print_events(session, first, true);
     while (true) {
         std::this_thread::sleep_for(kAskEvery);
-        const auto answer = session.get("/events?order=asc&limit=1000&cursor=" + last + query);
+        const auto answer =
+            session.get(*events_path(arguments, "/events?order=asc&limit=1000&cursor=" + last));
         if (!answer) return session.failure();
         print_events(session, answer->root(), false);
         const json::Value items = answer->root()["items"];
@@ -102,14 +85,14 @@ int follow(Session& session, const std::string& query, json::Value first) {
 }
 
 int list_events(Session& session, const Arguments& arguments) {
-    const auto query = event_query(arguments);
-    if (!query) return session.complain(kUsage, query.error());
     const auto limit = arguments.integer("limit");
     if (!limit) return session.complain(kUsage, limit.error());
-    const auto answer = session.get(
-        "/events?order=desc&limit=" + std::to_string(limit->value_or(kEventsShown)) + *query);
+    const auto path = events_path(
+        arguments, "/events?order=desc&limit=" + std::to_string(limit->value_or(kEventsShown)));
+    if (!path) return session.complain(kUsage, path.error());
+    const auto answer = session.get(*path);
     if (!answer) return session.failure();
-    if (arguments.flag("follow")) return follow(session, *query, answer->root());
+    if (arguments.flag("follow")) return follow(session, arguments, answer->root());
     return session.show(*answer, [&](json::Value root) {
         Table table;
         table.header = {"TIME (UTC)", "TYPE", "WHAT", "WHY"};
@@ -124,27 +107,23 @@ int list_events(Session& session, const Arguments& arguments) {
 }  // namespace
 
 std::vector<Command> event_commands() {
+    const std::vector<Option> events_options = {
+        {"server", "NAME", "Only about that server"},
+        {"pool", "NAME", "Only about that pool"},
+        {"domain", "NAME", "Only about that domain"},
+        {"type", "TYPE", "Only that type, e.g. failover_triggered"},
+        {"incident", "ID", "Only of that incident"},
+        {"since", "TIME", "From then on: 30m, 1h, 2d, or 2026-11-21T02:08:42Z"},
+        {"until", "TIME", "Up to then"},
+        {"limit", "N", "At most so many, the newest (default 50, at most 1000)"},
+        {"follow", "", "Go on printing what happens", 'f'}};
     return {
-        {"events",
-         "",
-         "[options]",
-         "Show what happened and why, oldest first",
+        {"events", "", "[options]", "Show what happened and why, oldest first",
          "Examples:\n"
          "  understudyctl events --since 1h\n"
          "  understudyctl events --domain www.example.org\n"
          "  understudyctl events --follow -o json\n",
-         {{"server", "NAME", "Only about that server"},
-          {"pool", "NAME", "Only about that pool"},
-          {"domain", "NAME", "Only about that domain"},
-          {"type", "TYPE", "Only that type, e.g. failover_triggered"},
-          {"incident", "ID", "Only of that incident"},
-          {"since", "TIME", "From then on: 30m, 1h, 2d, or 2026-11-21T02:08:42Z"},
-          {"until", "TIME", "Up to then"},
-          {"limit", "N", "At most so many, the newest (default 50, at most 1000)"},
-          {"follow", "", "Go on printing what happens", 'f'}},
-         0,
-         0,
-         list_events},
+         events_options, 0, 0, list_events},
     };
 }
 

@@ -1,10 +1,9 @@
 #include "base/clock.h"
-#include "base/http_message.h"
 #include "base/text.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
-#include "ctl/text_width.h"
-#include "ctl/time_range.h"
+#include "ctl/listing.h"
+#include "ctl/query.h"
 
 namespace understudy::ctl {
 namespace {
@@ -17,10 +16,6 @@ std::string indented(const std::string& text) {
         at = end + 1;
     }
     return out;
-}
-
-std::string line(const std::string& text) {
-    return "  " + plain_text(text) + "\n";
 }
 
 std::string utc(json::Value rfc3339) {
@@ -60,14 +55,14 @@ std::string record_now(json::Value domain) {
                confirmed + ".";
     }
     if (record["conflict"].is_object()) return sentence(text_of(record["conflict"]["sentence"]));
-    if (domain["adopted"].boolean().value_or(false)) {
+    if (is_true(domain["adopted"])) {
         return "The record holds " + confirmed +
                ", which a person adopted: it stays until the next switch.";
     }
-    if (record["settled"].boolean().value_or(false)) {
+    if (is_true(record["settled"])) {
         return "The record holds " + confirmed + ", as it should." + served_now(domain["serving"]);
     }
-    const bool refused = record["refused"].boolean().value_or(false);
+    const bool refused = is_true(record["refused"]);
     return "The record should hold " + desired + "; the provider last confirmed " + confirmed +
            (refused ? ". It refuses the change, which is tried on."
                     : ". The change is on its way.");
@@ -91,24 +86,23 @@ std::string testimony(json::Value evidence) {
             if (says == "nothing") return;
             lines += "  " + text_of(member["server"]) + (says == "dead" ? " is dead" : " serves") +
                      " for " + text_of(each["by"]) + ": " + text_of(each["found"]) +
-                     (each["counts"].boolean().value_or(false) ? "\n" : " (does not count)\n");
+                     (is_true(each["counts"]) ? "\n" : " (does not count)\n");
         });
     });
     return lines;
 }
 
-std::string members(Session& session, json::Value evidence) {
-    Table table;
-    table.header = {"MEMBER", "COUNTS AS", "PUBLISHED", "HEALTH"};
-    evidence["members"].each([&](json::Value member) {
-        const std::string standing = text_of(member["standing"]);
-        table.rows.push_back(
-            {text_of(member["server"]),
-             {standing, standing_tone(standing)},
-             std::string{member["published"].boolean().value_or(false) ? "yes" : "no"},
-             text_of(member["health"])});
-    });
-    return indented(session.draw(table)) + testimony(evidence);
+Cell standing_cell(json::Value standing) {
+    return {text_of(standing), standing_tone(text_of(standing))};
+}
+
+std::string members(const Session& session, json::Value evidence) {
+    return indented(draw_list(session, evidence["members"],
+                              {{"MEMBER", "server", text_of},
+                               {"COUNTS AS", "standing", standing_cell},
+                               {"PUBLISHED", "published", yes_no},
+                               {"HEALTH", "health", text_of}})) +
+           testimony(evidence);
 }
 
 std::string way_back(json::Value policy) {
@@ -130,84 +124,85 @@ std::string policy(json::Value policy) {
 std::string forced(json::Value evidence) {
     std::string out;
     evidence["restraints"].each(
-        [&](json::Value each) { out += line("Guard: " + sentence(text_of(each))); });
+        [&](json::Value each) { out += inset("Guard: " + sentence(text_of(each))); });
     evidence["overrides"].each(
-        [&](json::Value each) { out += line("Override: " + sentence(text_of(each))); });
-    if (out.empty()) out = line("No guard held it, and nobody had forced anything.");
-    const std::int64_t failovers = evidence["failovers_within_the_hour"].integer().value_or(0);
+        [&](json::Value each) { out += inset("Override: " + sentence(text_of(each))); });
+    if (out.empty()) out = inset("No guard held it, and nobody had forced anything.");
+    const std::int64_t failovers = count_of(evidence["failovers_within_the_hour"]);
     if (failovers > 0) {
-        out += line("Failovers within the hour before: " + std::to_string(failovers) + ".");
+        out += inset("Failovers within the hour before: " + std::to_string(failovers) + ".");
     }
     return out;
 }
 
-std::string evidence_text(Session& session, json::Value evidence) {
-    if (evidence.is_null()) return line("Nothing is recorded of what it was made from.");
-    return members(session, evidence) + line(policy(evidence["policy"])) + forced(evidence);
+std::string evidence_text(const Session& session, json::Value evidence) {
+    if (evidence.is_null()) return inset("Nothing is recorded of what it was made from.");
+    return members(session, evidence) + inset(policy(evidence["policy"])) + forced(evidence);
 }
 
-std::string decision_text(Session& session, json::Value decision) {
+std::string decision_text(const Session& session, json::Value decision) {
     if (decision.is_null()) return "Nothing was ever decided for its pool until then.\n";
     const json::Value event = decision["event"];
     std::string out = plain_text("Last decision, at " + utc(event["at"]) + ": " +
                                  text_of(event["reason"]) + " (" + text_of(event["type"]) + ")") +
                       "\n";
     const std::string to = content_text(event["to"]);
-    const std::string who = text_of(event["who"]);
-    if (!to.empty()) out += line("From " + content_text(event["from"]) + " to " + to + ".");
-    out += line(who.empty() ? "Nobody ordered it." : "Ordered by " + who + ".");
+    const std::string who = who_text(event);
+    if (!to.empty()) out += inset("From " + content_text(event["from"]) + " to " + to + ".");
+    out += inset(who.empty() ? "Nobody ordered it." : "Ordered by " + who + ".");
     const std::string rule = text_of(decision["evidence"]["rule"]);
-    if (!rule.empty()) out += line("Why: " + sentence(rule));
+    if (!rule.empty()) out += inset("Why: " + sentence(rule));
     return out + "What was known at that moment:\n" + evidence_text(session, decision["evidence"]);
 }
 
-std::string since_text(Session& session, json::Value events) {
-    if (events.size() == 0) return {};
-    Table table;
-    table.header = {"TIME (UTC)", "TYPE", "WHAT", "WHY"};
-    events.each([&](json::Value event) {
-        std::string what;
-        for (const char* thing : {"domain", "pool", "server"}) {
-            if (what.empty()) what = name_in(event[thing]);
-        }
-        std::string why = text_of(event["reason"]);
-        const std::string who = text_of(event["who"]);
-        if (!who.empty()) why += ", by " + who;
-        table.rows.push_back({time_text(event["at"]), text_of(event["type"]), what, why});
-    });
-    return "Since then:\n" + indented(session.draw(table));
+std::string reason_and_who(json::Value event) {
+    const std::string who = who_text(event);
+    return text_of(event["reason"]) + (who.empty() ? "" : ", by " + who);
 }
 
-std::string present_text(Session& session, json::Value present) {
+std::string since_text(const Session& session, json::Value events) {
+    if (events.size() == 0) return {};
+    return "Since then:\n" + indented(draw_list(session, events,
+                                                {{"TIME (UTC)", "at", time_text},
+                                                 {"TYPE", "type", text_of},
+                                                 {"WHAT", "", event_thing},
+                                                 {"WHY", "", reason_and_who}}));
+}
+
+std::string present_text(const Session& session, json::Value present) {
     const json::Value evidence = present["evidence"];
-    std::string out = "Now:\n" + line(sentence(text_of(evidence["rule"])));
+    std::string out = "Now:\n" + inset(sentence(text_of(evidence["rule"])));
     const std::string next = text_of(present["next"]);
-    if (!next.empty()) out += line("Next: the pool " + next + (next.ends_with('.') ? "" : "."));
+    if (!next.empty()) out += inset("Next: the pool " + next + (next.ends_with('.') ? "" : "."));
     out += members(session, evidence);
     present["restraints"].each(
-        [&](json::Value each) { out += line("Held: " + sentence(text_of(each["sentence"]))); });
+        [&](json::Value each) { out += inset("Held: " + sentence(text_of(each["sentence"]))); });
     evidence["overrides"].each(
-        [&](json::Value each) { out += line("Override: " + sentence(text_of(each))); });
+        [&](json::Value each) { out += inset("Override: " + sentence(text_of(each))); });
+    present["other_addresses"].each([&](json::Value each) {
+        out += inset("Address: The agent of '" + text_of(each["server"]) + "' reports " +
+                     sentence(reported_text(each)));
+    });
     return out;
 }
 
-std::string story(Session& session, json::Value root) {
+std::string story(const Session& session, json::Value root) {
     const json::Value domain = root["domain"];
     const bool past = root["present"].is_null();
     const std::string name = both_names(domain);
     std::string out;
     if (past) {
         out =
-            plain_text(name + " at " + utc(root["at"])) + "\n" + line(record_then(root["record"]));
+            plain_text(name + " at " + utc(root["at"])) + "\n" + inset(record_then(root["record"]));
     } else {
         out = plain_text(name) + ": " + toned(status_cell(domain["status"]), session.colours()) +
-              "\n" + line(record_now(domain));
+              "\n" + inset(record_now(domain));
     }
-    out += line("It is served by pool '" + name_in(domain["pool"]) + "'.") + "\n";
+    out += inset("It is served by pool '" + name_in(domain["pool"]) + "'.") + "\n";
     out += decision_text(session, root["decision"]);
-    if (!past && domain["record"]["conflict"]["blocks"].boolean().value_or(false)) {
-        out += line("This record did not follow: " +
-                    sentence(text_of(domain["record"]["conflict"]["sentence"])));
+    if (!past && is_true(domain["record"]["conflict"]["blocks"])) {
+        out += inset("This record did not follow: " +
+                     sentence(text_of(domain["record"]["conflict"]["sentence"])));
     }
     const std::string since = since_text(session, root["since_then"]);
     if (!since.empty()) out += "\n" + since;
@@ -216,26 +211,18 @@ std::string story(Session& session, json::Value root) {
 }
 
 int explain(Session& session, const Arguments& arguments) {
-    std::string query;
-    if (const auto at = arguments.text("at")) {
-        const auto moment = moment_words("--at", *at);
-        if (!moment) return session.complain(kUsage, moment.error());
-        query = "?at=" + url_encode(*moment);
-    }
-    const auto answer =
-        session.get("/domains" + path_part(arguments.words[0]) + "/explain" + query);
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return story(session, root); });
+    const auto path = with_query("/domains/{}/explain", arguments, {}, {"at"});
+    if (!path) return session.complain(kUsage, path.error());
+    return give(session, arguments, shows(*path, story));
 }
 
 }  // namespace
 
 std::vector<Command> explain_commands() {
+    const std::vector<Option> explain_options = {
+        {"at", "TIME", "As of then: 30m, 2h, 1d ago, or 2026-11-21T02:08:42Z"}};
     return {
-        {"explain",
-         "",
-         "DOMAIN [--at TIME]",
-         "Tell why a record is where it is",
+        {"explain", "", "DOMAIN [--at TIME]", "Tell why a record is where it is",
          "What the record holds, the last decision about it, which rule made it and from what: the "
          "health of each\n"
          "member at that moment, the policy's waiting times, guards and overrides; what happened "
@@ -245,10 +232,7 @@ std::vector<Command> explain_commands() {
          "  understudyctl explain www.example.org\n"
          "  understudyctl explain www.example.org --at 2h\n"
          "  understudyctl explain www.example.org --at 2026-11-21T03:55:00Z -o json\n",
-         {{"at", "TIME", "As of then: 30m, 2h, 1d ago, or 2026-11-21T02:08:42Z"}},
-         1,
-         1,
-         explain},
+         explain_options, 1, 1, explain},
     };
 }
 

@@ -8,9 +8,6 @@ namespace {
 
 int apply(Session& session, const Arguments& arguments) {
     const auto path = arguments.text("file");
-    if (!path) {
-        return session.usage("--file", "this is missing", "give the fleet's file: -f fleet.json");
-    }
     const auto reading = read_fleet_file(*path);
     for (const Error& error : reading.errors)
         session.complain(kUsage, error);
@@ -20,23 +17,20 @@ int apply(Session& session, const Arguments& arguments) {
     body.key("secrets").raw(reading.file.secrets.reveal());
     body.field("dry_run", arguments.flag("dry-run")).field("force", arguments.flag("force"));
     body.end_object();
-    const auto answer = post_fleet(session, body.take());
-    if (!answer) return session.failure();
-    return session.show(*answer,
+    return session.show(post_fleet(session, body.take()),
                         [&](json::Value root) { return applied_view(root, session.colours()); });
 }
 
-int export_fleet(Session& session, const Arguments&) {
-    const auto answer = session.get("/fleet");
-    if (!answer) return session.failure();
-    return session.show(*answer, fleet_file_view);
+std::string exported_view(const Session&, json::Value fleet) {
+    return fleet_file_view(fleet);
 }
 
 }  // namespace
 
 std::vector<Command> fleet_commands() {
     const std::vector<Option> options = {
-        {"file", "FILE", "The fleet's file (- for stdin)", 'f'},
+        needed("file", "FILE", "The fleet's file (- for stdin)",
+               "give the fleet's file: -f fleet.json", 'f'),
         {"dry-run", "", "Show what would change, and change nothing"},
         {"force", "", "Even if a domain is left without a healthy server, or much of a zone moves"},
     };
@@ -56,17 +50,11 @@ std::vector<Command> fleet_commands() {
          "  understudyctl apply -f fleet.json --dry-run\n"
          "  understudyctl apply -f fleet.json\n",
          options, 0, 0, apply},
-        {"export",
-         "",
-         "",
-         "Print the fleet as a file for apply",
+        {"export", "", "", "Print the fleet as a file for apply",
          "Secrets are not in it: a webhook shows where apply found them.\n\n"
          "Example:\n"
          "  understudyctl export > fleet.json\n",
-         {},
-         0,
-         0,
-         export_fleet},
+         kNoOptions, 0, 0, nullptr, shows("/fleet", exported_view)},
     };
 }
 

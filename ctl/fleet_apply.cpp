@@ -24,8 +24,8 @@ class Progress {
     explicit Progress(Session& session) : session_(session) {}
 
     void show(json::Value reading) {
-        wanted_ = reading["wanted"].integer().value_or(0);
-        read_ = reading["read"].integer().value_or(0);
+        wanted_ = count_of(reading["wanted"]);
+        read_ = count_of(reading["read"]);
         if (done()) return;
         const Instant now = session_.clock().now();
         if (!begun_) introduce();

@@ -64,7 +64,7 @@ std::string applied_view(json::Value answer, bool colours) {
     if (out.empty()) return "Nothing to change.\n";
     answer["warnings"].each(
         [&](json::Value warning) { out += toned({"Note: " + text_of(warning)}, false) + "\n"; });
-    const bool dry_run = answer["dry_run"].boolean().value_or(false);
+    const bool dry_run = is_true(answer["dry_run"]);
     out += dry_run ? "Dry run, nothing was changed: " + counts.text() + ".\n"
                    : "Applied: " + counts.text() + ".\n";
     out += secrets_of(answer["tokens"], "server", "token",

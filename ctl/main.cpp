@@ -7,6 +7,9 @@
 
 #include "base/private_memory.h"
 #include "ctl/command.h"
+#include "ctl/completion.h"
+#include "ctl/input.h"
+#include "ctl/man.h"
 #include "ctl/settings.h"
 
 namespace understudy::ctl {
@@ -35,10 +38,9 @@ Session::Streams streams() {
             window};
 }
 
+// Before there is a session.
 int fail(const Error& error) {
-    std::cerr << "understudyctl: "
-              << (error.field.empty() ? error.message : error.field + ": " + error.message) << "\n";
-    if (!error.remedy.empty()) std::cerr << "  " << error.remedy << "\n";
+    std::cerr << complaint(error);
     return kUsage;
 }
 
@@ -48,6 +50,10 @@ Result<Output> output_of(const Arguments& arguments) {
     if (word == "wide") return Output::Wide;
     if (word == "json") return Output::Json;
     return invalid("--output", "'" + word + "' is not known", "one of: table, wide, json");
+}
+
+Here surroundings(Output output) {
+    return {environment, settings_files(environment), output, streams()};
 }
 
 int run_command(const Command& command, const Arguments& arguments) {
@@ -60,6 +66,10 @@ int run_command(const Command& command, const Arguments& arguments) {
     }
     const auto output = output_of(arguments);
     if (!output) return fail(output.error());
+    if (command.here != nullptr) {
+        const auto done = command.here(surroundings(*output), arguments);
+        return done ? *done : fail(done.error());
+    }
     auto settings = find_settings(arguments, environment, settings_files(environment));
     if (!settings) return fail(settings.error());
     const auto transport = make_client(std::move(settings).value());
@@ -67,11 +77,27 @@ int run_command(const Command& command, const Arguments& arguments) {
     return carry_out(command, session, arguments);
 }
 
-int run(const std::vector<std::string>& words) {
-    if (words.size() == 1 && words[0] == "--version") {
+// What programs ask for, not people: shells, and whoever makes a package. None: nothing of that.
+std::optional<int> run_hidden(const std::vector<std::string>& words) {
+    const std::string first = words.empty() ? std::string{} : words.front();
+    if (words.size() == 1 && first == "--version") {
         std::cout << "understudyctl " UNDERSTUDY_VERSION "\n";
-        return kOk;
+    } else if (words.size() == 1 && first == "man") {
+        std::cout << manual_page(UNDERSTUDY_VERSION);
+    } else if (words.size() == 2 && first == "man") {
+        const auto help = read_stdin(1u << 20);
+        if (!help) return fail(help.error());
+        std::cout << manual_page_of(words[1], help->reveal(), UNDERSTUDY_VERSION);
+    } else if (words.size() > 1 && first == "complete" && words[1] == "--") {
+        return print_completion(surroundings(Output::Table), {words.begin() + 2, words.end()});
+    } else {
+        return std::nullopt;
     }
+    return kOk;
+}
+
+int run(const std::vector<std::string>& words) {
+    if (const auto done = run_hidden(words)) return *done;
     const auto chosen = choose_command(words);
     if (!chosen) return fail(chosen.error());
     if (chosen->command == nullptr) {

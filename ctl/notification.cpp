@@ -1,47 +1,39 @@
 #include "ctl/command.h"
 #include "ctl/display.h"
+#include "ctl/listing.h"
+#include "ctl/query.h"
 
 namespace understudy::ctl {
 namespace {
 
 constexpr std::int64_t kNotificationsShown = 50;
 
-Cell delivery_state(json::Value state) {
-    const std::string text = text_of(state);
+Cell delivery_state(json::Value notification) {
+    const std::string text = text_of(notification["state"]);
+    if (is_true(notification["held"])) return {"held", Tone::Warning};
     if (text == "delivered") return {text, Tone::Good};
     return {text, text == "dead" ? Tone::Bad : Tone::Warning};
 }
 
-int list_notifications(Session& session, const Arguments& arguments) {
-    const auto limit = arguments.integer("limit");
-    if (!limit) return session.complain(kUsage, limit.error());
-    if (limit->value_or(1) < 1) return session.usage("--limit", "it must be at least 1");
-    std::string query = "/notifications";
-    for (const char* name : {"channel", "state"}) {
-        const auto value = arguments.text(name);
-        if (!value) continue;
-        query += (query.find('?') == std::string::npos ? "?" : "&") + std::string{name} + "=" +
-                 url_encode(*value);
-    }
-    const auto answer =
-        session.get_all(query, static_cast<std::size_t>(limit->value_or(kNotificationsShown)));
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) {
-        Table table;
-        table.header = {"ID",    "CREATED (UTC)", "CHANNEL",        "TYPE",
-                        "STATE", "TRIES",         "NEXT TRY (UTC)", "LAST ERROR"};
-        table.when_empty = "No notifications match.";
-        root["items"].each([&](json::Value row) {
-            table.rows.push_back({number_text(row["id"]), time_text(row["created"]),
-                                  name_in(row["channel"]), text_of(row["type"]),
-                                  delivery_state(row["state"]), number_text(row["attempts"]),
-                                  time_text(row["next_try"]), text_of(row["last_error"])});
-        });
-        return session.draw(table);
-    });
+std::string notification_list(const Session& session, json::Value answer) {
+    return draw_list(session, answer["items"],
+                     {{"ID", "id", number_text},
+                      {"CREATED (UTC)", "created", time_text},
+                      {"CHANNEL", "channel", name_in},
+                      {"TYPE", "type", text_of},
+                      {"STATE", "", delivery_state},
+                      {"TRIES", "attempts", number_text},
+                      {"NEXT TRY (UTC)", "next_try", time_text},
+                      {"LAST ERROR", "last_error", text_of}},
+                     "No notifications match.");
 }
 
-std::string retried_view(json::Value root) {
+int list_notifications(Session& session, const Arguments& arguments) {
+    return show_pages(session, arguments, "/notifications", {"channel", "state"},
+                      kNotificationsShown, notification_list);
+}
+
+std::string retried_view(const Session&, json::Value root) {
     if (root["retried"].integer() == 0) return "Nothing is dead or waits for its next try.\n";
     const std::string count = number_text(root["retried"]);
     const json::Value behind = root["behind"];
@@ -53,45 +45,35 @@ std::string retried_view(json::Value root) {
 }
 
 int retry_notifications(Session& session, const Arguments& arguments) {
+    const auto unclear =
+        one_named(arguments, "channel", "an id and --channel are both given",
+                  "give the id of a notification, or --channel NAME for all of a channel");
+    if (unclear) return session.complain(kUsage, *unclear);
     const auto channel = arguments.text("channel");
-    if (arguments.words.empty() == !channel) {
-        return session.usage(
-            "", channel ? "an id and --channel are both given" : "nothing is named",
-            "give the id of a notification, or --channel NAME for all of a channel");
-    }
-    const auto answer =
-        session.post(channel ? "/channels" + path_part(*channel) + "/retry"
-                             : "/notifications" + path_part(arguments.words[0]) + "/retry");
-    if (!answer) return session.failure();
-    return session.show(*answer, retried_view);
+    return give(
+        session, arguments,
+        order("POST",
+              channel ? "/channels" + path_part(*channel) + "/retry" : "/notifications/{}/retry",
+              retried_view));
 }
 
 }  // namespace
 
 std::vector<Command> notification_commands() {
+    const std::vector<Option> list_options = {{"channel", "NAME", "Only of that channel"},
+                                              {"state", "WORD", "Only pending, delivered or dead"},
+                                              {"limit", "N", "At most so many (default 50)"}};
+    const std::vector<Option> retry_options = {
+        {"channel", "NAME", "All of that channel: dead ones, and what waits for its next try"}};
     return {
-        {"notifications",
-         "list",
-         "[options]",
-         "List notifications, newest first",
-         "Example:\n  understudyctl notifications list --state dead\n",
-         {{"channel", "NAME", "Only of that channel"},
-          {"state", "WORD", "Only pending, delivered or dead"},
-          {"limit", "N", "At most so many (default 50)"}},
-         0,
-         0,
+        {"notifications", "list", "[options]", "List notifications, newest first",
+         "Example:\n  understudyctl notifications list --state dead\n", list_options, 0, 0,
          list_notifications},
-        {"notifications",
-         "retry",
-         "ID | --channel NAME",
-         "Send a dead or waiting notification now",
+        {"notifications", "retry", "ID | --channel NAME", "Send a dead or waiting notification now",
          "Examples:\n"
          "  understudyctl notifications retry 4711\n"
          "  understudyctl notifications retry --channel oncall\n",
-         {{"channel", "NAME", "All of that channel: dead ones, and what waits for its next try"}},
-         0,
-         1,
-         retry_notifications},
+         retry_options, 0, 1, retry_notifications},
     };
 }
 

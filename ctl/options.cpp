@@ -46,6 +46,11 @@ Result<Arguments> given_options(const std::vector<Option>& options,
 
 }  // namespace
 
+Option needed(std::string name, std::string value, std::string help, std::string missing,
+              char letter) {
+    return {std::move(name), std::move(value), std::move(help), letter, false, std::move(missing)};
+}
+
 std::optional<std::string> Arguments::text(const std::string& name) const {
     const auto found = values_.find(name);
     if (found == values_.end()) return std::nullopt;
@@ -120,6 +125,13 @@ std::string options_help(const std::vector<Option>& options) {
                wrapped(options[i].help, kHelpColumns, width + 2) + "\n";
     }
     return out;
+}
+
+std::optional<Error> one_named(const Arguments& arguments, const std::string& option,
+                               std::string both_are_given, std::string remedy) {
+    if (arguments.words.empty() != !arguments.flag(option)) return std::nullopt;
+    return invalid({}, arguments.words.empty() ? "nothing is named" : std::move(both_are_given),
+                   std::move(remedy));
 }
 
 Result<bool> on_or_off(const std::string& option, std::string_view text) {

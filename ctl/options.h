@@ -16,7 +16,11 @@ struct Option {
     std::string help;
     char letter = 0;
     bool repeatable = false;
+    std::string missing = {};  // what to do when it is not given; empty: it may be left out
 };
+// One that has to be given.
+Option needed(std::string name, std::string value, std::string help, std::string missing,
+              char letter = 0);
 
 class Arguments {
   public:
@@ -44,6 +48,10 @@ Result<Arguments> parse_arguments(const std::vector<Option>& options,
 
 // "  --ipv4 ADDRESS     Public IPv4 address" lines.
 std::string options_help(const std::vector<Option>& options);
+
+// Of a command that takes a word or that option: an error unless one of them is given.
+std::optional<Error> one_named(const Arguments& arguments, const std::string& option,
+                               std::string both_are_given, std::string remedy);
 
 // The value of an option that is said as a word: "on" or "off".
 Result<bool> on_or_off(const std::string& option, std::string_view text);

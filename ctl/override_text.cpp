@@ -14,11 +14,6 @@ namespace {
 constexpr std::size_t kColumns = 100;
 constexpr std::size_t kIndent = 2;
 
-void add(std::string& list, const std::string& word) {
-    if (!list.empty()) list += ", ";
-    list += word;
-}
-
 std::string list_text(const std::string& title, const std::vector<std::string>& lines,
                       std::size_t unseen, std::size_t most, bool colours) {
     if (lines.empty()) return {};
@@ -32,15 +27,17 @@ std::string list_text(const std::string& title, const std::vector<std::string>& 
     return more == 0 ? out : out + "  and " + std::to_string(more) + " more\n";
 }
 
+// How many more there are than the controller named.
+std::size_t unseen(json::Value count, const std::vector<std::string>& lines) {
+    const std::int64_t more = count_of(count) - static_cast<std::int64_t>(lines.size());
+    return static_cast<std::size_t>(std::max<std::int64_t>(more, 0));
+}
+
 std::string sentence_by(const std::string& what, json::Value forced) {
     return what + ", " + by_text(forced);
 }
 
 }  // namespace
-
-bool is_set(json::Value forced) {
-    return forced.exists() && !forced.is_null();
-}
 
 std::string minute_text(json::Value rfc3339) {
     return time_text(rfc3339).substr(0, 16);
@@ -69,22 +66,30 @@ std::string server_override(json::Value server) {
     return is_set(forced) ? "maintenance" + short_until(forced) : std::string{};
 }
 
+Cell server_override_cell(json::Value server) {
+    return {server_override(server), Tone::Warning};
+}
+
 std::string pool_overrides(json::Value pool) {
     std::string out;
     const json::Value hold = pool["hold"];
     if (is_set(hold)) {
-        add(out, (is_set(hold["pinned"]) ? "pinned to " + text_of(hold["pinned"]) : "held") +
-                     short_until(hold));
+        add_item(out, (is_set(hold["pinned"]) ? "pinned to " + text_of(hold["pinned"]) : "held") +
+                          short_until(hold));
     }
     const json::Value preferred = pool["preferred"];
-    if (is_set(preferred)) add(out, "switched to " + text_of(preferred["server"]));
-    if (is_set(pool["observe"])) add(out, "dry run" + short_until(pool["observe"]));
+    if (is_set(preferred)) add_item(out, "switched to " + text_of(preferred["server"]));
+    if (is_set(pool["observe"])) add_item(out, "dry run" + short_until(pool["observe"]));
     return out;
 }
 
 std::string domain_override(json::Value domain) {
     if (is_set(domain["ignored"])) return "ignored";
-    return domain["adopted"].boolean().value_or(false) ? "adopted" : "";
+    return is_true(domain["adopted"]) ? "adopted" : "";
+}
+
+Cell domain_override_cell(json::Value domain) {
+    return {domain_override(domain), Tone::Warning};
 }
 
 void add_server_overrides(json::Value server, std::vector<Forced>& out) {
@@ -113,7 +118,7 @@ void add_pool_overrides(json::Value pool, std::vector<Forced>& out) {
     if (is_set(pool["observe"])) {
         out.push_back({sentence_by("pool " + name + " is in a dry run: its records are not written",
                                    pool["observe"]),
-                       "understudyctl observe " + name + " --end"});
+                       "understudyctl dry-run " + name + " --end"});
     }
 }
 
@@ -134,7 +139,7 @@ void add_control_overrides(json::Value controls, std::vector<Forced>& out) {
     if (is_set(controls["observe"])) {
         out.push_back(
             {sentence_by("everything is in a dry run: no record is written", controls["observe"]),
-             "understudyctl observe --all --end"});
+             "understudyctl dry-run --all --end"});
     }
     if (is_set(controls["losses_accepted"])) {
         out.push_back(
@@ -143,23 +148,26 @@ void add_control_overrides(json::Value controls, std::vector<Forced>& out) {
     }
 }
 
+void add_override_fields(json::Value thing, void (*find)(json::Value, std::vector<Forced>&),
+                         std::vector<std::pair<std::string, Cell>>& fields) {
+    std::vector<Forced> forced;
+    find(thing, forced);
+    for (const auto& [sentence, end] : forced)
+        fields.push_back({"override", {sentence + ". End it: " + end, Tone::Warning}});
+}
+
 std::string conflicts_text(json::Value conflicts, std::size_t most, bool colours) {
     std::vector<std::string> lines;
     conflicts["sentences"].each([&](json::Value each) { lines.push_back(text_of(each)); });
-    const auto count = static_cast<std::size_t>(conflicts["count"].integer().value_or(0));
-    const std::size_t unseen = count > lines.size() ? count - lines.size() : 0;
-    return list_text("Not written, because somebody else changed them:", lines, unseen, most,
-                     colours);
+    return list_text("Not written, because somebody else changed them:", lines,
+                     unseen(conflicts["count"], lines), most, colours);
 }
 
 std::string held_text(json::Value held, std::size_t most, bool colours) {
     std::vector<std::string> lines;
     held["restraints"].each(
         [&](json::Value restraint) { lines.push_back(text_of(restraint["sentence"])); });
-    const auto count = static_cast<std::size_t>(held["count"].integer().value_or(0));
-    const std::size_t given = held["restraints"].size();
-    const std::size_t unseen = count > given ? count - given : 0;
-    return list_text("Automation waits:", lines, unseen, most, colours);
+    return list_text("Automation waits:", lines, unseen(held["count"], lines), most, colours);
 }
 
 std::string next_text(json::Value pools, std::size_t most, bool colours) {
@@ -177,8 +185,8 @@ std::string attention_text(json::Value servers, std::size_t most, bool colours) 
         if (is_set(server["token_shared"]))
             lines.push_back(text_of(server["token_shared"]["sentence"]));
         server["readiness"].each([&](json::Value each) {
-            const bool stands_by = !each["serving"].boolean().value_or(false);
-            if (stands_by && !each["ready"].is_null() && !each["ready"].boolean().value_or(true))
+            const bool unready = readiness_tone(each["ready"]) == Tone::Warning;
+            if (unready && !is_true(each["serving"]))
                 lines.push_back("stand-by " + name_in(server) + " of pool " +
                                 text_of(each["pool"]) + " is " + text_of(each["sentence"]));
         });

@@ -5,10 +5,9 @@
 #include <vector>
 
 #include "base/json.h"
+#include "ctl/table.h"
 
 namespace understudy::ctl {
-
-bool is_set(json::Value forced);  // neither absent nor null
 
 // "2026-11-21 09:12"; of "until" and "since".
 std::string minute_text(json::Value rfc3339);
@@ -22,8 +21,10 @@ std::string by_text(json::Value forced);
 // For a column beside the real state: "maintenance until ...", "pinned to web2", "dry run".
 // Empty: nobody forced anything.
 std::string server_override(json::Value server);
+Cell server_override_cell(json::Value server);
 std::string pool_overrides(json::Value pool);
 std::string domain_override(json::Value domain);
+Cell domain_override_cell(json::Value domain);
 
 // An override as a sentence, and the command that ends it (empty: it ends by itself).
 struct Forced {
@@ -34,6 +35,9 @@ void add_server_overrides(json::Value server, std::vector<Forced>& out);
 void add_pool_overrides(json::Value pool, std::vector<Forced>& out);
 void add_domain_overrides(json::Value domain, std::vector<Forced>& out);
 void add_control_overrides(json::Value controls, std::vector<Forced>& out);
+// What one of the first three finds, as lines of a thing's view.
+void add_override_fields(json::Value thing, void (*find)(json::Value, std::vector<Forced>&),
+                         std::vector<std::pair<std::string, Cell>>& fields);
 
 // Records that somebody else changed, from the "conflicts" of /status.
 std::string conflicts_text(json::Value conflicts, std::size_t most, bool colours);

@@ -4,15 +4,12 @@
 #include "ctl/display.h"
 #include "ctl/policy_options.h"
 #include "ctl/pool_named.h"
+#include "ctl/request_body.h"
 
 namespace understudy::ctl {
 namespace {
 
 constexpr std::size_t kMostWords = 1000;
-
-std::string pool_path(const Arguments& arguments) {
-    return "/pools" + path_part(arguments.words[0]);
-}
 
 // The words behind the pool's name; "web1,web2" counts as two, as in --servers.
 std::vector<std::string> servers_of(const Arguments& arguments) {
@@ -24,80 +21,43 @@ std::vector<std::string> servers_of(const Arguments& arguments) {
     return both.list("servers");
 }
 
-void write_members(json::Writer& body, const std::vector<std::string>& servers) {
-    body.key("members").begin_array();
-    for (const std::string& server : servers)
-        body.value(server);
-    body.end_array();
-}
-
-int complain_of_servers(Session& session, const Arguments& arguments) {
-    return session.usage(
-        "", "no server is named",
-        "name them behind the pool, the primary first: " + arguments.words[0] + " web1 web2");
-}
-
-int add_pool(Session& session, const Arguments& arguments) {
-    const auto servers = servers_of(arguments);
-    if (servers.empty()) return complain_of_servers(session, arguments);
-    const auto policy = policy_body(arguments);
-    if (!policy) return session.complain(kUsage, policy.error());
-    json::Writer body;
-    body.begin_object().field("name", arguments.words[0]);
-    write_members(body, servers);
-    if (!policy->empty()) body.key("policy").raw(*policy);
-    body.end_object();
-    const auto answer = session.post("/pools", body.take());
-    if (!answer) return session.failure();
-    return session.show(*answer, [](json::Value pool) {
-        return "Pool " + name_in(pool) + " added, served by " + serving_text(pool) +
-               ". Give it domains: understudyctl domain add NAME --pool " + name_in(pool) + "\n";
-    });
-}
-
-int await_pool(Session& session, const Arguments& arguments, const json::Document& answer,
-               Duration timeout) {
-    const json::Value pool = answer.root();
-    const std::string name = name_in(pool);
-    if (!session.json()) {
-        session.print("Pool " + name + " changed; it is served by " + serving_text(pool) + ".\n");
+void write_members(RequestBody& body) {
+    const auto servers = servers_of(body.arguments());
+    if (servers.empty()) {
+        body.refuse(invalid({}, "no server is named",
+                            "name them behind the pool, the primary first: " +
+                                body.arguments().words[0] + " web1 web2"));
     }
-    int code = kOk;
-    if (!arguments.flag("no-wait")) {
-        code = await_records(
-            session, {"pool=" + url_part(name), pool["domains"].integer().value_or(0)}, timeout);
-    }
-    if (session.json()) session.show(answer, nullptr);
-    return code;
+    body.list("members", servers);
 }
 
-int set_members(Session& session, const Arguments& arguments) {
-    const auto servers = servers_of(arguments);
-    if (servers.empty()) return complain_of_servers(session, arguments);
-    const auto timeout = timeout_of(arguments);
-    if (!timeout) return session.complain(kUsage, timeout.error());
-    json::Writer body;
-    body.begin_object();
-    write_members(body, servers);
-    if (arguments.flag("force")) body.field("force", true);
-    body.end_object();
-    const auto answer = session.put(pool_path(arguments) + "/members", body.take());
-    if (!answer) return session.failure();
-    return await_pool(session, arguments, *answer, *timeout);
+std::string pool_added_view(const Session&, json::Value pool) {
+    return "Pool " + name_in(pool) + " added, served by " + serving_text(pool) +
+           ". Give it domains: understudyctl domain add NAME --pool " + name_in(pool) + "\n";
 }
 
-int set_policy(Session& session, const Arguments& arguments) {
-    const auto timeout = timeout_of(arguments);
-    if (!timeout) return session.complain(kUsage, timeout.error());
-    const auto body = policy_body(arguments);
-    if (!body) return session.complain(kUsage, body.error());
-    if (body->empty()) {
-        return session.usage("", "nothing to set is given",
-                             "see: understudyctl pool set-policy --help");
+std::string changed_view(const Session&, json::Value pool) {
+    return "Pool " + name_in(pool) + " changed; it is served by " + serving_text(pool) + ".\n";
+}
+
+int see_change_through(Session& session, const Arguments& arguments, const PlainOrder& order,
+                       const json::Document& answer, Duration timeout) {
+    return tell_and_await(session, arguments, answer, order.view(session, answer.root()),
+                          records_of_pool, timeout);
+}
+
+PlainOrder changes_pool(const char* method, const char* path, Fill fill) {
+    PlainOrder changing = order(method, path, changed_view, fill);
+    changing.seen_through = see_change_through;
+    return changing;
+}
+
+// What is asked is the policy itself.
+void write_policy(RequestBody& body) {
+    if (body.policy_fields() == 0) {
+        body.refuse(
+            invalid({}, "nothing to set is given", "see: understudyctl pool set-policy --help"));
     }
-    const auto answer = session.patch(pool_path(arguments) + "/policy", *body);
-    if (!answer) return session.failure();
-    return await_pool(session, arguments, *answer, *timeout);
 }
 
 }  // namespace
@@ -112,7 +72,13 @@ std::vector<Command> pool_edit_commands() {
          "Examples:\n"
          "  understudyctl pool add shop web1 web2 --failback manual\n"
          "  understudyctl pool add cdn a b c --mode active_active --max-answers 2\n",
-         with_policy_options({servers}), 1, kMostWords, add_pool},
+         with_policy_options({servers}), 1, kMostWords, nullptr,
+         order("POST", "/pools", pool_added_view,
+               [](RequestBody& body) {
+                   body.field("name", body.arguments().words[0]);
+                   write_members(body);
+                   body.policy();
+               })},
         {"pool", "set-members", "NAME PRIMARY SECONDARY... [options]",
          "Replace a pool's list of servers",
          "The whole list at once, in order. Records that would point at a server that left are "
@@ -122,23 +88,17 @@ std::vector<Command> pool_edit_commands() {
          with_wait_options(
              {servers,
               {"force", "", "Even if no server is healthy, or most of a zone changes at once"}}),
-         1, kMostWords, set_members},
+         1, kMostWords, nullptr, changes_pool("PUT", "/pools/{}/members", write_members)},
         {"pool", "set-policy", "NAME [options]", "Change a pool's policy",
          "What is not given stays as it is.\n\n"
          "Examples:\n"
          "  understudyctl pool set-policy shop --failback manual --confirm 60\n"
          "  understudyctl pool set-policy shop --fallback-ipv4 none\n",
-         with_wait_options(with_policy_options({})), 1, 1, set_policy},
-        {"pool",
-         "remove",
-         "NAME",
-         "Remove a pool that serves no domain",
-         "Move its domains to another pool first: 'domain move'.\n",
-         {},
-         1,
-         1,
-         nullptr,
-         {"DELETE", "/pools/{}", "Pool {} removed.\n"}},
+         with_wait_options(with_policy_options({})), 1, 1, nullptr,
+         changes_pool("PATCH", "/pools/{}/policy", write_policy)},
+        {"pool", "remove", "NAME", "Remove a pool that serves no domain",
+         "Move its domains to another pool first: 'domain move'.\n", kNoOptions, 1, 1, nullptr,
+         removes("/pools/{}", "Pool {} removed.\n")},
     };
 }
 

@@ -1,5 +1,6 @@
 #include "ctl/pool_named.h"
 
+#include "base/text.h"
 #include "ctl/display.h"
 
 namespace understudy::ctl {
@@ -19,19 +20,18 @@ std::optional<json::Document> find_pool(Session& session, const std::string& wor
 }
 
 std::string serving_text(json::Value pool, std::size_t most) {
-    if (pool["target_is_fallback"].boolean().value_or(false)) return "(fallback page)";
+    if (is_true(pool["target_is_fallback"])) return "(fallback page)";
     return pool["serving"].is_array() ? shortened(pool["serving"], most) : name_in(pool["target"]);
 }
 
 Cell pool_state(json::Value pool) {
-    if (pool["outage"].boolean().value_or(false)) return {"outage", Tone::Bad};
-    if (pool["failed_over"].boolean().value_or(false)) return {"failed_over", Tone::Warning};
+    if (is_true(pool["outage"])) return {"outage", Tone::Bad};
+    if (is_true(pool["failed_over"])) return {"failed_over", Tone::Warning};
     return {"active", Tone::Good};
 }
 
 std::string domains_text(json::Value pool) {
-    const std::string count = number_text(pool["domains"]);
-    return count + (count == "1" ? " domain" : " domains");
+    return counted(static_cast<std::size_t>(count_of(pool["domains"])), "domain");
 }
 
 }  // namespace understudy::ctl

@@ -7,12 +7,13 @@
 namespace understudy::ctl {
 namespace {
 
-std::string ending(json::Value pool, const PoolOrder& order) {
+std::string ending(json::Value pool, const PlainOrder& order) {
     const std::string name = name_in(pool);
     std::string out = "Pool " + name + " is served by " + serving_text(pool) + ".\n";
     // A failover may have led home again, where nothing has to end.
-    const bool home = order.path == "/failover" && text_of(pool["preferred"]["server"]).empty();
-    if (!order.ends_with.empty() && !home) out += order.ends_with + name + "\n";
+    const bool home =
+        order.path.ends_with("/failover") && text_of(pool["preferred"]["server"]).empty();
+    if (!order.said.empty() && !home) out += order.said + name + "\n";
     return out;
 }
 
@@ -24,33 +25,19 @@ int complain_of_turn(Session& session, json::Value pool) {
                                      "why: understudyctl events --pool " + name_in(pool)));
 }
 
-}  // namespace
-
-int move_pool(Session& session, const Arguments& arguments, const PoolOrder& order) {
-    const auto timeout = timeout_of(arguments);
-    if (!timeout) return session.complain(kUsage, timeout.error());
-    const auto found = find_pool(session, order.word);
-    if (!found) return session.failure();
-    const std::string name = name_in(found->root());
-    const std::string path = "/pools" + path_part(name);
-    const auto ordered = order.method == "PUT" ? session.put(path + order.path, order.body)
-                                               : session.post(path + order.path, order.body);
-    if (!ordered) return session.failure();
-    const json::Value pool = ordered->root();
+int see_pool_through(Session& session, const Arguments& arguments, const PlainOrder& order,
+                     const json::Document& answer, Duration timeout) {
+    const json::Value pool = answer.root();
+    const std::string goes = "Pool " + name_in(pool) + " goes to " + serving_text(pool) + ": " +
+                             domains_text(pool) + ".";
     if (arguments.flag("no-wait")) {
-        return session.show(*ordered, [&](json::Value root) {
-            return "Pool " + name + " goes to " + serving_text(root) + ": " + domains_text(root) +
-                   ". Watch it: understudyctl watch\n";
-        });
+        return session.show(answer,
+                            [&](json::Value) { return goes + " Watch it: understudyctl watch\n"; });
     }
-    if (!session.json()) {
-        session.print("Pool " + name + " goes to " + serving_text(pool) + ": " +
-                      domains_text(pool) + ".\n");
-    }
-    const int code = await_records(
-        session, {"pool=" + url_part(name), pool["domains"].integer().value_or(0)}, *timeout);
+    if (!session.json()) session.print(goes + "\n");
+    const int code = await_records(session, *records_of_pool(session, pool), timeout);
     if (code != kOk && code != kUnfinished) return code;
-    const auto after = session.get(path);
+    const auto after = session.get("/pools" + path_part(name_in(pool)));
     if (!after) return session.failure();
     if (session.json()) session.show(*after, nullptr);
     if (code != kOk) return code;
@@ -58,6 +45,15 @@ int move_pool(Session& session, const Arguments& arguments, const PoolOrder& ord
         return complain_of_turn(session, after->root());
     if (!session.json()) session.print(ending(after->root(), order));
     return kOk;
+}
+
+}  // namespace
+
+PlainOrder moves_pool(const char* method, const char* what, std::string stays, Fill fill) {
+    PlainOrder order{method, std::string{"/pools/{pool}"} + what, std::move(stays)};
+    order.fill = fill;
+    order.seen_through = see_pool_through;
+    return order;
 }
 
 }  // namespace understudy::ctl

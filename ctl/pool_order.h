@@ -3,18 +3,11 @@
 
 #include <string>
 
-#include "ctl/options.h"
-#include "ctl/session.h"
+#include "ctl/command.h"
 
 namespace understudy::ctl {
 
-struct PoolOrder {
-    std::string word;  // the pool, or a domain of it
-    std::string method, path, body;
-    std::string ends_with;  // "It stays there until: understudyctl failback "; the name follows
-};
-
-// `arguments` has the options of confirmation.h.
-int move_pool(Session& session, const Arguments& arguments, const PoolOrder& order);
+// An order about "/pools/{pool}". `stays`: what is said of a pool that stays where it was moved to.
+PlainOrder moves_pool(const char* method, const char* what, std::string stays, Fill fill);
 
 }  // namespace understudy::ctl

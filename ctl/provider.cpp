@@ -1,25 +1,20 @@
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/input.h"
+#include "ctl/listing.h"
+#include "ctl/request_body.h"
 
 namespace understudy::ctl {
 namespace {
 
-int list_providers(Session& session, const Arguments&) {
-    const auto answer = session.get("/providers");
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) {
-        Table table;
-        table.header = {"NAME", "KIND", "DOMAINS", "CREDENTIAL", "SETTINGS"};
-        table.when_empty = "No providers yet. See: understudyctl provider add --help";
-        root["items"].each([&](json::Value provider) {
-            table.rows.push_back({name_in(provider), text_of(provider["kind"]),
-                                  number_text(provider["domains"]),
-                                  credential_cell(provider["credential_problem"]),
-                                  labels_text(provider["settings"])});
-        });
-        return session.draw(table);
-    });
+std::string provider_list(const Session& session, json::Value answer) {
+    return draw_list(session, answer["items"],
+                     {{"NAME", "name", text_of},
+                      {"KIND", "kind", text_of},
+                      {"DOMAINS", "domains", number_text},
+                      {"CREDENTIAL", "credential_problem", credential_cell},
+                      {"SETTINGS", "settings", labels_text}},
+                     "No providers yet. See: understudyctl provider add --help");
 }
 
 std::string verification_view(const Session& session, json::Value answer) {
@@ -35,45 +30,31 @@ std::string verification_view(const Session& session, json::Value answer) {
     return out;
 }
 
-int verify(Session& session, const std::string& name) {
-    const auto answer = session.post("/providers" + path_part(name) + "/verify");
-    if (!answer) return session.failure();
-    return session.show(*answer,
-                        [&](json::Value root) { return verification_view(session, root); });
-}
-
-int verify_provider(Session& session, const Arguments& arguments) {
-    return verify(session, arguments.words[0]);
-}
+const PlainOrder kVerify{"POST", "/providers/{}/verify", {}, verification_view};
 
 // The API takes strings, and booleans where a setting is a switch.
-void write_setting(json::Writer& body, const std::string& key, const std::string& text) {
-    if (text == "true" || text == "false") {
-        body.field(key, text == "true");
-    } else {
-        body.field(key, text);
+void write_settings(RequestBody& body) {
+    const auto settings = body.arguments().pairs("set");
+    if (!settings) return body.refuse(settings.error());
+    body.writer().key("settings").begin_object();
+    for (const auto& [key, text] : *settings) {
+        const bool is_switch = text == "true" || text == "false";
+        is_switch ? body.field(key, text == "true") : body.field(key, text);
     }
+    body.writer().end_object();
 }
 
 int add_provider(Session& session, const Arguments& arguments) {
-    const auto kind = arguments.text("kind");
-    if (!kind) return session.usage("--kind", "this is missing", "for example: --kind cloudflare");
-    const auto settings = arguments.pairs("set");
-    if (!settings) return session.complain(kUsage, settings.error());
-    const auto credential = read_secret(arguments, "credential");
-    if (!credential) return session.complain(kUsage, credential.error());
-    json::Writer body;
-    body.begin_object().field("name", arguments.words[0]).field("kind", *kind);
-    body.key("settings").begin_object();
-    for (const auto& [key, value] : *settings)
-        write_setting(body, key, value);
-    body.end_object().field("credential", credential->reveal()).end_object();
-    const auto answer = session.post("/providers", body.take());
-    if (!answer) return session.failure();
-    if (session.json()) return session.show(*answer, nullptr);
+    RequestBody body{arguments};
+    body.field("name", arguments.words[0]).text("kind");
+    write_settings(body);
+    const auto text = body.secret("credential").take();
+    if (!text) return session.complain(kUsage, text.error());
+    const auto answer = session.post("/providers", *text);
+    if (!answer || session.json()) return session.show(answer, nullptr);
     const std::string& name = arguments.words[0];
     session.print("Provider " + name + " added. Checking what its credential can do:\n");
-    const int code = verify(session, name);
+    const int code = give(session, arguments, kVerify);
     if (code == kRefused) {
         session.print(
             "It stays, and serves nobody until this is mended; or: understudyctl provider "
@@ -85,22 +66,21 @@ int add_provider(Session& session, const Arguments& arguments) {
 
 int set_credential(Session& session, const Arguments& arguments) {
     const std::string& name = arguments.words[0];
-    const auto credential = read_secret(arguments, "credential");
-    if (!credential) return session.complain(kUsage, credential.error());
-    json::Writer body;
-    body.begin_object().field("credential", credential->reveal()).end_object();
-    const auto answer = session.put("/providers" + path_part(name) + "/credential", body.take());
-    if (!answer) return session.failure();
-    if (session.json()) return session.show(*answer, nullptr);
+    const auto body = RequestBody{arguments}.secret("credential").take();
+    if (!body) return session.complain(kUsage, body.error());
+    const auto answer =
+        session.request("PUT", "/providers" + path_part(name) + "/credential", *body);
+    if (!answer || session.json()) return session.show(answer, nullptr);
     session.print("Credential of provider " + name + " replaced. Checking what it can do:\n");
-    return verify(session, name);
+    return give(session, arguments, kVerify);
 }
 
 }  // namespace
 
 std::vector<Command> provider_commands() {
     std::vector<Option> add_options = secret_options("credential", "API token or key");
-    add_options.insert(add_options.begin(), {"kind", "KIND", "cloudflare or powerdns"});
+    add_options.insert(add_options.begin(), needed("kind", "KIND", "cloudflare or powerdns",
+                                                   "for example: --kind cloudflare"));
     add_options.push_back(
         {"set", "KEY=VALUE", "A setting of that kind, e.g. base_url=https://...", 0, true});
     return {
@@ -117,16 +97,10 @@ std::vector<Command> provider_commands() {
          "base_url=https://ns1.example.org:8081 \\\n"
          "      --credential-env PDNS_API_KEY\n",
          add_options, 1, 1, add_provider},
-        {"provider", "list", "", "List providers", "", {}, 0, 0, list_providers},
-        {"provider",
-         "verify",
-         "NAME",
-         "Ask the provider what the credential can do",
-         "",
-         {},
-         1,
-         1,
-         verify_provider},
+        {"provider", "list", "", "List providers", "", kNoOptions, 0, 0, nullptr,
+         shows("/providers", provider_list)},
+        {"provider", "verify", "NAME", "Ask the provider what the credential can do", "",
+         kNoOptions, 1, 1, nullptr, kVerify},
         {"provider", "set-credential", "NAME [options]",
          "Replace a provider's credential, also while it serves domains",
          "Make the new credential first, replace it here, and void the old one at the provider "
@@ -135,16 +109,8 @@ std::vector<Command> provider_commands() {
          "Example:\n"
          "  understudyctl provider set-credential main --credential-file token.txt\n",
          secret_options("credential", "New API token or key"), 1, 1, set_credential},
-        {"provider",
-         "remove",
-         "NAME",
-         "Remove a provider without domains",
-         "",
-         {},
-         1,
-         1,
-         nullptr,
-         {"DELETE", "/providers/{}", "Provider {} removed, and its credential with it.\n"}},
+        {"provider", "remove", "NAME", "Remove a provider without domains", "", kNoOptions, 1, 1,
+         nullptr, removes("/providers/{}", "Provider {} removed, and its credential with it.\n")},
     };
 }
 

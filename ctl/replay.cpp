@@ -4,6 +4,8 @@
 #include "ctl/command.h"
 #include "ctl/display.h"
 #include "ctl/input.h"
+#include "ctl/listing.h"
+#include "ctl/request_body.h"
 #include "ctl/time_range.h"
 
 namespace understudy::ctl {
@@ -36,7 +38,7 @@ std::string summary(json::Value root) {
                       switches(root["other"]) + " with this one. ";
     out += std::to_string(counts[0]) + " not made, " + std::to_string(counts[1]) +
            " at another time, " + std::to_string(counts[2]) + " in addition.\n";
-    if (root["cut"].boolean().value_or(false)) {
+    if (is_true(root["cut"])) {
         out +=
             "There was too much to play: nothing after that time was looked at. Ask for a "
             "shorter time with --since.\n";
@@ -44,16 +46,19 @@ std::string summary(json::Value root) {
     return out;
 }
 
-std::string comparison(Session& session, json::Value root) {
-    Table table;
-    table.header = {"TIME (UTC)", "POOL", "SWITCH", "WHY", "WITH THAT POLICY"};
-    table.when_empty = "Nothing would have been different.";
-    root["differences"].each([&](json::Value each) {
-        table.rows.push_back({time_text(each["at"]), text_of(each["pool"]),
-                              text_of(each["from"]) + " -> " + text_of(each["to"]),
-                              text_of(each["reason"]), difference_cell(each)});
-    });
-    return session.draw(table) + summary(root);
+std::string switch_text(json::Value difference) {
+    return text_of(difference["from"]) + " -> " + text_of(difference["to"]);
+}
+
+std::string comparison(const Session& session, json::Value root) {
+    return draw_list(session, root["differences"],
+                     {{"TIME (UTC)", "at", time_text},
+                      {"POOL", "pool", text_of},
+                      {"SWITCH", "", switch_text},
+                      {"WHY", "reason", text_of},
+                      {"WITH THAT POLICY", "", difference_cell}},
+                     "Nothing would have been different.") +
+           summary(root);
 }
 
 // The policy as people write it, or {"policy": {...}} as a pool in a fleet file has it.
@@ -70,30 +75,23 @@ Result<std::string> read_policy_file(const std::string& path) {
     return (root["policy"].is_object() ? root["policy"] : root).text();
 }
 
-int replay(Session& session, const Arguments& arguments) {
-    const auto file = arguments.text("policy");
-    if (!file) return session.usage("--policy", "it is missing", "give a file with a policy");
-    const auto since = arguments.text("since");
-    if (!since) return session.usage("--since", "it is missing", "give a time like 7d");
-    const auto policy = read_policy_file(*file);
-    if (!policy) return session.complain(kUsage, policy.error());
-    const auto moment = moment_words("--since", *since);
-    if (!moment) return session.complain(kUsage, moment.error());
-    json::Writer body;
-    body.begin_object().field("since", *moment).key("policy").raw(*policy);
-    body.end_object();
-    const auto answer = session.post("/replay", body.take());
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) { return comparison(session, root); });
+void write_replay(RequestBody& body) {
+    const auto policy = read_policy_file(*body.arguments().text("policy"));
+    if (!policy) return body.refuse(policy.error());
+    const auto since = moment_words("--since", *body.arguments().text("since"));
+    if (!since) return body.refuse(since.error());
+    body.field("since", *since).writer().key("policy").raw(*policy);
 }
 
 }  // namespace
 
 std::vector<Command> replay_commands() {
+    const std::vector<Option> replay_options = {
+        needed("policy", "FILE", "JSON with any fields of a policy", "give a file with a policy"),
+        needed("since", "TIME", "From then on: 30m, 1h, 7d, or 2026-11-21T02:08:42Z",
+               "give a time like 7d")};
     return {
-        {"replay",
-         "",
-         "--policy FILE --since TIME",
+        {"replay", "", "--policy FILE --since TIME",
          "Show what another policy would have done with what was recorded",
          "Plays what agents did since then through the engine twice: with the pools' own policies, "
          "and with those of\n"
@@ -105,11 +103,7 @@ std::vector<Command> replay_commands() {
          "  echo '{\"confirm_s\": 60}' > patient.json\n"
          "  understudyctl replay --policy patient.json --since 7d\n"
          "  understudyctl replay --policy patient.json --since 2026-11-01T00:00:00Z -o json\n",
-         {{"policy", "FILE", "JSON with any fields of a policy"},
-          {"since", "TIME", "From then on: 30m, 1h, 7d, or 2026-11-21T02:08:42Z"}},
-         0,
-         0,
-         replay},
+         replay_options, 0, 0, nullptr, order("POST", "/replay", comparison, write_replay)},
     };
 }
 

@@ -3,75 +3,32 @@
 #include "ctl/confirmation.h"
 #include "ctl/display.h"
 #include "ctl/override_text.h"
-#include "ctl/wish.h"
+#include "ctl/request_body.h"
 
 namespace understudy::ctl {
 namespace {
 
-std::string server_path(const Arguments& arguments) {
-    return "/servers" + path_part(arguments.words[0]);
-}
-
-Awaited records_of(json::Value server) {
-    return {"server=" + url_part(name_in(server)), 0};
-}
-
-// How many domains have that server in their pool.
-std::optional<Awaited> awaited_of(Session& session, json::Value server) {
-    Awaited awaited = records_of(server);
-    const auto pools = session.get("/pools");
-    if (!pools) return std::nullopt;
-    pools->root()["items"].each([&](json::Value pool) {
-        bool member = false;
-        pool["members"].each(
-            [&](json::Value each) { member = member || name_in(each) == name_in(server); });
-        if (member) awaited.total += pool["domains"].integer().value_or(0);
-    });
-    return awaited;
-}
-
-int await_server(Session& session, const Arguments& arguments, json::Value server,
-                 Duration timeout) {
-    if (arguments.flag("no-wait")) return kOk;
-    const auto awaited = awaited_of(session, server);
-    return awaited ? await_records(session, *awaited, timeout) : session.failure();
-}
-
 // Labels are replaced as a whole by the API; a person changes some of them.
-void write_labels(json::Writer& body, json::Value present,
-                  const std::map<std::string, std::string>& changed,
-                  const std::vector<std::string>& removed) {
-    std::map<std::string, std::string> labels = changed;
+void write_labels(RequestBody& body, json::Value present) {
+    const auto changed = body.arguments().pairs("label");
+    if (!changed) return body.refuse(changed.error());
+    const auto removed = body.arguments().list("no-label");
+    if (changed->empty() && removed.empty()) return;
+    std::map<std::string, std::string> labels = *changed;
     present.each_member([&](std::string_view key, json::Value value) {
         labels.emplace(std::string{key}, text_of(value));
     });
     for (const std::string& key : removed)
         labels.erase(key);
-    body.key("labels").begin_object();
-    for (const auto& [key, value] : labels)
-        body.field(key, value);
-    body.end_object();
+    body.labels(labels);
 }
 
 Result<std::string> set_body(const Arguments& arguments, json::Value server) {
-    const auto labels = arguments.pairs("label");
-    if (!labels) return labels.error();
-    json::Writer body;
-    body.begin_object();
-    if (const auto ipv4 = arguments.text("ipv4")) body.field("ipv4", *ipv4);
-    if (const auto ipv6 = arguments.text("ipv6")) {
-        body.key("ipv6");
-        *ipv6 == "none" ? body.null() : body.value(*ipv6);
-    }
-    if (const auto dynamic = arguments.text("dynamic")) {
-        const auto on = on_or_off("dynamic", *dynamic);
-        if (!on) return on.error();
-        body.field("dynamic", *on);
-    }
-    const auto removed = arguments.list("no-label");
-    if (!labels->empty() || !removed.empty())
-        write_labels(body, server["labels"], *labels, removed);
-    body.end_object();
+    RequestBody body{arguments};
+    body.text("ipv4");
+    arguments.text("ipv6") == "none" ? body.null("ipv6") : body.text("ipv6");
+    body.on_or_off("dynamic");
+    write_labels(body, server["labels"]);
     return body.take();
 }
 
@@ -85,26 +42,21 @@ int set_server(Session& session, const Arguments& arguments) {
         return session.usage("", "nothing to set is given",
                              "one of: --ipv4, --ipv6, --label, --no-label, --dynamic");
     }
-    const auto before = session.get(server_path(arguments));
+    const std::string& name = arguments.words[0];
+    const auto before = session.get("/servers" + path_part(name));
     if (!before) return session.failure();
     const auto body = set_body(arguments, before->root());
     if (!body) return session.complain(kUsage, body.error());
-    const auto answer = session.patch(server_path(arguments), *body);
+    const auto answer = session.request("PATCH", "/servers" + path_part(name), *body);
     if (!answer) return session.failure();
-    if (!session.json()) {
-        session.print("Server " + arguments.words[0] + " changed.\n");
-        const auto follows = [](json::Value server) {
-            return server["dynamic"].boolean().value_or(false);
-        };
-        if (!arguments.flag("dynamic") && follows(before->root()) && !follows(answer->root()))
-            session.print(
-                "Its address does not follow its agent any more; to have it follow "
-                "again: understudyctl server set " +
-                arguments.words[0] + " --dynamic on\n");
-    }
-    const int code = await_server(session, arguments, answer->root(), *timeout);
-    if (session.json()) session.show(*answer, nullptr);
-    return code;
+    std::string told = "Server " + name + " changed.\n";
+    const bool followed = is_true(before->root()["dynamic"]);
+    if (!arguments.flag("dynamic") && followed && !is_true(answer->root()["dynamic"]))
+        told +=
+            "Its address does not follow its agent any more; to have it follow again: "
+            "understudyctl server set " +
+            name + " --dynamic on\n";
+    return tell_and_await(session, arguments, *answer, told, records_of_server, *timeout);
 }
 
 // What a person wants to know before the reboot: does anything still point there?
@@ -115,10 +67,9 @@ int tell_who_points_at(Session& session, const std::string& name) {
     pools->root()["items"].each([&](json::Value pool) {
         bool serving = false;
         pool["members"].each([&](json::Value member) {
-            serving =
-                serving || (name_in(member) == name && member["serving"].boolean().value_or(false));
+            serving = serving || (name_in(member) == name && is_true(member["serving"]));
         });
-        if (!serving || pool["domains"].integer().value_or(0) == 0) return;
+        if (!serving || count_of(pool["domains"]) == 0) return;
         const std::string forced = pool_overrides(pool);
         out += "Warning: pool " + name_in(pool) + " still points at it" +
                (forced.empty() ? "" : " (" + forced + ")") + ". Why: understudyctl pool show " +
@@ -130,43 +81,35 @@ int tell_who_points_at(Session& session, const std::string& name) {
     return kOk;
 }
 
-int end_maintenance(Session& session, const Arguments& arguments) {
-    for (const char* name : {"why", "for", "until", "force", "no-wait", "timeout"}) {
-        if (!arguments.flag(name)) continue;
-        return session.usage("--" + std::string{name}, "given together with --end",
-                             "give --end alone");
-    }
-    const auto answer = session.remove(server_path(arguments) + "/maintenance");
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value) {
-        return "Server " + arguments.words[0] +
-               " is out of maintenance; it serves again once it has been well for as long as the "
-               "pool asks.\n";
-    });
+int see_maintenance_through(Session& session, const Arguments& arguments, const PlainOrder&,
+                            const json::Document& answer, Duration timeout) {
+    const json::Value server = answer.root();
+    const int code = tell_and_await(
+        session, arguments, answer,
+        "Server " + name_in(server) + " is in maintenance" + until_text(server["maintenance"]) +
+            ".\nEnd it: understudyctl server maintenance " + name_in(server) + " --end\n",
+        records_of_server, timeout);
+    if (code != kOk || session.json() || arguments.flag("no-wait")) return code;
+    return tell_who_points_at(session, name_in(server));
 }
 
 int maintain(Session& session, const Arguments& arguments) {
-    if (arguments.flag("end")) return end_maintenance(session, arguments);
-    const auto timeout = timeout_of(arguments);
-    if (!timeout) return session.complain(kUsage, timeout.error());
-    json::Writer body;
-    body.begin_object();
-    const auto wish = write_wish(body, arguments);
-    if (!wish) return session.complain(kUsage, wish.error());
-    if (arguments.flag("force")) body.field("force", true);
-    body.end_object();
-    const auto answer = session.put(server_path(arguments) + "/maintenance", body.take());
-    if (!answer) return session.failure();
-    const json::Value server = answer->root();
-    if (!session.json()) {
-        session.print("Server " + name_in(server) + " is in maintenance" +
-                      until_text(server["maintenance"]) + ".\nEnd it: understudyctl server " +
-                      "maintenance " + name_in(server) + " --end\n");
+    const std::string path = "/servers/{}/maintenance";
+    if (!arguments.flag("end")) {
+        PlainOrder begin{"PUT", path};
+        begin.seen_through = see_maintenance_through;
+        return give(session, arguments, begin);
     }
-    const int code = await_server(session, arguments, server, *timeout);
-    if (session.json()) session.show(*answer, nullptr);
-    if (code != kOk || session.json() || arguments.flag("no-wait")) return code;
-    return tell_who_points_at(session, name_in(server));
+    for (const char* name : {"why", "for", "until", "force", "no-wait", "timeout"}) {
+        if (arguments.flag(name)) {
+            return session.usage("--" + std::string{name}, "given together with --end",
+                                 "give --end alone");
+        }
+    }
+    return give(session, arguments,
+                {"DELETE", path,
+                 "Server {} is out of maintenance; it serves again once it has been well for as "
+                 "long as the pool asks.\n"});
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <istream>
 #include <ostream>
 #include <thread>
+#include <tuple>
 
 #include "base/text.h"
 
@@ -50,6 +51,13 @@ json::Document parse_or_empty(const std::string& text) {
 
 }  // namespace
 
+std::string complaint(const Error& error) {
+    const std::string what =
+        error.field.empty() ? error.message : error.field + ": " + error.message;
+    return "understudyctl: " + plain_text(what) + "\n" +
+           (error.remedy.empty() ? "" : "  " + plain_text(error.remedy) + "\n");
+}
+
 Clock::Clock() : sleep([](Duration pause) { std::this_thread::sleep_for(pause); }) {}
 
 void Session::print(const std::string& text) {
@@ -78,11 +86,7 @@ bool Session::confirm(const std::string& question) {
 
 int Session::complain(int code, const Error& error) {
     end_progress();
-    streams_.err << "understudyctl: "
-                 << plain_text(error.field.empty() ? error.message
-                                                   : error.field + ": " + error.message)
-                 << "\n";
-    if (!error.remedy.empty()) streams_.err << "  " << plain_text(error.remedy) << "\n";
+    streams_.err << complaint(error);
     failure_ = code;
     return code;
 }
@@ -113,7 +117,7 @@ void Session::explain(const HttpResponse& response) {
             "the controller answered " + std::to_string(response.status) + " without a reason";
         error.remedy = "is --controller the address of an understudy-controller?";
     }
-    if (code == kUnauthorised) {
+    if (response.status == 401) {
         error.remedy =
             "give an administrator's token with --token-file or UNDERSTUDY_TOKEN_FILE; one is made "
             "on the controller's machine with 'understudy-controller --new-admin-token NAME'";
@@ -159,16 +163,9 @@ Session::Found Session::find(const std::string& path) {
 std::optional<json::Document> Session::post(const std::string& path, const std::string& body) {
     return request("POST", path, body);
 }
-std::optional<json::Document> Session::put(const std::string& path, const std::string& body) {
-    return request("PUT", path, body);
+void Session::clear_away(const std::string& path) {
+    std::ignore = transport_.send("DELETE", "/api/v1" + path, {});
 }
-std::optional<json::Document> Session::patch(const std::string& path, const std::string& body) {
-    return request("PATCH", path, body);
-}
-std::optional<json::Document> Session::remove(const std::string& path) {
-    return request("DELETE", path, {});
-}
-
 std::optional<json::Document> Session::get_all(const std::string& path, std::size_t limit) {
     constexpr std::size_t kPage = 1000;
     const std::string mark = path.find('?') == std::string::npos ? "?" : "&";

@@ -31,6 +31,9 @@ struct Clock {
     Clock();
 };
 
+// "understudyctl: ..." and, on a line of its own, what to do.
+std::string complaint(const Error& error);
+
 class Session {
   public:
     struct Streams {
@@ -56,12 +59,10 @@ class Session {
     };
     Found find(const std::string& path);
     std::optional<json::Document> post(const std::string& path, const std::string& body = {});
-    std::optional<json::Document> put(const std::string& path, const std::string& body);
-    std::optional<json::Document> patch(const std::string& path, const std::string& body);
-    // The answer is {} when the thing is gone without a word.
-    std::optional<json::Document> remove(const std::string& path);
     std::optional<json::Document> request(const std::string& method, const std::string& path,
                                           const std::string& body);
+    // Takes away what goes by itself later: nobody is told when it cannot be done.
+    void clear_away(const std::string& path);
     // All pages of a list, at most `limit` items (0: all), as {"items": [...]}.
     std::optional<json::Document> get_all(const std::string& path, std::size_t limit = 0);
     int failure() const { return failure_; }
@@ -83,6 +84,11 @@ class Session {
     bool confirm(const std::string& question);
     // The document itself with -o json, else what `view` makes of it.
     int show(const json::Document& document, const std::function<std::string(json::Value)>& view);
+    // The same for what a request gave; failure() where that failed.
+    int show(const std::optional<json::Document>& answer,
+             const std::function<std::string(json::Value)>& view) {
+        return answer ? show(*answer, view) : failure();
+    }
     std::string draw(const Table& table) const { return render(table, colours()); }
     std::string draw(const std::vector<std::pair<std::string, Cell>>& fields) const {
         return render_fields(fields, colours());

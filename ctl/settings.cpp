@@ -12,14 +12,18 @@
 namespace understudy::ctl {
 namespace {
 
-struct FileSettings {
-    std::string controller, token_file, ca_file;
-};
+// A file's are those of a context that has no name.
+using FileSettings = Context;
 
 // Also one that may not be looked at: passed over, another controller would be asked.
 bool exists(const std::string& path) {
     struct stat about {};
     return ::stat(path.c_str(), &about) == 0 || errno == EACCES;
+}
+
+bool is_socket(const std::string& path) {
+    struct stat about {};
+    return ::stat(path.c_str(), &about) == 0 && S_ISSOCK(about.st_mode);
 }
 
 bool readable(const std::string& path) {
@@ -66,7 +70,7 @@ Result<Secret> find_token(const Arguments& arguments, const Environment& environ
     }
     const std::string path = first_of(arguments.text("token-file"),
                                       environment("UNDERSTUDY_TOKEN_FILE"), file.token_file);
-    if (path.empty()) return Secret{};
+    if (path.empty()) return file.token;
     auto content = read_file(path);
     if (!content) return content.error();
     Secret token = trimmed(*content);
@@ -89,6 +93,40 @@ Error unreadable(const std::string& path) {
         "be one of those who may read it, or give --controller and --token-file");
 }
 
+// The first of them that is there.
+Result<FileSettings> first_file(const Arguments& arguments, const Environment& environment,
+                                const std::vector<std::string>& files) {
+    for (const std::string& path : files) {
+        if (!exists(path)) continue;
+        if (readable(path)) return read_settings_file(path);
+        if (!all_given(arguments, environment)) return unreadable(path);
+    }
+    return FileSettings{};
+}
+
+// What is used where nobody says where the controller is. Whoever gives a token means the API's
+// port; without one the kernel says who we are.
+std::string usual_url(const Secret& token, const std::string& local_socket) {
+    return token.empty() && is_socket(local_socket) ? std::string{kUnixScheme} + local_socket
+                                                    : "https://127.0.0.1:8444";
+}
+
+Result<ClientSettings> settings_from(const Arguments& arguments, const Environment& environment,
+                                     const FileSettings& file, const std::string& local_socket) {
+    ClientSettings settings;
+    auto token = find_token(arguments, environment, file);
+    if (!token) return token.error();
+    settings.token = std::move(token).value();
+    if (const auto wrong = check_token(settings.token)) return *wrong;
+    settings.url =
+        first_of(arguments.text("controller"), environment("UNDERSTUDY_URL"), file.controller);
+    if (settings.url.empty()) settings.url = usual_url(settings.token, local_socket);
+    if (const auto wrong = check_controller_url(settings.url)) return *wrong;
+    settings.ca_file =
+        first_of(arguments.text("ca-file"), environment("UNDERSTUDY_CA_FILE"), file.ca_file);
+    return settings;
+}
+
 }  // namespace
 
 std::vector<std::string> settings_files(const Environment& environment) {
@@ -104,41 +142,52 @@ std::vector<std::string> settings_files(const Environment& environment) {
     return files;
 }
 
-Result<ClientSettings> find_settings(const Arguments& arguments, const Environment& environment,
-                                     const std::vector<std::string>& files) {
-    FileSettings file;
-    for (const std::string& path : files) {
-        if (!exists(path)) continue;
-        if (!readable(path)) {
-            if (all_given(arguments, environment)) continue;
-            return unreadable(path);
-        }
-        auto read = read_settings_file(path);
-        if (!read) return read.error();
-        file = std::move(read).value();
-        break;
-    }
-    ClientSettings settings;
-    settings.url =
-        first_of(arguments.text("controller"), environment("UNDERSTUDY_URL"), file.controller);
-    if (settings.url.empty()) settings.url = "https://127.0.0.1:8444";
-    if (!settings.url.starts_with("https://") && !settings.url.starts_with("http://")) {
-        return invalid("--controller", "'" + settings.url + "' is not a URL",
-                       "give it like https://controller.example.org:8444");
-    }
-    settings.ca_file =
-        first_of(arguments.text("ca-file"), environment("UNDERSTUDY_CA_FILE"), file.ca_file);
-    auto token = find_token(arguments, environment, file);
-    if (!token) return token.error();
-    settings.token = std::move(token).value();
-    // Curl would pass a line break on into the request.
-    for (const char c : settings.token.reveal()) {
+std::optional<Error> check_controller_url(const std::string& url) {
+    if (url.starts_with("https://") || url.starts_with("http://")) return std::nullopt;
+    if (url.starts_with(std::string{kUnixScheme} + "/")) return std::nullopt;
+    return invalid("--controller", "'" + url + "' is not a URL",
+                   "give it like https://controller.example.org:8444, or "
+                   "unix:/run/understudy/controller.sock");
+}
+
+// Curl would pass a line break on into the request.
+std::optional<Error> check_token(const Secret& token) {
+    for (const char c : token.reveal()) {
         if (c <= ' ' || c > '~') {
             return invalid("token", "it holds blanks or control characters",
                            "put only the token into the file");
         }
     }
-    return settings;
+    return std::nullopt;
+}
+
+Result<ClientSettings> find_settings(const Arguments& arguments, const Environment& environment,
+                                     const std::vector<std::string>& files,
+                                     const std::string& local_socket) {
+    const bool asked = arguments.text("context") || !environment("UNDERSTUDY_CONTEXT").empty();
+    // What is told by the environment is for another controller than that of the context in use,
+    // and neither's token is for the other.
+    const bool elsewhere = arguments.text("controller") || !environment("UNDERSTUDY_URL").empty() ||
+                           !environment("UNDERSTUDY_TOKEN").empty() ||
+                           !environment("UNDERSTUDY_TOKEN_FILE").empty();
+    if (asked || !elsewhere) {
+        const auto chosen = choose_context(arguments, environment);
+        if (!chosen) return chosen.error();
+        if (*chosen && (*chosen)->asked) {
+            if (arguments.text("controller")) {
+                return invalid("--controller", "a context is asked for, which has its own",
+                               "give one of them");
+            }
+            // Whole: no piece of another controller's, a token least of all, is mixed in.
+            return settings_from(
+                arguments, [](const char*) { return std::string{}; }, (*chosen)->context,
+                local_socket);
+        }
+        if (*chosen) return settings_from(arguments, environment, (*chosen)->context, local_socket);
+    }
+    auto file = first_file(arguments, environment, files);
+    if (!file) return file.error();
+    return settings_from(arguments, environment, *file, local_socket);
 }
 
 }  // namespace understudy::ctl

@@ -12,26 +12,26 @@ constexpr std::size_t kMostLines = 200;
 std::string counts_text(json::Value counts) {
     std::string parts;
     counts.each_member([&](std::string_view word, json::Value count) {
-        if (word == "total" || count.integer().value_or(0) == 0) return;
+        if (word == "total" || count_of(count) == 0) return;
         add_item(parts, text_of(count) + " " + std::string{word});
     });
     return text_of(counts["total"]) + (parts.empty() ? "" : ": " + parts);
 }
 
 Cell automation_cell(json::Value held) {
-    if (!held["held"].boolean().value_or(false)) return {"running", Tone::Good};
+    if (!is_true(held["held"])) return {"running", Tone::Good};
     return {"held, see below", Tone::Warning};
 }
 
 Cell store_cell(json::Value store) {
-    return store["writable"].boolean().value_or(false) ? Cell{"writable", Tone::Good}
-                                                       : Cell{"cannot be written", Tone::Bad};
+    return is_true(store["writable"]) ? Cell{"writable", Tone::Good}
+                                      : Cell{"cannot be written", Tone::Bad};
 }
 
 // Dead ones were seen by nobody. A controller of an earlier version does not count them.
 Cell notifications_cell(json::Value status) {
     const std::string pending = number_text(status["notifications_pending"]) + " pending";
-    if (status["notifications_dead"].integer().value_or(0) == 0) return pending;
+    if (count_of(status["notifications_dead"]) == 0) return pending;
     return {pending + ", " + number_text(status["notifications_dead"]) +
                 " dead: understudyctl notifications list --state dead",
             Tone::Bad};
@@ -65,7 +65,7 @@ Cell credentials_cell(json::Value unreadable) {
 // Of a controller of an earlier version nothing is known here.
 Cell standbys_cell(json::Value without) {
     if (!without.exists()) return Cell{"?", Tone::Faint};
-    const std::int64_t count = without.integer().value_or(0);
+    const std::int64_t count = count_of(without);
     if (count == 0) return {"every domain has one that is not known to be unready", Tone::Good};
     return {counted(static_cast<std::size_t>(count), "domain") +
                 " could not fail over now: understudyctl what-if all",
@@ -73,7 +73,7 @@ Cell standbys_cell(json::Value without) {
 }
 
 std::string status_view(const Session& session, json::Value status) {
-    const Duration uptime{status["uptime_s"].integer().value_or(0) * 1000};
+    const Duration uptime{count_of(status["uptime_s"]) * 1000};
     return session.draw({{"controller", "understudy-controller " + text_of(status["version"])},
                          {"instance", text_of(status["instance"])},
                          {"up for", span_text(uptime)},
@@ -111,20 +111,14 @@ int show_status(Session& session, const Arguments&) {
 
 std::vector<Command> status_commands() {
     return {
-        {"status",
-         "",
-         "",
-         "Show how the controller and everything it watches are doing",
+        {"status", "", "", "Show how the controller and everything it watches are doing",
          "'automation: held' says that something keeps pools from moving by themselves at present; "
          "below it stand\n"
          "the reasons, what comes next, what waits for a person, and everything that people "
          "forced: who, since "
          "when, until when, why, and\n"
          "how to end it.\n",
-         {},
-         0,
-         0,
-         show_status}};
+         kNoOptions, 0, 0, show_status}};
 }
 
 }  // namespace understudy::ctl

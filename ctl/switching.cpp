@@ -1,49 +1,23 @@
 // switchover, failover, failback: a person moves a pool, and sees it through.
 #include "ctl/command.h"
 #include "ctl/confirmation.h"
-#include "ctl/display.h"
-#include "ctl/pool_named.h"
 #include "ctl/pool_order.h"
-#include "ctl/wish.h"
+#include "ctl/request_body.h"
 
 namespace understudy::ctl {
 namespace {
 
-std::string switch_body(const Arguments& arguments) {
-    json::Writer body;
-    body.begin_object();
-    if (const auto to = arguments.text("to")) body.field("to", *to);
-    write_why(body, arguments);
-    if (arguments.flag("force")) body.field("force", true);
-    body.end_object();
-    return body.take();
-}
+constexpr const char* kUntilFailback = "It stays there until: understudyctl failback ";
 
-int switchover(Session& session, const Arguments& arguments) {
-    if (!arguments.text("to")) {
-        return session.usage("--to", "this is missing",
-                             "name the member that shall serve: --to web2; 'failover' chooses one");
-    }
-    return move_pool(session, arguments,
-                     {arguments.words[0], "POST", "/switchover", switch_body(arguments),
-                      "It stays there until: understudyctl failback "});
-}
-
-int failover(Session& session, const Arguments& arguments) {
-    return move_pool(session, arguments,
-                     {arguments.words[0], "POST", "/failover", switch_body(arguments),
-                      "It stays there until: understudyctl failback "});
+void write_to(RequestBody& body) {
+    body.text("to");
 }
 
 int failback(Session& session, const Arguments& arguments) {
-    const auto pool = arguments.text("pool");
-    if (arguments.words.empty() == !pool) {
-        return session.usage("", pool ? "a pool is named twice" : "nothing is named",
-                             "give a pool, or one of its domains");
-    }
-    return move_pool(
-        session, arguments,
-        {pool ? *pool : arguments.words[0], "POST", "/failback", switch_body(arguments), ""});
+    const auto unclear =
+        one_named(arguments, "pool", "a pool is named twice", "give a pool, or one of its domains");
+    if (unclear) return session.complain(kUsage, *unclear);
+    return give(session, arguments, moves_pool("POST", "/failback", {}, nullptr));
 }
 
 Option force_option() {
@@ -63,8 +37,10 @@ std::vector<Command> switching_commands() {
          "  understudyctl switchover shop --to web2 --why \"new kernel on web1\"\n"
          "  understudyctl switchover www.example.org --to web2 --no-wait\n",
          with_wait_options(
-             {{"to", "SERVER", "The member that shall serve"}, why_option(), force_option()}),
-         1, 1, switchover},
+             {needed("to", "SERVER", "The member that shall serve",
+                     "name the member that shall serve: --to web2; 'failover' chooses one"),
+              why_option(), force_option()}),
+         1, 1, nullptr, moves_pool("POST", "/switchover", kUntilFailback, write_to)},
         {"failover", "", "POOL [options]", "Move a pool away from the member that serves now",
          "To the first other healthy member, or to --to. Otherwise like 'switchover'.\n\n"
          "Examples:\n"
@@ -73,7 +49,7 @@ std::vector<Command> switching_commands() {
          with_wait_options({{"to", "SERVER", "That member instead of the first healthy one"},
                             why_option(),
                             force_option()}),
-         1, 1, failover},
+         1, 1, nullptr, moves_pool("POST", "/failover", kUntilFailback, write_to)},
         {"failback", "", "POOL [options]", "Point a pool back at its primary now",
          "Ends a switchover, and the wait of an automatic failback; pools with 'failback: manual' "
          "need it. All\n"

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
+#include "ctl/listing.h"
 #include "ctl/overview.h"
 #include "ctl/pool_named.h"
 #include "ctl/text_width.h"
@@ -16,38 +17,30 @@ constexpr std::size_t kSentencesShown = 5;
 constexpr std::size_t kNamesShown = 3;
 
 std::string servers_part(const Session& session, json::Value answer) {
-    Table table;
-    table.header = {"SERVER", "HEALTH", "IPV4", "LAST SEEN", "OVERRIDE", "WHY"};
-    table.optional = {"OVERRIDE", "WHY"};
-    table.when_empty = "No servers.";
-    answer["items"].each([&](json::Value server) {
-        table.rows.push_back({name_in(server),
-                              health_cell(server["health"]),
-                              text_of(server["ipv4"]),
-                              ago_text(server["last_seen_ago_s"]),
-                              {server_override(server), Tone::Warning},
-                              text_of(server["health_sentence"])});
-    });
-    return session.draw(table);
+    return draw_list(session, answer["items"],
+                     {{"SERVER", "name", text_of},
+                      {"HEALTH", "health", health_cell},
+                      {"IPV4", "ipv4", text_of},
+                      {"LAST SEEN", "last_seen_ago_s", ago_text},
+                      {"OVERRIDE", "", server_override_cell, kOnlyFilled},
+                      {"WHY", "health_sentence", text_of, kOnlyFilled}},
+                     "No servers.");
+}
+
+std::string wanted_text(json::Value record) {
+    return is_true(record["settled"]) ? "" : joined(record["desired"]["addresses"]);
 }
 
 std::string domains_part(const Session& session, json::Value answer) {
-    Table table;
-    table.header = {"DOMAIN", "STATUS", "POOL", "RECORD", "WANTED", "OVERRIDE", "REASON"};
-    table.optional = {"WANTED", "OVERRIDE", "REASON"};
-    table.when_empty = "No domains.";
-    answer["items"].each([&](json::Value domain) {
-        const json::Value record = domain["record"];
-        const bool settled = record["settled"].boolean().value_or(false);
-        table.rows.push_back({text_of(domain["display_name"]),
-                              status_cell(domain["status"]),
-                              name_in(domain["pool"]),
-                              joined(record["confirmed"]["addresses"]),
-                              settled ? "" : joined(record["desired"]["addresses"]),
-                              {domain_override(domain), Tone::Warning},
-                              text_of(domain["reason"])});
-    });
-    return session.draw(table);
+    return draw_list(session, answer["items"],
+                     {{"DOMAIN", "display_name", text_of},
+                      {"STATUS", "status", status_cell},
+                      {"POOL", "pool", name_in},
+                      {"RECORD", "record", confirmed_text},
+                      {"WANTED", "record", wanted_text, kOnlyFilled},
+                      {"OVERRIDE", "", domain_override_cell, kOnlyFilled},
+                      {"REASON", "reason", text_of, kOnlyFilled}},
+                     "No domains.");
 }
 
 // Only pools that are not as usual: the domains tell of the others.
@@ -80,11 +73,11 @@ std::optional<Picture> take_picture(Session& session) {
         picture.body += part;
     picture.body += "\n" + servers_part(session, overview->servers.root()) + "\n" +
                     pools_part(session, overview->pools.root());
-    const std::int64_t total = status["domains"]["total"].integer().value_or(0);
+    const std::int64_t total = count_of(status["domains"]["total"]);
     const bool few = total <= static_cast<std::int64_t>(kDomainsShown);
     for (const char* word : {"outage", "conflict", "failed_over", "switching", "active"}) {
         if (few) break;
-        if (status["domains"][word].integer().value_or(0) == 0) continue;
+        if (count_of(status["domains"][word]) == 0) continue;
         const auto domains =
             session.get_all("/domains?status=" + std::string{word}, kDomainsShown / 3);
         if (!domains) return std::nullopt;

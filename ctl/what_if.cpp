@@ -1,15 +1,12 @@
 #include "base/text.h"
 #include "ctl/command.h"
 #include "ctl/display.h"
+#include "ctl/listing.h"
 
 namespace understudy::ctl {
 namespace {
 
 constexpr std::size_t kStuckShown = 20;
-
-std::string item(const std::string& text) {
-    return "  " + plain_text(text) + "\n";
-}
 
 std::string whole_seconds(json::Value seconds) {
     const double exact = seconds.number().value_or(0);
@@ -26,7 +23,7 @@ std::string span_of(json::Value span) {
 std::string writing_of(json::Value writings) {
     std::string text;
     const auto count = [](json::Value number, const char* unit) {
-        return counted(static_cast<std::size_t>(number.integer().value_or(0)), unit);
+        return counted(static_cast<std::size_t>(count_of(number)), unit);
     };
     writings.each([&](json::Value each) {
         add_item(text, text_of(each["provider"]) + ": " + count(each["records"], "record") +
@@ -36,7 +33,7 @@ std::string writing_of(json::Value writings) {
 }
 
 std::string times_of(const Session& session, json::Value root) {
-    if (root["domains"]["moving"].integer().value_or(0) == 0) return {};
+    if (count_of(root["domains"]["moving"]) == 0) return {};
     const json::Value time = root["time"];
     Table table;
     table.header = {"HOW LONG", "SECONDS", "DECIDED BY"};
@@ -55,12 +52,12 @@ Cell outcome_cell(json::Value pool) {
     const std::string outcome = text_of(pool["outcome"]);
     if (outcome == "untouched") return {outcome, Tone::Faint};
     if (pool["held"].is_object()) return {"held: " + text_of(pool["held"]["kind"]), Tone::Warning};
-    if (pool["observed"].boolean().value_or(false)) return {"only observed", Tone::Warning};
+    if (is_true(pool["observed"])) return {"dry run", Tone::Warning};
     return {outcome, outcome == "moves" ? Tone::Good : Tone::Bad};
 }
 
 Cell standby_cell(json::Value left) {
-    const std::int64_t count = left.integer().value_or(0);
+    const std::int64_t count = count_of(left);
     return {count == 0 ? std::string{"none"} : std::to_string(count),
             count == 0 ? Tone::Warning : Tone::Plain};
 }
@@ -71,30 +68,35 @@ std::string destination(json::Value pool) {
     return text_of(pool["outcome"]) == "fallback" ? "fallback (" + text_of(pool["to"]) + ")" : "-";
 }
 
+std::string origin(json::Value pool) {
+    return text_of(pool["outcome"]) == "untouched" ? "-" : content_text(pool["from"]);
+}
+
+std::string written_in(json::Value pool) {
+    const bool kept = pool["held"].is_object() || is_true(pool["observed"]);
+    const bool moves = !joined(pool["to_servers"]).empty() && !kept;
+    return moves ? span_of(pool["time"]["until_written"]) : "-";
+}
+
 std::string domains_of(json::Value counts) {
     std::int64_t all = 0;
     counts.each_member([&](std::string_view fate, json::Value count) {
         // Those that are not ready are among the moving ones.
-        if (fate != "not_ready") all += count.integer().value_or(0);
+        if (fate != "not_ready") all += count_of(count);
     });
     return std::to_string(all);
 }
 
 std::string pools_text(const Session& session, json::Value pools) {
     if (pools.size() == 0) return {};
-    Table table;
-    table.header = {"POOL", "DOMAINS", "OUTCOME", "FROM", "TO", "WRITTEN IN S", "STAND-BY LEFT"};
-    pools.each([&](json::Value pool) {
-        const bool untouched = text_of(pool["outcome"]) == "untouched";
-        const bool kept = pool["held"].is_object() || pool["observed"].boolean().value_or(false);
-        const bool moves = !joined(pool["to_servers"]).empty() && !kept;
-        table.rows.push_back(
-            {text_of(pool["pool"]), domains_of(pool["domains"]), outcome_cell(pool),
-             untouched ? std::string{"-"} : content_text(pool["from"]), destination(pool),
-             moves ? span_of(pool["time"]["until_written"]) : std::string{"-"},
-             standby_cell(pool["standby_left"])});
-    });
-    return "\n" + session.draw(table);
+    return "\n" + draw_list(session, pools,
+                            {{"POOL", "pool", text_of},
+                             {"DOMAINS", "domains", domains_of},
+                             {"OUTCOME", "", outcome_cell},
+                             {"FROM", "", origin},
+                             {"TO", "", destination},
+                             {"WRITTEN IN S", "", written_in},
+                             {"STAND-BY LEFT", "standby_left", standby_cell}});
 }
 
 // Those that do not simply move.
@@ -109,25 +111,29 @@ std::string left_text(json::Value pools) {
             ++shown;
             const std::string why = text_of(domain["why"]);
             out +=
-                item(text_of(domain["name"]) + ": " +
-                     (why.empty() ? "no stand-by in pool '" + text_of(pool["pool"]) + "'" : why));
+                inset(text_of(domain["name"]) + ": " +
+                      (why.empty() ? "no stand-by in pool '" + text_of(pool["pool"]) + "'" : why));
         });
     });
     if (out.empty()) return out;
     out = "\nDomains that would not move, or to a server that is not ready for them:\n" + out;
-    if (all > shown) out += item("and " + std::to_string(all - shown) + " more (see -o json)");
+    if (all > shown) out += inset("and " + std::to_string(all - shown) + " more (see -o json)");
     return out;
 }
 
 std::string story_of(const Session& session, json::Value root) {
     std::string out = plain_text(text_of(root["sentence"])) + "\n";
     root["obstacles"].each(
-        [&](json::Value each) { out += item("In the way: " + text_of(each) + "."); });
+        [&](json::Value each) { out += inset("In the way: " + text_of(each) + "."); });
     root["without_standby"].each([&](json::Value pool) {
-        out += item("Pool '" + text_of(pool) + "' would have no stand-by left then.");
+        out += inset("Pool '" + text_of(pool) + "' would have no stand-by left then.");
     });
     return out + times_of(session, root) + pools_text(session, root["pools"]) +
            left_text(root["pools"]);
+}
+
+Cell doubtful(json::Value count) {
+    return {number_text(count), count_of(count) == 0 ? Tone::Plain : Tone::Warning};
 }
 
 // The worst first.
@@ -139,20 +145,18 @@ std::string each_alone(const Session& session, json::Value root) {
     std::size_t bad = 0, last = 0, all = 0;
     for (const bool unserved : {true, false}) {
         root["servers"].each([&](json::Value row) {
-            const bool left = row["unserved"].integer().value_or(0) > 0;
+            const bool left = count_of(row["unserved"]) > 0;
             if (left != unserved) return;
-            const bool uses_last = row["pools_without_standby"].integer().value_or(0) > 0;
+            const bool uses_last = count_of(row["pools_without_standby"]) > 0;
             ++all;
             bad += left ? 1 : 0;
             last += uses_last ? 1 : 0;
-            const std::string held = number_text(row["held"]);
-            const std::string unready = number_text(row["not_ready"]);
             table.rows.push_back({text_of(row["server"]),
                                   number_text(row["pools"]),
                                   number_text(row["moving"]),
-                                  {unready, unready == "0" ? Tone::Plain : Tone::Warning},
+                                  doubtful(row["not_ready"]),
                                   {number_text(row["unserved"]), left ? Tone::Bad : Tone::Plain},
-                                  {held, held == "0" ? Tone::Plain : Tone::Warning},
+                                  doubtful(row["held"]),
                                   number_text(row["pools_without_standby"])});
         });
     }
@@ -160,30 +164,6 @@ std::string each_alone(const Session& session, json::Value root) {
                       " would leave domains without a server; " + std::to_string(last) +
                       " would use up a pool's last stand-by.\n\n";
     return out + session.draw(table);
-}
-
-int ask(Session& session, const std::string& query, bool each) {
-    const auto answer = session.get("/what-if?" + query);
-    if (!answer) return session.failure();
-    return session.show(*answer, [&](json::Value root) {
-        return each ? each_alone(session, root) : story_of(session, root);
-    });
-}
-
-int if_server(Session& session, const Arguments& arguments) {
-    return ask(session, "server=" + url_part(arguments.words[0]), false);
-}
-int if_pool(Session& session, const Arguments& arguments) {
-    return ask(session, "pool=" + url_part(arguments.words[0]), false);
-}
-int if_hosting(Session& session, const Arguments& arguments) {
-    return ask(session, "label=" + url_part("hosting:" + arguments.words[0]), false);
-}
-int if_label(Session& session, const Arguments& arguments) {
-    return ask(session, "label=" + url_part(arguments.words[0]), false);
-}
-int if_all(Session& session, const Arguments&) {
-    return ask(session, "all=true", true);
 }
 
 constexpr const char* kTeaching =
@@ -198,49 +178,25 @@ constexpr const char* kTeaching =
 std::vector<Command> what_if_commands() {
     const std::string teaching = kTeaching;
     return {
-        {"what-if",
-         "server",
-         "NAME",
-         "What would happen if this server died now",
+        {"what-if", "server", "NAME", "What would happen if this server died now",
          teaching + "Examples:\n"
                     "  understudyctl what-if server web1\n"
                     "  understudyctl what-if server web1 -o json\n",
-         {},
-         1,
-         1,
-         if_server},
-        {"what-if",
-         "pool",
-         "NAME",
+         kNoOptions, 1, 1, nullptr, shows("/what-if?server={}", story_of)},
+        {"what-if", "pool", "NAME",
          "What would happen if every server that the pool publishes now died",
-         teaching + "Example:\n  understudyctl what-if pool shop\n",
-         {},
-         1,
-         1,
-         if_pool},
-        {"what-if",
-         "hosting",
-         "NAME",
+         teaching + "Example:\n  understudyctl what-if pool shop\n", kNoOptions, 1, 1, nullptr,
+         shows("/what-if?pool={}", story_of)},
+        {"what-if", "hosting", "NAME",
          "What would happen if all servers labelled hosting=NAME died now",
          teaching + "Servers are labelled with: understudyctl server set NAME --label "
                     "hosting=acme\n\n"
                     "Example:\n  understudyctl what-if hosting acme\n",
-         {},
-         1,
-         1,
-         if_hosting},
-        {"what-if",
-         "label",
-         "KEY:VALUE",
-         "The same for any label",
-         teaching + "Example:\n  understudyctl what-if label region:eu\n",
-         {},
-         1,
-         1,
-         if_label},
-        {"what-if",
-         "all",
-         "",
+         kNoOptions, 1, 1, nullptr, shows("/what-if?label=hosting%3A{}", story_of)},
+        {"what-if", "label", "KEY:VALUE", "The same for any label",
+         teaching + "Example:\n  understudyctl what-if label region:eu\n", kNoOptions, 1, 1,
+         nullptr, shows("/what-if?label={}", story_of)},
+        {"what-if", "all", "",
          "What would happen if each server died alone: one line each, the worst first",
          "NO STAND-BY counts domains that nobody could take over; LAST STAND-BY USED counts pools "
          "that would move\n"
@@ -248,10 +204,7 @@ std::vector<Command> what_if_commands() {
          "budgets and domains\n"
          "in conflict only by 'what-if server NAME'.\n\n"
          "Example:\n  understudyctl what-if all\n",
-         {},
-         0,
-         0,
-         if_all},
+         kNoOptions, 0, 0, nullptr, shows("/what-if?all=true", each_alone)},
     };
 }
 

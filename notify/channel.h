@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/http_message.h"
 #include "base/mail_message.h"
+#include "base/program_run.h"
 #include "base/result.h"
 #include "base/secret.h"
 
@@ -29,7 +30,7 @@ struct Message {
 };
 
 // A message may be several requests (one mail, one POST: always one at present).
-using Dispatch = std::variant<HttpRequest, MailRequest>;
+using Dispatch = std::variant<HttpRequest, MailRequest, ProgramRequest>;
 
 struct Delivered {
     std::string note = {};  // who refused it for good, when others took it
@@ -54,6 +55,7 @@ class ChannelDriver {
     virtual Result<Dispatch> compose(const Message& message, WallTime now) const = 0;
     virtual Delivery read(const HttpAnswer& answer, WallTime now) const = 0;
     virtual Delivery read(const MailAnswer& answer) const = 0;
+    virtual Delivery read_program(const ProgramAnswer& answer) const;
 };
 
 // What all e-mail channels share, from the configuration.
@@ -62,14 +64,15 @@ struct MailSettings {
     std::string from;  // "Understudy <understudy@example.org>"
 };
 
-// kind "email": settings {"to": ["ops@example.org"]}; kind "webhook": settings {"origin": ...},
-// secrets
-// {"url": "...", "secret": "whsec_..."}. Errors (Invalid) name the field and show no secret.
+// settings and secrets: JSON objects of the kind's settings (base/channel_kinds.h), those that
+// people may read and those that are kept sealed. programs: what the configuration lets a channel
+// of kind "exec" run. Errors (Invalid) name the setting and show no secret.
 Result<std::unique_ptr<ChannelDriver>> make_channel_driver(const std::string& kind,
                                                            const std::string& settings,
                                                            const Secret& secrets,
                                                            const std::optional<MailSettings>& mail,
-                                                           bool allow_private_webhooks);
+                                                           bool allow_private_webhooks,
+                                                           const Programs& programs = {});
 
 // How long to wait after so many failed attempts, before jitter; nothing: give up (dead letter). A
 // receiver's retry_after that is longer counts instead.

@@ -52,15 +52,19 @@ std::string shortened(const std::string& text, std::size_t limit) {
     return cut + " ...";
 }
 
+// How a body is set: in lines that fit a mail, or each fact in one.
+enum class Setting { Wrapped, OneLineEach };
+
 // Appends words, breaking lines between them.
-void append_wrapped(std::string& out, std::string_view text, std::size_t indent) {
+void append_words(std::string& out, std::string_view text, std::size_t indent, Setting setting) {
+    const bool wraps = setting == Setting::Wrapped;
     std::size_t column = 0;
     while (!text.empty()) {
         const auto end = text.find(' ');
         const std::string_view word = text.substr(0, end);
         text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
         if (word.empty()) continue;
-        if (column > 0 && column + 1 + word.size() > kLineWidth - indent) {
+        if (wraps && column > 0 && column + 1 + word.size() > kLineWidth - indent) {
             out += "\n" + std::string(indent, ' ');
             column = 0;
         }
@@ -74,13 +78,21 @@ void append_wrapped(std::string& out, std::string_view text, std::size_t indent)
     out += '\n';
 }
 
-void append_fact(std::string& out, std::string name, const std::string& value) {
-    if (value.empty()) return;
-    name += ':';
-    name.resize(12, ' ');
-    out += name;
-    append_wrapped(out, plain_text(value), 12);
-}
+class Facts {
+  public:
+    Facts(std::string& out, Setting setting) : out_(out), setting_(setting) {}
+    void add(std::string name, const std::string& value) {
+        if (value.empty()) return;
+        name += ':';
+        name.resize(setting_ == Setting::Wrapped ? 12 : name.size() + 1, ' ');
+        out_ += name;
+        append_words(out_, plain_text(value), 12, setting_);
+    }
+
+  private:
+    std::string& out_;
+    const Setting setting_;
+};
 
 std::string move_line(const MovedDomain& domain) {
     std::string name = both_forms(domain.name);
@@ -118,7 +130,7 @@ bool is_about_server(NoticeType type) {
     return type == NoticeType::ServerDown || type == NoticeType::ServerUp ||
            type == NoticeType::ServerError || type == NoticeType::CertificateExpiring ||
            type == NoticeType::StandbyNotReady || type == NoticeType::TokenShared ||
-           type == NoticeType::AddressFollowed;
+           type == NoticeType::AddressFollowed || type == NoticeType::Acknowledged;
 }
 
 std::string replaced(const Notice& notice) {
@@ -128,35 +140,63 @@ std::string replaced(const Notice& notice) {
            utc(notice.since);
 }
 
-std::string body_of(const Notice& notice, const Wording& wording) {
+// Those that can be acknowledged; the thread of several is none.
+std::string incidents_of(const Notice& notice) {
+    constexpr std::size_t kShown = 10;
+    if (notice.type == NoticeType::EscalationOver) return {};
+    if (notice.incidents.empty()) return notice.incident ? to_string(notice.incident) : "";
+    std::string text;
+    const std::size_t shown = std::min(notice.incidents.size(), kShown);
+    for (std::size_t i = 0; i < shown; ++i)
+        add_item(text, to_string(notice.incidents[i]));
+    const std::size_t more = notice.incidents.size() - shown;
+    return more == 0 ? text : text + " and " + std::to_string(more) + " more";
+}
+
+const char* pending_title(NoticeType type) {
+    if (type == NoticeType::OutageResolved) return "Still without a healthy member:";
+    return type == NoticeType::Acknowledged ? "Not acknowledged yet:" : "Not there yet:";
+}
+
+std::string body_of(const Notice& notice, const Wording& wording, Setting setting) {
     std::string body;
-    append_wrapped(body, plain_text(wording.what), 0);
+    Facts facts{body, setting};
+    append_words(body, plain_text(wording.what), 0, setting);
     body += '\n';
-    append_fact(body, "When", utc(notice.at));
-    append_fact(body, is_about_server(notice.type) ? "Server" : "Primary",
-                named(notice.server_name, notice.server_address));
-    append_fact(body, "Pool", notice.pool_name);
-    append_fact(body, "Pools", pools_in_short(notice));
-    append_fact(body, "Cause", notice.reason);
-    append_fact(body, "Evidence", notice.detail);
-    append_fact(body, "Replaces", replaced(notice));
-    append_fact(body, "Incident", notice.incident ? to_string(notice.incident) : "");
-    append_fact(body, "Log line", notice.event ? to_string(notice.event) : "");
+    facts.add("When", utc(notice.at));
+    facts.add(is_about_server(notice.type) ? "Server" : "Primary",
+              named(notice.server_name, notice.server_address));
+    facts.add("Pool", notice.pool_name);
+    facts.add("Pools", pools_in_short(notice));
+    facts.add("Cause", notice.reason);
+    facts.add("Evidence", notice.detail);
+    facts.add("Replaces", replaced(notice));
+    facts.add(notice.incidents.size() > 1 ? "Incidents" : "Incident", incidents_of(notice));
+    facts.add("Link", notice.link);
+    facts.add("Log line", notice.event ? to_string(notice.event) : "");
     append_list(body, "Domains:", notice.domains,
                 std::max(notice.domain_count, notice.domains.size()), move_line);
-    append_list(body, "Not there yet:", notice.pending, notice.pending.size(),
+    append_list(body, pending_title(notice.type), notice.pending, notice.pending.size(),
                 [](const std::string& name) { return both_forms(name); });
     body += '\n';
-    append_fact(body, "What to do", wording.advice);
+    facts.add("What to do", wording.advice);
     return body;
+}
+
+RenderedNotice rendered(const Notice& notice, Setting setting) {
+    const Wording wording = wording_of(notice);
+    return {shortened(plain_text("[" + wording.state + "] " + wording.subject), kSubjectLimit),
+            body_of(notice, wording, setting)};
 }
 
 }  // namespace
 
 RenderedNotice render(const Notice& notice) {
-    const Wording wording = wording_of(notice);
-    return {shortened(plain_text("[" + wording.state + "] " + wording.subject), kSubjectLimit),
-            body_of(notice, wording)};
+    return rendered(notice, Setting::Wrapped);
+}
+
+RenderedNotice render_unwrapped(const Notice& notice) {
+    return rendered(notice, Setting::OneLineEach);
 }
 
 }  // namespace understudy

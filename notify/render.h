@@ -17,5 +17,7 @@ struct RenderedNotice {
 };
 
 RenderedNotice render(const Notice& notice);
+// The same for windows of any width: each fact is one line.
+RenderedNotice render_unwrapped(const Notice& notice);
 
 }  // namespace understudy

@@ -1,11 +1,8 @@
 #include "notify/webhook.h"
 
-#include <algorithm>
-
-#include "base/blank_out.h"
 #include "base/crypto.h"
 #include "base/json.h"
-#include "base/text.h"
+#include "notify/http_reply.h"
 #include "notify/webhook_secrets.h"
 #include "notify/webhook_url.h"
 
@@ -19,8 +16,6 @@ constexpr std::size_t kSecretsAtOnce = 4;
 constexpr Duration kTimeout{20'000};
 // Of the answer's body only the beginning is ever shown.
 constexpr std::size_t kAnswerLimitBytes = 64u << 10;
-// A receiver may not silence alerts for longer than the schedule itself would.
-constexpr std::chrono::seconds kLongestWait = std::chrono::hours{12};
 
 Error bad_secret(std::string message) {
     return invalid("secret", std::move(message),
@@ -56,12 +51,6 @@ Result<std::vector<Secret>> read_keys(std::string_view text) {
                           " secrets, more than " + std::to_string(kSecretsAtOnce));
     }
     return keys;
-}
-
-// The receiver understood the request and will never take this message; the next one may be fine.
-// Trying on would hold up the channel for days.
-bool refuses_message(int status) {
-    return status == 400 || status == 413 || status == 415 || status == 422;
 }
 
 }  // namespace
@@ -111,38 +100,10 @@ Result<Dispatch> Webhook::compose(const Message& message, WallTime now) const {
 }
 
 Delivery Webhook::read(const HttpAnswer& answer, WallTime now) const {
-    if (const auto* failure = std::get_if<TransportFailure>(&answer)) {
-        return TryLater{blanked(failure->message), std::nullopt};
-    }
-    const auto& response = std::get<HttpResponse>(answer);
-    const int status = response.status;
-    if (status >= 200 && status < 300) return Delivered{};
-    const std::string error =
-        "the receiver answered " + std::to_string(status) + excerpt(response.body);
-    if (status == 410) return GiveUp{error, true};
-    if (refuses_message(status)) return GiveUp{error, false};
-    if (status >= 300 && status < 400) {
-        return TryLater{error + " (redirects are not followed: give the final URL)", std::nullopt};
-    }
-    auto wait = retry_after(response, now);
-    if (wait) wait = std::min(*wait, kLongestWait);
-    return TryLater{error, wait};
-}
-
-std::string Webhook::blanked(std::string_view text) const {
     auto secrets = webhook_secrets(url_.reveal());
     for (const Secret& key : keys_)
         secrets.push_back(to_base64(key.reveal()));
-    return blank_out(text, std::move(secrets));
-}
-
-// One line of the receiver's answer, for the person who looks at the failed notification.
-std::string Webhook::excerpt(std::string_view body) const {
-    constexpr std::size_t kExcerpt = 120;
-    std::string text = plain_text(blanked(body), kExcerpt, "...");
-    while (!text.empty() && text.back() == ' ')
-        text.pop_back();
-    return text.empty() ? text : ": " + text;
+    return read_http_reply(answer, now, secrets);
 }
 
 Delivery Webhook::read(const MailAnswer&) const {

@@ -25,10 +25,6 @@ class Webhook final : public ChannelDriver {
     Webhook(Secret url, std::vector<Secret> keys, bool allow_private)
         : url_(std::move(url)), keys_(std::move(keys)), allow_private_(allow_private) {}
 
-    std::string excerpt(std::string_view body) const;
-    // Foreign text without what only we and the receiver may know.
-    std::string blanked(std::string_view text) const;
-
     Secret url_;
     std::vector<Secret> keys_;  // decoded
     bool allow_private_;

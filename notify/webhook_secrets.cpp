@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/http_message.h"
 #include "base/url.h"
 
 namespace understudy {
@@ -35,14 +36,21 @@ std::string slashes_escaped(std::string_view text) {
 }
 
 void add(std::vector<std::string>& secrets, std::string_view text) {
-    const std::string decoded = percent_decoded(text);
-    for (const std::string& spelling : {std::string{text}, decoded}) {
-        secrets.push_back(spelling);
-        secrets.push_back(slashes_escaped(spelling));
-    }
+    for (std::string& spelling : spellings_of(text))
+        secrets.push_back(std::move(spelling));
 }
 
 }  // namespace
+
+std::vector<std::string> spellings_of(std::string_view secret) {
+    std::vector<std::string> out;
+    for (const std::string& spelling :
+         {std::string{secret}, percent_decoded(secret), url_encode(secret)}) {
+        out.push_back(spelling);
+        out.push_back(slashes_escaped(spelling));
+    }
+    return out;
+}
 
 std::vector<std::string> webhook_secrets(std::string_view url) {
     const auto parts = split_url(url);

@@ -12,4 +12,7 @@ namespace understudy {
 // as JSON writers spell it.
 std::vector<std::string> webhook_secrets(std::string_view url);
 
+// One secret in the spellings in which an answer may quote it.
+std::vector<std::string> spellings_of(std::string_view secret);
+
 }  // namespace understudy

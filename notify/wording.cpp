@@ -78,8 +78,8 @@ Wording server_down(const Notice& notice) {
         "DOWN", server_of(notice),
         "The controller has lost its link to the agent on " + server_of(notice) + ".",
         "Look at the server and its network. If it serves a pool, a failover follows on its own "
-        "once the pool's confirmation time is over, unless the pool is held, paused or only "
-        "observed."};
+        "once the pool's confirmation time is over, unless the pool is held, paused or in a "
+        "dry run."};
 }
 
 Wording server_up(const Notice& notice) {
@@ -265,6 +265,29 @@ Wording address_followed(const Notice& notice) {
                 "' gives it back the former address, and its records follow the agent no more."};
 }
 
+Wording still_broken(const Notice& notice) {
+    return {"STILL BROKEN", notice.reason, "This was told before, and nobody has put it right yet.",
+            "'understudyctl status' shows what there is to do. Maintenance, or taking the thing "
+            "out, ends the reminders as well."};
+}
+
+Wording escalated(const Notice& notice) {
+    return {"NOT ACKNOWLEDGED", notice.reason,
+            "Others were told of this before, and nobody has said that they see to it.",
+            "'understudyctl acknowledge' says that you do, and keeps others from being told. "
+            "'understudyctl incidents' lists what is open."};
+}
+
+Wording escalation_over(const Notice&) {
+    return {"OVER", "what nobody had acknowledged is over",
+            "Nothing of what this channel was told is broken any more.", "Nothing."};
+}
+
+Wording acknowledged(const Notice& notice) {
+    return {"ACKNOWLEDGED", notice.reason,
+            "Somebody sees to this. No reminder of it follows; what ends it is told.", "Nothing."};
+}
+
 Wording test(const Notice&) {
     return {"TEST", "notifications of Understudy arrive",
             "This is a test. If you can read it, this channel works.", "Nothing."};
@@ -314,6 +337,14 @@ Wording wording_of(const Notice& notice) {
             return token_shared(notice);
         case NoticeType::AddressFollowed:
             return address_followed(notice);
+        case NoticeType::StillBroken:
+            return still_broken(notice);
+        case NoticeType::Escalated:
+            return escalated(notice);
+        case NoticeType::EscalationOver:
+            return escalation_over(notice);
+        case NoticeType::Acknowledged:
+            return acknowledged(notice);
         case NoticeType::Test:
             return test(notice);
     }

@@ -12,6 +12,12 @@
 # Calls apt-get only when something is missing; as root, or by sudo.
 set -euo pipefail
 
+# They may come from elsewhere than Debian.
+node_and_npm() {
+    command -v node > /dev/null || echo nodejs
+    command -v npm > /dev/null || echo npm
+}
+
 packages_of() {
     case "$1" in
         build)
@@ -19,23 +25,23 @@ packages_of() {
                 libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libsqlite3-dev \
                 libsodium-dev libidn2-dev libcxxopts-dev rapidjson-dev libvalijson-dev \
                 libpugixml-dev
+            node_and_npm
             ;;
         test)
-            echo doctest-dev python3 python3-pytest python3-pytest-xdist python3-aiohttp \
+            echo doctest-dev python3 python3-pytest python3-pytest-xdist python3-hypothesis python3-aiohttp \
                 python3-dnspython python3-aiosmtpd python3-cryptography python3-jsonschema \
-                python3-yaml openssl curl sqlite3 strace iproute2 dnsutils haproxy \
-                pdns-server pdns-backend-sqlite3
-            # Node may come from elsewhere than Debian.
-            command -v node > /dev/null || echo nodejs
-            command -v npm > /dev/null || echo npm
+                python3-yaml openssl curl sqlite3 strace iproute2 dnsutils haproxy nginx-light \
+                pdns-server pdns-backend-sqlite3 prometheus zsh fish man-db groff-base \
+                chromium chromium-driver python3-selenium
+            node_and_npm
             ;;
         check)
             echo clang-14 clang-tidy-14 clang-format-14 lld-14 llvm-14 libclang-rt-14-dev \
-                shellcheck debootstrap systemd-container
+                shellcheck debootstrap systemd-container lintian
             ;;
         package)
-            # dpkg-shlibdeps and what it works with
-            echo dpkg-dev file binutils
+            # dpkg-shlibdeps and what it works with; archives for the agent's tarball
+            echo dpkg-dev file binutils libcap-dev libunistring-dev zlib1g-dev
             ;;
         runtime)
             # libwebsockets loads its support for libuv by name: no linker knows of it.

@@ -15,8 +15,7 @@ Talk<Reply> JsonService::call(std::string method, std::string path, std::string 
 
 Talk<Result<json::Document>> JsonService::get(std::string path) const {
     auto reply = co_await call("GET", std::move(path));
-    if (auto* refused = std::get_if<Refused>(&reply)) co_return std::move(refused->error);
-    if (auto* lost = std::get_if<Unknown>(&reply)) co_return std::move(lost->error);
+    if (const auto* error = error_of(reply)) co_return *error;
     auto& body = std::get<Accepted>(reply).body;
     if (!body) co_return transient("no usable answer from " + terms_.name + ": the body is empty");
     co_return *std::move(body);
@@ -38,6 +37,17 @@ HttpRequest JsonService::request(std::string method, const std::string& path,
 
 std::string JsonService::foreign(std::string_view text) const {
     return foreign_text(text, terms_.secret);
+}
+
+const Error* error_of(const Reply& reply) {
+    if (const auto* refused = std::get_if<Refused>(&reply)) return &refused->error;
+    const auto* unknown = std::get_if<Unknown>(&reply);
+    return unknown != nullptr ? &unknown->error : nullptr;
+}
+
+bool may_hide(const Reply& reply) {
+    const auto* refused = std::get_if<Refused>(&reply);
+    return refused != nullptr && refused->may_hide;
 }
 
 WriteResult written(const Reply& reply) {

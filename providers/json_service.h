@@ -1,6 +1,5 @@
-// JsonService: an HTTP API that speaks JSON, as a provider's service uses it. Builds requests with
-// their credential and says of every answer which of three things it means. Base of every such
-// service's account; unchanging.
+// JsonService: a Service over an HTTP API that speaks JSON. Builds requests with their credential
+// and says of every answer which of three things it means.
 #pragma once
 
 #include <optional>
@@ -9,8 +8,7 @@
 
 #include "base/json.h"
 #include "base/secret.h"
-#include "providers/talk.h"
-#include "providers/write_result.h"
+#include "providers/service.h"
 
 namespace understudy {
 
@@ -21,13 +19,15 @@ struct Accepted {
 };
 using Reply = std::variant<Accepted, Refused, Unknown>;
 
+// Why it is no yes; null: it is one.
+const Error* error_of(const Reply& reply);
+// It may only mean that the credential does not see what was asked for.
+bool may_hide(const Reply& reply);
 // What it means of a write: a yes is all that is told.
 WriteResult written(const Reply& reply);
 
-class JsonService {
+class JsonService : public Service {
   public:
-    virtual ~JsonService() = default;
-
     // path: "/zones?..." below the base URL, already encoded.
     Talk<Reply> call(std::string method, std::string path, std::string body = {}) const;
     // For calls that change nothing: whatever is not a yes with JSON is an Error.
@@ -45,8 +45,6 @@ class JsonService {
         Duration timeout = HttpRequest{}.timeout;
     };
     explicit JsonService(Terms terms) : terms_(std::move(terms)) {}
-    JsonService(JsonService&&) = default;
-    JsonService& operator=(JsonService&&) = default;
 
     // What an answer means. Foreign words in errors go through foreign().
     virtual Reply judge(const HttpResponse& response) const = 0;

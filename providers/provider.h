@@ -2,8 +2,8 @@
 // reads answers; who sends them, when, how often and within which budget is the dispatcher's
 // business.
 //
-// Used by controller/runtime/dispatcher on the loop thread, and by the simulation. Implementations
-// know neither curl nor the engine. All pass tests/contract/provider.
+// Used by controller/runtime/dispatch/dispatcher on the loop thread, and by the simulation.
+// Implementations know neither curl nor the engine. All pass tests/contract/provider.
 #pragma once
 
 #include <chrono>
@@ -77,10 +77,10 @@ struct RecordReplacement {
 struct Confirmed {
     RecordState state;  // read back
 };
-struct Stranger {
+struct Foreign {
     RecordState state;  // somebody else's content: nothing was written
 };
-using ReplaceOutcome = std::variant<Confirmed, Stranger, Error>;
+using ReplaceOutcome = std::variant<Confirmed, Foreign, Error>;
 
 // One name looked for: the zone it lives in and what it holds.
 struct Location {

@@ -2,8 +2,8 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "providers/cloudflare/provider.h"
-#include "providers/powerdns/provider.h"
+#include "providers/cloudflare/account.h"
+#include "providers/powerdns/server.h"
 #include "providers/provider.h"
 #include "providers/settings.h"
 
@@ -16,8 +16,8 @@ struct Kind {
 };
 
 constexpr std::array kKinds{
-    Kind{"cloudflare", cloudflare::make},
-    Kind{"powerdns", powerdns::make},
+    Kind{"cloudflare", cloudflare::Account::make},
+    Kind{"powerdns", powerdns::Server::make},
 };
 
 }  // namespace

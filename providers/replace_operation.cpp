@@ -142,7 +142,7 @@ void Replacement::judge(Item& item, const RecordReading& reading) const {
     if (present == item.wanted.wanted) {
         if (reading.state.ttl == ttl_to_write(can_, item)) item.outcome = Confirmed{reading.state};
     } else if (std::ranges::find(acceptable, present) == acceptable.end()) {
-        item.outcome = Stranger{reading.state};
+        item.outcome = Foreign{reading.state};
     } else if (!reading.exists) {
         item.before.proxied = item.wanted.proxied;  // nothing is there to copy it from
     }
@@ -243,7 +243,7 @@ void Replacement::settle(Item& item, const RecordReading& reading) const {
                              : transient("the change of '" + name +
                                          "' was accepted, but the old content is still there");
     } else {
-        item.outcome = Stranger{reading.state};
+        item.outcome = Foreign{reading.state};
     }
 }
 

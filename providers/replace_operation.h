@@ -2,7 +2,7 @@
 // where a record could be damaged.
 //
 //   * What is there already, TTL included, is confirmed without a write; what nobody vouches for is
-//     a Stranger.
+//     Foreign.
 //   * The changes of one name are never divided over two writes: half a change would read as a
 //     record whose members differ, and nobody would dare to touch it again.
 //   * When a write of many names is refused for the sake of one, it is halved until the culprit is

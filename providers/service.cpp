@@ -114,17 +114,6 @@ Ttl ttl_to_write(const Capabilities& can, const Write& write) {
     return write.before.addresses.empty() ? kTtlOfNew : write.before.ttl;
 }
 
-bool add_address(std::string_view type, std::string_view content, AddressSet& addresses) {
-    if (type == "A") {
-        const auto ipv4 = parse_ipv4(content);
-        if (ipv4) addresses.ipv4.push_back(*ipv4);
-        return ipv4.has_value();
-    }
-    const auto ipv6 = parse_ipv6(content);
-    if (ipv6) addresses.ipv6.push_back(*ipv6);
-    return ipv6.has_value();
-}
-
 std::unique_ptr<Provider> make_provider_of(std::unique_ptr<const Service> service) {
     return std::make_unique<ServiceProvider>(std::move(service));
 }

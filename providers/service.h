@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "providers/folding.h"
 #include "providers/provider.h"
 #include "providers/talk.h"
 #include "providers/write_result.h"
@@ -63,9 +64,6 @@ class Service {
 // The TTL that a write leaves: within the service's limits, and what was there where it is to
 // choose and cannot.
 Ttl ttl_to_write(const Capabilities& can, const Write& write);
-
-// For folding: adds the content of an A or AAAA record; false when it is no address of that type.
-bool add_address(std::string_view type, std::string_view content, AddressSet& addresses);
 
 std::unique_ptr<Provider> make_provider_of(std::unique_ptr<const Service> service);
 

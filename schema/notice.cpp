@@ -41,35 +41,26 @@ void write_pool(Writer& writer, const Notice& notice) {
 
 void write_pools(Writer& writer, const Notice& notice) {
     if (notice.pools.empty()) return;
-    writer.key("pools").begin_array();
-    for (const NamedPool& pool : notice.pools)
-        writer.begin_object().field("id", pool.id.value).field("name", pool.name).end_object();
-    writer.end_array();
+    writer.objects("pools", notice.pools, [&](const NamedPool& pool) {
+        writer.field("id", pool.id.value).field("name", pool.name);
+    });
 }
 
 void write_domains(Writer& writer, const Notice& notice) {
     if (!notice.domains.empty()) {
-        writer.key("domains").begin_array();
-        for (const MovedDomain& domain : notice.domains) {
-            writer.begin_object().field("name", domain.name);
+        writer.objects("domains", notice.domains, [&](const MovedDomain& domain) {
+            writer.field("name", domain.name);
             const std::string shown = display_name(domain.name);
             if (shown != domain.name) writer.field("display_name", shown);
             write_content(writer, "from", domain.from);
             write_content(writer, "to", domain.to);
             write_text(writer, "problem", domain.problem);
-            writer.end_object();
-        }
-        writer.end_array();
+        });
         if (notice.domain_count > notice.domains.size()) {
             writer.field("domain_count", notice.domain_count);
         }
     }
-    if (!notice.pending.empty()) {
-        writer.key("pending").begin_array();
-        for (const std::string& name : notice.pending)
-            writer.value(name);
-        writer.end_array();
-    }
+    if (!notice.pending.empty()) writer.list("pending", notice.pending);
 }
 
 // Reads members that may be missing; the first one of a wrong type is remembered.
@@ -125,6 +116,13 @@ void read_things(Reader& reader, Value data, Notice& notice) {
     });
     notice.reason = reader.text(data, "reason", "data.reason");
     notice.detail = reader.text(data, "detail", "data.detail");
+    notice.link = reader.text(data, "link", "data.link");
+    const Value incidents = reader.part(data, "incidents", "data.incidents", &Value::is_array);
+    incidents.each([&](Value each) {
+        const auto id = each.integer();
+        if (!id || *id <= 0) reader.complain("data.incidents", "must hold positive whole numbers");
+        notice.incidents.push_back(IncidentId{id.value_or(0)});
+    });
     notice.stands_for = static_cast<std::size_t>(reader.id(data, "stands_for", "data.stands_for"));
     const std::string since = reader.text(data, "since", "data.since");
     if (const auto time = parse_rfc3339(since)) notice.since = *time;
@@ -161,12 +159,19 @@ std::string encode_notice(const Notice& notice) {
     writer.key("data").begin_object();
     if (notice.incident) writer.field("incident", notice.incident.value);
     if (notice.event) writer.field("event", notice.event.value);
+    if (!notice.incidents.empty()) {
+        std::vector<std::int64_t> ids;
+        for (const IncidentId incident : notice.incidents)
+            ids.push_back(incident.value);
+        writer.list("incidents", ids);
+    }
     write_server(writer, notice);
     write_pool(writer, notice);
     write_pools(writer, notice);
     write_domains(writer, notice);
     write_text(writer, "reason", notice.reason);
     write_text(writer, "detail", notice.detail);
+    write_text(writer, "link", notice.link);
     if (notice.stands_for > 1) {
         writer.field("stands_for", notice.stands_for).field("since", to_rfc3339(notice.since));
     }
@@ -180,7 +185,7 @@ Result<Notice> decode_notice(std::string_view payload) {
     const Value root = document->root();
     if (!root.is_object()) return invalid("", "a notification must be a JSON object");
     Notice notice;
-    const auto type = notice_type_from(root["type"].string().value_or(""));
+    const auto type = from_text<NoticeType>(root["type"].string().value_or(""));
     if (!type) return invalid("type", "is missing or not a known type of notification");
     notice.type = *type;
     const auto at = parse_rfc3339(root["timestamp"].string().value_or(""));

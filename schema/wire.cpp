@@ -5,10 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "base/ip_address.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "schema/wire_fields.h"
-#include "schema/wire_probe.h"
 
 namespace understudy::wire {
 namespace {
@@ -20,6 +21,20 @@ constexpr std::size_t kCapabilityLimitBytes = 32;
 // What the failing checks of one message may take, so that no status makes a message too long.
 constexpr std::size_t kFailingLimitBytes = 12 * 1024;
 constexpr int kMaxDepth = 8;
+
+// No load rather than one that makes no sense.
+std::optional<double> sensible(std::optional<double> load) {
+    if (load && *load >= 0 && *load <= kHighestLoad) return load;
+    return std::nullopt;
+}
+
+// No address rather than what is none.
+template <typename Parse>
+std::string own_address(std::optional<std::string_view> text, Parse parse) {
+    if (!text || *text == kAddressOfLink) return std::string{text.value_or("")};
+    const auto address = parse(*text);
+    return address ? to_string(*address) : std::string{};
+}
 
 // --- writing -----------------------------------------------------------------------------------
 
@@ -46,27 +61,18 @@ void write_status(json::Writer& writer, const Status& status) {
     writer.end_array();
 }
 
-const char* to_text(ProbeVerdict verdict) {
-    switch (verdict) {
-        case ProbeVerdict::Serves:
-            return "serves";
-        case ProbeVerdict::Dead:
-            return "dead";
-        case ProbeVerdict::Nothing:
-            break;
-    }
-    return "nothing";
+template <typename Parse>
+void write_own_address(json::Writer& writer, std::string_view key, std::string_view text,
+                       Parse parse) {
+    const std::string address = own_address(text, parse);
+    if (!address.empty()) writer.field(key, address);
 }
 
-const char* to_text(GoodbyeReason reason) {
-    switch (reason) {
-        case GoodbyeReason::Restart:
-            return "restart";
-        case GoodbyeReason::Shutdown:
-            return "shutdown";
-    }
-    return "restart";
-}
+constexpr Words<ProbeVerdict, 3> kVerdicts{{{ProbeVerdict::Serves, "serves"},
+                                            {ProbeVerdict::Dead, "dead"},
+                                            {ProbeVerdict::Nothing, "nothing"}}};
+constexpr Words<GoodbyeReason, 2> kReasons{
+    {{GoodbyeReason::Restart, "restart"}, {GoodbyeReason::Shutdown, "shutdown"}}};
 
 // Left out when there are none: as agents said it that knew no such thing.
 void write_capabilities(json::Writer& writer, const std::vector<std::string>& capabilities) {
@@ -82,10 +88,8 @@ struct Encoder {
     json::Writer& writer;
 
     void operator()(const Hello& hello) const {
-        writer.field("type", "hello").key("versions").begin_array();
-        for (const int version : hello.versions)
-            writer.value(version);
-        writer.end_array()
+        writer.field("type", "hello")
+            .list("versions", hello.versions)
             .field("agent", short_text(hello.agent))
             .field("hostname", short_text(hello.hostname))
             .field("boot_id", short_text(hello.boot_id))
@@ -108,14 +112,17 @@ struct Encoder {
         write_status(writer, status);
     }
     void operator()(const Goodbye& goodbye) const {
-        writer.field("type", "goodbye").field("reason", to_text(goodbye.reason));
+        writer.field("type", "goodbye").field("reason", word(kReasons, goodbye.reason));
     }
     void operator()(const Probed& probed) const {
         writer.field("type", "probed")
             .field("id", probed.id)
-            .field("verdict", to_text(probed.verdict))
+            .field("verdict", word(kVerdicts, probed.verdict))
             .field("found", short_text(probed.found))
             .field("took_ms", probed.took_ms);
+    }
+    void operator()(const Enroll& enroll) const {
+        writer.field("type", "enroll").field("token", short_text(enroll.token));
     }
     void operator()(const Welcome& welcome) const {
         writer.field("type", "welcome")
@@ -135,6 +142,9 @@ struct Encoder {
             .field("message", short_text(refusal.message));
     }
     void operator()(const Probe& probe) const { write_probe(writer, probe); }
+    void operator()(const Enrolled& enrolled) const {
+        writer.field("type", "enrolled").field("server_name", short_text(enrolled.server_name));
+    }
 };
 
 template <typename Message>
@@ -201,22 +211,21 @@ Hello read_hello(Fields& fields) {
 }
 
 Goodbye read_goodbye(Fields& fields) {
-    const std::string reason = fields.text("reason", true);
-    if (reason == "shutdown") return {GoodbyeReason::Shutdown};
-    if (reason != "restart") fields.fail("reason", "must be \"restart\" or \"shutdown\"");
-    return {GoodbyeReason::Restart};
+    const auto reason = value(kReasons, fields.text("reason", true));
+    if (!reason) fields.fail("reason", "must be \"restart\" or \"shutdown\"");
+    return {reason.value_or(GoodbyeReason::Restart)};
 }
 
 Welcome read_welcome(Fields& fields) {
     Welcome welcome;
-    welcome.version = static_cast<int>(fields.integer("version", 1, 1'000'000));
+    welcome.version = fields.integer<int>("version", 1, 1'000'000);
     welcome.controller = fields.text("controller", false);
     welcome.server_name = fields.text("server_name", false);
     welcome.server_id = fields.integer("server_id", 0, INT64_MAX);
-    welcome.heartbeat_interval_ms = static_cast<int>(
-        fields.integer("heartbeat_interval_ms", kShortestIntervalMs, kLongestIntervalMs));
-    welcome.silence_limit_ms = static_cast<int>(
-        fields.integer("silence_limit_ms", kShortestIntervalMs, 2 * kLongestIntervalMs));
+    welcome.heartbeat_interval_ms =
+        fields.integer<int>("heartbeat_interval_ms", kShortestIntervalMs, kLongestIntervalMs);
+    welcome.silence_limit_ms =
+        fields.integer<int>("silence_limit_ms", kShortestIntervalMs, 2 * kLongestIntervalMs);
     if (welcome.silence_limit_ms <= welcome.heartbeat_interval_ms) {
         fields.fail("silence_limit_ms", "must be longer than heartbeat_interval_ms");
     }
@@ -226,17 +235,18 @@ Welcome read_welcome(Fields& fields) {
 Probed read_probed(Fields& fields) {
     Probed probed;
     probed.id = fields.integer("id", 0, INT64_MAX);
-    const std::string verdict = fields.text("verdict", true);
-    if (verdict == "serves") {
-        probed.verdict = ProbeVerdict::Serves;
-    } else if (verdict == "dead") {
-        probed.verdict = ProbeVerdict::Dead;
-    } else if (verdict != "nothing") {
-        fields.fail("verdict", "must be \"serves\", \"dead\" or \"nothing\"");
-    }
+    const auto verdict = value(kVerdicts, fields.text("verdict", true));
+    if (!verdict) fields.fail("verdict", "must be \"serves\", \"dead\" or \"nothing\"");
+    probed.verdict = verdict.value_or(ProbeVerdict::Nothing);
     probed.found = fields.text("found", true);
-    probed.took_ms = static_cast<int>(fields.integer("took_ms", 0, kLongestIntervalMs));
+    probed.took_ms = fields.integer<int>("took_ms", 0, kLongestIntervalMs);
     return probed;
+}
+
+Heartbeat read_heartbeat(Fields& fields) {
+    return {fields.integer("sequence", 0, INT64_MAX), sensible(fields.value("load").number()),
+            own_address(fields.value("public_ipv4").string(), parse_ipv4),
+            own_address(fields.value("public_ipv6").string(), parse_ipv6)};
 }
 
 Error unknown_type(const std::string& type) {
@@ -249,6 +259,7 @@ Result<AgentMessage> read_agent_message(const std::string& type, Fields& fields)
     if (type == "hello") return AgentMessage{read_hello(fields)};
     if (type == "goodbye") return AgentMessage{read_goodbye(fields)};
     if (type == "probed") return AgentMessage{read_probed(fields)};
+    if (type == "enroll") return AgentMessage{Enroll{fields.whole_text("token", kTextLimitBytes)}};
     return unknown_type(type);
 }
 
@@ -258,6 +269,7 @@ Result<ControllerMessage> read_controller_message(const std::string& type, Field
     }
     if (type == "welcome") return ControllerMessage{read_welcome(fields)};
     if (type == "probe") return ControllerMessage{read_probe(fields)};
+    if (type == "enrolled") return ControllerMessage{Enrolled{fields.text("server_name", false)}};
     if (type == "refusal") {
         return ControllerMessage{Refusal{fields.text("code", true), fields.text("message", false)}};
     }

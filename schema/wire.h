@@ -19,6 +19,8 @@
 namespace understudy::wire {
 
 inline constexpr std::string_view kSubprotocol = "understudy.agent.v1";
+// Of the connection by which an agent comes by its token: one Enroll, one Enrolled or Refusal.
+inline constexpr std::string_view kEnrollProtocol = "understudy.enroll.v1";
 inline constexpr int kVersion = 1;
 inline constexpr std::string_view kPath = "/agent";  // of the upgrade, when a URL names none
 inline constexpr std::size_t kMessageLimitBytes =
@@ -64,6 +66,7 @@ inline constexpr std::uint16_t kCloseProtocolError = 4001;  // the peer does not
 inline constexpr std::uint16_t kCloseNoCommonVersion = 4002;
 inline constexpr std::uint16_t kCloseTokenRevoked = 4003;  // token rotated or server removed
 inline constexpr std::uint16_t kCloseStopping = 4004;      // the controller stops; come back soon
+inline constexpr std::uint16_t kCloseNotEnrolled = 4005;   // the code is no good any more
 
 // --- agent to controller -----------------------------------------------------------------------
 
@@ -126,6 +129,13 @@ struct Probed {
     friend bool operator==(const Probed&, const Probed&) = default;
 };
 
+// The token that this agent has drawn: take it for the server whose code came with the upgrade.
+// Only where kEnrollProtocol was agreed on.
+struct Enroll {
+    std::string token;
+    friend bool operator==(const Enroll&, const Enroll&) = default;
+};
+
 // --- controller to agent -----------------------------------------------------------------------
 
 struct Welcome {
@@ -178,8 +188,14 @@ struct Probe {
     friend bool operator==(const Probe&, const Probe&) = default;
 };
 
-using AgentMessage = std::variant<Hello, Heartbeat, Status, Goodbye, Probed>;
-using ControllerMessage = std::variant<Welcome, HeartbeatAck, Refusal, Probe>;
+// Answer to Enroll: the token counts from now on.
+struct Enrolled {
+    std::string server_name;
+    friend bool operator==(const Enrolled&, const Enrolled&) = default;
+};
+
+using AgentMessage = std::variant<Hello, Heartbeat, Status, Goodbye, Probed, Enroll>;
+using ControllerMessage = std::variant<Welcome, HeartbeatAck, Refusal, Probe, Enrolled>;
 
 std::string encode(const AgentMessage& message);
 std::string encode(const ControllerMessage& message);

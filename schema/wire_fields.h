@@ -1,4 +1,5 @@
-// How wire.cpp and wire_probe.cpp read one JSON object of a message. Nobody else includes this.
+// How wire.cpp and wire_probe.cpp read one JSON object of a message, and the message with the most
+// in it, in a file of its own. Nobody else includes this.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/ip_address.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -46,11 +46,15 @@ class Fields {
              "must be a string of one line and at most " + std::to_string(limit_bytes) + " bytes");
         return {};
     }
-    std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high) {
+    template <typename Number = std::int64_t>
+    Number integer(std::string_view key, std::int64_t low, std::int64_t high) {
         const auto number = object_[key].integer();
-        if (number && *number >= low && *number <= high) return *number;
-        fail(key, "must be an integer from " + std::to_string(low) + " to " + std::to_string(high));
-        return low;
+        const bool sound = number && *number >= low && *number <= high;
+        if (!sound) {
+            fail(key,
+                 "must be an integer from " + std::to_string(low) + " to " + std::to_string(high));
+        }
+        return static_cast<Number>(sound ? *number : low);
     }
     bool boolean(std::string_view key) {
         const auto flag = object_[key].boolean();
@@ -78,30 +82,8 @@ class Fields {
     std::optional<Error> error_;
 };
 
-// No address rather than what is none.
-template <typename Parse>
-std::string own_address(std::optional<std::string_view> text, Parse parse) {
-    if (!text || *text == kAddressOfLink) return std::string{text.value_or("")};
-    const auto address = parse(*text);
-    return address ? to_string(*address) : std::string{};
-}
-template <typename Parse>
-void write_own_address(json::Writer& writer, std::string_view key, std::string_view text,
-                       Parse parse) {
-    const std::string address = own_address(text, parse);
-    if (!address.empty()) writer.field(key, address);
-}
-
-// No load rather than one that makes no sense.
-inline std::optional<double> sensible(std::optional<double> load) {
-    if (load && *load >= 0 && *load <= kHighestLoad) return load;
-    return std::nullopt;
-}
-
-inline Heartbeat read_heartbeat(Fields& fields) {
-    return {fields.integer("sequence", 0, INT64_MAX), sensible(fields.value("load").number()),
-            own_address(fields.value("public_ipv4").string(), parse_ipv4),
-            own_address(fields.value("public_ipv6").string(), parse_ipv6)};
-}
+// What a controller asks an agent to look at.
+void write_probe(json::Writer& writer, const Probe& probe);
+Probe read_probe(Fields& fields);
 
 }  // namespace understudy::wire

@@ -1,36 +1,21 @@
-#include "schema/wire_probe.h"
-
-#include <algorithm>
+#include "schema/wire_fields.h"
 
 #include "base/ip_address.h"
+#include "base/probe_target.h"
+#include "base/words.h"
 
 namespace understudy::wire {
 namespace {
-
-// What is left out would end or split a request.
-bool is_path(std::string_view text) {
-    return text.starts_with('/') &&
-           std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != '#'; });
-}
 
 // What is asked in HTTP, of the kinds of probes.
 bool speaks_http(ProbeKind kind) {
     return kind == ProbeKind::Http || kind == ProbeKind::Https;
 }
 
-const char* word_of(ProbeKind kind) {
-    switch (kind) {
-        case ProbeKind::Tcp:
-            return "tcp";
-        case ProbeKind::Http:
-            return "http";
-        case ProbeKind::Https:
-            return "https";
-        case ProbeKind::Unknown:
-            break;
-    }
-    return "unknown";
-}
+constexpr Words<ProbeKind, 4> kKinds{{{ProbeKind::Tcp, "tcp"},
+                                      {ProbeKind::Http, "http"},
+                                      {ProbeKind::Https, "https"},
+                                      {ProbeKind::Unknown, "unknown"}}};
 
 void write_http(json::Writer& writer, const Probe& probe) {
     writer.field("host", probe.host)
@@ -44,11 +29,7 @@ void write_http(json::Writer& writer, const Probe& probe) {
 
 // A kind that is not known is no error: it is answered with `nothing`.
 ProbeKind read_kind(Fields& fields) {
-    const std::string kind = fields.text("kind", true);
-    for (const ProbeKind known : {ProbeKind::Tcp, ProbeKind::Http, ProbeKind::Https}) {
-        if (kind == word_of(known)) return known;
-    }
-    return ProbeKind::Unknown;
+    return value(kKinds, fields.text("kind", true)).value_or(ProbeKind::Unknown);
 }
 
 // Nor is a version of that protocol that is not known.
@@ -63,9 +44,10 @@ void read_http(Fields& fields, Probe& probe) {
     if (probe.host.empty() || probe.host.find(' ') != std::string::npos)
         fields.fail("host", "must be a name or an address");
     probe.path = fields.whole_text("path", kProbeTextLimitBytes);
-    if (!is_path(probe.path)) fields.fail("path", "must begin with / and hold printable ASCII");
-    probe.status_low = static_cast<int>(fields.integer("status_low", 100, 599));
-    probe.status_high = static_cast<int>(fields.integer("status_high", 100, 599));
+    if (!is_request_path(probe.path))
+        fields.fail("path", "must begin with / and hold printable ASCII");
+    probe.status_low = fields.integer<int>("status_low", 100, 599);
+    probe.status_high = fields.integer<int>("status_high", 100, 599);
     if (probe.status_low > probe.status_high)
         fields.fail("status_low", "must be at most status_high");
     if (fields.value("text").exists()) probe.text = fields.whole_text("text", kProbeTextLimitBytes);
@@ -81,7 +63,7 @@ void read_http(Fields& fields, Probe& probe) {
 void write_probe(json::Writer& writer, const Probe& probe) {
     writer.field("type", "probe")
         .field("id", probe.id)
-        .field("kind", word_of(probe.kind))
+        .field("kind", word(kKinds, probe.kind))
         .field("address", probe.address)
         .field("port", static_cast<int>(probe.port));
     if (speaks_http(probe.kind)) write_http(writer, probe);
@@ -98,14 +80,13 @@ Probe read_probe(Fields& fields) {
     probe.address = fields.text("address", true);
     if (!parse_ipv4(probe.address) && !parse_ipv6(probe.address))
         fields.fail("address", "must be an IPv4 or IPv6 address");
-    probe.port = static_cast<std::uint16_t>(fields.integer("port", 1, 65'535));
+    probe.port = fields.integer<std::uint16_t>("port", 1, 65'535);
     if (speaks_http(probe.kind)) read_http(fields, probe);
     read_proxy_protocol(fields, probe);
-    probe.timeout_ms =
-        static_cast<int>(fields.integer("timeout_ms", kShortestIntervalMs, kLongestTimeoutMs));
-    probe.fast_interval_ms = static_cast<int>(
-        fields.integer("fast_interval_ms", kShortestIntervalMs, kLongestIntervalMs));
-    probe.fall = static_cast<int>(fields.integer("fall", 1, 100));
+    probe.timeout_ms = fields.integer<int>("timeout_ms", kShortestIntervalMs, kLongestTimeoutMs);
+    probe.fast_interval_ms =
+        fields.integer<int>("fast_interval_ms", kShortestIntervalMs, kLongestIntervalMs);
+    probe.fall = fields.integer<int>("fall", 1, 100);
     return probe;
 }
 

@@ -12,6 +12,7 @@
 
 #include "agent/reactor.h"
 #include "base/clock.h"
+#include "base/probe_target.h"
 
 namespace understudy {
 
@@ -24,19 +25,13 @@ struct TcpCheck {
     friend bool operator==(const TcpCheck&, const TcpCheck&) = default;
 };
 
-struct ExpectedStatus {
-    int low = 200;
-    int high = 399;
-    friend bool operator==(const ExpectedStatus&, const ExpectedStatus&) = default;
-};
-
 // An HTTP/1.1 request, without TLS, is answered with an expected status.
 struct HttpCheck {
     TcpCheck peer;
     std::string method = "GET";
     std::string path = "/";
     std::string host;  // Host header
-    std::vector<ExpectedStatus> expect{ExpectedStatus{}};
+    std::vector<StatusRange> expect{{200, 399}};
     friend bool operator==(const HttpCheck&, const HttpCheck&) = default;
 };
 

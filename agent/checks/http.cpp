@@ -3,22 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/text.h"
+
 namespace understudy {
 namespace {
 
 constexpr std::size_t kStatusLineLimitBytes = 1024;
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-std::string to_text(const std::vector<ExpectedStatus>& ranges) {
+std::string to_text(const std::vector<StatusRange>& ranges) {
     std::string out;
-    for (const ExpectedStatus& range : ranges) {
-        if (!out.empty()) out += ", ";
-        out += std::to_string(range.low);
-        if (range.high != range.low) out += "-" + std::to_string(range.high);
-    }
+    for (const StatusRange& range : ranges)
+        add_item(out, to_string(range));
     return out;
 }
 
@@ -48,10 +44,8 @@ std::string HttpProbe::request() const {
 }
 
 Outcome HttpProbe::judge(int status) const {
-    const bool expected =
-        std::ranges::any_of(settings_.expect, [status](const ExpectedStatus& range) {
-            return status >= range.low && status <= range.high;
-        });
+    const bool expected = std::ranges::any_of(
+        settings_.expect, [status](const StatusRange& range) { return range.has(status); });
     if (expected) return {true, {}};
     return {false,
             "expected status " + to_text(settings_.expect) + ", got " + std::to_string(status)};

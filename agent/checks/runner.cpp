@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/checks/pace.h"
 #include "base/log.h"
 
 namespace understudy {
-namespace {
-
-// Of one check, whatever its fall, rise and time-out: as many as decide at the usual ones.
-constexpr std::size_t kTriesAtOnce = 3;
-
-}  // namespace
 
 CheckRunner::CheckRunner(Reactor& reactor, MakeProbe make)
     : reactor_(reactor), make_(std::move(make)) {}
@@ -44,15 +39,8 @@ void CheckRunner::advance(Instant now, WallTime wall) {
 
 // Missed turns are not made up for: after a suspend every check runs once.
 Instant CheckRunner::next_start(const Check& check) const {
-    if (!check.begun) return Instant{};
-    const bool overlap = may_overlap(check.settings.kind);
-    if (check.tries.size() >= (overlap ? kTriesAtOnce : 1)) return kNever;
-    const int open = static_cast<int>(check.tries.size());
-    // Of who is quick as a rule a late answer is a doubt; others are only slow.
-    const bool late = overlap && check.quick && open > 0;
-    if (!check.hysteresis.undecided(open, late)) return *check.begun + check.settings.interval;
-    // A program that hung leaves the machine a rest.
-    return (overlap ? *check.begun : check.ended) + check.settings.fast_interval;
+    const Tries tries{check.begun, check.ended, static_cast<int>(check.tries.size()), check.quick};
+    return next_try(tries, check.hysteresis, check.settings, may_overlap(check.settings.kind));
 }
 
 void CheckRunner::start(Check& check, Instant now) {

@@ -10,6 +10,7 @@
 #include "agent/checks/http.h"
 #include "agent/checks/stream.h"
 #include "agent/siblings/routes.h"
+#include "base/ascii.h"
 #include "base/ip_address.h"
 
 namespace understudy {
@@ -20,9 +21,6 @@ using Verdict = wire::ProbeVerdict;
 
 constexpr std::size_t kBodyLimitBytes = 16 * 1024;
 constexpr std::size_t kHeadLimitBytes = 16 * 1024;
-
-// --- whose fault it is
-// ----------------------------------------------------------------------------
 
 // A router's word that there is no way arrives as one of the same errors, and is about the server.
 bool is_own_trouble(int error, const std::string& address) {
@@ -52,9 +50,6 @@ Finding failure(int error, const std::string& problem, const std::string& addres
     return {Verdict::Dead, std::strerror(error)};
 }
 
-// --- what an answer says
-// --------------------------------------------------------------------------
-
 // The answer without what announces it (100, 103).
 std::string_view final_answer(std::string_view answer) {
     for (;;) {
@@ -83,11 +78,9 @@ std::string joined_chunks(std::string_view body) {
 }
 
 bool has_chunks(std::string_view head) {
-    std::string lower{head};
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return lower.find("\ntransfer-encoding: chunked") != std::string::npos ||
-           lower.find("\ntransfer-encoding:chunked") != std::string::npos;
+    const std::string text = lower(head);
+    return text.find("\ntransfer-encoding: chunked") != std::string::npos ||
+           text.find("\ntransfer-encoding:chunked") != std::string::npos;
 }
 
 // None: more must come.
@@ -105,9 +98,6 @@ std::optional<bool> body_contains(std::string_view answer, bool ended, const std
     if (ended || raw.size() >= 2 * kBodyLimitBytes || body.size() >= kBodyLimitBytes) return false;
     return std::nullopt;
 }
-
-// --- attempts
-// -------------------------------------------------------------------------------------
 
 class TcpAttempt final : public Attempt {
   public:

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 
-#include "agent/reactor.h"
 #include "base/socket_address.h"
 
 namespace understudy {
@@ -16,9 +15,7 @@ constexpr std::uint16_t kAnyPort = 9;
 
 // What is sent there would come from there.
 bool reaches_itself(const SocketAddress& address) {
-    const Descriptor made{socket(address.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0)};
-    if (!made || connect(made.get(), address.get(), address.size()) != 0) return false;
-    const auto from = SocketAddress::of_socket(made.get());
+    const auto from = source_towards(address);
     return from && address.same_address(*from);
 }
 
@@ -41,7 +38,7 @@ bool is_of_an_interface(const SocketAddress& address) {
 
 bool no_route_to(const std::string& address) {
     const auto to = SocketAddress::parse(address, kAnyPort);
-    return !to || no_route_to(*to);
+    return !to || !source_towards(*to);
 }
 
 // bind() would not do: with ip_nonlocal_bind it takes every address. Nor do routes alone: what is

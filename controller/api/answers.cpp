@@ -9,14 +9,13 @@ namespace understudy::api {
 
 ApiResponse the_server(const Context& api, std::int64_t id, const Moment& at) {
     return shown(api.fleet().server(ServerId{id}), [&](json::Writer& out, const Server& server) {
-        write_server(out, api, server, at.now, at.wall);
+        write_server(out, api, server, at);
     });
 }
 
 ApiResponse the_pool(const Context& api, std::int64_t id, const Moment& at) {
-    return shown(api.fleet().pool(PoolId{id}), [&](json::Writer& out, const Pool& pool) {
-        write_pool(out, api, pool, at.now, at.wall);
-    });
+    return shown(api.fleet().pool(PoolId{id}),
+                 [&](json::Writer& out, const Pool& pool) { write_pool(out, api, pool, at); });
 }
 
 ApiResponse the_domain(const Context& api, std::int64_t id, const Moment&) {
@@ -34,9 +33,14 @@ ApiResponse the_provider(const Context& api, std::int64_t id, const Moment&) {
 }
 
 ApiResponse the_channel(const Context& api, std::int64_t id, const Moment&) {
-    return shown(
-        api.fleet().channel(ChannelId{id}),
-        [&](json::Writer& out, const Channel& channel) { write_channel(out, api, channel); });
+    return shown(api.fleet().channel(ChannelId{id}),
+                 [&](auto& out, const Channel& channel) { write_channel(out, api, channel); });
+}
+
+ApiResponse the_token(const Context& api, std::int64_t id, const Moment& at) {
+    return shown(api.fleet().token(TokenId{id}), [&](json::Writer& out, const Token& token) {
+        write_token(out, api.fleet(), token, at.wall);
+    });
 }
 
 ApiResponse the_controls(const Context& api, std::int64_t, const Moment&) {

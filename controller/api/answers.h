@@ -14,6 +14,8 @@ ApiResponse the_pool(const Context& api, std::int64_t id, const Moment& at);
 ApiResponse the_domain(const Context& api, std::int64_t id, const Moment& at);
 ApiResponse the_provider(const Context& api, std::int64_t id, const Moment& at);
 ApiResponse the_channel(const Context& api, std::int64_t id, const Moment& at);
+ApiResponse the_token(const Context& api, std::int64_t id, const Moment& at);
+ApiResponse the_incident(const Context& api, std::int64_t id, const Moment& at);
 ApiResponse the_controls(const Context& api, std::int64_t id, const Moment& at);
 ApiResponse nothing(const Context& api, std::int64_t id, const Moment& at);  // 204
 // 202: the notification is in the outbox; how it went is seen at /api/v1/notifications/{id}.

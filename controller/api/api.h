@@ -14,6 +14,11 @@
 #include <vector>
 
 #include "base/crypto.h"
+#include "base/program_run.h"
+#include "controller/api/measures.h"
+#include "controller/api/revisions.h"
+#include "controller/api/viewers.h"
+#include "controller/api/web_access.h"
 #include "controller/core/engine.h"
 #include "controller/hub/hub.h"
 #include "controller/store/store.h"
@@ -29,18 +34,32 @@ struct FoundOverIpv6 {
     Instant since{};       // of the verdict
 };
 
+// Hears what a turn does, in its order; implemented by the Api.
+class Onlooker {
+  public:
+    virtual ~Onlooker() = default;
+    virtual void heard(const Input& input) = 0;        // by the engine, just now
+    virtual void decided(const Change& change) = 0;    // by it, and not committed yet
+    virtual void committed(const Change& change) = 0;  // and the engine is as it is after it
+    virtual void turn_ends(Instant now) = 0;           // after all that the turn did for the fleet
+    virtual Instant next_deadline() const = 0;         // for a turn
+};
+
 // What the API asks of the runtime; implemented by controller/runtime.
 class OrderDesk {
   public:
     virtual ~OrderDesk() = default;
 
     using Answered = std::function<void(const Result<OrderDone>&)>;
+    // What forbids an order at the time of the engine's step: the reason, which is the answer then.
+    // Null: nothing does.
+    using Unmet = std::function<std::optional<Error>()>;
     // Into the engine's next step; `answered` is called after the commit.
-    virtual void give(std::string who, OrderAction action, Answered answered) = 0;
+    virtual void give(const Caller& by, OrderAction action, Unmet unmet, Answered answered) = 0;
     // All or none, in order; the answer's `ids` are theirs. With the first refusal come all.
     using BatchAnswered =
         std::function<void(const Result<OrderDone>&, const std::vector<RefusedOrder>&)>;
-    virtual void give_batch(std::string who, std::vector<OrderAction> actions,
+    virtual void give_batch(const Caller& by, std::vector<OrderAction> actions,
                             BatchAnswered answered) = 0;
 
     // Runs one operation against a registered provider, with the dispatcher's time limits and
@@ -51,6 +70,8 @@ class OrderDesk {
     virtual void ask_patiently(ProviderId provider, Question question) = 0;
     // How long so many calls of that kind would take at best; none: not known.
     virtual std::optional<Duration> wait_for_calls(ProviderId provider, int calls) = 0;
+    // A request came with that token: kept, no more exactly than kUseGrain.
+    virtual void note_use(TokenId token, const std::string& source) = 0;
     // What a failover could ask of it now; none: its credential cannot be read.
     virtual std::optional<AccountMeans> means_of(ProviderId provider) = 0;
     // Of each probe of that server's; empty: it has no IPv6 address, or nobody probes.
@@ -59,7 +80,7 @@ class OrderDesk {
     // Puts a dead or waiting notification, or all of a channel, back to "due now". What became of
     // it is found out by the commit, and answered after it.
     using Retried = std::function<void(const RetryOutcome&)>;
-    virtual void retry_notification(NotificationId id, Retried retried) = 0;
+    virtual void retry_notification(NotificationRetried which, Retried retried) = 0;
     virtual void retry_channel(ChannelId id, Retried retried) = 0;
 };
 
@@ -93,6 +114,8 @@ struct ControllerState {
     std::uint64_t fleet_changes = 0;
     std::uint64_t steps = 0, commits = 0, provider_calls = 0, provider_failures = 0;
     std::uint64_t notifications_delivered = 0, notifications_failed = 0, notifications_folded = 0;
+    Measures measures;
+    WallTime oldest_pending{};  // when the first notification that waits was made; the epoch: none
     std::size_t agents_linked = 0, records_behind = 0;
     std::size_t notifications_pending = 0, notifications_dead = 0;
     std::uint64_t probes_serving = 0, probes_dead = 0, probes_nothing = 0, probes_behind = 0;
@@ -105,20 +128,24 @@ struct ControllerState {
     HubCounters hub;
     std::vector<Budget> budgets;
     const TlsView* tls = nullptr;  // the hub's; null: there is none
+    std::string agents_url;        // by which agents connect; empty: not known here
 };
 
 struct ApiSettings {
     bool allow_private_addresses = false;
     bool allow_private_webhooks = false;
     bool mail_configured = false;
+    Programs programs;      // that channels may run
     Policy default_policy;  // what a policy given in part is filled up from
     std::string version;
-    // As in the store at the start: one is added only while no controller runs on it.
-    std::vector<AdminToken> tokens;
+    WebAccess web;
     std::string instance;  // Store::instance()
 };
 
-class Api final : public HttpGate {
+// What the hub has to hand on of a request's headers, in lower case.
+std::vector<std::string> headers_read_by_api(const WebAccess& web);
+
+class Api final : public HttpGate, public Onlooker {
   public:
     Api(const Engine& engine, ArchiveDesk& archive, OrderDesk& desk, const Sealer& sealer,
         const ControllerState& state, const ApiSettings& settings);
@@ -133,6 +160,14 @@ class Api final : public HttpGate {
     // Nobody waits for that answer any more.
     void give_up(HttpRequestId client);
     std::vector<Budget> budgets() const;
+    // Where more of an answer that is a stream goes, and how one ends.
+    void set_outlet(Viewers::Send send, Viewers::End end = {});
+
+    void heard(const Input& input) override;
+    void decided(const Change& change) override;
+    void committed(const Change& change) override;
+    void turn_ends(Instant now) override;
+    Instant next_deadline() const override;
 
     // Only an operation that takes a body gets one, from somebody who may order it.
     std::variant<std::size_t, ApiResponse> body_allowed(const ApiRequest& head) const override;

@@ -26,10 +26,14 @@ const std::string* Call::captured(std::string_view name) const {
     return nullptr;
 }
 
+void give_to_desk(const Call& call, OrderAction action, OrderDesk::Answered answered) {
+    call.api.desk.give(call.caller, std::move(action), call.unmet, std::move(answered));
+}
+
 void give_order(const Call& call, OrderAction action, AfterCommit then) {
     const Context* api = &call.api;
-    call.api.desk.give(
-        call.who, std::move(action),
+    give_to_desk(
+        call, std::move(action),
         [api, respond = call.respond, then = std::move(then)](const Result<OrderDone>& done) {
             respond(done ? then(*api, done->id) : problem(done.error()));
         });

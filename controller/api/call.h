@@ -13,9 +13,11 @@
 #include "controller/api/api.h"
 #include "controller/api/problem.h"
 #include "controller/api/request.h"
+#include "controller/api/seen_fleet.h"
 
 namespace understudy::api {
 
+class Identity;
 class LongAnswers;
 class RecordSurvey;
 class ZoneDirectory;
@@ -25,9 +27,10 @@ struct Moment {
     WallTime wall{};
 };
 
-// Everything handlers may use. Outlives all callbacks: it belongs to the Api.
+// Everything handlers may use, for callers of one scope. Outlives all callbacks: it belongs to the
+// Api.
 struct Context {
-    const Engine& engine;
+    const SeenFleet& engine;  // as far as the caller sees it
     ArchiveDesk& archive;
     OrderDesk& desk;
     const Sealer& sealer;
@@ -36,8 +39,15 @@ struct Context {
     ZoneDirectory& zones;
     RecordSurvey& survey;
     LongAnswers& longer;
+    Viewers& viewers;
+    Identity& identity;
 
     const Fleet& fleet() const { return engine.fleet(); }
+    // The same with others in their places.
+    Context with(const SeenFleet& seen, ArchiveDesk& reads, OrderDesk& orders) const {
+        return {seen,  reads,  orders, sealer,  state,   settings,
+                zones, survey, longer, viewers, identity};
+    }
 };
 
 // What a {placeholder} of the route's pattern matched.
@@ -52,8 +62,9 @@ struct Call {
     std::vector<Capture> captures;
     Instant now{};
     WallTime wall{};
-    std::string who;
+    Caller caller;
     Api::Respond respond;
+    OrderDesk::Unmet unmet = {};  // of a conditional request; else none
 
     const std::string& capture() const { return captures.front().value; }
     // null: the pattern has no such placeholder.
@@ -69,6 +80,8 @@ ApiResponse json_response(std::string body);
 using AfterCommit = std::function<ApiResponse(const Context&, std::int64_t id)>;
 // The same answer as 201 with a Location, when it is a good one.
 AfterCommit as_created(AfterCommit then, std::string location);
+// To the desk, under the request's condition.
+void give_to_desk(const Call& call, OrderAction action, OrderDesk::Answered answered);
 // Gives the order and answers with its error or with `then`.
 void give_order(const Call& call, OrderAction action, AfterCommit then);
 

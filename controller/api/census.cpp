@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "controller/core/readiness.h"
 #include "controller/core/restraints.h"
 
@@ -11,23 +12,23 @@ namespace {
 
 // A fleet in its warm-up has one for every pool.
 constexpr std::size_t kRestraintsKept = 100;
-constexpr std::size_t kWorkOfPool = 15;  // its members are judged twice
+constexpr std::size_t kWorkOfPool = 15;       // its members are judged twice
+constexpr std::size_t kWorkOfCandidate = 50;  // beside everybody's
 
 }  // namespace
 
 CensusWalk::CensusWalk() {
-    for (const Health health :
-         {Health::Online, Health::Error, Health::Offline, Health::Stale, Health::Unknown})
-        found_.servers_by_health[to_text(health)] = 0;
-    for (const DomainStatus status :
-         {DomainStatus::Active, DomainStatus::FailedOver, DomainStatus::Switching,
-          DomainStatus::Outage, DomainStatus::Conflict})
-        found_.domains_by_status[to_text(status)] = 0;
+    for (const std::string& word : all_words<Health>())
+        found_.servers_by_health[word] = 0;
+    for (const std::string& word : all_words<DomainStatus>())
+        found_.domains_by_status[word] = 0;
     for (const Served state : {Served::Asked, Served::Unproven, Served::Disputed})
         found_.records_unserved[to_text(state)] = 0;
+    for (const auto& [state, word] : kWordsOf<ReportedAddress::State>)
+        if (state != ReportedAddress::State::Registered) found_.address_candidates[word] = 0;
 }
 
-void CensusWalk::begin(const Engine& engine) {
+void CensusWalk::begin(const SeenFleet& engine) {
     begun_ = true;
     for (const Server* server : engine.fleet().servers())
         servers_.push_back(server->id);
@@ -45,12 +46,11 @@ void CensusWalk::hold(std::optional<Restraint> held) {
     if (++found_.restraints_all <= kRestraintsKept) found_.restraints.push_back(*std::move(held));
 }
 
-bool CensusWalk::go_on(const Engine& engine, Instant now, Work& work) {
+bool CensusWalk::go_on(const SeenFleet& engine, Instant now, Work& work) {
     if (!begun_) begin(engine);
     while (work.left()) {
         if (!servers_.empty()) {
-            count_server(engine, now);
-            work.spend(1);
+            work.spend(count_server(engine, now));
         } else if (!domains_.empty()) {
             count_domain(engine.fleet());
             work.spend(1);
@@ -64,16 +64,20 @@ bool CensusWalk::go_on(const Engine& engine, Instant now, Work& work) {
     return servers_.empty() && domains_.empty() && pools_.empty();
 }
 
-void CensusWalk::count_server(const Engine& engine, Instant now) {
+std::size_t CensusWalk::count_server(const SeenFleet& engine, Instant now) {
     const Server* server = engine.fleet().server(servers_.back());
     servers_.pop_back();
-    if (server == nullptr) return;
+    if (server == nullptr) return 1;
     ++found_.servers;
     ++found_.servers_by_health[to_text(engine.health_of(server->id, now).health)];
     found_.tokens_shared += server->shared ? 1u : 0u;
+    const auto reported = engine.reported_address(server->id, now);
+    if (!reported || reported->state == ReportedAddress::State::Registered) return 1;
+    ++found_.address_candidates[to_text(reported->state)];
+    return kWorkOfCandidate;
 }
 
-void CensusWalk::count_pool(const Engine& engine, Instant now) {
+void CensusWalk::count_pool(const SeenFleet& engine, Instant now) {
     const Pool* pool = engine.fleet().pool(pools_.back());
     pools_.pop_back();
     if (pool == nullptr) return;
@@ -98,7 +102,7 @@ void CensusWalk::count_domain(const Fleet& fleet) {
 }
 
 // What holds everything is asked for last, so that it fits what is said beside it.
-Census CensusWalk::take(const Engine& engine, Instant now) {
+Census CensusWalk::take(const SeenFleet& engine, Instant now) {
     std::ranges::sort(found_.conflicts);
     if (auto held = restraints::told_of_everything(engine.view(now))) {
         ++found_.restraints_all;
@@ -106,6 +110,29 @@ Census CensusWalk::take(const Engine& engine, Instant now) {
         if (found_.restraints.size() > kRestraintsKept) found_.restraints.pop_back();
     }
     return std::move(found_);
+}
+
+std::string sentence_of_domains(const Census& census) {
+    const auto in = [&](const char* status) { return census.domains_by_status.at(status); };
+    if (census.domains == 0) return "No domain is in care yet.";
+    std::string text =
+        "All " + counted(census.domains, "domain") + " are served by their primaries.";
+    if (census.domains == 1) text = "The one domain is served by its primary.";
+    if (in("active") != census.domains) {
+        text = std::to_string(in("active")) + " of " + counted(census.domains, "domain") +
+               (in("active") == 1 ? " is" : " are") + " served by the primary";
+        constexpr std::pair<const char*, const char*> kOthers[] = {
+            {"failed_over", "failed over"},
+            {"switching", "switching"},
+            {"outage", "without a healthy server"},
+            {"conflict", "in conflict"}};
+        for (const auto& [status, words] : kOthers)
+            if (in(status) > 0) text += ", " + std::to_string(in(status)) + " " + words;
+        text += ".";
+    }
+    if (census.domains_without_standby > 0)
+        text += " " + std::to_string(census.domains_without_standby) + " could not fail over now.";
+    return text;
 }
 
 }  // namespace understudy::api

@@ -1,6 +1,7 @@
 #include "controller/api/channel_settings.h"
 
-#include "controller/api/views.h"
+#include "base/field_codec.h"
+#include "base/json.h"
 #include "notify/channel.h"
 
 namespace understudy::api {
@@ -10,6 +11,16 @@ template <typename Map>
 auto value_in(const Map& values, std::string_view name) {
     const auto found = values.find(name);
     return found == values.end() ? typename Map::mapped_type{} : found->second;
+}
+
+// Nothing of a single one that is left out.
+void write_text_setting(json::Writer& out, const ChannelSetting& setting,
+                        const std::vector<std::string>& texts) {
+    if (!setting.single) {
+        out.list(setting.name, texts);
+    } else if (!texts.empty()) {
+        out.field(setting.name, texts.front());
+    }
 }
 
 void write_shown(json::Writer& out, const ChannelSetting& setting, const ChannelValues& values) {
@@ -33,7 +44,7 @@ std::string readable_settings(const ChannelKind& kind, const ChannelValues& valu
     json::Writer out;
     out.begin_object();
     for (const ChannelSetting& setting : kind.settings) {
-        if (!setting.secret) write_texts(out, setting.name, values.text(setting.name));
+        if (!setting.secret) write_text_setting(out, setting, values.text(setting.name));
         write_shown(out, setting, values);
     }
     for (const ChannelSetting& setting : kind.settings) {
@@ -65,7 +76,9 @@ ChannelValues channel_values(const ChannelKind& kind, const std::string& setting
     for (const ChannelSetting& setting : kind.settings) {
         const std::string name{setting.name};
         if (readable && !setting.secret) {
-            readable->root()[name].each([&](json::Value each) {
+            const json::Value kept = readable->root()[name];
+            if (const auto one = kept.string()) values.texts[name].emplace_back(*one);
+            kept.each([&](json::Value each) {
                 values.texts[name].emplace_back(each.string().value_or(""));
             });
         } else if (readable) {
@@ -78,13 +91,53 @@ ChannelValues channel_values(const ChannelKind& kind, const std::string& setting
     return values;
 }
 
+const ChannelKind* known_kind(Fields& fields, const std::string& kind) {
+    const ChannelKind* known = find_channel_kind(kind);
+    if (known == nullptr && !kind.empty()) {
+        fields.complain("kind", quoted(kind) + " is no kind of channel",
+                        "one of: " + channel_kind_words());
+    }
+    return known;
+}
+
+std::vector<std::string> read_texts(Fields& fields, const ChannelSetting& setting) {
+    std::vector<std::string> given;
+    if (!setting.single) {
+        given = fields.texts(setting.name);
+    } else if (auto one = fields.text(setting.name); one && !one->empty()) {
+        given.push_back(*std::move(one));
+    }
+    const bool wrong_type =
+        setting.single && fields.has(setting.name) && !fields.member(setting.name).is_string();
+    if (setting.required && given.empty() && !wrong_type) {
+        fields.complain(setting.name, "no " + std::string{setting.noun} + " is given",
+                        "give " + std::string{setting.wanted});
+    }
+    return given;
+}
+
+std::set<NoticeType> read_types(Fields& fields) {
+    std::set<NoticeType> types;
+    const auto words = fields.texts("types");
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (const auto type = from_text<NoticeType>(words[i])) {
+            types.insert(*type);
+        } else if (!words[i].empty()) {
+            fields.complain("types[" + std::to_string(i) + "]",
+                            quoted(words[i]) + " is no type of notification",
+                            "see the list of types in the operator's guide");
+        }
+    }
+    return types;
+}
+
 std::optional<Error> driver_trouble(const std::string& kind, const std::string& settings,
                                     const Secret& secrets, const ApiSettings& api) {
     MailSettings mail;
     mail.from = "Understudy <understudy@localhost.localdomain>";
     const auto driver = make_channel_driver(
         kind, settings, secrets, api.mail_configured ? std::optional{mail} : std::nullopt,
-        api.allow_private_webhooks);
+        api.allow_private_webhooks, api.programs);
     if (driver) return std::nullopt;
     return driver.error();
 }

@@ -3,12 +3,11 @@
 // taken over.
 #include <algorithm>
 
-#include "base/domain_name.h"
 #include "base/policy_fields.h"
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
-#include "controller/api/views.h"
+#include "controller/api/view_parts.h"
 #include "controller/api/wishes.h"
 #include "controller/api/zone_directory.h"
 
@@ -70,8 +69,7 @@ void read_providers(const Fleet& fleet, Fields& fields, std::vector<ProviderId>&
 
 Registration read_registration(const Context& api, Fields& fields) {
     Registration wanted;
-    const std::string name = fields.required_text("name");
-    if (!name.empty()) wanted.name = fields.take(canonical_name("name", name)).value_or("");
+    wanted.name = fields.domain_name("name");
     read_pool_choice(api, fields, wanted.pool);
     read_providers(api.fleet(), fields, wanted.providers);
     wanted.ipv6 = fields.flag("ipv6");
@@ -98,7 +96,7 @@ const Domain* registered_alike(const Fleet& fleet, const Registration& wanted) {
 // The question to several providers at once; whoever answers last draws the conclusion.
 struct Search {
     const Context* api;
-    std::string who;
+    Caller caller;
     Api::Respond respond;
     Registration wanted;
     std::size_t open = 0;
@@ -106,8 +104,7 @@ struct Search {
     std::vector<std::pair<ProviderId, Error>> failures;
 
     std::string name_of(ProviderId provider) const {
-        const ProviderAccount* account = api->fleet().provider(provider);
-        return account == nullptr ? std::string{} : account->name;
+        return api::name_of(api->fleet().provider(provider));
     }
 };
 
@@ -115,8 +112,7 @@ void write_added(json::Writer& out, const Context& api, const Domain& domain,
                  const std::vector<std::string>& warnings) {
     out.begin_object().key("domain");
     write_domain(out, api, domain);
-    write_texts(out, "warnings", warnings);
-    out.end_object();
+    out.list("warnings", warnings).end_object();
 }
 
 ApiResponse show_added(const Context& api, const Domain* domain,
@@ -126,16 +122,9 @@ ApiResponse show_added(const Context& api, const Domain* domain,
     });
 }
 
-// Visitors with IPv6 would stay on a dead server if the AAAA record stayed behind.
 std::optional<Error> ipv6_trouble(const Registration& wanted, const RecordState& state) {
     if (wanted.ipv6 != false || state.addresses.ipv6.empty()) return std::nullopt;
-    return Error{Errc::Conflict,
-                 "'" + wanted.name + "' has an AAAA record (" +
-                     to_string(state.addresses.ipv6.front()) +
-                     "): visitors with IPv6 would stay on the dead server after a failover",
-                 "ipv6",
-                 "leave ipv6 out so that both records move together, or delete the AAAA record",
-                 {}};
+    return aaaa_left_behind(wanted.name, state.addresses);
 }
 
 // Only its owner knows whether a record that is made shall be proxied: a wrong guess unmasks a
@@ -180,7 +169,7 @@ void order_domain(const Search& search, std::vector<std::string> warnings) {
         },
         "/api/v1/domains/" + order.name);
     search.api->desk.give(
-        search.who, std::move(order),
+        search.caller, std::move(order), {},
         [api = search.api, respond = search.respond, show](const Result<OrderDone>& done) {
             respond(done ? show(*api, done->id) : problem(done.error()));
         });
@@ -223,16 +212,13 @@ void add_found(const Search& search) {
     for (const auto& [id, location] : search.found)
         names.push_back(search.name_of(id));
     search.respond(
-        problem(Error{Errc::Conflict,
-                      "more than one provider has a zone for '" + search.wanted.name + "'",
-                      "provider",
-                      "say which: " + listed(names),
-                      {}}));
+        problem(conflict("more than one provider has a zone for '" + search.wanted.name + "'",
+                         "say which: " + listed(names), "provider")));
 }
 
 void start_search(const Call& call, Registration wanted) {
     auto search = std::make_shared<Search>(
-        Search{&call.api, call.who, call.respond, std::move(wanted), 0, {}, {}});
+        Search{&call.api, call.caller, call.respond, std::move(wanted), 0, {}, {}});
     const std::vector<ProviderId> providers = search->wanted.providers;
     search->open = providers.size();
     for (const ProviderId id : providers) {
@@ -259,11 +245,8 @@ void add_domain(const Call& call) {
         return call.respond(show_added(call.api, known, {}));
     }
     if (fleet.domain_named(wanted.name) != nullptr) {
-        return call.refuse(Error{Errc::Conflict,
-                                 "domain '" + wanted.name + "' is registered already",
-                                 "name",
-                                 "remove it first to register it differently",
-                                 {}});
+        return call.refuse(conflict("domain '" + wanted.name + "' is registered already",
+                                    "remove it first to register it differently", "name"));
     }
     start_search(call, std::move(wanted));
 }

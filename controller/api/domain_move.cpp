@@ -81,14 +81,9 @@ std::vector<MovedDomain> contents_of(const Fleet& fleet, const std::vector<Domai
 
 ApiResponse show_moved(bool dry_run, const std::vector<MovedDomain>& domains) {
     json::Writer out;
-    out.begin_object().field("dry_run", dry_run).key("domains").begin_array();
-    for (const MovedDomain& domain : domains) {
-        out.begin_object().field("name", domain.name);
-        write_content(out, "from", domain.from);
-        write_content(out, "to", domain.to);
-        out.end_object();
-    }
-    out.end_array().end_object();
+    out.begin_object().field("dry_run", dry_run);
+    write_moved(out, domains);
+    out.end_object();
     return json_response(out.take());
 }
 
@@ -96,7 +91,7 @@ ApiResponse show_moved(bool dry_run, const std::vector<MovedDomain>& domains) {
 void preview(const Call& call, MoveDomains order) {
     std::vector<MovedDomain> domains = contents_of(call.api.fleet(), order.domains);
     order.force = true;
-    const Rehearsal rehearsal = call.api.engine.rehearse({std::move(order)}, call.now);
+    const Rehearsal rehearsal = call.api.engine.rehearse(call.caller, {std::move(order)}, call.now);
     if (!rehearsal.refused.empty()) return call.refuse(rehearsal.refused.front().error);
     std::unordered_map<std::string_view, std::string_view> written;
     for (const MovedDomain& domain : rehearsal.domains)

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "controller/api/answers.h"
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
@@ -12,31 +13,25 @@ namespace {
 
 struct DomainFilter {
     std::optional<std::string> status;
+    std::string part;  // of the name
     PoolId pool;
     ServerId server;
     DomainId after;
     std::size_t limit = kPageDefault;
 };
 
-void read_filter(const Fleet& fleet, Query& query, Problems& problems, DomainFilter& filter) {
-    filter.status =
-        query.word("status", {"active", "failed_over", "switching", "outage", "conflict"});
-    if (const auto key = query.text("pool")) {
-        const auto pool = as_field(find_pool(fleet, *key), "?pool");
-        if (pool) filter.pool = (*pool)->id;
-        if (!pool) problems.push_back(pool.error());
-    }
-    if (const auto key = query.text("server")) {
-        const auto server = as_field(find_server(fleet, *key), "?server");
-        if (server) filter.server = (*server)->id;
-        if (!server) problems.push_back(server.error());
-    }
+void read_filter(const Fleet& fleet, Query& query, DomainFilter& filter) {
+    filter.status = query.word("status", all_words<DomainStatus>());
+    filter.part = lower(query.text("search").value_or(""));
+    filter.pool = read_named<PoolId>(fleet, query, "pool");
+    filter.server = read_named<ServerId>(fleet, query, "server");
     filter.after = DomainId{read_cursor(query)};
     filter.limit = read_limit(query);
 }
 
 bool passes(const Fleet& fleet, const Domain& domain, const DomainFilter& filter) {
     if (filter.pool && domain.pool != filter.pool) return false;
+    if (domain.name.find(filter.part) == std::string::npos) return false;
     const Pool& pool = *fleet.pool(domain.pool);
     if (filter.server && std::ranges::find(pool.members, filter.server) == pool.members.end()) {
         return false;
@@ -54,18 +49,19 @@ void read_then_order(const Call& call, MakeOrder make_order) {
     const Context* api = &call.api;
     const auto operation = [zone = ZoneRef{domain.zone_id, domain.zone_name}, name = domain.name](
                                const Provider& provider) { return provider.read(zone, {name}); };
-    const auto done = [api, who = call.who, respond = call.respond, id = domain.id,
+    const auto done = [api, caller = call.caller, respond = call.respond, unmet = call.unmet,
+                       id = domain.id,
                        make_order](const Result<std::vector<RecordReading>>& readings) {
         if (!readings) return respond(upstream_problem(readings.error()));
         ensure(readings->size() == 1);
         if (const auto& trouble = readings->front().problem) {
             return respond(upstream_problem(*trouble));
         }
-        api->desk.give(who, make_order(id, readings->front()),
-                       [api, respond, id](const Result<OrderDone>& answer) {
-                           if (!answer) return respond(problem(answer.error()));
-                           respond(the_domain(*api, id.value, {}));
-                       });
+        const auto answered = [api, respond, id](const Result<OrderDone>& answer) {
+            if (!answer) return respond(problem(answer.error()));
+            respond(the_domain(*api, id.value, {}));
+        };
+        api->desk.give(caller, make_order(id, readings->front()), unmet, answered);
     };
     call.api.desk.ask(domain.provider, {operation, done});
 }
@@ -75,11 +71,7 @@ void read_then_order(const Call& call, MakeOrder make_order) {
 void list_domains(const Call& call) {
     const Fleet& fleet = call.api.fleet();
     DomainFilter filter;
-    Problems problems;
-    Query query{call.request, problems};
-    read_filter(fleet, query, problems, filter);
-    query.finish();
-    if (!problems.empty()) return call.respond(problem(problems));
+    if (!read_query(call, [&](Query& query) { read_filter(fleet, query, filter); })) return;
     std::vector<const Domain*> rows;
     for (const Domain* domain : fleet.domains()) {
         if (domain->id <= filter.after || !passes(fleet, *domain, filter)) continue;

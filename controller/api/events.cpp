@@ -41,26 +41,25 @@ HistoryQuery read_history(const Call& call, Query& query) {
     history.until = query.past("until", call.wall);
     history.after = EventId{read_place(query)};
     history.ascending = query.word("order", {"asc", "desc"}).value_or("desc") == "asc";
-    history.limit = static_cast<int>(read_limit(query));
+    history.limit = static_cast<int>(read_limit(query)) + 1;  // one more: there is a next page
+    history.about = call.api.engine.lines();
     return history;
 }
 
 Result<std::string> page_of_events(Archive& archive, const HistoryQuery& history) {
     const auto rows = archive.history(history);
     if (!rows) return rows.error();
-    json::Writer out;
-    out.begin_object().key("items").begin_array();
-    for (const HistoryRow& row : *rows)
-        write_event(out, row);
-    out.end_array().key("next");
+    const std::size_t limit = static_cast<std::size_t>(history.limit) - 1;
     // Following goes on from the last event seen, even when there is nothing newer yet.
-    if (!rows->empty()) {
-        out.value(to_string(rows->back().line.id));
-    } else {
-        out.null();
-    }
-    out.end_object();
-    return out.take();
+    const bool follows = history.ascending && !rows->empty() && rows->size() <= limit;
+    return page_of(
+        *rows, limit,
+        [&](json::Writer& out, const HistoryRow& row) {
+            out.begin_object();
+            write_event_fields(out, row);
+            out.end_object();
+        },
+        [](const HistoryRow& row) { return row.line.id.value; }, follows);
 }
 
 }  // namespace

@@ -16,22 +16,24 @@ namespace {
 constexpr int kLines = 100;
 
 constexpr std::array kDecisions = {EventType::FailoverDecided,  EventType::FailbackDecided,
-                                   EventType::FailoverObserved, EventType::FailbackObserved,
+                                   EventType::FailoverInDryRun, EventType::FailbackInDryRun,
                                    EventType::OutageStarted,    EventType::OutageResolved};
 constexpr std::array kMoves = {EventType::FailoverTriggered, EventType::ServerRecovered,
                                EventType::DomainAdded, EventType::DomainAdopted};
 // What people forced, and doubts, that concern every pool.
 constexpr std::array kGlobal = {
-    EventType::Paused,         EventType::Resumed,           EventType::ObserveStarted,
-    EventType::ObserveEnded,   EventType::FailoverHeld,      EventType::MassLossEnded,
+    EventType::Paused,         EventType::Resumed,           EventType::DryRunStarted,
+    EventType::DryRunEnded,    EventType::FailoverHeld,      EventType::MassLossEnded,
     EventType::LossesAccepted, EventType::ControllerStarted, EventType::ControllerStalled};
-constexpr std::array kOfServer = {EventType::ServerDown, EventType::ServerUp,
-                                  EventType::ServerError, EventType::MaintenanceStarted,
-                                  EventType::MaintenanceEnded};
+constexpr std::array kOfServer = {EventType::ServerDown,       EventType::ServerUp,
+                                  EventType::ServerError,      EventType::MaintenanceStarted,
+                                  EventType::MaintenanceEnded, EventType::AddressFollowed,
+                                  EventType::AddressHeld,      EventType::AddressRefused};
 
 class Log {
   public:
-    Log(Archive& archive, WallTime at) : archive_(archive), until_(at + Duration{1}) {}
+    Log(Archive& archive, const std::optional<LinesAbout>& about, WallTime at)
+        : archive_(archive), about_(about), until_(at + Duration{1}) {}
 
     // The newest line of any of these types.
     template <typename Types>
@@ -48,6 +50,7 @@ class Log {
     }
     std::vector<HistoryRow> read(HistoryQuery query) {
         query.until = until_;
+        query.about = about_;
         auto rows = archive_.history(query);
         if (rows) return std::move(rows).value();
         trouble_ = rows.error();
@@ -57,6 +60,7 @@ class Log {
 
   private:
     Archive& archive_;
+    const std::optional<LinesAbout>& about_;
     WallTime until_;
     std::optional<Error> trouble_;
 };
@@ -70,6 +74,7 @@ struct Asked {
     WallTime until{};
     std::string shown;    // the domain, as JSON
     std::string present;  // what would be decided now; empty: a past moment is asked for
+    std::optional<LinesAbout> about;  // none: whichever
 };
 struct Past {
     std::optional<HistoryRow> decision, record;
@@ -112,22 +117,20 @@ Lines happened_since(Log& log, const Asked& asked, const HistoryRow& decision) {
 }
 
 void write_or_null(json::Writer& out, std::string_view name, const std::string& json) {
-    out.key(name);
-    if (json.empty()) {
-        out.null();
-    } else {
-        out.raw(json);
-    }
+    out.key(name).raw(json.empty() ? "null" : json);
 }
 
-void write_event_or_null(json::Writer& out, std::string_view name,
-                         const std::optional<HistoryRow>& row) {
-    out.key(name);
-    if (row) {
-        write_event(out, *row);
-    } else {
-        out.null();
+// Of whose agents other addresses are reported than they are registered with.
+void write_other_addresses(json::Writer& out, const Call& call, const Pool& pool) {
+    out.key("other_addresses").begin_array();
+    for (const ServerId member : pool.members) {
+        const auto reported = call.api.engine.reported_address(member, call.now);
+        if (!reported || reported->state == ReportedAddress::State::Registered) continue;
+        out.begin_object().field("server", call.api.fleet().server(member)->name);
+        write_reported_fields(out, *reported);
+        out.end_object();
     }
+    out.end_array();
 }
 
 // What would be decided at present, and what keeps from it.
@@ -141,24 +144,21 @@ std::string present(const Call& call, const Pool& pool) {
     if (const auto all = restraints::told_of_everything(view)) write_restraint(out, call.api, *all);
     if (const auto own = restraints::told_of_its_own(view, pool))
         write_restraint(out, call.api, *own);
-    out.end_array().end_object();
+    out.end_array();
+    write_other_addresses(out, call, pool);
+    out.end_object();
     return out.take();
 }
 
 void write_decision(json::Writer& out, const std::optional<HistoryRow>& decision) {
-    out.key("decision");
-    if (!decision) {
-        out.null();
-        return;
-    }
-    out.begin_object().key("event");
-    write_event(out, *decision);
-    write_or_null(out, "evidence", decision->line.evidence);
-    out.end_object();
+    out.object_or_null("decision", decision, [&](const HistoryRow& row) {
+        out.object("event", [&] { write_event_fields(out, row); });
+        write_or_null(out, "evidence", row.line.evidence);
+    });
 }
 
 Result<Past> read_past(Archive& archive, const Asked& asked) {
-    Log log{archive, asked.until};
+    Log log{archive, asked.about, asked.until};
     HistoryQuery of_pool;
     of_pool.pool = asked.pool;
     HistoryQuery of_domain;
@@ -174,15 +174,15 @@ Result<Past> read_past(Archive& archive, const Asked& asked) {
 // What the engine says now, and the past up to the same moment.
 std::string written(const Asked& asked, const Past& past) {
     json::Writer out;
-    out.begin_object().field("at", to_rfc3339(asked.until));
+    out.begin_object().field("at", asked.until);
     out.key("domain").raw(asked.shown);
     write_or_null(out, "present", asked.present);
     write_decision(out, past.decision);
-    write_event_or_null(out, "record", past.record);
-    out.key("since_then").begin_array();
-    for (const auto& [id, row] : past.since)
-        write_event(out, row);
-    out.end_array().end_object();
+    out.object_or_null("record", past.record,
+                       [&](const HistoryRow& row) { write_event_fields(out, row); });
+    out.objects("since_then", past.since,
+                [&](const auto& each) { write_event_fields(out, each.second); });
+    out.end_object();
     return out.take();
 }
 
@@ -196,9 +196,13 @@ Asked ask_about(const Call& call, const Domain& domain, std::optional<WallTime> 
     const Pool& pool = *call.api.fleet().pool(domain.pool);
     json::Writer shown;
     write_domain(shown, call.api, domain);
-    return {domain.id,    pool.id,
-            pool.members, at.value_or(call.wall),
-            shown.take(), at ? std::string{} : present(call, pool)};
+    return {domain.id,
+            pool.id,
+            pool.members,
+            at.value_or(call.wall),
+            shown.take(),
+            at ? std::string{} : present(call, pool),
+            call.api.engine.lines()};
 }
 
 }  // namespace

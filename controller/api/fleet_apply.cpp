@@ -10,6 +10,7 @@
 #include "controller/api/fleet_reading.h"
 #include "controller/api/handlers.h"
 #include "controller/api/page.h"
+#include "controller/api/sealed.h"
 #include "controller/api/views.h"
 #include "controller/api/wishes.h"
 
@@ -20,7 +21,7 @@ constexpr std::size_t kProblemsShown = 1000;
 
 struct Application {
     const Context* api;
-    std::string who;
+    Caller caller;
     Instant now;
     Api::Respond respond;
     FleetDocument document;
@@ -62,61 +63,38 @@ FleetPlan make_plan(const Application& application, const Locations& located) {
         [](const ChannelSetting& setting) { return setting.make(); }, application.force});
 }
 
-const char* word_of(Difference::How how) {
-    switch (how) {
-        case Difference::How::Added:
-            return "added";
-        case Difference::How::Changed:
-            return "changed";
-        case Difference::How::Removed:
-            break;
-    }
-    return "removed";
-}
-
 void write_difference(json::Writer& out, const Difference& difference) {
-    out.begin_object().field("change", word_of(difference.how));
+    out.field("change", to_text(difference.how));
     out.field("kind", difference.kind).field("name", difference.name);
-    out.key("fields").begin_array();
-    for (const FieldChange& each : difference.fields) {
-        out.begin_object().field("field", each.field);
-        out.field("from", each.from).field("to", each.to).end_object();
-    }
-    out.end_array().end_object();
+    out.objects("fields", difference.fields, [&](const FieldChange& each) {
+        out.field("field", each.field).field("from", each.from).field("to", each.to);
+    });
 }
 
 void write_secrets(json::Writer& out, const char* list, const char* name_key,
                    const char* secret_key,
                    const std::vector<std::pair<std::string, Secret>>& secrets) {
-    out.key(list).begin_array();
-    for (const auto& [name, secret] : secrets) {
-        out.begin_object().field(name_key, name).field(secret_key, secret.reveal()).end_object();
-    }
-    out.end_array();
+    out.objects(list, secrets, [&](const auto& each) {
+        out.field(name_key, each.first).field(secret_key, each.second.reveal());
+    });
 }
 
 ApiResponse show_plan(const FleetPlan& plan, bool dry_run, bool applied,
                       const NewSecrets& secrets) {
     json::Writer out;
     out.begin_object().field("dry_run", dry_run).field("applied", applied);
-    out.key("changes").begin_array();
-    for (const Difference& difference : plan.differences)
-        write_difference(out, difference);
-    out.end_array();
+    out.objects("changes", plan.differences,
+                [&](const Difference& each) { write_difference(out, each); });
     write_secrets(out, "tokens", "server", "token", secrets.tokens);
     write_secrets(out, "secrets", "channel", "secret", secrets.channels);
-    write_texts(out, "warnings", plan.warnings);
-    out.end_object();
+    out.list("warnings", plan.warnings).end_object();
     return json_response(out.take());
 }
 
 void make_secrets(const Context& api, std::vector<PlannedOrder>& orders, NewSecrets& made) {
     for (PlannedOrder& order : orders) {
         if (auto* server = std::get_if<AddServer>(&order.action)) {
-            Secret token = make_token("usa");
-            server->token_hash = token_hash(token.reveal());
-            server->token_prefix = token_lookup_prefix(token.reveal()).value_or("");
-            made.tokens.emplace_back(server->name, std::move(token));
+            made.tokens.emplace_back(server->name, give_token(*server));
         }
         auto* added = std::get_if<AddChannel>(&order.action);
         auto* edited = std::get_if<EditChannel>(&order.action);
@@ -185,7 +163,7 @@ void answer_refused(const Application& application, const std::vector<RefusedOrd
 void give(const Applying& application, Given given) {
     std::vector<OrderAction> actions = std::move(given.actions);
     application->api->desk.give_batch(
-        application->who, std::move(actions),
+        application->caller, std::move(actions),
         [application, given = std::move(given)](const Result<OrderDone>& done,
                                                 const std::vector<RefusedOrder>& refused) {
             if (!done) return answer_refused(*application, refused, given.paths);
@@ -208,8 +186,8 @@ void apply_located(const Applying& application, const Locations& located) {
     if (!application->dry_run && !given.actions.empty()) return give(application, std::move(given));
     // What is tried answers as what is done: the engine has the last word in both.
     if (!given.actions.empty()) {
-        const Rehearsal rehearsal =
-            application->api->engine.rehearse(std::move(given.actions), application->now);
+        const Rehearsal rehearsal = application->api->engine.rehearse(
+            application->caller, std::move(given.actions), application->now);
         if (!rehearsal.refused.empty())
             return answer_refused(*application, rehearsal.refused, given.paths);
     }
@@ -244,7 +222,7 @@ void apply_fleet(const Call& call) {
     Problems problems;
     Fields fields{std::get<Body>(body).root(), "", problems};
     auto application = std::make_shared<Application>(
-        Application{&call.api, call.who, call.now, call.respond, {}, false, false, {}});
+        Application{&call.api, call.caller, call.now, call.respond, {}, false, false, {}});
     read_application(call, fields, *application);
     fields.finish();
     FleetPlan plan = make_plan(*application, {});

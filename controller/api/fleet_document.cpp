@@ -1,10 +1,11 @@
 #include "controller/api/fleet_document.h"
 
+#include "base/attention_fields.h"
 #include "base/channel_kinds.h"
 #include "base/domain_name.h"
-#include "base/ip_address.h"
 #include "base/json_schema.h"
 #include "base/policy_fields.h"
+#include "controller/api/channel_settings.h"
 #include "controller/core/orders/parts.h"
 #include "embedded/fleet_schema.h"
 
@@ -53,12 +54,6 @@ class Reader {
         });
     }
 
-    std::string read_name(Fields& fields, const char* key) {
-        const std::string name = fields.required_text(key);
-        if (name.empty()) return {};
-        return fields.take(read_label(fields.path_of(key), name)).value_or("");
-    }
-
     void read_policies() {
         const json::Value section = root_.member("policies");
         if (!section.exists()) return;
@@ -88,15 +83,10 @@ class Reader {
 
     FleetDocument::ServerItem read_server(Fields& fields) {
         FleetDocument::ServerItem item;
-        item.name = read_name(fields, "name");
+        item.name = fields.label("name");
         const bool allow_private = reading_.allow_private_addresses;
-        const std::string ipv4 = fields.required_text("ipv4");
-        if (!ipv4.empty()) {
-            item.ipv4 = fields.take(read_ipv4(fields.path_of("ipv4"), ipv4, allow_private));
-        }
-        if (const auto ipv6 = fields.text("ipv6")) {
-            item.ipv6 = fields.take(read_ipv6(fields.path_of("ipv6"), *ipv6, allow_private));
-        }
+        if (!fields.required_text("ipv4").empty()) item.ipv4 = fields.ipv4("ipv4", allow_private);
+        item.ipv6 = fields.ipv6("ipv6", allow_private);
         item.labels = fields.labels("labels");
         item.dynamic = fields.flag("dynamic");
         return item;
@@ -104,7 +94,7 @@ class Reader {
 
     FleetDocument::PoolItem read_pool(Fields& fields) {
         FleetDocument::PoolItem item;
-        item.name = read_name(fields, "name");
+        item.name = fields.label("name");
         if (!fields.has("members") ||
             (fields.member("members").is_array() && fields.member("members").size() == 0)) {
             fields.complain("members", "no server is named", "name the primary first");
@@ -128,10 +118,7 @@ class Reader {
 
     FleetDocument::DomainItem read_domain(Fields& fields) {
         FleetDocument::DomainItem item;
-        const std::string name = fields.required_text("name");
-        if (!name.empty()) {
-            item.name = fields.take(canonical_name(fields.path_of("name"), name)).value_or("");
-        }
+        item.name = fields.domain_name("name");
         item.provider = fields.required_text("provider");
         item.pool = fields.required_text("pool");
         item.ipv6 = fields.flag("ipv6");
@@ -140,19 +127,11 @@ class Reader {
 
     FleetDocument::ChannelItem read_channel(Fields& fields) {
         FleetDocument::ChannelItem item;
-        item.name = read_name(fields, "name");
+        item.name = fields.label("name");
         item.kind = fields.required_text("kind");
         read_settings(fields, item);
-        const auto types = fields.texts("types");
-        for (std::size_t i = 0; i < types.size(); ++i) {
-            if (const auto type = notice_type_from(types[i])) {
-                item.types.insert(*type);
-            } else if (!types[i].empty()) {
-                fields.complain("types[" + std::to_string(i) + "]",
-                                quoted(types[i]) + " is no type of notification",
-                                "see the list of types in the operator's guide");
-            }
-        }
+        item.types = read_types(fields);
+        read_described(fields, item.attention, false);
         item.pools = fields.texts("pools");
         item.labels = fields.labels("labels");
         return item;
@@ -160,14 +139,8 @@ class Reader {
 
     void read_settings(Fields& fields, FleetDocument::ChannelItem& item) {
         Fields settings = fields.object("settings");
-        const ChannelKind* kind = find_channel_kind(item.kind);
-        if (kind == nullptr) {
-            if (!item.kind.empty()) {
-                fields.complain("kind", quoted(item.kind) + " is no kind of channel",
-                                "one of: " + channel_kind_words());
-            }
-            return;
-        }
+        const ChannelKind* kind = known_kind(fields, item.kind);
+        if (kind == nullptr) return;
         for (const ChannelSetting& setting : kind->settings) {
             const std::string name{setting.name};
             if (setting.secret) {
@@ -175,10 +148,7 @@ class Reader {
                     item.secrets.emplace(name, *std::move(given));
                 continue;
             }
-            item.texts[name] = settings.texts(name);
-            if (!setting.required || !item.texts[name].empty()) continue;
-            settings.complain(name, "no " + std::string{setting.noun} + " is given",
-                              "give " + std::string{setting.wanted});
+            item.texts[name] = read_texts(settings, setting);
         }
         settings.finish();
     }

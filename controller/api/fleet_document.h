@@ -51,6 +51,7 @@ struct FleetDocument {
         std::map<std::string, std::vector<std::string>, std::less<>> texts;
         std::map<std::string, Reference, std::less<>> secrets;
         std::set<NoticeType> types;
+        Attention attention;
         std::vector<std::string> pools;
         std::map<std::string, std::string> labels;
     };

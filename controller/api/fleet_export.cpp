@@ -1,9 +1,10 @@
 // GET /api/v1/fleet: the present fleet as a document that POST takes, and takes for "no change".
+#include "base/attention_fields.h"
 #include "base/channel_kinds.h"
 #include "base/field_codec.h"
 #include "base/policy_fields.h"
 #include "controller/api/handlers.h"
-#include "controller/api/views.h"
+#include "controller/api/view_parts.h"
 
 namespace understudy::api {
 namespace {
@@ -13,75 +14,50 @@ void write_labels_if_any(json::Writer& out, const std::map<std::string, std::str
 }
 
 void write_servers(json::Writer& out, const Fleet& fleet) {
-    out.key("servers").begin_array();
-    for (const Server* server : fleet.servers()) {
-        out.begin_object().field("name", server->name).field("ipv4", to_string(server->ipv4));
+    out.objects("servers", fleet.servers(), [&](const Server* server) {
+        out.field("name", server->name).field("ipv4", to_string(server->ipv4));
         if (server->ipv6) out.field("ipv6", to_string(*server->ipv6));
         if (server->dynamic) out.field("dynamic", true);
         write_labels_if_any(out, server->labels);
-        out.end_object();
-    }
-    out.end_array();
+    });
 }
 
 void write_pools(json::Writer& out, const Fleet& fleet) {
-    out.key("pools").begin_array();
-    for (const Pool* pool : fleet.pools()) {
-        std::vector<std::string> members;
-        for (const ServerId id : pool->members)
-            members.push_back(fleet.server(id)->name);
-        out.begin_object().field("name", pool->name);
-        write_texts(out, "members", members);
-        out.key("policy");
-        out.begin_object();
-        write_described(out, pool->policy, Nothing::IsLeftOut);
-        out.end_object();
-        out.end_object();
-    }
-    out.end_array();
+    out.objects("pools", fleet.pools(), [&](const Pool* pool) {
+        out.field("name", pool->name).list("members", server_names(fleet, pool->members));
+        out.object("policy", [&] { write_described(out, pool->policy, Nothing::IsLeftOut); });
+    });
 }
 
 void write_domains(json::Writer& out, const Fleet& fleet) {
-    out.key("domains").begin_array();
-    for (const Domain* domain : fleet.domains()) {
-        const ProviderAccount* provider = fleet.provider(domain->provider);
-        out.begin_object().field("name", domain->name);
-        out.field("provider", provider == nullptr ? std::string{} : provider->name);
-        out.field("pool", fleet.pool(domain->pool)->name);
-        out.field("ipv6", domain->with_ipv6).end_object();
-    }
-    out.end_array();
+    out.objects("domains", fleet.domains(), [&](const Domain* domain) {
+        out.field("name", domain->name);
+        out.field("provider", name_of(fleet.provider(domain->provider)));
+        out.field("pool", fleet.pool(domain->pool)->name).field("ipv6", domain->with_ipv6);
+    });
 }
 
 // A webhook that was added without a file has no references: its secrets stay as they are.
 void write_settings(json::Writer& out, const Channel& channel) {
-    out.key("settings").begin_object();
     const auto settings = json::Document::parse(channel.settings);
     const ChannelKind* kind = find_channel_kind(channel.kind);
-    if (settings && kind != nullptr) {
-        for (const ChannelSetting& setting : kind->settings) {
-            const json::Value kept = settings->root()[setting.name];
-            if (kept.exists()) out.key(setting.name).raw(kept.text());
-        }
+    if (!settings || kind == nullptr) return;
+    for (const ChannelSetting& setting : kind->settings) {
+        const json::Value kept = settings->root()[setting.name];
+        if (kept.exists()) out.key(setting.name).raw(kept.text());
     }
-    out.end_object();
 }
 
 void write_channels(json::Writer& out, const Fleet& fleet) {
-    out.key("channels").begin_array();
-    for (const Channel* channel : fleet.channels()) {
-        out.begin_object().field("name", channel->name).field("kind", channel->kind);
-        write_settings(out, *channel);
-        std::vector<std::string> types;
+    out.objects("channels", fleet.channels(), [&](const Channel* channel) {
+        out.field("name", channel->name).field("kind", channel->kind);
+        out.object("settings", [&] { write_settings(out, *channel); });
         const auto pools = subscribed_pools(fleet, *channel);
-        for (const NoticeType type : channel->types)
-            types.emplace_back(to_text(type));
-        if (!types.empty()) write_texts(out, "types", types);
-        if (!pools.empty()) write_texts(out, "pools", pools);
+        if (!channel->types.empty()) write_types(out, channel->types);
+        write_described(out, channel->attention, Nothing::AndDefaultsAreLeftOut);
+        if (!pools.empty()) out.list("pools", pools);
         write_labels_if_any(out, channel->labels);
-        out.end_object();
-    }
-    out.end_array();
+    });
 }
 
 }  // namespace

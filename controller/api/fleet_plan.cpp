@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "controller/api/fleet_planning.h"
-#include "controller/api/views.h"
+#include "controller/api/view_parts.h"
 
 namespace understudy::api {
 namespace {
@@ -41,11 +41,8 @@ void note_pools(Planning& planning) {
         });
     }
     for (const Pool* pool : planning.in.fleet.pools()) {
-        Outcomes::PoolEnd end;
-        for (const ServerId member : pool->members)
-            end.members.push_back(planning.in.fleet.server(member)->name);
-        end.policy = pool->policy;
-        pools.emplace(pool->name, std::move(end));
+        pools.emplace(pool->name, Outcomes::PoolEnd{server_names(planning.in.fleet, pool->members),
+                                                    pool->policy});
     }
 }
 

@@ -48,11 +48,10 @@ struct UnreadRecord {
 struct FleetPlan {
     std::vector<Difference> differences;
     std::vector<PlannedOrder> orders;
-    std::vector<UnreadRecord> unread;  // not empty: `orders` is not whole yet
-    std::set<std::string> misfits;     // domains whose records, as read, cannot be taken over
-    std::vector<std::string>
-        warnings;       // of the providers, and of servers that keep another address
-    Problems problems;  // not empty: nothing may be done
+    std::vector<UnreadRecord> unread;   // not empty: `orders` is not whole yet
+    std::set<std::string> misfits;      // domains whose records, as read, cannot be taken over
+    std::vector<std::string> warnings;  // of providers, and servers that keep another address
+    Problems problems;                  // not empty: nothing may be done
 };
 
 using Locations = std::map<std::string, Result<Location>>;
@@ -73,3 +72,10 @@ struct FleetPlanInput {
 FleetPlan plan_fleet(const FleetPlanInput& input);
 
 }  // namespace understudy::api
+
+template <>
+inline constexpr understudy::Words<understudy::api::Difference::How, 3>
+    understudy::kWordsOf<understudy::api::Difference::How>{
+        {{understudy::api::Difference::How::Added, "added"},
+         {understudy::api::Difference::How::Changed, "changed"},
+         {understudy::api::Difference::How::Removed, "removed"}}};

@@ -2,6 +2,7 @@
 // export is the same file; what the references stand for is compared with what is sealed.
 #include <algorithm>
 
+#include "base/attention_fields.h"
 #include "controller/api/channel_settings.h"
 #include "controller/api/fleet_planning.h"
 #include "controller/api/views.h"
@@ -17,6 +18,7 @@ struct Shape {
     std::set<NoticeType> types;
     std::set<std::string> pools;
     std::map<std::string, std::string> labels;
+    Attention attention;
 };
 
 Shape shape_of(const Planning& planning, const ChannelKind& kind, const Channel& channel) {
@@ -24,7 +26,8 @@ Shape shape_of(const Planning& planning, const ChannelKind& kind, const Channel&
     return {channel_values(kind, channel.settings, planning.in.secrets_of(channel)),
             channel.types,
             {pools.begin(), pools.end()},
-            channel.labels};
+            channel.labels,
+            channel.attention};
 }
 
 // `before`: what is there, for the secrets that the file leaves out.
@@ -37,6 +40,7 @@ Shape wanted_shape(const ChannelItem& item, const Shape& before) {
         shape.settings.references[name] = given.json;
     }
     shape.types = item.types;
+    shape.attention = item.attention;
     shape.pools = {item.pools.begin(), item.pools.end()};
     shape.labels = item.labels;
     return shape;
@@ -68,6 +72,8 @@ std::vector<FieldChange> changes(const ChannelKind& kind, const Shape& before, c
     }
     fields.insert(fields.end(), contents.begin(), contents.end());
     fields.push_back({"types", types_text(before.types), types_text(after.types)});
+    const auto attention = described_fields("", before.attention, after.attention);
+    fields.insert(fields.end(), attention.begin(), attention.end());
     fields.push_back({"pools",
                       text_of(std::vector<std::string>{before.pools.begin(), before.pools.end()}),
                       text_of(std::vector<std::string>{after.pools.begin(), after.pools.end()})});
@@ -107,6 +113,23 @@ bool check_secrets(Planning& planning, const std::string& path, const ChannelKin
     return true;
 }
 
+// A secret that the file leaves out was given for one place, and goes to no other by itself.
+bool check_place(Planning& planning, const std::string& path, const ChannelKind& kind,
+                 const ChannelItem& item, const Shape& before, const Shape& after) {
+    if (before.settings.text("server") == after.settings.text("server")) return true;
+    bool sound = true;
+    for (const ChannelSetting& setting : kind.settings) {
+        const bool carried = setting.secret && !item.secrets.contains(setting.name) &&
+                             !after.settings.secret(setting.name).empty();
+        if (!carried) continue;
+        planning.complain(path + ".settings." + std::string{setting.name},
+                          "it was given for another server",
+                          R"(say again where it is: {"file": "..."} or {"env": "..."})");
+        sound = false;
+    }
+    return sound;
+}
+
 // The channel without its pools, which the order has by name; and what is to be sealed.
 Channel channel_of(const ChannelKind& kind, const ChannelItem& item, const Shape& shape) {
     Channel channel;
@@ -114,6 +137,7 @@ Channel channel_of(const ChannelKind& kind, const ChannelItem& item, const Shape
     channel.kind = item.kind;
     channel.settings = readable_settings(kind, shape.settings);
     channel.types = shape.types;
+    channel.attention = shape.attention;
     channel.labels = shape.labels;
     return channel;
 }
@@ -166,6 +190,7 @@ void plan_change(Planning& planning, const std::string& path, const ChannelKind&
     if (fields.empty()) return;
     planning.differ(Difference::How::Changed, "channel", known.name, std::move(fields));
     if (!check_secrets(planning, path, kind, item, after)) return;
+    if (!check_place(planning, path, kind, item, before, after)) return;
     Channel channel = channel_of(kind, item, after);
     channel.id = known.id;
     const Secret secrets = secret_settings(kind, after.settings);

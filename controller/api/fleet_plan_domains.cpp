@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "controller/api/fleet_planning.h"
+#include "controller/api/wishes.h"
 
 namespace understudy::api {
 namespace {
@@ -44,12 +45,8 @@ bool check_record(Planning& planning, const std::string& path, const DomainItem&
         return false;
     }
     if (item.ipv6 == false && !held.ipv6.empty()) {
-        planning.complain(
-            path + ".ipv6",
-            "'" + item.name + "' has an AAAA record (" + to_string(held.ipv6.front()) +
-                "): visitors with IPv6 would stay on the dead server after a failover",
-            "leave ipv6 out so that both records move together, or delete the AAAA "
-            "record");
+        const Error behind = aaaa_left_behind(item.name, held);
+        planning.complain(path + ".ipv6", behind.message, behind.remedy);
         return false;
     }
     if (within(held.ipv4, possible.ipv4) && within(held.ipv6, possible.ipv6)) return true;

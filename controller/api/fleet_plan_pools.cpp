@@ -1,32 +1,14 @@
 // Pools of a fleet document: made, given members and policy, removed.
 #include <algorithm>
 
-#include "base/field_codec.h"
 #include "base/policy_fields.h"
 #include "controller/api/fleet_planning.h"
+#include "controller/api/view_parts.h"
 
 namespace understudy::api {
 namespace {
 
 using PoolItem = FleetDocument::PoolItem;
-
-std::vector<std::string> members_of(const Fleet& fleet, const Pool& pool) {
-    std::vector<std::string> names;
-    for (const ServerId id : pool.members)
-        names.push_back(fleet.server(id)->name);
-    return names;
-}
-
-std::vector<FieldChange> policy_changes(const Policy& before, const Policy& after) {
-    std::vector<FieldChange> changes;
-    const auto old_texts = field_texts(before);
-    const auto new_texts = field_texts(after);
-    for (std::size_t i = 0; i < old_texts.size(); ++i) {
-        changes.push_back(
-            {"policy." + old_texts[i].first, old_texts[i].second, new_texts[i].second});
-    }
-    return only_real(std::move(changes));
-}
 
 bool check_members(Planning& planning, const std::string& path,
                    const std::vector<std::string>& members) {
@@ -59,14 +41,14 @@ void plan_new_pool(Planning& planning, const std::string& path, const PoolItem& 
 
 void plan_pool_change(Planning& planning, const std::string& path, const PoolItem& item,
                       const Pool& pool) {
-    const auto members = members_of(planning.in.fleet, pool);
+    const auto members = server_names(planning.in.fleet, pool.members);
     std::vector<FieldChange> fields =
         only_real({{"members", text_of(members), text_of(item.members)}});
     if (!fields.empty()) {
         planning.phases.members.push_back(
             {SetMembers{pool.id, item.members, planning.in.force}, path});
     }
-    const auto policy = policy_changes(pool.policy, item.policy);
+    const auto policy = only_real(described_fields("policy.", pool.policy, item.policy));
     if (!policy.empty()) {
         fields.insert(fields.end(), policy.begin(), policy.end());
         planning.phases.policies.push_back({SetPolicy{pool.id, item.policy}, path});
@@ -89,9 +71,9 @@ void check_removal(Planning& planning, const Pool& pool) {
                          "is not in the file but serves " + std::to_string(domains) + " domains",
                          "name it, or give the domains in the file as well");
     }
-    if (pool.hold || pool.observe || pool.preferred) {
+    if (pool.hold || pool.dry_run || pool.preferred) {
         complain_of_pool(planning, pool,
-                         "is not in the file but held, switched over or only observed",
+                         "is not in the file but held, switched over or in a dry run",
                          "release it, fail it back or end the dry run first");
     }
     // With channels in the file it is found at the channel.

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/field_codec.h"
 #include "controller/api/fleet_plan.h"
 
 namespace understudy::api {
@@ -54,6 +55,17 @@ bool ends_by_itself(const Planning& planning, const Pool& pool);
 std::vector<FieldChange> only_real(std::vector<FieldChange> fields);
 std::string text_of(const std::map<std::string, std::string>& labels);
 std::string text_of(const std::vector<std::string>& names);
+
+// Each field of what is described (base/describe.h), changed or not; `within`: "policy.".
+template <Described T>
+std::vector<FieldChange> described_fields(const std::string& within, const T& before,
+                                          const T& after) {
+    std::vector<FieldChange> fields;
+    const auto was = field_texts(before), is = field_texts(after);
+    for (std::size_t i = 0; i < is.size(); ++i)
+        fields.push_back({within + is[i].first, was[i].second, is[i].second});
+    return fields;
+}
 
 // A name given twice is complained about at its second place.
 void plan_servers(Planning& planning);

@@ -9,18 +9,11 @@ namespace {
 constexpr const char* kAskAgain_s = "2";
 
 std::string to_json(const SurveyProgress& progress) {
+    std::optional<std::int64_t> seconds;
+    if (progress.left) seconds = std::chrono::ceil<std::chrono::seconds>(*progress.left).count();
     json::Writer out;
-    out.begin_object();
-    out.field("wanted", static_cast<std::int64_t>(progress.wanted));
-    out.field("read", static_cast<std::int64_t>(progress.read));
-    out.key("estimate_s");
-    if (progress.left) {
-        out.value(std::chrono::ceil<std::chrono::seconds>(*progress.left).count());
-    } else {
-        out.null();
-    }
-    out.end_object();
-    return out.take();
+    out.begin_object().field("wanted", progress.wanted).field("read", progress.read);
+    return out.field("estimate_s", seconds).end_object().take();
 }
 
 }  // namespace

@@ -7,13 +7,23 @@
 
 namespace understudy::api {
 
+// page_files.cpp
+void show_page(const Call& call);
+void show_page_file(const Call& call);
+void show_openapi(const Call& call);
 // status.cpp
 void get_healthz(const Call& call);
 void get_readyz(const Call& call);
 void get_status(const Call& call);
 void get_controls(const Call& call);
+// status_page.cpp
+void show_status_page(const Call& call);
 // metrics.cpp
 void get_metrics(const Call& call);
+// session.cpp
+void log_in(const Call& call);
+void show_session(const Call& call);
+void log_out(const Call& call);
 // servers.cpp
 void list_servers(const Call& call);
 void add_server(const Call& call);
@@ -38,8 +48,13 @@ void verify_provider(const Call& call);
 void replace_credential(const Call& call);
 // channels.cpp
 void list_channels(const Call& call);
-// channel_add.cpp
 void add_channel(const Call& call);
+// tokens.cpp
+void list_tokens(const Call& call);
+void add_token(const Call& call);
+void revoke_token(const Call& call);
+// incidents.cpp
+void list_incidents(const Call& call);
 // fleet_export.cpp, fleet_apply.cpp
 void export_fleet(const Call& call);
 void apply_fleet(const Call& call);
@@ -53,6 +68,12 @@ void rehearse(const Call& call);
 void what_if(const Call& call);
 // replay.cpp
 void replay_policy(const Call& call);
+// viewers.cpp
+void open_stream(const Call& call);
+// backup.cpp
+void make_backup(const Call& call);
+void read_backup(const Call& call);
+void remove_backup(const Call& call);
 // events.cpp
 void list_events(const Call& call);
 // notifications.cpp, notification_retry.cpp

@@ -9,13 +9,9 @@ namespace {
 constexpr std::chrono::seconds kAskAgainAfter{2};
 
 Error too_many(std::size_t most) {
-    Error error;
-    error.code = Errc::Throttled;
-    error.message = "so many answers about the whole fleet are waiting or under way already: " +
-                    std::to_string(most);
-    error.remedy = "try again in a moment";
-    error.retry_after = kAskAgainAfter;
-    return error;
+    return throttled("so many answers about the whole fleet are waiting or under way already: " +
+                         std::to_string(most),
+                     "try again in a moment", kAskAgainAfter);
 }
 
 }  // namespace

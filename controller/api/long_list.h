@@ -36,12 +36,8 @@ void answer_long_list(const Call& call, const Things& things, std::size_t cost, 
             if (thing != nullptr) write(listing->out, *api, *thing, at);
             work.spend(cost);
         }
-        listing->out.end_array().key("next");
-        if (listing->more) {
-            listing->out.value(std::to_string(listing->ids.back().value));
-        } else {
-            listing->out.null();
-        }
+        listing->out.end_array();
+        listing->out.text_or_null("next", listing->more ? to_string(listing->ids.back()) : "");
         listing->out.end_object();
         return std::optional{json_response(listing->out.take())};
     });

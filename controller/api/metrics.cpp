@@ -1,13 +1,18 @@
 // GET /metrics in the Prometheus text format, version 0.0.4.
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
 #include <memory>
 #include <optional>
 
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
+#include "controller/api/identity.h"
 #include "controller/api/long_answers.h"
 #include "controller/api/sealed.h"
 #include "controller/core/engine_view.h"
+#include "controller/core/what_if.h"
 
 namespace understudy::api {
 namespace {
@@ -16,6 +21,13 @@ std::size_t epoch_seconds(WallTime when) {
     const auto seconds =
         std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count();
     return static_cast<std::size_t>(std::max<std::int64_t>(0, seconds));
+}
+
+// As short as it can be read back.
+std::string decimal(double number) {
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return {digits.data(), end};
 }
 
 class Exposition {
@@ -33,6 +45,18 @@ class Exposition {
         text_ += "understudy_" + name_ + "{" + label + "=\"" + content + "\"} " +
                  std::to_string(number) + "\n";
     }
+    void sample(double number) { text_ += "understudy_" + name_ + " " + decimal(number) + "\n"; }
+    void histogram(std::string_view name, const char* help, const Histogram& measured) {
+        family(name, "histogram", help);
+        std::uint64_t below = 0;
+        for (std::size_t i = 0; i < measured.bounds().size(); ++i) {
+            below += measured.counts()[i];
+            bucket(decimal(measured.bounds()[i]), below);
+        }
+        bucket("+Inf", measured.count());
+        text_ += "understudy_" + name_ + "_sum " + decimal(measured.sum()) + "\n";
+        text_ += "understudy_" + name_ + "_count " + std::to_string(measured.count()) + "\n";
+    }
     void one(std::string_view name, const char* type, const char* help, std::size_t number) {
         family(name, type, help);
         sample(number);
@@ -40,6 +64,11 @@ class Exposition {
     std::string take() { return std::move(text_); }
 
   private:
+    void bucket(const std::string& bound, std::uint64_t count) {
+        text_ +=
+            "understudy_" + name_ + "_bucket{le=\"" + bound + "\"} " + std::to_string(count) + "\n";
+    }
+
     std::string text_;
     std::string name_;
 };
@@ -50,11 +79,40 @@ struct FleetCount {
     bool counted = false;
     what_if::EachLossWalk losses;
 
-    bool go_on(const Engine& engine, Instant now, Work& work) {
+    bool go_on(const SeenFleet& engine, Instant now, Work& work) {
         if (!counted) counted = census.go_on(engine, now, work);
         return counted && losses.go_on(engine.view(now), work);
     }
 };
+
+// What observers say of a server together; who is doubted says nothing.
+const char* said_of(std::span<const Testimony> testimony, Instant now) {
+    const auto says = [&](Verdict verdict) {
+        return std::ranges::any_of(testimony, [&](const Testimony& each) {
+            return !each.doubted && each.verdict == verdict && each.valid_until > now;
+        });
+    };
+    if (says(Verdict::Serves)) return says(Verdict::Dead) ? "split" : "serves";
+    return says(Verdict::Dead) ? "dead" : "nothing";
+}
+
+void add_hearsay(Exposition& out, const Context& api, Instant now) {
+    std::map<std::string, std::size_t> servers{
+        {"serves", 0}, {"dead", 0}, {"split", 0}, {"nothing", 0}};
+    Duration lag{0};
+    for (const Server* server : api.fleet().servers()) {
+        ++servers[said_of(api.engine.testimony_of(server->id), now)];
+        const HealthView health = api.engine.health_of(server->id, now);
+        if (health.linked) lag = std::max(lag, health.last_seen_ago.value_or(Duration{0}));
+    }
+    out.family("servers_by_testimony", "gauge",
+               "Servers by what observers say of their service, beside their agent.");
+    for (const auto& [word, count] : servers)
+        out.sample("says", word, count);
+    out.family("heartbeat_lag_seconds", "gauge",
+               "How long the most silent of the linked agents has not been heard.");
+    out.sample(std::chrono::duration<double>(lag).count());
+}
 
 void add_fleet(Exposition& out, const Context& api, FleetCount& through, Instant now) {
     const Census census = through.census.take(api.engine, now);
@@ -73,6 +131,7 @@ void add_fleet(Exposition& out, const Context& api, FleetCount& through, Instant
         const bool online = api.engine.health_of(server->id, now).health == Health::Online;
         out.sample("server", server->name, online ? 1 : 0);
     }
+    add_hearsay(out, api, now);
     const auto each = through.losses.take();
     out.one("servers_without_standby", "gauge",
             "Servers whose loss would leave domains that nobody could take over.",
@@ -85,6 +144,10 @@ void add_fleet(Exposition& out, const Context& api, FleetCount& through, Instant
     for (const auto& [word, number] : census.records_unserved)
         out.sample("state", word, number);
     out.one("tokens_shared", "gauge", "Servers whose token two agents use.", census.tokens_shared);
+    out.family("address_candidates", "gauge",
+               "Servers whose agents report another address, by what becomes of it.");
+    for (const auto& [word, number] : census.address_candidates)
+        out.sample("state", word, number);
     out.one("automation_held", "gauge", "1 while a guard holds automatic decisions.",
             census.restraints.empty() ? 0 : 1);
 }
@@ -102,6 +165,10 @@ void add_controller(Exposition& out, const Context& api) {
             state.records_behind);
     out.one("notifications_pending", "gauge", "Notifications not delivered yet.",
             state.notifications_pending);
+    out.one(
+        "notifications_oldest_pending_timestamp_seconds", "gauge",
+        "When the oldest notification that is not delivered was made, since the epoch; 0: none.",
+        epoch_seconds(state.oldest_pending));
     out.one("notifications_dead", "gauge", "Notifications given up, until they are pruned.",
             state.notifications_dead);
     out.one("engine_steps_total", "counter", "Steps of the engine.", state.steps);
@@ -116,6 +183,29 @@ void add_controller(Exposition& out, const Context& api) {
     out.one("notifications_folded_total", "counter",
             "Notifications that waited and were told in a later one about the same server.",
             state.notifications_folded);
+}
+
+// A type that has not happened yet is there as well, so that its first time is a rise.
+void add_measures(Exposition& out, const Context& api) {
+    const Measures& measures = api.state.measures;
+    out.histogram("turn_seconds", "How long a turn of the loop took.", measures.turn);
+    out.histogram("commit_seconds", "How long a transaction of the store took.", measures.commit);
+    out.histogram("failover_detection_seconds", "From a server's loss to the failover's decision.",
+                  measures.detection);
+    out.histogram("record_confirmation_seconds",
+                  "From a decision about a record to the provider's confirmation.",
+                  measures.confirmation);
+    out.histogram("record_serving_seconds",
+                  "From the provider's confirmation until all name servers answer with it.",
+                  measures.serving);
+    out.family("log_lines_total", "counter", "Lines of the log since the start, by type.");
+    auto lines = measures.log_lines;
+    for (const char* type : {"failover_decided", "failback_decided", "failover_triggered",
+                             "server_recovered", "failover_failed", "failover_held", "dns_drift",
+                             "outage_started", "outage_resolved", "server_down", "server_up"})
+        lines.try_emplace(type, 0);
+    for (const auto& [type, count] : lines)
+        out.sample("type", type, count);
 }
 
 void add_probes(Exposition& out, const Context& api) {
@@ -171,6 +261,20 @@ void add_listeners(Exposition& out, const Context& api) {
             hub.http_refused);
     out.one("api_wrong_tokens_total", "counter", "Requests without a token that counts.",
             hub.http_wrong_tokens);
+    out.one("api_forbidden_total", "counter", "Requests that their token may not make.",
+            hub.http_forbidden);
+}
+
+void add_callers(Exposition& out, const Identity& identity) {
+    out.one("sessions", "gauge", "Sessions of people who have logged in on the page.",
+            identity.sessions());
+    out.one("logins_total", "counter", "Log-ins on the page with a token that counts.",
+            identity.logins());
+    out.family("api_refused_callers_total", "counter",
+               "Requests refused for who made them: by a token, a session's cookie, a page that is "
+               "not ours, a proxy's header, or a user who may do nothing here.");
+    for (const auto& [what, word] : kWordsOf<Forgery>)
+        out.sample("what", word, identity.refused(what));
 }
 
 void add_budgets(Exposition& out, const Context& api) {
@@ -210,6 +314,20 @@ void add_credentials(Exposition& out, const Context& api) {
         out.sample("channel", each->name, sealed_problem(sealer, *each).empty() ? 1 : 0);
 }
 
+// What is said of the controller itself, and what all share, tells of others.
+std::string own_metrics(const Context& api, FleetCount& count, Instant now) {
+    Exposition out;
+    out.family("build_info", "gauge", "Version of the controller.");
+    out.sample("version", api.settings.version, 1);
+    add_fleet(out, api, count, now);
+    add_credentials(out, api);
+    return out.take();
+}
+
+ApiResponse exposed(std::string text) {
+    return ApiResponse{200, "text/plain; version=0.0.4; charset=utf-8", {}, std::move(text)};
+}
+
 }  // namespace
 
 void get_metrics(const Call& call) {
@@ -217,15 +335,18 @@ void get_metrics(const Call& call) {
                            const Moment& at, Work& work) -> std::optional<ApiResponse> {
         if (!count->go_on(api->engine, at.now, work)) return std::nullopt;
         Exposition out;
+        if (!api->engine.everything()) return exposed(own_metrics(*api, *count, at.now));
         add_controller(out, *api);
         add_fleet(out, *api, *count, at.now);
+        add_measures(out, *api);
         add_probes(out, *api);
         add_alive(out, *api);
         add_listeners(out, *api);
+        add_callers(out, api->identity);
         add_budgets(out, *api);
         add_tls(out, *api);
         add_credentials(out, *api);
-        return ApiResponse{200, "text/plain; version=0.0.4; charset=utf-8", {}, out.take()};
+        return exposed(out.take());
     };
     call.api.longer.begin_first(call, slice);
 }

@@ -8,13 +8,10 @@ namespace {
 
 ApiResponse put_back(const RetryOutcome& outcome) {
     json::Writer out;
-    out.begin_object().field("retried", outcome.retried).key("behind");
-    if (outcome.behind) {
-        out.begin_object().field("id", outcome.behind->id.value);
-        out.field("next_try", to_rfc3339(outcome.behind->next_try)).end_object();
-    } else {
-        out.null();
-    }
+    out.begin_object().field("retried", outcome.retried);
+    out.object_or_null("behind", outcome.behind, [&](const RetryOutcome::Ahead& ahead) {
+        out.field("id", ahead.id.value).field("next_try", ahead.next_try);
+    });
     out.end_object();
     return json_response(out.take());
 }
@@ -58,7 +55,8 @@ void retry_notification(const Call& call) {
     const NotificationId id{parse_id(call.capture())};
     if (!id) return call.refuse(no_such_notification(call.capture()));
     if (!read_no_body(call)) return;
-    call.api.desk.retry_notification(id, answering(call, no_such_notification));
+    call.api.desk.retry_notification({id, call.api.engine.channels()},
+                                     answering(call, no_such_notification));
 }
 
 void retry_channel(const Call& call) {

@@ -8,22 +8,13 @@
 namespace understudy::api {
 namespace {
 
-OutboxQuery read_outbox(const Fleet& fleet, Query& query, Problems& problems) {
-    OutboxQuery outbox;
-    if (const auto key = query.text("channel")) {
-        const auto channel = as_field(find_channel(fleet, *key), "?channel");
-        if (channel) {
-            outbox.channel = (*channel)->id;
-        } else {
-            problems.push_back(channel.error());
-        }
-    }
-    if (const auto word = query.word("state", {"pending", "delivered", "dead"})) {
-        outbox.state = notification_state_from(*word);
+void read_outbox(const Fleet& fleet, Query& query, OutboxQuery& outbox) {
+    outbox.channel = read_named<ChannelId>(fleet, query, "channel");
+    if (const auto word = query.word("state", all_words<NotificationState>())) {
+        outbox.state = from_text<NotificationState>(*word);
     }
     outbox.before = NotificationId{read_cursor(query)};
-    outbox.limit = static_cast<int>(read_limit(query));
-    return outbox;
+    outbox.limit = static_cast<int>(read_limit(query)) + 1;  // one more: there is a next page
 }
 
 // As they are called now; a reading knows no fleet.
@@ -44,24 +35,16 @@ Result<std::string> page_of_notifications(Archive& archive, const Names& names,
                                           const OutboxQuery& outbox) {
     const auto rows = archive.outbox(outbox);
     if (!rows) return rows.error();
-    json::Writer out;
-    out.begin_object().key("items").begin_array();
-    for (const NotificationRow& row : *rows)
-        write_row(out, names, row);
-    out.end_array().key("next");
-    if (rows->size() == static_cast<std::size_t>(outbox.limit)) {
-        out.value(to_string(rows->back().id));
-    } else {
-        out.null();
-    }
-    out.end_object();
-    return out.take();
+    return page_of(
+        *rows, static_cast<std::size_t>(outbox.limit) - 1,
+        [&](json::Writer& out, const NotificationRow& row) { write_row(out, names, row); },
+        [](const NotificationRow& row) { return row.id.value; });
 }
 
-Result<std::string> one_notification(Archive& archive, const Names& names, const std::string& key) {
+Result<std::string> one_notification(Archive& archive, const Names& names, OutboxQuery query,
+                                     const std::string& key) {
     const std::int64_t id = parse_id(key);
     if (id <= 0 || id == INT64_MAX) return no_such_notification(key);
-    OutboxQuery query;
     query.before = NotificationId{id + 1};
     query.limit = 1;
     const auto rows = archive.outbox(query);
@@ -81,11 +64,9 @@ Error no_such_notification(const std::string& key) {
 
 void list_notifications(const Call& call) {
     OutboxQuery outbox;
-    Problems problems;
-    Query query{call.request, problems};
-    outbox = read_outbox(call.api.fleet(), query, problems);
-    query.finish();
-    if (!problems.empty()) return call.respond(problem(problems));
+    outbox.among = call.api.engine.channels();
+    const auto read = [&](Query& query) { read_outbox(call.api.fleet(), query, outbox); };
+    if (!read_query(call, read)) return;
     look_up(
         call, [&] { return names_of_channels(call.api.fleet()); },
         [outbox](Archive& archive, const Names& names) {
@@ -94,10 +75,12 @@ void list_notifications(const Call& call) {
 }
 
 void show_notification(const Call& call) {
+    OutboxQuery query;
+    query.among = call.api.engine.channels();
     look_up(
         call, [&] { return names_of_channels(call.api.fleet()); },
-        [key = call.capture()](Archive& archive, const Names& names) {
-            return one_notification(archive, names, key);
+        [query, key = call.capture()](Archive& archive, const Names& names) {
+            return one_notification(archive, names, query, key);
         });
 }
 

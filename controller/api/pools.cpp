@@ -1,4 +1,3 @@
-#include "base/domain_name.h"
 #include "base/policy_fields.h"
 #include "controller/api/answers.h"
 #include "controller/api/handlers.h"
@@ -13,8 +12,7 @@ constexpr std::size_t kWorkOfPoolView = 60;  // members, policy, restraint and o
 
 AddPool read_pool(const Context& api, Fields& fields) {
     AddPool order;
-    const std::string name = fields.required_text("name");
-    if (!name.empty()) order.name = fields.take(read_label("name", name)).value_or("");
+    order.name = fields.label("name");
     order.members = read_members(api.fleet(), fields, "members");
     if (fields.has("policy")) {
         order.policy = read_policy(fields.object("policy"), api.settings.default_policy,
@@ -35,10 +33,7 @@ Error at_top(Error error) {
 void list_pools(const Call& call) {
     answer_long_list(
         call, call.api.fleet().pools(), kWorkOfPoolView,
-        [](const Fleet& fleet, PoolId id) { return fleet.pool(id); },
-        [](json::Writer& out, const Context& api, const Pool& pool, const Moment& at) {
-            write_pool(out, api, pool, at.now, at.wall);
-        });
+        [](const Fleet& fleet, PoolId id) { return fleet.pool(id); }, write_pool);
 }
 
 void add_pool(const Call& call) {
@@ -60,11 +55,11 @@ void set_policy(const Call& call) {
             read_policy_fields(fields, pool.policy, call.api.settings.allow_private_addresses);
     };
     if (!read_body(call, read)) return;
-    call.api.desk.give(call.who, order,
-                       [api = &call.api, respond = call.respond,
-                        show = showing(call, the_pool)](const Result<OrderDone>& done) {
-                           respond(done ? show(*api, done->id) : problem(at_top(done.error())));
-                       });
+    give_to_desk(call, order,
+                 [api = &call.api, respond = call.respond,
+                  show = showing(call, the_pool)](const Result<OrderDone>& done) {
+                     respond(done ? show(*api, done->id) : problem(at_top(done.error())));
+                 });
 }
 
 }  // namespace understudy::api

@@ -36,6 +36,8 @@ ApiResponse render(int status, std::string_view code, const Problems& problems) 
 }  // namespace
 
 ApiResponse problem(const Error& error) {
+    if (error.field == kIfMatch || error.field == kIfNoneMatch)
+        return render(412, "precondition_failed", {error});
     return render(status_of(error.code), to_string(error.code), {error});
 }
 

@@ -12,6 +12,9 @@
 
 namespace understudy::api {
 
+// The fields of preconditions: what is wrong with them is answered 412, whatever the code.
+inline constexpr std::string_view kIfMatch = "If-Match", kIfNoneMatch = "If-None-Match";
+
 // The status follows from the code: Invalid 422, NotFound 404, Conflict 409, Rejected 409,
 // Transient and Throttled 503 (with Retry-After), Corrupt 500.
 ApiResponse problem(const Error& error);

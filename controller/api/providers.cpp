@@ -1,6 +1,5 @@
 #include <map>
 
-#include "base/domain_name.h"
 #include "controller/api/answers.h"
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
@@ -33,8 +32,7 @@ Secret read_credential(Fields& fields) {
 
 ProviderAccount read_account(const Context& api, Fields& fields) {
     ProviderAccount account;
-    const std::string name = fields.required_text("name");
-    if (!name.empty()) account.name = fields.take(read_label("name", name)).value_or("");
+    account.name = fields.label("name");
     account.kind = fields.required_text("kind");
     account.settings = read_settings(fields);
     const Secret credential = read_credential(fields);
@@ -75,11 +73,8 @@ ApiResponse verification(Verification found) {
     if (!found.reading_unproven.empty())
         found.unproven.insert(found.unproven.begin(), found.reading_unproven);
     json::Writer out;
-    out.begin_object();
-    write_texts(out, "proven", found.proven);
-    write_texts(out, "unproven", found.unproven);
-    write_texts(out, "warnings", found.warnings);
-    out.end_object();
+    out.begin_object().list("proven", found.proven).list("unproven", found.unproven);
+    out.list("warnings", found.warnings).end_object();
     return json_response(out.take());
 }
 

@@ -197,13 +197,12 @@ void RecordSurvey::tell_readers() {
     for (const Reader& reader : ready) {
         Locations found;
         for (const UnreadRecord& record : reader.records) {
-            const auto book = books_.find(record.provider);
-            const auto* entry = book == books_.end() ? nullptr : &book->second.names;
-            const auto known = entry == nullptr ? Result<Location>{no_provider()}
-                               : entry->contains(record.name)
-                                   ? entry->at(record.name).value_or(no_provider())
-                                   : Result<Location>{no_provider()};
-            found.insert_or_assign(record.name, known);
+            std::optional<Result<Location>> known;
+            if (const auto book = books_.find(record.provider); book != books_.end()) {
+                const auto entry = book->second.names.find(record.name);
+                if (entry != book->second.names.end()) known = entry->second;
+            }
+            found.insert_or_assign(record.name, known.value_or(no_provider()));
         }
         reader.done(found);
     }

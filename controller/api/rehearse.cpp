@@ -1,8 +1,12 @@
-// POST /api/v1/rehearse: what an order that gives something back to automation would move. Nothing
-// is changed. Orders whose name is the move itself need none.
+// POST /api/v1/rehearse: what an order would move, be it named (those that give something back to
+// automation) or the request that would be sent. Nothing is changed.
+#include <memory>
+
+#include "controller/api/auth.h"
 #include "controller/api/handlers.h"
 #include "controller/api/plain_order.h"
-#include "controller/api/view_parts.h"
+#include "controller/api/rehearsal_desk.h"
+#include "controller/api/router.h"
 
 namespace understudy::api {
 namespace {
@@ -21,12 +25,15 @@ OrderAction read_whole(const Fleet& fleet, Fields& fields) {
     return order;
 }
 
+OrderAction read_end_of_dry_run(const Fleet& fleet, Fields& fields) {
+    if (fields.has("pool")) return read_whole<EndDryRun>(fleet, fields);
+    return EndDryRunOfAll{};
+}
+
 constexpr Known kOrders[] = {
     {"release", read_whole<ReleasePool>},
-    {"unobserve",
-     [](const Fleet& fleet, Fields& fields) {
-         return fields.has("pool") ? read_whole<UnobservePool>(fleet, fields) : UnobserveAll{};
-     }},
+    {"end_dry_run", read_end_of_dry_run},
+    {"unobserve", read_end_of_dry_run},  // as it was called before, for one version
     {"resume", read_whole<ResumeAll>},
     {"accept_losses", [](const Fleet&, Fields&) -> OrderAction { return AcceptLosses{}; }},
 };
@@ -44,33 +51,68 @@ std::optional<OrderAction> read_known(const Fleet& fleet, Fields& fields) {
     return std::nullopt;
 }
 
-ApiResponse show_rehearsal(const Fleet& fleet, const Rehearsal& rehearsal) {
-    json::Writer out;
-    out.begin_object().key("domains").begin_array();
-    for (const MovedDomain& domain : rehearsal.domains) {
-        out.begin_object().field("name", domain.name);
-        write_content(out, "from", domain.from);
-        write_content(out, "to", domain.to);
-        out.end_object();
+// A request as it would be sent: it goes the way it would, but to a desk that only rehearses.
+struct Rehearsed {
+    std::string method, path, body;
+};
+
+Rehearsed read_request(Fields& fields) {
+    Rehearsed request{fields.required_text("method"), fields.required_text("path"), {}};
+    if (const json::Value body = fields.member("body"); body.exists()) request.body = body.text();
+    return request;
+}
+
+// What a handler uses, for as long as a callback of its keeps the answer.
+struct RehearsalStage {
+    RehearsalDesk desk;
+    Context context;
+
+    explicit RehearsalStage(const Call& call)
+        : desk(call.api, call.now, call.respond),
+          context(call.api.with(call.api.engine, desk, desk)) {}
+};
+
+void rehearse_request(const Call& call, Rehearsed rehearsed) {
+    Match found = match(rehearsed.method, rehearsed.path);
+    if (found.route == nullptr || rehearsed.method == "GET" || found.route->handler == rehearse ||
+        found.route->access == Access::LogIn || found.route->handler == log_out) {
+        return call.refuse(invalid("path",
+                                   quoted(rehearsed.method + " " + rehearsed.path) + " is no order",
+                                   "give method and path of an operation that changes something"));
     }
-    out.end_array().key("later").begin_array();
-    for (const Rehearsal::Later& later : rehearsal.later) {
-        const Pool* pool = fleet.pool(later.pool);
-        out.begin_object().field("pool", pool == nullptr ? std::string{} : pool->name);
-        out.field("next", later.next).field("moves", later.moves).end_object();
-    }
-    out.end_array().end_object();
-    return json_response(out.take());
+    if (auto refusal = refusal_of(*found.route, call.caller))
+        return call.respond(*std::move(refusal));
+    ApiRequest request;
+    request.id = call.request.id;
+    request.method = std::move(rehearsed.method);
+    request.path = std::move(rehearsed.path);
+    request.content_type = "application/json";
+    request.body = std::move(rehearsed.body);
+    request.peer = call.request.peer;
+    const auto stage = std::make_shared<RehearsalStage>(call);
+    const auto respond = [stage, answer = call.respond](ApiResponse response) {
+        answer(std::move(response));
+    };
+    found.route->handler(Call{stage->context, request, std::move(found.captures), call.now,
+                              call.wall, call.caller, respond});
 }
 
 }  // namespace
 
 void rehearse(const Call& call) {
     std::optional<OrderAction> order;
-    const auto read = [&](Fields& fields) { order = read_known(call.api.fleet(), fields); };
+    std::optional<Rehearsed> request;
+    const auto read = [&](Fields& fields) {
+        if (fields.has("path")) {
+            request = read_request(fields);
+        } else {
+            order = read_known(call.api.fleet(), fields);
+        }
+    };
     if (!read_body(call, read)) return;
+    if (request) return rehearse_request(call, *std::move(request));
     const Rehearsal rehearsal =
-        call.api.engine.rehearse({*std::move(order)}, call.now, Engine::Later::Asked);
+        call.api.engine.rehearse(call.caller, {*std::move(order)}, call.now, Engine::Later::Asked);
     if (!rehearsal.refused.empty()) return call.refuse(rehearsal.refused.front().error);
     call.respond(show_rehearsal(call.api.fleet(), rehearsal));
 }

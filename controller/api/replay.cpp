@@ -76,6 +76,7 @@ struct Stage {
     Snapshot fleet;
     replay::Settings settings;          // `until`: the moment it was asked for
     std::map<PoolId, Policy> policies;  // of the other story
+    std::optional<LinesAbout> shown;    // of the whole that is played; none: all of it
 };
 
 // A start of the controller shortly before is played as well, with what followed it.
@@ -99,71 +100,79 @@ std::string pool_name(const Snapshot& fleet, PoolId id) {
 }
 
 void write_move(json::Writer& out, const Snapshot& fleet, const replay::Move& move) {
-    out.field("at", to_rfc3339(move.at)).field("pool", pool_name(fleet, move.pool));
+    out.field("at", move.at).field("pool", pool_name(fleet, move.pool));
     out.field("type", move.away ? "failover" : "failback");
     out.field("from", move.from).field("to", move.to).field("reason", move.reason);
 }
 
 void write_moves(json::Writer& out, const Snapshot& fleet, std::string_view name,
                  const std::vector<replay::Move>& moves) {
-    out.key(name).begin_array();
-    for (const replay::Move& move : moves) {
-        out.begin_object();
-        write_move(out, fleet, move);
-        out.end_object();
-    }
-    out.end_array();
+    out.objects(name, moves, [&](const replay::Move& move) { write_move(out, fleet, move); });
 }
 
 void write_replayed(json::Writer& out, const Snapshot& fleet, const replay::Difference& each) {
-    out.begin_object().field("difference", replay::to_text(each.how));
+    out.field("difference", to_text(each.how));
     write_move(out, fleet, each.move);
-    out.key("instead_at");
-    if (each.at) {
-        const auto by = std::chrono::abs(*each.at - each.move.at);
-        out.value(to_rfc3339(*each.at)).key("by_s").value(static_cast<double>(by.count()) / 1000);
-    } else {
-        out.null().key("by_s").null();
-    }
-    out.end_object();
+    std::optional<double> by_s;
+    if (each.at)
+        by_s = static_cast<double>(std::chrono::abs(*each.at - each.move.at).count()) / 1000;
+    out.field("instead_at", each.at).field("by_s", by_s);
+}
+
+template <typename IdType>
+bool is_shown(const std::vector<IdType>& ids, IdType id) {
+    return std::ranges::find(ids, id) != ids.end();
+}
+
+// What the one who asked sees of it.
+void show_only(const std::optional<LinesAbout>& shown, Recording& recording, replay::Story& usual,
+               replay::Story& other) {
+    if (!shown) return;
+    std::erase_if(recording.sightings, [&](const replay::Sighting& each) {
+        return !is_shown(shown->servers, each.server);
+    });
+    for (replay::Story* story : {&usual, &other})
+        std::erase_if(story->moves,
+                      [&](const replay::Move& move) { return !is_shown(shown->pools, move.pool); });
 }
 
 std::string document(const Snapshot& fleet, WallTime since, const Recording& recording,
                      const replay::Story& usual, const replay::Story& other) {
     const auto differences = replay::compare(usual.moves, other.moves);
     json::Writer out;
-    out.begin_object().field("since", to_rfc3339(since));
-    out.field("until", to_rfc3339(std::min(usual.until, other.until)));
+    out.begin_object().field("since", since);
+    out.field("until", std::min(usual.until, other.until));
     out.field("sightings", recording.sightings.size());
     out.field("cut", recording.cut || usual.cut || other.cut);
     write_moves(out, fleet, "usual", usual.moves);
     write_moves(out, fleet, "other", other.moves);
-    out.key("differences").begin_array();
-    for (const replay::Difference& each : differences)
-        write_replayed(out, fleet, each);
-    out.end_array().end_object();
+    out.objects("differences", differences,
+                [&](const replay::Difference& each) { write_replayed(out, fleet, each); });
+    out.end_object();
     return out.take();
 }
 
 // The moment of the archive is let go before the play, which is the long part.
 Result<std::string> play(Archive& archive, const Stage& stage) {
-    const auto recording = read_recording(archive, stage);
+    auto recording = read_recording(archive, stage);
     if (!recording) return recording.error();
     archive.end();
     replay::Settings settings = stage.settings;
     settings.until = std::max(recording->until, settings.since);
     settings.given_up = [&archive] { return archive.interrupted(); };
-    const auto usual = replay::run(stage.fleet, recording->sightings, settings);
+    auto usual = replay::run(stage.fleet, recording->sightings, settings);
     if (archive.interrupted()) return transient("broken off");
     settings.policies = stage.policies;
     settings.until = usual.until;
-    const auto other = replay::run(stage.fleet, recording->sightings, settings);
+    auto other = replay::run(stage.fleet, recording->sightings, settings);
+    show_only(stage.shown, *recording, usual, other);
     return document(stage.fleet, settings.since, *recording, usual, other);
 }
 
 Stage stage_of(const Call& call, Wanted wanted) {
     Stage stage;
-    stage.fleet = replay::snapshot_of(call.api.fleet());
+    stage.fleet = replay::snapshot_of(call.api.engine.whole().fleet());
+    stage.shown = call.api.engine.lines();
     stage.settings.timings = call.api.engine.timings();
     stage.settings.default_policy = call.api.settings.default_policy;
     stage.settings.since = *wanted.since;

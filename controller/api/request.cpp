@@ -1,23 +1,11 @@
 #include "controller/api/request.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/ascii.h"
 #include "base/text.h"
 
 namespace understudy::api {
-namespace {
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-    std::int64_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, trouble] = std::from_chars(text.data(), end, number);
-    if (trouble != std::errc{} || stop != end || text.empty()) return std::nullopt;
-    return number;
-}
-
-}  // namespace
 
 Query::Query(const ApiRequest& request, Problems& problems)
     : request_(request), problems_(problems) {
@@ -49,7 +37,7 @@ std::optional<std::int64_t> Query::integer(std::string_view name, std::int64_t l
                                            std::int64_t high) {
     const auto found = text(name);
     if (!found) return std::nullopt;
-    const auto number = parse_integer(*found);
+    const auto number = whole_number<std::int64_t>(*found);
     if (number && *number >= low && *number <= high) return number;
     complain(name, quoted(*found) + (number ? " is out of range" : " is not a whole number"),
              range_remedy(low, high));

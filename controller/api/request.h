@@ -17,6 +17,8 @@ namespace understudy::api {
 inline constexpr std::size_t kBodyLimitBytes = 256 * 1024;
 // A whole fleet at once: what understudyctl takes for a file, and some room.
 inline constexpr std::size_t kFleetLimitBytes = 17u << 20;
+// Of somebody who has not said yet who he is.
+inline constexpr std::size_t kLoginLimitBytes = 4 * 1024;
 inline constexpr int kBodyDepth = 8;
 
 // The query parameters of a request, with the same habits. A parameter given twice is a problem.

@@ -12,14 +12,23 @@ namespace understudy::api {
 
 enum class Access {
     Open,      // anybody
-    Loopback,  // an administrator, or anybody on this machine
-    Admin,     // an administrator's token
+    LogIn,     // anybody, who says in the body who he is
+    Loopback,  // a viewer, or anybody on this machine
+    Guest,     // whoever has at least that role, as all that follow
+    Viewer,
+    Operator,
+    Admin,
 };
+
+// What the operation is about: the things within the caller's scope, or more, which nobody has who
+// has a scope.
+enum class About { Own, All };
 
 struct Route {
     std::string_view method;
-    std::string_view pattern;  // "/api/v1/servers/{server}"; a placeholder takes one segment
-    Access access = Access::Admin;
+    std::string_view pattern;       // "/api/v1/servers/{server}"; a placeholder takes one segment
+    Access access = Access::Admin;  // the least that it takes
+    About about = About::All;
     Handler handler = nullptr;
     bool has_query = false;  // and reads it by read_query(); others are given none
     std::size_t body_limit = kBodyLimitBytes;
@@ -27,6 +36,9 @@ struct Route {
 
 // All operations; schema/openapi.json describes each of them.
 std::span<const Route> routes();
+
+// What a viewer may do changes nothing, whatever its method.
+bool changes_something(const Route& route);
 
 struct Match {
     const Route* route = nullptr;  // none: not found, or found under other methods

@@ -1,40 +1,62 @@
-#include "base/domain_name.h"
 #include "controller/api/answers.h"
 #include "controller/api/handlers.h"
 #include "controller/api/long_list.h"
 #include "controller/api/lookup.h"
+#include "controller/api/sealed.h"
 #include "controller/api/views.h"
 
 namespace understudy::api {
 namespace {
 
 constexpr std::size_t kWorkOfServerView = 30;
+constexpr std::size_t kFingerprintLetters = 32;  // 128 bits
 
-// {"server": {...}, "token": "usa_..."}: the only time the token is seen.
-AfterCommit show_with_token(const Call& call, Secret token) {
-    return [token = std::move(token), now = call.now, wall = call.wall](const Context& api,
-                                                                        std::int64_t id) {
-        return shown(api.fleet().server(ServerId{id}),
-                     [&](json::Writer& out, const Server& server) {
-                         out.begin_object().key("server");
-                         write_server(out, api, server, now, wall);
-                         out.field("token", token.reveal()).end_object();
-                     });
+// Both are seen only once. What comes of the code is a token of the agent's own, in place of this.
+struct Admittance {
+    Secret token = make_token("usa");
+    Secret code = make_token("use");
+
+    template <typename OrderType>
+    void put_into(OrderType& order) const {
+        order.token_hash = token_hash(token.reveal());
+        order.token_prefix = token_lookup_prefix(token.reveal()).value_or("");
+        order.code_hash = token_hash(code.reveal());
+    }
+};
+
+// The code as a person hands it on: with it goes by what certificate the agent knows us.
+std::string told_code(const Context& api, const Secret& code) {
+    const TlsView* tls = api.state.tls;
+    if (tls == nullptr || !tls->certificate) return code.reveal();
+    return code.reveal() + "." + tls->certificate->fingerprint.substr(0, kFingerprintLetters);
+}
+
+// {"server": {...}, "token": "usa_...", "enrolment": {...}}
+AfterCommit show_admitted(const Call& call, Admittance made) {
+    return [made = std::move(made), at = Moment{call.now, call.wall}](const Context& api,
+                                                                      std::int64_t id) {
+        return shown(
+            api.fleet().server(ServerId{id}), [&](json::Writer& out, const Server& server) {
+                out.begin_object().key("server");
+                write_server(out, api, server, at);
+                out.field("token", made.token.reveal());
+                const std::string& url = api.state.agents_url;
+                out.object("enrolment", [&] {
+                    out.field("code", told_code(api, made.code)).field("until", server.code_until);
+                    out.field("controller", url.empty() ? std::nullopt : std::optional{url});
+                });
+                out.end_object();
+            });
     };
 }
 
 AddServer read_server(const Context& api, Fields& fields) {
     const bool allow_private = api.settings.allow_private_addresses;
     AddServer order;
-    const std::string name = fields.required_text("name");
-    if (!name.empty()) order.name = fields.take(read_label("name", name)).value_or("");
-    const std::string ipv4 = fields.required_text("ipv4");
-    if (!ipv4.empty()) {
-        order.ipv4 = fields.take(read_ipv4("ipv4", ipv4, allow_private)).value_or(Ipv4{});
-    }
-    if (const auto ipv6 = fields.text("ipv6")) {
-        order.ipv6 = fields.take(read_ipv6("ipv6", *ipv6, allow_private));
-    }
+    order.name = fields.label("name");
+    if (!fields.required_text("ipv4").empty())
+        order.ipv4 = fields.ipv4("ipv4", allow_private).value_or(Ipv4{});
+    order.ipv6 = fields.ipv6("ipv6", allow_private);
     order.labels = fields.labels("labels");
     order.dynamic = fields.flag("dynamic").value_or(false);
     return order;
@@ -49,13 +71,9 @@ EditServer read_changes(const Context& api, Fields& fields, ServerId server) {
     if (fields.empty()) {
         fields.complain("", "nothing to change is given", "give ipv4, ipv6, labels or dynamic");
     }
-    if (const auto ipv4 = fields.text("ipv4")) {
-        order.ipv4 = fields.take(read_ipv4("ipv4", *ipv4, allow_private));
-    }
+    order.ipv4 = fields.ipv4("ipv4", allow_private);
     if (fields.is_null("ipv6")) order.ipv6.emplace();
-    if (const auto ipv6 = fields.text("ipv6")) {
-        order.ipv6 = fields.take(read_ipv6("ipv6", *ipv6, allow_private));
-    }
+    if (fields.has("ipv6")) order.ipv6 = fields.ipv6("ipv6", allow_private);
     if (fields.has("labels")) order.labels = fields.labels("labels");
     order.dynamic = fields.flag("dynamic");
     return order;
@@ -66,31 +84,30 @@ EditServer read_changes(const Context& api, Fields& fields, ServerId server) {
 void list_servers(const Call& call) {
     answer_long_list(
         call, call.api.fleet().servers(), kWorkOfServerView,
-        [](const Fleet& fleet, ServerId id) { return fleet.server(id); },
-        [](json::Writer& out, const Context& api, const Server& server, const Moment& at) {
-            write_server(out, api, server, at.now, at.wall);
-        });
+        [](const Fleet& fleet, ServerId id) { return fleet.server(id); }, write_server);
 }
 
 void add_server(const Call& call) {
     AddServer order;
     if (!read_body(call, [&](Fields& fields) { order = read_server(call.api, fields); })) return;
-    Secret token = make_token("usa");
-    order.token_hash = token_hash(token.reveal());
-    order.token_prefix = token_lookup_prefix(token.reveal()).value_or("");
+    Admittance made;
+    made.put_into(order);
     const std::string location = "/api/v1/servers/" + order.name;
-    give_order(call, std::move(order),
-               as_created(show_with_token(call, std::move(token)), location));
+    give_order(call, std::move(order), as_created(show_admitted(call, std::move(made)), location));
 }
 
 void rotate_token(const Call& call) {
     const auto server = find_server(call.api.fleet(), call.capture());
     if (!server) return call.refuse(server.error());
-    if (!read_no_body(call)) return;
-    Secret token = make_token("usa");
-    RotateToken order{(*server)->id, token_hash(token.reveal()),
-                      token_lookup_prefix(token.reveal()).value_or("")};
-    give_order(call, std::move(order), show_with_token(call, std::move(token)));
+    RotateToken order;
+    order.server = (*server)->id;
+    const auto read = [&](Fields& fields) {
+        order.at_once = fields.flag("at_once").value_or(false);
+    };
+    if (!read_body(call, read)) return;
+    Admittance made;
+    made.put_into(order);
+    give_order(call, std::move(order), show_admitted(call, std::move(made)));
 }
 
 void edit_server(const Call& call) {

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 
+#include "base/text.h"
 #include "controller/api/answers.h"
 #include "controller/api/census.h"
 #include "controller/api/handlers.h"
@@ -26,10 +28,8 @@ void write_held(json::Writer& out, const Context& api, const Census& census) {
     const auto& held = census.restraints;
     out.key("held").begin_object().field("held", !held.empty());
     out.field("reason", held.empty() ? std::string{} : held.front().sentence());
-    out.key("restraints").begin_array();
-    for (const Restraint& each : held)
-        write_restraint(out, api, each);
-    out.end_array().field("count", census.restraints_all).end_object();
+    out.list("restraints", held, [&](const Restraint& each) { write_restraint(out, api, each); });
+    out.field("count", census.restraints_all).end_object();
 }
 
 // Those first that keep a record from what is decided.
@@ -48,18 +48,38 @@ void write_conflicts(json::Writer& out, const Fleet& fleet, const Census& census
     out.end_array().end_object();
 }
 
+// Of those who see a part of the fleet. How much waits for channels is known of all together only.
+void write_own_queues(json::Writer& out, const Context& api, Instant now) {
+    const auto servers = api.fleet().servers();
+    const auto domains = api.fleet().domains();
+    const auto linked = std::ranges::count_if(servers, [&](const Server* server) {
+        return api.engine.health_of(server->id, now).linked;
+    });
+    const auto behind = std::ranges::count_if(
+        domains, [](const Domain* domain) { return !domain->record.settled(); });
+    out.field("agents_linked", static_cast<std::size_t>(linked));
+    out.key("notifications_pending").null().key("notifications_dead").null();
+    out.field("records_behind", static_cast<std::size_t>(behind));
+}
+
+void write_queues(json::Writer& out, const Context& api, Instant now) {
+    if (!api.engine.everything()) return write_own_queues(out, api, now);
+    const ControllerState& state = api.state;
+    out.field("agents_linked", state.agents_linked);
+    out.field("notifications_pending", state.notifications_pending);
+    out.field("notifications_dead", state.notifications_dead);
+    out.field("records_behind", state.records_behind);
+}
+
 void write_state(json::Writer& out, const Context& api, const Census& census, Instant now) {
     const ControllerState& state = api.state;
-    out.field("started", to_rfc3339(state.started));
+    out.field("started", state.started);
     out.field("uptime_s", static_cast<std::int64_t>((now - state.begun).count() / 1000));
     write_held(out, api, census);
     out.key("controls");
     write_controls(out, api.fleet().controls());
     out.key("store").begin_object().field("writable", state.store_writable).end_object();
-    out.field("agents_linked", state.agents_linked);
-    out.field("notifications_pending", state.notifications_pending);
-    out.field("notifications_dead", state.notifications_dead);
-    out.field("records_behind", state.records_behind);
+    write_queues(out, api, now);
 }
 
 void write_certificate(json::Writer& out, const Context& api, const OwnCertificate& own,
@@ -70,41 +90,28 @@ void write_certificate(json::Writer& out, const Context& api, const OwnCertifica
         problem = ending(term);
     }
     out.key("certificate").begin_object();
-    write_texts(out, "names", own.names);
-    out.field("not_before", to_rfc3339(own.not_before));
-    out.field("not_after", to_rfc3339(own.not_after));
-    write_optional(out, "problem", problem.empty() ? std::nullopt : std::optional{problem});
-    out.end_object();
+    out.list("names", own.names).field("not_before", own.not_before);
+    out.field("not_after", own.not_after).text_or_null("problem", problem).end_object();
 }
 
-// null: plain text, here or behind a proxy.
+// null: plain text, here or behind a proxy; or none of the caller's business.
 void write_tls(json::Writer& out, const Context& api, WallTime wall) {
-    const TlsView* tls = api.state.tls;
-    out.key("tls");
-    if (tls == nullptr || !tls->certificate) {
-        out.null();
-        return;
-    }
-    out.begin_object();
-    write_certificate(out, api, *tls->certificate, wall);
-    out.field("handshakes_failed", tls->failures.count);
-    out.key("last_failed_handshake");
-    if (const auto& last = tls->failures.last) {
-        out.begin_object().field("at", to_rfc3339(last->at)).field("peer", last->peer);
-        out.field("reason", last->reason).end_object();
-    } else {
-        out.null();
-    }
-    out.end_object();
+    const TlsView* known = api.engine.everything() ? api.state.tls : nullptr;
+    if (known != nullptr && !known->certificate) known = nullptr;
+    out.object_or_null("tls", known, [&](const TlsView& tls) {
+        write_certificate(out, api, *tls.certificate, wall);
+        out.field("handshakes_failed", tls.failures.count);
+        out.object_or_null("last_failed_handshake", tls.failures.last, [&](const auto& last) {
+            out.field("at", last.at).field("peer", last.peer).field("reason", last.reason);
+        });
+    });
 }
 
 void write_unreadable(json::Writer& out, const Context& api) {
-    out.key("unreadable_credentials").begin_array();
-    for (const Unreadable& each : unreadable(api.fleet(), api.sealer)) {
-        out.begin_object().field("kind", each.kind).field("name", each.name);
-        out.field("problem", each.problem).end_object();
-    }
-    out.end_array();
+    const auto found = unreadable(api.fleet(), api.sealer);
+    out.objects("unreadable_credentials", found, [&](const Unreadable& each) {
+        out.field("kind", each.kind).field("name", each.name).field("problem", each.problem);
+    });
 }
 
 ApiResponse status_of_all(const Context& api, const Census& census, const Moment& at) {
@@ -112,6 +119,7 @@ ApiResponse status_of_all(const Context& api, const Census& census, const Moment
     json::Writer out;
     out.begin_object();
     out.field("version", api.settings.version).field("instance", api.settings.instance);
+    out.field("sentence", sentence_of_domains(census)).field("time", to_rfc3339(at.wall));
     write_state(out, api, census, at.now);
     out.key("servers").begin_object().field("total", census.servers);
     write_counts(out, census.servers_by_health);

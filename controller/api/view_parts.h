@@ -10,36 +10,28 @@
 
 namespace understudy::api {
 
-template <typename T>
-void write_optional(json::Writer& out, std::string_view name, const std::optional<T>& content) {
-    out.key(name);
-    if (content) {
-        out.value(*content);
-    } else {
-        out.null();
-    }
-}
-
 template <typename Address>
 void write_address(json::Writer& out, std::string_view name,
                    const std::optional<Address>& address) {
-    write_optional(out, name, address ? std::optional{to_string(*address)} : std::nullopt);
+    out.field(name, address ? std::optional{to_string(*address)} : std::nullopt);
+}
+
+// The epoch: never.
+inline std::optional<WallTime> unless_epoch(WallTime when) {
+    return when == WallTime{} ? std::nullopt : std::optional{when};
 }
 
 // Addresses as the log has them; null: a record that held none. "": it is not about a record.
 inline void write_content(json::Writer& out, std::string_view name, const std::string& addresses) {
-    write_optional(out, name, addresses == kNoAddress ? std::nullopt : std::optional{addresses});
+    out.field(name, addresses == kNoAddress ? std::nullopt : std::optional{addresses});
 }
 
 // A thing referred to: {"id", "name"}, or null.
-inline void write_reference(json::Writer& out, std::string_view field, std::int64_t id,
-                            const std::string& name) {
-    out.key(field);
-    if (id == 0) {
-        out.null();
-        return;
-    }
-    out.begin_object().field("id", id).field("name", name).end_object();
+template <typename IdType>
+void write_reference(json::Writer& out, std::string_view field, IdType id,
+                     const std::string& name) {
+    out.object_or_null(field, id ? &id : nullptr,
+                       [&](IdType known) { out.field("id", known.value).field("name", name); });
 }
 
 template <typename Thing>
@@ -47,6 +39,10 @@ std::string name_of(const Thing* thing) {
     return thing == nullptr ? std::string{} : thing->name;
 }
 
+// In their order.
+std::vector<std::string> server_names(const Fleet& fleet, const std::vector<ServerId>& servers);
+
+void write_moved(json::Writer& out, const std::vector<MovedDomain>& domains);
 void write_override_fields(json::Writer& out, const Override& forced);
 // null: nobody forced anything.
 void write_override(json::Writer& out, std::string_view name,

@@ -7,11 +7,11 @@
 
 namespace understudy::api {
 
-void write_server(json::Writer& out, const Context& api, const Server& server, Instant now,
-                  WallTime wall);
+void write_server(json::Writer& out, const Context& api, const Server& server, const Moment& at);
 void write_restraint(json::Writer& out, const Context& api, const Restraint& restraint);
-void write_pool(json::Writer& out, const Context& api, const Pool& pool, Instant now,
-                WallTime wall);
+// Which address its agent reports, and what becomes of it.
+void write_reported_fields(json::Writer& out, const ReportedAddress& reported);
+void write_pool(json::Writer& out, const Context& api, const Pool& pool, const Moment& at);
 void write_controls(json::Writer& out, const Controls& controls);
 void write_domain(json::Writer& out, const Context& api, const Domain& domain);
 void write_provider(json::Writer& out, const Context& api, const ProviderAccount& account,
@@ -21,11 +21,15 @@ void write_provider(json::Writer& out, const Context& api, const ProviderAccount
 std::vector<std::string> subscribed_pools(const Fleet& fleet, const Channel& channel);
 void write_channel(json::Writer& out, const Context& api, const Channel& channel);
 void write_labels(json::Writer& out, const std::map<std::string, std::string>& labels);
-void write_event(json::Writer& out, const HistoryRow& row);
+void write_types(json::Writer& out, const std::set<NoticeType>& types);
+void write_event_fields(json::Writer& out, const HistoryRow& row);
 // `channel`: its name.
 void write_notification(json::Writer& out, const std::string& channel, const NotificationRow& row);
 
-void write_texts(json::Writer& out, std::string_view name, const std::vector<std::string>& texts);
-void write_addresses(json::Writer& out, const AddressSet& addresses);
+// null: of everything.
+void write_scope(json::Writer& out, const Fleet& fleet, const Scope& scope);
+void write_token(json::Writer& out, const Fleet& fleet, const Token& token, WallTime now);
+
+void write_addresses(json::Writer& out, std::string_view name, const AddressSet& addresses);
 
 }  // namespace understudy::api

@@ -16,15 +16,8 @@ struct TakenAsLost {
     bool all = false;
 };
 
-template <typename Thing>
-const Thing* found_at(Query& query, std::string_view name, const Result<const Thing*>& found) {
-    if (found) return *found;
-    query.complain(name, found.error().message, found.error().remedy);
-    return nullptr;
-}
-
-void take_published(const Fleet& fleet, Query& query, const std::string& key, TakenAsLost& asked) {
-    const Pool* pool = found_at(query, "pool", find_pool(fleet, key));
+void take_published(const Fleet& fleet, Query& query, TakenAsLost& asked) {
+    const Pool* pool = fleet.pool(read_named<PoolId>(fleet, query, "pool"));
     if (pool == nullptr) return;
     asked.lost = pool->target.servers;
     if (!asked.lost.empty()) return;
@@ -49,11 +42,6 @@ void take_labelled(const Fleet& fleet, Query& query, const std::string& text, Ta
                    "GET /api/v1/servers shows their labels");
 }
 
-void take_server(const Fleet& fleet, Query& query, const std::string& key, TakenAsLost& asked) {
-    const Server* server = found_at(query, "server", find_server(fleet, key));
-    if (server != nullptr) asked.lost = {server->id};
-}
-
 TakenAsLost read_asked(const Fleet& fleet, Query& query, bool nothing_given) {
     const auto server = query.text("server");
     const auto pool = query.text("pool");
@@ -68,9 +56,10 @@ TakenAsLost read_asked(const Fleet& fleet, Query& query, bool nothing_given) {
     } else if (given > 1) {
         query.complain("server", "two things are said to be lost", kOneOf);
     } else if (server) {
-        take_server(fleet, query, *server, asked);
+        const auto id = read_named<ServerId>(fleet, query, "server");
+        if (id) asked.lost = {id};
     } else if (pool) {
-        take_published(fleet, query, *pool, asked);
+        take_published(fleet, query, asked);
     } else if (label) {
         take_labelled(fleet, query, *label, asked);
     }

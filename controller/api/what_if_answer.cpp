@@ -22,9 +22,8 @@ double seconds_of(Duration span) {
 }
 
 void write_span(json::Writer& out, std::string_view name, const WaitSpan& span) {
-    out.key(name).begin_object();
-    out.field("best_s", seconds_of(span.best)).field("worst_s", seconds_of(span.worst));
-    out.end_object();
+    out.key(name).begin_object().field("best_s", seconds_of(span.best));
+    out.field("worst_s", seconds_of(span.worst)).end_object();
 }
 
 void write_time(json::Writer& out, const WhatIfTime& time) {
@@ -56,26 +55,16 @@ void write_held_by(json::Writer& out, const Context& api, std::string_view name,
     }
 }
 
-std::vector<std::string> names_in(const Fleet& fleet, const std::vector<ServerId>& servers) {
-    std::vector<std::string> names;
-    for (const ServerId id : servers)
-        names.push_back(name_of(fleet.server(id)));
-    return names;
-}
-
 void write_named(json::Writer& out, const WhatIfPool& pool) {
-    out.key("named").begin_array();
-    for (const WhatIfDomain& each : pool.named) {
-        out.begin_object().field("name", each.name);
-        out.field("outcome", to_text(each.fate));
+    out.objects("named", pool.named, [&](const WhatIfDomain& each) {
+        out.field("name", each.name).field("outcome", to_text(each.fate));
         write_content(out, "from", each.from);
         write_content(out, "to", each.to);
-        write_optional(out, "why", each.why.empty() ? std::nullopt : std::optional{each.why});
-        out.end_object();
-    }
+        out.text_or_null("why", each.why);
+    });
     const bool hit = pool.fate != WhatIfPool::Fate::Untouched;
     const std::size_t all = hit ? pool.domains.all() : 0;
-    out.end_array().field("more", all - pool.named.size());
+    out.field("more", all - pool.named.size());
 }
 
 void write_pool_then(json::Writer& out, const Context& api, const WhatIfPool& pool,
@@ -83,47 +72,41 @@ void write_pool_then(json::Writer& out, const Context& api, const WhatIfPool& po
     const bool moves = pool.fate == WhatIfPool::Fate::Moves;
     out.begin_object().field("pool", pool.name);
     out.field("outcome", to_text(pool.fate)).field("reason", pool.reason);
-    write_texts(out, "to_servers",
-                moves ? names_in(api.fleet(), pool.to.servers) : std::vector<std::string>{});
+    out.list("to_servers",
+             server_names(api.fleet(), moves ? pool.to.servers : std::vector<ServerId>{}));
     write_content(out, "from", pool.from_text);
     write_content(out, "to", pool.to_text);
-    out.key("domains").begin_object();
-    write_fates(out, pool.domains);
-    out.end_object();
+    out.object("domains", [&] { write_fates(out, pool.domains); });
     write_time(out, time_of(pool, whole));
     write_held_by(out, api, "held", pool.held);
-    out.field("observed", pool.observed).field("standby_left", pool.standby);
+    out.field("observed", pool.dry_run).field("standby_left", pool.standby);
     write_named(out, pool);
     out.end_object();
 }
 
 void write_writings(json::Writer& out, const Fleet& fleet,
                     const std::vector<WhatIfWriting>& writings) {
-    out.key("writing").begin_array();
-    for (const WhatIfWriting& each : writings) {
-        out.begin_object().field("provider", name_of(fleet.provider(each.provider)));
+    out.objects("writing", writings, [&](const WhatIfWriting& each) {
+        out.field("provider", name_of(fleet.provider(each.provider)));
         out.field("records", each.records).field("zones", each.zones).field("calls", each.calls);
-        write_optional(out, "calls_free", each.means ? each.means->calls_free : std::nullopt);
-        out.end_object();
-    }
-    out.end_array();
+        out.field("calls_free", each.means ? each.means->calls_free : std::nullopt);
+    });
 }
 
 void write_totals(json::Writer& out, const WhatIfTotals& totals) {
     out.key("domains").begin_object();
     write_fates(out, totals.domains);
-    out.field("held", totals.held).field("observed", totals.observed).end_object();
-    write_texts(out, "without_standby", totals.without_standby);
+    out.field("held", totals.held).field("observed", totals.dry_run).end_object();
+    out.list("without_standby", totals.without_standby);
 }
 
 void write_loss_of(json::Writer& out, const WhatIfServer& row) {
-    out.begin_object().field("server", row.name).field("sentence", sentence_of(row.name, row));
+    out.field("server", row.name).field("sentence", sentence_of(row.name, row));
     out.field("pools", row.published).field("moving", row.moving);
     out.field("unserved", row.unserved).field("held", row.held).field("staying", row.staying);
     out.field("not_ready", row.not_ready);
     out.field("pools_without_standby", row.last_standby);
-    write_optional(out, "why_held", row.why ? std::optional{row.why->sentence()} : std::nullopt);
-    out.end_object();
+    out.field("why_held", row.why ? std::optional{row.why->sentence()} : std::nullopt);
 }
 
 // What was looked at one after the other, with decisions in between, says so.
@@ -132,9 +115,9 @@ class LookedAt {
     explicit LookedAt(const Call& call)
         : begun_(call.wall), changes_(call.api.state.fleet_changes) {}
 
-    void begin(json::Writer& out) const { out.begin_object().field("at", to_rfc3339(begun_)); }
+    void begin(json::Writer& out) const { out.begin_object().field("at", begun_); }
     ApiResponse end(json::Writer& out, const Context& api, const Moment& at) const {
-        out.field("until", to_rfc3339(at.wall));
+        out.field("until", at.wall);
         out.field("changed_meanwhile", api.state.fleet_changes != changes_).end_object();
         return json_response(out.take());
     }
@@ -149,7 +132,7 @@ class LossAnswer {
     LossAnswer(const Call& call, const std::vector<ServerId>& lost)
         : api_(call.api),
           looked_(call),
-          names_(names_in(call.api.fleet(), lost)),
+          names_(server_names(call.api.fleet(), lost)),
           walk_(lost, kDomainsNamed) {}
 
     std::optional<ApiResponse> go_on(const Moment& at, Work& work) {
@@ -177,9 +160,9 @@ class LossAnswer {
         time_ = time_of(*found_, writings);
         const WhatIfTotals totals = totals_of(fleet, *found_);
         looked_.begin(out_);
-        write_texts(out_, "lost", names_);
+        out_.list("lost", names_);
         out_.field("sentence", sentence_of(names_, *found_, totals, time_));
-        write_texts(out_, "obstacles", obstacles_of(fleet, *found_, writings));
+        out_.list("obstacles", obstacles_of(fleet, *found_, writings));
         write_held_by(out_, api_, "doubted", found_->doubted);
         write_totals(out_, totals);
         write_time(out_, time_);
@@ -205,10 +188,8 @@ class EachLossAnswer {
         if (!walk_.go_on(api_.engine.view(at.now), work)) return std::nullopt;
         json::Writer out;
         looked_.begin(out);
-        out.key("servers").begin_array();
-        for (const WhatIfServer& row : walk_.take())
-            write_loss_of(out, row);
-        out.end_array();
+        out.objects("servers", walk_.take(),
+                    [&](const WhatIfServer& row) { write_loss_of(out, row); });
         return looked_.end(out, api_, at);
     }
 

@@ -83,8 +83,8 @@ WhatIfTotals totals_of(const Fleet& fleet, const WhatIf& found) {
         totals.domains.ignored += pool.domains.ignored;
         totals.domains.same += pool.domains.same;
         if (pool.domains.moving == 0) continue;
-        if (pool.observed || pool.held) {
-            (pool.observed ? totals.observed : totals.held) += pool.domains.moving;
+        if (pool.dry_run || pool.held) {
+            (pool.dry_run ? totals.dry_run : totals.held) += pool.domains.moving;
             continue;
         }
         totals.domains.moving += pool.domains.moving;
@@ -106,8 +106,8 @@ std::string sentence_of(const std::vector<std::string>& lost, const WhatIf& foun
     if (domains.not_ready > 0) parts.push_back(not_ready_text(domains.not_ready));
     if (domains.unserved > 0) parts.push_back(have(domains.unserved, "no stand-by"));
     if (totals.held > 0) parts.push_back(domains_text(totals.held) + " would be held back");
-    if (totals.observed > 0)
-        parts.push_back(domains_text(totals.observed) + " would stay: only observed");
+    if (totals.dry_run > 0)
+        parts.push_back(domains_text(totals.dry_run) + " would stay: a dry run");
     const std::size_t left = domains.blocked + domains.ignored;
     if (left > 0) parts.push_back(domains_text(left) + " would stay: in conflict or ignored");
     const char* otherwise = domains.same > 0 ? "no record would change"
@@ -149,9 +149,8 @@ std::vector<std::string> obstacles_of(const Fleet& fleet, const WhatIf& found,
             obstacles.push_back(calls_text(name, writing));
     }
     for (const WhatIfPool& pool : found.pools) {
-        if (pool.observed && pool.fate != Fate::Untouched)
-            obstacles.push_back("pool '" + pool.name +
-                                "' is only observed, and nothing is written");
+        if (pool.dry_run && pool.fate != Fate::Untouched)
+            obstacles.push_back("pool '" + pool.name + "' is in a dry run, and nothing is written");
     }
     return obstacles;
 }

@@ -13,7 +13,7 @@ namespace understudy::api {
 struct WhatIfTotals {
     WhatIfCounts domains;                      // moving: of pools that nothing holds
     std::size_t held = 0;                      // would move, but something keeps them
-    std::size_t observed = 0;                  // would move, but it is a dry run
+    std::size_t dry_run = 0;                   // would move, but it is a dry run
     std::vector<std::string> to;               // where those that move go, each once
     std::vector<std::string> without_standby;  // pools that move and have none left then
 };

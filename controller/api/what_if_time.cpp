@@ -72,7 +72,7 @@ WaitSpan WhatIfTime::until_written() const {
 bool acts(const WhatIfPool& pool) {
     const bool changes =
         pool.fate == WhatIfPool::Fate::Moves || pool.fate == WhatIfPool::Fate::Fallback;
-    return changes && !pool.held && !pool.observed;
+    return changes && !pool.held && !pool.dry_run;
 }
 
 WhatIfTime time_of(const WhatIf& found, const std::vector<WhatIfWriting>& writings) {

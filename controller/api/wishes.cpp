@@ -96,4 +96,11 @@ ServerId read_member(const Fleet& fleet, Fields& fields, std::string_view name, 
     return {};
 }
 
+Error aaaa_left_behind(const std::string& name, const AddressSet& held) {
+    return conflict("'" + name + "' has an AAAA record (" + to_string(held.ipv6.front()) +
+                        "): visitors with IPv6 would stay on the dead server after a failover",
+                    "leave ipv6 out so that both records move together, or delete the AAAA record",
+                    "ipv6");
+}
+
 }  // namespace understudy::api

@@ -31,4 +31,8 @@ PoolId read_pool(const Fleet& fleet, Fields& fields, std::string_view name);
 // One server, which must be a member of the pool. None when it is left out, or wrong.
 ServerId read_member(const Fleet& fleet, Fields& fields, std::string_view name, const Pool& pool);
 
+// Of a name whose AAAA record a person does not want to be ours (Conflict, at "ipv6"): visitors
+// with IPv6 would stay on a dead server.
+Error aaaa_left_behind(const std::string& name, const AddressSet& held);
+
 }  // namespace understudy::api

@@ -55,10 +55,7 @@ void read_probes(Reading& reading) {
 void read_log(Reading& reading) {
     const auto section = reading.root()["log"];
     const auto level = section["level"].string().value_or("info");
-    reading.config().log.level = level == "debug"     ? log::Level::Debug
-                                 : level == "warning" ? log::Level::Warning
-                                 : level == "error"   ? log::Level::Error
-                                                      : log::Level::Info;
+    reading.config().log.level = from_text<log::Level>(level).value_or(log::Level::Info);
     const bool json = section["format"].string().value_or("key_value") == "json";
     reading.config().log.format = json ? log::Format::Json : log::Format::KeyValue;
 }

@@ -50,9 +50,10 @@ ControllerConfigReading read_controller_config(std::string_view text, const std:
     config::Reading reading{document->root(), folder};
     hold_against_schema(reading);
     for (const auto read_section :
-         {config::read_listen, config::read_files, config::read_smtp, config::read_timings,
-          config::read_policy, config::read_guards, config::read_certificates, config::read_probes,
-          config::read_alive, config::read_served, config::read_log}) {
+         {config::read_listen, config::read_access, config::read_files, config::read_smtp,
+          config::read_timings, config::read_policy, config::read_guards, config::read_certificates,
+          config::read_probes, config::read_alive, config::read_served, config::read_programs,
+          config::read_log}) {
         read_section(reading);
     }
     return reading.finish();

@@ -4,19 +4,21 @@
 #include "base/address_range.h"
 #include "base/ascii.h"
 #include "base/domain_name.h"
+#include "base/url.h"
 #include "controller/config/sections.h"
 
 namespace understudy::config {
 namespace {
 
 // "9.9.9.9", "[2620:fe::fe]" or a name; empty: none of these.
-std::string host_of(std::string_view text) {
-    if (text.starts_with('[') && text.ends_with(']')) {
-        const auto inner = parse_ipv6(text.substr(1, text.size() - 2));
+std::string host_of(const Authority& parts) {
+    if (parts.bracketed) {
+        const auto inner = parse_ipv6(parts.host);
         return inner ? to_string(*inner) : std::string{};
     }
-    if (parse_ipv4(text) || same_ignoring_case(text, "localhost")) return lower(text);
-    const auto name = canonical_name({}, text);
+    if (parse_ipv4(parts.host) || same_ignoring_case(parts.host, "localhost"))
+        return lower(parts.host);
+    const auto name = canonical_name({}, parts.host);
     return name && !name->starts_with("*.") ? *name : std::string{};
 }
 
@@ -28,10 +30,10 @@ bool is_example(const std::string& host) {
 }
 
 std::optional<TcpEndpoint> endpoint_of(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    const auto port = parse_port(text.substr(colon + 1));
-    auto host = host_of(text.substr(0, colon));
+    const auto parts = split_authority(text);
+    if (!parts) return std::nullopt;
+    const auto port = read_port(parts->port);
+    auto host = host_of(*parts);
     if (!port || host.empty()) return std::nullopt;
     return TcpEndpoint{std::move(host), *port};
 }

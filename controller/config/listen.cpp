@@ -1,5 +1,7 @@
 #include "controller/config/sections.h"
 
+#include <grp.h>
+
 #include "base/address_range.h"
 #include "base/domain_name.h"
 #include "base/ip_address.h"
@@ -52,6 +54,39 @@ std::vector<std::string> read_names(Reading& reading, json::Value tls) {
     return names;
 }
 
+std::vector<gid_t> read_groups(Reading& reading, json::Value names) {
+    std::vector<gid_t> gids;
+    names.each([&](json::Value each) {
+        const std::string name{each.string().value_or("")};
+        const std::string place = "listen.local.groups[" + std::to_string(gids.size()) + "]";
+        const group* found = name.empty() ? nullptr : getgrnam(name.c_str());
+        gids.push_back(found != nullptr ? found->gr_gid : 0);
+        if (found == nullptr && !name.empty())
+            reading.fail(place, "there is no group '" + name + "' on this machine",
+                         "make it, or leave it out");
+    });
+    return gids;
+}
+
+void read_local(Reading& reading, json::Value section) {
+    auto& local = reading.config().local;
+    local->gids = read_groups(reading, section["groups"]);
+    if (auto path = reading.path_at(section, "path", "listen.local.path"); !path.empty()) {
+        local->path = std::move(path);
+        local->wanted = true;
+    }
+    if (local->path.size() > kSocketPathLimit) {
+        reading.fail("listen.local.path",
+                     "it has " + std::to_string(local->path.size()) +
+                         " bytes with its folder, and a socket's path at most " +
+                         std::to_string(kSocketPathLimit),
+                     "choose a shorter one, such as " + std::string{kLocalSocketPath});
+    }
+    bool enabled = true;
+    set_flag(section, "enabled", enabled);
+    if (!enabled) local.reset();
+}
+
 }  // namespace
 
 void read_listen(Reading& reading) {
@@ -64,6 +99,7 @@ void read_listen(Reading& reading) {
     }
     reading.config().agents = read_addresses(reading, "agents");
     reading.config().api = read_addresses(reading, "api");
+    read_local(reading, reading.root()["listen"]["local"]);
 }
 
 }  // namespace understudy::config

@@ -13,7 +13,6 @@
 namespace understudy::config {
 namespace {
 
-constexpr int kHighestPort = 65535;
 constexpr std::string_view kCredentials = "$CREDENTIALS_DIRECTORY/";
 
 }  // namespace
@@ -99,17 +98,6 @@ void set_flag(json::Value section, std::string_view key, bool& out) {
 
 void set_days(json::Value section, std::string_view key, std::chrono::hours& out) {
     if (const auto days = section[key].integer()) out = std::chrono::hours{24 * *days};
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view digits) {
-    if (digits.empty() || digits.size() > 5) return std::nullopt;
-    int port = 0;
-    for (const char digit : digits) {
-        if (digit < '0' || digit > '9') return std::nullopt;
-        port = 10 * port + (digit - '0');
-    }
-    if (port < 1 || port > kHighestPort) return std::nullopt;
-    return static_cast<std::uint16_t>(port);
 }
 
 void set_port(json::Value section, std::string_view key, std::uint16_t& out) {

@@ -42,6 +42,7 @@ class Reading {
 };
 
 void read_listen(Reading& reading);
+void read_access(Reading& reading);
 void read_files(Reading& reading);
 void read_smtp(Reading& reading);
 void read_timings(Reading& reading);
@@ -51,6 +52,7 @@ void read_certificates(Reading& reading);
 void read_probes(Reading& reading);
 void read_alive(Reading& reading);
 void read_served(Reading& reading);
+void read_programs(Reading& reading);
 void read_log(Reading& reading);
 
 // Each leaves `out` as it is when the key is absent.
@@ -59,7 +61,6 @@ void set_seconds(json::Value section, std::string_view key, std::chrono::seconds
 void set_flag(json::Value section, std::string_view key, bool& out);
 void set_days(json::Value section, std::string_view key, std::chrono::hours& out);
 void set_port(json::Value section, std::string_view key, std::uint16_t& out);
-std::optional<std::uint16_t> parse_port(std::string_view digits);  // 1 to 65535
 template <typename Number>
 void set_count(json::Value section, std::string_view key, Number& out) {
     if (const auto count = section[key].integer()) out = static_cast<Number>(*count);

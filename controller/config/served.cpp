@@ -1,33 +1,24 @@
 // Section "served": who is asked, after a change, what the zone's name servers answer.
 #include "base/ip_address.h"
+#include "base/url.h"
 #include "controller/config/sections.h"
 
 namespace understudy::config {
 namespace {
 
-constexpr std::uint16_t kDnsPort = 53;
+constexpr std::optional<std::uint16_t> kDnsPort = 53;
 
 // "192.0.2.53", "127.0.0.1:5300", "[2001:db8::53]:53" or "2001:db8::53".
 bool set_resolver(std::string_view text, ServedLimits& limits) {
-    std::string_view host = text;
-    limits.resolver_port = kDnsPort;
-    const auto colon = text.rfind(':');
-    const bool bracketed = text.starts_with('[');
-    const bool one_colon = colon != std::string_view::npos && text.find(':') == colon;
-    if (bracketed ? text.find("]:") != std::string_view::npos : one_colon) {
-        const auto port = parse_port(text.substr(colon + 1));
-        if (!port) return false;
-        limits.resolver_port = *port;
-        host = text.substr(0, colon);
-    }
-    if (bracketed) {
-        if (!host.ends_with(']')) return false;
-        host = host.substr(1, host.size() - 2);
-        if (!parse_ipv6(host)) return false;
-    } else if (!parse_ipv4(host) && !parse_ipv6(host)) {
-        return false;
-    }
-    limits.resolver = std::string{host};
+    // Without brackets all of its colons are its own.
+    const auto parts = parse_ipv6(text) ? Authority{text, {}, true} : split_authority(text);
+    if (!parts) return false;
+    const auto port = parts->port.empty() ? kDnsPort : read_port(parts->port);
+    const bool sound = parts->bracketed ? parse_ipv6(parts->host).has_value()
+                                        : parse_ipv4(parts->host).has_value();
+    if (!sound || !port) return false;
+    limits.resolver = std::string{parts->host};
+    limits.resolver_port = *port;
     return true;
 }
 

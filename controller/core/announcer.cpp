@@ -5,7 +5,9 @@
 
 #include "base/notice_reasons.h"
 #include "controller/core/conflicts.h"
+#include "controller/core/quiet.h"
 #include "controller/core/served.h"
+#include "controller/core/within.h"
 
 namespace understudy {
 namespace {
@@ -27,21 +29,35 @@ NoticeType notice_of(News news) {
     ensure(false);
 }
 
+// Pools of the same incident that have no healthy member still: it is not over with this one.
+void name_outages_left(const Fleet& fleet, const Channel& channel, Notice& notice) {
+    if (!notice.incident) return;
+    for (const Pool* pool : fleet.pools()) {
+        if (!pool->outage || pool->incident != notice.incident) continue;
+        Notice told;
+        told.type = notice.type;
+        told.pool = pool->id;
+        told.server = pool->face();
+        if (!takes(channel, fleet, told)) continue;
+        for (const DomainId id : fleet.domains_of(pool->id)) {
+            if (notice.pending.size() == kDomainsPerNotice) return;
+            notice.pending.push_back(fleet.domain(id)->name);
+        }
+    }
+}
+
 bool is_move(News news) {
     return news == News::FailoverTriggered || news == News::ServerRecovered;
 }
 
 bool takes_type(const Channel& channel, NoticeType type) {
-    return !channel.disabled && (channel.types.empty() || channel.types.contains(type));
+    return !channel.disabled && severity_of(type) >= channel.attention.severity &&
+           (channel.types.empty() || channel.types.contains(type));
 }
 
 bool takes_labels(const Channel& channel, const Server* server) {
-    if (channel.labels.empty()) return true;
-    if (server == nullptr) return false;
-    return std::ranges::all_of(channel.labels, [&](const auto& wanted) {
-        const std::string* own = server->label(wanted.first);
-        return own != nullptr && *own == wanted.second;
-    });
+    return channel.labels.empty() ||
+           (server != nullptr && within::carries(*server, channel.labels));
 }
 
 bool takes_pool(const Channel& channel, PoolId pool) {
@@ -57,21 +73,6 @@ bool takes_domain(const Channel& channel, const Fleet& fleet, const Domain& doma
 const Server* labelled_by(const Fleet& fleet, const Notice& notice) {
     const Pool* pool = fleet.pool(notice.pool);
     return fleet.server(notice.server || pool == nullptr ? notice.server : pool->primary());
-}
-
-bool takes(const Channel& channel, const Fleet& fleet, const Notice& notice) {
-    if (!takes_type(channel, notice.type)) return false;
-    // What holds everything holds everybody's pools and servers, and without the controller's own
-    // certificate they are all lost.
-    const bool of_all =
-        notice.type == NoticeType::FailoverHeld || notice.type == NoticeType::CertificateExpiring;
-    if (of_all && !notice.pool && !notice.server) return true;
-    if (!takes_labels(channel, labelled_by(fleet, notice))) return false;
-    if (channel.pools.empty() || takes_pool(channel, notice.pool)) return true;
-    // A server's news belongs to every pool it is a member of.
-    return !notice.pool && std::ranges::any_of(fleet.pools_of(notice.server), [&](PoolId pool) {
-        return takes_pool(channel, pool);
-    });
 }
 
 void name_things(Notice& notice, const Fleet& fleet) {
@@ -137,6 +138,10 @@ Notice merged(Notice one, const Notice& other) {
     return one;
 }
 
+void send(StepContext& context, const Channel& channel, const Notice& notice) {
+    quiet::send(context, channel.id, notice, !cannot_wait(notice.type));
+}
+
 // What went wrong with all of them alike is said once, in the detail.
 void say_once(Notice& notice) {
     const auto same = [&](const MovedDomain& each) { return each.problem == notice.detail; };
@@ -146,6 +151,29 @@ void say_once(Notice& notice) {
 }
 
 }  // namespace
+
+bool is_told_at_once(const Channel& channel) {
+    return channel.attention.after_min.count() == 0;
+}
+
+bool takes(const Channel& channel, const Fleet& fleet, const Notice& notice) {
+    return is_told_at_once(channel) && subscribes(channel, fleet, notice);
+}
+
+bool subscribes(const Channel& channel, const Fleet& fleet, const Notice& notice) {
+    if (!takes_type(channel, notice.type)) return false;
+    // What holds everything holds everybody's pools and servers, and without the controller's own
+    // certificate they are all lost.
+    const bool of_all =
+        notice.type == NoticeType::FailoverHeld || notice.type == NoticeType::CertificateExpiring;
+    if (of_all && !notice.pool && !notice.server) return true;
+    if (!takes_labels(channel, labelled_by(fleet, notice))) return false;
+    if (channel.pools.empty() || takes_pool(channel, notice.pool)) return true;
+    // A server's news belongs to every pool it is a member of.
+    return !notice.pool && std::ranges::any_of(fleet.pools_of(notice.server), [&](PoolId pool) {
+        return takes_pool(channel, pool);
+    });
+}
 
 DeadlineKey Announcer::deadline_of(const Key& key) {
     return {DeadlineKey::Kind::Digest,
@@ -174,7 +202,7 @@ void Announcer::tell(StepContext& context, Notice notice) {
     name_things(notice, fleet);
     for (const Channel* channel : fleet.channels()) {
         if (!takes(*channel, fleet, notice)) continue;
-        context.tx.enqueue(channel->id, notice, context.tx.next_id<NotificationId>());
+        send(context, *channel, notice);
     }
 }
 
@@ -206,7 +234,10 @@ void Announcer::tell_gathered(StepContext& context, std::vector<Notice>& gathere
                 if (!takes(*channel, context.fleet(), each)) continue;
                 all = all ? merged(*std::move(all), each) : each;
             }
-            if (all) context.tx.enqueue(channel->id, *all, context.tx.next_id<NotificationId>());
+            if (!all) continue;
+            if (all->type == NoticeType::OutageResolved)
+                name_outages_left(context.fleet(), *channel, *all);
+            send(context, *channel, *all);
         }
     }
 }
@@ -222,7 +253,7 @@ void Announcer::tell(StepContext& context, const std::vector<DomainId>& domains,
         Notice notice = words(taken);
         name_things(notice, fleet);
         if (!takes(*channel, fleet, notice)) continue;
-        context.tx.enqueue(channel->id, notice, context.tx.next_id<NotificationId>());
+        send(context, *channel, notice);
     }
 }
 
@@ -275,8 +306,9 @@ void Announcer::due(StepContext& context, std::int64_t digest) {
 }
 
 void Announcer::flush(StepContext& context, IncidentId incident) {
+    // What failed comes last: told before what succeeded, it would look as if that had ended it.
     for (const News news :
-         {News::FailoverFailed, News::NotServed, News::FailoverTriggered, News::ServerRecovered}) {
+         {News::FailoverTriggered, News::ServerRecovered, News::FailoverFailed, News::NotServed}) {
         flush(context, Key{incident, news});
     }
 }
@@ -313,7 +345,7 @@ void Announcer::flush(StepContext& context, const Key& key) {
 void Announcer::send_digest(StepContext& context, const Key& key, const Digest& digest,
                             const Channel& channel) {
     const Fleet& fleet = context.fleet();
-    if (!takes_type(channel, notice_of(key.news))) return;
+    if (!is_told_at_once(channel) || !takes_type(channel, notice_of(key.news))) return;
     Notice notice;
     notice.type = notice_of(key.news);
     notice.incident = key.incident;
@@ -338,7 +370,7 @@ void Announcer::send_digest(StepContext& context, const Key& key, const Digest& 
     if (is_move(key.news)) add_sentence(notice.detail, served::summary(taken, context.wall()));
     name_pending(fleet, channel, key.incident, notice);
     name_things(notice, fleet);
-    context.tx.enqueue(channel.id, notice, context.tx.next_id<NotificationId>());
+    send(context, channel, notice);
 }
 
 void Announcer::name_pending(const Fleet& fleet, const Channel& channel, IncidentId incident,

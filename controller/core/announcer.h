@@ -38,8 +38,8 @@ class Announcer {
     void tell(StepContext& context, DomainId domain, News news, const AddressSet& from,
               const AddressSet& to, const std::string& problem = {});
 
-    // A record of the incident is on its way; done() when it has settled, was refused, or met a
-    // stranger.
+    // A record of the incident is on its way; done() when it has settled, was refused, or found to
+    // hold what is foreign.
     void waits(StepContext& context, DomainId domain, IncidentId incident);
     void done(StepContext& context, DomainId domain);
 
@@ -71,6 +71,11 @@ class Announcer {
     UndoMap<std::map<IncidentId, std::vector<DomainId>>> waiting_;  // each in the order of ids
     UndoMap<std::unordered_map<DomainId, IncidentId>> waiting_for_;
 };
+
+// Whether the channel subscribes to it; and whether it is told at once (escalation.h).
+bool subscribes(const Channel& channel, const Fleet& fleet, const Notice& notice);
+bool is_told_at_once(const Channel& channel);
+bool takes(const Channel& channel, const Fleet& fleet, const Notice& notice);
 
 // The pool of all of them, for a message that names one; none: they are of several.
 PoolId common_pool(const Fleet& fleet, const std::vector<DomainId>& domains);

@@ -10,6 +10,7 @@
 #include "controller/core/fleet.h"
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
+#include "controller/core/incident_book.h"
 #include "controller/core/machines.h"
 #include "controller/core/readiness_book.h"
 #include "controller/core/steadiness.h"
@@ -34,6 +35,7 @@ struct Books {
     ReadinessBook readiness{log};
     MachineBook machines{log};
     CandidateBook candidates{log};
+    IncidentBook incidents{log};
     Deadlines deadlines{log};
     UndoValue<Guards> guards;
     Announcer announcer{log};

@@ -94,9 +94,26 @@ class CandidateBook {
 
 // What a person is shown of it.
 struct ReportedAddress {
+    enum class State {
+        Registered,  // the server has no other
+        NotDynamic,  // nothing follows from it
+        Unheard,     // not said on the newest link, or there is none
+        Held,        // something keeps it from being followed
+        Unproven,    // its service was not found there yet
+        Proven,
+    };
     std::optional<Ipv4> ipv4;
     std::optional<Ipv6> ipv6;
+    State state = State::Registered;
     std::string sentence;  // "as registered", "not followed: ..."
 };
+template <>
+inline constexpr Words<ReportedAddress::State, 6> kWordsOf<ReportedAddress::State>{
+    {{ReportedAddress::State::Registered, "registered"},
+     {ReportedAddress::State::NotDynamic, "not_dynamic"},
+     {ReportedAddress::State::Unheard, "unheard"},
+     {ReportedAddress::State::Held, "held"},
+     {ReportedAddress::State::Unproven, "unproven"},
+     {ReportedAddress::State::Proven, "proven"}}};
 
 }  // namespace understudy

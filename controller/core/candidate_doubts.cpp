@@ -7,7 +7,6 @@
 #include "controller/core/evidence.h"
 #include "controller/core/flapping.h"
 #include "controller/core/restraints.h"
-#include "controller/core/server_address.h"
 #include "controller/core/situation.h"
 
 namespace understudy::candidate_doubts {
@@ -84,17 +83,20 @@ bool followed_just_now(std::span<const WallTime> followed, WallTime now) {
 
 Moving moving(const EngineView& view, const CandidateBook& book) {
     Moving count;
-    for (const auto& [id, said] : book.all()) {
-        const Server* server = view.fleet.server(id);
-        if (server == nullptr || !server->dynamic) continue;
-        const bool heard = speaks(view.liveness, id, said) && (said.ipv4 || said.ipv6);
+    for (const Server* server : view.fleet.servers()) {
+        if (!server->dynamic) continue;
+        const auto* said = book.find(server->id);
+        const bool heard = said != nullptr && speaks(view.liveness, server->id, *said) &&
+                           (said->ipv4 || said->ipv6);
         const bool ipv4 = followed_just_now(server->followed_ipv4, view.wall);
         const bool ipv6 = followed_just_now(server->followed_ipv6, view.wall);
         if (heard || ipv4 || ipv6) ++count.reporting;
-        const bool other = said.candidate && heard;
+        const bool other = heard && said->candidate;
         if (other || ipv4 || ipv6) ++count.moving;
-        if ((other && of_link(said, *said.candidate)) || (ipv4 && said.ipv4_of_link) ||
-            (ipv6 && said.ipv6_of_link))
+        // Which way it was followed before a start is not known before its agent says it again.
+        const bool ipv4_of_link = ipv4 && (said == nullptr || said->ipv4_of_link);
+        const bool ipv6_of_link = ipv6 && (said == nullptr || said->ipv6_of_link);
+        if ((other && of_link(*said, *said->candidate)) || ipv4_of_link || ipv6_of_link)
             ++count.of_link;
     }
     return count;
@@ -127,8 +129,8 @@ std::optional<Restraint> of_pools(const EngineView& view, ServerId server) {
     for (const PoolId id : view.fleet.pools_of(server)) {
         const Pool& pool = *view.fleet.pool(id);
         if (!pool.target.has(server) && !moving_target(view.fleet, pool).has(server)) continue;
-        if (observed(view.fleet, pool))
-            return because("observe", "pool '" + pool.name + "' is only observed",
+        if (in_dry_run(view.fleet, pool))
+            return because("observe", "pool '" + pool.name + "' is in a dry run",
                            "it lets go when the dry run ends");
         if (auto held = restraints::on(view, pool, look_at(view, pool)))
             return restraints::worded(view, &pool, *std::move(held));

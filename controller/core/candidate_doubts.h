@@ -14,7 +14,7 @@
 //   flapping       | it was followed a moment ago                     | a while after that
 //   restless       | it was followed three times within an hour       | an hour after; server set
 //   maintenance    | a person works on it                             | at its end
-//   observe        | a pool that publishes it is in a dry run         | unobserve
+//   observe        | a pool that publishes it is in a dry run         | end_dry_run
 //   of its pools   | restraints.h, where its records would change     | as there
 //   unproven       | no probe has found its service there             | when one does; server set
 //

@@ -128,24 +128,32 @@ void tell_unproven(StepContext& context, const Server& server, CandidateBook::Re
                   "it is tried every " + to_text(then_every) + candidate_doubts::by_hand(server)});
 }
 
-std::string sentence_of(const EngineView& view, const CandidateBook& book, const Server& server,
-                        const CandidateBook::Reported& said) {
+ReportedAddress shown(const EngineView& view, const CandidateBook& book, const Server& server,
+                      const CandidateBook::Reported& said) {
+    using State = ReportedAddress::State;
+    const auto is = [&](State state, std::string sentence) {
+        return ReportedAddress{said.ipv4, said.ipv6, state, std::move(sentence)};
+    };
     const Candidate wanted = differing(server, said);
-    if (wanted.none()) return "as registered";
-    if (!server.dynamic) return "not followed: the server is not dynamic";
-    if (!view.liveness.of(server.id).linked) return "not followed: its agent is not linked";
+    if (wanted.none()) return is(State::Registered, "as registered");
+    if (!server.dynamic) return is(State::NotDynamic, "not followed: the server is not dynamic");
+    if (!view.liveness.of(server.id).linked)
+        return is(State::Unheard, "not followed: its agent is not linked");
     if (!candidate_doubts::speaks(view.liveness, server.id, said))
-        return "not followed: its agent has not said it again since it linked anew";
+        return is(State::Unheard,
+                  "not followed: its agent has not said it again since it linked anew");
     const Candidate none;
     const Candidate& candidate = said.candidate ? *said.candidate : none;
     const auto kept = candidate_doubts::kept(view, book, server, candidate);
-    if (kept.all) return "not followed: " + kept.all->sentence();
+    if (kept.all) return is(State::Held, "not followed: " + kept.all->sentence());
     std::string text;
     add_state(text, wanted.ipv4, candidate.ipv4, candidate.at_ipv4, kept.ipv4, said.ipv4_begins,
               view.now);
     add_state(text, wanted.ipv6, candidate.ipv6, candidate.at_ipv6, kept.ipv6, said.ipv6_begins,
               view.now);
-    return text;
+    const bool proven = (candidate.ipv4 && !kept.ipv4 && fresh(candidate.at_ipv4, view.now)) ||
+                        (candidate.ipv6 && !kept.ipv6 && fresh(candidate.at_ipv6, view.now));
+    return is(proven ? State::Proven : State::Unproven, std::move(text));
 }
 
 }  // namespace understudy::candidate_words

@@ -27,7 +27,7 @@ void tell_held(StepContext& context, const Server& server, CandidateBook::Report
 void tell_unproven(StepContext& context, const Server& server, CandidateBook::Reported& said,
                    Duration patience, Duration then_every);
 // What a person is shown of it.
-std::string sentence_of(const EngineView& view, const CandidateBook& book, const Server& server,
-                        const CandidateBook::Reported& said);
+ReportedAddress shown(const EngineView& view, const CandidateBook& book, const Server& server,
+                      const CandidateBook::Reported& said);
 
 }  // namespace understudy::candidate_words

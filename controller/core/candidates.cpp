@@ -382,8 +382,7 @@ std::optional<ReportedAddress> shown(const EngineView& view, const CandidateBook
     const Server* server = view.fleet.server(id);
     const Reported* said = book.find(id);
     if (server == nullptr || said == nullptr || (!said->ipv4 && !said->ipv6)) return std::nullopt;
-    return ReportedAddress{said->ipv4, said->ipv6,
-                           candidate_words::sentence_of(view, book, *server, *said)};
+    return candidate_words::shown(view, book, *server, *said);
 }
 
 }  // namespace understudy::candidates

@@ -29,7 +29,8 @@ struct LogLine {
     // What a decision was made from, as JSON (evidence.h): members' health, guards, overrides, the
     // rule. Empty for what is no decision.
     std::string evidence;
-    std::string who;  // a person's order; empty: automatic
+    std::string who;         // a person's order; empty: automatic
+    std::string audit = {};  // of such an order, as JSON (audit.h); empty: none
     // Names as they were, so that the log reads well after removals.
     std::string server_name, pool_name, domain_name;
 };
@@ -68,6 +69,18 @@ struct SaveChannel {
 struct DeleteChannel {
     ChannelId id;
 };  // its undelivered notifications go with it
+struct SaveToken {
+    Token token;
+};
+struct DeleteToken {
+    TokenId id;
+};
+struct SaveIncident {
+    Incident incident;
+};
+struct DeleteIncident {
+    IncidentId id;
+};
 struct SaveControls {
     Controls controls;
 };
@@ -93,8 +106,22 @@ enum class Sight {
     Dead,
     NoWord,
 };
-const char* to_text(Sight sight);
-std::optional<Sight> sight_from(std::string_view text);
+template <>
+inline constexpr Words<Sight, 15> kWordsOf<Sight>{{{Sight::Linked, "linked"},
+                                                   {Sight::LinkedFailing, "linked_failing"},
+                                                   {Sight::Passing, "passing"},
+                                                   {Sight::Failing, "failing"},
+                                                   {Sight::Unseen, "unseen"},
+                                                   {Sight::SeenAgain, "seen_again"},
+                                                   {Sight::Closed, "closed"},
+                                                   {Sight::Silent, "silent"},
+                                                   {Sight::Restart, "restart"},
+                                                   {Sight::Shutdown, "shutdown"},
+                                                   {Sight::Replaced, "replaced"},
+                                                   {Sight::ControllerStarted, "controller_started"},
+                                                   {Sight::Serves, "serves"},
+                                                   {Sight::Dead, "dead"},
+                                                   {Sight::NoWord, "no_word"}}};
 Sight sight_of(Departure how);
 Sight sight_of(Verdict verdict);
 
@@ -115,11 +142,17 @@ struct Enqueue {
     NotificationId id;
     ChannelId channel;
     Notice notice;
+    bool held = false;  // it waits for ReleaseHeld
+};
+// The channel's quiet hours are over (quiet.h): what they kept back goes out.
+struct ReleaseHeld {
+    ChannelId id;
 };
 // By the dispatcher, about rows of the outbox.
 struct NotificationDelivered {
     NotificationId id;
-    std::string note = {};  // who refused it for good, when others took it
+    std::string note = {};   // who refused it for good, when others took it
+    ChannelId channel = {};  // whose it is; none: not known here
 };
 struct NotificationDeferred {
     NotificationId id;
@@ -127,14 +160,17 @@ struct NotificationDeferred {
     WallTime next_try{};
     std::string error;
     std::string served = {};  // by whom it was taken already; empty: as before
+    ChannelId channel = {};
 };
 struct NotificationDead {
     NotificationId id;
     int attempts = 0;
     std::string error;
+    ChannelId channel = {};
 };
 struct NotificationRetried {
     NotificationId id;
+    std::optional<std::vector<ChannelId>> among = {};  // of another channel it is not found
 };  // a person's: dead or deferred becomes due now
 struct ChannelRetried {
     ChannelId id;
@@ -144,14 +180,16 @@ struct NotificationsFolded {
     NotificationId id;    // the last
     std::string payload;  // as it is told now
     std::vector<NotificationId> earlier;
+    ChannelId channel = {};
 };
 struct PruneHistory {};  // older than the store's retention
 
-using Change = std::variant<SaveServer, DeleteServer, SavePool, DeletePool, SaveDomain,
-                            DeleteDomain, SaveProvider, DeleteProvider, SaveChannel, DeleteChannel,
-                            SaveControls, AppendLog, AppendSighting, Enqueue, NotificationDelivered,
-                            NotificationDeferred, NotificationDead, NotificationRetried,
-                            ChannelRetried, NotificationsFolded, PruneHistory>;
+using Change =
+    std::variant<SaveServer, DeleteServer, SavePool, DeletePool, SaveDomain, DeleteDomain,
+                 SaveProvider, DeleteProvider, SaveChannel, DeleteChannel, SaveToken, DeleteToken,
+                 SaveIncident, DeleteIncident, SaveControls, AppendLog, AppendSighting, Enqueue,
+                 ReleaseHeld, NotificationDelivered, NotificationDeferred, NotificationDead,
+                 NotificationRetried, ChannelRetried, NotificationsFolded, PruneHistory>;
 
 // What an order made, for the answer to who gave it.
 struct OrderDone {

@@ -32,22 +32,22 @@ std::string present(const Publication& record) {
 
 }  // namespace
 
-void enter(StepContext& context, const RecordObserved& event) {
-    Domain& domain = context.tx.edit(event.domain);
-    const AddressSet& observed = event.observed.addresses;
+void enter(StepContext& context, const RecordObserved& input) {
+    Domain& domain = context.tx.edit(input.domain);
+    const AddressSet& observed = input.observed.addresses;
     domain.record.foreign = observed;
-    domain.record.foreign_why = event.problem;
+    domain.record.foreign_why = input.problem;
     LogLine line = line_of(domain, *context.fleet().pool(domain.pool), EventType::DnsDrift);
     line.from = to_string(domain.record.confirmed);
-    line.to = event.problem.empty() ? to_string(observed) : "";
+    line.to = input.problem.empty() ? to_string(observed) : "";
     line.reason =
-        observed.empty() && event.problem.empty() ? kRecordDeleted : kRecordChangedByAnother;
+        observed.empty() && input.problem.empty() ? kRecordDeleted : kRecordChangedByAnother;
     line.detail = until(context.fleet(), domain);
-    if (!event.problem.empty()) line.detail = event.problem + "; " + line.detail;
+    if (!input.problem.empty()) line.detail = input.problem + "; " + line.detail;
     context.tx.log(std::move(line));
-    context.announcer.tell(context, event.domain, News::DnsDrift, domain.record.confirmed, observed,
-                           event.problem);
-    context.announcer.done(context, event.domain);
+    context.announcer.tell(context, input.domain, News::DnsDrift, domain.record.confirmed, observed,
+                           input.problem);
+    context.announcer.done(context, input.domain);
 }
 
 void clear(StepContext& context, DomainId id, const AddressSet& observed) {
@@ -110,7 +110,7 @@ std::optional<Error> why_not_adopt(const Fleet& fleet, const Domain& domain,
     if (!present.ipv6.empty()) {
         if (auto left = ipv6_left_behind(fleet, *fleet.pool(domain.pool), domain.name)) return left;
     }
-    // A change on its way would land after the adoption and look like a stranger's.
+    // A change on its way would land after the adoption and look like somebody else's.
     if (!domain.record.settled() && !domain.record.in_conflict()) {
         return conflict(record + " is being changed and holds nothing foreign",
                         "wait until its change is confirmed");
@@ -123,7 +123,7 @@ WaysOut ways_out(const Fleet& fleet, const Domain& domain) {
     // What is no record of addresses is neither taken over nor written over.
     if (!record.in_conflict() || !record.foreign_why.empty()) return {};
     return {!why_not_adopt(fleet, domain, *record.foreign),
-            !observed(fleet, *fleet.pool(domain.pool))};
+            !in_dry_run(fleet, *fleet.pool(domain.pool))};
 }
 
 std::string sentence(const Fleet& fleet, const Domain& domain) {

@@ -10,7 +10,7 @@
 namespace understudy::conflicts {
 
 // A reading that holds neither what we wrote nor what a person adopted. Each other content is told.
-void enter(StepContext& context, const RecordObserved& event);
+void enter(StepContext& context, const RecordObserved& input);
 // The record holds what it should again, without an order.
 void clear(StepContext& context, DomainId domain, const AddressSet& observed);
 

@@ -11,7 +11,18 @@
 namespace understudy {
 
 struct DeadlineKey {
-    enum class Kind { Maintenance, WarmUp, Alarm, Override, Pool, Digest, Throttled, Address };
+    enum class Kind {
+        Maintenance,
+        WarmUp,
+        Alarm,
+        Override,
+        Pool,
+        Digest,
+        Throttled,
+        Address,
+        Quiet,
+        Escalation,
+    };
     Kind kind = Kind::Maintenance;
     std::int64_t id = 0;
     friend auto operator<=>(const DeadlineKey&, const DeadlineKey&) = default;
@@ -31,7 +42,16 @@ class Deadlines {
         order_.insert({at, key});
     }
     void clear(DeadlineKey key) { set(key, kNever); }
+    // No later than that.
+    void set_no_later(DeadlineKey key, Instant at) {
+        const Instant* known = times_.find(key);
+        if (known == nullptr || at < *known) set(key, at);
+    }
 
+    Instant at(DeadlineKey key) const {
+        const Instant* known = times_.find(key);
+        return known == nullptr ? kNever : *known;
+    }
     Instant next() const { return order_.all().empty() ? kNever : order_.all().begin()->first; }
 
     // The earliest key whose time has come, taken out.

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "controller/core/agent_tokens.h"
 #include "controller/core/alarms.h"
 #include "controller/core/books.h"
 #include "controller/core/candidates.h"
 #include "controller/core/certificates.h"
+#include "controller/core/escalation.h"
 #include "controller/core/evidence.h"
+#include "controller/core/incidents.h"
 #include "controller/core/invariants.h"
 #include "controller/core/losses.h"
 #include "controller/core/observers.h"
@@ -14,9 +17,11 @@
 #include "controller/core/outlook.h"
 #include "controller/core/overrides.h"
 #include "controller/core/pools.h"
+#include "controller/core/quiet.h"
 #include "controller/core/readiness.h"
 #include "controller/core/records.h"
 #include "controller/core/rehearsal.h"
+#include "controller/core/reminders.h"
 #include "controller/core/restraints.h"
 #include "controller/core/served.h"
 #include "controller/core/shared_tokens.h"
@@ -51,6 +56,8 @@ struct Engine::Impl {
         put_all(saved.domains);
         put_all(saved.providers);
         put_all(saved.channels);
+        put_all(saved.tokens);
+        put_all(saved.incidents);
         if (saved.controls.losses_accepted) (void)books.guards->mass_loss.accept();
         books.fleet.put(std::move(saved.controls));
         books.deadlines.set(kMaintenance, now + timings.maintenance_interval);
@@ -66,6 +73,7 @@ struct Engine::Impl {
                 books.readiness,
                 books.machines,
                 books.candidates,
+                books.incidents,
                 books.deadlines,
                 *books.guards,
                 books.announcer,
@@ -81,6 +89,7 @@ struct Engine::Impl {
                 books.liveness,
                 books.testimony,
                 books.readiness,
+                books.incidents,
                 *books.guards,
                 timings,
                 default_policy,
@@ -92,10 +101,8 @@ struct Engine::Impl {
     void server_changed(StepContext& context, ServerId server) {
         losses::review(context, server);
         alarms::review(context, server);
-        if (books.guards->witnesses.configured() && !books.liveness.of(server).linked) {
-            context.tx.ask_witnesses();
-        }
         const Liveness& liveness = books.liveness.of(server);
+        if (books.guards->witnesses.configured() && !liveness.linked) context.tx.ask_witnesses();
         if (!liveness.linked || !liveness.report_ok) context.tx.ask_observers(server);
         pools::evaluate_all_of(context, server);
     }
@@ -108,6 +115,7 @@ struct Engine::Impl {
 
     void on(StepContext& context, const AgentLinked& input) {
         if (books.fleet.server(input.server) == nullptr) return;
+        agent_tokens::linked(context, input);
         const auto effect = books.liveness.linked(input, context.now);
         const auto two = books.machines.linked(input, context.now);
         saw(context, input.server, effect, input.ok ? Sight::Linked : Sight::LinkedFailing);
@@ -163,13 +171,18 @@ struct Engine::Impl {
     }
     void on(StepContext&, const OrderBatch&) { ensure(false); }  // step() sees to it
 
-    // Overrides, budgets and what flapping holds end at a time of day: when the clock is stepped,
-    // so are their ends.
+    // Overrides, budgets, quiet hours and what flapping holds end at a time of day: when the clock
+    // is stepped, so are their ends.
     void read_clock(StepContext& context, WallTime wall) {
         const Duration off = wall - books.clock->at(context.now);
         books.clock->read(context.now, wall);
         if (std::chrono::abs(off) <= kClockStep) return;
+        go_by_the_clock(context);
+    }
+    static void go_by_the_clock(StepContext& context) {
         overrides::arm_all(context);
+        quiet::review_all(context);
+        escalation::review_all(context);
         pools::evaluate_all(context, pools::Occasion::Event);
     }
 
@@ -192,35 +205,30 @@ struct Engine::Impl {
     void run(StepContext& context, const DeadlineKey& due) {
         switch (due.kind) {
             case DeadlineKey::Kind::Maintenance:
-                maintenance_loop(context);
-                return;
+                return maintenance_loop(context);
             case DeadlineKey::Kind::WarmUp:
-                losses::warm_up_ended(context);
-                return;
+                return losses::warm_up_ended(context);
             case DeadlineKey::Kind::Alarm:
                 losses::review(context, ServerId{due.id});
-                alarms::review(context, ServerId{due.id});
-                return;
+                return alarms::review(context, ServerId{due.id});
             case DeadlineKey::Kind::Override:
-                overrides::due(context, due.id);
-                return;
+                return overrides::due(context, due.id);
             case DeadlineKey::Kind::Pool:
-                pools::evaluate_due(context, PoolId{due.id});
-                return;
+                return pools::evaluate_due(context, PoolId{due.id});
             case DeadlineKey::Kind::Digest:
-                books.announcer.due(context, due.id);
-                return;
+                return books.announcer.due(context, due.id);
             case DeadlineKey::Kind::Throttled:
-                records::still_throttled(context, DomainId{due.id});
-                return;
+                return records::still_throttled(context, DomainId{due.id});
             case DeadlineKey::Kind::Address:
-                candidates::review(context, ServerId{due.id});
-                return;
+                return candidates::review(context, ServerId{due.id});
+            case DeadlineKey::Kind::Quiet:
+                return quiet::review(context, ChannelId{due.id});
+            case DeadlineKey::Kind::Escalation:
+                return escalation::review(context, ChannelId{due.id});
         }
     }
 
-    // --- rule 2 and rule 8 -----------------------------------------------------------------------
-
+    // --- rules 2 and 8 ---------------------------------------------------------------------------
     void maintenance_loop(StepContext& context) {
         losses::review_all(context);
         // While losses come in, the loop cannot tell yet: then it runs again once they have.
@@ -229,6 +237,8 @@ struct Engine::Impl {
         books.deadlines.set(kMaintenance, settled > context.now ? std::min(settled, next) : next);
         alarms::review_all(context);
         pools::evaluate_all(context, pools::Occasion::Loop);
+        incidents::review(context);
+        reminders::look(context);
         context.tx.check_records();
         served::ask_again(context, Served::Disputed);
         context.tx.prune();
@@ -243,30 +253,28 @@ struct Engine::Impl {
         context.tx.sight({}, Sight::ControllerStarted);
         context.tx.check_records();
         served::ask_again(context, Served::Asked);
-        overrides::arm_all(context);
-        pools::evaluate_all(context, pools::Occasion::Event);
+        incidents::review_all(context);
+        go_by_the_clock(context);
     }
 
-    void check_invariants(Transaction& tx) const {
-        for (const PoolId id : tx.touched_pools())
-            invariants::check(books.fleet, *books.fleet.pool(id));
-        for (const DomainId id : tx.touched_domains())
-            invariants::check(books.fleet, *books.fleet.domain(id));
+    Decision finish(StepContext& context) const {
+        incidents::finish(context);
+        context.announcer.finish(context);
+        invariants::check(context.tx);
+        return context.tx.finish();
     }
 
     Decision step(Instant now, const Input& input) {
-        Transaction tx{books.fleet, *books.last_id};
+        Transaction tx{books.fleet, *books.last_id, timings.public_url};
         StepContext shared = context(now, tx);
         if (!*books.started) first_step(shared);
         std::visit([&](const auto& happened) { on(shared, happened); }, input);
-        books.announcer.finish(shared);
-        check_invariants(tx);
-        return tx.finish();
+        return finish(shared);
     }
 
     // Where it leaves refusals the books are half-done: the caller takes that back.
     Decision play(Instant now, const OrderBatch& batch) {
-        Transaction tx{books.fleet, *books.last_id};
+        Transaction tx{books.fleet, *books.last_id, timings.public_url};
         StepContext shared = context(now, tx);
         if (!*books.started) first_step(shared);
         std::vector<RefusedOrder> refused;
@@ -279,9 +287,7 @@ struct Engine::Impl {
             return nothing;
         }
         tx.reply(batch.context.request, std::move(done));
-        books.announcer.finish(shared);
-        check_invariants(tx);
-        return tx.finish();
+        return finish(shared);
     }
 
     Decision step(Instant now, const OrderBatch& batch) {
@@ -377,14 +383,6 @@ std::string Engine::explain(PoolId id, Instant now) const {
 
 std::string Engine::outlook(PoolId pool, Instant now) const {
     return outlook::sentence(impl_->view(now), *fleet().pool(pool));
-}
-
-WhatIf Engine::what_if(std::vector<ServerId> lost, Instant now, std::size_t domains_named) const {
-    return what_if::loss_of(impl_->view(now), std::move(lost), domains_named);
-}
-
-std::vector<WhatIfServer> Engine::what_if_each(Instant now) const {
-    return what_if::loss_of_each(impl_->view(now));
 }
 
 EngineView Engine::view(Instant now) const {

@@ -27,9 +27,10 @@
 #include "controller/core/readiness_book.h"
 #include "controller/core/restraint.h"
 #include "controller/core/testimony.h"
-#include "controller/core/what_if.h"
 
 namespace understudy {
+
+struct EngineView;
 
 // What a batch of orders would do (rehearsal.h).
 struct Rehearsal {
@@ -51,6 +52,8 @@ struct Snapshot {
     std::vector<Domain> domains;
     std::vector<ProviderAccount> providers;
     std::vector<Channel> channels;
+    std::vector<Token> tokens;
+    std::vector<Incident> incidents;
     Controls controls;
     std::int64_t last_id = 0;  // no id at or below it may be used again
 };
@@ -68,6 +71,7 @@ struct EngineTimings {
     int certificate_warn_days = 14;
     bool private_addresses = false;  // servers may have addresses that visitors cannot reach
     GuardLimits guards;
+    std::string public_url;  // "https://understudy.example.org": where the page is; empty: unknown
 };
 
 class Engine {
@@ -106,11 +110,6 @@ class Engine {
     enum class Later { Unasked, Asked };
     Rehearsal rehearse(std::vector<OrderAction> orders, Instant now,
                        Later later = Later::Unasked) const;
-    // What would follow if these servers were lost now (what_if.h); of each pool so many domains
-    // are named. And the same of each server alone, in short. Nothing is played: it costs a look at
-    // the pools they are in, and of those that publish them at each domain.
-    WhatIf what_if(std::vector<ServerId> lost, Instant now, std::size_t domains_named = 100) const;
-    std::vector<WhatIfServer> what_if_each(Instant now) const;
     // For what is asked pool by pool or a bit at a time (readiness.h, restraints.h, what_if.h).
     EngineView view(Instant now) const;
 

@@ -7,6 +7,7 @@
 #include "controller/core/engine.h"
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
+#include "controller/core/incident_book.h"
 #include "controller/core/readiness_book.h"
 #include "controller/core/testimony.h"
 
@@ -25,6 +26,7 @@ struct EngineView {
     const LivenessBook& liveness;
     const TestimonyBook& testimony;
     const ReadinessBook& readiness;
+    const IncidentBook& incidents;
     const Guards& guards;
     const EngineTimings& timings;
     const Policy& default_policy;

@@ -5,14 +5,16 @@
 namespace understudy {
 namespace {
 
-constexpr Words<EventType, 67> kEventType{
+constexpr Words<EventType, 77> kEventType{
     {{EventType::ControllerStarted, "controller_started"},
      {EventType::WarmUpEnded, "warm_up_ended"},
      {EventType::ControllerStalled, "controller_stalled"},
      {EventType::ServerAdded, "server_added"},
      {EventType::ServerChanged, "server_changed"},
      {EventType::ServerRemoved, "server_removed"},
+     {EventType::ServerTokenMade, "server_token_made"},
      {EventType::ServerTokenRotated, "server_token_rotated"},
+     {EventType::ServerEnrolled, "server_enrolled"},
      {EventType::MaintenanceStarted, "maintenance_started"},
      {EventType::MaintenanceEnded, "maintenance_ended"},
      {EventType::ServerDown, "server_down"},
@@ -37,14 +39,14 @@ constexpr Words<EventType, 67> kEventType{
      {EventType::HoldEnded, "hold_ended"},
      {EventType::FailoverDecided, "failover_decided"},
      {EventType::FailbackDecided, "failback_decided"},
-     {EventType::FailoverObserved, "failover_observed"},
-     {EventType::FailbackObserved, "failback_observed"},
+     {EventType::FailoverInDryRun, "failover_observed"},
+     {EventType::FailbackInDryRun, "failback_observed"},
      {EventType::OutageStarted, "outage_started"},
      {EventType::OutageResolved, "outage_resolved"},
      {EventType::Paused, "paused"},
      {EventType::Resumed, "resumed"},
-     {EventType::ObserveStarted, "observe_started"},
-     {EventType::ObserveEnded, "observe_ended"},
+     {EventType::DryRunStarted, "observe_started"},
+     {EventType::DryRunEnded, "observe_ended"},
      {EventType::LossesAccepted, "losses_accepted"},
      {EventType::FailoverHeld, "failover_held"},
      {EventType::MassLossEnded, "mass_loss_ended"},
@@ -72,7 +74,15 @@ constexpr Words<EventType, 67> kEventType{
      {EventType::ChannelChanged, "channel_changed"},
      {EventType::ChannelRemoved, "channel_removed"},
      {EventType::ChannelEnabled, "channel_enabled"},
-     {EventType::ChannelDisabled, "channel_disabled"}}};
+     {EventType::ChannelDisabled, "channel_disabled"},
+     {EventType::StillBroken, "still_broken"},
+     {EventType::Escalated, "escalated"},
+     {EventType::EscalationOver, "escalation_over"},
+     {EventType::Acknowledged, "acknowledged"},
+     {EventType::AcknowledgementLapsed, "acknowledgement_lapsed"},
+     {EventType::TokenAdded, "token_added"},
+     {EventType::TokenRevoked, "token_revoked"},
+     {EventType::OrderGiven, "order_given"}}};
 
 EventType event_type_named(const char* text) {
     const auto type = event_type_from(text);

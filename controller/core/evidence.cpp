@@ -22,10 +22,8 @@ std::string health_of(const EngineView& view, const Pool& pool, ServerId server)
 void write_members(json::Writer& out, const EngineView& view, const Pool& pool,
                    const Situation& situation) {
     const bool by_load = pool.active_active() && pool.policy.answers == AnswerOrder::LeastLoaded;
-    out.key("members").begin_array();
-    for (const MemberView& member : situation.members) {
-        out.begin_object()
-            .field("server", view.fleet.server(member.server)->name)
+    out.objects("members", situation.members, [&](const MemberView& member) {
+        out.field("server", view.fleet.server(member.server)->name)
             .field("standing", to_text(member.fitness.standing))
             .field("health", health_of(view, pool, member.server))
             .field("published", moving_target(view.fleet, pool).has(member.server));
@@ -38,9 +36,7 @@ void write_members(json::Writer& out, const EngineView& view, const Pool& pool,
         if (view.readiness.of(member.server) != nullptr)
             out.field("readiness", readiness::sentence(view, pool, member.server));
         if (by_load) out.field("load", member.load);
-        out.end_object();
-    }
-    out.end_array();
+    });
 }
 
 void write_policy(json::Writer& out, const Situation& situation) {
@@ -48,16 +44,7 @@ void write_policy(json::Writer& out, const Situation& situation) {
     // What flapping makes of it counted.
     policy.failback_after_s =
         std::chrono::duration_cast<std::chrono::seconds>(situation.rules.failback_after);
-    out.key("policy").begin_object();
-    write_described(out, policy);
-    out.end_object();
-}
-
-void write_list(json::Writer& out, const char* name, const std::vector<std::string>& sentences) {
-    out.key(name).begin_array();
-    for (const std::string& sentence : sentences)
-        out.value(sentence);
-    out.end_array();
+    out.object("policy", [&] { write_described(out, policy); });
 }
 
 std::vector<std::string> restraints_on(const EngineView& view, const Pool& pool) {
@@ -117,8 +104,8 @@ std::vector<std::string> overrides(const EngineView& view, const Pool& pool) {
     const Controls& controls = view.fleet.controls();
     const auto name = [&](ServerId id) { return "'" + view.fleet.server(id)->name + "'"; };
     if (controls.pause) add("everything is paused", *controls.pause);
-    if (controls.observe) add("everything is only observed", *controls.observe);
-    if (pool.observe) add("pool '" + pool.name + "' is only observed", *pool.observe);
+    if (controls.dry_run) add("everything is in a dry run", *controls.dry_run);
+    if (pool.dry_run) add("pool '" + pool.name + "' is in a dry run", *pool.dry_run);
     if (pool.hold) {
         add("pool '" + pool.name + "' is " +
                 (pool.hold->pinned ? "pinned to server " + name(pool.hold->pinned) : "held"),
@@ -199,11 +186,9 @@ std::string to_json(const EngineView& view, const Pool& pool, const Situation& s
     out.begin_object().field("rule", rule + passed_over);
     write_members(out, view, pool, situation);
     write_policy(out, situation);
-    write_list(out, "restraints", restraints_on(view, pool));
-    write_list(out, "overrides", overrides(view, pool));
+    out.list("restraints", restraints_on(view, pool)).list("overrides", overrides(view, pool));
     out.field("failovers_within_the_hour", flapping::recent(pool.failovers, view.wall));
-    out.end_object();
-    return out.take();
+    return out.end_object().take();
 }
 
 }  // namespace understudy::evidence

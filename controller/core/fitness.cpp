@@ -116,15 +116,23 @@ Fitness lost(const Liveness& liveness, const Word& word, Instant now, const Fitn
     return sooner(usual, called_dead(word, first, down_at, now));
 }
 
+// Its agent is content. What they said of one that was gone is old news when it has just come back:
+// it counts from then, and of one that comes and goes from the first time since they say so, once
+// they have looked again.
+Fitness dead_though_up(const Liveness& liveness, const Word& word, Instant now,
+                       const FitnessRules& rules) {
+    const Instant back = *liveness.healthy_since;
+    const auto first = std::ranges::upper_bound(liveness.returns, word.since);
+    const bool looked_again = word.observed >= back && first != liveness.returns.end();
+    const Instant since = std::max(word.since, looked_again ? *first : back);
+    return called_dead(word, since, since + rules.confirm, now);
+}
+
 Fitness by_two(Link link, const Liveness& liveness, const Word& word, Instant now,
                const FitnessRules& rules) {
     switch (link) {
         case Link::Up:
-            if (word.says == Word::Says::Dead) {
-                // What they said of one that was gone is old news when it has just come back.
-                const Instant since = std::max(word.since, *liveness.healthy_since);
-                return called_dead(word, since, since + rules.confirm, now);
-            }
+            if (word.says == Word::Says::Dead) return dead_though_up(liveness, word, now, rules);
             return until_changed(cleared(by_link(liveness, now, rules), word), word);
         case Link::Failing:
             return failing(liveness, word, now, rules);
@@ -158,22 +166,6 @@ Fitness by_service(Link link, const Liveness& liveness, const Word& word, Instan
 }
 
 }  // namespace
-
-const char* to_text(Standing standing) {
-    switch (standing) {
-        case Standing::Healthy:
-            return "healthy";
-        case Standing::Suspect:
-            return "suspect";
-        case Standing::Down:
-            return "down";
-        case Standing::Absent:
-            return "absent";
-        case Standing::Maintenance:
-            return "maintenance";
-    }
-    return "absent";
-}
 
 Word word_about(const Liveness& liveness, std::span<const Testimony> testimony, Instant now,
                 const FitnessRules& rules) {

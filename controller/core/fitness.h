@@ -13,7 +13,12 @@ namespace understudy {
 
 enum class Standing { Healthy, Suspect, Down, Absent, Maintenance };
 
-const char* to_text(Standing standing);
+template <>
+inline constexpr Words<Standing, 5> kWordsOf<Standing>{{{Standing::Healthy, "healthy"},
+                                                        {Standing::Suspect, "suspect"},
+                                                        {Standing::Down, "down"},
+                                                        {Standing::Absent, "absent"},
+                                                        {Standing::Maintenance, "maintenance"}}};
 
 struct Fitness {
     Standing standing = Standing::Absent;
@@ -59,8 +64,11 @@ struct FitnessRules {
 //   lost, stale     | -          | dead, and two agree| Suspect, Down after confirm_agreed_s
 //   lost, stale     | -          | else               | by the link, confirm_s from a last "serves"
 //
+// A link that comes and goes while they call it dead does not begin the wait anew each time.
+//
 // Two agree when they call it dead and one of them is not the controller, whose probe and link
-// share one network. What "serves" must have been found after the link was lost. Split is nothing.
+// share one network; and when they are most, counting those who found it serving before the loss
+// and were not heard since. What "serves" must have been found after that. Split is nothing.
 //
 // With `service` their word decides, and the link only where they have none:
 //

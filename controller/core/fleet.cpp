@@ -13,16 +13,6 @@ auto* find_named(const Names& names, const Things& things, std::string_view name
     return id == nullptr ? nullptr : things.find(*id);
 }
 
-template <typename Id, typename Thing>
-std::vector<const Thing*> sorted(const std::unordered_map<Id, Thing>& things) {
-    std::vector<const Thing*> out;
-    out.reserve(things.size());
-    for (const auto& entry : things)
-        out.push_back(&entry.second);
-    std::ranges::sort(out, {}, [](const Thing* thing) { return thing->id; });
-    return out;
-}
-
 template <typename Index, typename Key, typename Id>
 void drop(Index& index, const Key& key, Id id) {
     auto* ids = index.edit(key);
@@ -33,27 +23,14 @@ void drop(Index& index, const Key& key, Id id) {
 
 }  // namespace
 
-const Server* Fleet::server(ServerId id) const {
-    return servers_.find(id);
-}
-const Pool* Fleet::pool(PoolId id) const {
-    return pools_.find(id);
-}
-const Domain* Fleet::domain(DomainId id) const {
-    return domains_.find(id);
-}
-const ProviderAccount* Fleet::provider(ProviderId id) const {
-    return providers_.find(id);
-}
-const Channel* Fleet::channel(ChannelId id) const {
-    return channels_.find(id);
-}
-
 const Server* Fleet::server_named(std::string_view name) const {
     return find_named(server_names_, servers_, name);
 }
 const Server* Fleet::server_with_token_prefix(std::string_view prefix) const {
     return find_named(server_tokens_, servers_, prefix);
+}
+const Server* Fleet::server_with_code(std::string_view code_hash) const {
+    return find_named(server_codes_, servers_, code_hash);
 }
 const Pool* Fleet::pool_named(std::string_view name) const {
     return find_named(pool_names_, pools_, name);
@@ -68,20 +45,11 @@ const Channel* Fleet::channel_named(std::string_view name) const {
     return find_named(channel_names_, channels_, name);
 }
 
-std::vector<const Server*> Fleet::servers() const {
-    return sorted(servers_.all());
+const Token* Fleet::token_named(std::string_view name) const {
+    return find_named(token_names_, tokens_, name);
 }
-std::vector<const Pool*> Fleet::pools() const {
-    return sorted(pools_.all());
-}
-std::vector<const Domain*> Fleet::domains() const {
-    return sorted(domains_.all());
-}
-std::vector<const ProviderAccount*> Fleet::providers() const {
-    return sorted(providers_.all());
-}
-std::vector<const Channel*> Fleet::channels() const {
-    return sorted(channels_.all());
+const Token* Fleet::token_with_prefix(std::string_view prefix) const {
+    return find_named(token_prefixes_, tokens_, prefix);
 }
 
 const std::vector<PoolId>& Fleet::pools_of(ServerId server) const {
@@ -124,11 +92,15 @@ AddressSet Fleet::addresses_of(const Pool& pool, const Target& target, bool with
 void Fleet::index(const Server& server) {
     server_names_.put(server.name, server.id);
     server_tokens_.put(server.token_prefix, server.id);
+    if (!server.next_token_prefix.empty()) server_tokens_.put(server.next_token_prefix, server.id);
+    if (!server.code_hash.empty()) server_codes_.put(server.code_hash, server.id);
     *expected_servers_ += server.expected() ? 1 : 0;
 }
 void Fleet::unindex(const Server& server) {
     server_names_.erase(server.name);
     server_tokens_.erase(server.token_prefix);
+    if (!server.next_token_prefix.empty()) server_tokens_.erase(server.next_token_prefix);
+    if (!server.code_hash.empty()) server_codes_.erase(server.code_hash);
     *expected_servers_ -= server.expected() ? 1 : 0;
 }
 
@@ -143,6 +115,15 @@ void Fleet::unindex(const Pool& pool) {
     pool_names_.erase(pool.name);
 }
 
+void Fleet::index(const Token& token) {
+    token_names_.put(token.name, token.id);
+    token_prefixes_.put(token.prefix, token.id);
+}
+void Fleet::unindex(const Token& token) {
+    token_names_.erase(token.name);
+    token_prefixes_.erase(token.prefix);
+}
+
 void Fleet::index(const Domain& domain) {
     domain_names_.put(domain.name, domain.id);
     domains_of_[domain.pool].add(domain.id);
@@ -150,20 +131,6 @@ void Fleet::index(const Domain& domain) {
 void Fleet::unindex(const Domain& domain) {
     drop(domains_of_, domain.pool, domain.id);
     domain_names_.erase(domain.name);
-}
-
-void Fleet::index(const ProviderAccount& provider) {
-    provider_names_.put(provider.name, provider.id);
-}
-void Fleet::unindex(const ProviderAccount& provider) {
-    provider_names_.erase(provider.name);
-}
-
-void Fleet::index(const Channel& channel) {
-    channel_names_.put(channel.name, channel.id);
-}
-void Fleet::unindex(const Channel& channel) {
-    channel_names_.erase(channel.name);
 }
 
 }  // namespace understudy

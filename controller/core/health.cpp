@@ -5,21 +5,18 @@
 namespace understudy {
 namespace {
 
-const char* to_text(Departure departure) {
-    switch (departure) {
-        case Departure::Closed:
-            return "link closed";
-        case Departure::Silent:
-            return "no answer to a ping";
-        case Departure::Restart:
-            return "agent said it would restart and has not come back";
-        case Departure::Shutdown:
-            return "agent stopped on purpose";
-        case Departure::Replaced:
-            return "link ended by the controller";
-    }
-    return "link closed";
-}
+// Who held still for so long, or was away for longer than a health timeout, comes back anew.
+constexpr Duration kStill{600'000};
+// So many are remembered, so far apart: more than an hour, and no confirm_s is longer.
+constexpr Duration kApart{60'000};
+constexpr std::size_t kReturns = 62;
+
+constexpr Words<Departure, 5> kHowItLeft{
+    {{Departure::Closed, "link closed"},
+     {Departure::Silent, "no answer to a ping"},
+     {Departure::Restart, "agent said it would restart and has not come back"},
+     {Departure::Shutdown, "agent stopped on purpose"},
+     {Departure::Replaced, "link ended by the controller"}}};
 
 // Whether the link is the server's present one: what an older one says counts no more.
 bool is_of(const Liveness* liveness, LinkId link) {
@@ -28,6 +25,14 @@ bool is_of(const Liveness* liveness, LinkId link) {
 
 bool unseen_too_long(const Liveness& liveness, Instant now, Duration health_timeout) {
     return liveness.last_seen && now - *liveness.last_seen > health_timeout;
+}
+
+void is_back(Liveness& liveness, Instant now, bool anew) {
+    std::vector<Instant>& returns = liveness.returns;
+    if (anew) returns.clear();
+    if (!returns.empty() && now - returns.back() < kApart) return;
+    if (returns.size() == kReturns) returns.erase(returns.begin());
+    returns.push_back(now);
 }
 
 }  // namespace
@@ -49,9 +54,10 @@ std::string sentence_of(const Liveness& liveness, Instant now, Duration health_t
             return "not seen since the controller started";
         case Health::Offline: {
             std::string text = "offline" + for_time(liveness.left_at) + ": ";
-            text += to_text(liveness.departure);
-            const bool says_more = !liveness.departure_detail.empty() &&
-                                   liveness.departure_detail != to_text(liveness.departure);
+            text += word(kHowItLeft, liveness.departure);
+            const bool says_more =
+                !liveness.departure_detail.empty() &&
+                liveness.departure_detail != word(kHowItLeft, liveness.departure);
             if (says_more) text += " (" + liveness.departure_detail + ")";
             return text;
         }
@@ -92,7 +98,10 @@ bool LivenessBook::touch(Liveness& liveness, Instant now) const {
     const bool gap =
         unseen_too_long(liveness, now, std::min(health_timeout_, liveness.shortest_timeout));
     liveness.last_seen = now;
-    if (gap && liveness.healthy_since) liveness.healthy_since = now;
+    if (gap && liveness.healthy_since) {
+        liveness.healthy_since = now;
+        is_back(liveness, now, true);
+    }
     return gap;
 }
 
@@ -106,6 +115,7 @@ LivenessBook::Effect LivenessBook::linked(const AgentLinked& input, Instant now)
     }
     liveness.linked = true;
     liveness.last_seen = now;
+    is_back(liveness, now, now - liveness.left_at > health_timeout_);
     liveness.departure_detail.clear();
     liveness.report_ok = input.ok;
     liveness.failing = input.failing;
@@ -135,6 +145,7 @@ LivenessBook::Effect LivenessBook::reported(const AgentReported& input, Instant 
     if (same) return gap ? Effect::Changed : Effect::None;
     liveness.down_since = input.ok ? std::nullopt : std::optional{now};
     liveness.healthy_since = input.ok ? std::optional{now} : std::nullopt;
+    if (input.ok) is_back(liveness, now, true);
     return Effect::Changed;
 }
 
@@ -142,6 +153,8 @@ LivenessBook::Effect LivenessBook::left(const AgentLeft& input, Instant now) {
     Liveness* known = book_.edit(input.server);
     if (!is_of(known, input.link)) return Effect::None;
     Liveness& liveness = *known;
+    const bool was_still = liveness.healthy_since && now - *liveness.healthy_since >= kStill;
+    if (was_still) liveness.returns.clear();
     liveness.linked = false;
     liveness.departure = input.how;
     liveness.departure_detail = input.detail;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/undo_log.h"
@@ -24,7 +25,9 @@ struct Liveness {
     std::optional<Instant> down_since;     // not linked, or an error reported
     Departure departure = Departure::Closed;
     std::string departure_detail;
-    Instant left_at{};                            // when the last link ended
+    Instant left_at{};  // when the last link ended
+    // When its link came back, as far as it comes and goes: oldest first, not each of many.
+    std::vector<Instant> returns;
     Duration shortest_timeout = Duration::max();  // of the pools it is a member of
     std::optional<double> load;                   // as its agent last said
 };

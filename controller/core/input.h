@@ -25,7 +25,11 @@ struct Machine {
     std::string hostname;
     std::string boot_id;  // another one after every start of the machine
     std::string address;
-    friend bool operator==(const Machine&, const Machine&) = default;
+    std::string software = {};  // "understudy-agent 0.1.0"
+    // Whether it is the same machine; an upgraded one is.
+    friend bool operator==(const Machine& a, const Machine& b) {
+        return a.hostname == b.hostname && a.boot_id == b.boot_id && a.address == b.address;
+    }
 };
 
 struct AgentLinked {
@@ -35,6 +39,7 @@ struct AgentLinked {
     bool ok = true;       // the hello's status, so that a failing server never looks healthy
     std::string failing;  // as in AgentReported
     Machine machine = {};
+    std::string token_prefix = {};  // of the token that it logged in with
 };
 // An older link answered when it was told that a newer one had taken over: both agents live.
 struct AgentDisplaced {

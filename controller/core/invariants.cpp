@@ -29,6 +29,13 @@ void check(const Fleet& fleet, const Domain& domain) {
     ensure(domain.with_ipv6 || record.desired.ipv6.empty());
 }
 
+void check(Transaction& tx) {
+    for (const PoolId id : tx.touched_pools())
+        check(tx.fleet(), *tx.fleet().pool(id));
+    for (const DomainId id : tx.touched_domains())
+        check(tx.fleet(), *tx.fleet().domain(id));
+}
+
 void check_all(const Fleet& fleet) {
     for (const Pool* pool : fleet.pools())
         check(fleet, *pool);

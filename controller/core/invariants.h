@@ -3,11 +3,13 @@
 #pragma once
 
 #include "controller/core/fleet.h"
+#include "controller/core/transaction.h"
 
 namespace understudy::invariants {
 
 void check(const Fleet& fleet, const Pool& pool);
 void check(const Fleet& fleet, const Domain& domain);
+void check(Transaction& touched);
 void check_all(const Fleet& fleet);
 
 }  // namespace understudy::invariants

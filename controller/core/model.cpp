@@ -2,39 +2,9 @@
 
 #include <algorithm>
 
-#include "base/words.h"
 #include "controller/core/change.h"
 
 namespace understudy {
-namespace {
-
-constexpr Words<DomainStatus, 5> kDomainStatus{{{DomainStatus::Active, "active"},
-                                                {DomainStatus::FailedOver, "failed_over"},
-                                                {DomainStatus::Switching, "switching"},
-                                                {DomainStatus::Outage, "outage"},
-                                                {DomainStatus::Conflict, "conflict"}}};
-constexpr Words<Health, 5> kHealth{{{Health::Online, "online"},
-                                    {Health::Error, "error"},
-                                    {Health::Offline, "offline"},
-                                    {Health::Stale, "stale"},
-                                    {Health::Unknown, "unknown"}}};
-constexpr Words<Sight, 15> kSight{{{Sight::Linked, "linked"},
-                                   {Sight::LinkedFailing, "linked_failing"},
-                                   {Sight::Passing, "passing"},
-                                   {Sight::Failing, "failing"},
-                                   {Sight::Unseen, "unseen"},
-                                   {Sight::SeenAgain, "seen_again"},
-                                   {Sight::Closed, "closed"},
-                                   {Sight::Silent, "silent"},
-                                   {Sight::Restart, "restart"},
-                                   {Sight::Shutdown, "shutdown"},
-                                   {Sight::Replaced, "replaced"},
-                                   {Sight::ControllerStarted, "controller_started"},
-                                   {Sight::Serves, "serves"},
-                                   {Sight::Dead, "dead"},
-                                   {Sight::NoWord, "no_word"}}};
-
-}  // namespace
 
 Target::Target(std::vector<ServerId> several) : servers(std::move(several)) {
     std::ranges::sort(servers);
@@ -64,15 +34,6 @@ DomainStatus status_of(const Domain& domain, const Pool& pool) {
     return pool.failed_over() ? DomainStatus::FailedOver : DomainStatus::Active;
 }
 
-const char* to_text(DomainStatus status) {
-    return word(kDomainStatus, status);
-}
-const char* to_text(Health health) {
-    return word(kHealth, health);
-}
-const char* to_text(Sight sight) {
-    return word(kSight, sight);
-}
 Sight sight_of(Departure how) {
     switch (how) {
         case Departure::Closed:
@@ -99,10 +60,6 @@ Sight sight_of(Verdict verdict) {
             break;
     }
     return Sight::NoWord;
-}
-
-std::optional<Sight> sight_from(std::string_view text) {
-    return value(kSight, text);
 }
 
 }  // namespace understudy

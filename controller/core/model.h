@@ -11,11 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/attention.h"
 #include "base/clock.h"
 #include "base/dns_record.h"
 #include "base/ids.h"
+#include "base/network.h"
 #include "base/notice.h"
 #include "base/policy.h"
+#include "controller/core/access.h"
 
 namespace understudy {
 
@@ -51,6 +54,11 @@ struct Server {
     std::map<std::string, std::string> labels;
     std::string token_hash;    // of the agent's token; the token itself is never kept
     std::string token_prefix;  // finds the row
+    // A newer one (agent_tokens.h): both count until the agent has linked with it. Empty: none.
+    std::string next_token_hash, next_token_prefix;
+    std::string code_hash;  // of the one-time code for a token of the agent's own; empty: none
+    WallTime code_until{};
+    std::string code_taken_for;  // the hash of that token; empty: it was not used
 
     bool ever_seen =
         false;  // false: waiting for its first connection; no alarm, no failover about it
@@ -132,7 +140,7 @@ struct Pool {
 
     std::optional<Hold> hold;
     std::optional<Preference> preferred;
-    std::optional<Override> observe;  // dry run: `would` moves in the target's place
+    std::optional<Override> dry_run;  // dry run: `would` moves in the target's place
     Target would;
     std::vector<WallTime> failovers;  // the latest, oldest first: what flapping is read from
     ChangeCount changes;              // of the target
@@ -178,7 +186,7 @@ struct Publication {
     std::int64_t confirmed_generation = 1;
 
     // Earlier desired contents that may have been written since the last confirmation. The record
-    // may hold any of them, `confirmed` or `desired` without a stranger having been there.
+    // may hold any of them, `confirmed` or `desired` without being anybody else's.
     std::vector<AddressSet> attempted;
 
     std::optional<AddressSet> foreign;  // somebody else's content: conflict until adopt or enforce
@@ -252,6 +260,7 @@ struct Domain {
     AddressSet news_to;
     IncidentId news_incident;
 
+    IncidentId incident;  // open while its record is not as wanted and people were told
     std::string
         certificates_warned;  // "<server id>=<notAfter>/<serial>," entries: warned once each
 
@@ -273,20 +282,60 @@ struct ProviderAccount {
 struct Channel {
     ChannelId id;
     std::string name;
-    std::string kind;             // "email", "webhook"
+    std::string kind;             // of base/channel_kinds.h
     std::string settings;         // JSON without secrets: recipients, or the URL's origin for show
     std::string sealed_settings;  // what is secret: webhook URL and signing secret
     std::set<NoticeType> types;   // empty: all
     std::vector<PoolId> pools;    // empty: all
     std::map<std::string, std::string> labels;  // empty: all; else the server must carry every one
     bool disabled = false;  // the receiver answered 410 Gone, or a person turned it off
+    Attention attention;
+    WallTime reminded{};  // when it last heard of what stays broken; the epoch: nothing is
+    IncidentId
+        escalation;  // the thread of what it was told that nobody acknowledged; none: nothing
     friend bool operator==(const Channel&, const Channel&) = default;
+};
+
+// Something is broken: one row while anything of it is (incidents.h).
+struct Incident {
+    IncidentId id;
+    Severity severity = Severity::Info;  // the worst of it so far
+    WallTime since{};
+    std::optional<Override> acknowledged;
+    // Escalation (escalation.h): since when nobody has acknowledged it, who was told so, and who is
+    // owed a word when it is over.
+    WallTime waits_since{};
+    std::vector<ChannelId> escalated, owed;
+    friend bool operator==(const Incident&, const Incident&) = default;
+};
+
+// By which a person or a program calls the API. Its id is the accessor: by it people speak of it.
+struct Token {
+    TokenId id;
+    std::string name;
+    std::string hash;    // the token itself is never kept
+    std::string prefix;  // finds the row
+    Role role = Role::Viewer;
+    Scope scope;
+    std::vector<Network> sources;  // where it is taken from; empty: everywhere
+    WallTime expires{};            // the epoch: never
+    std::string made_by;           // empty: on the controller's machine
+    WallTime made{};
+    WallTime used{};  // roughly (access.h); the epoch: never
+    std::string used_from;
+
+    bool expired(WallTime now) const { return expires != WallTime{} && expires <= now; }
+    // From elsewhere than before it is sooner worth a row.
+    bool use_is_news(const std::string& source, WallTime now) const {
+        return now - used >= (source == used_from ? kUseGrain : kUseGrainElsewhere);
+    }
+    friend bool operator==(const Token&, const Token&) = default;
 };
 
 // What a person forced on everything at once, and what else there is one of.
 struct Controls {
     std::optional<Override> pause;            // automation changes no target
-    std::optional<Override> observe;          // dry run everywhere
+    std::optional<Override> dry_run;          // dry run everywhere
     std::optional<Override> losses_accepted;  // a mass loss that a person confirmed as real
     // "<notAfter>/<serial>" of our own certificate of whose end people were told.
     std::string certificate_warned;
@@ -296,11 +345,21 @@ struct Controls {
 enum class DomainStatus { Active, FailedOver, Switching, Outage, Conflict };
 enum class Health { Online, Error, Offline, Stale, Unknown };
 
+template <>
+inline constexpr Words<DomainStatus, 5> kWordsOf<DomainStatus>{
+    {{DomainStatus::Active, "active"},
+     {DomainStatus::FailedOver, "failed_over"},
+     {DomainStatus::Switching, "switching"},
+     {DomainStatus::Outage, "outage"},
+     {DomainStatus::Conflict, "conflict"}}};
+template <>
+inline constexpr Words<Health, 5> kWordsOf<Health>{{{Health::Online, "online"},
+                                                    {Health::Error, "error"},
+                                                    {Health::Offline, "offline"},
+                                                    {Health::Stale, "stale"},
+                                                    {Health::Unknown, "unknown"}}};
+
 // Derived, never stored.
 DomainStatus status_of(const Domain& domain, const Pool& pool);
-
-// The words of the API.
-const char* to_text(DomainStatus status);
-const char* to_text(Health health);
 
 }  // namespace understudy

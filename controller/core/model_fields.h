@@ -5,6 +5,7 @@
 // described itself (Policy, Publication) gives its own names.
 #pragma once
 
+#include "base/attention_fields.h"
 #include "base/describe.h"
 #include "base/policy_fields.h"
 #include "controller/core/model.h"
@@ -19,8 +20,13 @@ struct Describe<Server> {
         Field{&Server::ipv4, "ipv4"},
         Field{&Server::ipv6, "ipv6"},
         Field{&Server::labels, "labels"},
-        Field{&Server::token_hash, "token_hash"},
-        Field{&Server::token_prefix, "token_prefix"},
+        Field{&Server::token_hash, "token_hash"}.hidden(),
+        Field{&Server::token_prefix, "token_prefix"}.hidden(),
+        Field{&Server::next_token_hash, "next_token_hash"}.hidden(),
+        Field{&Server::next_token_prefix, "next_token_prefix"}.hidden(),
+        Field{&Server::code_hash, "code_hash"}.hidden(),
+        Field{&Server::code_until, "code_until"},
+        Field{&Server::code_taken_for, "code_taken_for"}.hidden(),
         Field{&Server::ever_seen, "ever_seen"},
         Field{&Server::alarm, "alarm"},
         Field{&Server::incident, "incident"},
@@ -48,7 +54,7 @@ struct Describe<Pool> {
         Field{&Pool::epoch, "epoch"},
         Field{&Pool::hold, "hold, pinned"},
         Field{&Pool::preferred, "preferred, preferred_server"},
-        Field{&Pool::observe, "observe"},
+        Field{&Pool::dry_run, "observe"},
         Field{&Pool::would, "would"},
         Field{&Pool::failovers, "failovers"},
         Field{&Pool::changes, "change_window, change_count"},
@@ -104,6 +110,7 @@ struct Describe<Domain> {
         Field{&Domain::news_from, "news_from"},
         Field{&Domain::news_to, "news_to"},
         Field{&Domain::news_incident, "news_incident"},
+        Field{&Domain::incident, "incident"},
         Field{&Domain::certificates_warned, "certificates_warned"},
     };
 };
@@ -115,7 +122,7 @@ struct Describe<ProviderAccount> {
         Field{&ProviderAccount::name, "name"},
         Field{&ProviderAccount::kind, "kind"},
         Field{&ProviderAccount::settings, "settings"},
-        Field{&ProviderAccount::sealed_credential, "sealed_credential"},
+        Field{&ProviderAccount::sealed_credential, "sealed_credential"}.hidden(),
     };
 };
 
@@ -126,11 +133,53 @@ struct Describe<Channel> {
         Field{&Channel::name, "name"},
         Field{&Channel::kind, "kind"},
         Field{&Channel::settings, "settings"},
-        Field{&Channel::sealed_settings, "sealed_settings"},
+        Field{&Channel::sealed_settings, "sealed_settings"}.hidden(),
         Field{&Channel::types, "types"},
         Field{&Channel::pools, "pools"},
         Field{&Channel::labels, "labels"},
         Field{&Channel::disabled, "disabled"},
+        Field{&Channel::attention, ""},
+        Field{&Channel::reminded, "reminded"},
+        Field{&Channel::escalation, "escalation"},
+    };
+};
+
+template <>
+struct Describe<Incident> {
+    static constexpr std::tuple fields{
+        Field{&Incident::id, "id"},
+        Field{&Incident::severity, "severity"},
+        Field{&Incident::since, "since"},
+        Field{&Incident::acknowledged, "acknowledged"},
+        Field{&Incident::waits_since, "waits_since"},
+        Field{&Incident::escalated, "escalated"},
+        Field{&Incident::owed, "owed"},
+    };
+};
+
+template <>
+struct Describe<Scope> {
+    static constexpr std::tuple fields{
+        Field{&Scope::pools, "scope_pools"},
+        Field{&Scope::labels, "scope_labels"},
+    };
+};
+
+template <>
+struct Describe<Token> {
+    static constexpr std::tuple fields{
+        Field{&Token::id, "id"},
+        Field{&Token::name, "name"},
+        Field{&Token::hash, "hash"}.hidden(),
+        Field{&Token::prefix, "prefix"}.hidden(),
+        Field{&Token::role, "role"},
+        Field{&Token::scope, ""},
+        Field{&Token::sources, "sources"},
+        Field{&Token::expires, "expires"},
+        Field{&Token::made_by, "made_by"},
+        Field{&Token::made, "made"},
+        Field{&Token::used, "used"},
+        Field{&Token::used_from, "used_from"},
     };
 };
 
@@ -138,7 +187,7 @@ template <>
 struct Describe<Controls> {
     static constexpr std::tuple fields{
         Field{&Controls::pause, "pause"},
-        Field{&Controls::observe, "observe"},
+        Field{&Controls::dry_run, "observe"},
         Field{&Controls::losses_accepted, "losses_accepted"},
         Field{&Controls::certificate_warned, "certificate_warned"},
     };

@@ -1,5 +1,7 @@
 #include "controller/core/observers.h"
 
+#include <algorithm>
+
 #include "controller/core/pools.h"
 
 namespace understudy::observers {
@@ -20,11 +22,27 @@ void tell(StepContext& context, ServerId by, bool doubted) {
     context.tx.log(std::move(line));
 }
 
+// Dead as before, and the first to be seen so since the link of one that comes and goes is back:
+// what was waited for (fitness.h).
+bool dead_again(const StepContext& context, const ServiceProbed& input) {
+    const Liveness& liveness = context.liveness.of(input.server);
+    if (input.verdict != Verdict::Dead || !liveness.healthy_since) return false;
+    const Instant back = *liveness.healthy_since;
+    if (liveness.returns.empty() || liveness.returns.front() >= back) return false;
+    if (context.now - input.took < back) return false;
+    const auto all = context.testimony.of(input.server);
+    return std::ranges::any_of(all, [&](const Testimony& each) {
+        return each.by == input.by && each.service == input.service &&
+               each.verdict == Verdict::Dead && each.observed < back;
+    });
+}
+
 }  // namespace
 
 std::string name_of(const Fleet& fleet, ServerId by) {
     if (!by) return "the controller";
     const Server* server = fleet.server(by);
+    if (server == nullptr && fleet.part()) return "another server";
     return server == nullptr ? "a removed server" : "server '" + server->name + "'";
 }
 
@@ -53,7 +71,10 @@ void heard(StepContext& context, const ServiceProbed& input) {
     const bool known =
         fleet.server(input.server) != nullptr && (!input.by || fleet.server(input.by) != nullptr);
     if (!known) return;
+    const bool again = dead_again(context, input);
     const auto effect = context.testimony.heard(input, context.now);
+    if (effect == TestimonyBook::Effect::None && again)
+        return pools::evaluate_all_of(context, input.server);
     if (effect == TestimonyBook::Effect::None) return;
     const Observer observer{input.by, input.service};
     // Not always what it said: it may not call dead what it has not reached.

@@ -13,6 +13,7 @@
 #include "base/dns_record.h"
 #include "base/ids.h"
 #include "base/policy.h"
+#include "controller/core/access.h"
 #include "controller/core/model.h"
 
 namespace understudy {
@@ -21,6 +22,7 @@ namespace understudy {
 struct OrderContext {
     std::uint64_t request = 0;
     std::string who;  // "admin token 'ops'"
+    Caller by = {};   // the same with all that is known of him
 };
 
 // What a person says with an override. The engine adds who and since when.
@@ -37,13 +39,22 @@ struct AddServer {
     std::map<std::string, std::string> labels;
     std::string token_hash;
     std::string token_prefix;
-    bool dynamic = false;  // the address follows its agent (candidates.h)
+    bool dynamic = false;        // the address follows its agent (candidates.h)
+    std::string code_hash = {};  // of a one-time code (agent_tokens.h); empty: none is made
 };
 struct RemoveServer {
     ServerId server;
 };
 struct RotateToken {
     ServerId server;
+    std::string token_hash;
+    std::string token_prefix;
+    std::string code_hash = {};
+    bool at_once = false;  // the old token is void now, and not when its agent has the new one
+};
+// From an agent: it has drawn a token, and shows the one-time code that has it taken.
+struct EnrollAgent {
+    std::string code_hash;
     std::string token_hash;
     std::string token_prefix;
 };
@@ -109,11 +120,11 @@ struct HoldPool {
 struct ReleasePool {
     PoolId pool;
 };
-struct ObservePool {
+struct StartDryRun {
     PoolId pool;
     Wish wish = {};
 };
-struct UnobservePool {
+struct EndDryRun {
     PoolId pool;
 };
 
@@ -121,10 +132,10 @@ struct PauseAll {
     Wish wish = {};
 };
 struct ResumeAll {};
-struct ObserveAll {
+struct StartDryRunOfAll {
     Wish wish = {};
 };
-struct UnobserveAll {};
+struct EndDryRunOfAll {};
 // A mass loss is real: act on it.
 struct AcceptLosses {
     Wish wish = {};
@@ -209,14 +220,31 @@ struct EnableChannel {
     ChannelId channel;
 };
 
-using OrderAction =
-    std::variant<AddServer, EditServer, RemoveServer, RotateToken, StartMaintenance, EndMaintenance,
-                 AddPool, RemovePool, SetMembers, SetPolicy, SwitchPool, FailbackPool, HoldPool,
-                 ReleasePool, ObservePool, UnobservePool, PauseAll, ResumeAll, ObserveAll,
-                 UnobserveAll, AcceptLosses, AddDomain, MoveDomains, RemoveDomain, AdoptDomain,
-                 EnforceDomain, IgnoreDomain, AddProvider, RemoveProvider, ReplaceCredential,
-                 AddChannel, EditChannel, RemoveChannel, TestChannel, DisableChannel,
-                 EnableChannel>;
+// What it may do to what is in it; hash and prefix are of the token. The engine gives id and times.
+struct AddToken {
+    Token token;
+};
+struct RemoveToken {
+    TokenId token;
+};
+// From the API: it came with a request. No person's order.
+struct TokenUsed {
+    TokenId token;
+    std::string source;
+};
+// Somebody sees to it: reminders and escalation stop.
+struct Acknowledge {
+    IncidentId incident;
+    Wish wish = {};  // why alone
+};
+
+using OrderAction = std::variant<
+    AddServer, EditServer, RemoveServer, RotateToken, EnrollAgent, StartMaintenance, EndMaintenance,
+    AddPool, RemovePool, SetMembers, SetPolicy, SwitchPool, FailbackPool, HoldPool, ReleasePool,
+    StartDryRun, EndDryRun, PauseAll, ResumeAll, StartDryRunOfAll, EndDryRunOfAll, AcceptLosses,
+    AddDomain, MoveDomains, RemoveDomain, AdoptDomain, EnforceDomain, IgnoreDomain, AddProvider,
+    RemoveProvider, ReplaceCredential, AddChannel, EditChannel, RemoveChannel, TestChannel,
+    DisableChannel, EnableChannel, AddToken, RemoveToken, TokenUsed, Acknowledge>;
 
 struct Order {
     OrderContext context;

@@ -84,17 +84,17 @@ struct Describe<ReleasePool> {
     static constexpr std::tuple fields{Field{&ReleasePool::pool, "pool"}};
 };
 template <>
-struct Describe<ObservePool> {
-    static constexpr std::string_view word = "observe";
+struct Describe<StartDryRun> {
+    static constexpr std::string_view word = "dry_run";
     static constexpr std::tuple fields{
-        Field{&ObservePool::pool, "pool"},
-        Field{&ObservePool::wish, ""},
+        Field{&StartDryRun::pool, "pool"},
+        Field{&StartDryRun::wish, ""},
     };
 };
 template <>
-struct Describe<UnobservePool> {
-    static constexpr std::string_view word = "unobserve";
-    static constexpr std::tuple fields{Field{&UnobservePool::pool, "pool"}};
+struct Describe<EndDryRun> {
+    static constexpr std::string_view word = "end_dry_run";
+    static constexpr std::tuple fields{Field{&EndDryRun::pool, "pool"}};
 };
 
 // --- about everything ----------------------------------------------------------------------------
@@ -110,13 +110,13 @@ struct Describe<ResumeAll> {
     static constexpr std::tuple<> fields{};
 };
 template <>
-struct Describe<ObserveAll> {
-    static constexpr std::string_view word = "observe";
-    static constexpr std::tuple fields{Field{&ObserveAll::wish, ""}};
+struct Describe<StartDryRunOfAll> {
+    static constexpr std::string_view word = "dry_run";
+    static constexpr std::tuple fields{Field{&StartDryRunOfAll::wish, ""}};
 };
 template <>
-struct Describe<UnobserveAll> {
-    static constexpr std::string_view word = "unobserve";
+struct Describe<EndDryRunOfAll> {
+    static constexpr std::string_view word = "end_dry_run";
     static constexpr std::tuple<> fields{};
 };
 template <>
@@ -159,6 +159,17 @@ template <>
 struct Describe<EnableChannel> {
     static constexpr std::string_view word = "enable_channel";
     static constexpr std::tuple fields{Field{&EnableChannel::channel, "channel"}};
+};
+
+// --- about an incident ---------------------------------------------------------------------------
+
+template <>
+struct Describe<Acknowledge> {
+    static constexpr std::string_view word = "acknowledge";
+    static constexpr std::tuple fields{
+        Field{&Acknowledge::incident, "incident"},
+        Field{&Acknowledge::wish, "why"},
+    };
 };
 
 }  // namespace understudy

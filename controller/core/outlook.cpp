@@ -74,12 +74,12 @@ std::string told(const EngineView& view, const Pool& pool, const Situation& seen
                  const Turn& turn) {
     const auto held = holding(view, pool, seen, turn);
     const bool waits = held.has_value();
-    const bool thought = observed(view.fleet, pool);
+    const bool thought = in_dry_run(view.fleet, pool);
     std::string text = waits || thought ? "would " : "";
     text += act_of(view, pool, turn.choice, waits || thought) + " " + when(view, pool, turn.at);
     if (may_be_averted(view, turn)) text += ", unless what is lost is back before";
     if (waits) text += "; but " + restraints::worded(view, &pool, *held).sentence();
-    if (thought) text += "; it is only observed, and nothing is written";
+    if (thought) text += "; it is in a dry run, and nothing is written";
     return text;
 }
 
@@ -135,7 +135,7 @@ bool moves(const EngineView& view, const Pool& pool) {
     const Situation seen = look_at(view, pool);
     const auto turn = next_turn(view, pool, seen);
     return turn && turn->choice.target != moving_target(view.fleet, pool) &&
-           !observed(view.fleet, pool) && !holding(view, pool, seen, *turn);
+           !in_dry_run(view.fleet, pool) && !holding(view, pool, seen, *turn);
 }
 
 }  // namespace understudy::outlook

@@ -27,12 +27,12 @@ std::optional<WallTime> earliest(std::optional<WallTime> one, std::optional<Wall
 
 std::optional<WallTime> first_end(const Fleet& fleet, std::int64_t thing) {
     if (thing == 0) {
-        return earliest(end_of(fleet.controls().pause), end_of(fleet.controls().observe));
+        return earliest(end_of(fleet.controls().pause), end_of(fleet.controls().dry_run));
     }
     if (const Server* server = fleet.server(ServerId{thing})) return end_of(server->maintenance);
     if (const Pool* pool = fleet.pool(PoolId{thing})) {
         const Forced hold = pool->hold ? Forced{pool->hold->by} : std::nullopt;
-        return earliest(end_of(hold), end_of(pool->observe));
+        return earliest(end_of(hold), end_of(pool->dry_run));
     }
     return std::nullopt;
 }
@@ -75,12 +75,12 @@ void due(StepContext& context, std::int64_t thing) {
     const Fleet& fleet = context.fleet();
     if (thing == 0) {
         if (has_ended(context, fleet.controls().pause)) end_pause(context, {});
-        if (has_ended(context, fleet.controls().observe)) end_observe_all(context, {});
+        if (has_ended(context, fleet.controls().dry_run)) end_dry_run_of_all(context, {});
     } else if (const Server* server = fleet.server(ServerId{thing})) {
         if (has_ended(context, server->maintenance)) end_maintenance(context, server->id, {});
     } else if (const Pool* pool = fleet.pool(PoolId{thing})) {
         if (pool->hold && has_ended(context, pool->hold->by)) end_hold(context, pool->id, {});
-        if (has_ended(context, pool->observe)) end_observe(context, pool->id, {});
+        if (has_ended(context, pool->dry_run)) end_dry_run(context, pool->id, {});
     }
     arm(context, thing);
 }
@@ -103,9 +103,9 @@ void end_hold(StepContext& context, PoolId id, const std::string& who) {
     pools::evaluate(context, id, pools::Occasion::Loop);
 }
 
-void end_observe(StepContext& context, PoolId id, const std::string& who) {
-    context.tx.edit(id).observe.reset();
-    log_end(context, EventType::ObserveEnded, "Dry run", {}, id, who);
+void end_dry_run(StepContext& context, PoolId id, const std::string& who) {
+    context.tx.edit(id).dry_run.reset();
+    log_end(context, EventType::DryRunEnded, "Dry run", {}, id, who);
     arm(context, id.value);
     write_again(context, id);
 }
@@ -118,12 +118,12 @@ void end_pause(StepContext& context, const std::string& who) {
     pools::evaluate_all(context, pools::Occasion::Loop);
 }
 
-void end_observe_all(StepContext& context, const std::string& who) {
-    context.tx.edit_controls().observe.reset();
-    log_end(context, EventType::ObserveEnded, "Dry run of everything", {}, {}, who);
+void end_dry_run_of_all(StepContext& context, const std::string& who) {
+    context.tx.edit_controls().dry_run.reset();
+    log_end(context, EventType::DryRunEnded, "Dry run of everything", {}, {}, who);
     arm(context, 0);
     for (const Pool* pool : context.fleet().pools())
-        if (!pool->observe) write_again(context, pool->id);
+        if (!pool->dry_run) write_again(context, pool->id);
 }
 
 }  // namespace understudy::overrides

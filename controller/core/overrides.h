@@ -17,8 +17,8 @@ void due(StepContext& context, std::int64_t thing);
 // Lifts a server's maintenance. who: empty when it ended by itself.
 void end_maintenance(StepContext& context, ServerId server, const std::string& who);
 void end_hold(StepContext& context, PoolId pool, const std::string& who);
-void end_observe(StepContext& context, PoolId pool, const std::string& who);
+void end_dry_run(StepContext& context, PoolId pool, const std::string& who);
 void end_pause(StepContext& context, const std::string& who);
-void end_observe_all(StepContext& context, const std::string& who);
+void end_dry_run_of_all(StepContext& context, const std::string& who);
 
 }  // namespace understudy::overrides

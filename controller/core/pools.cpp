@@ -107,7 +107,7 @@ void move_in_thought(StepContext& context, PoolId id, const Situation& situation
     const Pool& pool = *context.fleet().pool(id);
     const std::string sentence = would(context, pool, choice);
     const bool away = pool.away(choice.target);
-    LogLine line = line_of(pool, away ? EventType::FailoverObserved : EventType::FailbackObserved);
+    LogLine line = line_of(pool, away ? EventType::FailoverInDryRun : EventType::FailbackInDryRun);
     line.from = target_text(context.fleet(), pool, pool.would);
     line.to = target_text(context.fleet(), pool, choice.target);
     line.reason = std::string{"Would have: "} + reason_of(choice.cause);
@@ -116,7 +116,7 @@ void move_in_thought(StepContext& context, PoolId id, const Situation& situation
     Notice notice;
     notice.type = NoticeType::FailoverHeld;
     notice.pool = id;
-    notice.reason = "Only observed, nothing is written: " + sentence;
+    notice.reason = "Dry run, nothing is written: " + sentence;
     notice.detail = line.detail;
     notice.event = context.tx.log(std::move(line));
     context.tx.edit(id).would = choice.target;
@@ -133,7 +133,7 @@ void note_flapping(StepContext& context, PoolId id) {
 }
 
 void move_by_itself(StepContext& context, PoolId id, const Situation& situation) {
-    if (observed(context.fleet(), *context.fleet().pool(id))) {
+    if (in_dry_run(context.fleet(), *context.fleet().pool(id))) {
         return move_in_thought(context, id, situation);
     }
     const Cause cause = situation.choice.cause;
@@ -188,7 +188,7 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
     if (held && held->doubts) return again;
 
     if (outage) {
-        const bool written = !held && !observed(context.fleet(), pool);
+        const bool written = !held && !in_dry_run(context.fleet(), pool);
         outages::start(context, id, choice.target.is_fallback() && written);
     } else if (pool.outage && choice.action != Action::Outage && choice.any_healthy &&
                (!choice.not_ready || serves(situation, moving_target(context.fleet(), pool)))) {

@@ -173,13 +173,13 @@ bool may_be_refused(const Publication& record) {
 void aim(StepContext& context, DomainId id) {
     const Domain& known = *context.fleet().domain(id);
     const Pool& pool = *context.fleet().pool(known.pool);
-    if (observed(context.fleet(), pool)) return;
+    if (in_dry_run(context.fleet(), pool)) return;
     aim(context, known, pool, context.fleet().addresses_of(pool, pool.target, known.with_ipv6));
 }
 
 void aim_all(StepContext& context, PoolId id) {
     const Pool& pool = *context.fleet().pool(id);
-    if (observed(context.fleet(), pool)) return;
+    if (in_dry_run(context.fleet(), pool)) return;
     const AddressSet both = context.fleet().addresses_of(pool, pool.target, true);
     const AddressSet ipv4_only = context.fleet().addresses_of(pool, pool.target, false);
     // A copy: aiming may flush digests, which touches other domains but no membership.
@@ -203,15 +203,19 @@ void on_refused(StepContext& context, const RecordRefused& input) {
     const Domain* known = context.fleet().domain(input.domain);
     if (known == nullptr || input.generation != known->record.generation) return;
     if (!may_be_refused(known->record)) return;
-    const bool final = input.error.code != Errc::Transient && input.error.code != Errc::Throttled;
-    if (final || input.attempts >= context.timings.refusals_before_alarm) {
+    const bool throttled = input.error.code == Errc::Throttled;
+    const bool final = input.error.code != Errc::Transient && !throttled;
+    const bool long_wait = input.error.retry_after.value_or(std::chrono::seconds{0}) >= kLongWait;
+    // Where nothing is tried for long, the third refusal would come too late for people. Who is in
+    // trouble has said so in words of its own, and these are told.
+    const bool out_for_long = long_wait && !throttled;
+    if (final || out_for_long || input.attempts >= context.timings.refusals_before_alarm) {
         const std::string attempts =
             input.attempts == 1 ? "1 attempt" : std::to_string(input.attempts) + " attempts";
         return tell_refused(context, input.domain, input.error.text(),
                             attempts + "; trying goes on");
     }
-    // Cloudflare locks out for five minutes: its third refusal would come too late for people.
-    const bool long_wait = input.error.retry_after.value_or(std::chrono::seconds{0}) >= kLongWait;
+    // Cloudflare locks out for five minutes.
     if (!long_wait) return;
     context.deadlines.set({DeadlineKey::Kind::Throttled, input.domain.value},
                           context.now + kLongWait);

@@ -62,7 +62,6 @@ Snapshot snapshot_of(const Fleet& fleet);
 Story run(const Snapshot& fleet, std::span<const Sighting> sightings, const Settings& settings);
 
 enum class Differs { NotSwitched, Later, Earlier, Additional };
-const char* to_text(Differs how);
 
 struct Difference {
     Differs how = Differs::NotSwitched;
@@ -74,3 +73,11 @@ struct Difference {
 std::vector<Difference> compare(std::span<const Move> usual, std::span<const Move> other);
 
 }  // namespace understudy::replay
+
+template <>
+inline constexpr understudy::Words<understudy::replay::Differs, 4>
+    understudy::kWordsOf<understudy::replay::Differs>{
+        {{understudy::replay::Differs::NotSwitched, "not_switched"},
+         {understudy::replay::Differs::Later, "later"},
+         {understudy::replay::Differs::Earlier, "earlier"},
+         {understudy::replay::Differs::Additional, "additional"}}};

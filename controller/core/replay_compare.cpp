@@ -54,20 +54,6 @@ void compare(const Ways& ways, std::vector<Difference>& out) {
 
 }  // namespace
 
-const char* to_text(Differs how) {
-    switch (how) {
-        case Differs::NotSwitched:
-            return "not_switched";
-        case Differs::Later:
-            return "later";
-        case Differs::Earlier:
-            return "earlier";
-        case Differs::Additional:
-            break;
-    }
-    return "additional";
-}
-
 std::vector<Difference> compare(std::span<const Move> usual, std::span<const Move> other) {
     std::map<Way, Ways> ways;
     for (const Move& move : usual)

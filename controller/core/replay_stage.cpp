@@ -189,7 +189,7 @@ Pool at_home(Pool pool, const Settings& settings) {
     if (other != settings.policies.end()) pool.policy = other->second;
     pool.hold.reset();
     pool.preferred.reset();
-    pool.observe.reset();
+    pool.dry_run.reset();
     pool.target = pool.would = home_of(pool);
     pool.outage = false;
     pool.incident = {};

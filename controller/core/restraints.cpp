@@ -88,7 +88,12 @@ std::string missing_words(const EngineView& view) {
     return names_of(view.fleet, missing);
 }
 
+// To who sees a part of it: how many and which ones is not his to know.
+constexpr const char* kManyLost =
+    "so many servers are lost at once that it looks like the controller's own network";
+
 std::string mass_loss_words(const EngineView& view) {
+    if (view.fleet.part()) return kManyLost;
     const std::vector<ServerId> lost = view.guards.mass_loss.lost_together();
     if (const auto place = common_place(view.fleet, lost)) {
         return sentence_of(*place) +
@@ -258,9 +263,15 @@ Restraint not_ready_of(const EngineView& view, const Pool& pool, ServerId member
     held.why = "server '" + view.fleet.server(member)->name + "' would serve pool '" + pool.name +
                "', but is " + readiness::sentence(view, pool, member);
     const bool back = member == pool.home() || pool.active_active();
-    const char* const order = back ? "failback " : "failover ";
-    held.lets_go = "it moves when that is ready; to move it all the same: 'understudyctl " +
-                   (order + pool.name) + "'";
+    std::string order = (back ? "failback " : "failover ") + pool.name;
+    const bool vouched = std::ranges::any_of(members_of(view, pool), [&](const MemberView& each) {
+        return each.server == member && each.fitness.vouched;
+    });
+    // No healthy one: an order has to name it and to insist.
+    if (vouched)
+        order = "failover " + pool.name + " --to " + view.fleet.server(member)->name + " --force";
+    held.lets_go =
+        "it moves when that is ready; to move it all the same: 'understudyctl " + order + "'";
     return held;
 }
 
@@ -274,6 +285,8 @@ Restraint mass_loss_of(const Fleet& fleet, std::span<const ServerId> lost) {
         held.why = std::to_string(lost.size()) + " of " + std::to_string(fleet.expected_servers()) +
                    " servers lost at once would look like the controller's own network";
     }
+    if (fleet.part())
+        held.why = "so many servers lost at once would look like the controller's own network";
     held.lets_go = kMassLossLetsGo;
     return held;
 }

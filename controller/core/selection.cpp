@@ -10,6 +10,9 @@ namespace {
 
 using Action = Choice::Action;
 
+constexpr std::array kLosses{Cause::PrimaryDown, Cause::SecondaryDown, Cause::PreferredDown,
+                             Cause::MemberDown, Cause::NobodyHealthy};
+
 const MemberView* view_of(std::span<const MemberView> members, ServerId server) {
     const auto at = std::ranges::find(members, server, &MemberView::server);
     return at == members.end() ? nullptr : &*at;
@@ -44,11 +47,16 @@ bool takes_precedence(const MemberView& later, const MemberView& earlier, const 
     return elsewhere(later, left) && !elsewhere(earlier, left);
 }
 
-// Nobody is healthy: one whose link is lost, but whose service is reached.
-const MemberView* first_vouched(std::span<const MemberView> members, const Target& except) {
-    for (const MemberView& member : members)
-        if (!except.has(member.server) && member.fitness.vouched) return &member;
-    return nullptr;
+// Nobody is healthy: one whose link is lost, but whose service is reached; the readiest of them.
+const MemberView* first_vouched(std::span<const MemberView> members, const Target& except,
+                                RequireReady required) {
+    const MemberView* best = nullptr;
+    for (const MemberView& member : members) {
+        if (except.has(member.server) || !member.fitness.vouched) continue;
+        if (!ready_enough(member, required)) continue;
+        if (best == nullptr || unready(member) < unready(*best)) best = &member;
+    }
+    return best;
 }
 
 Instant earliest_change(std::span<const MemberView> members) {
@@ -68,8 +76,11 @@ Choice moving(Target target, Cause cause, Choice choice) {
 // The target is gone and nobody can take over now.
 Choice nobody(std::span<const MemberView> members, const Target& target, const Policy& policy,
               Choice choice) {
-    const bool may_live = std::ranges::any_of(members, [](const MemberView& member) {
-        return member.fitness.standing == Standing::Suspect;
+    // Who is vouched for and may not take over is not waited for where there is an outage page.
+    const bool may_live = std::ranges::any_of(members, [&](const MemberView& member) {
+        const bool refused = policy.has_fallback() && member.fitness.spared &&
+                             !ready_enough(member, policy.require_ready);
+        return member.fitness.standing == Standing::Suspect && !refused;
     });
     if (may_live) return choice;
     choice.action = Action::Outage;
@@ -158,13 +169,20 @@ Choice choose_one(std::span<const MemberView> members, const Target& target,
         choice.not_ready = {};
         return moving(Target{home.server}, cause_of_return(members, home), choice);
     }
-    choice.not_ready = !at_home && healthy(home) ? home.server : other.not_ready;
-    if (choice.not_ready && !rules.policy.has_fallback()) return choice;
-    if (serving->fitness.standing == Standing::Maintenance) return choice;
-    if (const auto* vouched = first_vouched(members, target)) {
+    const bool down = serving->fitness.standing == Standing::Down;
+    if (const auto* vouched = first_vouched(members, target, required);
+        down && vouched != nullptr) {
+        choice.not_ready = {};
         return moving(Target{vouched->server}, cause_of_leaving(members, *serving, at_home),
                       choice);
     }
+    choice.not_ready = !at_home && healthy(home) ? home.server : other.not_ready;
+    if (choice.not_ready && !rules.policy.has_fallback()) return choice;
+    if (!down) return choice;
+    // Who may not take over, though its site answers.
+    if (const auto* vouched = first_vouched(members, target, RequireReady::Prefer);
+        vouched != nullptr && !choice.not_ready)
+        choice.not_ready = vouched->server;
     return nobody(members, target, rules.policy, choice);
 }
 
@@ -269,7 +287,7 @@ Choice choose_all(std::span<const MemberView> members, const Target& target,
     Published published = candidates(members, target, rules, now, choice);
     limit_to(published, places(members, rules.policy), target, rules.policy.answers);
     if (published.empty()) {
-        if (const auto* other = first_vouched(members, target))
+        if (const auto* other = first_vouched(members, target, rules.policy.require_ready))
             return moving(Target{other->server}, Cause::MemberDown, choice);
         const bool down = std::ranges::any_of(members, [](const MemberView& member) {
             return member.fitness.standing == Standing::Down;
@@ -332,13 +350,6 @@ Target choose_now(std::span<const MemberView> members, const Target& present, co
         return Target{successor_of(members, present, {}, RequireReady::Prefer).server};
     return fit.empty() ? Target{} : Target{fit.front()->server};
 }
-
-namespace {
-
-constexpr std::array kLosses{Cause::PrimaryDown, Cause::SecondaryDown, Cause::PreferredDown,
-                             Cause::MemberDown, Cause::NobodyHealthy};
-
-}  // namespace
 
 bool is_loss(Cause cause) {
     return std::ranges::find(kLosses, cause) != kLosses.end();

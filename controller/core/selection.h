@@ -83,14 +83,15 @@ struct Choice {
 //   secondary  | Down, Maint.| readier   | yes | move to P: healthy, known to be readier than S,
 //              |             |           |     |   and not flapping
 //   secondary  | Down        | else      | no  | outage (fallback)
-//   any        | Down        | -         | no  | move to a member that is vouched for (fitness.h)
+//   any        | Down        | -         | no  | move to a member that is vouched for (fitness.h),
+//              |             |           |     |   the readiest of them
 //   secondary  | Maintenance | else      | no  | stay
 //   fallback   | -           | Healthy   | -   | move to P
 //   fallback   | -           | else      | yes | move to S
 //   fallback   | -           | else      | no  | stay
 //
-// With require_ready `must`, P and S are only those that are proven to be ready for every domain: a
-// pool that would move to another stays.
+// With require_ready `must`, P, S and who is vouched for are only those that are proven to be ready
+// for every domain: a pool that would move to another stays.
 //
 // Elsewhere (prefer_other; places of T, and of the healthy A before B in member order):
 //

@@ -5,18 +5,6 @@
 
 namespace understudy::server_address {
 
-std::optional<std::string> taken(const Fleet& fleet, const std::optional<Ipv4>& ipv4,
-                                 const std::optional<Ipv6>& ipv6, ServerId itself) {
-    for (const Server* other : fleet.servers()) {
-        if (other->id == itself) continue;
-        if (ipv4 && other->ipv4 == *ipv4)
-            return "ipv4 " + to_string(*ipv4) + " belongs to server '" + other->name + "'";
-        if (ipv6 && other->ipv6 == ipv6)
-            return "ipv6 " + to_string(*ipv6) + " belongs to server '" + other->name + "'";
-    }
-    return std::nullopt;
-}
-
 EventId change(StepContext& context, Server server, LogLine line) {
     const ServerId id = server.id;
     line.server = id;

@@ -37,6 +37,12 @@ std::string_view place_of(const Server& server, const Policy& policy) {
     return label == nullptr ? std::string_view{} : std::string_view{*label};
 }
 
+// Where nothing is served there is nothing to prove.
+std::optional<std::size_t> unready_for(const EngineView& view, const Pool& pool, ServerId member) {
+    if (view.fleet.domains_of(pool.id).empty()) return 0;
+    return readiness::unready(view, pool, member);
+}
+
 }  // namespace
 
 std::vector<MemberView> members_of(const EngineView& view, const Pool& pool) {
@@ -48,9 +54,8 @@ std::vector<MemberView> members_of(const EngineView& view, const Pool& pool) {
         const Liveness& liveness = view.liveness.of(id);
         const Fitness fitness =
             fitness_of(server, liveness, view.testimony.of(id), view.now, rules);
-        members.push_back({id, fitness, liveness.load.value_or(0),
-                           readiness::unready(view, pool, id), place_of(server, pool.policy),
-                           view.readiness.of(id) != nullptr});
+        members.push_back({id, fitness, liveness.load.value_or(0), unready_for(view, pool, id),
+                           place_of(server, pool.policy), view.readiness.of(id) != nullptr});
     }
     return members;
 }
@@ -82,12 +87,12 @@ void pass_time(std::span<MemberView> members, Instant at) {
     }
 }
 
-bool observed(const Fleet& fleet, const Pool& pool) {
-    return pool.observe.has_value() || fleet.controls().observe.has_value();
+bool in_dry_run(const Fleet& fleet, const Pool& pool) {
+    return pool.dry_run.has_value() || fleet.controls().dry_run.has_value();
 }
 
 const Target& moving_target(const Fleet& fleet, const Pool& pool) {
-    return observed(fleet, pool) ? pool.would : pool.target;
+    return in_dry_run(fleet, pool) ? pool.would : pool.target;
 }
 
 bool every_member_seen(const LivenessBook& liveness, const Pool& pool) {

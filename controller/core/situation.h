@@ -28,7 +28,7 @@ void stay_well(MemberView& member);
 void pass_time(std::span<MemberView> members, Instant at);
 
 // Dry run, of the pool or of everything: Pool::would moves in the target's place.
-bool observed(const Fleet& fleet, const Pool& pool);
+bool in_dry_run(const Fleet& fleet, const Pool& pool);
 const Target& moving_target(const Fleet& fleet, const Pool& pool);
 
 bool every_member_seen(const LivenessBook& liveness, const Pool& pool);

@@ -8,6 +8,7 @@
 #include "controller/core/engine_view.h"
 #include "controller/core/guards.h"
 #include "controller/core/health.h"
+#include "controller/core/incident_book.h"
 #include "controller/core/machines.h"
 #include "controller/core/readiness_book.h"
 #include "controller/core/steadiness.h"
@@ -27,6 +28,7 @@ struct StepContext {
     ReadinessBook& readiness;
     MachineBook& machines;
     CandidateBook& candidates;
+    IncidentBook& incidents;
     Deadlines& deadlines;
     Guards& guards;
     Announcer& announcer;
@@ -38,8 +40,8 @@ struct StepContext {
     const Fleet& fleet() const { return tx.fleet(); }
     WallTime wall() const { return clock.at(now); }
     EngineView view() const {
-        return {now,       wall(), fleet(), liveness,      testimony,
-                readiness, guards, timings, default_policy};
+        return {now,       wall(),    fleet(), liveness, testimony,
+                readiness, incidents, guards,  timings,  default_policy};
     }
 };
 

@@ -1,6 +1,7 @@
 #include "controller/core/testimony.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace understudy {
@@ -10,8 +11,9 @@ namespace {
 constexpr Duration kWindow{60'000};
 constexpr Duration kSweep{10'000};
 
+// Repeated for so long: one word that is good for long is not.
 bool settled(const Testimony& testimony) {
-    return testimony.valid_until - testimony.since >= kSettled;
+    return testimony.observed - testimony.since >= kSettled;
 }
 
 // Till when it counts as dead.
@@ -137,7 +139,9 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
     std::vector<Instant> serving;
     std::vector<Instant> dead;
     std::optional<Instant> first_sibling;
-    std::vector<Instant> left;  // when those did who found it serving and have no word now
+    std::vector<Instant> looked;  // those who call it dead
+    std::vector<Instant> left;    // when those did who found it serving and have no word now
+    int unheard = 0;              // who found it serving just before the loss
     for (const Testimony& each : testimony) {
         if (each.service != service) continue;
         const Instant ceased =
@@ -150,10 +154,14 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
         if (each.doubted) continue;
         if (calls_dead(each, now)) {
             dead.push_back(each.since);
+            looked.push_back(each.observed);
             word.changes_at = std::min(word.changes_at, dead_until(each));
             if (each.by) first_sibling = std::min(first_sibling.value_or(each.since), each.since);
         } else if (calls_serving(each, lost, now)) {
             serving.push_back(each.since);
+            word.changes_at = std::min(word.changes_at, each.valid_until);
+        } else if (calls_serving(each, std::nullopt, now)) {
+            ++unheard;
             word.changes_at = std::min(word.changes_at, each.valid_until);
         }
     }
@@ -177,7 +185,15 @@ Word word_of(std::span<const Testimony> testimony, std::string_view service,
     } else {
         word.says = Word::Says::Dead;
         word.since = since_most(dead, left, word.serving);
-        word.agreed = agreement(dead, first_sibling);
+        std::ranges::sort(looked, std::greater<>{});
+        word.observed = looked[serving.size()];
+        const bool most_for_sure = word.dead > word.serving + unheard;
+        if (most_for_sure) {
+            word.agreed = agreement(dead, first_sibling);
+        } else if (lost) {
+            // Most only since the loss made the others' words old: they are asked meanwhile.
+            word.since = std::max(word.since, *lost);
+        }
         if (word.agreed) word.agreed = std::max(*word.agreed, word.since);
     }
     return word;

@@ -26,8 +26,8 @@ namespace understudy {
 
 // Reached no longer ago than this an observer may call a server dead.
 inline constexpr Duration kCalibrated{600'000};
-// What has been called dead for so long stays dead for kCalibrated when its observer falls silent:
-// silence brings nobody back.
+// What has been called dead again and again for so long stays dead for kCalibrated when its
+// observer falls silent: silence brings nobody back.
 inline constexpr Duration kSettled{60'000};
 
 struct Testimony {
@@ -53,11 +53,14 @@ struct Word {
     Says says = Says::Nothing;
     int serving = 0;  // observers
     int dead = 0;
-    Instant since{};                // when most of them had come to say so
-    std::optional<Instant> agreed;  // two of most call it dead, one not the controller: since when
-    Instant cleared{};              // when the last one ceased to call it dead
-    Instant vouched_until{};        // till when one found it serving after `lost` that does no more
-    Instant changes_at = kNever;    // by time alone
+    Instant since{};     // when most of them had come to say so, and no others were unheard
+    Instant observed{};  // so many as make most of them have looked since, where dead
+    // Two of most call it dead, one not the controller: since when. Those whom nobody has asked
+    // since the loss could not turn that.
+    std::optional<Instant> agreed;
+    Instant cleared{};            // when the last one ceased to call it dead
+    Instant vouched_until{};      // till when one found it serving after `lost` that does no more
+    Instant changes_at = kNever;  // by time alone
 
     int observers() const { return serving + dead; }
 };

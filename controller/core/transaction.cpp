@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "controller/core/hearing.h"
+
 namespace understudy {
 namespace {
 
@@ -10,42 +12,9 @@ constexpr std::size_t kFewRows = 8;
 
 }  // namespace
 
-Pool& Transaction::edit(PoolId id) {
-    dirty(id);
-    return fleet_.edit(id);
-}
-Domain& Transaction::edit(DomainId id) {
-    dirty(id);
-    return fleet_.edit(id);
-}
-Channel& Transaction::edit(ChannelId id) {
-    dirty(id);
-    return fleet_.edit(id);
-}
 Controls& Transaction::edit_controls() {
     controls_ = true;
     return fleet_.edit_controls();
-}
-
-void Transaction::clean(ServerId id) {
-    servers_.erase(id);
-    deletions_.emplace_back(DeleteServer{id});
-}
-void Transaction::clean(PoolId id) {
-    pools_.erase(id);
-    deletions_.emplace_back(DeletePool{id});
-}
-void Transaction::clean(DomainId id) {
-    domains_.erase(id);
-    deletions_.emplace_back(DeleteDomain{id});
-}
-void Transaction::clean(ProviderId id) {
-    providers_.erase(id);
-    deletions_.emplace_back(DeleteProvider{id});
-}
-void Transaction::clean(ChannelId id) {
-    channels_.erase(id);
-    deletions_.emplace_back(DeleteChannel{id});
 }
 
 EventId Transaction::log(LogLine line) {
@@ -58,8 +27,31 @@ EventId Transaction::log(LogLine line) {
     return id;
 }
 
-void Transaction::enqueue(ChannelId channel, const Notice& notice, NotificationId id) {
-    messages_.emplace_back(Enqueue{id, channel, notice});
+LogLine* Transaction::line_of_order(std::size_t since) {
+    for (std::size_t i = since; i < messages_.size(); ++i) {
+        auto* said = std::get_if<AppendLog>(&messages_[i]);
+        if (said != nullptr && !said->line.who.empty()) return &said->line;
+    }
+    return nullptr;
+}
+
+// Where its incident is shown, or all that are open.
+std::string Transaction::link_to(const Notice& notice) const {
+    if (public_url_.empty() || notice.type == NoticeType::EscalationOver) return {};
+    const bool several = notice.incidents.size() > 1;
+    if (several) return public_url_ + "/#/incidents";
+    const IncidentId one = notice.incidents.empty() ? notice.incident : notice.incidents.front();
+    return one ? public_url_ + "/#/incidents/" + to_string(one) : std::string{};
+}
+
+void Transaction::enqueue(ChannelId channel, const Notice& notice, NotificationId id, bool held) {
+    const Channel& to = *fleet_.channel(channel);
+    messages_.emplace_back(Enqueue{id, channel, hearing::heard(fleet_, to, notice), held});
+    std::get<Enqueue>(messages_.back()).notice.link = link_to(notice);
+}
+
+void Transaction::release(ChannelId channel) {
+    messages_.emplace_back(ReleaseHeld{channel});
 }
 
 void Transaction::sight(ServerId server, Sight sight, Observer observer) {
@@ -82,10 +74,14 @@ Decision Transaction::finish() {
         changes.emplace_back(SaveProvider{*fleet_.provider(id)});
     for (const auto id : channels_.sorted())
         changes.emplace_back(SaveChannel{*fleet_.channel(id)});
+    for (const auto id : tokens_.sorted())
+        changes.emplace_back(SaveToken{*fleet_.token(id)});
     for (const auto id : servers_.sorted())
         changes.emplace_back(SaveServer{*fleet_.server(id)});
     for (const auto id : pools_.sorted())
         changes.emplace_back(SavePool{*fleet_.pool(id)});
+    for (const auto id : incidents_.sorted())
+        changes.emplace_back(SaveIncident{*fleet_.incident(id)});
     if (controls_) changes.emplace_back(SaveControls{fleet_.controls()});
     for (const auto id : domains_.sorted())
         changes.emplace_back(SaveDomain{*fleet_.domain(id)});

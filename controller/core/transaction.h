@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,9 @@ class TouchedIds {
 
 class Transaction {
   public:
-    Transaction(Fleet& fleet, std::int64_t& last_id) : fleet_(fleet), last_id_(last_id) {}
+    // public_url: where people find the page; empty: nowhere.
+    Transaction(Fleet& fleet, std::int64_t& last_id, const std::string& public_url = {})
+        : fleet_(fleet), last_id_(last_id), public_url_(public_url) {}
 
     const Fleet& fleet() const { return fleet_; }
 
@@ -54,9 +57,11 @@ class Transaction {
         dirty(id);
         fleet_.edit(id, edit);
     }
-    Pool& edit(PoolId id);
-    Domain& edit(DomainId id);
-    Channel& edit(ChannelId id);
+    template <typename IdType>
+    auto& edit(IdType id) {
+        dirty(id);
+        return fleet_.edit(id);
+    }
     Controls& edit_controls();
 
     template <typename Thing>
@@ -68,11 +73,19 @@ class Transaction {
     template <typename IdType>
     void erase(IdType id) {
         fleet_.erase(id);
-        clean(id);
+        touched(id).erase(id);
+        gone_.push_back(id.value);
+        deletions_.push_back(deletion_of(id));
     }
 
     EventId log(LogLine line);  // gives it its id
-    void enqueue(ChannelId channel, const Notice& notice, NotificationId id);
+    // held: until release().
+    void enqueue(ChannelId channel, const Notice& notice, NotificationId id, bool held = false);
+    void release(ChannelId channel);
+    // How many messages there are; and the first line since then that tells of a person's order;
+    // none: there is none.
+    std::size_t told() const { return messages_.size(); }
+    LogLine* line_of_order(std::size_t since);
     void sight(ServerId server, Sight sight, Observer observer = {});
     void prune();
     void reply(std::uint64_t request, Result<OrderDone> result);
@@ -82,32 +95,49 @@ class Transaction {
     void ask_proof(AskProof asked) { decision_.ask_proofs.push_back(asked); }
     void ask_observers(ServerId server) { decision_.ask_observers.push_back(server); }
 
+    const std::vector<ServerId>& touched_servers() { return servers_.sorted(); }
     const std::vector<PoolId>& touched_pools() { return pools_.sorted(); }
     const std::vector<DomainId>& touched_domains() { return domains_.sorted(); }
+
+    const std::vector<std::int64_t>& gone() const { return gone_; }  // ids of what was erased
 
     // Rows in an order that foreign keys accept: what is referred to first.
     Decision finish();
 
   private:
-    void dirty(ServerId id) { servers_.insert(id); }
-    void dirty(PoolId id) { pools_.insert(id); }
-    void dirty(DomainId id) { domains_.insert(id); }
-    void dirty(ProviderId id) { providers_.insert(id); }
-    void dirty(ChannelId id) { channels_.insert(id); }
-    void clean(ServerId id);
-    void clean(PoolId id);
-    void clean(DomainId id);
-    void clean(ProviderId id);
-    void clean(ChannelId id);
+    std::string link_to(const Notice& notice) const;
+
+    auto& touched(ServerId) { return servers_; }
+    auto& touched(PoolId) { return pools_; }
+    auto& touched(DomainId) { return domains_; }
+    auto& touched(ProviderId) { return providers_; }
+    auto& touched(ChannelId) { return channels_; }
+    auto& touched(TokenId) { return tokens_; }
+    auto& touched(IncidentId) { return incidents_; }
+    static Change deletion_of(ServerId id) { return DeleteServer{id}; }
+    static Change deletion_of(PoolId id) { return DeletePool{id}; }
+    static Change deletion_of(DomainId id) { return DeleteDomain{id}; }
+    static Change deletion_of(ProviderId id) { return DeleteProvider{id}; }
+    static Change deletion_of(ChannelId id) { return DeleteChannel{id}; }
+    static Change deletion_of(TokenId id) { return DeleteToken{id}; }
+    static Change deletion_of(IncidentId id) { return DeleteIncident{id}; }
+    template <typename IdType>
+    void dirty(IdType id) {
+        touched(id).insert(id);
+    }
 
     Fleet& fleet_;
     std::int64_t& last_id_;
+    const std::string public_url_;
     TouchedIds<ServerId> servers_;
     TouchedIds<PoolId> pools_;
     TouchedIds<DomainId> domains_;
     TouchedIds<ProviderId> providers_;
     TouchedIds<ChannelId> channels_;
+    TouchedIds<TokenId> tokens_;
+    TouchedIds<IncidentId> incidents_;
     bool controls_ = false;
+    std::vector<std::int64_t> gone_;
     std::vector<Change> deletions_;
     std::vector<Change> messages_;  // log lines and notifications, in order
     Decision decision_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/ensure.h"
 #include "controller/core/readiness.h"
 #include "controller/core/restraints.h"
 #include "controller/core/situation.h"
@@ -140,7 +139,7 @@ Judged judge(const EngineView& view, const Pool& pool, Lost lost) {
     WhatIfPool& found = judged.pool;
     found.pool = pool.id;
     found.name = pool.name;
-    found.observed = observed(view.fleet, pool);
+    found.dry_run = in_dry_run(view.fleet, pool);
     Situation seen = look_at(view, pool);
     const Wait wait = lose_members(view, pool, seen, lost);
     if (!hit(view, pool, lost)) {
@@ -227,7 +226,7 @@ void add_pool(const EngineView& view, const Pool& pool, WhatIfServer& row,
     auto held = stays ? std::nullopt : held_anyway(view, pool, all);
     if (const ServerId heir = unready_heir(played); heir && !held)
         held = restraints::not_ready_of(view, pool, heir);
-    const bool kept = moves && (held || found.observed);
+    const bool kept = moves && (held || found.dry_run);
     if (moves && !kept) row.not_ready += most_unready(view, pool, found.to);
     (kept ? row.held : moves ? row.moving : stays ? row.staying : row.unserved) += domains;
     row.last_standby += moves && found.standby == 0 && domains > 0 ? 1 : 0;
@@ -333,22 +332,6 @@ bool EachLossWalk::go_on(const EngineView& view, Work& work) {
         work.spend(kWorkOfPool);
     }
     return pools_.empty() && servers_.empty();
-}
-
-// --- at once -------------------------------------------------------------------------------------
-
-WhatIf loss_of(const EngineView& view, std::vector<ServerId> lost, std::size_t domains_named) {
-    LossWalk walk{std::move(lost), domains_named};
-    Work all = Work::unlimited();
-    ensure(walk.go_on(view, all));
-    return walk.take();
-}
-
-std::vector<WhatIfServer> loss_of_each(const EngineView& view) {
-    EachLossWalk walk;
-    Work all = Work::unlimited();
-    ensure(walk.go_on(view, all));
-    return walk.take();
 }
 
 }  // namespace understudy::what_if

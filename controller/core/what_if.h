@@ -1,7 +1,7 @@
 // WhatIf: what would follow if some servers were lost now - the links of their agents and their
 // services dead at once - while everything else stays as it is. Asked for by the API and by
-// scenarios through Engine::what_if(), between steps on the loop thread. Pure: it looks at a view
-// and changes nothing.
+// scenarios, between steps on the loop thread. Pure: it looks at a view and changes nothing, and
+// costs a look at the pools the servers are in, and of those that publish them at each domain.
 //
 // The imagined loss itself is believed; doubts and overrides of the present moment hold what they
 // would hold. Times count from the loss. Ids that nobody has are passed over.
@@ -81,7 +81,7 @@ struct WhatIfPool {
     std::vector<WhatIfDomain> named;  // the first of them
     WaitSpan detection, waiting;      // until it is decided: one after the other
     std::optional<Restraint> held;    // what would keep it from that all the same
-    bool observed = false;            // dry run: nothing is written
+    bool dry_run = false;             // dry run: nothing is written
     int standby = 0;                  // healthy members that could still take over afterwards
 };
 template <>
@@ -121,10 +121,6 @@ namespace what_if {
 
 // No resolver need be waited for longer where the service chooses the TTL: Cloudflare's.
 inline constexpr std::uint32_t kAutomaticTtl = 300;
-
-// All of it at once; of each server alone in the order of their ids.
-WhatIf loss_of(const EngineView& view, std::vector<ServerId> lost, std::size_t domains_named);
-std::vector<WhatIfServer> loss_of_each(const EngineView& view);
 
 class DomainTally;
 class ZoneTally;

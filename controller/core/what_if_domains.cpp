@@ -112,7 +112,7 @@ void DomainTally::add(const EngineView& view, const Pool& pool, const Domain& do
     if (!why.empty()) fate = WhatIfDomain::Fate::NotReady;
     count(found.domains, fate);
     const bool left = domain.ignored || domain.record.in_conflict();
-    if (!same && !left && !found.observed && !found.held) zones.add(domain, aimed);
+    if (!same && !left && !found.dry_run && !found.held) zones.add(domain, aimed);
     if (found.named.size() >= named_) return;
     if (why.empty()) why = why_it_stays(view, domain, fate);
     found.named.push_back(

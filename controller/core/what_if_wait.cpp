@@ -12,19 +12,34 @@ Duration silence_of(const GuardLimits& limits) {
     return limits.mass_loss_spread * 26 / 15;
 }
 
-// Until an observer that just found it serving calls it dead: refused at once, or without an answer
-// after a full round.
-WaitSpan probes_of(const Policy& policy) {
+// A sibling that has just answered is asked again after this
+// (controller/runtime/probes/sibling_rounds.h).
+constexpr Duration kAskedAgain{5'000};
+
+// From the first probe that fails until fall decides: refused each time, or without an answer. They
+// overlap: each fast interval one begins, while the others wait for theirs. slow: of a service
+// whose late answer is no doubt yet, the first has to fail before the second begins.
+WaitSpan round_of(const Policy& policy, bool slow) {
     const auto falls = static_cast<Duration::rep>(policy.probe_fall);
-    const Duration between = Duration{policy.fast_interval_s} * (falls - 1);
-    return {between,
-            Duration{policy.probe_interval_s} + between + Duration{policy.probe_timeout_s} * falls};
+    const Duration fast{policy.fast_interval_s};
+    const Duration timeout{policy.probe_timeout_s};
+    const Duration between = fast * (falls - 1);
+    const Duration late = slow && falls > 1 ? std::max(Duration{0}, timeout - fast) : Duration{0};
+    return {between, between + late + timeout};
+}
+
+// Until an observer that just found it serving calls it dead by itself.
+WaitSpan probes_of(const Policy& policy) {
+    WaitSpan span = round_of(policy, true);
+    span.worst += Duration{policy.probe_interval_s};
+    return span;
 }
 
 struct Observers {
     int all = 0, siblings = 0;
+    int gone = 0;  // lost as well: whoever found it serving before the loss and is not heard since
 
-    bool may_agree() const { return siblings > 0 && all > 1; }
+    bool may_agree() const { return siblings > 0 && all > 1 && all > gone; }
 };
 
 // Those that would call it dead: they are left, and have reached it lately.
@@ -36,20 +51,26 @@ Observers observers_of(const EngineView& view, const Pool& pool, ServerId server
     for (const Testimony& each : view.testimony.of(server)) {
         const bool counts = each.service == service && !each.doubted &&
                             view.now < each.valid_until && calibrated(each, view.now);
-        if (!counts || std::ranges::binary_search(lost, each.by)) continue;
+        if (!counts) continue;
+        if (std::ranges::binary_search(lost, each.by)) {
+            ++found.gone;
+            continue;
+        }
         ++found.all;
         found.siblings += each.by ? 1 : 0;
     }
     return found;
 }
 
-// Whichever comes first (fitness.h): two agree, or the link alone was lost for long enough.
+// Whichever comes first (fitness.h): two agree, or the link alone was lost for long enough. With
+// the loss all are asked at once, and confirm_agreed_s runs from it as well.
 WaitSpan agreement(const Policy& policy) {
     const Duration confirm{policy.confirm_s};
     const Duration agreed{policy.confirm_agreed_s};
-    const WaitSpan probes = probes_of(policy);
-    return {std::min(confirm, std::max(agreed, probes.best)),
-            std::min(confirm, probes.worst + agreed)};
+    const Duration own = round_of(policy, true).worst;
+    const Duration of_siblings = kAskedAgain + round_of(policy, false).worst;
+    return {std::min(confirm, std::max(agreed, round_of(policy, false).best)),
+            std::min(confirm, std::max({agreed, own, of_siblings}))};
 }
 
 // Unseen for so long it is down without a wait.

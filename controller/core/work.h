@@ -3,14 +3,12 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
 
 namespace understudy {
 
 class Work {
   public:
     explicit Work(std::size_t most) : left_(most) {}
-    static Work unlimited() { return Work{std::numeric_limits<std::size_t>::max()}; }
 
     bool left() const { return left_ > 0; }
     std::size_t most() const { return left_; }

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -24,6 +25,11 @@ void set_option(int descriptor, int level, int name) {
     setsockopt(descriptor, level, name, &on, sizeof on);
 }
 
+ino_t inode_at(const std::string& path) {
+    struct stat about {};
+    return !path.empty() && stat(path.c_str(), &about) == 0 ? about.st_ino : 0;
+}
+
 Error cannot_listen(const ListenAddress& address, std::string_view why) {
     return invalid("listen",
                    "cannot listen on " + address.address + " port " + std::to_string(address.port) +
@@ -39,6 +45,8 @@ struct Acceptor::Socket {
     uv_poll_t poll{};
     uv_timer_t retry{};
     int open_handles = 2;
+    std::string path;  // of a Unix socket; empty: TCP
+    ino_t inode = 0;   // there
 
     static void closed(uv_handle_t* handle) {
         auto* socket = static_cast<Socket*>(handle->data);
@@ -80,17 +88,29 @@ Result<Done> Acceptor::listen(const ListenAddress& address) {
     socklen_t length = sizeof name;
     getsockname(descriptor, reinterpret_cast<sockaddr*>(&name), &length);
     bound_.push_back({address.address, Peer::from(reinterpret_cast<sockaddr*>(&name)).port});
+    watch(descriptor, {});
+    return Done{};
+}
 
+Result<Done> Acceptor::listen(const LocalSocket& local) {
+    const Result<int> descriptor = listen_locally(local.path);
+    if (!descriptor) return descriptor.error();
+    watch(*descriptor, local.path);
+    return Done{};
+}
+
+void Acceptor::watch(int descriptor, const std::string& path) {
     auto* made = new Socket;
     made->owner = this;
     made->descriptor = descriptor;
+    made->path = path;
+    made->inode = inode_at(path);
     uv_poll_init_socket(loop_, &made->poll, descriptor);
     uv_timer_init(loop_, &made->retry);
     made->poll.data = made;
     made->retry.data = made;
     sockets_.push_back(made);
     start();
-    return Done{};
 }
 
 void Acceptor::start() {
@@ -122,8 +142,14 @@ void Acceptor::accept_some(Socket& socket) {
         const int descriptor = accept4(socket.descriptor, reinterpret_cast<sockaddr*>(&name),
                                        &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
-            set_option(descriptor, IPPROTO_TCP, TCP_NODELAY);
-            accepted_(descriptor, Peer::from(reinterpret_cast<sockaddr*>(&name)));
+            if (socket.path.empty()) {
+                set_option(descriptor, IPPROTO_TCP, TCP_NODELAY);
+                accepted_(descriptor, Peer::from(reinterpret_cast<sockaddr*>(&name)), {});
+            } else if (const auto who = credentials_of(descriptor)) {
+                accepted_(descriptor, Peer::of_user(who->uid), who);
+            } else {
+                ::close(descriptor);
+            }
             continue;
         }
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -153,6 +179,9 @@ void Acceptor::close() {
     for (Socket* socket : sockets_) {
         uv_poll_stop(&socket->poll);
         ::close(socket->descriptor);
+        // Unless another one stands there by now.
+        if (!socket->path.empty() && inode_at(socket->path) == socket->inode)
+            unlink(socket->path.c_str());
         uv_close(reinterpret_cast<uv_handle_t*>(&socket->poll), Socket::closed);
         uv_close(reinterpret_cast<uv_handle_t*>(&socket->retry), Socket::closed);
     }

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/log_limit.h"
 #include "base/result.h"
+#include "controller/hub/local_peer.h"
 #include "controller/hub/peer.h"
 
 struct uv_loop_s;
@@ -25,7 +27,9 @@ struct ListenAddress {
 class Acceptor {
   public:
     // Takes over the descriptor, which is non-blocking. Called at most kBatch times per wake-up.
-    using Accepted = std::function<void(int descriptor, const Peer& peer)>;
+    // `who`: of a Unix socket.
+    using Accepted = std::function<void(int descriptor, const Peer& peer,
+                                        const std::optional<LocalCredentials>& who)>;
     // Asked before every accept; false pauses the acceptor until resume(). Whoever says so resumes
     // it in time, also where only time makes room.
     using MayAccept = std::function<bool()>;
@@ -36,6 +40,8 @@ class Acceptor {
     Acceptor& operator=(const Acceptor&) = delete;
 
     Result<Done> listen(const ListenAddress& address);
+    // At a Unix socket; see listen_locally(). Peers are users then.
+    Result<Done> listen(const LocalSocket& local);
     // What was really bound, in the order of listen().
     const std::vector<ListenAddress>& bound() const { return bound_; }
 
@@ -44,6 +50,7 @@ class Acceptor {
 
   private:
     struct Socket;
+    void watch(int descriptor, const std::string& path);
     void accept_some(Socket& socket);
     void out_of_descriptors(Socket& socket, int reason);
     void pause();

@@ -25,6 +25,9 @@ struct AgentListener::Connection : AgentSocket {
     Instant deadline = kNever;      // while watched
     std::optional<AgentLink> link;  // from the login on
     std::string name;
+    std::string token_prefix;
+    Secret code;                  // of who enrolls
+    std::uint64_t enrolment = 0;  // whose answer it waits for
 };
 
 }  // namespace understudy

@@ -79,7 +79,9 @@ AgentLink::Outcome AgentLink::receive(std::string_view text, const LinkTerms& te
     if (const auto* probed = std::get_if<wire::Probed>(&*message)) {
         return on(*probed, identity, inputs);
     }
-    return on(std::get<wire::Goodbye>(*message));
+    if (const auto* goodbye = std::get_if<wire::Goodbye>(&*message)) return on(*goodbye);
+    return refuse(wire::kCloseProtocolError, "protocol_error",
+                  "an enroll belongs to a connection of its own");
 }
 
 AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& terms,
@@ -108,7 +110,8 @@ AgentLink::Outcome AgentLink::on(const wire::Hello& hello, const LinkTerms& term
         static_cast<int>(LinkLiveness::silent_after(terms.heartbeat_interval).count());
     inputs.push_back(AgentLinked{
         server_, identity.link, std::string(identity.peer), hello.status.ok, describe(hello.status),
-        Machine{hello.hostname, hello.boot_id, std::string(identity.address)}});
+        Machine{hello.hostname, hello.boot_id, std::string(identity.address), hello.agent},
+        std::string(identity.token_prefix)});
     Outcome outcome;
     outcome.reply = encode(wire::ControllerMessage{welcome});
     outcome.linked = true;

@@ -52,6 +52,7 @@ class AgentLink {
         std::string_view name;
         std::string_view peer;
         std::string_view address = {};  // the peer's, without the port
+        std::string_view token_prefix = {};
     };
     Outcome receive(std::string_view text, const LinkTerms& terms, const Identity& identity,
                     Instant now, std::vector<Input>& inputs);

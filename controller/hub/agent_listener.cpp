@@ -29,6 +29,7 @@ AgentListener::AgentListener(const Options& options, const AgentDirectory& direc
       directory_(directory),
       inputs_(arrivals.inputs),
       probed_(arrivals.probed),
+      enrolments_(arrivals.enrolments),
       admission_(options.admission) {}
 
 AgentListener::~AgentListener() = default;
@@ -41,7 +42,7 @@ Result<Done> AgentListener::open(Loop& loop, Tls* tls,
     vhost_ = *made;
     acceptor_ = std::make_unique<Acceptor>(
         loop.uv(), [this] { return admission_.places().any_left(BootClock::now()); },
-        [this](int descriptor, const Peer& peer) { accept(descriptor, peer); });
+        [this](int descriptor, const Peer& peer, const auto&) { accept(descriptor, peer); });
     for (const ListenAddress& address : addresses) {
         Result<Done> listening = acceptor_->listen(address);
         if (!listening) return listening;
@@ -109,29 +110,31 @@ Result<Done> AgentListener::log_in(AgentSocket& socket, std::string_view token) 
     Connection& connection = Connection::of(socket);
     const Instant now = BootClock::now();
     std::optional<AgentDirectory::Agent> agent = directory_.authenticate(token);
-    if (!agent) return wrong_token(connection, token, now);
+    if (!agent) {
+        count_wrong(connection, token, "an agent's token was refused", now);
+        return rejected("unknown agent token",
+                        "make the server a new one and put it into the agent's token file");
+    }
     admission_.proven(connection.peer, now);
     admission_.places().keep(connection.place);
     ServerBudget& budget = budgets_.try_emplace(agent->server, now).first->second;
     if (auto refused = slowed(connection, budget, agent->name, now)) return *std::move(refused);
     connection.link.emplace(agent->server, budget, now);
     connection.name = std::move(agent->name);
+    connection.token_prefix = std::move(agent->token_prefix);
     return Done{};
 }
 
-Error AgentListener::wrong_token(const Connection& connection, std::string_view token,
-                                 Instant now) {
+void AgentListener::count_wrong(const Connection& connection, std::string_view secret,
+                                const char* what, Instant now) {
     ++counters_.refused_token;
-    const auto notable = admission_.failed(connection.peer, token, now);
+    const auto notable = admission_.failed(connection.peer, secret, now);
     if (notable == WrongTokens::Notable::Token) {
-        log::warning("hub", "an agent's token was refused",
-                     {{"peer", connection.peer.to_string()}});
+        log::warning("hub", what, {{"peer", connection.peer.to_string()}});
     } else if (notable == WrongTokens::Notable::Address) {
         log::warning("hub", "many wrong tokens from one address; its connections are taken slowly",
                      {{"peer", connection.peer.to_string()}});
     }
-    return rejected("unknown agent token",
-                    "make the server a new one and put it into the agent's token file");
 }
 
 // The link that it has stays.
@@ -158,19 +161,26 @@ void AgentListener::upgrade_refused(AgentSocket&) {
 
 void AgentListener::received(AgentSocket& socket, std::string_view message) {
     Connection& connection = Connection::of(socket);
-    if (!connection.link || connection.stage == Connection::Stage::Leaving) return;
+    if (connection.stage == Connection::Stage::Leaving) return;
+    if (!connection.link) return take_enrolment(connection, message);
     const Instant now = BootClock::now();
     ++counters_.messages;
     AgentLink::Identity identity;
     std::string peer;
     std::string address;
     if (connection.stage == Connection::Stage::Making) {
+        // A person may have voided it since the upgrade.
+        if (!directory_.counts(connection.link->server(), connection.token_prefix)) {
+            return apply(connection, refuse(wire::kCloseTokenRevoked, "token_revoked",
+                                            "the token no longer counts"));
+        }
         connection.id = last_link_ + 1;
         peer = connection.peer.to_string();
         address = connection.peer.address_text();
         identity.peer = peer;
         identity.address = address;
         identity.name = connection.name;
+        identity.token_prefix = connection.token_prefix;
     }
     identity.link = connection.id;
     const AgentLink::Outcome outcome =
@@ -248,7 +258,8 @@ void AgentListener::link(Connection& connection) {
     Connection* older = std::exchange(by_server_[connection.link->server()], &connection);
     if (older == nullptr) return;
     ++counters_.replaced;
-    older->replaced = true;
+    // With another token it is no second agent of this one.
+    older->replaced = older->token_prefix == connection.token_prefix;
     begin_close(*older, wire::kCloseReplaced, "a newer connection of this agent took over");
 }
 
@@ -310,7 +321,8 @@ void AgentListener::check_deadlines(Instant now) {
 void AgentListener::expire(Connection& connection) {
     if (connection.stage == Connection::Stage::Making) {
         ++counters_.login_timeouts;
-        if (connection.upgraded()) {
+        // Who waits for the answer to its enrolment has said all, and asks again.
+        if (connection.upgraded() && connection.enrolment == 0) {
             const AgentLink::Outcome outcome =
                 refuse(wire::kCloseProtocolError, "no_hello", "no hello in time");
             connection.send(outcome.reply);

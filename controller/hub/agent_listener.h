@@ -29,6 +29,7 @@ namespace understudy {
 struct AgentArrivals {
     std::vector<Input>& inputs;
     std::vector<ProbeAnswer>& probed;
+    std::vector<Enrolment>& enrolments;
 };
 
 class AgentListener : public AgentSocket::Owner {
@@ -52,6 +53,8 @@ class AgentListener : public AgentSocket::Owner {
     // Hub's of the same names (agent_probes.cpp).
     bool can_probe(ServerId server, bool proxied) const;
     bool probe(ServerId server, const wire::Probe& probe);
+    // agent_enrolment.cpp
+    void answer_enrolment(std::uint64_t id, const Result<std::string>& server);
 
     void close_agent(ServerId server, std::uint16_t code, std::string_view why);
     void set_heartbeat(Duration interval) { terms_.heartbeat_interval = interval; }
@@ -70,7 +73,10 @@ class AgentListener : public AgentSocket::Owner {
 
     Tls* tls() override { return tls_; }
     Result<Done> log_in(AgentSocket& socket, std::string_view token) override;
-    Error wrong_token(const Connection& connection, std::string_view token, Instant now);
+    Result<Done> enroll(AgentSocket& socket, std::string_view code) override;
+    void take_enrolment(Connection& connection, std::string_view message);
+    void count_wrong(const Connection& connection, std::string_view secret, const char* what,
+                     Instant now);
     std::optional<Error> slowed(const Connection& connection, ServerBudget& budget,
                                 const std::string& name, Instant now);
     void upgrade_refused(AgentSocket& socket) override;
@@ -103,6 +109,7 @@ class AgentListener : public AgentSocket::Owner {
     const AgentDirectory& directory_;
     std::vector<Input>& inputs_;
     std::vector<ProbeAnswer>& probed_;
+    std::vector<Enrolment>& enrolments_;
     Admission admission_;
     LinkLiveness liveness_;
     HubCounters counters_;  // the agents' share
@@ -116,6 +123,7 @@ class AgentListener : public AgentSocket::Owner {
     std::unordered_set<Connection*> watched_;             // Making or Leaving: they have a deadline
     Instant next_check_ = kNever;
     LinkId last_link_ = 0;
+    std::uint64_t last_enrolment_ = 0;
     std::vector<ServerId> to_stop_;
     Instant next_wave_ = kNever;
     bool stopping_ = false;

@@ -166,9 +166,12 @@ void AgentSocket::upgrade(const HttpMessage& request) {
         return refuse_upgrade("426 Upgrade Required",
                               "agents connect here by WebSocket, version 13", kUseWebSocket);
     }
-    const bool offered = any_item(request.websocket_protocols,
-                                  [](std::string_view item) { return item == wire::kSubprotocol; });
-    if (!offered) {
+    const auto offers = [&](std::string_view protocol) {
+        return any_item(request.websocket_protocols,
+                        [&](std::string_view item) { return item == protocol; });
+    };
+    const bool enrolls = offers(wire::kEnrollProtocol);
+    if (!enrolls && !offers(wire::kSubprotocol)) {
         return refuse_upgrade("400 Bad Request", "the request must offer the sub-protocol " +
                                                      std::string(wire::kSubprotocol) +
                                                      " in Sec-WebSocket-Protocol");
@@ -177,15 +180,16 @@ void AgentSocket::upgrade(const HttpMessage& request) {
         return refuse_upgrade("400 Bad Request",
                               "Sec-WebSocket-Key must be 16 bytes in base64, once");
     }
-    accept(request);
+    accept(request, enrolls ? wire::kEnrollProtocol : wire::kSubprotocol);
 }
 
-void AgentSocket::accept(const HttpMessage& request) {
+void AgentSocket::accept(const HttpMessage& request, std::string_view protocol) {
     std::string_view token = request.authorization;
     const bool bearer =
         strncasecmp(request.authorization.c_str(), kBearer.data(), kBearer.size()) == 0;
     token = bearer ? token.substr(kBearer.size()) : std::string_view{};
-    const Result<Done> known = owner_.log_in(*this, token);
+    const Result<Done> known = protocol == wire::kEnrollProtocol ? owner_.enroll(*this, token)
+                                                                 : owner_.log_in(*this, token);
     if (!known) return refuse(known.error());
     if (owner_.tls() != nullptr) owner_.tls()->agent_came_by(host_name(request.host));
     const std::string rest = head_->take_rest();
@@ -194,8 +198,8 @@ void AgentSocket::accept(const HttpMessage& request) {
     write(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Accept: " +
-        accept_of(request.websocket_key) +
-        "\r\nSec-WebSocket-Protocol: " + std::string(wire::kSubprotocol) + "\r\n\r\n");
+        accept_of(request.websocket_key) + "\r\nSec-WebSocket-Protocol: " + std::string(protocol) +
+        "\r\n\r\n");
     frames_.feed(rest);
     read_frames();
 }

@@ -30,6 +30,8 @@ class AgentSocket {
         // During the upgrade. An error's text is answered with 401, or with 429 when the error
         // says when to try again.
         virtual Result<Done> log_in(AgentSocket& socket, std::string_view token) = 0;
+        // The same with a one-time code, of who asked for the sub-protocol of enrolment.
+        virtual Result<Done> enroll(AgentSocket& socket, std::string_view code) = 0;
         virtual void upgrade_refused(
             AgentSocket& socket) = 0;  // not the protocol; answered already
         virtual void received(AgentSocket& socket, std::string_view message) = 0;
@@ -69,7 +71,7 @@ class AgentSocket {
     void receive(std::string_view bytes);
     void read_upgrade();
     void upgrade(const HttpMessage& request);
-    void accept(const HttpMessage& request);
+    void accept(const HttpMessage& request, std::string_view protocol);
     void refuse(std::string_view status, std::string_view text, std::string_view headers = {});
     void refuse_upgrade(std::string_view status, std::string_view text,
                         std::string_view headers = {});

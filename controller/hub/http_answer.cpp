@@ -71,16 +71,11 @@ bool may_have_body(int status) {
     return status >= 200 && status != 204 && status != 304;
 }
 
-}  // namespace
+std::string status_line(int status) {
+    return "HTTP/1.1 " + std::to_string(status) + " " + std::string(status_text(status)) + "\r\n";
+}
 
-std::string http_answer(const ApiResponse& response, bool keep_alive, bool with_body) {
-    std::string answer = "HTTP/1.1 " + std::to_string(response.status) + " " +
-                         std::string(status_text(response.status)) + "\r\n";
-    const bool has_body = may_have_body(response.status);
-    if (has_body) {
-        append(answer, "Content-Type", response.content_type);
-        append(answer, "Content-Length", std::to_string(response.body.size()));
-    }
+void append_headers(std::string& answer, const ApiResponse& response, bool keep_alive) {
     for (const auto& own : kSecurityHeaders) {
         const bool replaced = std::ranges::any_of(response.headers, [&](const auto& header) {
             return same_ignoring_case(header.first, own.first);
@@ -91,8 +86,28 @@ std::string http_answer(const ApiResponse& response, bool keep_alive, bool with_
         append(answer, name, value);
     append(answer, "Connection", keep_alive ? "keep-alive" : "close");
     answer += "\r\n";
+}
+
+}  // namespace
+
+std::string http_answer(const ApiResponse& response, bool keep_alive, bool with_body) {
+    std::string answer = status_line(response.status);
+    const bool has_body = may_have_body(response.status);
+    if (has_body) {
+        append(answer, "Content-Type", response.content_type);
+        append(answer, "Content-Length", std::to_string(response.body.size()));
+    }
+    append_headers(answer, response, keep_alive);
     if (has_body && with_body) answer += response.body;
     return answer;
+}
+
+std::string http_stream_head(const ApiResponse& response, bool in_chunks) {
+    std::string head = status_line(response.status);
+    append(head, "Content-Type", response.content_type);
+    if (in_chunks) append(head, "Transfer-Encoding", "chunked");
+    append_headers(head, response, false);
+    return head;
 }
 
 }  // namespace understudy

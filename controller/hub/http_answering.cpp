@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "controller/hub/http_answer.h"
@@ -24,6 +25,7 @@ void HttpListener::respond(HttpRequestId request, const ApiResponse& response) {
     Connection& connection = *found->second;
     waiting_.erase(found);
     connection.request = 0;
+    if (response.stream && begin_stream(connection, request, response)) return;
     answer(connection, response, connection.keep_alive && !stopping_);
     pump(connection);
 }
@@ -37,12 +39,25 @@ void HttpListener::answer(Connection& connection, const ApiResponse& response, b
     connection.keep_alive = keep_alive;
     if (!keep_alive) connection.reader.give_up();
     recount(connection);
-    std::string bytes = http_answer(response, keep_alive, connection.with_body);
-    if (response.status != 401 || !slowed(connection)) return deliver(connection, bytes);
+    // The next request of this connection may be refused before its method is known.
+    const bool with_body = std::exchange(connection.with_body, true);
+    std::string bytes = http_answer(response, keep_alive, with_body);
+    const bool guessed = response.status == 401 || response.counts_as_guess;
+    if (response.status == 403 && !guessed) note_forbidden(connection);
+    if (!guessed || !slowed(connection)) return deliver(connection, bytes);
     connection.stage = Connection::Stage::Held;
     connection.held = std::move(bytes);
     places_.got_on(connection.place, BootClock::now());
     set_deadline(connection, limits_.wrong_token_wait);
+}
+
+void HttpListener::note_forbidden(const Connection& connection) {
+    ++counters_.http_forbidden;
+    if (const auto left_out = forbidden_log_.due(BootClock::now())) {
+        log::warning("hub", "a request was refused: role or scope of its token do not do",
+                     {{"peer", connection.peer.to_string()},
+                      {"lines_left_out", static_cast<long long>(*left_out)}});
+    }
 }
 
 // A wrong token is counted; true where so many come that the answer has time. It keeps only the
@@ -55,7 +70,7 @@ bool HttpListener::slowed(Connection& connection) {
     if (notable != WrongTokens::Notable::Nothing) {
         if (const auto left_out = (token ? token_log_ : slow_log_).due(now)) {
             log::warning("hub",
-                         token ? "a request without a token that counts was refused"
+                         token ? "a request by nobody we know was refused"
                                : "many wrong tokens from one address; they are answered slowly",
                          {{"peer", connection.peer.to_string()},
                           {"lines_left_out", static_cast<long long>(*left_out)}});
@@ -92,6 +107,7 @@ void HttpListener::send(Connection& connection, std::string_view bytes) {
 // up.
 int HttpListener::writeable(Connection& connection) {
     if (connection.reading()) places_.got_on(connection.place, BootClock::now());
+    if (connection.stage == Connection::Stage::Streaming) get_on(connection);
     if (connection.stage != Connection::Stage::Flushing) return 0;
     connection.stage = Connection::Stage::Lingering;
     places_.got_on(connection.place, BootClock::now());
@@ -122,6 +138,8 @@ void HttpListener::expire(Connection& connection) {
         case Connection::Stage::Held:
             deliver(connection, std::exchange(connection.held, {}));
             return pump(connection);
+        case Connection::Stage::Streaming:
+            return drop_viewer(connection);
         case Connection::Stage::Flushing:
         case Connection::Stage::Lingering:
             break;

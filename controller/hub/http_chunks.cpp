@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace understudy {
 namespace {
@@ -20,6 +21,13 @@ bool take_line(std::string_view& rest, std::string_view& line) {
 }
 
 }  // namespace
+
+std::string http_chunk(std::string_view bytes) {
+    char digits[2 * sizeof(std::size_t)] = {};
+    const auto written = std::to_chars(std::begin(digits), std::end(digits), bytes.size(), 16);
+    std::string chunk{std::begin(digits), written.ptr};
+    return chunk.append("\r\n").append(bytes).append("\r\n");
+}
 
 ChunkReader::Next ChunkReader::read(std::string& buffer, std::string& body, std::size_t limit) {
     std::string_view rest = buffer;

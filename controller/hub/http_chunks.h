@@ -1,5 +1,6 @@
 // The chunked transfer coding of one body (RFC 9112 7.1), strictly: sizes are plain hexadecimal,
-// lines end with CR LF. Extensions and trailers are read over. Used by HttpReader. Pure.
+// lines end with CR LF. Extensions and trailers are read over. Used by HttpReader; written for the
+// streams of HttpListener. Pure.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +8,10 @@
 #include <string_view>
 
 namespace understudy {
+
+// One chunk; of no bytes it would be the last.
+std::string http_chunk(std::string_view bytes);
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 class ChunkReader {
   public:

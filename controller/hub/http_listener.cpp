@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "base/log.h"
 #include "controller/hub/http_connection.h"
@@ -15,6 +16,10 @@ namespace understudy {
 namespace {
 
 constexpr std::size_t kPipelinedBytes = 64 * 1024;  // behind a request that is being answered
+
+// Who administers is called by his name, or by his number when that cannot be had so soon.
+constexpr Duration kNamePeriod{5}, kNamePatience{2'000};
+constexpr std::size_t kMostUnnamed = 64;
 
 }  // namespace
 
@@ -67,12 +72,15 @@ const lws_protocols kProtocols[] = {
 
 }  // namespace
 
-HttpListener::HttpListener(const HttpLimits& limits, const HttpGate& gate, Arrivals& arrivals)
+HttpListener::HttpListener(const HttpLimits& limits, std::vector<std::string> headers,
+                           const HttpGate& gate, Arrivals& arrivals)
     : limits_(limits),
+      headers_(std::move(headers)),
       gate_(gate),
       arrivals_(arrivals),
       places_(limits.places),
-      wrong_tokens_(limits.wrong_tokens) {}
+      wrong_tokens_(limits.wrong_tokens),
+      local_peers_({}) {}
 
 HttpListener::~HttpListener() = default;
 
@@ -83,7 +91,9 @@ Result<Done> HttpListener::open(Loop& loop, Tls* tls, const std::vector<ListenAd
     vhost_ = *made;
     acceptor_ = std::make_unique<Acceptor>(
         loop.uv(), [this] { return places_.any_left(BootClock::now()); },
-        [this](int descriptor, const Peer& peer) { accept(descriptor, peer); });
+        [this](int descriptor, const Peer& peer, const auto& who) {
+            accept(descriptor, peer, who);
+        });
     for (const ListenAddress& address : addresses) {
         Result<Done> listening = acceptor_->listen(address);
         if (!listening) return listening;
@@ -91,7 +101,47 @@ Result<Done> HttpListener::open(Loop& loop, Tls* tls, const std::vector<ListenAd
     return Done{};
 }
 
-void HttpListener::accept(int descriptor, const Peer& peer) {
+Result<Done> HttpListener::open_locally(Loop& loop, const LocalSocket& local) {
+    Result<lws_vhost*> made = make_vhost(loop, {"local", kProtocols, this, nullptr});
+    if (!made) return made.error();
+    local_vhost_ = *made;
+    local_peers_ = LocalPeers{local.gids};
+    return acceptor_->listen(local);
+}
+
+void HttpListener::accept(int descriptor, const Peer& peer,
+                          const std::optional<LocalCredentials>& who) {
+    if (!who) return take_in(descriptor, peer, std::nullopt);
+    if (auto local = local_peers_.look_at(*who))
+        return take_in(descriptor, peer, *std::move(local));
+    if (unnamed_.size() >= kMostUnnamed)
+        return take_in(descriptor, peer, local_peers_.by_number(*who));
+    const Instant now = BootClock::now();
+    unnamed_.push_back({descriptor, peer, *who, now + kNamePatience});
+    ask_names_at_ = std::min(ask_names_at_, now + kNamePeriod);
+}
+
+void HttpListener::take_in_named(Instant now) {
+    if (now < ask_names_at_) return;
+    for (Unnamed& each : std::exchange(unnamed_, {})) {
+        auto local = local_peers_.look_at(each.who);
+        if (!local && now >= each.patience) local = local_peers_.by_number(each.who);
+        if (local) {
+            take_in(each.descriptor, each.peer, std::move(local));
+        } else {
+            unnamed_.push_back(std::move(each));
+        }
+    }
+    ask_names_at_ = unnamed_.empty() ? kNever : now + kNamePeriod;
+}
+
+void HttpListener::drop_unnamed() {
+    for (const Unnamed& each : std::exchange(unnamed_, {}))
+        ::close(each.descriptor);
+    ask_names_at_ = kNever;
+}
+
+void HttpListener::take_in(int descriptor, const Peer& peer, std::optional<LocalPeer> local) {
     const Instant now = BootClock::now();
     const Places::Room room = places_.make_room(peer, now);
     if (room.gives_way != nullptr) give_way(*static_cast<Connection*>(room.gives_way));
@@ -100,12 +150,14 @@ void HttpListener::accept(int descriptor, const Peer& peer) {
         return;
     }
     ++counters_.http_connections;
-    auto made = std::make_unique<Connection>(this, peer, limits_.head_bytes);
+    auto made = std::make_unique<Connection>(this, peer, limits_.head_bytes, headers_);
     Connection& connection = *made;
     connections_.emplace(&connection, std::move(made));
     connection.place = places_.take(peer, &connection, now);
     set_deadline(connection, limits_.head_time);
-    connection.socket = adopt(vhost_, descriptor, false, &connection);
+    connection.local = std::move(local);
+    connection.socket =
+        adopt(connection.local ? local_vhost_ : vhost_, descriptor, false, &connection);
 }
 
 void HttpListener::give_way(Connection& connection) {
@@ -161,7 +213,8 @@ void HttpListener::pump(Connection& connection) {
 
 namespace {
 
-ApiRequest request_of(HttpMessage message, const Peer& peer) {
+ApiRequest request_of(HttpMessage message, const Peer& peer,
+                      const std::optional<LocalPeer>& local) {
     ApiRequest request;
     request.method = message.method == "HEAD" ? "GET" : std::move(message.method);
     request.path = std::move(message.path);
@@ -170,19 +223,27 @@ ApiRequest request_of(HttpMessage message, const Peer& peer) {
     request.content_type = std::move(message.content_type);
     request.if_match = std::move(message.if_match);
     request.if_none_match = std::move(message.if_none_match);
+    request.accepts_gzip = message.accepts_gzip;
+    request.idempotency_key = std::move(message.idempotency_key);
     request.body = std::move(message.body);
+    request.host = std::move(message.host);
+    request.headers = std::move(message.kept);
     request.peer = peer.to_string();
+    request.local = local;
     return request;
 }
 
-std::size_t hash_of(const std::string& token) {
-    return std::hash<std::string>{}(token);
+// By which a wrong token, or what stands for one, is told from the next.
+std::size_t hash_of_shown(const ApiRequest& request) {
+    if (!request.authorization.empty()) return std::hash<std::string>{}(request.authorization);
+    // The body of who logs in has a token.
+    return std::hash<std::string>{}(std::string{request.header("cookie")} + request.body);
 }
 
 }  // namespace
 
 bool HttpListener::allow_body(Connection& connection) {
-    const ApiRequest head = request_of(connection.reader.head(), connection.peer);
+    const ApiRequest head = request_of(connection.reader.head(), connection.peer, connection.local);
     const auto allowed = gate_.body_allowed(head);
     if (const auto* limit = std::get_if<std::size_t>(&allowed)) {
         places_.keep(connection.place);  // who may send it is not in the way
@@ -190,7 +251,7 @@ bool HttpListener::allow_body(Connection& connection) {
         return true;
     }
     ++counters_.http_refused;
-    connection.token = hash_of(head.authorization);
+    connection.token = hash_of_shown(head);
     connection.with_body = connection.reader.head().method != "HEAD";
     answer(connection, std::get<ApiResponse>(allowed), false);
     return false;
@@ -202,15 +263,16 @@ void HttpListener::hand_over(Connection& connection) {
     connection.in_head = connection.in_body = false;
     connection.with_body = message.method != "HEAD";
     connection.keep_alive = message.keep_alive && !stopping_;
-    connection.token = hash_of(message.authorization);
+    connection.in_chunks = message.takes_chunks;
     connection.request = ++last_request_;
     connection.stage = Connection::Stage::Waiting;
     waiting_.emplace(connection.request, &connection);
     places_.keep(connection.place);
     set_deadline(connection, limits_.answer_time);
 
-    ApiRequest request = request_of(std::move(message), connection.peer);
+    ApiRequest request = request_of(std::move(message), connection.peer, connection.local);
     request.id = connection.request;
+    connection.token = hash_of_shown(request);
     ++counters_.http_requests;
     arrivals_.requests.push_back(std::move(request));
 }
@@ -218,7 +280,8 @@ void HttpListener::hand_over(Connection& connection) {
 // Nobody waits for its answer any more: what it costs can be saved.
 void HttpListener::forget_request(Connection& connection) {
     const HttpRequestId request = std::exchange(connection.request, 0);
-    if (waiting_.erase(request) != 0) arrivals_.gone.push_back(request);
+    const bool waited = waiting_.erase(request) != 0;
+    if (waited || forget_stream(connection, request)) arrivals_.gone.push_back(request);
 }
 
 void HttpListener::gone(Connection& connection) {
@@ -230,6 +293,7 @@ void HttpListener::gone(Connection& connection) {
 }
 
 void HttpListener::tick(Instant now) {
+    take_in_named(now);
     if (now < next_check_) return;
     std::vector<Connection*> due;
     for (const auto& [connection, owned] : connections_) {
@@ -245,15 +309,18 @@ void HttpListener::tick(Instant now) {
 
 void HttpListener::begin_stop() {
     if (std::exchange(stopping_, true)) return;
+    drop_unnamed();
     if (acceptor_) acceptor_->close();
     for (const auto& [connection, owned] : connections_) {
         const bool idle = connection->reading() || connection->stage == Connection::Stage::Held;
+        if (connection->stage == Connection::Stage::Streaming) end_stream(*connection);
         if (idle && connection->socket != nullptr) drop(connection->socket);
     }
 }
 
 void HttpListener::abandon() {
     stopping_ = true;
+    drop_unnamed();
     if (acceptor_) acceptor_->close();
 }
 

@@ -11,6 +11,8 @@ std::string_view code_of(int status) {
             return "timeout";
         case 413:
             return "too_large";
+        case 429:
+            return "too_many_streams";
         case 431:
             return "head_too_large";
         case 501:
@@ -25,8 +27,6 @@ std::string_view code_of(int status) {
             return "bad_request";
     }
 }
-
-// They repeat what was sent.
 
 }  // namespace
 

@@ -14,10 +14,6 @@ constexpr std::size_t kMethodLimit = 16;
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 // RFC 9110 5.6.2
 bool is_token(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -35,6 +31,13 @@ void each_item(std::string_view list, Visit visit) {
         if (comma == std::string_view::npos) return;
         list.remove_prefix(comma + 1);
     }
+}
+
+// Of an item with a weight: "gzip;q=0" (RFC 9110 12.4.2).
+bool refuses(std::string_view item) {
+    const std::size_t weight = item.find("q=");
+    return weight != std::string_view::npos &&
+           item.find_first_not_of("0.", weight + 2) == std::string_view::npos;
 }
 
 }  // namespace
@@ -181,7 +184,7 @@ bool HttpReader::read_request_line(std::string_view line) {
     }
     http_1_0_ = version == "HTTP/1.0";
     message_.method = method;
-    message_.keep_alive = !http_1_0_;
+    message_.keep_alive = message_.takes_chunks = !http_1_0_;
     Result<HttpTarget> target = parse_http_target(line.substr(first + 1, last - first - 1));
     if (!target) return refused(400, target.error());
     message_.path = std::move(target->path);
@@ -228,9 +231,16 @@ bool HttpReader::read_header(std::string_view name, std::string_view value) {
     } else if (same_ignoring_case(name, "content-type")) {
         message_.content_type = value;
     } else if (same_ignoring_case(name, "if-none-match")) {
-        message_.if_none_match = value;
+        add_item(message_.if_none_match, value);
+    } else if (same_ignoring_case(name, "accept-encoding")) {
+        each_item(value, [this](std::string_view item) {
+            if (same_ignoring_case(item.substr(0, item.find_first_of("; \t")), "gzip"))
+                message_.accepts_gzip = !refuses(item);
+        });
     } else if (same_ignoring_case(name, "if-match")) {
-        message_.if_match = value;
+        add_item(message_.if_match, value);
+    } else if (same_ignoring_case(name, "idempotency-key")) {
+        add_item(message_.idempotency_key, value);  // of two, neither is meant
     } else if (same_ignoring_case(name, "content-length")) {
         return read_content_length(value);
     } else if (same_ignoring_case(name, "transfer-encoding")) {
@@ -245,7 +255,20 @@ bool HttpReader::read_header(std::string_view name, std::string_view value) {
         });
     } else {
         read_upgrade_header(name, value);
+        return read_kept_header(name, value);
     }
+    return true;
+}
+
+bool HttpReader::read_kept_header(std::string_view name, std::string_view value) {
+    const auto wanted = std::ranges::find_if(
+        keep_, [name](const std::string& each) { return same_ignoring_case(each, name); });
+    if (wanted == keep_.end()) return true;
+    if (std::ranges::find(message_.kept, *wanted, &std::pair<std::string, std::string>::first) !=
+        message_.kept.end()) {
+        return refused(400, "there are two " + *wanted + " headers", "send one", *wanted);
+    }
+    message_.kept.emplace_back(*wanted, value);
     return true;
 }
 

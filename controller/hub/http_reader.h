@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,9 +24,14 @@ struct HttpMessage {
     std::string authorization;
     std::string content_type;
     std::string if_match, if_none_match;
+    bool accepts_gzip = false;  // Accept-Encoding names it, and not with q=0
+    std::string idempotency_key;
     std::string body;
     bool keep_alive = true;
-    std::string host;  // as sent
+    bool takes_chunks = true;  // HTTP/1.0 knows none
+    std::string host;          // as sent
+    // Of the headers that the reader was told to keep: name in lower case, value as sent.
+    std::vector<std::pair<std::string, std::string>> kept;
     // Of a WebSocket upgrade (RFC 6455 4.2.1), as sent.
     bool upgrades = false;  // Connection names it
     std::string upgrade, websocket_version, websocket_key, websocket_protocols;
@@ -33,7 +39,10 @@ struct HttpMessage {
 
 class HttpReader {
   public:
-    explicit HttpReader(std::size_t head_limit) : head_limit_(head_limit) {}
+    // `keep`: more headers that its owner reads, in lower case; outlives the reader. Each may come
+    // once: by two of them two programs would know two people.
+    explicit HttpReader(std::size_t head_limit, std::span<const std::string> keep = {})
+        : head_limit_(head_limit), keep_(keep) {}
 
     void feed(std::string_view bytes) { buffer_.append(bytes); }
 
@@ -78,12 +87,14 @@ class HttpReader {
     bool read_request_line(std::string_view line);
     bool read_headers(std::string_view lines);
     bool read_header(std::string_view name, std::string_view value);
+    bool read_kept_header(std::string_view name, std::string_view value);
     void read_upgrade_header(std::string_view name, std::string_view value);
     bool read_content_length(std::string_view value);
     bool read_transfer_encoding(std::string_view value);
     bool settle_framing();
 
     const std::size_t head_limit_;
+    const std::span<const std::string> keep_;
     std::string buffer_;
     Stage stage_ = Stage::Head;
     HttpMessage message_;

@@ -17,10 +17,9 @@ void HttpListener::relieve() {
         Connection* most = holder_of_most_bytes();
         if (most == nullptr) return;
         ++too_many_bytes_;
-        Error error = transient("too much is being sent at once, most of it from your address");
-        error.code = Errc::Throttled;
-        error.remedy = "try again, with fewer requests at a time";
-        refuse(*most, 503, error);
+        refuse(*most, 503,
+               throttled("too much is being sent at once, most of it from your address",
+                         "try again, with fewer requests at a time", {}));
     }
 }
 
@@ -47,16 +46,20 @@ void HttpListener::add_to(HubCounters& counters) const {
     counters.http_requests += counters_.http_requests;
     counters.http_refused += counters_.http_refused;
     counters.http_wrong_tokens += counters_.http_wrong_tokens;
+    counters.http_forbidden += counters_.http_forbidden;
 }
 
 std::vector<Budget> HttpListener::budgets(Instant now) const {
     const PlaceLimits& places = places_.limits();
-    return {{"api_connections", places_.taken(), places.total, places_.for_want_of_total()},
-            {"api_connections_per_address", places_.most_of_one_address(), places.per_address,
-             places_.for_want_of_address()},
-            {"api_bytes", buffered_bytes_, limits_.all_bytes, too_many_bytes_},
-            {"api_wrong_tokens_per_address", wrong_tokens_.most_of_one_address(now),
-             static_cast<std::size_t>(wrong_tokens_.limits().per_minute), slowed_}};
+    std::vector<Budget> budgets{
+        {"api_connections", places_.taken(), places.total, places_.for_want_of_total()},
+        {"api_connections_per_address", places_.most_of_one_address(), places.per_address,
+         places_.for_want_of_address()},
+        {"api_bytes", buffered_bytes_, limits_.all_bytes, too_many_bytes_},
+        {"api_wrong_tokens_per_address", wrong_tokens_.most_of_one_address(now),
+         static_cast<std::size_t>(wrong_tokens_.limits().per_minute), slowed_}};
+    add_stream_budgets(budgets);
+    return budgets;
 }
 
 }  // namespace understudy

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/log.h"
 #include "controller/hub/agent_listener.h"
 #include "controller/hub/http_listener.h"
 
@@ -64,7 +65,24 @@ struct Hub::Impl {
     std::unique_ptr<Loop> loop;
     std::unique_ptr<AgentListener> agents;
     std::unique_ptr<HttpListener> http;
+    std::string local_path;
+
+    Result<Done> open_locally(const std::optional<LocalSocket>& local);
 };
+
+// At a place that nobody named it is there when it can be.
+Result<Done> Hub::Impl::open_locally(const std::optional<LocalSocket>& local) {
+    if (!local || (!local->wanted && !folder_is_ours(local->path))) return Done{};
+    Result<Done> opened = http->open_locally(*loop, *local);
+    if (opened) {
+        local_path = local->path;
+    } else if (!local->wanted) {
+        log::warning("hub", "no socket for this machine's administrators",
+                     {{"error", opened.error().text()}});
+        return Done{};
+    }
+    return opened;
+}
 
 Hub::Hub(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Hub::~Hub() = default;
@@ -88,16 +106,19 @@ Result<std::unique_ptr<Hub>> Hub::open(const HubOptions& options, const AgentDir
     agent_options.admission = options.admission;
     agent_options.agents_limit = agents_limit(options);
     impl->agents = std::make_unique<AgentListener>(
-        agent_options, directory, AgentArrivals{impl->arrivals.inputs, impl->arrivals.probed});
+        agent_options, directory,
+        AgentArrivals{impl->arrivals.inputs, impl->arrivals.probed, impl->arrivals.enrolments});
     Tls* agents_tls = options.tls && !options.plain_agents ? &impl->tls : nullptr;
     Result<Done> opened = impl->agents->open(*impl->loop, agents_tls, options.agents);
     if (!opened) return opened.error();
 
     HttpLimits http_limits = options.http;
     http_limits.places = api_places(http_limits.places);
-    impl->http = std::make_unique<HttpListener>(http_limits, gate, impl->arrivals);
+    impl->http = std::make_unique<HttpListener>(http_limits, options.headers, gate, impl->arrivals);
     Tls* api_tls = options.tls && !options.plain_api ? &impl->tls : nullptr;
     opened = impl->http->open(*impl->loop, api_tls, options.api);
+    if (!opened) return opened.error();
+    opened = impl->open_locally(options.local);
     if (!opened) return opened.error();
     return std::unique_ptr<Hub>{new Hub{std::move(impl)}};
 }
@@ -125,6 +146,12 @@ LoopSignals Hub::take_signals() {
 void Hub::respond(HttpRequestId request, const ApiResponse& response) {
     impl_->http->respond(request, response);
 }
+void Hub::stream(HttpRequestId request, std::string_view bytes) {
+    impl_->http->stream(request, bytes);
+}
+void Hub::end_stream(HttpRequestId request) {
+    impl_->http->end_stream(request);
+}
 
 bool Hub::can_probe(ServerId server, bool proxied) const {
     return impl_->agents->can_probe(server, proxied);
@@ -133,6 +160,9 @@ bool Hub::probe(ServerId server, const wire::Probe& probe) {
     return impl_->agents->probe(server, probe);
 }
 
+void Hub::answer_enrolment(std::uint64_t id, const Result<std::string>& server) {
+    impl_->agents->answer_enrolment(id, server);
+}
 void Hub::close_agent(ServerId server, std::uint16_t code, std::string_view why) {
     impl_->agents->close_agent(server, code, why);
 }
@@ -152,6 +182,9 @@ std::vector<ListenAddress> Hub::agent_addresses() const {
 }
 std::vector<ListenAddress> Hub::api_addresses() const {
     return impl_->http->bound();
+}
+const std::string& Hub::local_path() const {
+    return impl_->local_path;
 }
 std::size_t Hub::agents_linked() const {
     return impl_->agents->linked();

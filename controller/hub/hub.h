@@ -18,9 +18,11 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "controller/core/input.h"
 #include "controller/hub/acceptor.h"
 #include "controller/hub/admission.h"
+#include "controller/hub/local_peer.h"
 #include "controller/hub/loop.h"
 #include "controller/hub/places.h"
 #include "controller/hub/tls.h"
@@ -36,8 +38,13 @@ class AgentDirectory {
     struct Agent {
         ServerId server;
         std::string name;
+        std::string token_prefix = {};  // of this token, among those of the server
     };
     virtual std::optional<Agent> authenticate(std::string_view token) const = 0;
+    // Whether a token of that server still begins like this. Asked before a hello makes a link.
+    virtual bool counts(ServerId server, std::string_view token_prefix) const = 0;
+    // Whether some server has that one-time code, be it used or ended.
+    virtual bool knows_code(std::string_view code) const = 0;
 };
 
 using HttpRequestId = std::uint64_t;
@@ -50,8 +57,22 @@ struct ApiRequest {
     std::string authorization;                               // header as sent; a secret
     std::string content_type;
     std::string if_match, if_none_match;
+    bool accepts_gzip = false;
+    std::string idempotency_key;
+    std::string host;  // as sent
+    // Of those in HubOptions::headers, as sent; a cookie is a secret.
+    std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    std::string peer;
+    std::string peer;                // "203.0.113.7:51514", "local:0"
+    std::optional<LocalPeer> local;  // it came over the Unix socket
+
+    // "": there is none. `name` in lower case.
+    std::string_view header(std::string_view name) const {
+        for (const auto& [each, value] : headers) {
+            if (each == name) return value;
+        }
+        return {};
+    }
 };
 
 struct ApiResponse {
@@ -60,6 +81,9 @@ struct ApiResponse {
     std::vector<std::pair<std::string, std::string>>
         headers;  // one of the hub's own names replaces its value
     std::string body;
+    bool stream = false;  // the body is its beginning; more comes by Hub::stream(), until one side
+                          // hangs up or the hub stops
+    bool counts_as_guess = false;  // as 401 does: whoever goes on so is answered slowly
 };
 
 // Says of a request whose head has arrived how long its body may be, or answers it already: nobody
@@ -76,12 +100,22 @@ struct ProbeAnswer {
     wire::Probed probed;
 };
 
+// An agent shows a one-time code and the token that it has drawn: answer_enrolment() follows.
+struct Enrolment {
+    std::uint64_t id = 0;
+    Secret code;
+    Secret token;
+    std::string peer;  // without the port
+};
+
 // What came in since the last turn.
 struct Arrivals {
     std::vector<Input> inputs;  // AgentLinked, AgentSeen, AgentReported, AgentLeft, in order
     std::vector<ApiRequest> requests;
     std::vector<ProbeAnswer> probed;
-    // Of these or earlier ones: whose client hung up, gave way or waited too long for the answer.
+    std::vector<Enrolment> enrolments;
+    // Of these or earlier ones: whose client hung up, gave way or waited too long for the answer;
+    // of a stream also who was not admitted or did not read.
     std::vector<HttpRequestId> gone;
 };
 
@@ -103,6 +137,7 @@ struct HubCounters {
     std::uint64_t http_requests = 0;      // handed to the API
     std::uint64_t http_refused = 0;       // answered 4xx or closed by the hub itself
     std::uint64_t http_wrong_tokens = 0;  // answered 401
+    std::uint64_t http_forbidden = 0;     // answered 403: a good token that may not do that
 };
 
 // Something that all share: how much of it there is, and what became of who wanted more. The
@@ -124,13 +159,20 @@ struct HttpLimits {
     Duration body_time{30'000};
     Duration idle_time{60'000};     // between requests
     Duration answer_time{120'000};  // for the API to answer and the client to take it
+    // Of an answer that is a stream: what waits for a client that does not read, how much of it the
+    // kernel is asked to keep, and for how long it may not get on. Who is behind that is dropped.
+    std::size_t stream_bytes = 64 * 1024;
+    int stream_kernel_bytes = 32 * 1024;
+    Duration stream_stall{30'000};
 };
 
 struct HubOptions {
     std::vector<ListenAddress> agents;
     std::vector<ListenAddress> api;
-    std::optional<TlsFiles> tls;  // for both kinds
-    bool plain_agents = false;    // no TLS there, whatever `tls` says
+    std::vector<std::string> headers;  // that the API reads beside those ApiRequest names
+    std::optional<LocalSocket> local;  // the API for this machine's administrators
+    std::optional<TlsFiles> tls;       // for both kinds
+    bool plain_agents = false;         // no TLS there, whatever `tls` says
     bool plain_api = false;
     bool catch_signals = true;
     std::string controller = "understudy-controller";  // told to agents, with the version
@@ -158,10 +200,17 @@ class Hub {
 
     // Exactly one per request. The client may be gone by now.
     void respond(HttpRequestId request, const ApiResponse& response);
+    // More of an answer that is a stream. Nothing if it is over, which take_arrivals() tells
+    // (`gone`), or has told.
+    void stream(HttpRequestId request, std::string_view bytes);
+    // That was the last of it.
+    void end_stream(HttpRequestId request);
     // Whether that server's agent is linked, and looks at other servers' services when asked.
     bool can_probe(ServerId server, bool proxied) const;
     // Asks it to; the answer arrives, or does not. False: it cannot.
     bool probe(ServerId server, const wire::Probe& probe);
+    // After the commit: the server's name, or why not. The agent may be gone by now.
+    void answer_enrolment(std::uint64_t id, const Result<std::string>& server);
     // Token rotated, server removed: the link goes, with AgentLeft{Replaced}. Nothing if it has
     // none.
     void close_agent(ServerId server, std::uint16_t code, std::string_view why);
@@ -174,6 +223,7 @@ class Hub {
 
     std::vector<ListenAddress> agent_addresses() const;  // as bound
     std::vector<ListenAddress> api_addresses() const;
+    const std::string& local_path() const;  // empty: there is no local socket
     std::size_t agents_linked() const;
     HubCounters counters() const;
     std::vector<Budget> budgets() const;

@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "base/ascii.h"
-#include "base/crypto.h"
 #include "base/ip_address.h"
 #include "base/text.h"
 
@@ -63,6 +62,14 @@ std::string common_name(X509* certificate) {
     return lower(bytes_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at))));
 }
 
+std::string fingerprint_of(X509* certificate) {
+    std::string bytes(EVP_MAX_MD_SIZE, '\0');
+    unsigned int size = 0;
+    X509_digest(certificate, EVP_sha256(), reinterpret_cast<unsigned char*>(bytes.data()), &size);
+    bytes.resize(size);
+    return to_hex(bytes);
+}
+
 bool matches(std::string_view pattern, std::string_view name) {
     if (pattern == name) return true;
     if (!pattern.starts_with("*.")) return false;
@@ -78,6 +85,7 @@ OwnCertificate read_certificate(X509* certificate) {
     own.not_before = to_wall(X509_get0_notBefore(certificate));
     own.not_after = to_wall(X509_get0_notAfter(certificate));
     own.serial = to_hex(bytes_of(X509_get0_serialNumber(certificate)));
+    own.fingerprint = fingerprint_of(certificate);
     own.names = names_in(certificate);
     if (own.names.empty()) own.names.push_back(common_name(certificate));
     if (own.names.front().empty()) own.names.clear();

@@ -20,6 +20,7 @@ struct OwnCertificate {
     WallTime not_after{};
     std::string serial;              // hexadecimal
     std::vector<std::string> names;  // DNS names, in lower case, and IP addresses
+    std::string fingerprint = {};    // its SHA-256, hexadecimal
     friend bool operator==(const OwnCertificate&, const OwnCertificate&) = default;
 };
 

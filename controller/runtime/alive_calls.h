@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/secret.h"
-#include "controller/runtime/outbound.h"
+#include "controller/runtime/outbound/outbound.h"
 
 namespace understudy {
 

@@ -27,13 +27,9 @@ std::optional<Error> ArchiveReader::full(Length length) {
     Line& line = of(length);
     if (line.taken() < line.limit) return std::nullopt;
     ++line.refused;
-    Error error;
-    error.code = Errc::Throttled;
-    error.message = "so many " + std::string{line.budget} +
-                    " are waiting or under way already: " + std::to_string(line.limit);
-    error.remedy = "try again in a moment";
-    error.retry_after = kTryAgainAfter;
-    return error;
+    return throttled("so many " + std::string{line.budget} +
+                         " are waiting or under way already: " + std::to_string(line.limit),
+                     "try again in a moment", kTryAgainAfter);
 }
 
 void ArchiveReader::read(HttpRequestId client, Length length, Reading reading) {

@@ -5,30 +5,40 @@ namespace {
 
 // An agent whose token no longer counts must not stay linked by it.
 void note_ended_link(const OrderAction& action, std::vector<ServerId>& links) {
-    if (const auto* rotated = std::get_if<RotateToken>(&action)) links.push_back(rotated->server);
+    const auto* rotated = std::get_if<RotateToken>(&action);
+    if (rotated != nullptr && rotated->at_once) links.push_back(rotated->server);
     if (const auto* removed = std::get_if<RemoveServer>(&action)) links.push_back(removed->server);
 }
 
 }  // namespace
 
-void Desk::give(std::string who, OrderAction action, Answered answered) {
+void Desk::give(const Caller& by, OrderAction action, Unmet unmet, Answered answered) {
     const std::uint64_t request = ++last_request_;
     Given given{[answered = std::move(answered)](const Result<OrderDone>& done, const auto&) {
                     answered(done);
                 },
-                {}};
+                {},
+                std::move(unmet)};
     note_ended_link(action, given.links_to_close);
     given_.emplace(request, std::move(given));
-    orders_.push_back(Order{OrderContext{request, std::move(who)}, std::move(action)});
+    orders_.push_back(Order{OrderContext{request, by.who, by}, std::move(action)});
 }
 
-void Desk::give_batch(std::string who, std::vector<OrderAction> actions, BatchAnswered answered) {
+std::optional<Reply> Desk::refused(const Input& input) const {
+    const auto* order = std::get_if<Order>(&input);
+    const auto given = order == nullptr ? given_.end() : given_.find(order->context.request);
+    if (given == given_.end() || !given->second.unmet) return std::nullopt;
+    const auto why = given->second.unmet();
+    return why ? std::optional{Reply{order->context.request, *why, {}}} : std::nullopt;
+}
+
+void Desk::give_batch(const Caller& by, std::vector<OrderAction> actions, BatchAnswered answered) {
     const std::uint64_t request = ++last_request_;
     Given given{std::move(answered), {}};
     for (const OrderAction& action : actions)
         note_ended_link(action, given.links_to_close);
     given_.emplace(request, std::move(given));
-    orders_.push_back(OrderBatch{OrderContext{request, std::move(who)}, std::move(actions)});
+    orders_.push_back(OrderBatch{OrderContext{request, by.who, by}, std::move(actions)});
 }
 
 void Desk::ask(ProviderId provider, Question question) {
@@ -51,8 +61,12 @@ std::optional<AccountMeans> Desk::means_of(ProviderId provider) {
     return means_ ? means_(provider) : std::nullopt;
 }
 
-void Desk::retry_notification(NotificationId id, Retried retried) {
-    retries_.push_back(Retry{NotificationRetried{id}, std::move(retried)});
+void Desk::retry_notification(NotificationRetried which, Retried retried) {
+    retries_.push_back(Retry{std::move(which), std::move(retried)});
+}
+
+void Desk::note_use(TokenId token, const std::string& source) {
+    orders_.push_back(Order{OrderContext{}, TokenUsed{token, source}});
 }
 
 void Desk::retry_channel(ChannelId id, Retried retried) {

@@ -32,16 +32,17 @@ class Desk final : public OrderDesk {
         std::vector<ServerId> links_to_close;
     };
 
-    void give(std::string who, OrderAction action, Answered answered) override;
-    void give_batch(std::string who, std::vector<OrderAction> actions,
+    void give(const Caller& by, OrderAction action, Unmet unmet, Answered answered) override;
+    void give_batch(const Caller& by, std::vector<OrderAction> actions,
                     BatchAnswered answered) override;
     void ask(ProviderId provider, Question question) override;
     void ask_patiently(ProviderId provider, Question question) override;
     std::optional<Duration> wait_for_calls(ProviderId provider, int calls) override;
     std::optional<AccountMeans> means_of(ProviderId provider) override;
-    void retry_notification(NotificationId id, Retried retried) override;
+    void retry_notification(NotificationRetried which, Retried retried) override;
     void retry_channel(ChannelId id, Retried retried) override;
     std::vector<FoundOverIpv6> found_over_ipv6(ServerId server) override;
+    void note_use(TokenId token, const std::string& source) override;
 
     void set_findings(Findings findings) { findings_ = std::move(findings); }
     void set_forecast(Forecast forecast) { forecast_ = std::move(forecast); }
@@ -55,6 +56,8 @@ class Desk final : public OrderDesk {
         return !orders_.empty() || !questions_.empty() || !retries_.empty();
     }
 
+    // Why an input must not be stepped, as the answer to who gave it; asked right before.
+    std::optional<Reply> refused(const Input& input) const;
     // After the commit. Replies to nobody (request 0) are dropped.
     Outcome answer(const Reply& reply);
 
@@ -62,6 +65,7 @@ class Desk final : public OrderDesk {
     struct Given {
         BatchAnswered answered;
         std::vector<ServerId> links_to_close;
+        Unmet unmet = {};
     };
     Forecast forecast_;
     Means means_;

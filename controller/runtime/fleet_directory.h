@@ -1,5 +1,5 @@
 // FleetDirectory: knows agents by their tokens, from the engine's fleet. Asked by the hub during an
-// upgrade.
+// upgrade and at the hello.
 #pragma once
 
 #include "base/crypto.h"
@@ -15,8 +15,18 @@ class FleetDirectory final : public AgentDirectory {
     std::optional<Agent> authenticate(std::string_view token) const override {
         const auto prefix = token_lookup_prefix(token);
         const Server* server = prefix ? fleet_.server_with_token_prefix(*prefix) : nullptr;
-        if (server == nullptr || !token_matches(token, server->token_hash)) return std::nullopt;
-        return Agent{server->id, server->name};
+        if (server == nullptr) return std::nullopt;
+        const bool newer = *prefix == server->next_token_prefix;
+        if (!token_matches(token, newer ? server->next_token_hash : server->token_hash))
+            return std::nullopt;
+        return Agent{server->id, server->name, *prefix};
+    }
+    bool counts(ServerId server, std::string_view token_prefix) const override {
+        const Server* found = fleet_.server_with_token_prefix(token_prefix);
+        return found != nullptr && found->id == server;
+    }
+    bool knows_code(std::string_view code) const override {
+        return fleet_.server_with_code(token_hash(code)) != nullptr;
     }
 
   private:

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/crypto.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "controller/core/engine_view.h"
 #include "controller/runtime/committed_log.h"
 
 namespace understudy {
@@ -20,11 +22,12 @@ bool concerns_dispatcher(const Change& change) {
             // A server's alarm makes failovers of the records that show it.
             return std::is_same_v<T, SaveServer> || std::is_same_v<T, SaveDomain> ||
                    std::is_same_v<T, DeleteDomain> || std::is_same_v<T, Enqueue> ||
-                   std::is_same_v<T, NotificationDelivered> ||
+                   std::is_same_v<T, ReleaseHeld> || std::is_same_v<T, NotificationDelivered> ||
                    std::is_same_v<T, NotificationDeferred> || std::is_same_v<T, NotificationDead> ||
                    std::is_same_v<T, NotificationRetried> || std::is_same_v<T, ChannelRetried> ||
                    std::is_same_v<T, NotificationsFolded> || std::is_same_v<T, SaveChannel> ||
-                   std::is_same_v<T, DeleteChannel>;
+                   std::is_same_v<T, DeleteChannel> || std::is_same_v<T, SaveProvider> ||
+                   std::is_same_v<T, DeleteProvider>;
         },
         change);
 }
@@ -42,6 +45,10 @@ bool changes_fleet(const Change& change) {
         change);
 }
 
+double elapsed_s(std::chrono::microseconds begun) {
+    return std::chrono::duration<double>(stopwatch_now() - begun).count();
+}
+
 // The same without rows.
 bool changes_fleet(const Input& input) {
     return std::holds_alternative<AgentLinked>(input) || std::holds_alternative<AgentLeft>(input) ||
@@ -54,6 +61,7 @@ Turn::Turn(TurnParts parts, const TurnSettings& settings)
     : parts_(std::move(parts)), settings_(settings) {}
 
 Result<Instant> Turn::run(Instant now, WallTime wall) {
+    const auto begun = stopwatch_now();
     take_arrivals(now);
     take_answers(now, wall);
     step_everything(now, wall);
@@ -64,10 +72,12 @@ Result<Instant> Turn::run(Instant now, WallTime wall) {
     dispatch(now, wall);
     probe(now, wall);
     if (parts_.alive != nullptr) parts_.alive->start(now);
+    if (parts_.onlooker != nullptr) parts_.onlooker->turn_ends(now);
     update_state(now);
     const Instant until = next(now);
     // Counted from the start of this turn, so that a turn that takes too long is a stall as well.
     expected_by_ = std::max(until, now);
+    parts_.state.measures.turn.add(elapsed_s(begun));
     return until;
 }
 
@@ -89,8 +99,23 @@ void Turn::take_arrivals(Instant now) {
     std::ranges::move(arrivals.requests, std::back_inserter(requests_));
     std::ranges::move(arrivals.gone, std::back_inserter(gone_));
     if (parts_.siblings != nullptr) take_words(parts_.siblings->take(arrivals.probed, now));
+    for (const Enrolment& enrolment : arrivals.enrolments)
+        take_enrolment(enrolment);
     for (auto& order : parts_.desk.take_orders())
         inbox_.push_back(std::move(order));
+}
+
+// An order like a person's: it is answered after the commit. Of both secrets only hashes go on.
+void Turn::take_enrolment(const Enrolment& enrolment) {
+    const std::string& token = enrolment.token.reveal();
+    parts_.desk.give(own_caller("the agent at " + enrolment.peer),
+                     EnrollAgent{token_hash(enrolment.code.reveal()), token_hash(token),
+                                 token_lookup_prefix(token).value_or("")},
+                     {}, [this, id = enrolment.id](const Result<OrderDone>& done) {
+                         if (!done) return parts_.hub.answer_enrolment(id, done.error());
+                         const Server* server = parts_.engine.fleet().server(ServerId{done->id});
+                         parts_.hub.answer_enrolment(id, server ? server->name : std::string{});
+                     });
 }
 
 void Turn::take_answers(Instant now, WallTime wall) {
@@ -117,7 +142,11 @@ void Turn::step_everything(Instant now, WallTime wall) {
     for (int count = 0; count < settings_.inputs_per_turn && !inbox_.empty(); ++count) {
         const Input input = std::move(inbox_.front());
         inbox_.pop_front();
-        step(now, input);
+        if (auto refused = parts_.desk.refused(input)) {
+            replies_.push_back(*std::move(refused));
+        } else {
+            step(now, input);
+        }
     }
     // Time comes after input: a heartbeat that has arrived never loses to its own deadline.
     if (inbox_.empty() && now >= parts_.engine.next_deadline()) step(now, TimePassed{wall});
@@ -127,6 +156,10 @@ void Turn::step(Instant now, const Input& input) {
     auto decision = parts_.engine.step(now, input);
     ++parts_.state.steps;
     if (changes_fleet(input)) ++parts_.state.fleet_changes;
+    if (parts_.onlooker != nullptr) {
+        for (const Change& change : decision.changes)
+            parts_.onlooker->decided(change);
+    }
     std::ranges::move(decision.changes, std::back_inserter(changes_));
     std::ranges::move(decision.replies, std::back_inserter(replies_));
     check_records_ = check_records_ || decision.check_records;
@@ -135,13 +168,16 @@ void Turn::step(Instant now, const Input& input) {
     std::ranges::move(decision.ask_served, std::back_inserter(ask_served_));
     std::ranges::move(decision.ask_proofs, std::back_inserter(ask_proofs_));
     if (parts_.siblings != nullptr) parts_.siblings->note(input, now);
+    if (parts_.onlooker != nullptr) parts_.onlooker->heard(input);
 }
 
 // With nothing to write it only asks whether something could be written.
 Result<Done> Turn::write(WallTime wall) {
     if (changes_.empty()) return parts_.store.check();
+    const auto begun = stopwatch_now();
     auto committed = parts_.store.commit(changes_, wall);
     if (!committed) return committed.error();
+    parts_.state.measures.commit.add(elapsed_s(begun));
     committed_ = std::move(*committed);
     return Done{};
 }
@@ -161,19 +197,22 @@ Result<Done> Turn::commit(Instant now, WallTime wall) {
     parts_.state.store_writable = done.ok();
     if (done && !changes_.empty()) {
         ++parts_.state.commits;
-        note_committed();
+        note_committed(now);
     }
     return done;
 }
 
-void Turn::note_committed() {
+void Turn::note_committed(Instant now) {
+    const EngineView view = parts_.engine.view(now);
     for (const auto& change : changes_) {
+        failover_watch_.note(change, view, parts_.state.measures);
         if (const auto* line = std::get_if<AppendLog>(&change)) log_committed(line->line);
         if (changes_fleet(change)) ++parts_.state.fleet_changes;
         if (concerns_dispatcher(change)) rows_changed_ = counts_changed_ = true;
         if (parts_.plan != nullptr) parts_.plan->note(change);
         if (parts_.probes != nullptr) parts_.probes->note(change);
         if (parts_.siblings != nullptr) parts_.siblings->note(change);
+        if (parts_.onlooker != nullptr) parts_.onlooker->committed(change);
     }
     changes_.clear();
 }
@@ -295,6 +334,7 @@ void Turn::update_state(Instant now) {
     if (const auto counts = parts_.store.count_outbox()) {  // else they stay as they were
         state.notifications_pending = counts->pending;
         state.notifications_dead = counts->dead;
+        state.oldest_pending = counts->oldest_pending;
     }
 }
 
@@ -314,8 +354,9 @@ Instant Turn::next(Instant now) const {
     const Instant probes = parts_.probes != nullptr ? parts_.probes->next_deadline() : kNever;
     const Instant siblings = parts_.siblings != nullptr ? parts_.siblings->next_deadline() : kNever;
     const Instant alive = parts_.alive != nullptr ? parts_.alive->next_deadline() : kNever;
+    const Instant told = parts_.onlooker != nullptr ? parts_.onlooker->next_deadline() : kNever;
     return std::min({parts_.engine.next_deadline(), parts_.dispatcher.next_deadline(), plan, probes,
-                     siblings, alive, now + settings_.tick, count_at()});
+                     siblings, alive, told, now + settings_.tick, count_at()});
 }
 
 }  // namespace understudy

@@ -16,9 +16,10 @@
 #include "controller/hub/hub.h"
 #include "controller/runtime/alive_calls.h"
 #include "controller/runtime/desk.h"
-#include "controller/runtime/dispatcher.h"
-#include "controller/runtime/probes.h"
-#include "controller/runtime/siblings.h"
+#include "controller/runtime/dispatch/dispatcher.h"
+#include "controller/runtime/failover_watch.h"
+#include "controller/runtime/probes/probes.h"
+#include "controller/runtime/probes/siblings.h"
 #include "controller/store/store.h"
 
 namespace understudy {
@@ -30,6 +31,7 @@ class TurnHub {
     virtual Arrivals take_arrivals() = 0;
     // Closes the agent's link because its token no longer counts.
     virtual void revoke(ServerId server) = 0;
+    virtual void answer_enrolment(std::uint64_t id, const Result<std::string>& server) = 0;
     virtual std::size_t agents_linked() const = 0;
     virtual HubCounters counters() const = 0;
     virtual std::vector<Budget> budgets() const = 0;  // of all that callers share
@@ -64,6 +66,7 @@ struct TurnParts {
     Probes* probes = nullptr;      // none: the controller does not probe
     Siblings* siblings = nullptr;  // none: nor does it ask agents to
     AliveCalls* alive = nullptr;   // none: nobody is told that it lives
+    Onlooker* onlooker = nullptr;  // none: nobody looks on
 };
 
 class Turn {
@@ -75,6 +78,7 @@ class Turn {
 
   private:
     void take_arrivals(Instant now);
+    void take_enrolment(const Enrolment& enrolment);
     void step_everything(Instant now, WallTime wall);
     void step(Instant now, const Input& input);
     void take_answers(Instant now, WallTime wall);
@@ -83,7 +87,7 @@ class Turn {
     Result<Done> commit(Instant now, WallTime wall);
     Result<Done> write(WallTime wall);
     void release(WallTime wall);
-    void note_committed();
+    void note_committed(Instant now);
     void handle_requests(Instant now, WallTime wall);
     void dispatch(Instant now, WallTime wall);
     void probe(Instant now, WallTime wall);
@@ -121,6 +125,7 @@ class Turn {
     Instant counted_at_{};
     Instant check_store_at_{};
     Instant expected_by_ = kNever;
+    FailoverWatch failover_watch_;
 };
 
 }  // namespace understudy

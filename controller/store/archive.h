@@ -1,6 +1,7 @@
-// Archive: the past, in domain words: the log, what was seen, and the outbox. Reads only, and only
-// what was committed. Used by whoever answers people: in the controller on threads that do nothing
-// else (controller/runtime/archive_reader.h), each over a connection of its own.
+// Archive: the past, in domain words: the log, what was seen, and the outbox; and copies of the
+// whole store. Reads only, and only what was committed. Used by whoever answers people: in the
+// controller on threads that do nothing else (controller/runtime/archive_reader.h), each over a
+// connection of its own.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +21,15 @@ inline constexpr int kMaxQueryRows = 1000;
 
 enum class NotificationState { Pending, Delivered, Dead };
 
-// "pending", "delivered", "dead".
-const char* to_text(NotificationState state);
-std::optional<NotificationState> notification_state_from(std::string_view text);
+template <>
+inline constexpr Words<NotificationState, 3> kWordsOf<NotificationState>{
+    {{NotificationState::Pending, "pending"},
+     {NotificationState::Delivered, "delivered"},
+     {NotificationState::Dead, "dead"}}};
+
+// The turn of what quiet hours hold: it comes up for nobody. When it is released it goes out in the
+// order in which it was told, after what waits already.
+inline constexpr std::int64_t kHeldTurn = std::int64_t{1} << 40;
 
 struct NotificationRow {
     NotificationId id;
@@ -36,6 +43,15 @@ struct NotificationRow {
     std::string last_error;
     std::string served;     // who has it already, for the channel's driver; empty: nobody
     std::int64_t turn = 0;  // its place in the channel's queue; see Turns
+
+    bool held() const { return state == NotificationState::Pending && turn >= kHeldTurn; }
+};
+
+// Lines that are about at least one thing, and about none but these.
+struct LinesAbout {
+    std::vector<ServerId> servers;
+    std::vector<PoolId> pools;
+    std::vector<DomainId> domains;
 };
 
 // The log, newest first unless `ascending`. Zero ids and empty strings: any.
@@ -46,7 +62,8 @@ struct HistoryQuery {
     IncidentId incident;
     std::string type;
     std::optional<WallTime> since, until;
-    EventId after;  // ids above (ascending) or below (descending) this one
+    EventId after;                         // ids above (ascending) or below (descending) this one
+    std::optional<LinesAbout> about = {};  // none: whichever
     bool ascending = false;
     int limit = 100;  // at most kMaxQueryRows
 };
@@ -67,9 +84,19 @@ struct SightingRow {
 };
 struct OutboxQuery {
     ChannelId channel;
+    std::optional<std::vector<ChannelId>> among = {};  // none: whichever
     std::optional<NotificationState> state;
     NotificationId before;
     int limit = 100;  // at most kMaxQueryRows; newest first
+};
+
+// A copy of the whole store, kept beside it until it is removed or another one is made.
+struct Backup {
+    std::string id;
+    std::int64_t bytes = 0;
+};
+struct BackupPiece {
+    std::string bytes;  // empty: there is no more
 };
 
 class Archive {
@@ -84,6 +111,9 @@ class Archive {
     virtual Result<std::vector<HistoryRow>> history(const HistoryQuery& query) = 0;
     virtual Result<std::vector<SightingRow>> sightings(const SightingQuery& query) = 0;
     virtual Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) = 0;
+    virtual Result<Backup> make_backup() = 0;
+    virtual Result<BackupPiece> read_backup(const std::string& id, std::int64_t offset) = 0;
+    virtual Result<Done> remove_backup(const std::string& id) = 0;
 
     // Any thread: a query under way fails soon, and so does every one until resume().
     virtual void interrupt() = 0;

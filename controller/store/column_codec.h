@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "base/describe.h"
+#include "base/text_form.h"
 #include "base/words.h"
 #include "controller/store/columns.h"
 #include "controller/store/sqlite_row.h"
@@ -26,34 +27,13 @@ struct TextColumn<Enum> {
     static std::string write(Enum value) { return to_text(value); }
     static std::optional<Enum> read(std::string_view text) { return from_text<Enum>(text); }
 };
-template <>
-struct TextColumn<Ipv4> {
-    static std::string write(const Ipv4& value) { return to_string(value); }
-    static std::optional<Ipv4> read(std::string_view text) { return parse_ipv4(text); }
-};
-template <>
-struct TextColumn<Ipv6> {
-    static std::string write(const Ipv6& value) { return to_string(value); }
-    static std::optional<Ipv6> read(std::string_view text) { return parse_ipv6(text); }
-};
-template <>
-struct TextColumn<ProbeTarget> {
-    static std::string write(const ProbeTarget& value) { return to_string(value); }
-    static std::optional<ProbeTarget> read(std::string_view text) {
-        return parse_probe_target(text);
-    }
-};
-template <>
-struct TextColumn<StatusRange> {
-    static std::string write(const StatusRange& value) { return to_string(value); }
-    static std::optional<StatusRange> read(std::string_view text) {
-        return parse_status_range(text);
-    }
-};
-template <>
-struct TextColumn<AddressSet> {
-    static std::string write(const AddressSet& value) { return to_string(value); }
-    static std::optional<AddressSet> read(std::string_view text) { return parse_address_set(text); }
+template <typename Value>
+requires requires(std::string_view text) {
+    TextForm<Value>::parse(text);
+}
+struct TextColumn<Value> {
+    static std::string write(const Value& value) { return to_string(value); }
+    static std::optional<Value> read(std::string_view text) { return TextForm<Value>::parse(text); }
 };
 template <>
 struct TextColumn<Target> {
@@ -75,41 +55,37 @@ struct TextColumn<Value> {
 template <typename Value>
 struct ColumnCodec;
 
-template <>
-struct ColumnCodec<std::string> {
-    static void bind(Statement& to, const std::string& value) { to.bind(value); }
-    static void read(Row& row, std::string& into) { into = row.text(); }
+// What a column holds as it is.
+template <typename Value, auto Read>
+struct PlainColumn {
+    static void bind(Statement& to, const Value& value) { to.bind(value); }
+    static void read(Row& row, Value& into) { into = (row.*Read)(); }
 };
 template <>
-struct ColumnCodec<bool> {
-    static void bind(Statement& to, bool value) { to.bind(value); }
-    static void read(Row& row, bool& into) { into = row.flag(); }
+struct ColumnCodec<std::string> : PlainColumn<std::string, &Row::text> {};
+template <>
+struct ColumnCodec<bool> : PlainColumn<bool, &Row::flag> {};
+template <>
+struct ColumnCodec<std::int64_t> : PlainColumn<std::int64_t, &Row::integer> {};
+template <>
+struct ColumnCodec<int> {
+    static void read(Row& row, int& into) { into = static_cast<int>(row.integer()); }
 };
 template <>
-struct ColumnCodec<std::int64_t> {
-    static void bind(Statement& to, std::int64_t value) { to.bind(value); }
-    static void read(Row& row, std::int64_t& into) { into = row.integer(); }
+struct ColumnCodec<std::uint32_t> : PlainColumn<std::uint32_t, &Row::small_number> {};
+template <>
+struct ColumnCodec<std::chrono::seconds> : PlainColumn<std::chrono::seconds, &Row::seconds> {};
+template <>
+struct ColumnCodec<std::chrono::minutes> {
+    static void bind(Statement& to, std::chrono::minutes value) { to.bind(value.count()); }
+    static void read(Row& row, std::chrono::minutes& into) {
+        into = std::chrono::minutes{row.integer()};
+    }
 };
 template <>
-struct ColumnCodec<std::uint32_t> {
-    static void bind(Statement& to, std::uint32_t value) { to.bind(std::int64_t{value}); }
-    static void read(Row& row, std::uint32_t& into) { into = row.small_number(); }
-};
-template <>
-struct ColumnCodec<std::chrono::seconds> {
-    static void bind(Statement& to, std::chrono::seconds value) { to.bind(value); }
-    static void read(Row& row, std::chrono::seconds& into) { into = row.seconds(); }
-};
-template <>
-struct ColumnCodec<WallTime> {
-    static void bind(Statement& to, WallTime value) { to.bind(value); }
-    static void read(Row& row, WallTime& into) { into = row.time(); }
-};
+struct ColumnCodec<WallTime> : PlainColumn<WallTime, &Row::time> {};
 template <typename Tag>
-struct ColumnCodec<Id<Tag>> {
-    static void bind(Statement& to, Id<Tag> value) { to.bind(value); }
-    static void read(Row& row, Id<Tag>& into) { into = row.id<Id<Tag>>(); }
-};
+struct ColumnCodec<Id<Tag>> : PlainColumn<Id<Tag>, &Row::id<Id<Tag>>> {};
 template <>
 struct ColumnCodec<Ttl> {
     static void bind(Statement& to, Ttl value) { to.bind(std::int64_t{value.seconds}); }
@@ -172,6 +148,12 @@ template <>
 struct ColumnCodec<std::optional<Hold>> : ForcedCodec<Hold, &Hold::pinned> {};
 template <>
 struct ColumnCodec<std::optional<Preference>> : ForcedCodec<Preference, &Preference::server> {};
+
+// The next columns of a row, in this order.
+template <typename... Values>
+void read_columns(Row& row, Values&... into) {
+    (ColumnCodec<Values>::read(row, into), ...);
+}
 
 // Calls visit(field, value) for each field that has columns, of described members too.
 template <Described T, typename Thing, typename Visit>

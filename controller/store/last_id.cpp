@@ -13,10 +13,15 @@ struct IdsOf {
         return std::max(change.pool.id.value, change.pool.incident.value);
     }
     std::int64_t operator()(const SaveDomain& change) const {
-        return std::max(change.domain.id.value, change.domain.news_incident.value);
+        return std::max({change.domain.id.value, change.domain.news_incident.value,
+                         change.domain.incident.value});
     }
     std::int64_t operator()(const SaveProvider& change) const { return change.account.id.value; }
-    std::int64_t operator()(const SaveChannel& change) const { return change.channel.id.value; }
+    std::int64_t operator()(const SaveToken& change) const { return change.token.id.value; }
+    std::int64_t operator()(const SaveChannel& change) const {
+        return std::max(change.channel.id.value, change.channel.escalation.value);
+    }
+    std::int64_t operator()(const SaveIncident& change) const { return change.incident.id.value; }
     std::int64_t operator()(const AppendLog& change) const {
         return std::max(change.line.id.value, change.line.incident.value);
     }

@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include "controller/store/sqlite_backup.h"
 #include "controller/store/sqlite_history.h"
 
 namespace understudy {
@@ -33,6 +34,18 @@ Result<std::vector<SightingRow>> SqliteArchive::sightings(const SightingQuery& q
 
 Result<std::vector<NotificationRow>> SqliteArchive::outbox(const OutboxQuery& query) {
     return sqlite::read_outbox(database_, query);
+}
+
+Result<Backup> SqliteArchive::make_backup() {
+    return sqlite::make_backup(database_, database_.path());
+}
+
+Result<BackupPiece> SqliteArchive::read_backup(const std::string& id, std::int64_t offset) {
+    return sqlite::read_backup(database_.path(), id, offset);
+}
+
+Result<Done> SqliteArchive::remove_backup(const std::string& id) {
+    return sqlite::remove_backup(database_.path(), id);
 }
 
 }  // namespace understudy

@@ -10,6 +10,7 @@ namespace {
 // Others may hold the file for a moment: a backup by the sqlite3 tool, for instance.
 constexpr int kBusyTimeoutMs = 2000;
 constexpr std::size_t kCachedStatements = 128;
+constexpr int kPagesBetweenLooks = 256;            // a megabyte
 constexpr int kInstructionsBetweenLooks = 10'000;  // well under a millisecond
 
 // synchronous=FULL: a commit is on the disk when it returns, also in WAL mode. trusted_schema and
@@ -73,11 +74,8 @@ std::string remedy_for(int code, const std::string& path) {
 }
 
 Error make_error(int code, std::string_view doing, const std::string& path, const char* message) {
-    Error error;
-    error.code = meaning_of(code);
-    error.message = "cannot " + std::string{doing} + " " + path + ": " + message;
-    error.remedy = remedy_for(code, path);
-    return error;
+    const std::string what = "cannot " + std::string{doing} + " " + path + ": " + message;
+    return {meaning_of(code), what, {}, remedy_for(code, path), {}};
 }
 
 }  // namespace
@@ -205,6 +203,27 @@ void Database::stop_when(std::atomic<bool>& stop) {
         return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0;
     };
     sqlite3_progress_handler(handle_, kInstructionsBetweenLooks, asked, &stop);
+    stop_ = &stop;
+}
+
+Result<Done> Database::copy_to(const std::string& path) const {
+    sqlite3* copy = nullptr;
+    int code =
+        sqlite3_open_v2(path.c_str(), &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    sqlite3_backup* backup =
+        code == SQLITE_OK ? sqlite3_backup_init(copy, "main", handle_, "main") : nullptr;
+    while (backup != nullptr &&
+           (code = sqlite3_backup_step(backup, kPagesBetweenLooks)) == SQLITE_OK) {
+        if (stop_ != nullptr && *stop_) break;
+    }
+    if (backup != nullptr && code != SQLITE_DONE)
+        code = code == SQLITE_OK ? SQLITE_INTERRUPT : code;
+    sqlite3_backup_finish(backup);
+    std::optional<Error> error;
+    if (code != SQLITE_DONE) error = make_error(code, "write", path, sqlite3_errmsg(copy));
+    sqlite3_close(copy);
+    if (error) return *error;
+    return Done{};
 }
 
 int Database::changed_rows() const {

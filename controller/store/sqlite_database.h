@@ -35,6 +35,7 @@ class Statement {
 
     Statement& bind(std::int64_t number);
     Statement& bind(int number) { return bind(std::int64_t{number}); }
+    Statement& bind(std::uint32_t number) { return bind(std::int64_t{number}); }
     Statement& bind(bool flag) { return bind(std::int64_t{flag}); }
     Statement& bind(std::string_view text);
     Statement& bind(const std::string& text) { return bind(std::string_view{text}); }
@@ -55,11 +56,6 @@ class Statement {
     std::string text(int column) const;
     bool is_null(int column) const;
     std::string column_name(int column) const;
-    WallTime time(int column) const { return WallTime{Duration{integer(column)}}; }
-    template <typename IdType>
-    IdType id(int column) const {
-        return IdType{integer(column)};
-    }
 
     // Ends a read before its last row.
     void rewind();
@@ -90,9 +86,19 @@ class Database {
     Result<bool> step(Statement& statement);
     // Runs a statement that answers with no rows.
     Result<Done> run(Statement& statement);
+    template <typename... Values>
+    Result<Done> run(std::string_view sql, const Values&... values) {
+        auto statement = prepare(sql);
+        if (!statement) return statement.error();
+        ((*statement)->bind(values), ...);
+        return run(**statement);
+    }
     Result<Done> execute(const std::string& sql);  // several statements, not cached
     // Whatever runs fails soon while `stop` is true. It outlives the connection.
     void stop_when(std::atomic<bool>& stop);
+    // The whole, as the transaction under way sees it, into a file that is there and empty.
+    Result<Done> copy_to(const std::string& path) const;
+    const std::string& path() const { return path_; }
     int changed_rows() const;
     bool in_transaction() const;
 
@@ -105,6 +111,7 @@ class Database {
 
     std::string path_;
     sqlite3* handle_;
+    const std::atomic<bool>* stop_ = nullptr;
     std::map<std::string, Statement, std::less<>> statements_;
 };
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "controller/store/columns.h"
+#include "controller/store/column_codec.h"
+#include "schema/notice.h"
 
 namespace understudy::sqlite {
 namespace {
@@ -20,15 +21,17 @@ class Query {
         sql_ += condition;
         values_.push_back([value](Statement& statement) { statement.bind(value); });
     }
-    Result<Statement*> prepare(Database& database, std::string_view order, int limit) {
+    template <typename Read>
+    auto read(Database& database, std::string_view order, int limit, Read read_row)
+        -> decltype(read_all(database, order, read_row)) {
         sql_ += order;
         sql_ += " LIMIT ?";
         auto statement = database.prepare(sql_);
-        if (!statement) return statement;
+        if (!statement) return statement.error();
         for (const auto& bind : values_)
             bind(**statement);
         (*statement)->bind(std::clamp(limit, 0, kMaxQueryRows));
-        return statement;
+        return read_rows(database, **statement, read_row);
     }
 
   private:
@@ -38,17 +41,10 @@ class Query {
 
 RecordBehind read_record(Row& row) {
     RecordBehind record;
-    record.domain = row.id<DomainId>();
-    record.name = row.text();
-    record.provider = row.id<ProviderId>();
-    record.zone_id = row.text();
-    record.zone_name = row.text();
-    record.proxied = row.flag();
-    record.generation = row.integer();
-    record.desired = row.parsed(parse_address_set);
-    record.desired_ttl.seconds = row.small_number();
-    AddressSet confirmed = row.parsed(parse_address_set);
-    record.acceptable = row.parsed(columns::read<std::vector<AddressSet>>);
+    AddressSet confirmed;
+    read_columns(row, record.domain, record.name, record.provider, record.zone_id, record.zone_name,
+                 record.proxied, record.generation, record.desired, record.desired_ttl, confirmed,
+                 record.acceptable);
     record.acceptable.insert(record.acceptable.begin(), std::move(confirmed));
     return record;
 }
@@ -59,137 +55,118 @@ constexpr std::string_view kNotificationColumns =
 
 NotificationRow read_notification(Row& row) {
     NotificationRow notification;
-    notification.id = row.id<NotificationId>();
-    notification.channel = row.id<ChannelId>();
-    notification.type = row.parsed(notice_type_from);
-    notification.payload = row.text();
-    notification.state = row.parsed(notification_state_from);
-    notification.attempts = static_cast<int>(row.integer());
-    notification.created = row.time();
-    notification.next_try = row.time();
-    notification.last_error = row.text();
-    notification.served = row.text();
-    notification.turn = row.integer();
+    read_columns(row, notification.id, notification.channel, notification.type,
+                 notification.payload, notification.state, notification.attempts,
+                 notification.created, notification.next_try, notification.last_error,
+                 notification.served, notification.turn);
     return notification;
 }
 
 HistoryRow read_log_line(Row& row) {
     HistoryRow entry;
     LogLine& line = entry.line;
-    line.id = row.id<EventId>();
-    entry.at = row.time();
-    line.type = EventWord::kept(row.text());
-    line.server = row.id<ServerId>();
-    line.pool = row.id<PoolId>();
-    line.domain = row.id<DomainId>();
-    line.incident = row.id<IncidentId>();
-    line.from = row.text();
-    line.to = row.text();
-    line.reason = row.text();
-    line.detail = row.text();
-    line.evidence = row.text();
-    line.who = row.text();
-    line.server_name = row.text();
-    line.pool_name = row.text();
-    line.domain_name = row.text();
+    std::string type;
+    read_columns(row, line.id, entry.at, type, line.server, line.pool, line.domain, line.incident,
+                 line.from, line.to, line.reason, line.detail, line.evidence, line.who,
+                 line.server_name, line.pool_name, line.domain_name, line.audit);
+    line.type = EventWord::kept(std::move(type));
     return entry;
 }
 
 SightingRow read_sighting(Row& row) {
     SightingRow entry;
-    entry.sighting.id = row.id<EventId>();
-    entry.at = row.time();
-    entry.sighting.server = row.id<ServerId>();
-    entry.sighting.sight = row.parsed(sight_from);
-    entry.sighting.observer.by = row.id<ServerId>();
-    entry.sighting.observer.service = row.text();
+    auto& [id, server, sight, observer] = entry.sighting;
+    read_columns(row, id, entry.at, server, sight, observer.by, observer.service);
     return entry;
+}
+
+IncidentId incident_in(const NotificationRow& row) {
+    const auto notice = decode_notice(row.payload);
+    return notice ? notice->incident : IncidentId{};
 }
 
 }  // namespace
 
 Result<std::vector<RecordBehind>> read_behind(Database& database, std::size_t limit) {
-    auto statement = database.prepare(
-        "SELECT id, name, provider, zone_id, zone_name, proxied, generation, desired, "
-        "desired_ttl,"
-        " confirmed, attempted FROM domain"
-        " WHERE generation <> confirmed_generation AND stranger IS NULL"
-        " ORDER BY desired_since, id LIMIT ?");
-    if (!statement) return statement.error();
-    (*statement)->bind(static_cast<std::int64_t>(limit));
-    return read_all(database, **statement, read_record);
+    return read_all(database,
+                    "SELECT id, name, provider, zone_id, zone_name, proxied, generation, desired, "
+                    "desired_ttl,"
+                    " confirmed, attempted FROM domain"
+                    " WHERE generation <> confirmed_generation AND stranger IS NULL"
+                    " ORDER BY desired_since, id LIMIT ?",
+                    read_record, static_cast<std::int64_t>(limit));
 }
 
 // INDEXED BY: the planner would else walk through all that the channel was ever sent.
 Result<std::vector<NotificationRow>> read_heads(Database& database) {
-    auto statement = database.prepare("SELECT " + std::string{kNotificationColumns} +
-                                      " FROM channel AS c JOIN outbox AS o ON o.id ="
-                                      " (SELECT id FROM outbox INDEXED BY outbox_pending"
-                                      " WHERE channel = c.id AND state = 'pending' AND served = ''"
-                                      " ORDER BY turn, id LIMIT 1)"
-                                      " WHERE c.disabled = 0 ORDER BY o.id");
-    if (!statement) return statement.error();
-    return read_all(database, **statement, read_notification);
+    return read_all(database,
+                    "SELECT " + std::string{kNotificationColumns} +
+                        " FROM channel AS c JOIN outbox AS o ON o.id ="
+                        " (SELECT id FROM outbox INDEXED BY outbox_pending"
+                        " WHERE channel = c.id AND state = 'pending' AND turn < ?"
+                        " AND served = '' ORDER BY turn, id LIMIT 1)"
+                        " WHERE c.disabled = 0 ORDER BY o.id",
+                    read_notification, kHeldTurn);
 }
 
 // Only what lies next to the head in its subject's queue: nothing else about the server, a failover
-// say, is overtaken.
+// say, is overtaken. And only of one incident: its end is never left out, since a receiver may keep
+// the incident open until it hears of it.
 Result<std::vector<NotificationRow>> read_followers(Database& database,
                                                     const NotificationRow& head) {
     std::vector<NotificationRow> followers;
     if (!folds_into(head.type, head.type)) return followers;
-    auto statement = database.prepare(
+    auto rows = read_all(
+        database,
         "SELECT " + std::string{kNotificationColumns} +
-        " FROM outbox AS o INDEXED BY outbox_subject"
-        " WHERE channel = ?1 AND state = 'pending' AND served = '' AND subject <> 0 AND subject ="
-        " (SELECT subject FROM outbox WHERE id = ?2) AND (turn, id) > (?3, ?2)"
-        " ORDER BY turn, id LIMIT ?4");
-    if (!statement) return statement.error();
-    (*statement)->bind(head.channel).bind(head.id).bind(head.turn).bind(kMostFolded);
-    auto rows = read_all(database, **statement, read_notification);
+            " FROM outbox AS o INDEXED BY outbox_subject"
+            " WHERE channel = ?1 AND state = 'pending' AND served = '' AND subject <> 0"
+            " AND subject = (SELECT subject FROM outbox WHERE id = ?2) AND (turn, id) > (?3, ?2)"
+            " AND turn < ?5 ORDER BY turn, id LIMIT ?4",
+        read_notification, head.channel, head.id, head.turn, kMostFolded, kHeldTurn);
     if (!rows) return rows;
+    const IncidentId incident = incident_in(head);
     for (NotificationRow& row : *rows) {
-        if (!folds_into(head.type, row.type)) break;
+        if (!folds_into(head.type, row.type) || incident_in(row) != incident) break;
         followers.push_back(std::move(row));
     }
     return followers;
 }
 
 Result<Turns> read_turns(Database& database, ChannelId channel, const Notice& notice) {
-    auto statement = database.prepare(
-        "SELECT (SELECT turn FROM outbox INDEXED BY outbox_pending WHERE channel = ?1"
-        " AND state = 'pending' AND served = '' ORDER BY turn, id LIMIT 1),"
-        " (SELECT turn FROM outbox INDEXED BY outbox_subject WHERE channel = ?1 AND subject = ?2"
-        " AND subject <> 0 AND state = 'pending' AND served = '' ORDER BY turn DESC LIMIT 1),"
-        " (SELECT turn FROM outbox INDEXED BY outbox_incident WHERE channel = ?1 AND incident = ?3"
-        " AND incident <> 0 AND state = 'pending' AND served = '' ORDER BY turn DESC LIMIT 1)");
-    if (!statement) return statement.error();
-    (*statement)->bind(channel).bind(subject_of(notice)).bind(notice.incident);
-    auto more = database.step(**statement);
-    if (!more) return more.error();
-    const auto number = [&](int column) {
-        return (*statement)->is_null(column) ? std::optional<std::int64_t>{}
-                                             : (*statement)->integer(column);
+    const auto read = [](Row& row) {
+        const auto now = row.integer_or_null(), of_subject = row.integer_or_null();
+        return Turns{now.value_or(0), of_subject, row.integer_or_null()};
     };
-    const Turns turns{number(0).value_or(0), number(1), number(2)};
-    (*statement)->rewind();
-    return turns;
+    const auto turns = read_first(
+        database,
+        "SELECT (SELECT turn FROM outbox INDEXED BY outbox_pending WHERE channel = ?1"
+        " AND state = 'pending' AND turn < ?4 AND served = '' ORDER BY turn, id LIMIT 1),"
+        " (SELECT turn FROM outbox INDEXED BY outbox_subject WHERE channel = ?1 AND subject = ?2"
+        " AND subject <> 0 AND state = 'pending' AND turn < ?4 AND served = ''"
+        " ORDER BY turn DESC LIMIT 1),"
+        " (SELECT turn FROM outbox INDEXED BY outbox_incident WHERE channel = ?1 AND incident = ?3"
+        " AND incident <> 0 AND state = 'pending' AND turn < ?4 AND served = ''"
+        " ORDER BY turn DESC LIMIT 1)",
+        read, channel, subject_of(notice), notice.incident, kHeldTurn);
+    if (!turns) return turns.error();
+    return turns->value_or(Turns{});
 }
 
 Result<std::vector<NotificationRow>> read_partly_served(Database& database) {
-    auto statement = database.prepare("SELECT " + std::string{kNotificationColumns} +
-                                      " FROM outbox AS o INDEXED BY outbox_partly_served"
-                                      " JOIN channel AS c ON c.id = o.channel"
-                                      " WHERE o.state = 'pending' AND o.served <> ''"
-                                      " AND c.disabled = 0 ORDER BY o.id");
-    if (!statement) return statement.error();
-    return read_all(database, **statement, read_notification);
+    return read_all(database,
+                    "SELECT " + std::string{kNotificationColumns} +
+                        " FROM outbox AS o INDEXED BY outbox_partly_served"
+                        " JOIN channel AS c ON c.id = o.channel"
+                        " WHERE o.state = 'pending' AND o.served <> ''"
+                        " AND c.disabled = 0 ORDER BY o.id",
+                    read_notification);
 }
 
 Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQuery& query) {
     Query text{
         "SELECT id, at, type, server, pool, domain, incident, from_content, to_content, reason,"
-        " detail, evidence, who, server_name, pool_name, domain_name FROM log"};
+        " detail, evidence, who, server_name, pool_name, domain_name, audit FROM log"};
     text.where(bool{query.server}, "server = ? AND server <> 0", query.server);
     text.where(bool{query.pool}, "pool = ? AND pool <> 0", query.pool);
     text.where(bool{query.domain}, "domain = ? AND domain <> 0", query.domain);
@@ -197,11 +174,18 @@ Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQu
     text.where(!query.type.empty(), "type = ?", query.type);
     text.where(query.since.has_value(), "at >= ?", query.since);
     text.where(query.until.has_value(), "at < ?", query.until);
+    if (query.about) {
+        text.where(true, "server + pool + domain > ?", std::int64_t{0});
+        text.where(true, "server IN (SELECT value FROM json_each(?) UNION SELECT 0)",
+                   columns::write(query.about->servers));
+        text.where(true, "pool IN (SELECT value FROM json_each(?) UNION SELECT 0)",
+                   columns::write(query.about->pools));
+        text.where(true, "domain IN (SELECT value FROM json_each(?) UNION SELECT 0)",
+                   columns::write(query.about->domains));
+    }
     text.where(bool{query.after}, query.ascending ? "id > ?" : "id < ?", query.after);
-    auto statement =
-        text.prepare(database, query.ascending ? " ORDER BY id" : " ORDER BY id DESC", query.limit);
-    if (!statement) return statement.error();
-    return read_all(database, **statement, read_log_line);
+    return text.read(database, query.ascending ? " ORDER BY id" : " ORDER BY id DESC", query.limit,
+                     read_log_line);
 }
 
 Result<std::vector<SightingRow>> read_sightings(Database& database, const SightingQuery& query) {
@@ -213,34 +197,39 @@ Result<std::vector<SightingRow>> read_sightings(Database& database, const Sighti
                "id IN (SELECT max(id) FROM sighting WHERE at < ? GROUP BY server, observer, "
                "service)",
                query.until.value_or(WallTime::max()));
-    auto statement = text.prepare(database, " ORDER BY id", query.limit);
-    if (!statement) return statement.error();
-    return read_all(database, **statement, read_sighting);
+    return text.read(database, " ORDER BY id", query.limit, read_sighting);
 }
 
 Result<std::vector<NotificationRow>> read_outbox(Database& database, const OutboxQuery& query) {
     Query text{"SELECT " + std::string{kNotificationColumns} + " FROM outbox AS o"};
     text.where(bool{query.channel}, "o.channel = ?", query.channel);
+    if (query.among)
+        text.where(true, "o.channel IN (SELECT value FROM json_each(?))",
+                   columns::write(*query.among));
     text.where(query.state.has_value(), "o.state = ?",
                std::string{query.state ? to_text(*query.state) : ""});
     text.where(bool{query.before}, "o.id < ?", query.before);
-    auto statement = text.prepare(database, " ORDER BY o.id DESC", query.limit);
-    if (!statement) return statement.error();
-    return read_all(database, **statement, read_notification);
+    return text.read(database, " ORDER BY o.id DESC", query.limit, read_notification);
 }
 
 // INDEXED BY: rows, with their payloads, are not looked at.
 Result<OutboxCounts> count_outbox(Database& database) {
-    auto statement = database.prepare(
+    const auto counts = read_first(
+        database,
         "SELECT (SELECT count(*) FROM outbox INDEXED BY outbox_pending WHERE state = 'pending'),"
         " (SELECT count(*) FROM outbox INDEXED BY outbox_settled"
-        " WHERE state = 'dead' AND settled IS NOT NULL)");
-    if (!statement) return statement.error();
-    if (auto row = database.step(**statement); !row) return row.error();
-    const OutboxCounts counts{static_cast<std::size_t>((*statement)->integer(0)),
-                              static_cast<std::size_t>((*statement)->integer(1))};
-    (*statement)->rewind();
-    return counts;
+        " WHERE state = 'dead' AND settled IS NOT NULL),"
+        " ifnull((SELECT created FROM outbox WHERE id ="
+        " (SELECT min(id) FROM outbox INDEXED BY outbox_pending WHERE state = 'pending'"
+        " AND turn < ?)), 0)",
+        [](Row& row) {
+            const auto pending = static_cast<std::size_t>(row.integer());
+            const auto dead = static_cast<std::size_t>(row.integer());
+            return OutboxCounts{pending, dead, row.time()};
+        },
+        kHeldTurn);
+    if (!counts) return counts.error();
+    return counts->value_or(OutboxCounts{});
 }
 
 }  // namespace understudy::sqlite

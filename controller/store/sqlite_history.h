@@ -2,7 +2,6 @@
 // SqliteStore only.
 #pragma once
 
-#include <type_traits>
 #include <vector>
 
 #include "controller/store/sqlite_database.h"
@@ -10,25 +9,6 @@
 #include "controller/store/store.h"
 
 namespace understudy::sqlite {
-
-// Every row that the statement answers with, read by read(Row&). A column that does not hold what
-// it must is Corrupt.
-template <typename Read>
-auto read_all(Database& database, Statement& statement, Read read)
-    -> Result<std::vector<std::invoke_result_t<Read, Row&>>> {
-    std::vector<std::invoke_result_t<Read, Row&>> all;
-    while (true) {
-        auto more = database.step(statement);
-        if (!more) return more.error();
-        if (!*more) return all;
-        Row row{statement};
-        all.push_back(read(row));
-        if (!row.fault().empty()) {
-            statement.rewind();
-            return database.corrupt(row.fault());
-        }
-    }
-}
 
 Result<std::vector<RecordBehind>> read_behind(Database& database, std::size_t limit);
 // Of each enabled channel the first pending notification that nobody has, due or not.

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include "controller/store/sqlite_database.h"
 
@@ -18,9 +20,14 @@ class Row {
     std::int64_t integer() { return statement_.integer(next_++); }
     bool flag() { return integer() != 0; }
     std::string text() { return statement_.text(next_++); }
-    WallTime time() { return statement_.time(next_++); }
+    WallTime time() { return WallTime{Duration{integer()}}; }
     std::chrono::seconds seconds() { return std::chrono::seconds{integer()}; }
     std::uint32_t small_number();
+    std::optional<std::int64_t> integer_or_null() {
+        const bool null = statement_.is_null(next_);
+        const std::int64_t number = integer();
+        return null ? std::nullopt : std::optional{number};
+    }
     template <typename IdType>
     IdType id() {
         return IdType{integer()};
@@ -50,5 +57,41 @@ class Row {
     int next_ = 0;
     std::string fault_;
 };
+
+// Every row that the statement answers with, read by read(Row&). A column that does not hold what
+// it must is Corrupt.
+template <typename Read>
+auto read_rows(Database& database, Statement& statement, Read read)
+    -> Result<std::vector<std::invoke_result_t<Read, Row&>>> {
+    std::vector<std::invoke_result_t<Read, Row&>> all;
+    while (true) {
+        auto more = database.step(statement);
+        if (!more) return more.error();
+        if (!*more) return all;
+        Row row{statement};
+        all.push_back(read(row));
+        if (!row.fault().empty()) {
+            statement.rewind();
+            return database.corrupt(row.fault());
+        }
+    }
+}
+template <typename Read, typename... Values>
+auto read_all(Database& database, std::string_view sql, Read read, const Values&... values)
+    -> Result<std::vector<std::invoke_result_t<Read, Row&>>> {
+    auto statement = database.prepare(sql);
+    if (!statement) return statement.error();
+    ((*statement)->bind(values), ...);
+    return read_rows(database, **statement, read);
+}
+// The first of them; none: there is no row.
+template <typename Read, typename... Values>
+auto read_first(Database& database, std::string_view sql, Read read, const Values&... values)
+    -> Result<std::optional<std::invoke_result_t<Read, Row&>>> {
+    auto rows = read_all(database, sql, read, values...);
+    if (!rows) return rows.error();
+    using Found = std::optional<std::invoke_result_t<Read, Row&>>;
+    return rows->empty() ? Found{} : Found{std::move(rows->front())};
+}
 
 }  // namespace understudy::sqlite

@@ -15,40 +15,31 @@ constexpr std::string_view kSaveMember =
 
 // A table's name, what a new row has besides the thing (all of it the time of the commit), and what
 // follows the columns of a changed one.
+struct Table {
+    std::string_view name, added = "created", changed = {};
+};
 template <typename Thing>
-struct Table;
-
-struct UsualTable {
-    static constexpr std::string_view added = "created", changed{};
-};
+constexpr Table kTable{};
 template <>
-struct Table<Server> : UsualTable {
-    static constexpr std::string_view name = "server";
-};
+constexpr Table kTable<Server>{"server"};
 template <>
-struct Table<Pool> : UsualTable {
-    static constexpr std::string_view name = "pool";
-};
+constexpr Table kTable<Pool>{"pool"};
 template <>
-struct Table<ProviderAccount> : UsualTable {
-    static constexpr std::string_view name = "provider";
-};
+constexpr Table kTable<ProviderAccount>{"provider"};
 template <>
-struct Table<Channel> : UsualTable {
-    static constexpr std::string_view name = "channel";
-};
+constexpr Table kTable<Channel>{"channel"};
 template <>
-struct Table<Domain> {
-    static constexpr std::string_view name = "domain", added = "created, desired_since";
-    // It is kept while the generation is the same.
-    static constexpr std::string_view changed =
-        "desired_since = iif(generation = excluded.generation, desired_since, "
-        "excluded.desired_since)";
-};
+constexpr Table kTable<Incident>{"incident"};
 template <>
-struct Table<Controls> {
-    static constexpr std::string_view name = "controls";
-};
+constexpr Table kTable<Controls>{"controls"};
+// It is kept while the generation is the same.
+template <>
+constexpr Table kTable<Domain>{
+    "domain", "created, desired_since",
+    "desired_since = iif(generation = excluded.generation, desired_since, excluded.desired_since)"};
+// It says itself when it was made.
+template <>
+constexpr Table kTable<Token>{"token", ""};
 
 std::vector<std::string> split_names(std::string_view names) {
     std::vector<std::string> out;
@@ -80,12 +71,14 @@ std::string save_statement() {
         add_item(values, "?" + std::to_string(i + 1));
         if (names[i] != "id") add_item(changes, names[i] + " = excluded." + names[i]);
     }
-    if (!Table<Thing>::changed.empty()) add_item(changes, Table<Thing>::changed);
-    for (std::size_t i = 0; i < split_names(Table<Thing>::added).size(); ++i)
+    if (!kTable<Thing>.changed.empty()) add_item(changes, kTable<Thing>.changed);
+    std::string columns = listed(names);
+    for (const std::string& name : split_names(kTable<Thing>.added)) {
+        add_item(columns, name);
         add_item(values, "?" + std::to_string(names.size() + 1));
-    return "INSERT INTO " + std::string{Table<Thing>::name} + " (" + listed(names) + ", " +
-           std::string{Table<Thing>::added} + ") VALUES (" + values +
-           ") ON CONFLICT (id) DO UPDATE SET " + changes;
+    }
+    return "INSERT INTO " + std::string{kTable<Thing>.name} + " (" + columns + ") VALUES (" +
+           values + ") ON CONFLICT (id) DO UPDATE SET " + changes;
 }
 
 // The table has one row.
@@ -104,26 +97,11 @@ void bind_thing(Statement& statement, const Thing& thing) {
     });
 }
 
-template <typename Thing>
-Result<Done> save_thing(Database& database, const Thing& thing, WallTime at) {
-    static const std::string sql = save_statement<Thing>();
-    auto statement = database.prepare(sql);
-    if (!statement) return statement.error();
-    bind_thing(**statement, thing);
-    (*statement)->bind(at);
-    return database.run(**statement);
-}
-
 Result<Done> save_members(Database& database, const Pool& pool) {
-    auto clear = database.prepare(kDeleteMembers);
-    if (!clear) return clear.error();
-    if (auto done = database.run((*clear)->bind(pool.id)); !done) return done.error();
+    if (auto done = database.run(kDeleteMembers, pool.id); !done) return done;
     std::int64_t position = 0;
     for (const ServerId member : pool.members) {
-        auto add = database.prepare(kSaveMember);
-        if (!add) return add.error();
-        auto done = database.run((*add)->bind(pool.id).bind(position++).bind(member));
-        if (!done) return done.error();
+        if (auto done = database.run(kSaveMember, pool.id, position++, member); !done) return done;
     }
     return Done{};
 }
@@ -131,15 +109,15 @@ Result<Done> save_members(Database& database, const Pool& pool) {
 }  // namespace
 
 template <typename Thing>
-const std::string& select_all() {
+const std::string& Rows<Thing>::select_all() {
     static const std::string sql = "SELECT " + listed(column_names<Thing>()) + " FROM " +
-                                   std::string{Table<Thing>::name} +
+                                   std::string{kTable<Thing>.name} +
                                    (std::is_same_v<Thing, Controls> ? "" : " ORDER BY id");
     return sql;
 }
 
 template <typename Thing>
-Thing read_thing(Row& row) {
+Thing Rows<Thing>::read(Row& row) {
     Thing thing;
     each_column<Thing>(thing, [&](const auto&, auto& value) {
         ColumnCodec<std::remove_cvref_t<decltype(value)>>::read(row, value);
@@ -147,46 +125,28 @@ Thing read_thing(Row& row) {
     return thing;
 }
 
-template const std::string& select_all<Server>();
-template const std::string& select_all<Pool>();
-template const std::string& select_all<Domain>();
-template const std::string& select_all<ProviderAccount>();
-template const std::string& select_all<Channel>();
-template const std::string& select_all<Controls>();
-template Server read_thing(Row& row);
-template Pool read_thing(Row& row);
-template Domain read_thing(Row& row);
-template ProviderAccount read_thing(Row& row);
-template Channel read_thing(Row& row);
-template Controls read_thing(Row& row);
-
-Result<Done> save(Database& database, const Server& server, WallTime at) {
-    return save_thing(database, server, at);
-}
-
-Result<Done> save(Database& database, const Pool& pool, WallTime at) {
-    if (auto done = save_thing(database, pool, at); !done) return done.error();
-    return save_members(database, pool);
-}
-
-Result<Done> save(Database& database, const Domain& domain, WallTime at) {
-    return save_thing(database, domain, at);
-}
-
-Result<Done> save(Database& database, const ProviderAccount& account, WallTime at) {
-    return save_thing(database, account, at);
-}
-
-Result<Done> save(Database& database, const Channel& channel, WallTime at) {
-    return save_thing(database, channel, at);
-}
-
-Result<Done> save(Database& database, const Controls& controls) {
-    static const std::string sql = save_statement<Controls>();
+template <typename Thing>
+Result<Done> Rows<Thing>::save(Database& database, const Thing& thing, WallTime at) {
+    static const std::string sql = save_statement<Thing>();
     auto statement = database.prepare(sql);
     if (!statement) return statement.error();
-    bind_thing(**statement, controls);
-    return database.run(**statement);
+    bind_thing(**statement, thing);
+    if constexpr (!std::is_same_v<Thing, Controls>) {
+        if (!kTable<Thing>.added.empty()) (*statement)->bind(at);
+    }
+    auto done = database.run(**statement);
+    if constexpr (std::is_same_v<Thing, Pool>) {
+        if (done) return save_members(database, thing);
+    }
+    return done;
 }
+
+template struct Rows<Server>;
+template struct Rows<Pool>;
+template struct Rows<Domain>;
+template struct Rows<ProviderAccount>;
+template struct Rows<Channel>;
+template struct Rows<Token>;
+template struct Rows<Controls>;
 
 }  // namespace understudy::sqlite

@@ -13,19 +13,15 @@ namespace understudy::sqlite {
 // For each of Server, Pool, Domain, ProviderAccount and Channel, in the order of their ids, pools
 // without their members; and for Controls, of which there is one row.
 template <typename Thing>
-const std::string& select_all();
-template <typename Thing>
-Thing read_thing(Row& row);
+struct Rows {
+    static const std::string& select_all();
+    static Thing read(Row& row);
+    // Adds the row, and a pool's members, or replaces its content; `at` is kept as the time of
+    // creation when it is new.
+    static Result<Done> save(Database& database, const Thing& thing, WallTime at);
+};
 
 inline constexpr std::string_view kSelectMembers =
     "SELECT pool, server FROM pool_member ORDER BY pool, position";
-
-// Adds the row or replaces its content; `at` is kept as the time of creation when it is new.
-Result<Done> save(Database& database, const Server& server, WallTime at);
-Result<Done> save(Database& database, const Pool& pool, WallTime at);
-Result<Done> save(Database& database, const Domain& domain, WallTime at);
-Result<Done> save(Database& database, const ProviderAccount& account, WallTime at);
-Result<Done> save(Database& database, const Channel& channel, WallTime at);
-Result<Done> save(Database& database, const Controls& controls);
 
 }  // namespace understudy::sqlite

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "controller/store/column_codec.h"
 #include "controller/store/last_id.h"
+#include "controller/store/sqlite_backup.h"
 #include "controller/store/sqlite_changes.h"
 #include "controller/store/sqlite_history.h"
 #include "controller/store/sqlite_rows.h"
@@ -12,15 +14,9 @@ namespace understudy {
 namespace {
 
 using sqlite::Database;
+using sqlite::read_all;
 using sqlite::Row;
-
-template <typename Read>
-auto read_all(Database& database, std::string_view sql, Read read)
-    -> Result<std::vector<std::invoke_result_t<Read, Row&>>> {
-    auto statement = database.prepare(sql);
-    if (!statement) return statement.error();
-    return sqlite::read_all(database, **statement, read);
-}
+using sqlite::Rows;
 
 struct Member {
     PoolId pool;
@@ -29,8 +25,7 @@ struct Member {
 
 Member read_member(Row& row) {
     Member member;
-    member.pool = row.id<PoolId>();
-    member.server = row.id<ServerId>();
+    sqlite::read_columns(row, member.pool, member.server);
     return member;
 }
 
@@ -45,34 +40,22 @@ void put_members(std::vector<Pool>& pools, const std::vector<Member>& members) {
     }
 }
 
-Result<std::int64_t> read_last_id(Database& database) {
-    auto found =
-        read_all(database, "SELECT last_id FROM meta", [](Row& row) { return row.integer(); });
+// What there is one of.
+template <typename Read>
+auto read_only(Database& database, const std::string& table, std::string_view sql, Read read)
+    -> Result<std::invoke_result_t<Read, Row&>> {
+    auto found = sqlite::read_first(database, sql, read);
     if (!found) return found.error();
-    if (found->empty()) return database.corrupt("table meta is empty");
-    return found->front();
+    if (!*found) return database.corrupt("table " + table + " is empty");
+    return **std::move(found);
 }
 
-Result<Done> write_last_id(Database& database, std::int64_t highest) {
-    auto statement = database.prepare("UPDATE meta SET last_id = max(last_id, ?)");
-    if (!statement) return statement.error();
-    return database.run((*statement)->bind(highest));
-}
-
-AdminToken read_admin_token(Row& row) {
-    AdminToken token;
-    token.name = row.text();
-    token.hash = row.text();
-    token.prefix = row.text();
-    token.created = row.time();
-    return token;
-}
-
-// Moves the answer into its place, or hands the error on.
-template <typename T>
-std::optional<Error> take(Result<T> answer, T& place) {
-    if (!answer) return answer.error();
-    place = std::move(*answer);
+// All rows of a table.
+template <typename Thing>
+std::optional<Error> take_all(Database& database, std::vector<Thing>& place) {
+    auto rows = read_all(database, Rows<Thing>::select_all(), Rows<Thing>::read);
+    if (!rows) return rows.error();
+    place = std::move(*rows);
     return std::nullopt;
 }
 
@@ -84,6 +67,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
     if (!resolved) return resolved.error();
     auto lock = StoreLock::take(*resolved);
     if (!lock) return lock.error();
+    sqlite::remove_backups(*resolved);
     auto database = open_store_file(*resolved);
     if (!database) return database.error();
     File file{*resolved, std::move(*lock), StoreFiles{*resolved}};
@@ -95,9 +79,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::in_memory(const std::string& i
                                                             const Retention& retention) {
     auto database = make_store_in_memory();
     if (!database) return database.error();
-    auto named = (*database)->prepare("UPDATE meta SET instance = ?");
+    auto named = (*database)->run("UPDATE meta SET instance = ?", instance);
     if (!named) return named.error();
-    if (auto done = (*database)->run((*named)->bind(instance)); !done) return done.error();
     return std::unique_ptr<SqliteStore>{
         new SqliteStore{std::nullopt, std::move(*database), retention}};
 }
@@ -112,33 +95,27 @@ Result<std::unique_ptr<Archive>> SqliteStore::open_archive() const {
 Result<Snapshot> SqliteStore::load() {
     Database& database = *database_;
     Snapshot saved;
-    std::vector<Member> members;
-    std::vector<Controls> controls;
     std::optional<Error> problem;
-    if ((problem =
-             take(read_all(database, sqlite::select_all<Server>(), sqlite::read_thing<Server>),
-                  saved.servers)) ||
-        (problem = take(read_all(database, sqlite::select_all<Pool>(), sqlite::read_thing<Pool>),
-                        saved.pools)) ||
-        (problem = take(read_all(database, sqlite::kSelectMembers, read_member), members)) ||
-        (problem =
-             take(read_all(database, sqlite::select_all<Domain>(), sqlite::read_thing<Domain>),
-                  saved.domains)) ||
-        (problem = take(read_all(database, sqlite::select_all<ProviderAccount>(),
-                                 sqlite::read_thing<ProviderAccount>),
-                        saved.providers)) ||
-        (problem =
-             take(read_all(database, sqlite::select_all<Channel>(), sqlite::read_thing<Channel>),
-                  saved.channels)) ||
-        (problem =
-             take(read_all(database, sqlite::select_all<Controls>(), sqlite::read_thing<Controls>),
-                  controls)) ||
-        (problem = take(read_last_id(database), saved.last_id))) {
+    if ((problem = take_all(database, saved.servers)) ||
+        (problem = take_all(database, saved.pools)) ||
+        (problem = take_all(database, saved.domains)) ||
+        (problem = take_all(database, saved.providers)) ||
+        (problem = take_all(database, saved.channels)) ||
+        (problem = take_all(database, saved.tokens)) ||
+        (problem = take_all(database, saved.incidents))) {
         return *problem;
     }
-    if (controls.empty()) return database.corrupt("table controls is empty");
-    saved.controls = std::move(controls.front());
-    put_members(saved.pools, members);
+    const auto members = read_all(database, sqlite::kSelectMembers, read_member);
+    if (!members) return members.error();
+    put_members(saved.pools, *members);
+    auto controls =
+        read_only(database, "controls", Rows<Controls>::select_all(), Rows<Controls>::read);
+    if (!controls) return controls.error();
+    saved.controls = *std::move(controls);
+    const auto last_id = read_only(database, "meta", "SELECT last_id FROM meta",
+                                   [](Row& row) { return row.integer(); });
+    if (!last_id) return last_id.error();
+    saved.last_id = *last_id;
     return saved;
 }
 
@@ -152,7 +129,11 @@ Result<Committed> SqliteStore::commit(std::span<const Change> changes, WallTime 
     for (const Change& change : changes) {
         if (auto done = std::visit(writer, change); !done) return done.error();
     }
-    if (auto done = write_last_id(*database_, highest_id(changes)); !done) return done.error();
+    if (auto done =
+            database_->run("UPDATE meta SET last_id = max(last_id, ?)", highest_id(changes));
+        !done) {
+        return done.error();
+    }
     if (auto done = transaction.commit(); !done) return done.error();
     return committed;
 }
@@ -166,7 +147,9 @@ Result<Done> SqliteStore::check() {
 Result<DueWork> SqliteStore::due(int limit) {
     DueWork work;
     const auto most = static_cast<std::size_t>(std::max(limit, 0));
-    if (auto problem = take(sqlite::read_behind(*database_, most), work.records)) return *problem;
+    auto records = sqlite::read_behind(*database_, most);
+    if (!records) return records.error();
+    work.records = *std::move(records);
     auto heads = sqlite::read_heads(*database_);
     if (!heads) return heads.error();
     auto partly = sqlite::read_partly_served(*database_);
@@ -187,26 +170,8 @@ Result<OutboxCounts> SqliteStore::count_outbox() {
 }
 
 Result<std::string> SqliteStore::instance() {
-    auto found =
-        read_all(*database_, "SELECT instance FROM meta", [](Row& row) { return row.text(); });
-    if (!found) return found.error();
-    if (found->empty()) return database_->corrupt("table meta is empty");
-    return found->front();
-}
-
-Result<std::vector<AdminToken>> SqliteStore::admin_tokens() {
-    return read_all(*database_, "SELECT name, hash, prefix, created FROM admin_token ORDER BY name",
-                    read_admin_token);
-}
-
-Result<Done> SqliteStore::save_admin_token(const AdminToken& token) {
-    if (auto named = check(); !named) return named.error();
-    auto statement = database_->prepare(
-        "INSERT INTO admin_token (name, hash, prefix, created) VALUES (?1, ?2, ?3, ?4)"
-        " ON CONFLICT (name) DO UPDATE SET hash = ?2, prefix = ?3, created = ?4");
-    if (!statement) return statement.error();
-    return database_->run(
-        (*statement)->bind(token.name).bind(token.hash).bind(token.prefix).bind(token.created));
+    return read_only(*database_, "meta", "SELECT instance FROM meta",
+                     [](Row& row) { return row.text(); });
 }
 
 }  // namespace understudy

@@ -41,8 +41,6 @@ class SqliteStore final : public Store {
     Result<DueWork> due(int limit) override;
     Result<OutboxCounts> count_outbox() override;
     Result<std::string> instance() override;
-    Result<std::vector<AdminToken>> admin_tokens() override;
-    Result<Done> save_admin_token(const AdminToken& token) override;
 
   private:
     // What a store in a file has beside it.

@@ -72,6 +72,8 @@ struct DueWork {
 // All notifications that are not delivered.
 struct OutboxCounts {
     std::size_t pending = 0, dead = 0;
+    // When it was made, of what is not held; the epoch: none is pending.
+    WallTime oldest_pending{};
     friend bool operator==(const OutboxCounts&, const OutboxCounts&) = default;
 };
 
@@ -92,14 +94,6 @@ struct Committed {
     std::vector<RetryOutcome> retries;  // of NotificationRetried and ChannelRetried, in order
 };
 
-// An administrator's token for the API.
-struct AdminToken {
-    std::string name;
-    std::string hash;
-    std::string prefix;
-    WallTime created{};
-};
-
 class Store {
   public:
     virtual ~Store() = default;
@@ -117,10 +111,7 @@ class Store {
     // Takes longer the more there are, a tenth of a millisecond for thousands.
     virtual Result<OutboxCounts> count_outbox() = 0;
 
-    // Identity and access: made once, seldom changed, apart from the failover's state.
     virtual Result<std::string> instance() = 0;  // a random name of this store, part of message ids
-    virtual Result<std::vector<AdminToken>> admin_tokens() = 0;
-    virtual Result<Done> save_admin_token(const AdminToken& token) = 0;
 };
 
 }  // namespace understudy

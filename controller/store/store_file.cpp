@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "controller/store/sqlite_row.h"
 #include "embedded/migrations.h"
 
 namespace understudy {
@@ -21,16 +22,13 @@ using sqlite::Database;
 
 // "USTY" in the file's header says that it is ours (sqlite.org/fileformat2.html, application id).
 constexpr std::int64_t kApplicationId = 0x55535459;
+constexpr std::string_view kOwner = "USTY";
+constexpr std::size_t kOwnerAt = 68;
 
 constexpr auto& kMigrations = embedded::kSql_all;
 
 Error cannot_open(const std::string& path, int code, std::string remedy) {
-    Error error;
-    error.code = Errc::Rejected;
-    error.field = "store";
-    error.message = "cannot open " + path + ": " + std::strerror(code);
-    error.remedy = std::move(remedy);
-    return error;
+    return rejected("cannot open " + path + ": " + std::strerror(code), std::move(remedy), "store");
 }
 
 std::string file_remedy(const std::string& path, int code) {
@@ -59,23 +57,18 @@ std::string holder_of(int descriptor) {
 }
 
 Result<std::int64_t> pragma(Database& database, const char* name) {
-    auto statement = database.prepare(std::string{"PRAGMA "} + name);
-    if (!statement) return statement.error();
-    auto row = database.step(**statement);
-    if (!row) return row.error();
-    const std::int64_t value = *row ? (*statement)->integer(0) : 0;
-    (*statement)->rewind();
-    return value;
+    const auto value = sqlite::read_first(database, std::string{"PRAGMA "} + name,
+                                          [](sqlite::Row& row) { return row.integer(); });
+    if (!value) return value.error();
+    return value->value_or(0);
 }
 
 // quick_check reads every page but does not compare indexes with tables.
 Result<Done> check_soundness(Database& database) {
-    auto statement = database.prepare("PRAGMA quick_check(1)");
-    if (!statement) return statement.error();
-    auto row = database.step(**statement);
-    if (!row) return row.error();
-    const std::string verdict = *row ? (*statement)->text(0) : "no answer";
-    (*statement)->rewind();
+    const auto found = sqlite::read_first(database, "PRAGMA quick_check(1)",
+                                          [](sqlite::Row& row) { return row.text(); });
+    if (!found) return found.error();
+    const std::string verdict = found->value_or("no answer");
     if (verdict != "ok") return database.corrupt(verdict);
     return Done{};
 }
@@ -119,6 +112,12 @@ Result<Done> migrate(Database& database, const std::string& path) {
 
 }  // namespace
 
+bool begins_a_store(std::string_view bytes) {
+    constexpr char kMagic[] = "SQLite format 3";  // with its zero
+    return bytes.starts_with(std::string_view{kMagic, sizeof kMagic}) && bytes.size() > kOwnerAt &&
+           bytes.substr(kOwnerAt).starts_with(kOwner);
+}
+
 Result<std::string> resolve_store_path(const std::string& path) {
     std::error_code problem;
     const auto resolved = std::filesystem::weakly_canonical(path, problem);
@@ -128,34 +127,19 @@ Result<std::string> resolve_store_path(const std::string& path) {
 
 Result<StoreLock> StoreLock::take(const std::string& path) {
     const std::string lock_path = path + ".lock";
-    const int descriptor = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) return cannot_open(lock_path, errno, file_remedy(path, errno));
-    StoreLock lock{descriptor};
-    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    Descriptor file{::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    if (!file) return cannot_open(lock_path, errno, file_remedy(path, errno));
+    if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return cannot_open(lock_path, errno, file_remedy(path, errno));
-        Error error = conflict(path + " is in use by " + holder_of(descriptor),
-                               "stop the other controller, or give this one a file of its own");
-        error.field = "store";
-        return error;
+        return conflict(path + " is in use by " + holder_of(file.get()),
+                        "stop the other controller, or give this one a file of its own", "store");
     }
     // Only for the message above: who holds the lock counts, not what the file says.
     const std::string number = std::to_string(getpid()) + "\n";
-    if (ftruncate(descriptor, 0) == 0) {
-        [[maybe_unused]] const auto written = pwrite(descriptor, number.data(), number.size(), 0);
+    if (ftruncate(file.get(), 0) == 0) {
+        [[maybe_unused]] const auto written = pwrite(file.get(), number.data(), number.size(), 0);
     }
-    return lock;
-}
-
-StoreLock::StoreLock(StoreLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-StoreLock& StoreLock::operator=(StoreLock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-}
-
-StoreLock::~StoreLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    return StoreLock{std::move(file)};
 }
 
 StoreFiles::StoreFiles(const std::string& path) {
@@ -171,21 +155,18 @@ std::optional<Error> StoreFiles::missing() {
         if (there && !file.identity) file.identity.emplace(status.st_dev, status.st_ino);
         const bool same = there && *file.identity == std::pair{status.st_dev, status.st_ino};
         if (same || !file.identity) continue;
-        Error error = transient(file.path + " was " + (there ? "replaced" : "removed") +
-                                " while it is in use: nothing that is decided would be kept");
-        error.field = "store";
-        error.remedy =
-            "put it back where it was at once; else stop the controller, remove what is left of "
-            "the files and restore a backup";
-        return error;
+        return transient(file.path + " was " + (there ? "replaced" : "removed") +
+                             " while it is in use: nothing that is decided would be kept",
+                         "put it back where it was at once; else stop the controller, remove what "
+                         "is left of the files and restore a backup",
+                         "store");
     }
     return std::nullopt;
 }
 
 Result<std::unique_ptr<Database>> open_store_file(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) return cannot_open(path, errno, file_remedy(path, errno));
-    ::close(descriptor);
+    if (!Descriptor{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)})
+        return cannot_open(path, errno, file_remedy(path, errno));
     auto database = Database::open(path);
     if (!database) return database.error();
     if (auto sound = check_soundness(**database); !sound) return sound.error();

@@ -7,9 +7,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "controller/store/sqlite_database.h"
 
@@ -20,13 +22,10 @@ namespace understudy {
 class StoreLock {
   public:
     static Result<StoreLock> take(const std::string& path);
-    StoreLock(StoreLock&& other) noexcept;
-    StoreLock& operator=(StoreLock&& other) noexcept;
-    ~StoreLock();
 
   private:
-    explicit StoreLock(int descriptor) : descriptor_(descriptor) {}
-    int descriptor_ = -1;
+    explicit StoreLock(Descriptor file) : file_(std::move(file)) {}
+    Descriptor file_;
 };
 
 // The files of an open store: the file itself, its log, the log's index and the lock. What is
@@ -45,6 +44,9 @@ class StoreFiles {
     };
     std::vector<File> files_;
 };
+
+// Whether the first bytes of a file (100 at least) say that it is a store.
+bool begins_a_store(std::string_view bytes);
 
 // The path with links resolved, so that two ways to one file are one lock. The folder must exist.
 Result<std::string> resolve_store_path(const std::string& path);

@@ -25,6 +25,7 @@ from zones import PROVIDERS, ZONE
 NAME = f"www.{ZONE}"
 # The defaults of docs/configuration.md that the drill waits for.
 PRODUCTION_POLICY = {"confirm_s": 30, "failback_after_s": 60}
+_MARGIN_S = 3  # between what was promised and what is seen: a slow machine
 ADDRESSES = {"web1": "127.0.0.11", "web2": "127.0.0.12"}
 
 
@@ -39,6 +40,7 @@ class Drill:
         self.folder = Path(tempfile.mkdtemp(prefix="understudy-drill-"))
         self.running = []
         self.times = {}
+        self.promised = {}  # by what-if, before it happened
         self.policy = PRODUCTION_POLICY if options.real_time else SHORT_POLICY
         # How long each step may take: what the timings promise, and some air for a slow machine.
         self.move_limit_s = self.policy["confirm_s"] + 30
@@ -122,6 +124,8 @@ class Drill:
         self.ctl("domain", "list")
         self.story.command(self.watch.command())
         self.see_answer("web1", time.monotonic() - 3600)
+        self.ctl("what-if", "server", "web1")
+        self.promised = self.controller.json("what-if", "server", "web1")["time"]["until_written"]
 
     def kill_the_primary(self):
         story = self.story
@@ -136,9 +140,16 @@ class Drill:
                    "would move")
         moved = self.see_answer("web2", self.lost, self.move_limit_s)
         self.times["link lost -> record changed"] = moved - self.lost
+        self.compare(moved - self.lost)
         told = self.see_hook("failover_triggered", self.lost, 40)
         self.times["link lost -> failover_triggered received"] = told.at - self.lost
         self.see_mail("failover_triggered", self.lost)
+
+    def compare(self, took):
+        """What was said beforehand, beside what happened."""
+        best, worst = self.promised["best_s"], self.promised["worst_s"]
+        self.see("comparing", lambda: best - _MARGIN_S <= took <= worst + _MARGIN_S, 0,
+                 f"what-if had said {best:.1f} to {worst:.1f} s; it took {took:.1f} s")
 
     def show_records_of_it(self):
         self.story.chapter("5. What the operator finds")

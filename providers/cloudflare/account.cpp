@@ -2,11 +2,17 @@
 
 #include <algorithm>
 
-#include "providers/cloudflare/envelope.h"
+#include "providers/cloudflare/errors.h"
+#include "providers/rate_limit.h"
 #include "providers/settings.h"
 
 namespace understudy::cloudflare {
 namespace {
+
+// The most records that a zone holds by default: a dead shield's whole zone is one operation, which
+// reads the zone once, however many batches its changes take.
+// developers.cloudflare.com/dns/manage-dns-records
+constexpr int kOperationSize = 3500;
 
 bool is_hex(std::string_view text) {
     return std::ranges::all_of(
@@ -49,7 +55,8 @@ Result<Secret> read_token(const Secret& credential) {
 
 }  // namespace
 
-Result<Account> Account::make(std::string_view settings_text, const Secret& credential) {
+Result<std::unique_ptr<Provider>> Account::make(std::string_view settings_text,
+                                                const Secret& credential) {
     const auto settings = ProviderSettings::parse(
         settings_text, {"base_url", "zone_id", "account_id", "plan", "allow_plain_http"});
     if (!settings) return settings.error();
@@ -68,7 +75,7 @@ Result<Account> Account::make(std::string_view settings_text, const Secret& cred
     account.zone_id_ = *std::move(zone_id);
     account.account_id_ = *std::move(account_id);
     account.plan_ = *plan;
-    return account;
+    return make_provider_of(std::make_unique<const Account>(std::move(account)));
 }
 
 // Foreign words end up in logs and mails; nothing says that they do not repeat the token.
@@ -80,6 +87,26 @@ Reply Account::judge(const HttpResponse& response) const {
         lost->error.message = foreign(lost->error.message);
     }
     return reply;
+}
+
+Capabilities Account::capabilities() const {
+    return {.operation_size = kOperationSize,
+            .batch_size = static_cast<int>(plan_.batch_operations),
+            .minimum_ttl_s = plan_.minimum_ttl_s,
+            .maximum_ttl_s = 86'400,
+            .automatic_ttl = true,
+            .proxying = true,
+            .calls_per_window = 1200,
+            .window = std::chrono::minutes{5}};
+}
+
+std::optional<CallsLeft> Account::calls_left(const HttpResponse& response) const {
+    return read_calls_left(response.header("Ratelimit"));
+}
+
+void take_totals(json::Value body, Paging& paging) {
+    paging.total_pages = body["result_info"]["total_pages"].integer().value_or(0);
+    paging.total_count = body["result_info"]["total_count"].integer().value_or(-1);
 }
 
 }  // namespace understudy::cloudflare

@@ -1,5 +1,3 @@
-#include "providers/cloudflare/envelope.h"
-
 #include "providers/cloudflare/errors.h"
 
 namespace understudy::cloudflare {
@@ -27,13 +25,7 @@ std::vector<ApiCode> read_codes(json::Value errors) {
 }
 
 Unknown lost(const HttpResponse& response, const std::string& why) {
-    std::string message =
-        "no usable answer from Cloudflare: " + why + " (HTTP " + std::to_string(response.status);
-    const auto ray = response.header("cf-ray");
-    if (!ray.empty()) message += ", cf-ray " + std::string{ray};
-    Error error = transient(message + ")");
-    error.retry_after = seconds_to_wait(response);
-    return Unknown{std::move(error), true};
+    return no_usable_answer(kCloudflare, why, response);
 }
 
 bool is_success(int status) {

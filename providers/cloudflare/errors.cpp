@@ -11,16 +11,9 @@ namespace {
 using enum Errc;
 using enum RefusalScope;
 
-struct Row {
-    int code;
-    const char* hint;  // text that must occur in the message; "" for any
-    Errc errc;
-    RefusalScope scope;
-    const char* meaning;
-    const char* remedy;
-    int wait_s = 0;  // for Throttled without Retry-After
-};
+using Row = ErrorRow;
 
+constexpr int kTooManyLogins = 10502;
 constexpr const char* kNewToken =
     "create an API token with Zone:Read and DNS:Edit for the zone and give it to the provider";
 constexpr const char* kPermission =
@@ -29,8 +22,7 @@ constexpr const char* kBadContent = "check the addresses of the servers and the 
 constexpr const char* kZoneId = "check settings.zone_id (32 hex digits); locate the domain again";
 constexpr const char* kThrottle =
     "use a token of its own for Understudy: all tools of one Cloudflare user share 1,200 calls in "
-    "5 "
-    "minutes";
+    "5 minutes";
 constexpr const char* kCname = "remove the CNAME at Cloudflare, or take the domain out";
 constexpr const char* kReread = "nothing: the record is read again before the next try";
 constexpr const char* kQuota = "delete unused records at Cloudflare or change the plan";
@@ -92,20 +84,23 @@ constexpr std::array kRows{
     Row{971, "", Throttled, Call, "too many calls", kThrottle, 60},
     Row{10429, "", Throttled, Call, "too many calls", kThrottle, 60},
     Row{10100, "", Throttled, Call, "too many calls", kThrottle, 300},
-    Row{10502, "", Throttled, Call, "too many failed logins",
+    Row{kTooManyLogins, "", Throttled, Call, "too many failed logins",
         "check the token; Cloudflare lets nobody in for 10 to 15 minutes", 600},
+};
+
+// Of answers that name no code that is known; 500 and above are one.
+constexpr std::array kStatuses{
+    Row{429, "", Throttled, Call, "too many calls", kThrottle, 60},
+    Row{401, "", Rejected, Call, "the token was refused", kPermission},
+    Row{403, "", Rejected, Call, "the token was refused", kPermission},
+    Row{404, "", NotFound, Call, "no such zone or record", kZoneId},
+    Row{409, "", Transient, Call, "the service is in trouble", ""},
+    Row{500, "", Transient, Call, "the service is in trouble", ""},
 };
 
 // A chain's code says more than the code around it ("DNS Validation Error", "Invalid headers").
 constexpr bool is_wrapper(int code) {
     return code == 1004 || code == 6003 || code == 7000;
-}
-
-const Row* row_of(const ApiCode& code) {
-    const auto* const found = std::ranges::find_if(kRows, [&](const Row& row) {
-        return row.code == code.code && code.message.find(row.hint) != std::string::npos;
-    });
-    return found == kRows.end() ? nullptr : found;
 }
 
 struct Choice {
@@ -116,7 +111,7 @@ struct Choice {
 Choice most_telling(const std::vector<ApiCode>& codes) {
     Choice best;
     for (const auto& code : codes) {
-        const Row* row = row_of(code);
+        const Row* row = find_row(kRows, code.code, code.message);
         const bool better = row != nullptr && (best.row == nullptr || is_wrapper(best.row->code));
         if (better || best.code == nullptr) best = {&code, row};
     }
@@ -124,67 +119,29 @@ Choice most_telling(const std::vector<ApiCode>& codes) {
 }
 
 Row row_of_status(int status) {
-    if (status == 429) return {0, "", Throttled, Call, "too many calls", kThrottle, 60};
-    if (status == 401 || status == 403) {
-        return {0, "", Rejected, Call, "the token was refused", kPermission};
-    }
-    if (status == 404) return {0, "", NotFound, Call, "no such zone or record", kZoneId};
-    if (status >= 300 && status < 400) {
-        return {0,
-                "",
-                Rejected,
-                Call,
-                "the call was redirected, which is not followed",
-                "check settings.base_url"};
-    }
-    if (status == 409 || status >= 500) {
-        return {0, "", Transient, Call, "the service is in trouble", ""};
-    }
-    return {0, "", Rejected, OneRecord, "the call was refused", ""};
+    if (const Row* row = find_row(kStatuses, std::min(status, 500))) return *row;
+    if (status >= 300 && status < 400) return kRedirected;
+    return {.scope = OneRecord, .meaning = "the call was refused"};
 }
 
 bool only_another_token(const Row& row) {
     return row.errc == Rejected && (row.remedy == kNewToken || row.remedy == kLooksLikeKey);
 }
 
-std::string details(const HttpResponse& response, int code) {
-    std::string out = "HTTP " + std::to_string(response.status);
-    if (code != 0) out = "code " + std::to_string(code) + ", " + out;
-    const auto ray = response.header("cf-ray");
-    return ray.empty() ? out : out + ", cf-ray " + std::string{ray};
-}
-
 }  // namespace
-
-std::optional<std::chrono::seconds> seconds_to_wait(const HttpResponse& response) {
-    const auto text = response.header("Retry-After");
-    const bool number = !text.empty() && text.front() >= '0' && text.front() <= '9';
-    return number ? retry_after(response, WallTime{}) : std::nullopt;
-}
 
 Refused classify(const HttpResponse& response, const std::vector<ApiCode>& codes) {
     const auto [chosen, known] = most_telling(codes);
     const int code = chosen == nullptr ? 0 : chosen->code;
     Row row = known != nullptr ? *known : row_of_status(response.status);
     if (response.status == 429 && row.errc != Throttled) row = row_of_status(429);
-    Refused refused;
-    refused.code = code;
-    refused.scope = row.scope;
+    Refused refused =
+        refusal(kCloudflare, row, chosen == nullptr ? "" : chosen->message, response, code);
     refused.may_hide = row.remedy == kPermission;
-    std::string words = chosen == nullptr ? "" : chosen->message;
-    words = words.empty() ? row.meaning : std::string{row.meaning} + ": " + words;
-    refused.error = Error{row.errc,
-                          "Cloudflare: " + words + " (" + details(response, code) + ")",
-                          only_another_token(row) ? kCredentialField : "",
-                          row.remedy,
-                          {}};
-    if (row.errc == Throttled) {
-        const std::chrono::seconds least{code == 10502 ? row.wait_s : 0};
-        const std::chrono::seconds usual{row.wait_s};
-        refused.error.retry_after = std::max(least, seconds_to_wait(response).value_or(usual));
-    } else if (row.errc == Transient) {
-        refused.error.retry_after = seconds_to_wait(response);
-    }
+    if (only_another_token(row)) refused.error.field = kCredentialField;
+    if (code == kTooManyLogins && refused.error.retry_after)
+        refused.error.retry_after =
+            std::max(*refused.error.retry_after, std::chrono::seconds{row.wait_s});
     return refused;
 }
 

@@ -1,4 +1,4 @@
-#include "providers/cloudflare/find_zones.h"
+#include "providers/cloudflare/account.h"
 
 #include <algorithm>
 #include <map>
@@ -7,6 +7,7 @@
 
 #include "base/domain_name.h"
 #include "providers/cloudflare/zone.h"
+#include "providers/locate.h"
 
 namespace understudy::cloudflare {
 namespace {
@@ -42,8 +43,7 @@ class FindZones {
         if (names_.size() != 1) {
             const auto listed = co_await list();
             if (!listed) co_return listed.error();
-            if (*listed == Listed::All) co_return findings(true);
-            if (*listed == Listed::Enough) co_return findings(false);
+            if (*listed || names_.empty()) co_return findings(*listed);
             if (auto error = co_await by_suffix()) co_return *std::move(error);
         }
         if (auto error = co_await by_name()) co_return *std::move(error);
@@ -51,18 +51,10 @@ class FindZones {
     }
 
   private:
-    // One question, over several pages where it takes them.
-    struct Paging {
-        std::int64_t page = 1;
-        std::int64_t total_pages = 0;  // as told; 0 unknown
-        std::int64_t total_count = -1;
-        std::set<std::string> ids;
-    };
     struct Trouble {
         Error error;
         bool hidden = false;  // it may only mean "not yours"
     };
-    enum class Listed { All, Enough, Ask };
     enum class OddZones { Skip, Fail };
 
     Talk<Result<ZoneFindings>> configured() {
@@ -79,24 +71,22 @@ class FindZones {
 
     // --- the list of all -------------------------------------------------------------------------
 
-    Talk<Result<Listed>> list() {
+    // Whether they are all there are; otherwise the names are asked for.
+    Talk<Result<bool>> list() {
         do {
             const auto trouble = co_await take_page("", OddZones::Skip);
             // Whoever may not list may still ask by name.
-            if (trouble && trouble->hidden) co_return Listed::Ask;
+            if (trouble && trouble->hidden) co_return false;
             if (trouble) co_return trouble->error;
             if (paging_.page == 1 && cheaper_by_name()) {
                 found_.clear();
-                co_return Listed::Ask;
+                co_return false;
             }
         } while (more_pages());
         for (const auto& [zone, _] : found_)
             listed_.insert(zone);
-        const bool whole = paging_.total_count < 0 ||
-                           paging_.ids.size() == static_cast<std::size_t>(paging_.total_count);
         // An empty list may only mean that the token may not list.
-        if (whole && (names_.empty() || !found_.empty())) co_return Listed::All;
-        co_return names_.empty() ? Listed::Enough : Listed::Ask;
+        co_return paging_.whole() && (names_.empty() || !found_.empty());
     }
 
     bool cheaper_by_name() const {
@@ -141,19 +131,11 @@ class FindZones {
     // --- by name ---------------------------------------------------------------------------------
 
     Talk<std::optional<Error>> by_name() {
-        std::set<std::string> asked;
-        for (const auto& name : names_) {
-            if (found_already(name)) continue;
-            for (const auto& candidate : zone_candidates(name)) {
-                if (!found_.contains(candidate) && may_be_zone(candidate) &&
-                    asked.insert(candidate).second) {
-                    auto error = co_await by_spellings(candidate);
-                    if (error) co_return error;
-                }
-                if (found_.contains(candidate)) break;
-            }
-        }
-        co_return std::nullopt;
+        std::vector<std::string> names = names_;
+        std::erase_if(names, [this](const std::string& name) { return found_already(name); });
+        return ask_for_zones(
+            std::move(names), [this](const std::string& zone) { return found_.contains(zone); },
+            [this](const std::string& zone) { return by_spellings(zone); });
     }
 
     bool found_already(const std::string& name) const {
@@ -165,6 +147,7 @@ class FindZones {
 
     // "Not yours" may be said of a longer name while the zone itself can be seen.
     Talk<std::optional<Error>> by_spellings(std::string candidate) {
+        if (!may_be_zone(candidate)) co_return std::nullopt;
         for (const auto& spelling : spellings(candidate)) {
             paging_ = {};
             const auto trouble =
@@ -183,12 +166,9 @@ class FindZones {
         if (account_.account_id()) path += "&account.id=" + *account_.account_id();
         if (paging_.page > 1 || filter.empty()) path += "&page=" + std::to_string(paging_.page);
         const auto reply = co_await account_.call("GET", std::move(path));
-        if (const auto* lost = std::get_if<Unknown>(&reply)) co_return Trouble{lost->error};
-        if (const auto* refused = std::get_if<Refused>(&reply))
-            co_return Trouble{refused->error, refused->may_hide};
+        if (const auto* error = error_of(reply)) co_return Trouble{*error, may_hide(reply)};
         const auto body = std::get<Accepted>(reply).root();
-        paging_.total_pages = body["result_info"]["total_pages"].integer().value_or(0);
-        paging_.total_count = body["result_info"]["total_count"].integer().value_or(-1);
+        take_totals(body, paging_);
         std::optional<Trouble> damaged;
         body["result"].each([&](json::Value value) {
             auto zone = read_zone(value);
@@ -226,15 +206,15 @@ class FindZones {
     std::vector<std::string> names_;
     Error absent_;
     std::map<std::string, std::vector<Zone>> found_;
-    Paging paging_;
+    Paging paging_;                  // of one question
     std::set<std::string> listed_;   // zones that the list showed
     std::set<std::string> covered_;  // suffixes all of whose zones are found
 };
 
 }  // namespace
 
-Talk<Result<ZoneFindings>> find_zones(const Account& account, std::vector<std::string> names) {
-    FindZones find{account, std::move(names)};
+Talk<Result<ZoneFindings>> Account::find_zones(std::vector<std::string> names) const {
+    FindZones find{*this, std::move(names)};
     co_return co_await find.run();
 }
 

@@ -1,15 +1,94 @@
-#include "providers/cloudflare/names.h"
+// The operations that turn the address records of some names into others, as Cloudflare takes them.
+//
+// PATCH leaves proxy, comment, tags and settings of a record whatever they are; PUT would reset
+// them. A new record copies `proxied`: one unproxied address beside proxied ones would publish it.
+// It copies comment and tags as well. Cloudflare carries out a batch's deletes first and publishes
+// record by record; hence RecordChanges::posts_first.
+#include "providers/cloudflare/account.h"
 
 #include <map>
 #include <utility>
 
-#include "providers/cloudflare/change.h"
+#include "providers/record_changes.h"
 
 namespace understudy::cloudflare {
 namespace {
 
+using Change = RecordChanges<Record>;
+
 constexpr int kTooManyTags = 9300;
 constexpr int kLongComment = 9313;
+
+void write_patch(json::Writer& writer, const Change::Patch& patch) {
+    if (patch.content) writer.field("content", *patch.content);
+    if (patch.ttl) writer.field("ttl", *patch.ttl);
+}
+
+void write_post(json::Writer& writer, const Record& post) {
+    writer.field("name", post.name).field("type", post.type);
+    writer.field("content", post.content).field("ttl", post.ttl);
+    writer.field("proxied", post.proxied);
+    if (!post.comment.empty()) writer.field("comment", post.comment);
+    if (!post.tags.empty()) writer.list("tags", post.tags);
+}
+
+template <typename Item, typename Write>
+void write_objects(json::Writer& writer, const char* name, const std::vector<Item>& items,
+                   Write write) {
+    if (!items.empty()) writer.objects(name, items, write);
+}
+
+bool is_one_patch(const Change& change) {
+    return change.operations() == 1 && change.patches.size() == 1;
+}
+
+// Takes comments and tags off the new records; whether there were any.
+bool strip_notes(Change& change) {
+    bool any = false;
+    for (auto* list : {&change.posts_first, &change.posts}) {
+        for (auto& post : *list) {
+            any = any || !post.comment.empty() || !post.tags.empty();
+            post.comment.clear();
+            post.tags.clear();
+        }
+    }
+    return any;
+}
+
+// `present`: the records of that name, sound by fold(); `ttl`: what they shall have.
+Change plan_change(const Write& write, const std::vector<Record>& present, Ttl ttl) {
+    Record model;
+    model.name = write.wanted.name;
+    model.ttl = ttl.automatic() ? kAutomaticTtl : ttl.seconds;
+    model.proxied = write.before.proxied;
+    Change change;
+    change.plan(write.wanted.wanted, present, model);
+    return change;
+}
+
+std::string patch_body(const Change::Patch& patch) {
+    json::Writer writer;
+    writer.begin_object();
+    write_patch(writer, patch);
+    return writer.end_object().take();
+}
+
+// first: posts_first alone; otherwise all but them.
+std::string batch_body(const Change& change, bool first) {
+    json::Writer writer;
+    writer.begin_object();
+    if (!first) {
+        write_objects(writer, "deletes", change.deletes,
+                      [&](const Record& record) { writer.field("id", record.id); });
+        write_objects(writer, "patches", change.patches, [&](const Change::Patch& patch) {
+            writer.field("id", patch.record.id);
+            write_patch(writer, patch);
+        });
+    }
+    write_objects(writer, "posts", first ? change.posts_first : change.posts,
+                  [&](const Record& post) { write_post(writer, post); });
+    return writer.end_object().take();
+}
 
 using PatchedRecords = std::map<std::string, Record>;  // by their ids
 
@@ -52,12 +131,10 @@ bool too_many_notes(const Reply& reply) {
 
 class Names final : public NamesRead {
   public:
-    Names(const Account& account, const std::string& zone_id, RecordsByName records,
-          const Capabilities& can)
+    Names(const Account& account, const std::string& zone_id, RecordsByName records)
         : account_(account),
           path_("/zones/" + url_encode(zone_id) + "/dns_records/"),
-          records_(std::move(records)),
-          can_(can) {}
+          records_(std::move(records)) {}
 
     RecordReading fold(const std::string& name) const override {
         return cloudflare::fold(name, records_.at(name));
@@ -70,14 +147,14 @@ class Names final : public NamesRead {
         for (const auto* each : writes)
             change.append(plan(*each));
         if (!change.posts_first.empty()) {
-            const auto reply = co_await send_posts_first(change);
+            const auto reply = co_await send(change, true);
             auto result = result_of(reply, {});
             if (!std::holds_alternative<Written>(result)) co_return result;
             change.posts_first.clear();
             // Of a name that was missing nothing is left to patch or delete.
             if (change.operations() == 0) co_return Written{};
         }
-        const auto reply = co_await send_rest(change);
+        const auto reply = co_await send(change, false);
         PatchedRecords meant;
         for (const auto& patch : change.patches)
             meant.emplace(patch.record.id, patch.record);
@@ -86,41 +163,33 @@ class Names final : public NamesRead {
 
   private:
     Change plan(const Write& write) const {
-        return plan_change(write, records_.at(write.wanted.name), ttl_to_write(can_, write));
+        return plan_change(write, records_.at(write.wanted.name),
+                           ttl_to_write(account_.capabilities(), write));
     }
 
-    Talk<Reply> send_posts_first(Change& change) const {
-        for (;;) {
-            Change first;
-            first.posts = change.posts_first;
-            auto reply = co_await account_.call("POST", path_ + "batch", batch_body(first));
-            if (!too_many_notes(reply) || !change.strip_notes()) co_return reply;
-        }
-    }
-
-    Talk<Reply> send_rest(Change& change) const {
+    // What goes before all else, or the rest.
+    Talk<Reply> send(Change& change, bool first) const {
         for (;;) {
             auto call =
-                change.is_one_patch()
+                !first && is_one_patch(change)
                     ? account_.call("PATCH", path_ + url_encode(change.patches.front().record.id),
                                     patch_body(change.patches.front()))
-                    : account_.call("POST", path_ + "batch", batch_body(change));
+                    : account_.call("POST", path_ + "batch", batch_body(change, first));
             auto reply = co_await call;
-            if (!too_many_notes(reply) || !change.strip_notes()) co_return reply;
+            if (!too_many_notes(reply) || !strip_notes(change)) co_return reply;
         }
     }
 
     const Account& account_;
     std::string path_;
     RecordsByName records_;
-    Capabilities can_;
 };
 
 }  // namespace
 
 std::unique_ptr<const NamesRead> make_names(const Account& account, const std::string& zone_id,
-                                            RecordsByName records, const Capabilities& can) {
-    return std::make_unique<const Names>(account, zone_id, std::move(records), can);
+                                            RecordsByName records) {
+    return std::make_unique<const Names>(account, zone_id, std::move(records));
 }
 
 }  // namespace understudy::cloudflare

@@ -2,35 +2,26 @@
 
 #include <algorithm>
 
-#include "base/domain_name.h"
 #include "providers/json_service.h"
 #include "providers/settings.h"
 
 namespace understudy::cloudflare {
 namespace {
 
-// Names of records that are no host names stay as they are; they are only compared.
-std::string comparable(std::string_view name) {
-    auto canonical = canonical_name("name", name);
-    return canonical ? *std::move(canonical) : std::string{name};
+std::string cname_in_the_way(std::string_view type, std::string_view content) {
+    if (type != "CNAME") return {};
+    return "is a CNAME to '" + foreign_text(content, {}) + "'";
 }
 
-std::optional<Error> disagreement(const std::string& name, const Record& one, const Record& other) {
-    const std::string remedy = "make them alike at Cloudflare: they move as one";
-    if (one.proxied != other.proxied) {
-        return conflict("some address records of '" + name + "' are proxied and some are not",
-                        remedy);
-    }
-    if (one.ttl == other.ttl) return std::nullopt;
-    return conflict("the address records of '" + name + "' differ in TTL (" +
-                        std::to_string(std::min(one.ttl, other.ttl)) + " and " +
-                        std::to_string(std::max(one.ttl, other.ttl)) + ")",
-                    remedy);
+// The lesser first, whatever the order of the list; automatic as Cloudflare shows it.
+std::string address_ttls_differ(const std::string& quoted_name, Ttl first, Ttl other) {
+    const auto shown = [](Ttl ttl) { return ttl.automatic() ? kAutomaticTtl : ttl.seconds; };
+    const auto [least, most] = std::minmax({shown(first), shown(other)});
+    return "the address records of " + quoted_name + " differ in TTL (" + std::to_string(least) +
+           " and " + std::to_string(most) + ")";
 }
 
-RecordReading problem(const std::string& name, Error error) {
-    return RecordReading{name, false, {}, std::move(error)};
-}
+constexpr FoldingWords kWords{"at Cloudflare", cname_in_the_way, address_ttls_differ};
 
 }  // namespace
 
@@ -46,7 +37,7 @@ Result<Record> read_record(json::Value value) {
         return transient(
             "no usable answer from Cloudflare: a record without id, name, type or content");
     }
-    record.name = comparable(name);
+    record.name = comparable_name(name);
     const auto ttl = value["ttl"].integer().value_or(kAutomaticTtl);
     if (ttl > kAutomaticTtl && ttl <= INT32_MAX) record.ttl = static_cast<std::uint32_t>(ttl);
     record.proxied = value["proxied"].boolean().value_or(false);
@@ -58,32 +49,12 @@ Result<Record> read_record(json::Value value) {
 }
 
 RecordReading fold(const std::string& name, const std::vector<Record>& records) {
-    RecordReading reading;
-    reading.name = name;
-    const Record* first = nullptr;
+    Folding folding{name, kWords};
     for (const auto& record : records) {
-        if (record.type == "CNAME") {
-            return problem(name, conflict("'" + name + "' is a CNAME to '" +
-                                              foreign_text(record.content, {}) + "'",
-                                          "replace it at Cloudflare by an A record"));
-        }
-        if (!record.is_address()) continue;
-        if (!add_address(record.type, record.content, reading.state.addresses)) {
-            return problem(name,
-                           conflict("'" + name + "' has the " + record.type + " record '" +
-                                        foreign_text(record.content, {}) + "', which is no address",
-                                    "correct it at Cloudflare"));
-        }
-        if (first == nullptr) first = &record;
-        if (auto error = disagreement(name, *first, record))
-            return problem(name, *std::move(error));
+        const Ttl ttl{record.ttl == kAutomaticTtl ? 0 : record.ttl};
+        folding.add(record.type, std::span{&record.content, 1}, ttl, record.proxied);
     }
-    if (first == nullptr) return reading;
-    reading.exists = true;
-    reading.state.proxied = first->proxied;
-    reading.state.ttl = Ttl{first->ttl == kAutomaticTtl ? 0 : first->ttl};
-    reading.state.addresses.normalise();
-    return reading;
+    return std::move(folding).take();
 }
 
 }  // namespace understudy::cloudflare

@@ -1,7 +1,6 @@
-#include "providers/cloudflare/record_reader.h"
+#include "providers/cloudflare/account.h"
 
 #include <cstdint>
-#include <set>
 
 namespace understudy::cloudflare {
 namespace {
@@ -29,15 +28,6 @@ class RecordReader {
     }
 
   private:
-    struct Paging {
-        std::int64_t page = 1;
-        std::int64_t total_pages = 0;  // as told; 0 unknown
-        std::int64_t total_count = -1;
-        std::size_t seen_on_page = 0;
-        std::size_t page_size = 0;
-        std::set<std::string> ids;
-    };
-
     void begin_anew() {
         for (const auto& name : names_)
             found_[name].clear();
@@ -80,7 +70,6 @@ class RecordReader {
     }
 
     Talk<std::optional<Error>> take_page(std::string filter, std::size_t page_size) {
-        paging_.page_size = page_size;
         const auto body =
             co_await account_.get(path_ + filter + "per_page=" + std::to_string(page_size) +
                                   "&page=" + std::to_string(paging_.page));
@@ -88,13 +77,11 @@ class RecordReader {
         const auto result = body->root()["result"];
         if (!result.is_array())
             co_return transient("no usable answer from Cloudflare: no list of records");
-        const auto info = body->root()["result_info"];
-        paging_.total_pages = info["total_pages"].integer().value_or(0);
-        paging_.total_count = info["total_count"].integer().value_or(-1);
+        take_totals(body->root(), paging_);
         // What the service made of the page size asked for.
-        const auto made = info["per_page"].integer().value_or(0);
-        if (made > 0) paging_.page_size = static_cast<std::size_t>(made);
-        paging_.seen_on_page = result.size();
+        const auto made = body->root()["result_info"]["per_page"].integer().value_or(0);
+        const auto full = made > 0 ? static_cast<std::size_t>(made) : page_size;
+        last_is_full_ = result.size() > 0 && result.size() >= full;
         std::optional<Error> error;
         result.each([this, &error](json::Value value) {
             auto record = read_record(value);
@@ -110,19 +97,14 @@ class RecordReader {
 
     // An empty zone is told with one page or with none.
     bool complete() const {
-        if (paging_.seen_on_page == 0 || paging_.seen_on_page < paging_.page_size) return true;
-        if (paging_.page >= kMostPages) return true;
+        if (!last_is_full_ || paging_.page >= kMostPages) return true;
         return paging_.total_pages > 0 && paging_.page >= paging_.total_pages;
     }
 
-    // Records that come and go between two pages move others from page to page: one may have been
-    // missed.
     std::optional<Error> inconsistency() const {
         if (paging_.page >= kMostPages)
             return transient("the zone has more records than can be listed");
-        if (paging_.total_count < 0) return std::nullopt;
-        if (paging_.ids.size() == static_cast<std::size_t>(paging_.total_count))
-            return std::nullopt;
+        if (paging_.whole()) return std::nullopt;
         return transient("the zone changed while its records were listed");
     }
 
@@ -131,14 +113,16 @@ class RecordReader {
     std::vector<std::string> names_;
     RecordsByName found_;
     Paging paging_;
+    bool last_is_full_ = false;  // the page read last
 };
 
 }  // namespace
 
-Talk<Result<RecordsByName>> read_records(const Account& account, std::string zone_id,
-                                         std::vector<std::string> names) {
-    RecordReader reader{account, zone_id, std::move(names)};
-    co_return co_await reader.run();
+Talk<Service::Read> Account::read(ZoneRef zone, std::vector<std::string> names, Extent) const {
+    RecordReader reader{*this, zone.id, std::move(names)};
+    auto records = co_await reader.run();
+    if (!records) co_return records.error();
+    co_return make_names(*this, zone.id, *std::move(records));
 }
 
 }  // namespace understudy::cloudflare

@@ -1,4 +1,4 @@
-#include "providers/cloudflare/verify.h"
+#include "providers/cloudflare/account.h"
 
 #include "providers/cloudflare/zone.h"
 #include "providers/settings.h"
@@ -17,10 +17,10 @@ Talk<Trouble> check_token(const Account& account, Verification& report) {
     const auto& id = account.account_id();
     const std::string path = id ? "/accounts/" + *id + "/tokens/verify" : "/user/tokens/verify";
     const auto reply = co_await account.call("GET", path);
-    if (const auto* lost = std::get_if<Unknown>(&reply)) co_return lost->error;
-    if (const auto* refused = std::get_if<Refused>(&reply)) {
-        const bool other_kind = refused->code == 1000 || refused->code == 1001;
-        if (!other_kind || id) co_return refused->error;
+    if (const auto* error = error_of(reply)) {
+        const auto* refused = std::get_if<Refused>(&reply);
+        const bool other_kind = refused && (refused->code == 1000 || refused->code == 1001);
+        if (!other_kind || id) co_return *error;
         report.unproven.push_back(
             "that the token is active: Cloudflare's check for user tokens refused it, as it does "
             "for account-owned ones (set settings.account_id to have it checked)");
@@ -45,14 +45,13 @@ Talk<Trouble> check_token(const Account& account, Verification& report) {
 Talk<Trouble> check_zone(const Account& account, Verification& report) {
     const std::string path = "/zones/" + *account.zone_id();
     const auto reply = co_await account.call("GET", path);
-    if (const auto* lost = std::get_if<Unknown>(&reply)) co_return lost->error;
-    if (const auto* refused = std::get_if<Refused>(&reply)) {
-        if (!refused->may_hide) co_return refused->error;
-        report.unproven.push_back("that the token may read the zone: " + refused->error.message);
+    if (const auto* error = error_of(reply)) {
+        if (!may_hide(reply)) co_return *error;
+        report.unproven.push_back("that the token may read the zone: " + error->message);
     } else {
         const auto zone = read_zone(std::get<Accepted>(reply).root()["result"]);
         if (!zone) co_return zone.error();
-        if (auto error = refuse(*zone)) co_return error;
+        if (auto unusable = refuse(*zone)) co_return unusable;
         report.proven.push_back("the zone '" + zone->name + "' can be read");
         for (auto& warning : warnings(*zone, account.plan().batch_operations))
             report.warnings.push_back(std::move(warning));
@@ -66,11 +65,9 @@ Talk<Trouble> check_zone(const Account& account, Verification& report) {
 Talk<Trouble> probe(const Account& account, Verification& report) {
     const auto reply =
         co_await account.call("GET", std::string{"/zones?per_page=5&name="} + kNobodysName);
-    if (const auto* lost = std::get_if<Unknown>(&reply)) co_return lost->error;
-    if (const auto* refused = std::get_if<Refused>(&reply)) {
-        const bool known_good = !report.proven.empty();
-        if (!refused->may_hide || !known_good) co_return refused->error;
-        report.unproven.push_back("that zones can be found by name: " + refused->error.message);
+    if (const auto* error = error_of(reply)) {
+        if (!may_hide(reply) || report.proven.empty()) co_return *error;
+        report.unproven.push_back("that zones can be found by name: " + error->message);
     } else {
         report.proven.push_back("the token may ask for zones by name");
     }
@@ -82,10 +79,10 @@ Talk<Trouble> probe(const Account& account, Verification& report) {
 
 }  // namespace
 
-Talk<Result<Verification>> verify(const Account& account) {
+Talk<Result<Verification>> Account::verify() const {
     Verification report;
-    if (const auto trouble = co_await check_token(account, report)) co_return *trouble;
-    auto zones = account.zone_id() ? check_zone(account, report) : probe(account, report);
+    if (const auto trouble = co_await check_token(*this, report)) co_return *trouble;
+    auto zones = zone_id_ ? check_zone(*this, report) : probe(*this, report);
     if (const auto trouble = co_await zones) co_return *trouble;
     report.unproven.push_back("that records may be changed (DNS:Edit): only a change proves it");
     co_return std::move(report);

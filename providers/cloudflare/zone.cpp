@@ -4,6 +4,7 @@
 
 #include "base/domain_name.h"
 #include "base/text.h"
+#include "providers/json_service.h"
 #include "providers/settings.h"
 
 namespace understudy::cloudflare {
@@ -11,18 +12,18 @@ namespace {
 
 // Foreign text on its way into messages.
 std::string words_of(json::Value value) {
-    return foreign_text(value.string().value_or(std::string_view{}), {});
+    return foreign_text(text_of(value), {});
 }
 
 }  // namespace
 
 Result<Zone> read_zone(json::Value value) {
-    const auto id = value["id"].string().value_or(std::string_view{});
-    const auto name = canonical_name("zone", value["name"].string().value_or(std::string_view{}));
+    const auto id = text_of(value["id"]);
+    const auto name = canonical_name("zone", text_of(value["name"]));
     if (id.empty() || !name)
         return transient("no usable answer from Cloudflare: a zone without id or name");
     Zone zone;
-    zone.id = std::string{id};
+    zone.id = id;
     zone.name = *name;
     zone.status = words_of(value["status"]);
     zone.type = words_of(value["type"]);
@@ -67,25 +68,20 @@ std::optional<Error> refuse(const Zone& zone) {
 
 std::vector<std::string> warnings(const Zone& zone, std::size_t batch_operations) {
     std::vector<std::string> out;
-    const std::string the_zone = "the zone '" + zone.name + "' ";
-    if (zone.paused) out.push_back(the_zone + "is paused: records are served unproxied");
-    if (zone.status == "pending" || zone.status == "initializing") {
-        out.push_back(the_zone + "is " + zone.status +
-                      ": nobody asks its name servers yet, and records are served unproxied");
-    }
-    if (zone.status == "moved") {
-        out.push_back(the_zone + "has moved: its name servers are no longer Cloudflare's");
-    }
-    if (zone.type == "partial") {
-        out.push_back(the_zone +
-                      "is a CNAME set-up: only proxied names are answered by Cloudflare");
-    }
-    if (zone.type == "internal")
-        out.push_back(the_zone + "is internal: the public does not see it");
-    if (zone.plan == "free" && batch_operations > 200) {
-        out.push_back(the_zone + "is on the free plan, which takes 200 changes in a batch, not " +
-                      std::to_string(batch_operations) + "; correct settings.plan");
-    }
+    const auto warn = [&](bool when, const std::string& words) {
+        if (when) out.push_back("the zone '" + zone.name + "' " + words);
+    };
+    warn(zone.paused, "is paused: records are served unproxied");
+    warn(zone.status == "pending" || zone.status == "initializing",
+         "is " + zone.status +
+             ": nobody asks its name servers yet, and records are served unproxied");
+    warn(zone.status == "moved", "has moved: its name servers are no longer Cloudflare's");
+    warn(zone.type == "partial",
+         "is a CNAME set-up: only proxied names are answered by Cloudflare");
+    warn(zone.type == "internal", "is internal: the public does not see it");
+    warn(zone.plan == "free" && batch_operations > 200,
+         "is on the free plan, which takes 200 changes in a batch, not " +
+             std::to_string(batch_operations) + "; correct settings.plan");
     return out;
 }
 

@@ -1,10 +1,9 @@
-#include "providers/powerdns/find_zones.h"
+#include "providers/powerdns/server.h"
 
 #include <set>
 #include <utility>
 
-#include "base/domain_name.h"
-#include "providers/powerdns/zone.h"
+#include "providers/locate.h"
 
 namespace understudy::powerdns {
 namespace {
@@ -35,18 +34,11 @@ class FindZones {
     }
 
     Talk<std::optional<Error>> by_name() {
-        std::set<std::string> asked;
-        for (const auto& name : names_) {
-            for (const auto& candidate : zone_candidates(name)) {
-                if (!findings_.zones.contains(candidate) && asked.insert(candidate).second) {
-                    auto error =
-                        co_await take_list("/zones?zone=" + url_encode(absolute(candidate)));
-                    if (error) co_return error;
-                }
-                if (findings_.zones.contains(candidate)) break;
-            }
-        }
-        co_return std::nullopt;
+        return ask_for_zones(
+            names_, [this](const std::string& zone) { return findings_.zones.contains(zone); },
+            [this](const std::string& zone) {
+                return take_list("/zones?zone=" + url_encode(absolute(zone)));
+            });
     }
 
     Talk<std::optional<Error>> take_list(std::string path) {
@@ -87,13 +79,8 @@ class FindZones {
         std::vector<std::string> ids;
         std::set<std::string> used;
         for (const auto& name : names_) {
-            for (const auto& candidate : zone_candidates(name)) {
-                const auto found = findings_.zones.find(candidate);
-                if (found == findings_.zones.end()) continue;
-                if (!found->second.unusable && used.insert(candidate).second)
-                    ids.push_back(found->second.zone.id);
-                break;
-            }
+            const auto zone = zone_of(findings_, name);
+            if (zone && used.insert(zone->zone.id).second) ids.push_back(zone->zone.id);
         }
         return ids;
     }
@@ -105,8 +92,8 @@ class FindZones {
 
 }  // namespace
 
-Talk<Result<ZoneFindings>> find_zones(const Server& server, std::vector<std::string> names) {
-    FindZones find{server, std::move(names)};
+Talk<Result<ZoneFindings>> Server::find_zones(std::vector<std::string> names) const {
+    FindZones find{*this, std::move(names)};
     co_return co_await find.run();
 }
 

@@ -1,22 +1,10 @@
-#include "providers/powerdns/names.h"
+#include "providers/powerdns/server.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace understudy::powerdns {
 namespace {
-
-std::vector<std::string> texts(const AddressSet& addresses, const std::string& type) {
-    std::vector<std::string> out;
-    if (type == "A") {
-        for (const auto& address : addresses.ipv4)
-            out.push_back(to_string(address));
-    } else {
-        for (const auto& address : addresses.ipv6)
-            out.push_back(to_string(address));
-    }
-    return out;
-}
 
 const RrSet* find_set(const std::vector<RrSet>& sets, const std::string& type) {
     const auto found = std::ranges::find(sets, type, &RrSet::type);
@@ -28,12 +16,12 @@ const RrSet* find_set(const std::vector<RrSet>& sets, const std::string& type) {
 RrSet wanted_set(const RecordReplacement& wanted, const RrSet* present, const std::string& type,
                  std::uint32_t ttl) {
     RrSet set{type, ttl, {}};
-    for (auto& text : texts(wanted.wanted, type))
+    for (auto& text : address_texts(wanted.wanted, type))
         set.records.push_back({std::move(text), false});
     if (present == nullptr) return set;
     for (const auto& record : present->records) {
         const auto same = [&record](const Content& each) {
-            return same_address(each.text, record.text);
+            return each.text == plain_address(record.text);
         };
         if (record.disabled && std::ranges::none_of(set.records, same))
             set.records.push_back(record);
@@ -48,22 +36,17 @@ void write_set(json::Writer& writer, const std::string& name, const RrSet& set) 
         writer.field("changetype", "DELETE").end_object();
         return;
     }
-    writer.field("ttl", set.ttl).field("changetype", "REPLACE").key("records").begin_array();
-    for (const auto& record : set.records) {
-        writer.begin_object().field("content", record.text);
-        writer.field("disabled", record.disabled).end_object();
-    }
-    writer.end_array().end_object();
+    writer.field("ttl", set.ttl).field("changetype", "REPLACE");
+    writer.objects("records", set.records, [&](const auto& record) {
+        writer.field("content", record.text).field("disabled", record.disabled);
+    });
+    writer.end_object();
 }
 
 class Names final : public NamesRead {
   public:
-    Names(const Server& server, const std::string& zone_id, ZoneReading read,
-          const Capabilities& can)
-        : server_(server),
-          path_("/zones/" + url_encode(zone_id)),
-          read_(std::move(read)),
-          can_(can) {}
+    Names(const Server& server, const std::string& zone_id, ZoneReading read)
+        : server_(server), path_("/zones/" + url_encode(zone_id)), read_(std::move(read)) {}
 
     RecordReading fold(const std::string& name) const override {
         return powerdns::fold(name, read_.sets.at(name));
@@ -93,7 +76,7 @@ class Names final : public NamesRead {
 
     void write_name(json::Writer& writer, const Write& write) const {
         const auto& name = write.wanted.name;
-        const auto ttl = ttl_to_write(can_, write).seconds;
+        const auto ttl = ttl_to_write(server_.capabilities(), write).seconds;
         for (const std::string type : {"A", "AAAA"}) {
             const auto* present = find_set(read_.sets.at(name), type);
             const auto set = wanted_set(write.wanted, present, type, ttl);
@@ -104,14 +87,13 @@ class Names final : public NamesRead {
     const Server& server_;
     std::string path_;
     ZoneReading read_;
-    Capabilities can_;
 };
 
 }  // namespace
 
 std::unique_ptr<const NamesRead> make_names(const Server& server, const std::string& zone_id,
-                                            ZoneReading read, const Capabilities& can) {
-    return std::make_unique<const Names>(server, zone_id, std::move(read), can);
+                                            ZoneReading read) {
+    return std::make_unique<const Names>(server, zone_id, std::move(read));
 }
 
 }  // namespace understudy::powerdns

@@ -24,29 +24,18 @@ Result<RrSet> read_set(json::Value value) {
     return set;
 }
 
-bool served(const RrSet& set) {
-    return std::ranges::any_of(set.records, [](const Content& each) { return !each.disabled; });
+std::string set_in_the_way(std::string_view type, std::string_view) {
+    const bool is = type == "CNAME" || type == "ALIAS" || type == "LUA";
+    return is ? "has a record of type " + std::string{type} : std::string{};
 }
 
-// Adds what one set contributes; the reason if it cannot be.
-std::optional<Error> add_set(const std::string& name, const RrSet& set, RecordReading& reading) {
-    for (const auto& record : set.records) {
-        if (record.disabled || add_address(set.type, record.text, reading.state.addresses))
-            continue;
-        return conflict("'" + name + "' has the " + set.type + " record '" +
-                            foreign_text(record.text, {}) + "', which is no address",
-                        "correct it in PowerDNS");
-    }
-    if (reading.exists && reading.state.ttl.seconds != set.ttl) {
-        return conflict("the A and AAAA records of '" + name + "' differ in TTL (" +
-                            std::to_string(reading.state.ttl.seconds) + " and " +
-                            std::to_string(set.ttl) + ")",
-                        "make them alike in PowerDNS: they move as one");
-    }
-    reading.exists = true;
-    reading.state.ttl = Ttl{set.ttl};
-    return std::nullopt;
+// In the order of the zone: a set has one TTL, so there are no more than two.
+std::string set_ttls_differ(const std::string& quoted_name, Ttl first, Ttl other) {
+    return "the A and AAAA records of " + quoted_name + " differ in TTL (" +
+           std::to_string(first.seconds) + " and " + std::to_string(other.seconds) + ")";
 }
+
+constexpr FoldingWords kWords{"in PowerDNS", set_in_the_way, set_ttls_differ};
 
 }  // namespace
 
@@ -56,17 +45,6 @@ bool Zone::sends_notify() const {
 
 std::string absolute(std::string_view canonical) {
     return std::string{canonical} + ".";
-}
-
-std::string comparable(const std::string& name) {
-    auto canonical = canonical_name("name", name);
-    if (canonical) return *std::move(canonical);
-    return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
-}
-
-bool same_address(const std::string& one, const std::string& other) {
-    if (const auto ipv6 = parse_ipv6(one)) return ipv6 == parse_ipv6(other);
-    return one == other;
 }
 
 Result<Zone> read_zone(json::Value value) {
@@ -104,7 +82,7 @@ std::optional<Error> read_sets(json::Value zone, SetsByName& sets) {
     }
     std::optional<Error> error;
     zone["rrsets"].each([&](json::Value value) {
-        const auto entry = sets.find(comparable(text_of(value["name"])));
+        const auto entry = sets.find(comparable_name(text_of(value["name"])));
         if (entry == sets.end()) return;
         auto set = read_set(value);
         if (set) {
@@ -117,22 +95,15 @@ std::optional<Error> read_sets(json::Value zone, SetsByName& sets) {
 }
 
 RecordReading fold(const std::string& name, const std::vector<RrSet>& sets) {
-    RecordReading reading;
-    reading.name = name;
-    const auto problem = [&name](Error error) {
-        return RecordReading{name, false, {}, std::move(error)};
-    };
+    Folding folding{name, kWords};
     for (const auto& set : sets) {
-        if (!served(set)) continue;
-        if (set.type == "CNAME" || set.type == "ALIAS" || set.type == "LUA") {
-            return problem(conflict("'" + name + "' has a record of type " + set.type,
-                                    "replace it in PowerDNS by an A record"));
+        std::vector<std::string> served;
+        for (const auto& record : set.records) {
+            if (!record.disabled) served.push_back(record.text);
         }
-        if (set.type != "A" && set.type != "AAAA") continue;
-        if (auto error = add_set(name, set, reading)) return problem(*std::move(error));
+        folding.add(set.type, served, Ttl{set.ttl});
     }
-    reading.state.addresses.normalise();
-    return reading;
+    return std::move(folding).take();
 }
 
 }  // namespace understudy::powerdns

@@ -39,13 +39,8 @@ struct RrSet {
 
 using SetsByName = std::map<std::string, std::vector<RrSet>>;
 
-// "www.example.org" as the API wants it: "www.example.org."; and back, for comparison. Names of
-// records that are no host names stay as they are.
+// "www.example.org" as the API wants it: "www.example.org."
 std::string absolute(std::string_view canonical);
-std::string comparable(const std::string& name);
-// An IPv6 address has many spellings.
-bool same_address(const std::string& one, const std::string& other);
-
 // An error (Transient: the answer was damaged) without id, name or kind.
 Result<Zone> read_zone(json::Value value);
 // Zones that are fed from elsewhere: a change would be accepted and lost at the next transfer.

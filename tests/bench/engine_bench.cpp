@@ -2,7 +2,6 @@
 // servers, with 100 and with 10 domains per pool of three. Figures only; it judges nothing.
 //
 //   engine_bench [--quick]     (--quick: a tenth of the domains)
-//
 #include <malloc.h>
 #include <time.h>
 
@@ -16,6 +15,7 @@
 
 #include "controller/core/engine_view.h"
 #include "controller/core/restraints.h"
+#include "controller/core/what_if.h"
 #include "tests/bench/figure.h"
 
 namespace understudy {

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "controller/core/engine.h"
-#include "controller/runtime/current_plan.h"
-#include "controller/runtime/probe_schedule.h"
-#include "controller/runtime/sibling_rounds.h"
+#include "controller/runtime/probes/current_plan.h"
+#include "controller/runtime/probes/probe_schedule.h"
+#include "controller/runtime/probes/sibling_rounds.h"
 #include "tests/bench/figure.h"
 
 namespace understudy {

@@ -14,8 +14,8 @@
 #include <mutex>
 
 #include "base/ensure.h"
-#include "controller/runtime/outbound_worker.h"
-#include "controller/runtime/probe_schedule.h"
+#include "controller/runtime/outbound/outbound_worker.h"
+#include "controller/runtime/probes/probe_schedule.h"
 
 namespace understudy {
 namespace {

@@ -22,7 +22,7 @@ done
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 programs=(engine_bench bench_store agent_swarm bare_lws_server hub_echo idle_client probe_cost
-    probe_load simulation understudy-controller understudy-agent)
+    probe_load simulation understudy-controller understudy-agent understudyctl)
 
 build() {
     packaging/debian-packages.sh build test bench >&2 || exit 1
@@ -67,6 +67,8 @@ bench "A switch, end to end" tests/bench/switch_bench.py "${quick[@]}"
 bench "A shield with many domains dies" tests/bench/mass_switch_bench.py "${quick[@]}"
 bench "Thousands of domains added at once" tests/bench/bulk_add_bench.py "${quick[@]}"
 bench "History is read hard" tests/bench/reads_bench.py "${quick[@]}"
+bench "The page, in a browser" tests/bench/page_bench.py "${quick[@]}"
+bench "Everybody looks" tests/bench/viewers_bench.py "${quick[@]}"
 bench "Abuse: one caller too many" tests/bench/abuse_bench.py "${quick[@]}"
 bench "Beside servers that check and answer DNS themselves" tests/bench/peers_bench.py "${quick[@]}"
 exit "$failed"

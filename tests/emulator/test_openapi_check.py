@@ -283,11 +283,28 @@ def test_any_other_description(tmp_path, change, words):
         assert status == 1 and words in lines[0], lines
 
 
+@pytest.mark.parametrize("home, fits", [(None, True), ("here", True), (7, False)])
+def test_a_description_of_3_1_speaks_of_null_as_a_type(tmp_path, home, fits):
+    document, traffic = tmp_path / "pets.json", tmp_path / "traffic.jsonl"
+    pets = json.loads(json.dumps(PETS))
+    pets["openapi"] = "3.1.0"
+    properties = pets["components"]["schemas"]["Pet"]["properties"]
+    properties["home"] = {"type": ["string", "null"]}
+    properties["age"] = {"type": "number", "exclusiveMinimum": 0}
+    properties["owner"] = {"anyOf": [{"$ref": "#/components/schemas/Owner"}, {"type": "null"}]}
+    document.write_text(json.dumps(pets))
+    body = {**PUT_PET["response_body"], "home": home}
+    traffic.write_text(json.dumps({**PUT_PET, "response_body": body}))
+    status, lines = openapi_check(traffic, document, base_path="")
+    assert (status == 0) == fits, lines
+    assert fits or "answer $.home" in lines[0]
+
+
 def test_unreadable_input_is_explained(tmp_path):
     document, traffic = tmp_path / "d.json", tmp_path / "t.jsonl"
-    document.write_text('{"openapi": "3.1.0"}')
+    document.write_text('{"openapi": "2.0"}')
     traffic.write_text("{}\n")
     status, lines = openapi_check(traffic, document)
-    assert status == 2 and "only 3.0" in lines[0]
+    assert status == 2 and "3.0 and 3.1 are understood" in lines[0]
     status, lines = openapi_check(tmp_path / "missing.jsonl")
     assert status == 2 and "missing.jsonl" in lines[0]

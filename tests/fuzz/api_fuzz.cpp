@@ -19,10 +19,10 @@ namespace {
 class RefusingDesk final : public OrderDesk {
   public:
     std::vector<FoundOverIpv6> found_over_ipv6(ServerId) override { return {}; }
-    void give(std::string, OrderAction, Answered answered) override {
+    void give(const Caller&, OrderAction, Unmet, Answered answered) override {
         answered(conflict("not now"));
     }
-    void give_batch(std::string, std::vector<OrderAction>, BatchAnswered answered) override {
+    void give_batch(const Caller&, std::vector<OrderAction>, BatchAnswered answered) override {
         answered(conflict("not now"), {{0, conflict("not now")}});
     }
     void ask(ProviderId, Question question) override { question.failed(transient("not now")); }
@@ -31,7 +31,8 @@ class RefusingDesk final : public OrderDesk {
     }
     std::optional<Duration> wait_for_calls(ProviderId, int) override { return std::nullopt; }
     std::optional<AccountMeans> means_of(ProviderId) override { return std::nullopt; }
-    void retry_notification(NotificationId, Retried answered) override { answered({}); }
+    void retry_notification(NotificationRetried, Retried answered) override { answered({}); }
+    void note_use(TokenId, const std::string&) override {}
     void retry_channel(ChannelId, Retried answered) override { answered({}); }
 };
 
@@ -48,20 +49,21 @@ class EmptyArchive final : public ArchiveDesk {
 struct FuzzedApi {
     Secret token = make_token("usk");
     EmptyArchive archive;
-    Engine engine{EngineTimings{}, Policy{}, saved(), Instant{}, WallTime{}};
+    Engine engine{EngineTimings{}, Policy{}, saved(token), Instant{}, WallTime{}};
     RefusingDesk desk;
     Sealer sealer = Sealer::from_key(Secret{std::string(32, 'x')});
     ControllerState state;
-    Api api{engine, archive, desk, sealer, state, settings()};
+    Api api{engine, archive, desk, sealer, state, ApiSettings{}};
 
-    ApiSettings settings() const {
-        ApiSettings given;
-        given.tokens.push_back(
-            {"t", token_hash(token.reveal()), *token_lookup_prefix(token.reveal()), {}});
-        return given;
-    }
-    static Snapshot saved() {
+    static Snapshot saved(const Secret& token) {
         Snapshot snapshot;
+        Token known;
+        known.id = TokenId{3};
+        known.name = "t";
+        known.hash = token_hash(token.reveal());
+        known.prefix = *token_lookup_prefix(token.reveal());
+        known.role = Role::Admin;
+        snapshot.tokens.push_back(std::move(known));
         Server server;
         server.id = ServerId{1};
         server.name = "web1";
@@ -94,6 +96,7 @@ ApiRequest read_request(std::string_view text) {
     read_query(target.substr(std::min(target.size(), request.path.size() + 1)), request);
     request.content_type = "application/json";
     request.peer = "203.0.113.99:1";
+    request.headers = {{"cookie", request.body.substr(0, 200)}, {"origin", request.path}};
     return request;
 }
 

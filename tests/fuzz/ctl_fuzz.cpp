@@ -77,7 +77,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     clock.now = [] { return Instant{}; };
     clock.sleep = [](Duration) {};
     Session session{transport, Output::Table, {out, err, false, false, nullptr}, clock};
-    const int code = chosen->command->run(session, *arguments);
+    const int code = carry_out(*chosen->command, session, *arguments);
     ensure(code >= 0 && code <= 5);
     check(out.str());
     check(err.str());

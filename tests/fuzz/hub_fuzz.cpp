@@ -34,8 +34,13 @@ void check(const HttpMessage& message) {
     ensure(message.body.size() <= kBodyLimit || message.path == "/roomy");
     for (const std::string* value :
          {&message.authorization, &message.content_type, &message.if_match, &message.if_none_match,
-          &message.host, &message.upgrade, &message.websocket_key}) {
+          &message.idempotency_key, &message.host, &message.upgrade, &message.websocket_key}) {
         ensure(value->find_first_of(std::string_view{"\r\n\0", 3}) == std::string::npos);
+    }
+    ensure(message.kept.size() <= 2);
+    for (const auto& [name, value] : message.kept) {
+        ensure(name == "cookie" || name == "x-user");
+        ensure(value.find_first_of(std::string_view{"\r\n\0", 3}) == std::string::npos);
     }
 }
 
@@ -66,7 +71,8 @@ bool take(HttpReader& reader, Story& story) {
 }
 
 Story read(std::string_view bytes, std::size_t piece) {
-    HttpReader reader{kHeadLimit};
+    static const std::vector<std::string> keep{"cookie", "x-user"};
+    HttpReader reader{kHeadLimit, keep};
     Story story;
     while (!bytes.empty()) {
         reader.feed(bytes.substr(0, piece));
@@ -78,9 +84,11 @@ Story read(std::string_view bytes, std::size_t piece) {
 
 bool same(const HttpMessage& one, const HttpMessage& other) {
     return one.method == other.method && one.path == other.path && one.query == other.query &&
-           one.authorization == other.authorization && one.content_type == other.content_type &&
-           one.if_match == other.if_match && one.if_none_match == other.if_none_match &&
-           one.host == other.host && one.body == other.body && one.keep_alive == other.keep_alive;
+           one.kept == other.kept && one.authorization == other.authorization &&
+           one.content_type == other.content_type && one.if_match == other.if_match &&
+           one.if_none_match == other.if_none_match &&
+           one.idempotency_key == other.idempotency_key && one.host == other.host &&
+           one.body == other.body && one.keep_alive == other.keep_alive;
 }
 
 void hear(std::string_view text) {

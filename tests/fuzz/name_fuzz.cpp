@@ -6,7 +6,7 @@
 
 #include "base/ensure.h"
 #include "base/text.h"
-#include "controller/runtime/name_answer.h"
+#include "controller/runtime/served/name_answer.h"
 
 using namespace understudy;
 

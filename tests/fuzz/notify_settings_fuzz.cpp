@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <string>
 
+#include "base/channel_kinds.h"
 #include "base/crypto.h"
 #include "base/ensure.h"
+#include "base/json.h"
 #include "notify/channel.h"
 
 namespace {
@@ -30,6 +32,14 @@ void check_mail(const MailRequest& request) {
     ensure(text.find("\r\nBcc") == std::string::npos);
 }
 
+// Of a service: JSON, and nothing of ours has become a line of its own.
+void check_service(const HttpRequest& request) {
+    ensure(json::Document::parse(request.body).ok());
+    ensure(request.url.find_first_of("\r\n ") == std::string::npos);
+    for (const Header& header : request.headers)
+        ensure(header.value.find_first_of("\r\n") == std::string::npos);
+}
+
 void check_request(const HttpRequest& request) {
     ensure(request.url.starts_with("http") || request.url.starts_with("HTTP") ||
            request.url.find("://") != std::string::npos);
@@ -52,12 +62,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!ready || size == 0) return 0;
     const std::string text{reinterpret_cast<const char*>(data) + 1, size - 1};
     const bool webhook = data[0] % 2 == 0;
+    // The upper half of the first bytes is for the kinds that came later.
+    const bool later_kind = data[0] >= 128;
+    const auto kinds = channel_kinds();
+    const std::string kind{later_kind ? kinds[data[0] % kinds.size()].name
+                           : webhook  ? "webhook"
+                                      : "email"};
     MailSettings mail;
     mail.server.ehlo_name = "ctl.example.org";
     mail.from = data[0] % 4 == 1 ? text : "Understudy <understudy@example.org>";
     const std::string settings = data[0] % 4 == 1 ? R"({"to":["ops@example.org"]})" : text;
-    const auto driver = make_channel_driver(webhook ? "webhook" : "email", settings, Secret{text},
-                                            mail, data[0] % 8 < 4);
+    const auto driver = make_channel_driver(kind, settings, Secret{text}, mail, data[0] % 8 < 4,
+                                            {{"sms", {{"/bin/true"}}}});
     if (!driver) {
         ensure(!driver.error().field.empty());
         return 0;
@@ -68,7 +84,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     message.incident = text;
     const auto dispatch = (*driver)->compose(message, WallTime{});
     ensure(dispatch.ok());
-    if (const auto* request = std::get_if<HttpRequest>(&*dispatch)) check_request(*request);
+    if (const auto* request = std::get_if<HttpRequest>(&*dispatch))
+        kind == "webhook" ? check_request(*request) : check_service(*request);
     if (const auto* request = std::get_if<MailRequest>(&*dispatch)) check_mail(*request);
     return 0;
 }

@@ -76,7 +76,7 @@ inline void play_replace(const Provider& provider, const ZoneRef& zone, std::str
     for (const auto& outcome : *result) {
         if (const auto* confirmed = std::get_if<Confirmed>(&outcome)) {
             ensure(confirmed->state.addresses == wanted);
-        } else if (const auto* stranger = std::get_if<Stranger>(&outcome)) {
+        } else if (const auto* stranger = std::get_if<Foreign>(&outcome)) {
             ensure(stranger->state.addresses != wanted);
         } else {
             check_error(std::get<Error>(outcome));

@@ -4,6 +4,7 @@
 // password comes back in it.
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,8 @@
 #include "base/crypto.h"
 #include "base/ensure.h"
 #include "base/utf8.h"
-#include "controller/runtime/mail_dialogue.h"
-#include "controller/runtime/shown_certificate.h"
+#include "controller/runtime/outbound/mail_dialogue.h"
+#include "controller/runtime/probes/shown_certificate.h"
 #include "notify/channel.h"
 
 using namespace understudy;
@@ -46,8 +47,8 @@ MailServer mail_server() {
 }
 
 const ChannelDriver& channel(const char* kind, const char* settings, const char* secrets) {
-    static std::unique_ptr<ChannelDriver> drivers[2];
-    auto& place = drivers[*kind == 'w' ? 0 : 1];
+    static std::map<std::string, std::unique_ptr<ChannelDriver>> drivers;
+    auto& place = drivers[kind];
     if (place) return *place;
     initialise_crypto();
     auto made = make_channel_driver(kind, settings, Secret{secrets},
@@ -103,7 +104,13 @@ void read_webhook(std::string_view text) {
     const auto& driver = channel(
         "webhook", R"({"origin":"https://hooks.example.org"})",
         R"({"url":"https://hooks.example.org/x","secret":"whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="})");
-    check(driver.read(HttpAnswer{response}, WallTime{Duration{1'795'226'922'000}}));
+    const WallTime now{Duration{1'795'226'922'000}};
+    check(driver.read(HttpAnswer{response}, now));
+    const auto& discord =
+        channel("discord", "{}", R"({"url":"https://discord.com/api/webhooks/1/x"})");
+    check(discord.read(HttpAnswer{response}, now));
+    const auto& telegram = channel("telegram", R"({"chat":"1"})", R"({"credential":"1:abcdefgh"})");
+    check(telegram.read(HttpAnswer{response}, now));
 }
 
 void read_certificate(std::string_view text) {

@@ -13,16 +13,37 @@ from world import CONTROLLER, HOSTS, NETWORKS, PASSWORD, SERVICES, WEB1, WEB2, W
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = os.environ.get("UNDERSTUDY_BUILD", "build/dev")
+NEXT_VERSION = "99.0"
 _ONLINE_S = 120
 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory):
     """The Debian packages, made from what was built."""
+    return _made(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def next_packages(tmp_path_factory):
+    """The same as a later version."""
+    return _made(tmp_path_factory, NEXT_VERSION)
+
+
+def _made(tmp_path_factory, *version):
     folder = tmp_path_factory.mktemp("packages") / "made"
-    subprocess.run([ROOT / "packaging/make-deb.sh", BUILD, str(folder)], check=True,
+    subprocess.run([ROOT / "packaging/build-packages.sh", BUILD, str(folder), *version], check=True,
                    stdout=subprocess.DEVNULL)
     return sorted(folder.glob("*.deb"))
+
+
+@pytest.fixture(scope="session")
+def tarball(tmp_path_factory):
+    """The agent for other distributions, of the same build."""
+    folder = tmp_path_factory.mktemp("tarball")
+    subprocess.run([ROOT / "packaging/agent-tarball.sh", BUILD, str(folder)], check=True,
+                   stdout=subprocess.DEVNULL)
+    made, = folder.glob("*.tar.gz")
+    return made
 
 
 class Fleet:

@@ -8,11 +8,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 pytest.register_assert_rewrite("emulator_process")
 
+from browser import Browser  # noqa: E402
 from stack import Stack  # noqa: E402
 
 # Begun before the others, because a file is run in one go and the run ends with its last.
-LONGEST = ("siblings", "notifications", "provider_trouble", "provider_contract", "provider_calls",
-           "probes", "truth_table", "lost_store", "crash", "readiness", "served")
+LONGEST = ("lying_siblings", "agent", "siblings", "probes", "provider_trouble", "notifications",
+           "provider_calls", "dynamic_address", "truth_table", "crash", "agent_checks",
+           "lost_store", "page", "page_orders", "failover", "served", "orders", "readiness")
 
 
 def pytest_collection_modifyitems(items):
@@ -26,3 +28,11 @@ def stack(tmp_path_factory):
         running.add_provider()
         yield running
         assert running.controller.process.poll() is None
+
+
+@pytest.fixture(scope="module")
+def page(stack):
+    with Browser(stack.url) as browser:
+        browser.log_in(stack.token)
+        yield browser
+        assert browser.complaints() == []

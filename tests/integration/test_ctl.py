@@ -1,14 +1,13 @@
 """understudyctl against a running controller: commands, output, exit codes."""
 
 import json
-import os
-import pty
 import signal
 import subprocess
 
 import pytest
 from receivers import MailReceiver, WebhookReceiver
 from stack import Stack, binary
+from terminal import at_a_terminal
 
 DOMAIN = "www.example.org"
 IDN = "b\u00fccher.example.org"
@@ -216,21 +215,10 @@ def test_watch_is_plain_when_not_on_a_terminal(stack):
 @pytest.mark.parametrize("no_color", [False, True])
 def test_colours_only_on_a_terminal_that_wants_them(stack, no_color):
     environment = {**stack.ctl_environment(), "TERM": "xterm", "NO_COLOR": "1" if no_color else ""}
-    main, side = pty.openpty()
-    process = subprocess.Popen([binary("understudyctl"), "server", "list"], stdout=side,
-                               env=environment)
-    os.close(side)
-    output = b""
-    try:
-        while chunk := os.read(main, 4096):
-            output += chunk
-    except OSError:
-        pass  # the other side is closed: Linux says EIO
-    finally:
-        os.close(main)
-    assert process.wait(20) == 0
-    assert b"web1" in output
-    assert (b"\x1b[" in output) is not no_color
+    status, seen = at_a_terminal([binary("understudyctl"), "server", "list"], environment)
+    assert status == 0
+    assert "web1" in seen
+    assert ("\x1b[" in seen) is not no_color
 
 
 def test_tls_is_verified(tmp_path):

@@ -1,11 +1,8 @@
 """understudyctl's orders against a running controller: pools, overrides, maintenance, moves."""
 
-import os
-import pty
-import subprocess
-
 import pytest
 from stack import Stack, binary
+from terminal import at_a_terminal
 
 NAMES = ["a", "b", "c"]
 
@@ -77,13 +74,13 @@ def test_maintenance_moves_away_first_and_is_shown_beside_health(stack):
 
 def test_pause_and_dry_runs_are_shown_with_their_end(stack):
     stack.ctl("pause", "--for", "30m", "--why", "router work")
-    stack.ctl("observe", "eu")
+    stack.ctl("observe", "eu")  # as it was called before
     status = stack.ctl("status").stdout
     for words in ("automation is paused", "router work", "understudyctl resume",
-                  "pool eu is in a dry run", "understudyctl observe eu --end"):
+                  "pool eu is in a dry run", "understudyctl dry-run eu --end"):
         assert words in status
     stack.ctl("resume")
-    stack.ctl("observe", "eu", "--end")
+    stack.ctl("dry-run", "eu", "--end")
     assert "Overrides" not in stack.ctl("status").stdout
     again = stack.ctl("resume", check=False)
     assert again.returncode == 1 and "nothing is paused" in again.stderr
@@ -91,21 +88,8 @@ def test_pause_and_dry_runs_are_shown_with_their_end(stack):
 
 def on_a_terminal(stack, words, answer):
     """The exit status and what a person saw who gave that answer."""
-    main, side = pty.openpty()
-    process = subprocess.Popen([binary("understudyctl"), *words], stdin=side, stdout=side,
-                               env={**stack.ctl_environment(), "TERM": "dumb"})
-    os.close(side)
-    seen = b""
-    try:
-        while chunk := os.read(main, 4096):
-            seen += chunk
-            if seen.endswith(b"[y/N] "):
-                os.write(main, answer)
-    except OSError:
-        pass  # the other side is closed: Linux says EIO
-    finally:
-        os.close(main)
-    return process.wait(20), seen.decode()
+    return at_a_terminal([binary("understudyctl"), *words],
+                         {**stack.ctl_environment(), "TERM": "dumb"}, {b"[y/N] ": answer})
 
 
 def test_a_move_is_shown_before_anybody_is_asked(stack):

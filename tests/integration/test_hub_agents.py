@@ -260,3 +260,14 @@ async def test_only_an_agent_that_can_is_asked_to_probe(hub):
     old.say({**answer, "id": 17})
     assert (await old.hear("refusal"))["code"] == "protocol_error"
     assert await old.close_code() == 4001
+
+
+@hub_test()
+async def test_a_token_voided_before_the_hello_makes_no_link(hub):
+    agent = await Agent.connect(hub, 7)
+    hub.command("revoke 7")
+    await hub.counters()  # answered after it
+    agent.say(hello())
+    assert (await agent.hear("refusal"))["code"] == "token_revoked"
+    assert await agent.close_code() == TOKEN_REVOKED
+    assert (await hub.counters())["ever_linked"] == 0 and not hub.events

@@ -36,6 +36,16 @@ async def test_pipelined_requests_are_answered_in_order(hub):
 
 
 @hub_test()
+async def test_who_is_refused_after_head_is_told_why(hub):
+    raw = await Raw.open(hub.api)
+    raw.send("HEAD /echo HTTP/1.1\r\nHost: h\r\n\r\n")
+    await raw.reader.readuntil(b"\r\n\r\n")
+    raw.send("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n")
+    status, _, body = await raw.answer()
+    assert status == 400 and json.loads(body)["status"] == 400
+
+
+@hub_test()
 async def test_an_answer_may_come_later_and_the_client_may_be_gone(hub):
     gone = await Raw.open(hub.api)
     gone.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n")

@@ -55,20 +55,27 @@ def stack(tmp_path):
         assert running.controller.process.poll() is None
 
 
-def test_a_sibling_that_lies_moves_nothing(stack):
-    liar = Liar()
+@contextlib.contextmanager
+def pool_with_sibling(stack, answer):
+    """Two sites that serve; the second one's agent answers so when it is asked about the first."""
     with contextlib.ExitStack() as started:
         first = started.enter_context(site(PRIMARY))
         started.enter_context(site(LIAR, first.server_port))
         stack.add_server("web1", PRIMARY)
         stack.add_server("web2", LIAR, start=False)
         agent = started.enter_context(ScriptedAgent(
-            stack.controller.agents_port, stack.token_of("web2"), answer=liar,
-            capabilities=["probe"]))
+            stack.controller.agents_port, stack.token_of("web2"), capabilities=["probe"],
+            answer=answer))
         stack.wait_for_health("web2", "online")
         stack.post("/pools", {"name": "pool", "members": ["web1", "web2"],
                               "policy": {**POLICY, "probe": f"http:{first.server_port}"}})
         stack.post("/domains", {"name": NAME, "provider": "cloudflare", "pool": "pool"})
+        yield agent
+
+
+def test_a_sibling_that_lies_moves_nothing(stack):
+    liar = Liar()
+    with pool_with_sibling(stack, liar) as agent:
         stack.until("the controller reaches both itself", lambda: all(
             words_about(stack, name).get("the controller") == "serves"
             for name in ("web1", "web2")))
@@ -85,18 +92,10 @@ def test_a_sibling_that_lies_moves_nothing(stack):
 
 
 def test_a_sibling_that_says_too_much_loses_its_link_and_nothing_moves(stack):
-    with contextlib.ExitStack() as started:
-        first = started.enter_context(site(PRIMARY))
-        started.enter_context(site(LIAR, first.server_port))
-        stack.add_server("web1", PRIMARY)
-        stack.add_server("web2", LIAR, start=False)
-        agent = started.enter_context(ScriptedAgent(
-            stack.controller.agents_port, stack.token_of("web2"), capabilities=["probe"],
-            answer=lambda probe: [probed(probe["id"], "dead", "x" * 20_000)]))
-        stack.wait_for_health("web2", "online")
-        stack.post("/pools", {"name": "pool", "members": ["web1", "web2"],
-                              "policy": {**POLICY, "probe": f"http:{first.server_port}"}})
-        stack.post("/domains", {"name": NAME, "provider": "cloudflare", "pool": "pool"})
+    def too_much(probe):
+        return [probed(probe["id"], "dead", "x" * 20_000)]
+
+    with pool_with_sibling(stack, too_much) as agent:
         stack.until("its link to be closed", lambda: agent.gone, patience_s=ASKED_S)
         assert "server 'web2'" not in words_about(stack, "web1")
         assert stack.get("/events?type=failover_decided&limit=1")["items"] == []

@@ -1,5 +1,6 @@
 """schema/openapi.json against the running controller: every operation is used, all traffic fits."""
 
+import http.client
 import json
 import re
 import subprocess
@@ -32,7 +33,9 @@ def traffic(stack):
 
 
 def play(stack, hook):
-    for path in ("/healthz", "/readyz", "/metrics"):
+    page = stack.api("GET", "/").raw.decode()
+    script = page.split('src="')[1].split('"')[0]
+    for path in ("/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", script):
         assert stack.api("GET", path).status == 200
     stack.add_provider()
     stack.get("/providers")
@@ -50,8 +53,12 @@ def play(stack, hook):
     with_orders(stack)
     with_pool_of_its_own(stack)
     with_losses(stack)
+    with_tokens(stack)
     exported = stack.get("/fleet")
     stack.get("/fleet/reading")
+    backup = f"/backups/{stack.post('/backups')['id']}"
+    stack.get(backup + "?offset=4096")
+    assert stack.api("DELETE", "/api/v1" + backup).status == 200
     assert stack.post("/fleet", {"fleet": exported, "dry_run": True})["changes"] == []
     assert stack.post("/fleet", {"fleet": {"channels": []}, "dry_run": True})["changes"]
     stack.get(f"/domains/{DOMAIN}/explain?at=2001-01-01T00%3A00%3A00Z")
@@ -66,14 +73,33 @@ def play(stack, hook):
     assert stack.api("GET", "/api/v1/what-if").status == 422
     stack.post("/replay", {"since": "2001-01-01T00:00:00Z", "policy": {"confirm_s": 600}})
     stack.get("/events?order=asc&limit=2")
+    for kind in ("servers", "pools", "providers", "channels"):
+        stack.get(f"/{kind}?search=e&limit=1")
     stack.get("/events?since=2001-01-01T00%3A00%3A00Z&type=domain_added")
     stack.get("/status")
+    with_stream(stack)
     for path in (f"domains/{DOMAIN}", "pools/spare", "servers/web2", "channels/hook",
                  "providers/cloudflare"):
         assert stack.api("DELETE", f"/api/v1/{path}").status == 204
-    for path in ("/servers/none", "/pools/none", "/domains/none.example", "/notifications/999999"):
+    for path in ("/servers/none", "/pools/none", "/domains/none.example", "/notifications/999999",
+                 "/backups/none"):
         assert stack.api("GET", "/api/v1" + path).status == 404
     assert stack.api("GET", "/api/v1/status", token="").status == 401
+
+
+def with_stream(stack):
+    """How it begins; it has no end."""
+    connection = http.client.HTTPConnection(stack.host, stack.controller.api_port, timeout=20)
+    connection.request("GET", "/api/v1/stream", headers={"Authorization": f"Bearer {stack.token}"})
+    response = connection.getresponse()
+    begins = response.readline() + response.readline()
+    response.close()
+    hello = json.loads(begins.split(b"data: ")[1])
+    validate(hello, {"$ref": "#/components/schemas/StreamHello"})
+    stack.traffic.append({
+        "method": "GET", "url": "/api/v1/stream", "status": response.status, "request_headers": {},
+        "response_headers": dict(response.headers), "request_body": None,
+        "response_body": begins.decode()})
 
 
 def with_channel(stack, hook):
@@ -152,7 +178,7 @@ def with_orders(stack):
     assert held["hold"]["pinned"] == "web2" and held["restraint"]["kind"]
     order(stack, "DELETE", f"/pools/{POOL}/hold")
     order(stack, "POST", f"/pools/{POOL}/failback")
-    for path in (f"/pools/{POOL}/observe", "/controls/observe", "/controls/pause"):
+    for path in (f"/pools/{POOL}/dry-run", "/controls/dry-run", "/controls/pause"):
         stack.until("settled", lambda: stack.get(f"/domains/{DOMAIN}")["record"]["settled"])
         order(stack, "PUT", path, wish)
         assert stack.get("/status")["controls"] == stack.get("/controls")
@@ -192,8 +218,32 @@ def with_losses(stack):
     stack.until("doubt", lambda: "mass_loss" in [
         held["kind"] for held in stack.get("/status")["held"]["restraints"]])
     order(stack, "POST", "/controls/accept-losses", {"why": "the rack burnt down"})
+    incident, *_ = stack.until("an incident", lambda: stack.get("/incidents")["items"])
+    path = f"/incidents/{incident['id']}"
+    seen = order(stack, "POST", f"{path}/acknowledge", {"why": "I drive there"})
+    assert stack.get(path)["acknowledged"] == seen["acknowledged"]
     for name in lost:
         order(stack, "DELETE", f"/servers/{name}")
+
+
+def with_tokens(stack):
+    """One for a customer, who logs in with it and out again, and is seen off."""
+    body = {"name": "acme", "role": "guest", "labels": {"owner": "acme"}, "for": "90d",
+            "sources": ["127.0.0.0/8"]}
+    made = order(stack, "POST", "/tokens", body, 201)
+    assert stack.get("/tokens/acme") == made["token"]
+    assert made["token"] in stack.get("/tokens")["items"]
+    assert stack.get("/session")["until"] is None
+    begun = stack.api("POST", "/api/v1/session", {"token": made["secret"]}, token="")
+    assert begun.status == 200 and begun.body["role"] == "guest"
+    cookie = {"Cookie": begun.headers["Set-Cookie"].split(";")[0], "X-Understudy": "page"}
+    for method, path, status in (("GET", "/session", 200), ("GET", "/status-page", 200),
+                                 ("GET", "/servers", 403), ("DELETE", "/session", 204)):
+        answer = stack.api(method, "/api/v1" + path, token="", headers=cookie)
+        assert answer.status == status, answer.raw
+    stack.get("/status-page")
+    order(stack, "DELETE", "/tokens/acme")
+    assert stack.api("GET", "/api/v1/tokens/acme").status == 404
 
 
 def strict(node):
@@ -203,7 +253,7 @@ def strict(node):
     if not isinstance(node, dict):
         return node
     closed = {key: strict(value) for key, value in node.items()}
-    if closed.get("type") == "object" and "properties" in closed and "required" in closed:
+    if "object" in closed.get("type", ()) and "properties" in closed and "required" in closed:
         closed.setdefault("additionalProperties", False)
     return closed
 
@@ -249,19 +299,8 @@ def test_examples_fit_their_schemas():
 
 
 def validate(value, schema):
-    document = nullable(DOCUMENT)
-    resolver = jsonschema.RefResolver.from_schema(document)
-    jsonschema.Draft7Validator(schema, resolver=resolver).validate(value)
-
-
-def nullable(node):
-    """OpenAPI 3.0's `nullable` in the words of JSON Schema."""
-    if isinstance(node, list):
-        return [nullable(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    plain = {key: nullable(value) for key, value in node.items() if key != "nullable"}
-    return {"anyOf": [{"type": "null"}, plain]} if node.get("nullable") is True else plain
+    resolver = jsonschema.RefResolver.from_schema(DOCUMENT)
+    jsonschema.Draft202012Validator(schema, resolver=resolver).validate(value)
 
 
 def lint(document):

@@ -142,25 +142,25 @@ def test_pause_stops_automation_and_resume_starts_it(stack, site):
 
 def test_observe_decides_and_writes_nothing(stack, site):
     before = site.records()
-    order(stack, "PUT", pool_path(site, "/observe"), {"why": "trying it out"})
+    order(stack, "PUT", pool_path(site, "/dry-run"), {"why": "trying it out"})
     site.agent(0).kill()
     stack.until("the decision in thought",
                 lambda: pool_of(site)["would_serve"] == [site.servers[1]])
     fails_over(stack)
     assert site.records() == before
     assert pool_of(site)["serving"] == [site.servers[0]]
-    order(stack, "DELETE", pool_path(site, "/observe"))
+    order(stack, "DELETE", pool_path(site, "/dry-run"))
     site.wait_for_server(1)
     assert pool_of(site)["would_serve"] is None
 
 
 def test_observing_everything_writes_nothing_either(stack, site):
-    order(stack, "PUT", "/controls/observe")
+    order(stack, "PUT", "/controls/dry-run")
     site.agent(0).kill()
     stack.until("the decision in thought",
                 lambda: pool_of(site)["would_serve"] == [site.servers[1]])
     assert site.resolves_to(0) and stack.get(f"/domains/{site.name}")["record"]["settled"]
-    order(stack, "DELETE", "/controls/observe")
+    order(stack, "DELETE", "/controls/dry-run")
     site.wait_for_server(1)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from agent_process import program
-from controller_process import binary
+from controller_process import binary, sanitized
 from fake_controller import TOKEN
 from stack import Stack
 
@@ -121,8 +121,7 @@ def test_nobody_else_looks_into_its_memory(folder, stack, name):
 def test_the_key_is_locked_into_memory_and_left_out_of_dumps(stack):
     """By the flags of its page (proc(5)): locked, and not to be dumped."""
     # AddressSanitizer makes mlock(2) do nothing.
-    sanitized = b"__asan_init" in Path(binary("understudy-controller")).read_bytes()
-    wanted = {"dd"} if sanitized else {"dd", "lo"}
+    wanted = {"dd"} if sanitized() else {"dd", "lo"}
     pages = Path(f"/proc/{stack.controller.process.pid}/smaps").read_text()
     flags = [set(line.split()[1:]) for line in pages.splitlines() if line.startswith("VmFlags:")]
     assert any(wanted <= each for each in flags)

@@ -29,6 +29,6 @@ def test_a_clone_is_told_while_both_live(stack):
             assert stack.get(f"/servers/{server}")["token_shared"]["sentence"]
         finally:
             clone.discard()
-        stack.post(f"/servers/{server}/rotate-token")
+        stack.post(f"/servers/{server}/rotate-token", {"at_once": True})
         assert stack.get(f"/servers/{server}")["token_shared"] is None
         assert site.told().count("token_shared") == 1

@@ -126,7 +126,10 @@ def test_lost_while_observers_are_served(fleet):
         story.hook.wait_for("failover_held")
         held = reason_of(story, "failover_held")
         assert "the link of server 'fra5' is lost, but its service answers for 4 of 4" in held
-        assert "http 80: 200 (server 'ams2')" in held
+        # Who hears of one pool reads no names of others.
+        assert "http 80: 200 (server '(another)')" in held
+        (event,) = story.events("failover_held", "pool")
+        assert "http 80: 200 (server 'ams2')" in event["reason"]
         assert f"to move it: 'understudyctl failover {story.pool}'" in held
         assert "its service answers for" in story.explained()
         check_stayed(story)

@@ -4,10 +4,10 @@
     tests/mutation/run.py [--only NAME] [--list] [--build FOLDER]
 
 Each mutant of mutants.json replaces one piece of text in one file. It is built in a copy of the
-tree and tried with the scenarios, unit tests of core and agent, and a sample of the simulation, in
-that order, until one of them fails. The last line is the score; the exit status is 0 only when
-every mutant was caught. A mutant whose text is no longer found, or found twice, is an error: the
-list has to follow the code. Takes about half a minute for each on two cores.
+tree and tried with the scenarios, unit tests of core, agent, hub and API, and a sample of the
+simulation, in that order, until one of them fails. The last line is the score; the exit status is
+0 only when every mutant was caught. A mutant whose text is no longer found, or found twice, is an
+error: the list has to follow the code. Takes about half a minute for each on two cores.
 """
 
 import argparse
@@ -22,12 +22,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("mutants.json")
-TARGETS = ("scenarios", "unit_core", "unit_agent", "unit_contract_store", "simulation")
+TARGETS = ("scenarios", "unit_core", "unit_agent", "unit_hub", "unit_api", "unit_contract_store",
+           "simulation")
 # What tries a mutant, the quickest first. A program that hangs on one has noticed it as well.
 SUITE = (
     ("scenarios", ["bin/scenarios"], 60),
     ("unit tests", ["bin/unit_core"], 120),
     ("agent's unit tests", ["bin/unit_agent"], 120),
+    ("hub's unit tests", ["bin/unit_hub"], 60),
+    ("API's unit tests", ["bin/unit_api"], 120),
     ("store contract", ["bin/unit_contract_store"], 60),
     ("simulation", ["bin/simulation", "--seed", "1", "--seeds", "60"], 240),
 )

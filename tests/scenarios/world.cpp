@@ -33,6 +33,7 @@ const World::Commands& World::agent_commands() {
                                    {"link", &World::link_all},
                                    {"link-failing", &World::link_failing},
                                    {"load", &World::set_load},
+                                   {"incidents", &World::show_incidents},
                                    {"outlook", &World::show_outlook},
                                    {"own-certificate", &World::see_own_certificate},
                                    {"policy", &World::set_default_policy},
@@ -222,16 +223,19 @@ void World::link_failing(const Words& words) {
     link(words, false);
 }
 
-// A name may stand for the machine it is on: "web1@clone".
+// A name may stand for the machine it is on, "web1@clone", and for the newer of two tokens,
+// "web1+".
 void World::link(const Words& words, bool ok) {
     for (std::size_t i = 1; i < words.size(); ++i) {
         if (words[i].find('=') != std::string::npos) fail("link takes names only");
-        const Words parts = split(words[i], '@');
+        const bool newer = words[i].back() == '+';
+        const Words parts = split(words[i].substr(0, words[i].size() - (newer ? 1 : 0)), '@');
         const std::string& name = parts.at(0);
         if (links_.contains(name)) replaced_[name] = links_.at(name);
         links_[name] = ++last_link_;
         const Machine machine{name, parts.size() > 1 ? parts[1] : "boot", ""};
-        apply(AgentLinked{server(name), last_link_, "", ok, ok ? "" : "haproxy: refused", machine});
+        apply(AgentLinked{server(name), last_link_, "", ok, ok ? "" : "haproxy: refused", machine,
+                          newer ? name + "+" : name});
     }
 }
 

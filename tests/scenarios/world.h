@@ -63,6 +63,7 @@ class World {
     void leave(const Words& words);
     void answer_replaced(const Words& words);
     void rotate_token(const Words& words);
+    void enroll(const Words& words);
     void report(const Words& words);
     void set_load(const Words& words);
     void freeze(const Words& words);
@@ -107,6 +108,7 @@ class World {
     void trace_log(const LogLine& line);
     void trace_notice(const Enqueue& entry);
     void show(const Words& words);
+    void show_incidents(const Words& words);
     void show_outlook(const Words& words);
     void show_what_if(const Words& words);
     void show_pool(const Pool& pool);
@@ -116,6 +118,7 @@ class World {
     DomainId domain(const std::string& name) const;
     ProviderId provider(const std::string& name) const;
     ChannelId channel(const std::string& name) const;
+    IncidentId incident(const std::string& thing) const;  // by what is broken
     const Domain& domain_row(const std::string& name) const;
 
     test::StoreInMemory store_;

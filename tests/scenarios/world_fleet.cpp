@@ -1,4 +1,6 @@
 // Commands that register things, change them and remove them.
+#include <algorithm>
+
 #include "tests/scenarios/script.h"
 #include "tests/scenarios/world.h"
 #include "tests/support/policy_words.h"
@@ -25,6 +27,7 @@ const World::Commands& World::fleet_commands() {
                                    {"domain", &World::add_domain},
                                    {"edit-server", &World::edit_server},
                                    {"enforce", &World::enforce},
+                                   {"enroll", &World::enroll},
                                    {"move", &World::move_domains},
                                    {"pool", &World::add_pool},
                                    {"replace-credential", &World::replace_credential},
@@ -52,6 +55,7 @@ void World::add_server(const Words& words) {
     order_.token_hash = "hash";
     order_.labels = labels_in(options(words, 3));
     order_.dynamic = options(words, 3).contains("dynamic");
+    if (options(words, 3).contains("code")) order_.code_hash = options(words, 3).at("code");
     order(std::move(order_));
 }
 
@@ -85,8 +89,18 @@ void World::add_domain(const Words& words) {
     order(std::move(add));
 }
 
+// Of a server: its name is the token's prefix, the same word with + that of the one that waits.
 void World::rotate_token(const Words& words) {
-    order(RotateToken{server(words.at(1)), "hash", words.at(1)});
+    const auto given = options(words, 2);
+    RotateToken rotate{server(words.at(1)), "hash", words.at(1) + "+"};
+    if (given.contains("code")) rotate.code_hash = given.at("code");
+    rotate.at_once = given.contains("at-once");
+    order(std::move(rotate));
+}
+
+void World::enroll(const Words& words) {
+    const std::string token = words.size() > 2 ? words.at(2) : words.at(1) + "+";
+    order(EnrollAgent{words.at(1), token, token});
 }
 
 // The primary's address, or those of all that an active_active pool publishes.
@@ -109,8 +123,20 @@ void World::add_channel(const Words& words) {
     add.channel.settings = "{}";
     if (given.contains("types")) {
         for (const auto& type : split(given.at("types"), ',')) {
-            add.channel.types.insert(notice_type_from(type).value());
+            add.channel.types.insert(from_text<NoticeType>(type).value());
         }
+    }
+    if (given.contains("severity"))
+        add.channel.attention.severity = from_text<Severity>(given.at("severity")).value();
+    if (given.contains("remind"))
+        add.channel.attention.remind_every_s = std::chrono::seconds{std::stoi(given.at("remind"))};
+    if (given.contains("after"))
+        add.channel.attention.after_min = std::chrono::minutes{std::stoi(given.at("after"))};
+    // quiet=mon-fri_22:00-07:00_UTC
+    if (given.contains("quiet")) {
+        std::string text = given.at("quiet");
+        std::ranges::replace(text, '_', ' ');
+        add.channel.attention.quiet_hours.push_back(parse_kept_quiet_hours(text).value());
     }
     add.channel.labels = labels_in(given);
     if (given.contains("pool")) {

@@ -68,6 +68,7 @@ class World::OrderLine {
     void take(DomainId& into, bool) { into = named(&World::domain); }
     void take(ProviderId& into, bool) { into = named(&World::provider); }
     void take(ChannelId& into, bool) { into = named(&World::channel); }
+    void take(IncidentId& into, bool) { into = named(&World::incident); }
     void take(std::vector<std::string>& into, bool) { into = split(next(), ','); }
     // [for=2h] [why=kernel]; a negative time is one that has passed.
     void take(Wish& into, bool) {

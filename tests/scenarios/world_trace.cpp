@@ -1,10 +1,14 @@
 // What happened, and what a person would see, in words.
+#include "base/text.h"
+#include "controller/core/engine_view.h"
 #include "controller/core/evidence.h"
 #include "controller/core/restraint.h"
 #include "controller/core/served.h"
 #include "controller/core/shared_tokens.h"
+#include "controller/core/troubles.h"
 #include "tests/scenarios/script.h"
 #include "tests/scenarios/world.h"
+#include "tests/support/what_if_at_once.h"
 
 namespace understudy::scenarios {
 namespace {
@@ -46,6 +50,8 @@ void World::trace(const Change& change) {
         trace_log(log->line);
     } else if (const auto* entry = std::get_if<Enqueue>(&change)) {
         trace_notice(*entry);
+    } else if (const auto* free = std::get_if<ReleaseHeld>(&change)) {
+        note("release " + engine_->fleet().channel(free->id)->name);
     } else if (const auto* save = std::get_if<SaveDomain>(&change)) {
         const Publication& record = save->domain.record;
         if (!record.settled() && !record.in_conflict() && record.attempted.empty()) {
@@ -70,13 +76,15 @@ void World::trace_log(const LogLine& line) {
 
 void World::trace_notice(const Enqueue& entry) {
     const Notice& notice = entry.notice;
-    std::string text =
-        "tell " + engine_->fleet().channel(entry.channel)->name + " " + to_text(notice.type);
+    std::string text = (entry.held ? "hold " : "tell ") +
+                       engine_->fleet().channel(entry.channel)->name + " " + to_text(notice.type);
     if (!notice.server_name.empty()) text += " " + notice.server_name;
     for (const NamedPool& pool : notice.pools)
         text += " " + pool.name;
     for (const MovedDomain& domain : notice.domains)
         text += ", " + moved(domain);
+    if (notice.type == NoticeType::Escalated || notice.type == NoticeType::Acknowledged)
+        text += " " + counted(notice.incidents.size(), "incident");
     for (const std::string& name : notice.pending)
         text += ", pending " + name;
     text += quoted(notice.reason);
@@ -110,12 +118,27 @@ void World::show(const Words&) {
         if (!served.empty()) text += ", " + served;
         note(text + forced("ignored", known->ignored));
     }
-    const std::string all = forced("paused", controls.pause) +
-                            forced("only observed", controls.observe) +
+    const std::string all = forced("paused", controls.pause) + forced("dry run", controls.dry_run) +
                             forced("losses accepted", controls.losses_accepted);
     if (!all.empty()) note("everything: " + all.substr(2));
     for (const Restraint& held : engine_->restraints(now_))
         note("held: " + held.sentence());
+}
+
+void World::show_incidents(const Words&) {
+    const Fleet& fleet = engine_->fleet();
+    for (const Incident* open : fleet.incidents()) {
+        const auto broken = troubles::of_incident(fleet, engine_->view(now_).incidents, open->id);
+        note("incident " + std::string{to_text(open->severity)} + ": " +
+             troubles::summary(broken).reason + forced("acknowledged", open->acknowledged));
+    }
+}
+
+IncidentId World::incident(const std::string& thing) const {
+    const Fleet& fleet = engine_->fleet();
+    if (const Server* known = fleet.server_named(thing)) return known->incident;
+    if (const Pool* known = fleet.pool_named(thing)) return known->incident;
+    return domain_row(thing).incident;
 }
 
 void World::show_outlook(const Words&) {
@@ -129,7 +152,7 @@ void World::show_what_if(const Words& words) {
     std::vector<ServerId> lost;
     for (std::size_t i = 1; i < words.size(); ++i)
         lost.push_back(server(words[i]));
-    const WhatIf found = engine_->what_if(lost, now_);
+    const WhatIf found = what_if_lost(*engine_, lost, now_);
     if (found.doubted) note("doubted: " + found.doubted->sentence());
     for (const WhatIfPool& each : found.pools) {
         const Pool& known = *engine_->fleet().pool(each.pool);
@@ -137,7 +160,7 @@ void World::show_what_if(const Words& words) {
         note(known.name + " " + to_text(each.fate) + (hit ? then_of(each) : "") +
              ", stand-by left: " + std::to_string(each.standby));
         if (each.held) note("held: " + each.held->sentence());
-        if (each.observed) note("only observed");
+        if (each.dry_run) note("dry run");
         for (const WhatIfDomain& domain : each.named)
             note(domain.name + " " + to_text(domain.fate) + ": " + domain.from + " -> " +
                  domain.to + quoted(domain.why));
@@ -147,7 +170,7 @@ void World::show_what_if(const Words& words) {
 // Only what a person forced on it: the rest is in its domains' lines.
 void World::show_pool(const Pool& known) {
     const Fleet& fleet = engine_->fleet();
-    std::string text = forced("only observed", known.observe);
+    std::string text = forced("dry run", known.dry_run);
     if (known.hold) {
         const bool pinned = bool{known.hold->pinned};
         text += forced(pinned ? "pinned to " + fleet.server(known.hold->pinned)->name : "held",

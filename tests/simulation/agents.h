@@ -37,7 +37,7 @@ class Agents {
     virtual void thaw(std::size_t index) = 0;
     virtual void half_open(std::size_t index, Duration unnoticed) = 0;
     virtual void fail_check(std::size_t index, bool failing) = 0;
-    // Only what its check says; it goes on serving.
+    // Only what its check says: whether it serves is another matter.
     virtual void report_check(std::size_t index, bool failing) = 0;
     // The proxy dies or comes back; its agent notices nothing.
     virtual void fail_service(std::size_t index, bool dead) = 0;

@@ -144,7 +144,8 @@ unsigned long long shown(std::uint64_t value) {
 int run(const Campaign& campaign) {
     if (campaign.report && campaign.years > 0)
         return print_long_run(campaign.first, campaign.years, campaign.jobs);
-    if (campaign.report) return print_report(campaign.first, static_cast<int>(campaign.count));
+    if (campaign.report)
+        return print_report(campaign.first, static_cast<int>(campaign.count), campaign.failure);
     std::printf("simulation: %llu seeds from %llu\n", shown(campaign.count), shown(campaign.first));
     if (campaign.story) return print_story(campaign.first);
     const Instant begun = BootClock::now();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace understudy::simulation {
 
@@ -11,6 +12,7 @@ struct Campaign {
     int jobs = 1;
     bool report = false;      // how soon it switches, and how often for nothing
     std::uint64_t years = 0;  // of the report: only the latter, in so many server-years
+    std::string failure;      // of the report: only how soon after that one
     bool story = false;       // print what happens
 };
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "controller/core/engine.h"
-#include "controller/runtime/dispatcher.h"
+#include "controller/runtime/dispatch/dispatcher.h"
 #include "tests/simulation/schedule.h"
 #include "tests/support/store_in_memory.h"
 

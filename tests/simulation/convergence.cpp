@@ -126,8 +126,8 @@ std::string Simulation::not_converged() {
     }
     for (const auto& [id, pool] : ledger_.pools)
         if (pool.outage) return "pool " + pool.name + " is still in outage";
-    const auto pending = store_.archive().outbox({{}, NotificationState::Pending, {}, 10});
-    const auto dead = store_.archive().outbox({{}, NotificationState::Dead, {}, 10});
+    const auto pending = store_.archive().outbox({{}, {}, NotificationState::Pending, {}, 10});
+    const auto dead = store_.archive().outbox({{}, {}, NotificationState::Dead, {}, 10});
     ensure(pending.ok() && dead.ok());
     if (!pending->empty()) return "the outbox is not empty";
     if (!dead->empty()) return "notifications were given up";

@@ -16,29 +16,30 @@ void Simulation::carry_out(const Fault& fault) {
     }
 }
 
-bool Simulation::agent_fault(FaultKind kind, Random& random) {
+Simulation::Struck Simulation::struck(Random& random) const {
     const std::size_t who = random.below(agents_->size());
-    const Duration length = seconds(random, 5, random.chance(0.7) ? 400 : 3'000);
-    const auto later = [&](auto action) {
-        schedule_.in(length, [this, who, action] {
-            if (!healing_) action(who);
-        });
-    };
+    return {who, seconds(random, 5, random.chance(0.7) ? 400 : 3'000)};
+}
+
+bool Simulation::agent_fault(FaultKind kind, Random& random) {
+    const Struck hit = struck(random);
+    const std::size_t who = hit.who;
+    const Duration length = hit.length;
     switch (kind) {
         case FaultKind::AgentCrashClosed:
         case FaultKind::AgentCrashSilent:
             strike(agents_->server_at(who));
             agents_->crash(who, kind == FaultKind::AgentCrashSilent);
-            later([this](std::size_t i) { agents_->boot(i); });
+            later(who, length, [this](std::size_t i) { agents_->boot(i); });
             return true;
         case FaultKind::AgentFreeze:
             agents_->freeze(who);
-            later([this](std::size_t i) { agents_->thaw(i); });
+            later(who, length, [this](std::size_t i) { agents_->thaw(i); });
             return true;
         case FaultKind::AgentHalfOpen:
             strike(agents_->server_at(who));
             agents_->half_open(who, seconds(random, 60, 400));
-            later([this](std::size_t i) { agents_->boot(i); });
+            later(who, length, [this](std::size_t i) { agents_->boot(i); });
             return true;
         case FaultKind::AgentRestart:
             agents_->restart_agent(who);
@@ -46,11 +47,11 @@ bool Simulation::agent_fault(FaultKind kind, Random& random) {
         case FaultKind::AgentShutdown:
             strike(agents_->server_at(who));
             agents_->shut_down(who);
-            later([this](std::size_t i) { agents_->boot(i); });
+            later(who, length, [this](std::size_t i) { agents_->boot(i); });
             return true;
         case FaultKind::AgentKilled:
             agents_->kill_agent(who);
-            later([this](std::size_t i) { agents_->reconnect(i); });
+            later(who, length, [this](std::size_t i) { agents_->reconnect(i); });
             return true;
         case FaultKind::LinkFlaps: {
             Duration at{0};
@@ -69,7 +70,7 @@ bool Simulation::agent_fault(FaultKind kind, Random& random) {
             return true;
         case FaultKind::MessagesSlow:
             agents_->slow_down(true);
-            later([this](std::size_t) { agents_->slow_down(false); });
+            later(who, length, [this](std::size_t) { agents_->slow_down(false); });
             return true;
         case FaultKind::MessageRepeated:
             agents_->repeat_message(random);

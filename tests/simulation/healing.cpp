@@ -23,11 +23,11 @@ bool needs_a_hand(const Ledger& ledger, const Domain& domain, const Pool& pool) 
 std::vector<OrderAction> first_orders_of_healing(const Ledger& ledger) {
     std::vector<OrderAction> orders;
     if (ledger.controls.pause) orders.emplace_back(ResumeAll{});
-    if (ledger.controls.observe) orders.emplace_back(UnobserveAll{});
+    if (ledger.controls.dry_run) orders.emplace_back(EndDryRunOfAll{});
     for (const auto& [id, server] : ledger.servers)
         if (server.maintenance) orders.emplace_back(EndMaintenance{id});
     for (const auto& [id, pool] : ledger.pools) {
-        if (pool.observe) orders.emplace_back(UnobservePool{id});
+        if (pool.dry_run) orders.emplace_back(EndDryRun{id});
         orders.emplace_back(ReleasePool{id});
     }
     for (const auto& [id, channel] : ledger.channels)

@@ -59,14 +59,14 @@ struct Applied {
     const std::string& name;
     const std::vector<WorldRecord>& before;
     const std::vector<WorldRecord>& after;
-    bool muddled = false;    // a request of long ago was applied after a newer one
-    bool strangers = false;  // somebody else wrote to it, and nobody has settled that
+    bool muddled = false;  // a request of long ago was applied after a newer one
+    bool foreign = false;  // somebody else wrote to it, and nobody has settled that
 };
 Broken never_an_empty_set(const Applied& write);
 Broken never_loses_the_proxied_flag(const Applied& write);
 Broken never_loses_the_comment(const Applied& write);
 Broken no_write_without_a_row(const Applied& write);
-Broken never_over_a_stranger(const Applied& write);
+Broken never_over_foreign_content(const Applied& write);
 
 // --- of every moment
 // ------------------------------------------------------------------------------

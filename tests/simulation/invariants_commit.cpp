@@ -179,8 +179,8 @@ Broken an_override_wins(const Commit& commit) {
         const std::string moved = "pool " + before->name + " moved by itself while it was ";
         if (before->hold && after.hold) return moved + (after.hold->pinned ? "pinned" : "held");
         if (commit.before.controls.pause && controls.pause) return moved + "paused";
-        if (before->observe && after.observe) return moved + "only observed";
-        if (commit.before.controls.observe && controls.observe) return moved + "only observed";
+        if (before->dry_run && after.dry_run) return moved + "in a dry run";
+        if (commit.before.controls.dry_run && controls.dry_run) return moved + "in a dry run";
     }
     return std::nullopt;
 }

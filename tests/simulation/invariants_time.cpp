@@ -121,7 +121,7 @@ const char* excuse_of(const Judged& judged) {
     const GuardLimits& limits = moment.timings.guards;
     if (judged.pool.hold) return "hold";
     if (ledger.controls.pause) return "pause";
-    if (judged.pool.observe || ledger.controls.observe) return "observe";
+    if (judged.pool.dry_run || ledger.controls.dry_run) return "observe";
     if (moment.now < ledger.stalled_until) return "stall";
     if (losses_settle(judged)) return "mass_loss";
     const auto claimed = moment.claimed(judged.pool.id);

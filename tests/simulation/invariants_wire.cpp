@@ -71,7 +71,7 @@ Broken never_loses_the_comment(const Applied& write) {
 
 Broken no_write_without_a_row(const Applied& write) {
     const auto book = write.ledger.domain_books.find(write.name);
-    if (book == write.ledger.domain_books.end() || write.strangers || write.muddled)
+    if (book == write.ledger.domain_books.end() || write.foreign || write.muddled)
         return std::nullopt;
     // What was on its way when the domain was removed may still arrive.
     if (!write.ledger.domain_named.contains(write.name)) return std::nullopt;
@@ -80,9 +80,9 @@ Broken no_write_without_a_row(const Applied& write) {
     return write.name + " holds " + holds + ", which no row wanted";
 }
 
-Broken never_over_a_stranger(const Applied& write) {
-    if (!write.strangers) return std::nullopt;
-    return "a stranger's content of " + write.name + " was overwritten";
+Broken never_over_foreign_content(const Applied& write) {
+    if (!write.foreign) return std::nullopt;
+    return "foreign content of " + write.name + " was overwritten";
 }
 
 std::span<const Named<Departing>> of_requests() {
@@ -99,7 +99,7 @@ std::span<const Named<Applied>> of_writes() {
         {"never_loses_the_proxied_flag", never_loses_the_proxied_flag},
         {"never_loses_the_comment", never_loses_the_comment},
         {"no_write_without_a_row", no_write_without_a_row},
-        {"never_over_a_stranger", never_over_a_stranger},
+        {"never_over_foreign_content", never_over_foreign_content},
     };
     return kAll;
 }

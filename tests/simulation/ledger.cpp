@@ -217,6 +217,10 @@ void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime
             domain_named[domain->domain.name] = domain->domain.id;
         } else if (const auto* channel = std::get_if<SaveChannel>(&change)) {
             channels.insert_or_assign(channel->channel.id, channel->channel);
+        } else if (const auto* incident = std::get_if<SaveIncident>(&change)) {
+            incidents.insert_or_assign(incident->incident.id, incident->incident);
+        } else if (const auto* over = std::get_if<DeleteIncident>(&change)) {
+            incidents.erase(over->id);
         } else if (const auto* saved = std::get_if<SaveControls>(&change)) {
             controls = saved->controls;
         } else if (const auto* line = std::get_if<AppendLog>(&change)) {

@@ -77,6 +77,7 @@ class Ledger {
     std::map<PoolId, Pool> pools;
     std::map<DomainId, Domain> domains;
     std::map<ChannelId, Channel> channels;
+    std::map<IncidentId, Incident> incidents;
     Controls controls;
     std::map<std::string, DomainId> domain_named;
 

@@ -1,9 +1,9 @@
 // simulation [--seeds N] [--first S] [--jobs J]: runs seeded simulations and prints the seed of any
 // that fails; its story, as short as it gets, goes to build/logs. --seed S: that one. --story S:
 // prints what happens in it. --report: how soon the controller switches, and how often for nothing,
-// with --seeds so many fleets for each row; with --years how often for nothing in so many years.
-// In a sample each seed is run twice: a run that differs from itself would make every
-// other result worthless.
+// with --seeds so many fleets for each row, with --failure after that one only; with --years how
+// often for nothing in so many years. In a sample each seed is run twice: a run that differs from
+// itself would make every other result worthless.
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -36,6 +36,8 @@ int main(int argc, char** argv) {
             campaign.first = value;
             campaign.count = 1;
             campaign.story = true;
+        } else if (option == "--failure") {
+            campaign.failure = argv[i + 1];
         } else if (option == "--years") {
             campaign.years = value;
         } else if (option == "--jobs") {

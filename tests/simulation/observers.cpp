@@ -14,6 +14,8 @@ constexpr Duration kWhileResting{48 * 3'600'000};
 // Three failures that overlap, of 3 s each; two successes.
 constexpr Duration kFall{5'000};
 constexpr Duration kRise{1'000};
+// The longest answer, and its way.
+constexpr Duration kUnanswered{10'000};
 // That probes are late is said at once.
 constexpr Duration kBehind{0};
 // Every second request fails, whoever asks: by lot for each of those who do. Three of three fail,
@@ -150,7 +152,21 @@ void Observers::ask(ServerId server) {
         schedule_.in(truth(about) == Verdict::Dead ? kFall : kRise, [this, about] {
             if (looks_.contains(about)) say(about);
         });
+        schedule_.in(kUnanswered, [this, about] {
+            if (looks_.contains(about) && !speaks(about.second.by)) say_nothing(about);
+        });
     }
+}
+
+// It was asked, and its question is given up.
+void Observers::say_nothing(const About& about) {
+    Said& said = said_[about];
+    if (said.verdict == Verdict::Nothing) return;
+    said.verdict = Verdict::Nothing;
+    said.at = schedule_.now();
+    tell_(ServiceProbed{about.first, about.second.by, about.second.service, Verdict::Nothing,
+                        "model", Duration{0}, Duration{0}},
+          schedule_.now());
 }
 
 void Observers::cut_off(ServerId by, Duration length) {

@@ -66,6 +66,7 @@ class Observers {
     void look(const About& about);
     void decide(const About& about, Duration after);
     void say(const About& about);
+    void say_nothing(const About& about);
     Verdict truth(const About& about) const;
     void toss(const About& about, Said& said);
     template <typename Key>

@@ -71,7 +71,13 @@ Drawn edit_server(Desk& desk) {
 }
 Drawn rotate_token(Desk& desk) {
     const ServerId id = any(desk, desk.ledger.servers);
-    return RotateToken{id, "hash2", "prefix" + std::to_string(desk.random.below(1'000'000))};
+    const std::string prefix = "prefix" + std::to_string(desk.random.below(1'000'000));
+    return RotateToken{id, "hash2", prefix, "code" + prefix, desk.random.chance(0.5)};
+}
+// Nobody knows a code.
+Drawn enroll_agent(Desk& desk) {
+    const std::string token = "own" + std::to_string(desk.random.below(1'000'000));
+    return EnrollAgent{"codeprefix" + std::to_string(desk.random.below(1'000'000)), token, token};
 }
 
 // --- pools ---------------------------------------------------------------------------------------
@@ -179,6 +185,21 @@ Drawn disable_channel(Desk& desk) {
     return DisableChannel{other_channel(desk), "410 Gone"};
 }
 
+// --- tokens --------------------------------------------------------------------------------------
+
+Drawn add_token(Desk& desk) {
+    Token token;
+    token.name = "token" + std::to_string(desk.random.below(10));
+    token.prefix = token.name;
+    return AddToken{token};
+}
+Drawn remove_token(Desk&) {
+    return RemoveToken{TokenId{999'999}};
+}
+Drawn token_used(Desk&) {
+    return TokenUsed{TokenId{999'999}, "192.0.2.1"};
+}
+
 // --- plain orders --------------------------------------------------------------------------------
 
 // One value by lot, by its type. about: the pool of the order, if it has one.
@@ -195,6 +216,7 @@ struct Lot {
     void draw(DomainId& into) const { into = any(desk, desk.ledger.domains); }
     void draw(ProviderId& into) const { into = provider_of(desk); }
     void draw(ChannelId& into) const { into = other_channel(desk); }
+    void draw(IncidentId& into) const { into = any(desk, desk.ledger.incidents); }
     void draw(std::vector<std::string>& into) const { into = some_servers(desk); }
     void draw(bool& into) const { into = force(desk); }
     void draw(Wish& into) const {
@@ -239,6 +261,8 @@ constexpr OrderRow kRow<EditServer>{"edit_server", edit_server};
 template <>
 constexpr OrderRow kRow<RotateToken>{"rotate_token", rotate_token};
 template <>
+constexpr OrderRow kRow<EnrollAgent>{"enroll_agent", enroll_agent};
+template <>
 constexpr OrderRow kRow<AddPool>{"add_pool", add_pool};
 template <>
 constexpr OrderRow kRow<SetPolicy>{"set_policy", set_policy};
@@ -260,6 +284,12 @@ template <>
 constexpr OrderRow kRow<EditChannel>{"edit_channel", edit_channel};
 template <>
 constexpr OrderRow kRow<DisableChannel>{"disable_channel", disable_channel};
+template <>
+constexpr OrderRow kRow<AddToken>{"add_token", add_token};
+template <>
+constexpr OrderRow kRow<RemoveToken>{"remove_token", remove_token};
+template <>
+constexpr OrderRow kRow<TokenUsed>{"token_used", token_used};
 
 // In the order of OrderAction.
 constexpr auto kOrders = []<typename... Orders>(std::type_identity<std::variant<Orders...>>) {

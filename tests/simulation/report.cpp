@@ -56,12 +56,13 @@ bool print_needless(const char* what, const char* rule, const Measured& all) {
     return sound(all);
 }
 
-bool print_failures(std::uint64_t first_seed, int fleets) {
+bool print_failures(std::uint64_t first_seed, int fleets, const std::string& failure) {
     std::printf("| failure | policy | failures | switches | p50 s | p99 s | max s |\n");
     std::printf("|---|---|---|---|---|---|---|\n");
     bool all_sound = true;
     for (const Rule& rule : kRules) {
         for (const FaultKind kind : kFailures) {
+            if (!failure.empty() && failure != row_of(kind).name) continue;
             const Measured all = measure(rule, {kind, kDay, 2 * kHour, fleets}, first_seed);
             all_sound = print_times(row_of(kind).what, rule, all) && all_sound;
         }
@@ -150,8 +151,9 @@ bool print_trade(std::uint64_t first_seed, int fleets) {
 
 }  // namespace
 
-int print_report(std::uint64_t first_seed, int fleets) {
-    bool all_sound = print_failures(first_seed, fleets);
+int print_report(std::uint64_t first_seed, int fleets, const std::string& failure) {
+    bool all_sound = print_failures(first_seed, fleets, failure);
+    if (!failure.empty()) return all_sound ? 0 : 1;
     all_sound = print_hosting(first_seed, fleets) && all_sound;
     all_sound = print_readiness(first_seed, fleets) && all_sound;
     all_sound = print_disturbances(first_seed, fleets) && all_sound;

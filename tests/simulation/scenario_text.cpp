@@ -89,6 +89,7 @@ struct OrderText {
     std::string said(std::string_view, ChannelId id) const {
         return " " + name_in(ledger.channels, id);
     }
+    std::string said(std::string_view, IncidentId id) const { return " " + to_string(id); }
     std::string said(std::string_view, const std::vector<std::string>& names) const {
         return " " + joined(names);
     }

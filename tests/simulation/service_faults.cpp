@@ -1,28 +1,26 @@
 // What faults do to the services, to certificates, and to those who probe them.
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "tests/simulation/simulation.h"
 
 namespace understudy::simulation {
 
 bool Simulation::service_fault(FaultKind kind, Random& random) {
-    const std::size_t who = random.below(agents_->size());
-    const Duration length = seconds(random, 5, random.chance(0.7) ? 400 : 3'000);
-    const auto later = [&](auto action) {
-        schedule_.in(length, [this, who, action] {
-            if (!healing_) action(who);
-        });
-    };
+    const Struck hit = struck(random);
+    const std::size_t who = hit.who;
+    const Duration length = hit.length;
     switch (kind) {
         case FaultKind::CheckFails:
             strike(agents_->server_at(who));
             agents_->fail_check(who, true);
-            later([this](std::size_t i) { agents_->fail_check(i, false); });
+            later(who, length, [this](std::size_t i) { agents_->fail_check(i, false); });
             return true;
         case FaultKind::ServiceDies:
             strike(agents_->server_at(who));
             agents_->fail_service(who, true);
-            later([this](std::size_t i) { agents_->fail_service(i, false); });
+            later(who, length, [this](std::size_t i) { agents_->fail_service(i, false); });
             return true;
         case FaultKind::ServiceFreezes:
             strike(agents_->server_at(who));
@@ -30,8 +28,7 @@ bool Simulation::service_fault(FaultKind kind, Random& random) {
             return true;
         case FaultKind::GreyFailure:
             strike(agents_->server_at(who));
-            agents_->turn_grey(who, true);
-            check_grey(who, false, schedule_.now() + length);
+            turn_grey(who, length);
             return true;
         case FaultKind::HostingVanishes:
             vanish_hosting(random);
@@ -44,33 +41,38 @@ bool Simulation::service_fault(FaultKind kind, Random& random) {
     }
 }
 
-// Its own check waits for its time-out, so often as it must fail: three times each five seconds.
-void Simulation::freeze_service(std::size_t who, Duration length) {
-    constexpr Duration kCheckEvery{5'000};
-    constexpr Duration kCheckTimeout{2'000};
-    const Duration noticed = random_.between(2 * kCheckEvery, 3 * kCheckEvery) + kCheckTimeout;
-    agents_->fail_service(who, true);
-    schedule_.in(noticed, [this, who, until = schedule_.now() + length] {
-        if (!healing_ && schedule_.now() < until) agents_->fail_check(who, true);
-    });
-    schedule_.in(length, [this, who] {
-        if (healing_) return;
-        agents_->fail_service(who, false);
-        agents_->fail_check(who, false);
-    });
+// What its agent's own check says of it until then, and till it passes again.
+void Simulation::check_itself(std::size_t who, Instant until, OwnCheck::Look look) {
+    const Duration ago = random_.between(Duration{0}, CheckSettings{}.interval - Duration{1});
+    std::make_shared<OwnCheck>(
+        schedule_, ago,
+        [this, look = std::move(look)]() -> std::optional<OwnCheck::Finds> {
+            return healing_ ? std::nullopt : look();
+        },
+        [this, who](bool failing) {
+            if (!healing_) agents_->report_check(who, failing);
+        })
+        ->go_on_until(until);
 }
 
-// Its own check asks every five seconds: three failures in a row count, and two successes.
-void Simulation::check_grey(std::size_t who, bool failing, Instant until) {
-    constexpr Duration kCheckEvery{5'000};
-    if (healing_) return;
-    if (schedule_.now() >= until) {
-        agents_->turn_grey(who, false);
-        return agents_->report_check(who, false);
-    }
-    if (random_.chance(failing ? 1.0 / 4 : 1.0 / 8)) failing = !failing;
-    agents_->report_check(who, failing);
-    schedule_.in(kCheckEvery, [this, who, failing, until] { check_grey(who, failing, until); });
+void Simulation::freeze_service(std::size_t who, Duration length) {
+    const Instant until = schedule_.now() + length;
+    agents_->fail_service(who, true);
+    check_itself(who, until, [this, until] {
+        return schedule_.now() < until ? OwnCheck::Finds::NoAnswer : OwnCheck::Finds::Well;
+    });
+    later(who, length, [this](std::size_t i) { agents_->fail_service(i, false); });
+}
+
+// For its own check as well every second request fails.
+void Simulation::turn_grey(std::size_t who, Duration length) {
+    const Instant until = schedule_.now() + length;
+    agents_->turn_grey(who, true);
+    check_itself(who, until, [this, until] {
+        const bool fails = schedule_.now() < until && random_.chance(0.5);
+        return fails ? OwnCheck::Finds::Refused : OwnCheck::Finds::Well;
+    });
+    later(who, length, [this](std::size_t i) { agents_->turn_grey(i, false); });
 }
 
 std::optional<std::size_t> Simulation::index_of(ServerId server) const {

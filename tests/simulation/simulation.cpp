@@ -55,9 +55,11 @@ std::unique_ptr<Agents> Simulation::make_agents() {
     return std::make_unique<ModelAgents>(schedule_, seed, tell_this);
 }
 
-bool Simulation::reaches(const std::string& address) const {
+// Of one that is grey: whether one of three requests succeeds.
+bool Simulation::reaches(const std::string& address) {
     return std::ranges::any_of(ledger_.servers, [&](const auto& entry) {
-        return to_string(entry.second.ipv4) == address && agents_->serves(entry.first);
+        if (to_string(entry.second.ipv4) != address || !agents_->serves(entry.first)) return false;
+        return !agents_->grey(entry.first) || !random_.chance(1.0 / 8);
     });
 }
 
@@ -158,7 +160,7 @@ void Simulation::batch(std::vector<OrderAction> actions) {
 // --- what it decided -----------------------------------------------------------------------------
 
 // By a person's order, even when the controller dies before it answers.
-bool Simulation::settles_a_stranger(const std::string& type) {
+bool Simulation::settles_a_conflict(const std::string& type) {
     return type == "domain_adopted" || type == "domain_enforced" || type == "domain_added";
 }
 
@@ -176,7 +178,7 @@ void Simulation::committed(const std::vector<Change>& changes, Instant at) {
             agents_->add(server->server.id);
         if (const auto* gone = std::get_if<DeleteServer>(&change)) agents_->remove(gone->id);
         const auto* line = std::get_if<AppendLog>(&change);
-        if (line != nullptr && settles_a_stranger(line->line.type))
+        if (line != nullptr && settles_a_conflict(line->line.type))
             foreign_.erase(line->line.domain_name);
         if (line != nullptr && story_) {
             const LogLine& said = line->line;

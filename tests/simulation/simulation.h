@@ -21,6 +21,7 @@
 #include "tests/simulation/fleet_plan.h"
 #include "tests/simulation/ledger.h"
 #include "tests/simulation/observers.h"
+#include "tests/simulation/own_check.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/scenario_text.h"
 #include "tests/simulation/sweeps.h"
@@ -86,13 +87,26 @@ class Simulation : private Surroundings, private Drivers {
         if (story_) story_->tell(input);
         if (eyes_) eyes_->hears(input);
     }
-    bool reaches(const std::string& address) const;
+    bool reaches(const std::string& address);
     void mix(std::uint64_t value) {
         report_.fingerprint = (report_.fingerprint ^ value) * 0x100000001b3u;
     }
 
     // fault_actions.cpp
     void carry_out(const Fault& fault);
+    // Whom a fault strikes, and for how long.
+    struct Struck {
+        std::size_t who;
+        Duration length;
+    };
+    Struck struck(Random& random) const;
+    // Then, unless everything heals before.
+    template <typename Action>
+    void later(std::size_t who, Duration length, Action action) {
+        schedule_.in(length, [this, who, action] {
+            if (!healing_) action(who);
+        });
+    }
     bool agent_fault(FaultKind kind, Random& random);
     bool service_fault(FaultKind kind, Random& random);
     bool partition_fault(FaultKind kind, Random& random);
@@ -103,7 +117,8 @@ class Simulation : private Surroundings, private Drivers {
     void partition(Random& random, std::size_t count);
     void probe_fault(FaultKind kind, Random& random);
     void freeze_service(std::size_t who, Duration length);
-    void check_grey(std::size_t who, bool failing, Instant until);
+    void turn_grey(std::size_t who, Duration length);
+    void check_itself(std::size_t who, Instant until, OwnCheck::Look look);
     void vanish_hosting(Random& random);
     void expire_standby(Random& random);
     std::optional<std::size_t> index_of(ServerId server) const;
@@ -128,7 +143,7 @@ class Simulation : private Surroundings, private Drivers {
     Result<std::shared_ptr<const Provider>> provider(const ProviderAccount& account) override;
     Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) override;
 
-    static bool settles_a_stranger(const std::string& type);
+    static bool settles_a_conflict(const std::string& type);
     void committed(const std::vector<Change>& changes, Instant at) override;
     void replied(const Reply& reply) override;
     void crashed() override;
@@ -174,7 +189,7 @@ class Simulation : private Surroundings, private Drivers {
     std::uint64_t last_request_ = 0;
     std::vector<std::uint64_t> at_worst_;  // orders that wait for the next move, by seed
     std::map<std::string, std::vector<WorldRecord>> unbound_;
-    std::set<std::string> foreign_;  // names a stranger has written and nobody has settled
+    std::set<std::string> foreign_;  // names somebody else has written and nobody has settled
     std::size_t strangers_ = 0;
     std::set<std::string> muddled_;  // names that a request of long ago reached after a newer one
     bool late_ = false;              // the request that is applied now is such a one

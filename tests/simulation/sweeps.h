@@ -1,7 +1,7 @@
 // Sweeps: whether each member could take over the domains of its pools, as a model: what sweeps
-// with every domain's own name would find (controller/runtime/readiness_rounds.h), and when. A
-// certificate that has run out is what makes a member unready here. Words come out as inputs, like
-// those of Observers.
+// with every domain's own name would find (controller/runtime/probes/readiness_rounds.h), and when.
+// A certificate that has run out is what makes a member unready here. Words come out as inputs,
+// like those of Observers.
 #pragma once
 
 #include <map>

@@ -40,7 +40,14 @@ void WiredAgents::remove(ServerId server) {
 
 bool WiredAgents::serves(ServerId server) const {
     return std::ranges::any_of(machines_, [&](const Machine& machine) {
-        return machine.server == server && machine.up && !machine.failing && !machine.service_dead;
+        return machine.server == server && machine.up && !machine.check_dead &&
+               !machine.service_dead;
+    });
+}
+
+bool WiredAgents::grey(ServerId server) const {
+    return std::ranges::any_of(machines_, [&](const Machine& machine) {
+        return machine.server == server && machine.grey;
     });
 }
 
@@ -169,6 +176,11 @@ void WiredAgents::kill_agent(std::size_t index) {
 }
 
 void WiredAgents::fail_check(std::size_t index, bool failing) {
+    machines_[index].check_dead = failing;
+    report_check(index, failing);
+}
+
+void WiredAgents::report_check(std::size_t index, bool failing) {
     Machine& machine = troubled(index);
     machine.failing = failing;
     if (machine.process) machine.process->report(status_of(failing));
@@ -237,6 +249,7 @@ void WiredAgents::heal() {
         thaw(i);
         fail_check(i, false);
         fail_service(i, false);
+        turn_grey(i, false);
         machines_[i].route.refused_until = {};
         reconnect(i);
         boot(i);

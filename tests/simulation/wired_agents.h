@@ -9,7 +9,7 @@
 #include <set>
 #include <vector>
 
-#include "controller/runtime/sibling_rounds.h"
+#include "controller/runtime/probes/sibling_rounds.h"
 #include "tests/simulation/agent_process.h"
 #include "tests/simulation/agents.h"
 #include "tests/simulation/wired_hub.h"
@@ -32,7 +32,7 @@ class WiredAgents : public Agents, public SiblingLinks {
     void remove(ServerId server) override;
     std::size_t size() const override { return machines_.size(); }
     bool serves(ServerId server) const override;
-    bool grey(ServerId) const override { return false; }
+    bool grey(ServerId server) const override;
     ServerId server_at(std::size_t index) const override { return machines_[index].server; }
     bool linked(ServerId server) const override { return hub_ != nullptr && hub_->linked(server); }
 
@@ -44,12 +44,11 @@ class WiredAgents : public Agents, public SiblingLinks {
     void thaw(std::size_t index) override;
     void half_open(std::size_t index, Duration unnoticed) override;
     void fail_check(std::size_t index, bool failing) override;
-    void report_check(std::size_t index, bool failing) override { fail_check(index, failing); }
+    void report_check(std::size_t index, bool failing) override;
     void fail_service(std::size_t index, bool dead) override {
         machines_[index].service_dead = dead;
     }
-    // A matter of single requests, which are not sent one by one.
-    void turn_grey(std::size_t, bool) override {}
+    void turn_grey(std::size_t index, bool grey) override { machines_[index].grey = grey; }
     void kill_agent(std::size_t index) override;
     void restart_agent(std::size_t index) override;
     void shut_down(std::size_t index) override;
@@ -76,9 +75,11 @@ class WiredAgents : public Agents, public SiblingLinks {
         bool powered = true;
         bool reachable = true;
         bool frozen = false;
-        bool asleep = false;  // frozen as a whole, its kernel too
-        bool failing = false;
+        bool asleep = false;      // frozen as a whole, its kernel too
+        bool failing = false;     // its check says so
+        bool check_dead = false;  // and it does not serve
         bool service_dead = false;
+        bool grey = false;
         bool killed = false;                    // its agent, until reconnect()
         Instant calm_since{};                   // nothing befell it since
         std::shared_ptr<AgentProcess> process;  // null: none runs

@@ -6,7 +6,7 @@
 #include <functional>
 #include <memory>
 
-#include "controller/runtime/siblings.h"
+#include "controller/runtime/probes/siblings.h"
 #include "tests/simulation/agents.h"
 #include "tests/simulation/schedule.h"
 

@@ -18,6 +18,11 @@ def binary(name):
     return str(Path(os.environ.get("UNDERSTUDY_BIN", ROOT / "build" / "dev" / "bin")) / name)
 
 
+def sanitized():
+    """Whether the programs are built with AddressSanitizer, which makes them many times slower."""
+    return b"__asan_init" in Path(binary("understudy-controller")).read_bytes()
+
+
 def merged(base, over):
     out = copy.deepcopy(base)
     for key, value in over.items():
@@ -49,8 +54,10 @@ class ControllerProcess(Changing):
 
     def start(self):
         """Returns when it listens. Started again it uses the ports it had."""
-        listen = {"agents": [{"address": self.agents_address, "port": self.agents_port}],
-                  "api": [{"address": "127.0.0.1", "port": self.api_port}]}
+        listen = merged({"agents": [{"address": self.agents_address, "port": self.agents_port}],
+                         "api": [{"address": "127.0.0.1", "port": self.api_port}]},
+                        self._config.get("listen", {}))
+        listen.setdefault("local", {"enabled": False})  # the machine may have a controller
         self.config_file.write_text(json.dumps({**self._config, "listen": listen}, indent=2))
         self.log, self.notifications = [], []
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -83,7 +90,7 @@ class ControllerProcess(Changing):
     def _line(self, message):
         return next((line for line in self.log if line["message"] == message), None)
 
-    def end(self, number=signal.SIGTERM):
+    def end(self, number=signal.SIGTERM, within_s=20):
         """Ends it by that signal and gives its exit status."""
         if self.process is None:
             return None
@@ -92,7 +99,7 @@ class ControllerProcess(Changing):
             if number != signal.SIGKILL:
                 self.process.send_signal(signal.SIGCONT)
         try:
-            status = self.process.wait(20)
+            status = self.process.wait(within_s)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -1,7 +1,7 @@
 """A controller that only speaks the agent protocol, does what a test says, and remembers it all.
 
 It runs in a thread of its own. The attributes that script it (answer_status, welcome, acks,
-subprotocol) count from the next connection or message on.
+subprotocol, secret, enrolled) count from the next connection or message on.
 
     with FakeController(certificate=authority.certify("localhost")) as controller:
         link = controller.wait_for_link()
@@ -79,6 +79,8 @@ class FakeController(Changing):
         self.attempts = 0  # upgrades asked for, refused ones included
         self.answer_status = None  # an HTTP status instead of the upgrade
         self.subprotocol = SUBPROTOCOL
+        self.secret = TOKEN
+        self.enrolled = None  # the answer to an enrolment
         self.acks = True
         self.welcome = {"type": "welcome", "version": 1, "controller": "fake-controller",
                         "server_name": "shield-1", "server_id": 7,
@@ -134,7 +136,7 @@ class FakeController(Changing):
     async def _upgrade(self, request):
         self.attempts += 1
         self.changed()
-        authorized = request.headers.get("Authorization") == f"Bearer {TOKEN}"
+        authorized = request.headers.get("Authorization") == f"Bearer {self.secret}"
         status = self.answer_status or (None if authorized else 401)
         if status:
             headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
@@ -161,6 +163,8 @@ class FakeController(Changing):
         link.messages.append(message)
         if message["type"] == "hello" and self.welcome:
             await socket.send_json(self.welcome)
+        if message["type"] == "enroll" and self.enrolled:
+            await socket.send_json(self.enrolled)
         if message["type"] == "heartbeat" and self.acks:
             await socket.send_json({"type": "heartbeat_ack", "sequence": message["sequence"]})
         self.changed()

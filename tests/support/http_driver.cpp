@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "controller/runtime/outbound_dns.h"
+#include "controller/runtime/outbound/outbound_dns.h"
 
 namespace understudy::test {
 namespace {

@@ -1,6 +1,8 @@
 // The hub alone, for tests/integration/test_hub_*.py and tests/bench: agent "token-N" is server N,
 // every input is a JSON line on stdout, HTTP requests are answered by what they ask for. Commands
-// come on stdin: "close N CODE", "probe N ID", "heartbeat MS", "stop", "counters". Options are
+// come on stdin: "close N CODE", "revoke N", "probe N ID", "heartbeat MS", "say N", "stop",
+// "counters".
+// Options are
 // --name=value.
 #include <fcntl.h>
 #include <poll.h>
@@ -13,6 +15,7 @@
 #include <map>
 #include <sstream>
 #include <thread>
+#include <unordered_set>
 
 #include "base/json.h"
 #include "controller/hub/hub.h"
@@ -33,6 +36,12 @@ class EchoDirectory : public AgentDirectory {
         }
         return Agent{ServerId{number}, "server-" + std::to_string(number)};
     }
+    bool counts(ServerId server, std::string_view) const override {
+        return !revoked.contains(server);
+    }
+    bool knows_code(std::string_view code) const override { return code.starts_with("code-"); }
+
+    std::unordered_set<ServerId> revoked;
 };
 
 // "Bearer bad" is a wrong token; bodies may have 1 MiB, those for /roomy 17.
@@ -95,10 +104,11 @@ void print(const Input& input) {
 
 class Echo {
   public:
-    Echo(Hub& hub, bool quiet) : hub_(hub), quiet_(quiet) {}
+    Echo(Hub& hub, EchoDirectory& directory, bool quiet)
+        : hub_(hub), directory_(directory), quiet_(quiet) {}
 
     // "/echo" tells the request back, "/later" waits for the next "release" command, "/big?bytes=N"
-    // is long.
+    // is long, "/stream" goes on with each "say N" by that many bytes.
     void answer(const ApiRequest& request) {
         if (request.path == "/later") {
             later_.push_back(request.id);
@@ -109,6 +119,10 @@ class Echo {
             response = unauthorised();
         } else if (request.path == "/big") {
             response.body.assign(std::stoul(request.query.at(0).second), 'x');
+        } else if (request.path == "/stream") {
+            response.body = "hello";
+            response.stream = true;
+            streams_.push_back(request.id);
         } else if (request.path == "/missing") {
             response.status = 404;
         } else {
@@ -124,6 +138,8 @@ class Echo {
         words >> verb >> first >> second;
         if (verb == "close") {
             hub_.close_agent(ServerId{first}, static_cast<std::uint16_t>(second), "by command");
+        } else if (verb == "revoke") {
+            directory_.revoked.insert(ServerId{first});
         } else if (verb == "probe") {
             ask(ServerId{first}, second);
         } else if (verb == "heartbeat") {
@@ -131,6 +147,9 @@ class Echo {
         } else if (verb == "release") {
             for (const HttpRequestId id : std::exchange(later_, {}))
                 hub_.respond(id, {});
+        } else if (verb == "say") {
+            for (const HttpRequestId id : streams_)
+                hub_.stream(id, std::string(static_cast<std::size_t>(first), 'x'));
         } else if (verb == "reload") {
             report_reload();
         } else if (verb == "counters") {
@@ -167,6 +186,11 @@ class Echo {
         }
         for (const ApiRequest& request : arrivals.requests)
             answer(request);
+        for (const HttpRequestId id : arrivals.gone) {
+            json::Writer line;
+            line.begin_object().field("event", "gone").field("stream", std::erase(streams_, id));
+            print(line);
+        }
         std::cout.flush();
     }
 
@@ -224,9 +248,10 @@ class Echo {
     }
 
     Hub& hub_;
+    EchoDirectory& directory_;
     const bool quiet_;
     bool stopping_ = false;
-    std::vector<HttpRequestId> later_;
+    std::vector<HttpRequestId> later_, streams_;
 };
 
 using Options = std::map<std::string, std::string>;
@@ -256,12 +281,14 @@ HubOptions hub_options(const Options& options) {
     duration("answer-ms", hub.http.answer_time);
     duration("patience-ms", hub.http.places.patience);
     duration("wrong-token-wait-ms", hub.http.wrong_token_wait);
+    duration("stream-stall-ms", hub.http.stream_stall);
     const auto count = [&options](const char* name, std::size_t& value) {
         value = static_cast<std::size_t>(number(options, name, static_cast<std::int64_t>(value)));
     };
     count("connections", hub.http.places.total);
     count("connections-per-address", hub.http.places.per_address);
     count("all-bytes", hub.http.all_bytes);
+    count("stream-bytes", hub.http.stream_bytes);
     count("logins", hub.admission.places.total);
     count("logins-per-address", hub.admission.places.per_address);
     duration("login-patience-ms", hub.admission.places.patience);
@@ -294,7 +321,7 @@ bool read_commands(std::string& pending, Echo& echo) {
 }
 
 int run(const Options& options) {
-    const EchoDirectory directory;
+    EchoDirectory directory;
     const EchoGate gate;
     Result<std::unique_ptr<Hub>> opened = Hub::open(hub_options(options), directory, gate);
     if (!opened) {
@@ -303,7 +330,7 @@ int run(const Options& options) {
     }
     Hub& hub = **opened;
     print_ports(hub);
-    Echo echo{hub, options.contains("quiet")};
+    Echo echo{hub, directory, options.contains("quiet")};
     fcntl(STDIN_FILENO, F_SETFL, fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK);
 
     // Wakes the loop when a command arrives, from another thread, as the outbound worker does.

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Holds recorded HTTP traffic against an OpenAPI 3.0 description: every request that a client made
-// and every answer that a server gave. See --help for use and for the form of the traffic log.
+// Holds recorded HTTP traffic against an OpenAPI 3.0 or 3.1 description: every request that a
+// client made and every answer that a server gave. See --help for use and for the form of the
+// traffic log.
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -10,7 +11,7 @@ import { answerIsChecked, checkExchange } from "./openapi/exchange.mjs";
 const kHelp = `usage: openapi_check.mjs --document D.json [--document MORE.json]
                         --traffic FILE.jsonl [--base-path /client/v4]
 
-Validates each exchange of the traffic log against the OpenAPI 3.0 descriptions given. Prints each
+Validates each exchange of the traffic log against the OpenAPI descriptions given. Prints each
 violation as "method path: JSON path: problem" and ends with "N exchanges checked, N violations".
 Exit status: 0 all well; 1 violations or no exchanges; 2 wrong use or unreadable files.
 

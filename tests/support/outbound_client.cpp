@@ -20,7 +20,7 @@
 #include <thread>
 
 #include "base/json.h"
-#include "controller/runtime/outbound_worker.h"
+#include "controller/runtime/outbound/outbound_worker.h"
 
 namespace {
 

@@ -9,15 +9,16 @@ and says to each probe whatever a test has it say.
 
 import asyncio
 import contextlib
-import threading
 
 import aiohttp
+from beside import Beside
 
 _BEAT_S = 0.3
 
 
-class ScriptedAgent:
+class ScriptedAgent(Beside):
     def __init__(self, port, token, answer=None, **hello):
+        super().__init__()
         self.heard = []
         self.probes = []
         self.gone = None
@@ -26,16 +27,9 @@ class ScriptedAgent:
         self._answer = answer or (lambda probe: [])
         self._hello = {"type": "hello", "versions": [1], "agent": "agent 0.1.0",
                        "status": {"ok": True, "failing": []}, **hello}
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._live()), daemon=True)
 
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        self._thread.join()
+    def go(self):
+        asyncio.run(self._live())
 
     async def _live(self):
         async with aiohttp.ClientSession() as session, session.ws_connect(
@@ -43,7 +37,7 @@ class ScriptedAgent:
                 headers={"Authorization": f"Bearer {self._token}"}) as socket:
             await socket.send_json(self._hello)
             sequence = 0
-            while not self._over.is_set():
+            while not self.over.is_set():
                 with contextlib.suppress(asyncio.TimeoutError):
                     message = await socket.receive(timeout=_BEAT_S)
                     if message.type != aiohttp.WSMsgType.TEXT:

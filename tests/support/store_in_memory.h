@@ -33,10 +33,6 @@ class StoreInMemory final : public Store {
     Result<DueWork> due(int limit) override { return store_->due(limit); }
     Result<OutboxCounts> count_outbox() override { return store_->count_outbox(); }
     Result<std::string> instance() override { return store_->instance(); }
-    Result<std::vector<AdminToken>> admin_tokens() override { return store_->admin_tokens(); }
-    Result<Done> save_admin_token(const AdminToken& token) override {
-        return store_->save_admin_token(token);
-    }
 
   private:
     static std::unique_ptr<SqliteStore> made(const std::string& instance,

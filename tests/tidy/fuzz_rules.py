@@ -19,28 +19,28 @@ _DOOR = re.compile(
 
 # Door: what reads its bytes, and the targets that run it.
 READERS = {
-    "agent/checks/child_process.cpp": {"first_line": ["agent"]},
     "agent/checks/stream.cpp": {"read_status_line": ["agent"], "judge_haproxy": ["agent"]},
     "agent/link.cpp": {"Session": ["agent"], "decode_controller_message": ["wire"]},
+    "base/spawn.cpp": {"first_line": ["agent"]},
     "controller/hub/agent_socket.cpp": {
         "HttpReader": ["hub"], "FrameReader": ["frames"], "AgentLink": ["hub"],
         "decode_agent_message": ["wire"],
     },
     "controller/hub/http_listener.cpp": {"HttpReader": ["hub"], "Api": ["api"]},
-    "controller/runtime/name_worker.cpp": {"read_name_answer": ["name"]},
-    "controller/runtime/outbound_dns.cpp": {
+    "controller/runtime/served/name_worker.cpp": {"read_name_answer": ["name"]},
+    "controller/runtime/outbound/outbound_dns.cpp": {
         "judge_dns_answer": ["dns"], "DnsStream": ["dns"],
     },
-    "controller/runtime/outbound_http.cpp": {
+    "controller/runtime/outbound/outbound_http.cpp": {
         "operation_fuzz.h": ["providers_cloudflare", "providers_powerdns"],
         "ChannelDriver": ["outbound"],
         "retry_after": ["values"],
     },
-    "controller/runtime/outbound_mail.cpp": {"MailDialogue": ["outbound"]},
-    "controller/runtime/outbound_probe.cpp": {
+    "controller/runtime/outbound/outbound_mail.cpp": {"MailDialogue": ["outbound"]},
+    "controller/runtime/outbound/outbound_probe.cpp": {
         "rfc3339_of_openssl": ["outbound"], "serial_digits": ["outbound"],
     },
-    "controller/runtime/outbound_service.cpp": {"certificate_misfit": ["outbound"]},
+    "controller/runtime/outbound/outbound_service.cpp": {"certificate_misfit": ["outbound"]},
     "ctl/client.cpp": {"Transport": ["ctl"]},
 }
 
@@ -49,6 +49,7 @@ OWN = {
     "agent/alarm.cpp": "the kernel's count of a timer",
     "agent/signals.cpp": "the kernel's signals",
     "base/crypto.cpp": "the key file",
+    "controller/store/sqlite_backup.cpp": "a copy of the store",
     "controller/store/store_file.cpp": "the lock file",
 }
 

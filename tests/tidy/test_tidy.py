@@ -88,7 +88,7 @@ THIRD_PARTY = [
     ("idn2.h", "base/json.cpp", "base/domain_name.cpp"),
     ("rapidjson/document.h", "base/json.h", "base/json.cpp"),
     ("valijson/validator.hpp", "base/json.cpp", "base/json_schema.cpp"),
-    ("curl/curl.h", "providers/a.cpp", "controller/runtime/outbound_worker.cpp"),
+    ("curl/curl.h", "providers/a.cpp", "controller/runtime/outbound/outbound_worker.cpp"),
     ("libwebsockets.h", "controller/api/a.cpp", "controller/hub/loop.cpp"),
     ("openssl/ssl.h", "controller/runtime/a.cpp", "controller/hub/tls.cpp"),
     ("uv.h", "controller/runtime/turn.cpp", "controller/hub/loop.cpp"),

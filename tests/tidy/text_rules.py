@@ -37,7 +37,7 @@ BANNED = [
     (r"\breinterpret_cast\b", "bytes are reinterpreted only at the edge of a C library",
      ["base/crypto.cpp", "base/own_address.cpp", "base/service_notify.cpp",
       "controller/store/sqlite_*", "controller/hub/*",
-      "controller/runtime/name_*", "controller/runtime/outbound*", "agent/link.*",
+      "controller/runtime/served/name_*", "controller/runtime/outbound/outbound*", "agent/link.*",
       "agent/checks/*", "tests/*"]),
     (r"\bthrow\b", "errors are Result values; nothing of ours throws", ["tests/*"]),
     (r"\bstd::(format|expected|views|source_location|move_only_function)\b",

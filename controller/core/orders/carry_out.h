@@ -10,7 +10,9 @@ namespace understudy::orders {
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const AddServer&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const EditServer&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const RemoveServer&);
+// tokens.cpp
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const RotateToken&);
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const EnrollAgent&);
 // maintenance.cpp
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const StartMaintenance&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const EndMaintenance&);
@@ -25,12 +27,12 @@ Result<OrderDone> carry_out(StepContext&, const OrderContext&, const FailbackPoo
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const HoldPool&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const ReleasePool&);
 // controls.cpp
-Result<OrderDone> carry_out(StepContext&, const OrderContext&, const ObservePool&);
-Result<OrderDone> carry_out(StepContext&, const OrderContext&, const UnobservePool&);
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const StartDryRun&);
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const EndDryRun&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const PauseAll&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const ResumeAll&);
-Result<OrderDone> carry_out(StepContext&, const OrderContext&, const ObserveAll&);
-Result<OrderDone> carry_out(StepContext&, const OrderContext&, const UnobserveAll&);
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const StartDryRunOfAll&);
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const EndDryRunOfAll&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const AcceptLosses&);
 // domains.cpp
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const AddDomain&);
@@ -44,6 +46,10 @@ Result<OrderDone> carry_out(StepContext&, const OrderContext&, const MoveDomains
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const AddProvider&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const RemoveProvider&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const ReplaceCredential&);
+// access.cpp
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const AddToken&);
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const RemoveToken&);
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const TokenUsed&);
 // channels.cpp
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const AddChannel&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const EditChannel&);
@@ -51,5 +57,7 @@ Result<OrderDone> carry_out(StepContext&, const OrderContext&, const RemoveChann
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const TestChannel&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const DisableChannel&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const EnableChannel&);
+// incidents.cpp
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const Acknowledge&);
 
 }  // namespace understudy::orders

@@ -1,7 +1,9 @@
 // Orders about notification channels.
 #include "controller/core/announcer.h"
+#include "controller/core/escalation.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
+#include "controller/core/quiet.h"
 
 namespace understudy::orders {
 namespace {
@@ -31,6 +33,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     context.tx.log(line_of(by, EventType::ChannelAdded,
                            "Channel '" + channel.name + "' (" + channel.kind + ") added"));
     context.tx.put(std::move(channel));
+    quiet::review(context, ChannelId{done.id});
+    escalation::review(context, ChannelId{done.id});
     return done;
 }
 
@@ -44,12 +48,18 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     channel.name = known->name;
     channel.kind = known->kind;
     channel.disabled = known->disabled;
+    channel.reminded = known->reminded;
+    channel.escalation = known->escalation;
     channel.pools = std::move(pools).value();
     if (channel.sealed_settings.empty()) channel.sealed_settings = known->sealed_settings;
     const OrderDone done{channel.id.value};
     context.tx.log(
         line_of(by, EventType::ChannelChanged, "Channel '" + channel.name + "' changed"));
+    const bool was_quiet = !known->attention.quiet_hours.empty();
+    if (was_quiet && channel.attention.quiet_hours.empty()) context.tx.release(channel.id);
     context.tx.put(std::move(channel));
+    quiet::review(context, order.channel.id);
+    escalation::review(context, order.channel.id);
     return done;
 }
 
@@ -100,6 +110,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     }
     Channel& channel = context.tx.edit(order.channel);
     channel.disabled = false;
+    escalation::review(context, channel.id);
     context.tx.log(
         line_of(by, EventType::ChannelEnabled, "Channel '" + channel.name + "' enabled"));
     return OrderDone{order.channel.value};

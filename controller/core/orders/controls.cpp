@@ -37,29 +37,28 @@ void log_order(StepContext& context, const OrderContext& by, EventType type, con
 }  // namespace
 
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
-                            const ObservePool& order) {
+                            const StartDryRun& order) {
     const Pool* pool = context.fleet().pool(order.pool);
     if (pool == nullptr) return unknown("pool", order.pool.value);
-    if (pool->observe) return nothing_to_end("the pool is only observed already");
+    if (pool->dry_run) return nothing_to_end("the pool is in a dry run already");
     auto forced = override_of(context, by, order.wish);
     if (!forced) return forced.error();
     const auto settled = check_settled(context.fleet(), context.fleet().domains_of(order.pool));
     if (!settled) return settled.error();
     Pool& changed = context.tx.edit(order.pool);
-    changed.observe = *forced;
+    changed.dry_run = *forced;
     changed.would = changed.target;
-    log_order(context, by, EventType::ObserveStarted, "Dry run: decided and told, not written",
+    log_order(context, by, EventType::DryRunStarted, "Dry run: decided and told, not written",
               order.pool, order.wish.why);
     overrides::arm(context, order.pool.value);
     return OrderDone{order.pool.value};
 }
 
-Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
-                            const UnobservePool& order) {
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const EndDryRun& order) {
     const Pool* pool = context.fleet().pool(order.pool);
     if (pool == nullptr) return unknown("pool", order.pool.value);
-    if (!pool->observe) return nothing_to_end("the pool is not in a dry run of its own");
-    overrides::end_observe(context, order.pool, by.who);
+    if (!pool->dry_run) return nothing_to_end("the pool is not in a dry run of its own");
+    overrides::end_dry_run(context, order.pool, by.who);
     return OrderDone{order.pool.value};
 }
 
@@ -81,9 +80,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     return OrderDone{};
 }
 
-Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const ObserveAll& order) {
-    if (context.fleet().controls().observe) {
-        return nothing_to_end("everything is only observed already");
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
+                            const StartDryRunOfAll& order) {
+    if (context.fleet().controls().dry_run) {
+        return nothing_to_end("everything is in a dry run already");
     }
     auto forced = override_of(context, by, order.wish);
     if (!forced) return forced.error();
@@ -92,17 +92,17 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         if (!settled) return settled.error();
     }
     for (const Pool* pool : context.fleet().pools())
-        if (!pool->observe) context.tx.edit(pool->id).would = pool->target;
-    context.tx.edit_controls().observe = *forced;
-    log_order(context, by, EventType::ObserveStarted,
+        if (!pool->dry_run) context.tx.edit(pool->id).would = pool->target;
+    context.tx.edit_controls().dry_run = *forced;
+    log_order(context, by, EventType::DryRunStarted,
               "Dry run of everything: decided and told, not written", {}, order.wish.why);
     overrides::arm(context, 0);
     return OrderDone{};
 }
 
-Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const UnobserveAll&) {
-    if (!context.fleet().controls().observe) return nothing_to_end("no dry run of everything");
-    overrides::end_observe_all(context, by.who);
+Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const EndDryRunOfAll&) {
+    if (!context.fleet().controls().dry_run) return nothing_to_end("no dry run of everything");
+    overrides::end_dry_run_of_all(context, by.who);
     return OrderDone{};
 }
 

@@ -58,7 +58,7 @@ bool serves(const EngineView& view, const Pool& pool) {
 
 // What the record would hold in that pool: nothing is written where somebody keeps us from it.
 AddressSet wanted(const Fleet& fleet, const Pool& pool, const Domain& domain) {
-    const bool kept = domain.ignored || domain.record.in_conflict() || observed(fleet, pool);
+    const bool kept = domain.ignored || domain.record.in_conflict() || in_dry_run(fleet, pool);
     return kept ? domain.record.content() : fleet.addresses_of(pool, pool.target, domain.with_ipv6);
 }
 

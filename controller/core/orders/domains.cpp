@@ -1,4 +1,4 @@
-// Orders about domains: what is bound, and what is done about strangers.
+// Orders about domains: what is bound, and what is done about foreign content.
 
 #include <algorithm>
 
@@ -101,9 +101,9 @@ Result<Done> check_content(const Fleet& fleet, const AddDomain& order, const Poo
     const AddressSet wanted = fleet.addresses_of(pool, pool.target, order.with_ipv6);
     const std::string name = order.name;
     const bool missing = !order.exists || bound_part(order).empty();
-    if (missing && order.enforce && observed(fleet, pool)) {
+    if (missing && order.enforce && in_dry_run(fleet, pool)) {
         return conflict("record '" + name + "' does not exist, and pool '" + pool.name +
-                            "' is only observed: nothing is written",
+                            "' is in a dry run: nothing is written",
                         "create it at the provider, or end the dry run first");
     }
     if (order.enforce) return Done{};
@@ -199,7 +199,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     domain.id = context.tx.next_id<DomainId>();
     const DomainId id = domain.id;
     // In a dry run nothing is written before its end, and only ours may ever be wanted.
-    if (observed(context.fleet(), pool)) domain.record.desired = bound_part(order);
+    if (in_dry_run(context.fleet(), pool)) domain.record.desired = bound_part(order);
     LogLine line = order_line(by, domain, EventType::DomainAdded, "Domain added");
     line.to = to_string(order.observed.addresses);
     context.tx.put(std::move(domain));
@@ -248,9 +248,9 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
                             const EnforceDomain& order) {
     const Domain* domain = context.fleet().domain(order.domain);
     if (domain == nullptr) return unknown_domain(order.domain);
-    if (observed(context.fleet(), *context.fleet().pool(domain->pool))) {
+    if (in_dry_run(context.fleet(), *context.fleet().pool(domain->pool))) {
         return conflict("pool '" + context.fleet().pool(domain->pool)->name +
-                            "' is only observed: nothing is written",
+                            "' is in a dry run: nothing is written",
                         "end the dry run first");
     }
     LogLine line = order_line(by, *domain, EventType::DomainEnforced,

@@ -51,7 +51,7 @@ void unpin(StepContext& context, const OrderContext& by, PoolId id, ServerId ser
 
 void drain(StepContext& context, PoolId id, ServerId server, const std::string& who) {
     const Pool& pool = *context.fleet().pool(id);
-    if (pool.target.has(server) && !observed(context.fleet(), pool)) {
+    if (pool.target.has(server) && !in_dry_run(context.fleet(), pool)) {
         const Target target = refuge(context, pool, server);
         if (!target.is_fallback()) pools::move(context, id, target, Cause::Maintenance, who);
     }

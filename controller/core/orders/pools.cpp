@@ -56,11 +56,11 @@ Result<Done> check_leaving(const Fleet& fleet, const Pool& pool,
     return Done{};
 }
 
-// What is only observed points where its records do.
+// What is in a dry run points where its records do.
 Result<Done> check_written(const Fleet& fleet, const Pool& pool, const Target& target) {
-    if (target == pool.target || !observed(fleet, pool)) return Done{};
-    return conflict("pool '" + pool.name + "' is only observed, and this would move its records",
-                    "end the dry run first ('understudyctl observe --end')");
+    if (target == pool.target || !in_dry_run(fleet, pool)) return Done{};
+    return conflict("pool '" + pool.name + "' is in a dry run, and this would move its records",
+                    "end the dry run first ('understudyctl dry-run --end')");
 }
 
 // Puts the changed pool in the place of the old one and moves its records if need be.
@@ -138,8 +138,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         return conflict("pool '" + pool->name + "' serves " + std::to_string(domains) + " domains",
                         "move them to another pool first ('understudyctl domain move')");
     }
-    if (pool->hold || pool->observe || pool->preferred) {
-        return conflict("pool '" + pool->name + "' is held, switched over or only observed",
+    if (pool->hold || pool->dry_run || pool->preferred) {
+        return conflict("pool '" + pool->name + "' is held, switched over or in a dry run",
                         "release it, fail it back or end the dry run first");
     }
     if (auto checked = check_unsubscribed(context.fleet(), *pool); !checked) {
@@ -170,7 +170,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
             "none of these servers is healthy: pool '" + pool.name + "' would be left without one",
             "bring one up first, or say force");
     }
-    const bool stay = target.is_fallback() || known->hold || observed(context.fleet(), *known);
+    const bool stay = target.is_fallback() || known->hold || in_dry_run(context.fleet(), *known);
     if (stay) target = last_good(pool, *known, target);
     if (auto checked = check_written(context.fleet(), *known, target); !checked) {
         return checked.error();
@@ -203,7 +203,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         return conflict("pool '" + pool.name + "' is held or switched over",
                         "release it or fail it back before its mode changes");
     }
-    const bool stays = pool.hold || observed(context.fleet(), pool);
+    const bool stays = pool.hold || in_dry_run(context.fleet(), pool);
     const bool other_answers = pool.policy.max_answers != known->policy.max_answers ||
                                pool.policy.answers != known->policy.answers;
     if (other_mode || (other_answers && !stays && !known->target.is_fallback())) {

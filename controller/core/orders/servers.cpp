@@ -1,4 +1,5 @@
 // Orders about servers.
+#include "controller/core/agent_tokens.h"
 #include "controller/core/alarms.h"
 #include "controller/core/candidates.h"
 #include "controller/core/losses.h"
@@ -12,9 +13,16 @@ namespace {
 // Two servers with one address could not be told apart in a record.
 std::optional<Error> address_taken(const Fleet& fleet, const Ipv4& ipv4,
                                    const std::optional<Ipv6>& ipv6, ServerId itself) {
-    const auto whose = server_address::taken(fleet, ipv4, ipv6, itself);
-    if (!whose) return std::nullopt;
-    return conflict(*whose, "each server needs an address of its own");
+    for (const Server* other : fleet.servers()) {
+        if (other->id == itself) continue;
+        const auto clash = [&](const std::string& address) {
+            return conflict(address + " belongs to server '" + other->name + "'",
+                            "each server needs an address of its own");
+        };
+        if (other->ipv4 == ipv4) return clash("ipv4 " + to_string(ipv4));
+        if (ipv6 && other->ipv6 == ipv6) return clash("ipv6 " + to_string(*ipv6));
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -32,6 +40,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     server.token_hash = order.token_hash;
     server.token_prefix = order.token_prefix;
     server.dynamic = order.dynamic;
+    agent_tokens::make_code(context, server, order.code_hash);
     const OrderDone done{server.id.value};
     LogLine line = line_of(by, EventType::ServerAdded, "Server added");
     line.server = server.id;
@@ -102,24 +111,6 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     context.tx.erase(order.server);
     // Last: it may end the doubt about a mass loss, and then every server is looked at.
     losses::forget(context, order.server);
-    return OrderDone{order.server.value};
-}
-
-Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
-                            const RotateToken& order) {
-    const Server* known = context.fleet().server(order.server);
-    if (known == nullptr) return unknown("server", order.server.value);
-    Server server = *known;
-    server.token_hash = order.token_hash;
-    server.token_prefix = order.token_prefix;
-    server.shared.reset();
-    context.machines.forget(order.server);
-    candidates::forget(context, order.server);
-    context.tx.put(std::move(server));
-    LogLine line =
-        line_of(by, EventType::ServerTokenRotated, "Agent token replaced; the old one is void");
-    line.server = order.server;
-    context.tx.log(std::move(line));
     return OrderDone{order.server.value};
 }
 

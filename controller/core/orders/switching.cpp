@@ -22,8 +22,8 @@ std::string name_of(const StepContext& context, ServerId server) {
 }
 
 Result<Done> check_free(const StepContext& context, const Pool& pool) {
-    if (observed(context.fleet(), pool)) {
-        return conflict("pool '" + pool.name + "' is only observed: nothing is written",
+    if (in_dry_run(context.fleet(), pool)) {
+        return conflict("pool '" + pool.name + "' is in a dry run: nothing is written",
                         "end the dry run first");
     }
     if (pool.hold && pool.hold->pinned) {

@@ -138,8 +138,8 @@ TEST_CASE("foreign content is reported and not touched") {
     const auto zone = account.locate("stranger.example.com").zone;
     const auto outcomes = account.replace(
         zone, {replacement({"", "stranger.example.com", "192.0.2.10", "192.0.2.20", 60})});
-    REQUIRE(std::holds_alternative<Stranger>(outcomes[0]));
-    CHECK(std::get<Stranger>(outcomes[0]).state.addresses == addresses("198.51.100.99"));
+    REQUIRE(std::holds_alternative<Foreign>(outcomes[0]));
+    CHECK(std::get<Foreign>(outcomes[0]).state.addresses == addresses("198.51.100.99"));
     CHECK(account.read(zone, "stranger.example.com").state.addresses == addresses("198.51.100.99"));
 }
 
@@ -158,8 +158,8 @@ TEST_CASE("an AAAA record beside the A record that may be replaced keeps both fr
     const auto zone = account.locate(name).zone;
     const auto outcomes =
         account.replace(zone, {replacement({"", name, "192.0.2.10", "192.0.2.20", 60})});
-    REQUIRE(std::holds_alternative<Stranger>(outcomes[0]));
-    CHECK(std::get<Stranger>(outcomes[0]).state.addresses == addresses(both));
+    REQUIRE(std::holds_alternative<Foreign>(outcomes[0]));
+    CHECK(std::get<Foreign>(outcomes[0]).state.addresses == addresses(both));
     CHECK(account.read(zone, name).state.addresses == addresses(both));
     make(account, {"both may go", name, both, "192.0.2.20", 60});
 }
@@ -169,7 +169,7 @@ TEST_CASE("a missing record is made where a person allowed it, proxied as told")
     const char* name = "made.example.com";
     const auto zone = account.locate(name).zone;
     auto wanted = replacement({"", name, "192.0.2.10", "192.0.2.20, 2001:db8::20", 300});
-    CHECK(std::holds_alternative<Stranger>(account.replace(zone, {wanted})[0]));
+    CHECK(std::holds_alternative<Foreign>(account.replace(zone, {wanted})[0]));
     CHECK_FALSE(account.read(zone, name).exists);
     wanted.acceptable.push_back({});
     wanted.proxied = account.provider().capabilities().proxying;
@@ -246,10 +246,10 @@ TEST_CASE("one foreign content, one nonsense and one missing name do not hold up
     const auto outcomes = account.replace(zone, batch);
     REQUIRE(outcomes.size() == 5);
     check_confirmed(outcomes[0], "192.0.2.20");
-    CHECK(std::holds_alternative<Stranger>(outcomes[1]));
+    CHECK(std::holds_alternative<Foreign>(outcomes[1]));
     REQUIRE(std::holds_alternative<Error>(outcomes[2]));
     CHECK(std::get<Error>(outcomes[2]).code == Errc::Invalid);
-    CHECK(std::holds_alternative<Stranger>(outcomes[3]));
+    CHECK(std::holds_alternative<Foreign>(outcomes[3]));
     check_confirmed(outcomes[4], "192.0.2.20");
     CHECK(account.read(zone, "batch-2.example.com").state.addresses == addresses("198.51.100.99"));
     CHECK(account.read(zone, "batch-3.example.com").state.addresses == addresses("192.0.2.10"));

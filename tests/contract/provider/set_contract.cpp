@@ -81,7 +81,7 @@ TEST_CASE("an address of nobody in a set keeps all of it from being touched") {
     const auto zone = account.locate(name).zone;
     const auto outcomes =
         account.replace(zone, {replacement({"", name, kThree, "192.0.2.10", 60})});
-    REQUIRE(std::holds_alternative<Stranger>(outcomes[0]));
+    REQUIRE(std::holds_alternative<Foreign>(outcomes[0]));
     CHECK(account.read(zone, name).state.addresses ==
           addresses("192.0.2.10, 192.0.2.11, 198.51.100.99"));
 }

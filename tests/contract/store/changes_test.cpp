@@ -33,6 +33,14 @@ TEST_CASE_TEMPLATE("every field of the fleet comes back", House, MemoryHouse, Sq
     auto changes = small_fleet();
     changes.push_back(SaveDomain{domain});
     changes.push_back(SaveChannel{channel});
+    Incident incident;
+    incident.id.value = 7;
+    incident.severity = Severity::Critical;
+    incident.since = incident.waits_since = kDay0;
+    incident.acknowledged = Override{"ops", "on my way", kDay0, std::nullopt};
+    incident.escalated = {channel.id};
+    incident.owed = {channel.id, ChannelId{9}};
+    changes.push_back(SaveIncident{incident});
     must_commit(house.store(), changes);
     house.reopen();
     const Snapshot saved = must_load(house.store());
@@ -43,7 +51,10 @@ TEST_CASE_TEMPLATE("every field of the fleet comes back", House, MemoryHouse, Sq
     CHECK(saved.providers == std::vector<ProviderAccount>{sample_provider(4, "cf")});
     CHECK(saved.domains == std::vector<Domain>{domain});
     CHECK(saved.channels == std::vector<Channel>{channel});
-    CHECK(saved.last_id == 6);
+    CHECK(saved.incidents == std::vector<Incident>{incident});
+    CHECK(saved.last_id == 7);
+    must_commit(house.store(), {DeleteIncident{incident.id}});
+    CHECK(must_load(house.store()).incidents.empty());
 }
 
 TEST_CASE_TEMPLATE("values of a fresh thing come back as they are", House, MemoryHouse,
@@ -214,26 +225,34 @@ TEST_CASE_TEMPLATE("nothing to commit is done", House, MemoryHouse, SqliteHouse)
     CHECK(must_load(house.store()).last_id == 0);
 }
 
-TEST_CASE_TEMPLATE("admin tokens are kept by name", House, MemoryHouse, SqliteHouse) {
+TEST_CASE_TEMPLATE("every field of a token comes back, and a revoked one does not", House,
+                   MemoryHouse, SqliteHouse) {
     House house;
-    AdminToken token;
-    token.name = "ops";
+    Token token;
+    token.id = TokenId{7};
+    token.name = "acme";
     token.hash = "aa";
     token.prefix = "abcdefgh";
-    token.created = kDay0;
-    REQUIRE(house.store().save_admin_token(token).ok());
-    token.hash = "bb";
-    REQUIRE(house.store().save_admin_token(token).ok());
-    token.name = "audit";
-    REQUIRE(house.store().save_admin_token(token).ok());
+    token.role = Role::Operator;
+    token.scope.pools = {PoolId{3}, PoolId{4}};
+    token.scope.labels = {{"owner", "acme"}};
+    token.sources = {*parse_network("203.0.113.0/24"), *parse_network("2001:db8::1")};
+    token.expires = kDay0 + Duration{86'400'000};
+    token.made_by = "admin token 'ops'";
+    token.made = kDay0;
+    token.used = kDay0 + Duration{3'600'000};
+    token.used_from = "203.0.113.9";
+    Token plain;
+    plain.id = TokenId{8};
+    plain.name = "plain";
+    plain.prefix = "ijklmnop";
+    must_commit(house.store(), {SaveToken{token}, SaveToken{plain}});
     house.reopen();
-    const auto tokens = house.store().admin_tokens();
-    REQUIRE(tokens.ok());
-    REQUIRE(tokens->size() == 2);
-    CHECK((*tokens)[0].name == "audit");
-    CHECK((*tokens)[1].hash == "bb");
-    CHECK((*tokens)[1].prefix == "abcdefgh");
-    CHECK((*tokens)[1].created == kDay0);
+    CHECK(must_load(house.store()).tokens == std::vector<Token>{token, plain});
+    CHECK(must_load(house.store()).last_id == 8);
+    plain.scope.pools.emplace();  // none, which is not "whichever"
+    must_commit(house.store(), {SaveToken{plain}, DeleteToken{token.id}});
+    CHECK(must_load(house.store()).tokens == std::vector<Token>{plain});
 }
 
 TEST_CASE_TEMPLATE("a commit that fails on its way leaves nothing", House, MemoryHouse,

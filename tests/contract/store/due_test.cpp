@@ -226,8 +226,10 @@ TEST_CASE_TEMPLATE("what is not delivered is counted, however much it is", House
     must_commit(house.store(), {dead, retried, NotificationDelivered{NotificationId{103}},
                                 NotificationRetried{retried.id}});
     house.reopen();
-    CHECK(house.store().count_outbox().value() ==
-          OutboxCounts{static_cast<std::size_t>(kMaxQueryRows) + 201, 1});
+    const OutboxCounts counts = house.store().count_outbox().value();
+    CHECK(counts.pending == static_cast<std::size_t>(kMaxQueryRows) + 201);
+    CHECK(counts.dead == 1);
+    CHECK(counts.oldest_pending > WallTime{});
     must_commit(house.store(), {DeleteChannel{ChannelId{10}}});
     CHECK(house.store().count_outbox().value() == OutboxCounts{0, 0});
 }

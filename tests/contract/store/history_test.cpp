@@ -43,6 +43,7 @@ TEST_CASE_TEMPLATE("a log line comes back whole, with its time", House, MemoryHo
     CHECK(got.server_name == wanted.server_name);
     CHECK(got.pool_name == wanted.pool_name);
     CHECK(got.domain_name == wanted.domain_name);
+    CHECK(got.audit == wanted.audit);
 }
 
 TEST_CASE_TEMPLATE("a log line of a type that is no longer made, or not yet, is read as it is",

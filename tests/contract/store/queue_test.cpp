@@ -15,6 +15,7 @@ struct About {
     std::int64_t server = 0;
     std::int64_t incident = 0;
     std::int64_t pool = 0;
+    bool held = false;
 };
 
 template <typename House>
@@ -31,6 +32,7 @@ struct Queue {
         change.notice.server_name = "s" + std::to_string(about.server);
         change.notice.incident.value = about.incident;
         change.notice.pool.value = about.pool;
+        change.held = about.held;
         must_commit(house.store(), {change}, kDay0 + std::chrono::minutes{last});
         return last;
     }
@@ -105,6 +107,41 @@ TEST_CASE_TEMPLATE("what a person brings back is first", House, MemoryHouse, Sql
     CHECK(queue.drain() == Ids{105, 102, 103, 104});
 }
 
+TEST_CASE_TEMPLATE("what is held waits until it is released, and keeps nobody else", House,
+                   MemoryHouse, SqliteHouse) {
+    House house;
+    Queue<House> queue{house};
+    const std::int64_t down = queue.add({NoticeType::ServerDown, 1, 5, 0, true});
+    const std::int64_t drift = queue.add({NoticeType::DnsDrift, 0, 0, 3, true});
+    const std::int64_t up = queue.add({NoticeType::ServerUp, 1, 5, 0, true});
+    CHECK(must_due(house.store()).notifications.empty());
+    CHECK(house.store().count_outbox()->pending == 3);
+    CHECK(house.store().count_outbox()->oldest_pending == WallTime{});
+    const std::int64_t outage = queue.add({NoticeType::OutageStarted, 1, 5});
+    house.reopen();
+    CHECK(ids_of_followers(queue.head()).empty());
+    CHECK(queue.drain() == Ids{outage});
+
+    const std::int64_t before = queue.add({NoticeType::OutageStarted, 0, 0, 9});
+    const std::int64_t last = queue.add({NoticeType::OutageResolved, 0, 0, 9});
+    must_commit(house.store(), {ReleaseHeld{ChannelId{10}}});
+    must_commit(house.store(), {ReleaseHeld{ChannelId{10}}});  // once more changes nothing
+    house.reopen();
+    CHECK(queue.drain() == Ids{before, last, down, drift, up});
+}
+
+TEST_CASE_TEMPLATE("what is held is sent when a person asks for it", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    Queue<House> queue{house};
+    const std::int64_t first = queue.add({NoticeType::ServerDown, 1, 5, 0, true});
+    const std::int64_t second = queue.add({NoticeType::ServerDown, 2, 6, 0, true});
+    must_commit(house.store(), {NotificationRetried{NotificationId{second}}});
+    CHECK(queue.drain() == Ids{second});
+    must_commit(house.store(), {ReleaseHeld{ChannelId{10}}});
+    CHECK(queue.drain() == Ids{first});
+}
+
 TEST_CASE_TEMPLATE("a server's ups and downs that wait are told in the last of them", House,
                    MemoryHouse, SqliteHouse) {
     House house;
@@ -112,7 +149,7 @@ TEST_CASE_TEMPLATE("a server's ups and downs that wait are told in the last of t
     const std::int64_t first = queue.add({NoticeType::ServerDown, 1, 5});
     const std::int64_t second = queue.add({NoticeType::ServerUp, 1, 5});
     queue.add({NoticeType::ServerDown, 2, 6});
-    const std::int64_t third = queue.add({NoticeType::ServerError, 1, 7});
+    const std::int64_t third = queue.add({NoticeType::ServerError, 1, 5});
     const DueNotification due = queue.head();
     CHECK(due.row.id.value == first);
     REQUIRE(ids_of_followers(due) == Ids{second, third});
@@ -152,10 +189,32 @@ TEST_CASE_TEMPLATE("only neighbours about one server are told in one", House, Me
     Queue<House> partly{other};
     partly.add({NoticeType::ServerDown, 1, 5});
     const std::int64_t half = partly.add({NoticeType::ServerUp, 1, 5});
-    const std::int64_t last = partly.add({NoticeType::ServerDown, 1, 6});
+    const std::int64_t last = partly.add({NoticeType::ServerDown, 1, 5});
     must_commit(other.store(),
                 {NotificationDeferred{NotificationId{half}, 1, kDay0, "450", "a@example.org"}});
     CHECK(ids_of(must_due(other.store()).notifications.front().followers) == Ids{last});
+}
+
+TEST_CASE_TEMPLATE("an incident's end is told, however soon the next one begins", House,
+                   MemoryHouse, SqliteHouse) {
+    House house;
+    Queue<House> queue{house};
+    queue.add({NoticeType::ServerDown, 1, 5});
+    const std::int64_t up = queue.add({NoticeType::ServerUp, 1, 5});
+    queue.add({NoticeType::ServerDown, 1, 6});
+    CHECK(ids_of_followers(queue.head()) == Ids{up});
+}
+
+TEST_CASE_TEMPLATE("of reminders that were never tried only the last one waits", House, MemoryHouse,
+                   SqliteHouse) {
+    House house;
+    Queue<House> queue{house};
+    const std::int64_t tried = queue.add({NoticeType::StillBroken});
+    must_commit(house.store(), {NotificationDeferred{NotificationId{tried}, 1, kDay0, "down", ""}});
+    queue.add({NoticeType::StillBroken});
+    const std::int64_t other = queue.add({NoticeType::ServerDown, 1, 5});
+    const std::int64_t last = queue.add({NoticeType::StillBroken});
+    CHECK(outbox_ids(house.archive()) == Ids{last, other, tried});
 }
 
 TEST_CASE_TEMPLATE("what is delivered meanwhile is not folded away", House, MemoryHouse,

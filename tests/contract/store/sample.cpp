@@ -23,6 +23,11 @@ Server sample_server(std::int64_t id, const std::string& name) {
     server.labels = {{"region", "eu"}, {"host", "quote \" and ünicode"}};
     server.token_hash = "c0ffee";
     server.token_prefix = "abcdefgh";
+    server.next_token_hash = "facade";
+    server.next_token_prefix = "ijklmnop";
+    server.code_hash = "decade";
+    server.code_until = WallTime{Duration{14}};
+    server.code_taken_for = "facade";
     server.ever_seen = true;
     server.alarm = Alarm::Error;
     server.incident.value = id;
@@ -54,7 +59,7 @@ Pool sample_pool(std::int64_t id, const std::string& name, std::vector<ServerId>
     pool.policy.max_answers = 2;
     pool.policy.answers = AnswerOrder::LeastLoaded;
     pool.implicit = true;
-    pool.observe = sample_override();
+    pool.dry_run = sample_override();
     pool.failovers = {WallTime{Duration{17}}, WallTime{Duration{18}}};
     pool.changes = {WallTime{Duration{19}}, 4};
     pool.outage = true;
@@ -110,6 +115,7 @@ Domain sample_domain(std::int64_t id, const std::string& name, PoolId pool, Prov
     domain.news_from = addresses("192.0.2.10");
     domain.news_to = addresses("192.0.2.20");
     domain.news_incident.value = id;
+    domain.incident.value = id;
     domain.certificates_warned = "2026-12-01T00:00:00Z";
     return domain;
 }
@@ -122,6 +128,14 @@ Channel sample_channel(std::int64_t id, const std::string& name) {
     channel.settings = R"({"origin":"https://hooks.example.org"})";
     channel.sealed_settings = "c2VhbGVk";
     channel.types = {NoticeType::ServerDown, NoticeType::ServerUp};
+    channel.attention.severity = Severity::Warning;
+    channel.attention.remind_every_s = std::chrono::seconds{3'600};
+    channel.attention.quiet_hours = {
+        *parse_kept_quiet_hours("mon-fri 22:00-07:00 Europe/Berlin CET-1CEST,M3.5.0,M10.5.0/3"),
+        *parse_kept_quiet_hours("sun 00:00-24:00 +02:00")};
+    channel.attention.after_min = std::chrono::minutes{15};
+    channel.escalation.value = id;
+    channel.reminded = WallTime{Duration{1'795'226'922'000}};
     channel.pools = {PoolId{3}};
     channel.labels = {{"region", "eu"}};
     return channel;
@@ -144,6 +158,7 @@ LogLine sample_line(std::int64_t id) {
     line.server_name = "shield-1";
     line.pool_name = "eu";
     line.domain_name = "www.example.org";
+    line.audit = R"({"accessor":7})";
     return line;
 }
 

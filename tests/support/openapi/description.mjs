@@ -1,9 +1,10 @@
-// An OpenAPI 3.0 description made ready for checking: finds the operation of a method and path,
-// and compiles the schemas of its parameters, bodies and headers.
+// An OpenAPI 3.0 or 3.1 description made ready for checking: finds the operation of a method and
+// path, and compiles the schemas of its parameters, bodies and headers.
 //
 // Two copies of the document are compiled, because readOnly and writeOnly make one schema mean
 // two things: what a client may not send need not be in a request, and the reverse.
 
+import Ajv2020 from "ajv/dist/2020.js";
 import Ajv from "ajv-draft-04";
 import addFormats from "ajv-formats";
 import { narrow } from "./alternatives.mjs";
@@ -21,8 +22,8 @@ const kAjvOptions = {
 
 export class Description {
   constructor(document, name) {
-    if (!String(document.openapi).startsWith("3.0.")) {
-      throw new Error(`${name}: openapi is ${document.openapi}; only 3.0 is understood`);
+    if (!/^3\.[01]\./.test(String(document.openapi))) {
+      throw new Error(`${name}: openapi is ${document.openapi}; 3.0 and 3.1 are understood`);
     }
     this.document_ = document;
     this.request_ = compilerFor(document, "readOnly");
@@ -119,7 +120,9 @@ function decoded(segment) {
 
 // A function of a schema's pointer and a value that gives the errors.
 function compilerFor(document, hiddenMark) {
-  const ajv = new Ajv(kAjvOptions);
+  // 3.1 speaks JSON Schema as of 2020-12, 3.0 a dialect that is nearest to draft 4.
+  const Compiler = String(document.openapi).startsWith("3.1.") ? Ajv2020 : Ajv;
+  const ajv = new Compiler(kAjvOptions);
   addFormats(ajv);
   const pointers = new WeakMap();
   ajv.addSchema(adapt(document, hiddenMark, pointers, []), "description");

@@ -1,5 +1,7 @@
 #include "controller/api/auth.h"
 
+#include <utility>
+
 #include "tests/unit/api/stage.h"
 
 using namespace understudy;
@@ -71,4 +73,29 @@ TEST_CASE("an order carries the name of the token that gave it") {
     stage.add_servers();
     REQUIRE_FALSE(stage.desk.orders_by.empty());
     CHECK(stage.desk.orders_by.front() == "admin token 'ops'");
+}
+
+TEST_CASE("on this machine the kernel's word stands for a token, and a token goes before it") {
+    Stage stage;
+    auto request = stage.request("POST", "/api/v1/servers", R"({"name":"w","ipv4":"203.0.113.1"})");
+    const std::string good = std::exchange(request.authorization, "");
+    request.peer = "local:root";
+    request.local = LocalPeer{"root", true};
+    CHECK(stage.send(request).status() == 201);
+    CHECK(stage.desk.orders_by.back() == "local:root");
+
+    request.local = LocalPeer{"bob", false};
+    const auto refused = stage.send(request);
+    CHECK(refused.status() == 403);
+    CHECK(refused.errors() == ": 'bob' does not administer this controller\n");
+    request.path = "/healthz";
+    request.method = "GET";
+    request.body.clear();
+    CHECK(stage.send(request).status() == 200);
+    request.path = "/api/v1/status";
+    request.authorization = good;
+    CHECK(stage.send(request).status() == 200);
+    request.local = LocalPeer{"root", true};
+    request.authorization = "Bearer wrong";
+    CHECK(stage.send(request).status() == 401);
 }

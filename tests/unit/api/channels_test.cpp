@@ -121,7 +121,8 @@ TEST_CASE("a disabled channel says so instead of taking a retry") {
     Stage stage;
     REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);
     const NotificationId id{*stage.post("/api/v1/channels/hook/test")["notification"].integer()};
-    stage.desk.give("dispatcher", DisableChannel{stage.engine.fleet().channels()[0]->id, "gone"},
+    stage.desk.give(own_caller("dispatcher"),
+                    DisableChannel{stage.engine.fleet().channels()[0]->id, "gone"}, {},
                     [](const Result<OrderDone>& done) { REQUIRE(done.ok()); });
     for (const std::string& path :
          {"/api/v1/notifications/" + to_string(id), std::string{"/api/v1/channels/hook"}}) {
@@ -184,7 +185,8 @@ TEST_CASE("a channel whose receiver was gone is enabled again") {
     REQUIRE(stage.post("/api/v1/channels", kHook).status() == 201);
     CHECK(stage.post("/api/v1/channels/hook/enable").status() == 409);
     const ChannelId id = stage.engine.fleet().channel_named("hook")->id;
-    stage.desk.give("dispatcher", DisableChannel{id, "410 Gone"}, [](const auto&) {});
+    stage.desk.give(own_caller("dispatcher"), DisableChannel{id, "410 Gone"}, {},
+                    [](const auto&) {});
     CHECK(stage.get("/api/v1/channels/hook")["disabled"].boolean() == true);
     CHECK(stage.post("/api/v1/channels/hook/test").status() == 409);
     const auto enabled = stage.post("/api/v1/channels/hook/enable");
@@ -193,4 +195,57 @@ TEST_CASE("a channel whose receiver was gone is enabled again") {
     CHECK(stage.post("/api/v1/channels/hook/test").status() == 202);
     CHECK(stage.get("/api/v1/events?type=channel_enabled")["items"].size() == 1);
     CHECK(stage.post("/api/v1/channels/none/enable").status() == 404);
+}
+
+TEST_CASE("of a service's channel the secrets are sealed and the rest is shown as it was given") {
+    auto settings = Stage::default_settings();
+    settings.programs = {{"sms", {{"/usr/local/bin/send-sms"}}}};
+    Stage stage{settings};
+    const auto added = stage.post(
+        "/api/v1/channels",
+        R"({"name":"night","kind":"telegram","credential":"123456:ABC-DEF","chat":"-100123",)"
+        R"("severity":"error"})");
+    REQUIRE(added.status() == 201);
+    CHECK(added["secret"].is_null());
+    const auto shown = stage.get("/api/v1/channels/night");
+    CHECK(shown["settings"].text() == R"({"chat":"-100123"})");
+    CHECK(shown["severity"].string() == "error");
+    CHECK(shown.response.body.find("ABC-DEF") == std::string::npos);
+    CHECK(stage.get("/api/v1/fleet").response.body.find("ABC-DEF") == std::string::npos);
+    const auto sealed = stage.engine.fleet().channel_named("night")->sealed_settings;
+    CHECK(stage.sealer.open(sealed)->reveal() == R"({"credential":"123456:ABC-DEF"})");
+
+    const auto field = [&](const char* body) {
+        return stage.post("/api/v1/channels", body).text("field");
+    };
+    CHECK(field(R"({"name":"x","kind":"telegram","credential":"1:a"})") == "chat");
+    CHECK(field(R"({"name":"x","kind":"telegram","chat":["1"],"credential":"1:a"})") == "chat");
+    CHECK(field(R"({"name":"x","kind":"telegram","chat":"1"})") == "credential");
+    CHECK(field(R"({"name":"x","kind":"ntfy","topic":"t","severity":"loud"})") == "severity");
+    CHECK(field(R"({"name":"x","kind":"ntfy","topic":"t","server":"http://ntfy.example.org"})") ==
+          "server");
+    // An e-mail channel knows no chat.
+    CHECK(field(R"({"name":"x","kind":"email","to":["a@example.org"],"chat":"1"})") == "chat");
+    CHECK(stage.post("/api/v1/channels", R"({"name":"x","kind":"ntfy","topic":"t"})").status() ==
+          201);
+}
+
+TEST_CASE("nobody can name a program by the API that the configuration does not have") {
+    auto settings = Stage::default_settings();
+    settings.programs = {{"sms", {{"/usr/local/bin/send-sms"}}}};
+    Stage stage{settings};
+    for (const char* program : {"/bin/sh", "other", "sms "}) {
+        const auto refused =
+            stage.post("/api/v1/channels",
+                       R"({"name":"x","kind":"exec","program":")" + std::string{program} + "\"}");
+        CHECK(refused.status() == 422);
+        CHECK(refused.text("field") == "program");
+    }
+    CHECK(
+        stage.post("/api/v1/channels", R"({"name":"x","kind":"exec","program":"sms"})").status() ==
+        201);
+    CHECK(stage
+              .post("/api/v1/channels",
+                    R"({"name":"y","kind":"exec","program":"sms","command":["/bin/sh"]})")
+              .text("field") == "command");
 }

@@ -46,6 +46,8 @@ TEST_CASE("filters by status, pool and server") {
     stage.add_domain();
     CHECK(stage.get("/api/v1/domains?status=active")["items"].size() == 1);
     CHECK(stage.get("/api/v1/domains?status=outage")["items"].size() == 0);
+    CHECK(stage.get("/api/v1/domains?search=W.Exam")["items"].size() == 1);
+    CHECK(stage.get("/api/v1/domains?search=shop")["items"].size() == 0);
     CHECK(stage.get("/api/v1/domains?pool=web1%2Bweb2").status() == 422);  // decoding is the hub's
     CHECK(stage.get("/api/v1/domains?pool=web1+web2&server=web2")["items"].size() == 1);
     REQUIRE(stage.post("/api/v1/servers", R"({"name":"web3","ipv4":"203.0.113.30"})").status() ==

@@ -1,4 +1,5 @@
 #include "controller/api/call.h"
+#include "controller/api/identity.h"
 #include "controller/api/long_answers.h"
 #include "controller/api/record_survey.h"
 #include "controller/api/zone_directory.h"
@@ -75,8 +76,12 @@ TEST_CASE("nothing is prepared for a reading that finds no room") {
     api::ZoneDirectory zones{stage.desk};
     api::RecordSurvey survey{stage.engine.fleet(), stage.desk, zones};
     api::LongAnswers longer;
-    const api::Context context{stage.engine, stage.archive, stage.desk, stage.sealer, stage.state,
-                               settings,     zones,         survey,     longer};
+    Viewers viewers{stage.engine.fleet()};
+    const api::SeenFleet seen{stage.engine, Scope{}};
+    api::Identity identity{{}, stage.engine.fleet(), settings.web};
+    const api::Context context{seen,        stage.archive, stage.desk, stage.sealer,
+                               stage.state, settings,      zones,      survey,
+                               longer,      viewers,       identity};
     const auto request = stage.request("GET", "/");
     std::vector<int> answers;
     const api::Call call{context, request, {}, {}, stage.wall, {}, [&](const ApiResponse& answer) {
@@ -95,4 +100,21 @@ TEST_CASE("nothing is prepared for a reading that finds no room") {
     ask();
     CHECK(prepared == 1);
     CHECK(answers == std::vector{503, 200});
+}
+
+TEST_CASE("the last page says that it is the last, be it full or not") {
+    Stage stage;
+    stage.add_servers();
+    const std::size_t all = stage.get("/api/v1/events")["items"].size();
+    REQUIRE(all >= 2);
+    const std::string full = "/api/v1/events?limit=" + std::to_string(all);
+    CHECK(stage.get(full)["next"].is_null());
+    const auto page = stage.get("/api/v1/events?limit=" + std::to_string(all - 1));
+    CHECK(page["items"].size() == all - 1);
+    const std::string next{page["next"].string().value_or("")};
+    const auto rest = stage.get("/api/v1/events?cursor=" + next);
+    CHECK(rest["items"].size() == 1);
+    CHECK(rest["next"].is_null());
+    // Who follows goes on from there.
+    CHECK(stage.get(full + "&order=asc")["next"].is_string());
 }

@@ -84,7 +84,7 @@ TEST_CASE("an outage is a decision with evidence, and so is what a guard held") 
 TEST_CASE("what people force is part of the story") {
     WatchedStage scene;
     bool answered = false;
-    scene.stage.desk.give("admin token 'ops'", PauseAll{{"night", {}}},
+    scene.stage.desk.give(own_caller("admin token 'ops'"), PauseAll{{"night", {}}}, {},
                           [&](const Result<OrderDone>& done) { answered = done.ok(); });
     REQUIRE(answered);
     scene.close(scene.web1);
@@ -93,6 +93,33 @@ TEST_CASE("what people force is part of the story") {
     CHECK(answer["decision"].is_null());
     CHECK(answer["present"]["restraints"][std::size_t{0}]["kind"].string() == "pause");
     CHECK(answer["present"]["evidence"]["overrides"].size() == 1);
+}
+
+TEST_CASE("another address that a member's agent reports is part of the present and of the story") {
+    WatchedStage scene;
+    CHECK(scene.explain()["present"]["other_addresses"].size() == 0);
+    const auto report = [&](ServerId server, const char* address) {
+        scene.step(AddressReported{server, scene.links.at(server), *parse_ipv4(address), {}});
+    };
+    report(scene.web2, "203.0.113.9");
+    const Answer answer = scene.explain();
+    const json::Value other = answer["present"]["other_addresses"];
+    REQUIRE(other.size() == 1);
+    CHECK(other[std::size_t{0}]["server"].string() == "web2");
+    CHECK(other[std::size_t{0}]["ipv4"].string() == "203.0.113.9");
+    CHECK(other[std::size_t{0}]["state"].string() == "not_dynamic");
+    CHECK(other[std::size_t{0}]["sentence"].string() == "not followed: the server is not dynamic");
+    const auto counted = [&](const std::string& state) {
+        const std::string text = scene.stage.get("/metrics").response.body;
+        const std::string name = "understudy_address_candidates{state=\"" + state + "\"} ";
+        const auto at = text.find(name);
+        REQUIRE(at != std::string::npos);
+        return text.substr(at + name.size(), 2);
+    };
+    CHECK(counted("not_dynamic") == "1\n");
+    CHECK(counted("held") == "0\n");
+    report(scene.web2, "203.0.113.20");
+    CHECK(counted("not_dynamic") == "0\n");
 }
 
 TEST_CASE("an explanation is asked for a domain there is and a time that is one") {

@@ -22,7 +22,7 @@ struct LargeStage {
             order(AddPool{"pool" + std::to_string(1'000 + i), {"web1", "web2"}, {}});
     }
     void order(OrderAction action) {
-        stage.desk.give("tester", std::move(action),
+        stage.desk.give(own_caller("tester"), std::move(action), {},
                         [](const Result<OrderDone>& done) { REQUIRE(done.ok()); });
     }
     void add_domain(const std::string& name, const char* pool) {
@@ -99,6 +99,24 @@ TEST_CASE("long answers: a large fleet takes several turns, and says of when it 
     CHECK(changed["changed_meanwhile"].boolean() == true);
     CHECK(changed.text("at") != changed.text("until"));
     CHECK(changed["pools"].size() == kManyPools - 1);  // the first had been looked at
+}
+
+TEST_CASE("long answers: very many incidents are listed in several turns") {
+    LargeStage large;
+    Stage& stage = large.stage;
+    constexpr int kIncidents = 250;
+    for (int i = 0; i < kIncidents; ++i) {
+        const std::string name = "www" + std::to_string(i) + ".example.org";
+        large.add_domain(name, ("pool" + std::to_string(1'000 + i)).c_str());
+        const DomainId id = stage.engine.fleet().domain_named(name)->id;
+        const RecordState foreign{Stage::addresses("198.51.100.7"), Ttl{300}, false};
+        const Decision seen = stage.engine.step(stage.now, RecordObserved{id, 1, foreign, {}});
+        REQUIRE(stage.store.commit(seen.changes, stage.wall).ok());
+    }
+    CHECK(stage.get("/api/v1/incidents")["items"].size() == kIncidents);
+    CHECK(stage.turns >= 2);
+    CHECK(stage.get("/api/v1/incidents?limit=2")["items"].size() == 2);
+    CHECK(stage.turns == 0);
 }
 
 TEST_CASE("long answers: a list goes on behind what is removed meanwhile") {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/channel_kinds.h"
 #include "base/json.h"
 #include "controller/api/plain_order.h"
 #include "controller/api/router.h"
@@ -92,6 +93,12 @@ BodyFields fields_in(json::Value root, json::Value body) {
     return fields;
 }
 
+// Of a value that may be null besides: "type": ["string", "null"].
+std::string type_of(json::Value schema) {
+    const json::Value type = schema["type"];
+    return std::string{(type.is_string() ? type : type[0]).string().value_or("")};
+}
+
 class OrderBodies {
   public:
     // All routes that give this order.
@@ -134,12 +141,12 @@ TEST_CASE("bodies of plain orders are described as they are read") {
     bodies.hold<FailbackPool, api::the_pool>();
     bodies.hold<HoldPool, api::the_pool>();
     bodies.hold<ReleasePool, api::nothing>();
-    bodies.hold<ObservePool, api::the_pool>();
-    bodies.hold<UnobservePool, api::nothing>();
+    bodies.hold<StartDryRun, api::the_pool>();
+    bodies.hold<EndDryRun, api::nothing>();
     bodies.hold<PauseAll, api::the_controls>();
     bodies.hold<ResumeAll, api::nothing>();
-    bodies.hold<ObserveAll, api::the_controls>();
-    bodies.hold<UnobserveAll, api::nothing>();
+    bodies.hold<StartDryRunOfAll, api::the_controls>();
+    bodies.hold<EndDryRunOfAll, api::nothing>();
     bodies.hold<AcceptLosses, api::the_controls>();
     bodies.hold<RemoveDomain, api::nothing>();
     bodies.hold<IgnoreDomain, api::the_domain>();
@@ -147,6 +154,7 @@ TEST_CASE("bodies of plain orders are described as they are read") {
     bodies.hold<RemoveChannel, api::nothing>();
     bodies.hold<TestChannel, api::the_test_sent>();
     bodies.hold<EnableChannel, api::the_channel>();
+    bodies.hold<Acknowledge, api::the_incident>();
     test::each_plain_order([&]<typename OrderType>(std::type_identity<OrderType>) {
         CAPTURE(std::string{Describe<OrderType>::word});
         CHECK(bodies.held(typeid(OrderType)));
@@ -180,4 +188,24 @@ TEST_CASE("every operation has an id of its own, a summary and an answer") {
             CHECK(operation["responses"].size() > 0);
         });
     });
+}
+
+TEST_CASE("kinds of channel are described with their settings") {
+    const auto document = description();
+    const json::Value schemas = document.root()["components"]["schemas"];
+    for (const char* schema : {"Channel", "NewChannel"}) {
+        std::set<std::string> kinds;
+        schemas[schema]["properties"]["kind"]["enum"].each(
+            [&](json::Value kind) { kinds.emplace(kind.string().value_or("?")); });
+        CHECK(kinds.size() == channel_kinds().size());
+        for (const ChannelKind& kind : channel_kinds())
+            CHECK_MESSAGE(kinds.contains(std::string{kind.name}), kind.name);
+    }
+    for (const ChannelKind& kind : channel_kinds()) {
+        for (const ChannelSetting& setting : kind.settings) {
+            CAPTURE(setting.name);
+            const json::Value property = schemas["NewChannel"]["properties"][setting.name];
+            CHECK(type_of(property) == (setting.secret || setting.single ? "string" : "array"));
+        }
+    }
 }

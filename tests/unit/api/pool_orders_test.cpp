@@ -53,9 +53,9 @@ TEST_CASE("every override is shown with who, why, since and until, and ends") {
     const Forced all[] = {
         {kMaintenance, "/api/v1/servers/web1", "maintenance"},
         {pool_path("/hold"), kPool, "hold"},
-        {pool_path("/observe"), kPool, "observe"},
+        {pool_path("/dry-run"), kPool, "observe"},
         {"/api/v1/controls/pause", "/api/v1/controls", "pause"},
-        {"/api/v1/controls/observe", "/api/v1/controls", "observe"},
+        {"/api/v1/controls/dry-run", "/api/v1/controls", "observe"},
     };
     // A change under way forbids a dry run.
     REQUIRE(stage.engine.fleet().domains().front()->record.settled());
@@ -86,7 +86,7 @@ TEST_CASE("every override is shown with who, why, since and until, and ends") {
 
 TEST_CASE("an override may be given a length in place of an end") {
     Steered stage;
-    for (const std::string& path : {pool_path("/hold"), pool_path("/observe")}) {
+    for (const std::string& path : {pool_path("/hold"), pool_path("/dry-run")}) {
         const auto pool = stage.put(path, R"({"for":"1h30m"})");
         const auto forced = pool[path.ends_with("hold") ? "hold" : "observe"];
         CHECK(forced["until"].string() == to_rfc3339(stage.wall + std::chrono::minutes{90}));
@@ -114,8 +114,8 @@ TEST_CASE("a bad wish is refused at its field and forces nothing") {
         {R"({"reason":"x"})", "reason: there is no such field"},
     };
     for (const std::string& path :
-         {std::string{kMaintenance}, pool_path("/hold"), pool_path("/observe"),
-          std::string{"/api/v1/controls/pause"}, std::string{"/api/v1/controls/observe"}}) {
+         {std::string{kMaintenance}, pool_path("/hold"), pool_path("/dry-run"),
+          std::string{"/api/v1/controls/pause"}, std::string{"/api/v1/controls/dry-run"}}) {
         for (const auto& [body, error] : wrong)
             stage.refuses(stage.request("PUT", path, body), 422, error);
     }

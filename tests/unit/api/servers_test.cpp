@@ -1,3 +1,4 @@
+#include "controller/runtime/fleet_directory.h"
 #include "tests/unit/api/stage.h"
 
 using namespace understudy;
@@ -78,16 +79,52 @@ TEST_CASE("what was found over IPv6 is shown beside the testimony") {
     CHECK(answer["testimony"].size() == 0);
 }
 
-TEST_CASE("rotating a token voids the old one") {
+TEST_CASE("a new token counts beside the old one, or voids it at once") {
     Stage stage;
     const std::string old =
         stage.post("/api/v1/servers", R"({"name":"web1","ipv4":"203.0.113.10"})").text("token");
+    CHECK_FALSE(*stage.get("/api/v1/servers/web1")["token_waits"].boolean());
     const auto rotated = stage.post("/api/v1/servers/web1/rotate-token");
     CHECK(rotated.status() == 200);
-    CHECK(rotated.text("token") != old);
-    const Server& server = *stage.engine.fleet().server_named("web1");
-    CHECK(token_matches(rotated.text("token"), server.token_hash));
-    CHECK_FALSE(token_matches(old, server.token_hash));
+    const FleetDirectory directory{stage.engine.fleet()};
+    CHECK(directory.authenticate(old));
+    CHECK(directory.authenticate(rotated.text("token")));
+    CHECK(*stage.get("/api/v1/servers/web1")["token_waits"].boolean());
+    const auto replaced = stage.post("/api/v1/servers/web1/rotate-token", R"({"at_once":true})");
+    CHECK(replaced.status() == 200);
+    const ServerId web1 = stage.engine.fleet().server_named("web1")->id;
+    CHECK_FALSE(directory.counts(web1, *token_lookup_prefix(old)));
+    CHECK(directory.counts(web1, *token_lookup_prefix(replaced.text("token"))));
+    CHECK_FALSE(
+        directory.counts(ServerId{web1.value + 1}, *token_lookup_prefix(replaced.text("token"))));
+    CHECK_FALSE(directory.authenticate(old));
+    CHECK_FALSE(directory.authenticate(rotated.text("token")));
+    CHECK(directory.authenticate(replaced.text("token")));
+    CHECK_FALSE(*stage.get("/api/v1/servers/web1")["token_waits"].boolean());
+}
+
+TEST_CASE("a code comes with the certificate that its agent shall see, and where") {
+    Stage stage;
+    const auto plain = stage.post("/api/v1/servers", R"({"name":"web1","ipv4":"203.0.113.10"})");
+    CHECK(plain["enrolment"]["controller"].is_null());
+    CHECK(plain["enrolment"]["until"].string() ==
+          to_rfc3339(stage.engine.fleet().server_named("web1")->code_until));
+    const std::string code{*plain["enrolment"]["code"].string()};
+    CHECK(code.find('.') == std::string::npos);
+    const FleetDirectory directory{stage.engine.fleet()};
+    CHECK(directory.knows_code(code));
+    CHECK_FALSE(directory.knows_code(plain.text("token")));
+
+    TlsView tls;
+    tls.certificate.emplace().fingerprint = std::string(32, 'a') + std::string(32, 'b');
+    stage.state.tls = &tls;
+    stage.state.agents_url = "wss://controller.example.org:8443";
+    const auto rotated = stage.post("/api/v1/servers/web1/rotate-token");
+    CHECK(rotated["enrolment"]["controller"].string() == "wss://controller.example.org:8443");
+    const std::string told{*rotated["enrolment"]["code"].string()};
+    CHECK(told.ends_with("." + std::string(32, 'a')));
+    CHECK(directory.knows_code(told.substr(0, told.find('.'))));
+    CHECK_FALSE(directory.knows_code(code));
 }
 
 TEST_CASE("a server is removed unless a pool needs it") {
@@ -121,5 +158,21 @@ TEST_CASE("a list may be asked for in pages, and is whole without a limit") {
         CHECK(stage.get(path + "?limit=1").status() == 200);
         CHECK(stage.get(path + "?limit=0").text("field") == "?limit");
         CHECK(stage.get(path + "?cursor=x").text("field") == "?cursor");
+        CHECK(stage.get(path + "?search=none-has-this")["items"].size() == 0);
     }
+}
+
+TEST_CASE("a list may be searched by a part of the names, page by page") {
+    Stage stage;
+    stage.add_servers();
+    REQUIRE(stage.post("/api/v1/servers", R"({"name":"mail","ipv4":"203.0.113.30"})").status() ==
+            201);
+    const auto first = stage.get("/api/v1/servers?search=WEB&limit=1");
+    REQUIRE(first["items"].size() == 1);
+    CHECK(first["items"][0]["name"].string() == "web1");
+    const auto rest = stage.get("/api/v1/servers?search=web&cursor=" + first.text("next"));
+    REQUIRE(rest["items"].size() == 1);
+    CHECK(rest["items"][0]["name"].string() == "web2");
+    CHECK(rest["next"].is_null());
+    CHECK(stage.get("/api/v1/incidents?search=web").text("field") == "?search");
 }

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "controller/api/api.h"
 #include "tests/support/store_in_memory.h"
+#include "tests/unit/api/target.h"
 
 namespace understudy::api_test {
 
@@ -98,21 +99,24 @@ class Desk final : public OrderDesk {
     std::vector<std::string> orders_by;
     std::optional<OrderAction> then;  // somebody else's, in the same turn: before the answer
 
-    void give(std::string who, OrderAction action, Answered answered) override {
-        orders_by.push_back(who);
-        step(Order{OrderContext{++requests_, std::move(who)}, std::move(action)},
+    Onlooker* onlooker = nullptr;  // hears what is stepped here, as in a turn
+
+    void give(const Caller& by, OrderAction action, Unmet unmet, Answered answered) override {
+        if (const auto why = unmet ? unmet() : std::nullopt) return answered(*why);
+        orders_by.push_back(by.who);
+        step(Order{OrderContext{++requests_, by.who, by}, std::move(action)},
              [&](const Result<OrderDone>& done, const auto&) { answered(done); });
     }
-    void give_batch(std::string who, std::vector<OrderAction> actions,
+    void give_batch(const Caller& by, std::vector<OrderAction> actions,
                     BatchAnswered answered) override {
-        orders_by.push_back(who);
-        step(OrderBatch{OrderContext{++requests_, std::move(who)}, std::move(actions)}, answered);
+        orders_by.push_back(by.who);
+        step(OrderBatch{OrderContext{++requests_, by.who, by}, std::move(actions)}, answered);
     }
     void step(const Input& input, const BatchAnswered& answered) {
         const Decision decision = engine_.step(now, input);
-        const auto committed = store_.commit(decision.changes, wall);
-        REQUIRE(committed.ok());
-        REQUIRE(store_.commit(changes_of_other(), wall).ok());
+        if (onlooker != nullptr) onlooker->heard(input);
+        commit(decision.changes);
+        commit(changes_of_other());
         for (const Reply& reply : decision.replies) {
             if (reply.request == requests_) answered(reply.result, reply.refused);
         }
@@ -150,8 +154,12 @@ class Desk final : public OrderDesk {
         }
         return found->second;
     }
-    void retry_notification(NotificationId id, Retried answered) override {
-        retry(NotificationRetried{id}, answered);
+    void retry_notification(NotificationRetried which, Retried answered) override {
+        retry(which, answered);
+    }
+    void note_use(TokenId token, const std::string& source) override {
+        const Decision decision = engine_.step(now, Order{{}, TokenUsed{token, source}});
+        REQUIRE(store_.commit(decision.changes, wall).ok());
     }
     void retry_channel(ChannelId id, Retried answered) override {
         retry(ChannelRetried{id}, answered);
@@ -173,9 +181,17 @@ class Desk final : public OrderDesk {
     void retry(const Change& change, const Retried& answered) {
         auto changes = changes_of_other();
         changes.push_back(change);
-        const auto committed = store_.commit(changes, wall);
+        answered(commit(changes).retries.front());
+    }
+    Committed commit(const std::vector<Change>& changes) {
+        auto committed = store_.commit(changes, wall);
         REQUIRE(committed.ok());
-        answered(committed->retries.front());
+        for (const Change& change : changes) {
+            if (onlooker == nullptr) break;
+            onlooker->decided(change);
+            onlooker->committed(change);
+        }
+        return std::move(committed).value();
     }
 
     Engine& engine_;
@@ -234,8 +250,8 @@ struct Answer {
 
 class Stage {
   public:
-    explicit Stage(ApiSettings settings = default_settings())
-        : api(engine, archive, desk, sealer, state, with_token(std::move(settings))) {
+    explicit Stage(const ApiSettings& settings = default_settings())
+        : api(engine, archive, desk, sealer, state, settings) {
         desk.now = now;
         desk.wall = wall;
     }
@@ -351,34 +367,27 @@ class Stage {
 
     Instant now{Duration{1'000'000}};
     WallTime wall{Duration{1'800'000'000'000}};
+    static constexpr std::int64_t kOps = 1'000'000;
     Secret token = make_token("usk");
     test::StoreInMemory store;
     InlineArchive archive{store.archive()};
-    Engine engine{EngineTimings{}, Policy{}, Snapshot{}, now, WallTime{}};
+    Engine engine{EngineTimings{}, Policy{}, with_token(), now, wall};
     Sealer sealer = Sealer::from_key(Secret{std::string(32, 'x')});
     ControllerState state;
     Desk desk{engine, store};
     Api api;
 
   private:
-    ApiSettings with_token(ApiSettings settings) const {
-        settings.tokens.push_back(
-            {"ops", token_hash(token.reveal()), *token_lookup_prefix(token.reveal()), wall});
-        return settings;
-    }
-    static std::vector<std::pair<std::string, std::string>> query_of(const std::string& target) {
-        std::vector<std::pair<std::string, std::string>> query;
-        const auto mark = target.find('?');
-        std::string_view rest =
-            mark == std::string::npos ? "" : std::string_view{target}.substr(mark + 1);
-        while (!rest.empty()) {
-            const std::string_view pair = rest.substr(0, rest.find('&'));
-            rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-            const auto equals = std::min(pair.find('='), pair.size());
-            query.emplace_back(pair.substr(0, equals),
-                               pair.substr(std::min(pair.size(), equals + 1)));
-        }
-        return query;
+    Snapshot with_token() const {
+        Token ops;
+        ops.id = TokenId{kOps};
+        ops.name = "ops";
+        ops.hash = token_hash(token.reveal());
+        ops.prefix = *token_lookup_prefix(token.reveal());
+        ops.role = Role::Admin;
+        Snapshot saved;
+        saved.tokens.push_back(std::move(ops));
+        return saved;
     }
 };
 

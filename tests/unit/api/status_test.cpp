@@ -30,6 +30,7 @@ TEST_CASE("status counts everything and says why nothing is decided") {
     REQUIRE(status.status() == 200);
     CHECK(status.text("version") == "1.2.3");
     CHECK(status.text("instance") == "a1b2c3");
+    CHECK(status.text("sentence").starts_with("The one domain is served by its primary."));
     CHECK(status["servers"]["total"].integer() == 2);
     CHECK(status["servers"]["unknown"].integer() == 2);
     CHECK(status["domains"]["active"].integer() == 1);
@@ -55,6 +56,27 @@ TEST_CASE("every counter of the hub is among the metrics") {
     for (std::size_t i = 0; i < Counts{}.size(); ++i) {
         CAPTURE(i);
         CHECK(text.find(" " + std::to_string(kFirstCount + i) + "\n") != std::string::npos);
+    }
+}
+
+TEST_CASE("a histogram counts what is not above each bound, and all") {
+    Stage stage;
+    for (const double each : {0.000244140625, 0.0009765625, 0.375, 1.0, 77.0})
+        stage.state.measures.turn.add(each);
+    ++stage.state.measures.log_lines["outage_started"];
+    const std::string text = stage.get("/metrics").response.body;
+    for (const char* line :
+         {"understudy_turn_seconds_bucket{le=\"0.001\"} 2\n",
+          "understudy_turn_seconds_bucket{le=\"0.25\"} 2\n",
+          "understudy_turn_seconds_bucket{le=\"0.5\"} 3\n",
+          "understudy_turn_seconds_bucket{le=\"1\"} 4\n",
+          "understudy_turn_seconds_bucket{le=\"+Inf\"} 5\n",
+          "understudy_turn_seconds_sum 78.376220703125\n", "understudy_turn_seconds_count 5\n",
+          "understudy_log_lines_total{type=\"outage_started\"} 1\n",
+          "understudy_log_lines_total{type=\"failover_decided\"} 0\n",
+          "understudy_servers_by_testimony{says=\"nothing\"} 0\n"}) {
+        CAPTURE(line);
+        CHECK(text.find(line) != std::string::npos);
     }
 }
 

@@ -19,3 +19,8 @@ TEST_CASE("blanks are cut off both ends, and lines only where that is said") {
     CHECK(trimmed(" \t ").empty());
     CHECK(trimmed("").empty());
 }
+
+TEST_CASE("hex: two small letters for a byte") {
+    CHECK(to_hex(std::string_view{"\x00\xff\x1a", 3}) == "00ff1a");
+    CHECK(to_hex("").empty());
+}

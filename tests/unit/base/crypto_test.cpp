@@ -10,6 +10,8 @@
 #include <iterator>
 #include <set>
 
+#include "base/ascii.h"
+
 using namespace understudy;
 
 namespace {
@@ -65,11 +67,6 @@ TEST_CASE("crypto: what is not base64 is refused") {
         CAPTURE(text);
         CHECK_FALSE(from_base64(text).has_value());
     }
-}
-
-TEST_CASE("crypto: hex") {
-    CHECK(to_hex(std::string_view{"\x00\xff\x1a", 3}) == "00ff1a");
-    CHECK(to_hex("").empty());
 }
 
 TEST_CASE("crypto: HMAC-SHA-256 of RFC 4231") {

@@ -25,7 +25,9 @@ json::Document schema(const std::string& name) {
 
 std::vector<std::string> words_in(json::Value list) {
     std::vector<std::string> words;
-    list.each([&](json::Value word) { words.emplace_back(word.string().value_or("")); });
+    list.each([&](json::Value word) {
+        if (!word.is_null()) words.emplace_back(word.string().value_or(""));
+    });
     return words;
 }
 

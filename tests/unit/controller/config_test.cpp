@@ -1,7 +1,9 @@
 #include "controller/config.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/support/test_data.h"
@@ -56,6 +58,37 @@ TEST_CASE("the example configuration loads") {
     for (const auto& error : reading.errors) {
         CHECK_MESSAGE(error.message.find("cannot be read") != std::string::npos, error.text());
     }
+}
+
+TEST_CASE("the local socket has its place, unless another is named or it is turned off") {
+    const auto local = [](const std::string& section) {
+        return read(R"({"listen": {"agents": [{"address": "::1", "port": 0}],
+            "api": [{"address": "::1", "port": 0}], "local": )" +
+                    section + "}}");
+    };
+    const auto plain = read(with(""));
+    REQUIRE(plain.config);
+    REQUIRE(plain.config->local);
+    CHECK(plain.config->local->path == "/run/understudy/controller.sock");
+    CHECK_FALSE(plain.config->local->wanted);
+    CHECK(plain.config->local->gids.empty());
+
+    const auto named = local(R"({"path": "api.sock", "groups": ["root"]})");
+    REQUIRE_MESSAGE(named.config, errors_of(named));
+    CHECK(named.config->local->path == "/folder/api.sock");
+    CHECK(named.config->local->wanted);
+    CHECK(named.config->local->gids == std::vector<gid_t>{0});
+
+    const auto off = local(R"({"enabled": false})");
+    REQUIRE(off.config);
+    CHECK_FALSE(off.config->local);
+
+    const auto wrong =
+        local(R"({"path": "/)" + std::string(120, 'x') + R"(", "groups": ["no such group"]})");
+    CHECK_FALSE(wrong.config);
+    CHECK(mentions(wrong, "listen.local.path"));
+    CHECK(mentions(wrong, "listen.local.groups[0]"));
+    CHECK(mentions(wrong, "'no such group'"));
 }
 
 TEST_CASE("timings may be fractions, for drills") {
@@ -147,6 +180,20 @@ TEST_CASE("members are probed unless the section says otherwise") {
     CHECK(reading.config->probes.in_flight == 20);
     CHECK_FALSE(reading.config->probes.siblings);
     CHECK_FALSE(read(with(R"("probes": {"in_flight": 0})")).config);
+}
+
+TEST_CASE("public_url is taken without its slash, and what is no place of a page is refused") {
+    const auto good = read(with(R"("public_url": "https://understudy.example.org/a/")"));
+    REQUIRE_MESSAGE(good.config, errors_of(good));
+    CHECK(good.config->timings.public_url == "https://understudy.example.org/a");
+    for (const std::string bad : {"", "understudy.example.org", "ftp://example.org", "https://",
+                                  "https://me:pw@example.org", "https://example.org/?a=b"}) {
+        CAPTURE(bad);
+        const auto reading = read(with(R"("public_url": ")" + bad + R"(")"));
+        CHECK_FALSE(reading.config);
+        REQUIRE(reading.errors.size() == 1);
+        CHECK(reading.errors[0].field == "public_url");
+    }
 }
 
 TEST_CASE("the watcher's URL is read, and what is wrong with it is told without it") {
@@ -292,4 +339,33 @@ TEST_CASE("what is no JSON is told with its place") {
     CHECK(mentions(reading, "line 1"));
     CHECK_FALSE(read("[]").config);
     CHECK_FALSE(read("7").config);
+}
+
+TEST_CASE("programs that channels may run are there, and nobody else can write them") {
+    const auto programs = [](const std::string& command) {
+        return read(
+            with(R"("programs": {"sms": {"command": [)" + command + R"(], "timeout_s": 7}})"));
+    };
+    const auto good = programs(R"("/bin/sh", "-c", "true")");
+    REQUIRE_MESSAGE(good.config, errors_of(good));
+    const Programs wanted{{"sms", {{"/bin/sh", "-c", "true"}, Duration{7'000}}}};
+    CHECK(good.config->programs == wanted);
+    CHECK(mentions(programs(R"("sh")"), "programs.sms.command[0]: 'sh' is no absolute path"));
+    CHECK(mentions(programs(R"("/bin")"), "'/bin' is no program that this user may run"));
+    CHECK(mentions(programs(R"("/nonexistent/sms")"), "is no program that this user may run"));
+    CHECK(mentions(programs(""), "programs.sms.command"));
+    CHECK_FALSE(read(with(R"("programs": {"a/b": {"command": ["/bin/sh"]}})")).config);
+    CHECK_FALSE(read(with(R"("programs": {"a": {"command": ["/bin/sh"], "shell": true}})")).config);
+    CHECK_FALSE(
+        read(with(R"("programs": {"a": {"command": ["/bin/sh"], "timeout_s": 61}})")).config);
+
+    const auto file = std::filesystem::temp_directory_path() /
+                      ("understudy-program-" + std::to_string(::getpid()));
+    std::ofstream{file} << "#!/bin/sh\n";
+    namespace fs = std::filesystem;
+    fs::permissions(file, fs::perms::owner_all | fs::perms::others_write);
+    CHECK(mentions(programs("\"" + file.string() + "\""), "everybody on this machine can write"));
+    fs::permissions(file, fs::perms::owner_all);
+    CHECK(programs("\"" + file.string() + "\"").config);
+    fs::remove(file);
 }

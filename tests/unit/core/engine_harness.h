@@ -163,6 +163,7 @@ class EngineHarness {
         check_same(fleet().domains(), rows.domains);
         check_same(fleet().providers(), rows.providers);
         check_same(fleet().channels(), rows.channels);
+        check_same(fleet().incidents(), rows.incidents);
         CHECK(fleet().controls() == rows.controls);
     }
 

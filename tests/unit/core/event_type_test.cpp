@@ -5,7 +5,7 @@
 using namespace understudy;
 
 TEST_CASE("each type of event has a word of its own, both ways") {
-    for (int i = 0; i <= static_cast<int>(EventType::ChannelDisabled); ++i) {
+    for (int i = 0; i <= static_cast<int>(EventType::AcknowledgementLapsed); ++i) {
         const auto type = static_cast<EventType>(i);
         CAPTURE(to_text(type));
         CHECK(event_type_from(to_text(type)) == type);

@@ -187,4 +187,126 @@ TEST_CASE("fitness: the truth tables of two_of and service") {
     }
 }
 
+// --- a link that comes and goes beside a dead service
+// ---------------------------------------------
+namespace {
+
+struct Judged {
+    static constexpr Instant kBegan = kBorn + seconds{1'000};
+
+    Judged() {
+        link.link(kBorn);
+        for (int second = 100; second <= 1'000; second += 100)
+            link.book.seen({kServer, 1}, kBorn + seconds{second});
+    }
+    void says(ServerId by, Verdict verdict, int second) {
+        others.say(by, verdict, kBegan + seconds{second}, seconds{300});
+    }
+    void dead(int second) { says(kUs, Verdict::Dead, second); }
+    void leave(int second) { link.leave(kBegan + seconds{second}, Departure::Closed, newest); }
+    void back(int second) { link.link(kBegan + seconds{second}, ++newest); }
+    // When it is down, should nothing more happen; -1: it is.
+    int down_in(int second) const {
+        FitnessRules rules = kRules;
+        rules.evidence = Evidence::TwoOf;
+        rules.confirm_agreed = seconds{5};
+        rules.service = kService;
+        const Instant now = kBegan + seconds{second};
+        const Fitness is =
+            fitness_of(link.server, link.book.of(kServer), others.book.of(kServer), now, rules);
+        if (is.standing == Standing::Down) return -1;
+        return is.standing == Standing::Suspect
+                   ? static_cast<int>((is.changes_at - now) / seconds{1})
+                   : 1'000;
+    }
+
+    Book link;
+    Observers others;
+    LinkId newest = 1;
+};
+
+}  // namespace
+
+TEST_CASE("fitness: a link that comes and goes does not begin a dead service's wait anew") {
+    Judged it;
+    it.says(kUs, Verdict::Serves, -1);
+    it.dead(0);
+    CHECK(it.down_in(0) == 30);
+    it.leave(5);
+    CHECK(it.down_in(5) == 30);  // by the link
+    it.back(10);
+    CHECK(it.down_in(10) == 30);  // old news
+    it.dead(11);
+    CHECK(it.down_in(11) == 29);
+    it.leave(15);
+    it.back(20);
+    CHECK(it.down_in(20) == 30);  // old news again
+    it.dead(25);
+    CHECK(it.down_in(25) == 15);  // from the first time that it came back
+    it.leave(30);
+    it.back(45);
+    CHECK(it.down_in(46) == 29);
+    it.dead(46);
+    CHECK(it.down_in(46) == -1);
+}
+
+TEST_CASE("fitness: who was away for long, or held still, comes back anew") {
+    Judged it;
+    it.says(kUs, Verdict::Serves, -1);
+    it.dead(0);
+    it.leave(5);
+    it.back(10);
+    it.leave(20);
+    it.back(141);
+    it.dead(142);
+    CHECK(it.down_in(142) == 29);
+    for (int second = 200; second <= 800; second += 100) {
+        it.dead(second);
+        it.link.book.seen({kServer, it.newest}, Judged::kBegan + seconds{second});
+    }
+    CHECK(it.down_in(800) == -1);
+    it.leave(801);
+    it.back(802);
+    it.dead(803);
+    CHECK(it.down_in(803) == 29);
+    // So does one whose own check has failed meanwhile.
+    it.link.book.reported({kServer, it.newest, false, "x"}, Judged::kBegan + seconds{850});
+    CHECK(it.down_in(850) == -1);
+    it.link.book.reported({kServer, it.newest, true, ""}, Judged::kBegan + seconds{851});
+    it.dead(852);
+    CHECK(it.down_in(852) == 29);
+}
+
+TEST_CASE("fitness: so many have to look again as make most of them") {
+    constexpr ServerId kOther{9};
+    Judged it;
+    for (const ServerId by : {kUs, kSibling, kOther})
+        it.says(by, Verdict::Serves, -1);
+    it.says(kSibling, Verdict::Dead, 0);
+    it.dead(0);
+    it.leave(1);
+    it.back(2);
+    it.leave(3);
+    it.back(4);
+    it.dead(5);
+    CHECK(it.down_in(5) == 29);  // a sibling's is old news, and the other has found it serving
+    it.says(kSibling, Verdict::Dead, 6);
+    CHECK(it.down_in(6) == 26);
+}
+
+TEST_CASE("fitness: two siblings outvote the controller, one and it are split") {
+    constexpr ServerId kOther{9};
+    Judged it;
+    for (const ServerId by : {kUs, kSibling, kOther})
+        it.says(by, Verdict::Serves, -1);
+    it.says(kSibling, Verdict::Dead, 0);
+    CHECK(it.down_in(0) == 1'000);
+    it.says(kOther, Verdict::Dead, 1);
+    CHECK(it.down_in(1) == 30);
+    it.says(kUs, Verdict::Serves, 30);
+    CHECK(it.down_in(31) == -1);
+    it.says(kOther, Verdict::Nothing, 32);  // two are left
+    CHECK(it.down_in(32) == 1'000);
+}
+
 }  // namespace understudy

@@ -40,4 +40,18 @@ TEST_CASE("health: events of an older link are ignored") {
     CHECK(book.book.of(kServer).link == 2);
 }
 
+TEST_CASE(
+    "health: of a link that comes and goes no less is remembered than the longest confirm_s") {
+    Book book;
+    book.link(kBorn);
+    for (int minute = 1; minute <= 70; ++minute) {
+        const Instant at = kBorn + seconds{60 * minute};
+        const auto link = static_cast<LinkId>(minute);
+        book.leave(at - seconds{10}, Departure::Closed, link);
+        book.link(at, link + 1);
+    }
+    const std::vector<Instant>& returns = book.book.of(kServer).returns;
+    CHECK(returns.back() - returns.front() >= seconds{3'600});
+}
+
 }  // namespace understudy

@@ -4,15 +4,15 @@
 
 #include <doctest/doctest.h>
 
-#include "controller/core/engine.h"
+#include "tests/support/what_if_at_once.h"
 
 namespace understudy {
 
 // Every domain of a pool has one fate, nobody moves to the lost, and the short answer finds the
 // same pools hit as the long one.
 inline void check_imagined_losses(const Engine& engine, Instant now) {
-    for (const WhatIfServer& row : engine.what_if_each(now)) {
-        const WhatIf found = engine.what_if({row.server}, now);
+    for (const WhatIfServer& row : what_if_each_lost(engine, now)) {
+        const WhatIf found = what_if_lost(engine, {row.server}, now);
         std::size_t published = 0;
         for (const WhatIfPool& pool : found.pools) {
             const WhatIfCounts& of = pool.domains;

@@ -9,7 +9,7 @@ namespace understudy {
 TEST_CASE("model: every word reads back as what it was written from") {
     for (int i = 0; i <= static_cast<int>(NoticeType::Test); ++i) {
         const auto type = static_cast<NoticeType>(i);
-        CHECK(notice_type_from(to_text(type)) == type);
+        CHECK(from_text<NoticeType>(to_text(type)) == type);
     }
     for (const auto value : {Reaction::Prompt, Reaction::Maintenance}) {
         CHECK(from_text<Reaction>(to_text(value)) == value);
@@ -20,7 +20,7 @@ TEST_CASE("model: every word reads back as what it was written from") {
     for (const auto value : {Alarm::None, Alarm::Down, Alarm::Error}) {
         CHECK(from_text<Alarm>(to_text(value)) == value);
     }
-    CHECK_FALSE(notice_type_from("server-down"));
+    CHECK_FALSE(from_text<NoticeType>("server-down"));
 }
 
 TEST_CASE("model: a domain's status is derived, the most urgent first") {

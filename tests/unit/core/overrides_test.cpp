@@ -51,13 +51,13 @@ TEST_CASE("overrides: each ends at its own time, and not before") {
          },
          [](const Forced& f) { return f.fleet().pool(f.pool)->hold.has_value(); }},
         {[](const Forced& f) {
-             return ObservePool{f.pool, f.until(hours{2})};
+             return StartDryRun{f.pool, f.until(hours{2})};
          },
-         [](const Forced& f) { return f.fleet().pool(f.pool)->observe.has_value(); }},
+         [](const Forced& f) { return f.fleet().pool(f.pool)->dry_run.has_value(); }},
         {[](const Forced& f) { return PauseAll{f.until(hours{2})}; },
          [](const Forced& f) { return f.fleet().controls().pause.has_value(); }},
-        {[](const Forced& f) { return ObserveAll{f.until(hours{2})}; },
-         [](const Forced& f) { return f.fleet().controls().observe.has_value(); }},
+        {[](const Forced& f) { return StartDryRunOfAll{f.until(hours{2})}; },
+         [](const Forced& f) { return f.fleet().controls().dry_run.has_value(); }},
     };
     for (const Row& row : rows) {
         Forced world;
@@ -74,9 +74,9 @@ TEST_CASE("overrides: each ends at its own time, and not before") {
 TEST_CASE("overrides: of two on one thing the earlier ends first, and the other still ends") {
     Forced world;
     REQUIRE(world.order(HoldPool{world.pool, {}, world.until(hours{3}), false}).ok());
-    REQUIRE(world.order(ObservePool{world.pool, world.until(hours{1})}).ok());
+    REQUIRE(world.order(StartDryRun{world.pool, world.until(hours{1})}).ok());
     world.live(hours{1});
-    CHECK_FALSE(world.fleet().pool(world.pool)->observe);
+    CHECK_FALSE(world.fleet().pool(world.pool)->dry_run);
     CHECK(world.fleet().pool(world.pool)->hold);
     world.live(hours{2});
     CHECK_FALSE(world.fleet().pool(world.pool)->hold);

@@ -153,6 +153,11 @@ class RandomOrders {
         channel.name = unique("c");
         if (random_.chance(0.5)) channel.pools = {any_pool()};
         if (random_.chance(0.2)) channel.types = {NoticeType::FailoverTriggered};
+        if (random_.chance(0.2)) channel.attention.severity = Severity::Critical;
+        if (random_.chance(0.2)) channel.attention.remind_every_s = std::chrono::seconds{600};
+        if (random_.chance(0.2))
+            channel.attention.quiet_hours = {*parse_quiet_hours("daily 00:00-00:20 UTC")};
+        if (random_.chance(0.3)) channel.attention.after_min = std::chrono::minutes{3};
         if (random_.chance(0.2)) channel.labels = {{"region", "eu"}};
         return AddChannel{channel};
     }
@@ -196,7 +201,8 @@ class RandomOrders {
         OrderAction order = all[random_.below(all.size())];
         // Of these there is less to see while everything stands still.
         if (std::holds_alternative<PauseAll>(order) && random_.chance(0.7)) return ResumeAll{};
-        if (std::holds_alternative<ObserveAll>(order) && random_.chance(0.7)) return UnobserveAll{};
+        if (std::holds_alternative<StartDryRunOfAll>(order) && random_.chance(0.7))
+            return EndDryRunOfAll{};
         std::visit([&](auto& chosen) { fill(chosen); }, order);
         return order;
     }
@@ -224,6 +230,7 @@ class RandomOrders {
     void draw(DomainId& into) { into = any_domain(); }
     void draw(ProviderId& into) { into = any_of<ProviderId>(world_.fleet().providers()); }
     void draw(ChannelId& into) { into = other_channel(); }
+    void draw(IncidentId& into) { into = any_of<IncidentId>(world_.fleet().incidents()); }
     void draw(Wish& into) { into = any_wish(); }
     void draw(bool& into) { into = random_.chance(0.3); }
     void draw(std::vector<std::string>& into) { into = any_members(); }

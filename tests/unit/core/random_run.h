@@ -85,11 +85,11 @@ class RandomRun {
   private:
     void lift_overrides() {
         give(ResumeAll{});
-        give(UnobserveAll{});
+        give(EndDryRunOfAll{});
         for (const Server* server : world_.fleet().servers())
             give(EndMaintenance{server->id});
         for (const Pool* pool : world_.fleet().pools()) {
-            give(UnobservePool{pool->id});
+            give(EndDryRun{pool->id});
             give(ReleasePool{pool->id});
         }
     }
@@ -129,8 +129,8 @@ class RandomRun {
     }
 
     bool untouchable(const Domain& domain) {
-        return domain.ignored || world_.fleet().pool(domain.pool)->observe ||
-               world_.fleet().controls().observe;
+        return domain.ignored || world_.fleet().pool(domain.pool)->dry_run ||
+               world_.fleet().controls().dry_run;
     }
 
     void send(const Input& input) {
@@ -157,8 +157,8 @@ class RandomRun {
             const bool paused = before.paused && world_.fleet().controls().pause.has_value();
             CHECK_FALSE(paused);
             CHECK_FALSE(pool->hold);
-            CHECK_FALSE(pool->observe);
-            CHECK_FALSE(world_.fleet().controls().observe);
+            CHECK_FALSE(pool->dry_run);
+            CHECK_FALSE(world_.fleet().controls().dry_run);
             check_move(*pool, old->second, before);
         }
     }

@@ -234,6 +234,29 @@ TEST_CASE("records: a throttled change is told as failed after a minute, not at 
     CHECK(world.times_told(NoticeType::FailoverFailed) == 1);
 }
 
+TEST_CASE(
+    "records: a provider in trouble for long is told in its own words, and as no throttling") {
+    OneDomain world;
+    Error trouble = transient("no usable answer from Cloudflare (HTTP 503)");
+    const auto refuse = [&] {
+        world.step(RecordRefused{world.www, world.record().generation, trouble, 1});
+    };
+    world.leave(world.web1);
+    trouble.retry_after = seconds{59};
+    refuse();
+    world.advance(seconds{61});
+    CHECK(world.times_told(NoticeType::FailoverFailed) == 0);
+    trouble.retry_after = seconds{60};
+    refuse();
+    world.advance(seconds{61});
+    REQUIRE(world.times_told(NoticeType::FailoverFailed) == 1);
+    const auto failed = std::ranges::find_if(
+        world.lines, [](const LogLine& each) { return each.type == EventType::FailoverFailed; });
+    REQUIRE(failed != world.lines.end());
+    CHECK(failed->reason == trouble.message);
+    CHECK(failed->detail.starts_with("1 attempt;"));
+}
+
 TEST_CASE("records: a domain that is removed takes what is untold of it along") {
     OneDomain world;
     world.leave(world.web1);

@@ -1,90 +1,6 @@
-#include "controller/core/selection.h"
+#include "tests/unit/core/selection_table.h"
 
-#include <doctest/doctest.h>
-
-#include <optional>
-#include <string>
-#include <vector>
-
-namespace understudy {
-namespace {
-
-constexpr Instant kNow{Duration{1'000'000}};
-
-// "H60" healthy for 60 s, "S" suspect until in 5 s, "D" down, "A" never connected, "M" in
-// maintenance.
-Fitness fitness(const std::string& code) {
-    switch (code.at(0)) {
-        case 'H': {
-            const auto since = kNow - std::chrono::seconds{std::stoi(code.substr(1))};
-            return {Standing::Healthy, since, kNow + Duration{120'000}};
-        }
-        case 'S':
-            return {Standing::Suspect, kNow, kNow + Duration{5'000}};
-        case 'M':
-            return {Standing::Maintenance, kNow, kNever};
-        case 'D':
-            return {Standing::Down, kNow - Duration{60'000}, kNever};
-        default:
-            return {Standing::Absent, {}, kNever};
-    }
-}
-
-// "H60!2": of two domains it is known that it could not take them over; "H60!0": it could of all;
-// "H60?": it cannot be found out.
-std::optional<std::size_t> unready(const std::string& code) {
-    const auto at = code.find('!');
-    if (at == std::string::npos) return std::nullopt;
-    return static_cast<std::size_t>(std::stoi(code.substr(at + 1)));
-}
-
-struct Row {
-    std::vector<std::string> members;  // fitness of members 1, 2, 3
-    int target;                        // member number, 0: fallback address
-    const char* action;                // "stay", "move N", "outage"
-    const char* reason;
-};
-
-std::string outcome_of(const Choice& choice) {
-    switch (choice.action) {
-        case Choice::Action::Stay:
-            return "stay";
-        case Choice::Action::Move:
-            return "move " + std::to_string(choice.target.servers.front().value);
-        case Choice::Action::Outage:
-            return choice.target.is_fallback() ? "fallback" : "outage";
-    }
-    return {};
-}
-
-Choice choose_row(const Row& row, const Policy& policy, Instant no_failback_before = {}) {
-    std::vector<MemberView> members;
-    for (std::size_t i = 0; i < row.members.size(); ++i) {
-        members.push_back({ServerId{static_cast<std::int64_t>(i) + 1},
-                           fitness(row.members[i]),
-                           0.0,
-                           unready(row.members[i]),
-                           {},
-                           row.members[i].ends_with('?')});
-    }
-    const SelectionRules rules{policy, ServerId{1}, policy.failback_after_s, no_failback_before};
-    const Target target = row.target == 0 ? Target{} : Target{ServerId{row.target}};
-    return choose(members, target, rules, kNow);
-}
-
-void check_table(const std::vector<Row>& table, const Policy& policy) {
-    for (const Row& row : table) {
-        std::string label = "target " + std::to_string(row.target) + ":";
-        for (const std::string& member : row.members)
-            label += " " + member;
-        CAPTURE(label);
-        const Choice choice = choose_row(row, policy);
-        CHECK(outcome_of(choice) == row.action);
-        CHECK(std::string{reason_of(choice.cause)} == row.reason);
-    }
-}
-
-}  // namespace
+namespace understudy::selection_table {
 
 TEST_CASE("selection: the truth table, failback auto") {
     check_table(
@@ -120,56 +36,6 @@ TEST_CASE("selection: the truth table, failback auto") {
             {{"D", "S", "A"}, 0, "stay", ""},
         },
         Policy{});
-}
-
-TEST_CASE("selection: who is not ready stands behind who is readier") {
-    check_table(
-        {
-            {{"D", "H9!1", "H9!0"}, 1, "move 3", "Primary server down"},
-            {{"D", "H9!1", "H9"}, 1, "move 3", "Primary server down"},
-            {{"D", "H9!2", "H9!1"}, 1, "move 3", "Primary server down"},
-            {{"D", "H9!1", "H9!1"}, 1, "move 2", "Primary server down"},
-            {{"D", "H9!5", "D!0"}, 1, "move 2", "Primary server down"},
-            {{"D", "S!0", "H9!5"}, 1, "move 3", "Primary server down"},
-            {{"H60!1", "H99!0", "D"}, 2, "stay", ""},
-            {{"H60!1", "H99!1", "D"}, 2, "move 1", "Primary server recovered"},
-            {{"H60!1", "H99", "D"}, 2, "stay", ""},
-            {{"H60!1", "H99?", "D"}, 2, "move 1", "Primary server recovered"},
-            {{"H60!0", "H99!1", "D"}, 2, "move 1", "Primary server recovered"},
-            {{"H60!1", "D!0", "D"}, 2, "move 1", "Primary server recovered"},
-            {{"H60!1", "D!0", "H9!3"}, 2, "move 1", "Primary server recovered"},
-            {{"H5!1", "D!0", "H9!3"}, 2, "move 1", "Primary server recovered"},
-            {{"H5", "D!0", "H9!3"}, 2, "move 3", "Serving secondary down"},
-            {{"H0!1", "H9!0", "D"}, 0, "move 2", "First healthy member back"},
-            {{"H0!1", "H9!1", "D"}, 0, "move 1", "Primary server recovered"},
-        },
-        Policy{});
-    const Row flapping{{"H5!1", "D!0", "H9!3"}, 2, "", ""};
-    CHECK(outcome_of(choose_row(flapping, {}, kNow + Duration{1})) == "move 3");
-}
-
-TEST_CASE("selection: where it must be ready, nobody else takes over") {
-    Policy policy;
-    policy.require_ready = RequireReady::Must;
-    check_table(
-        {
-            {{"D", "H9!0", "H9!0"}, 1, "move 2", "Primary server down"},
-            {{"D", "H9", "H9!0"}, 1, "move 3", "Primary server down"},
-            {{"D", "H9!1", "H9!0"}, 1, "move 3", "Primary server down"},
-            {{"D", "H9", "H9!1"}, 1, "stay", ""},
-            {{"D", "H9", "D"}, 1, "stay", ""},
-            {{"D", "D", "D"}, 1, "outage", "No healthy member"},
-            {{"H60", "H99!0", "D"}, 2, "stay", ""},
-            {{"H60!0", "H99!0", "D"}, 2, "move 1", "Primary server recovered"},
-            {{"H60", "D!0", "D"}, 2, "stay", ""},
-            {{"H0", "H9", "D"}, 0, "stay", ""},
-            {{"H0", "H9!0", "D"}, 0, "move 2", "First healthy member back"},
-        },
-        policy);
-    CHECK(choose_row({{"D", "H9", "H9!1"}, 1, "", ""}, policy).not_ready == ServerId{2});
-    CHECK(choose_row({{"H60", "H99!0", "D"}, 2, "", ""}, policy).not_ready == ServerId{1});
-    CHECK_FALSE(choose_row({{"D", "H9", "H9!0"}, 1, "", ""}, policy).not_ready);
-    CHECK_FALSE(choose_row({{"H59", "H99!0", "D"}, 2, "", ""}, policy).not_ready);
 }
 
 TEST_CASE("selection: manual and never leave a recovered primary alone") {
@@ -395,4 +261,4 @@ TEST_CASE("selection: active_active holds a flapping member, and says when to lo
     CHECK(choose_set(row, free).action == Choice::Action::Move);
 }
 
-}  // namespace understudy
+}  // namespace understudy::selection_table

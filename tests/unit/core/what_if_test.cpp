@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/core/engine_view.h"
+#include "tests/support/what_if_at_once.h"
 #include "tests/unit/core/engine_harness.h"
 
 namespace understudy {
@@ -24,14 +25,16 @@ struct ImaginedWorld : EngineHarness {
             link(server);
     }
     const Pool& pool_of(DomainId id) const { return *fleet().pool(fleet().domain(id)->pool); }
-    WhatIf loss_of(std::vector<ServerId> lost) { return engine().what_if(std::move(lost), now); }
+    WhatIf loss_of(std::vector<ServerId> lost) {
+        return what_if_lost(engine(), std::move(lost), now);
+    }
     WhatIfPool first_of(std::vector<ServerId> lost) {
         const WhatIf found = loss_of(std::move(lost));
         REQUIRE_FALSE(found.pools.empty());
         return found.pools.front();
     }
     WhatIfServer row_of(ServerId server) {
-        const auto rows = engine().what_if_each(now);
+        const auto rows = what_if_each_lost(engine(), now);
         const auto at = std::ranges::find(rows, server, &WhatIfServer::server);
         REQUIRE(at != rows.end());
         return *at;
@@ -157,9 +160,9 @@ TEST_CASE("what if: what holds it at present is named, and a dry run writes noth
     CHECK(world.row_of(world.web1).held == 2);
     REQUIRE(world.row_of(world.web1).why);
     REQUIRE(world.order(ReleasePool{pool}).ok());
-    REQUIRE(world.order(ObservePool{pool, {}}).ok());
+    REQUIRE(world.order(StartDryRun{pool, {}}).ok());
     const WhatIf found = world.loss_of({world.web1});
-    CHECK(found.pools.front().observed);
+    CHECK(found.pools.front().dry_run);
     CHECK(found.zones.empty());
     REQUIRE(world.order(PauseAll{{"night", {}}}).ok());
     held = world.first_of({world.web1}).held;
@@ -203,15 +206,26 @@ TEST_CASE("what if: observers that agree shorten the wait, the maintenance loop 
     world.finds_serving(world.web3, world.web1);
     WhatIfPool pool = world.first_of({world.web1});
     CHECK(pool.waiting.best == seconds{5});
-    CHECK(pool.waiting.worst == seconds{21});  // 5 + 2 * 1 + 3 * 3 until it is called dead, and 5
+    // A sibling is asked again after 5, and calls it dead after 2 * 1 + 3.
+    CHECK(pool.waiting.worst == seconds{10});
     CHECK(world.first_of({world.web1, world.web3}).waiting.best == seconds{30});
+    // Those lost with it are not heard since: it is not agreed without as many more.
+    const ServerId web4 = world.add_server("web4", "192.0.2.4");
+    const ServerId web5 = world.add_server("web5", "192.0.2.5");
+    for (const ServerId sibling : {web4, web5}) {
+        world.link(sibling);
+        world.finds_serving(sibling, world.web1);
+    }
+    CHECK(world.first_of({world.web1, web4}).waiting.best == seconds{5});
+    CHECK(world.first_of({world.web1, web4, web5}).waiting.best == seconds{30});
 
     Policy wanted = world.pool_of(world.www).policy;
     wanted.evidence = Evidence::Service;
     world.set_policy(wanted);
     pool = world.first_of({world.web1});
     CHECK(pool.detection.best == seconds{2});
-    CHECK(pool.detection.worst == seconds{16});
+    // 5 to the next probe, 3 until one fails whose answers are slow, 1 between two, and 3.
+    CHECK(pool.detection.worst == seconds{12});
     CHECK(pool.waiting.best == seconds{5});
     wanted.evidence = Evidence::Link;
     wanted.reaction = Reaction::Maintenance;
@@ -219,6 +233,27 @@ TEST_CASE("what if: observers that agree shorten the wait, the maintenance loop 
     pool = world.first_of({world.web1});
     CHECK(pool.waiting.best == seconds{30});
     CHECK(pool.waiting.worst == seconds{330});
+}
+
+TEST_CASE("what if: how soon a dead service is noticed follows how its probes are repeated") {
+    ImaginedWorld world;
+    Policy wanted = world.pool_of(world.www).policy;
+    wanted.evidence = Evidence::Service;
+    const auto detection = [&](int fall, int fast_s) {
+        wanted.probe_fall = static_cast<std::uint32_t>(fall);
+        wanted.fast_interval_s = seconds{fast_s};
+        world.set_policy(wanted);
+        world.finds_serving({}, world.web1);  // by these words
+        return world.first_of({world.web1}).detection;
+    };
+    // One failure is enough: there is nothing to wait for between two.
+    CHECK(detection(1, 1).best == seconds{0});
+    CHECK(detection(1, 1).worst == seconds{8});
+    CHECK(detection(2, 1).worst == seconds{11});
+    CHECK(detection(5, 1).best == seconds{4});
+    CHECK(detection(5, 1).worst == seconds{14});
+    // Each has failed before the next begins: there is nothing to overlap.
+    CHECK(detection(3, 5).worst == seconds{18});
 }
 
 TEST_CASE("what if: an active-active pool publishes the others") {
@@ -255,7 +290,7 @@ TEST_CASE("what if: each server has a row that agrees with the long answer") {
 
 TEST_CASE("what if: domains beyond those asked for are counted and not named") {
     ImaginedWorld world;
-    const WhatIf found = world.engine().what_if({world.web1}, world.now, 1);
+    const WhatIf found = what_if_lost(world.engine(), {world.web1}, world.now, 1);
     CHECK(found.pools.front().named.size() == 1);
     CHECK(found.pools.front().domains.moving == 2);
 }
@@ -298,7 +333,7 @@ TEST_CASE("what if: a bit at a time the same is found") {
     }
     CHECK(slices >= 6);
     const auto rows = each.take();
-    const auto all = world.engine().what_if_each(world.now);
+    const auto all = what_if_each_lost(world.engine(), world.now);
     REQUIRE(rows.size() == all.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         CHECK(rows[i].name == all[i].name);
@@ -329,7 +364,7 @@ TEST_CASE("what if: what goes away meanwhile is passed over, and what moved away
     for (const WhatIfPool& pool : found.pools)
         counted += pool.domains.all();
     CHECK(counted == 1);
-    Work rest = Work::unlimited();
+    Work rest{kAllWork};
     CHECK(each.go_on(world.engine().view(world.now), rest));
     CHECK(each.take().size() == 3);
 }

@@ -62,8 +62,9 @@ TEST_CASE("every command is complete and teaches") {
         CHECK(names.insert(command.name()).second);
         // A function, or a plain order that says or shows something.
         const PlainOrder& order = command.order;
-        CHECK((command.run == nullptr) == !order.method.empty());
-        CHECK(order.said.empty() == (order.view != nullptr || command.run != nullptr));
+        const bool own = command.run != nullptr || command.here != nullptr;
+        CHECK(own == order.method.empty());
+        CHECK(order.said.empty() == (order.view != nullptr || own));
         CHECK(command.least_words <= command.most_words);
         CHECK_FALSE(command.summary.empty());
         CHECK_FALSE(command.summary.ends_with('.'));

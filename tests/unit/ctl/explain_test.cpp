@@ -33,7 +33,9 @@ TEST_CASE("an explanation is a story: the record, the decision, the members, wha
         R"("status":"failed_over","pool":{"id":3,"name":"web"},"record":{"settled":true,)"
         R"("desired":{"addresses":["203.0.113.20"]},"confirmed":{"addresses":["203.0.113.20"]},)"
         R"("foreign":null}},"present":{"evidence":{"rule":"the present target stays","members":[],)"
-        R"("overrides":[]},"restraints":[{"sentence":"pool 'web' is held"}]},"decision":{"event":)"
+        R"("overrides":[]},"restraints":[{"sentence":"pool 'web' is held"}],"other_addresses":[)"
+        R"({"server":"web2","ipv4":"203.0.113.9","ipv6":null,"state":"held","sentence":)"
+        R"("not followed: it is in maintenance by ops"}]},"decision":{"event":)"
         R"({"at":"2026-11-21T03:54:52Z","type":"failover_decided","from":"203.0.113.10",)"
         R"("to":"203.0.113.20","reason":"Primary server down","who":""},"evidence":{"rule":)"
         R"("rule 4: the primary is down","members":[{"server":"web1","standing":"down","health":)"
@@ -55,7 +57,8 @@ TEST_CASE("an explanation is a story: the record, the decision, the members, wha
           "Why: Rule 4: the primary is down.", "  web1    down       no         offline for 30.0 s",
           "30 s (confirm_s)", "120 s (health_timeout_s)",
           "Override: Server 'web3' is in maintenance by ops.", "Since then:\n",
-          "2026-11-21 03:58:00  server_up  web1  online", "Held: Pool 'web' is held."}) {
+          "2026-11-21 03:58:00  server_up  web1  online", "Held: Pool 'web' is held.",
+          "The agent of 'web2' reports 203.0.113.9: not followed: it is in maintenance by ops."}) {
         CAPTURE(part);
         CAPTURE(told);
         CHECK(told.find(part) != std::string::npos);

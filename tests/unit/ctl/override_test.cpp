@@ -72,7 +72,7 @@ TEST_CASE("status names every override with who, when, why, until what, and its 
         "09:12: new\n  kernel. End it: understudyctl resume\n"));
     for (const char* words :
          {"pool shop is pinned to web2, by", "understudyctl release shop",
-          "pool shop is in a dry run", "understudyctl observe shop --end",
+          "pool shop is in a dry run", "understudyctl dry-run shop --end",
           "server web1 is in maintenance", "understudyctl server maintenance web1"}) {
         CAPTURE(words);
         CHECK(play.says(words));
@@ -152,7 +152,7 @@ TEST_CASE("a server's maintenance ends by what still points at it") {
 }
 
 TEST_CASE("release and observe want a pool, or everything") {
-    for (const char* noun : {"release", "observe"}) {
+    for (const char* noun : {"release", "dry-run"}) {
         Play nothing;
         CHECK(nothing.run({noun}) == kUsage);
         Play both;
@@ -170,7 +170,7 @@ TEST_CASE("release and observe want a pool, or everything") {
     dry.transport.answer(200, kMovesNothing);
     dry.transport.answer(200, "{}");
     CHECK(dry.run({"observe", "--all", "--end"}) == kOk);
-    CHECK(dry.transport.asked.back() == "DELETE /api/v1/controls/observe");
+    CHECK(dry.transport.asked.back() == "DELETE /api/v1/controls/dry-run");
 }
 
 TEST_CASE("what gives back to automation says first what it moves") {

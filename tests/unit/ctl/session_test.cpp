@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "tests/unit/ctl/ctl_play.h"
 
@@ -32,6 +33,37 @@ TEST_CASE("a list is a table, or the document itself") {
     json.transport.answer(200, kServers);
     CHECK(json.run({"server", "list"}, Output::Json) == kOk);
     CHECK(json.out.str().find(R"("ipv4":"203.0.113.10")") != std::string::npos);
+}
+
+TEST_CASE("a backup is cleared away where it was made, whether it was fetched or not") {
+    char folder[] = "/tmp/understudy-backup-XXXXXX";
+    REQUIRE(::mkdtemp(folder) != nullptr);
+    const std::string file = std::string{folder} + "/saved.db";
+    const auto back_up = [&](int fetched, int cleared) {
+        Play play;
+        play.transport.answer(201, R"({"id": "b1", "bytes": 2})");
+        play.transport.answer(fetched, fetched == 200 ? R"({"data": "aGk="})" : "{}");
+        play.transport.answer(cleared, "{}");
+        const int code = play.run({"backup", file, "--force"});
+        CHECK(play.transport.asked.back() == "DELETE /api/v1/backups/b1");
+        CHECK(play.err.str().empty() == (code == kOk));
+        return code;
+    };
+    CHECK(back_up(500, 204) == kRefused);
+    CHECK_FALSE(std::filesystem::exists(file));
+    // What goes by itself, or went, is no trouble of a good file's.
+    CHECK(back_up(200, 404) == kOk);
+    CHECK(std::filesystem::file_size(file) == 2);
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a controller of before has a token for its servers and no code") {
+    Play play;
+    play.transport.answer(201, R"({"server":{"name":"web1"},"token":"usa_secret"})");
+    CHECK(play.run({"server", "add", "web1", "--ipv4", "203.0.113.10"}) == kOk);
+    CHECK(play.says("Put the token, shown only now, into\n/etc/understudy/agent.token"));
+    CHECK(play.says("usa_secret"));
+    CHECK_FALSE(play.says("enroll"));
 }
 
 TEST_CASE("the exit status tells what kind of trouble it is") {

@@ -1,8 +1,11 @@
 #include "ctl/settings.h"
 
 #include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -37,7 +40,8 @@ class Folder {
 
 Result<ClientSettings> find(const std::vector<std::string>& words,
                             const std::map<std::string, std::string>& variables,
-                            const std::vector<std::string>& files = {}) {
+                            const std::vector<std::string>& files = {},
+                            const std::string& local_socket = "/nowhere/api.sock") {
     const std::vector<Option> options = {
         {"controller", "URL", ""}, {"token-file", "FILE", ""}, {"ca-file", "FILE", ""}};
     const auto arguments = parse_arguments(options, words);
@@ -46,7 +50,7 @@ Result<ClientSettings> find(const std::vector<std::string>& words,
         const auto found = variables.find(name);
         return found == variables.end() ? std::string{} : found->second;
     };
-    return find_settings(*arguments, environment, files);
+    return find_settings(*arguments, environment, files, local_socket);
 }
 
 }  // namespace
@@ -59,6 +63,26 @@ TEST_CASE("an option wins over the environment, that over files, those over the 
     CHECK(find({}, {{"UNDERSTUDY_URL", "https://env"}}, {file})->url == "https://env");
     CHECK(find({"--controller", "https://option"}, {{"UNDERSTUDY_URL", "https://env"}}, {file})
               ->url == "https://option");
+}
+
+TEST_CASE("with nothing given it is this machine's controller, by its socket where there is one") {
+    Folder folder;
+    const std::string path = folder.write("plain", "");
+    CHECK(find({}, {}, {}, path)->url == "https://127.0.0.1:8444");  // a file is no socket
+    std::remove(path.c_str());
+    const int listening = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::ranges::copy(path, std::begin(address.sun_path));
+    REQUIRE(::bind(listening, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    CHECK(find({}, {}, {}, path)->url == "unix:" + path);
+    // Whoever says where, or shows a token, means something else.
+    CHECK(find({"--controller", "https://x"}, {}, {}, path)->url == "https://x");
+    CHECK(find({}, {{"UNDERSTUDY_URL", "https://x"}}, {}, path)->url == "https://x");
+    CHECK(find({}, {{"UNDERSTUDY_TOKEN", "usk_x"}}, {}, path)->url == "https://127.0.0.1:8444");
+    CHECK(find({"--controller", "unix:/run/x"}, {}, {})->url == "unix:/run/x");
+    CHECK_FALSE(find({"--controller", "unix:x"}, {}, {}).ok());
+    ::close(listening);
 }
 
 TEST_CASE("the token comes without the line's end, from the nearest source") {

@@ -55,6 +55,16 @@ TEST_CASE("agent link: a hello is welcomed with the terms, and links") {
     CHECK(linked.ok);
 }
 
+TEST_CASE("agent link: an enroll has no place on a link, and its token is not repeated") {
+    Scene scene;
+    CHECK(scene.say(wire::Enroll{"usa_first"}).close_code == wire::kCloseProtocolError);
+    scene.hello();
+    const AgentLink::Outcome outcome = scene.say(wire::Enroll{"usa_drawn"});
+    CHECK(refusal_code(outcome) == "protocol_error");
+    CHECK(outcome.close_code == wire::kCloseProtocolError);
+    CHECK(outcome.reply.find("usa_drawn") == std::string::npos);
+}
+
 TEST_CASE("agent link: the hello's failing checks come with the link") {
     Scene scene;
     wire::Hello hello{

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "controller/hub/http_chunks.h"
+
 using namespace understudy;
 
 namespace {
@@ -51,4 +53,29 @@ TEST_CASE("http answer: a line break in a header value starts no header") {
     const std::string answer =
         http_answer({200, "text/plain", {{"Location", "/a\r\nSet-Cookie: x"}}, ""}, true, true);
     CHECK(has(answer, "Location: /aSet-Cookie: x"));
+}
+
+TEST_CASE(
+    "http answer: the head of a stream tells no length, and that the connection ends with it") {
+    const ApiResponse stream{200, "text/event-stream", {}, "not in it", true};
+    const std::string chunked = http_stream_head(stream, true);
+    CHECK(chunked.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(has(chunked, "Content-Type: text/event-stream"));
+    CHECK(has(chunked, "Transfer-Encoding: chunked"));
+    CHECK(has(chunked, "Cache-Control: no-store"));
+    CHECK(has(chunked, "Connection: close"));
+    CHECK(chunked.find("Content-Length") == std::string::npos);
+    CHECK(chunked.ends_with("\r\n\r\n"));
+    // To HTTP/1.0 until the end of the connection (RFC 9112 6.3).
+    CHECK(http_stream_head(stream, false).find("Transfer-Encoding") == std::string::npos);
+}
+
+TEST_CASE("http answer: chunks are those that the reader reads") {
+    CHECK(http_chunk("body") == "4\r\nbody\r\n");
+    CHECK(http_chunk(std::string(26, 'x')).starts_with("1a\r\n"));
+    std::string bytes = http_chunk("one, ") + http_chunk("two") + std::string{kLastChunk};
+    std::string body;
+    CHECK(ChunkReader{}.read(bytes, body, 100) == ChunkReader::Next::Done);
+    CHECK(body == "one, two");
+    CHECK(bytes.empty());
 }

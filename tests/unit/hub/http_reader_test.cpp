@@ -65,6 +65,19 @@ TEST_CASE("http reader: a request with everything the API reads") {
     CHECK(message.keep_alive);
 }
 
+TEST_CASE("http reader: who takes gzip") {
+    const auto takes = [](const std::string& value) {
+        return read_request("GET / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: " + value + "\r\n\r\n")
+            .accepts_gzip;
+    };
+    CHECK(takes("gzip, deflate, br"));
+    CHECK(takes("br;q=1.0, GZIP;q=0.5"));
+    CHECK_FALSE(takes("gzip;q=0"));
+    CHECK_FALSE(takes("br, gzip; q=0.000"));
+    CHECK_FALSE(takes("identity"));
+    CHECK_FALSE(takes("gzipped"));
+}
+
 TEST_CASE("http reader: bytes may come one at a time") {
     const std::string bytes = "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc";
     HttpReader slow = reader();
@@ -249,4 +262,26 @@ TEST_CASE("http reader: a refused connection stays refused") {
     REQUIRE(bad.next() == Next::Refused);
     bad.feed(get("/"));
     CHECK(bad.next() == Next::Refused);
+}
+
+TEST_CASE("headers that the owner reads are kept, in any case, and come once") {
+    const std::vector<std::string> keep{"cookie", "x-user"};
+    HttpReader keeps{kHeadLimit, keep};
+    keeps.feed("GET / HTTP/1.1\r\nHost: x\r\nCOOKIE: a=b; c=d\r\nX-Other: y\r\nx-User: z\r\n\r\n");
+    REQUIRE(next(keeps) == Next::Request);
+    const auto kept = keeps.take().kept;
+    REQUIRE(kept.size() == 2);
+    CHECK(kept[0] == std::pair<std::string, std::string>{"cookie", "a=b; c=d"});
+    CHECK(kept[1] == std::pair<std::string, std::string>{"x-user", "z"});
+
+    HttpReader twice{kHeadLimit, keep};
+    twice.feed("GET / HTTP/1.1\r\nHost: x\r\nX-User: alice\r\nx-user: root\r\n\r\n");
+    CHECK(next(twice) == Next::Refused);
+    CHECK(twice.refusal().status == 400);
+    CHECK(twice.refusal().error.field == "x-user");
+
+    HttpReader plain = reader();
+    plain.feed("GET / HTTP/1.1\r\nHost: x\r\nCookie: a\r\nCookie: b\r\n\r\n");
+    REQUIRE(next(plain) == Next::Request);
+    CHECK(plain.take().kept.empty());
 }

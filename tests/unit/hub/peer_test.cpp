@@ -38,3 +38,15 @@ TEST_CASE("peer: IPv6 is grouped by its /64") {
     CHECK(peer.group() == ipv6_peer("2001:db8:1:2::9").group());
     CHECK(peer.group() != ipv6_peer("2001:db8:1:3::9").group());
 }
+
+TEST_CASE("peer: a user of this machine is counted by himself and is no address") {
+    const Peer bob = Peer::of_user(1000);
+    CHECK(bob.is_user());
+    CHECK(bob.to_string() == "local:1000");
+    CHECK(bob.group() == Peer::of_user(1000).group());
+    CHECK(bob.group() != Peer::of_user(1001).group());
+    CHECK(Peer::of_user(4'294'967'294).to_string() == "local:4294967294");
+    CHECK_FALSE(ipv6_peer("::1").is_user());
+    CHECK_FALSE(ipv6_peer("::ffff:203.0.113.7").is_user());
+    CHECK_FALSE(Peer::of_user(0).is_ipv4());
+}

@@ -1,6 +1,8 @@
 // base/channel_kinds.h and notify/registry.cpp know the same kinds.
 #include <doctest/doctest.h>
 
+#include <map>
+
 #include "base/channel_kinds.h"
 #include "notify/channel.h"
 
@@ -32,6 +34,20 @@ TEST_CASE("a channel's secret can be checked, and what is made of it is sound") 
             CHECK(setting.secret == (setting.sound != nullptr));
             CHECK_FALSE(setting.help.empty());
             if (setting.make != nullptr) CHECK(setting.sound(setting.make().reveal()));
+        }
+    }
+}
+
+TEST_CASE("a setting that several kinds have is one option, and means the same") {
+    std::map<std::string_view, const ChannelSetting*> known;
+    for (const ChannelKind& kind : channel_kinds()) {
+        for (const ChannelSetting& setting : kind.settings) {
+            CAPTURE(setting.name);
+            const ChannelSetting& first = *known.try_emplace(setting.name, &setting).first->second;
+            CHECK(setting.help == first.help);
+            CHECK(setting.secret == first.secret);
+            CHECK(setting.single == first.single);
+            CHECK_FALSE((setting.secret && setting.single));
         }
     }
 }

@@ -135,7 +135,7 @@ TEST_CASE("strangers are left out of the batch, the others go") {
     CHECK(world.largest == 17);
     for (std::size_t i = 0; i < 20; ++i) {
         CHECK(confirmed(script.outcomes()[i]) == (i != 7 && i != 9));
-        CHECK(stranger(script.outcomes()[i]) == (i == 7 || i == 9));
+        CHECK(is_foreign(script.outcomes()[i]) == (i == 7 || i == 9));
     }
     CHECK(world.content_["r7"] == "198.51.100.1");
 }
@@ -239,7 +239,7 @@ TEST_CASE("a reading back that fails leaves the others their outcome") {
     script.answer(world.serve(script.request()));
     script.answer(world.serve(script.request()));
     script.lose();
-    CHECK(stranger(script.outcomes()[3]));
+    CHECK(is_foreign(script.outcomes()[3]));
     CHECK(error_of(script.outcomes()[0]).code == Errc::Transient);
 }
 

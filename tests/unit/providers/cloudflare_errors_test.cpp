@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include "providers/cloudflare/envelope.h"
 #include "tests/unit/providers/cloudflare_replies.h"
 
 namespace understudy::cloudflare {

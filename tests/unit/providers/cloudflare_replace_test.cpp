@@ -78,8 +78,8 @@ TEST_CASE("a change of the TTL alone whose answer was lost is seen to be missing
 TEST_CASE("somebody else's content is left alone") {
     auto script = replacing({replacement(kName, "192.0.2.20", "192.0.2.10")});
     script.reply(200, page_json({a_record("r1", "198.51.100.1")}));
-    REQUIRE(stranger(script.outcomes()[0]));
-    CHECK(std::get<Stranger>(script.outcomes()[0]).state.addresses == addresses("198.51.100.1"));
+    REQUIRE(is_foreign(script.outcomes()[0]));
+    CHECK(std::get<Foreign>(script.outcomes()[0]).state.addresses == addresses("198.51.100.1"));
 }
 
 TEST_CASE("AAAA is withdrawn with the A record's change in one batch, and comes back proxied") {
@@ -189,7 +189,7 @@ TEST_CASE("nothing is read or written for nonsense") {
 TEST_CASE("a name that has gone is a stranger, and made anew where even that was accepted") {
     auto gone = replacing({replacement(kName, "192.0.2.20", "192.0.2.10")});
     gone.reply(200, page_json({}));
-    CHECK(stranger(gone.outcomes()[0]));
+    CHECK(is_foreign(gone.outcomes()[0]));
     auto wanted = replacement(kName, "192.0.2.20", "nothing");
     wanted.proxied = true;
     auto accepted = replacing({wanted});
@@ -233,7 +233,7 @@ TEST_CASE("a lost answer to a write is settled by reading back") {
             script.expect("GET", kByName).reply(200, page_json({a_record("r1", row.now)}));
             REQUIRE(script.outcomes().size() == 1);
             CHECK(confirmed(script.outcomes()[0]) == row.confirmed);
-            CHECK(stranger(script.outcomes()[0]) == row.stranger);
+            CHECK(is_foreign(script.outcomes()[0]) == row.stranger);
             if (!row.confirmed && !row.stranger) {
                 CHECK(error_of(script.outcomes()[0]).code == Errc::Transient);
             }
@@ -299,7 +299,7 @@ TEST_CASE("a duplicate is read and judged") {
         CHECK(confirmed(done.outcomes()[0]));
         auto foreign = refused(code);
         foreign.reply(200, page_json({a_record("r1", "192.0.2.10"), a_record("r9", "192.0.2.20")}));
-        CHECK(stranger(foreign.outcomes()[0]));
+        CHECK(is_foreign(foreign.outcomes()[0]));
     }
 }
 

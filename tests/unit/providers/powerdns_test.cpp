@@ -250,7 +250,7 @@ TEST_CASE("PowerDNS: secondaries are notified, and a zone is rectified where tha
 TEST_CASE("PowerDNS: strangers and what is done already are not written") {
     auto script = replacing_set({replacement("192.0.2.2", "192.0.2.1")});
     script.reply(200, zone_json(set_json("A", on("198.51.100.1"))));
-    CHECK(stranger(script.outcomes().at(0)));
+    CHECK(is_foreign(script.outcomes().at(0)));
     auto done = replacing_set({replacement("192.0.2.2", "192.0.2.1")});
     done.reply(200, zone_json(set_json("A", on("192.0.2.2"))));
     CHECK(confirmed(done.outcomes().at(0)));

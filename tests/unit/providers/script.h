@@ -104,8 +104,8 @@ inline bool confirmed(const ReplaceOutcome& outcome) {
     return std::holds_alternative<Confirmed>(outcome);
 }
 
-inline bool stranger(const ReplaceOutcome& outcome) {
-    return std::holds_alternative<Stranger>(outcome);
+inline bool is_foreign(const ReplaceOutcome& outcome) {
+    return std::holds_alternative<Foreign>(outcome);
 }
 
 }  // namespace understudy::test

@@ -18,6 +18,11 @@ class ToyAccount final : public JsonService {
     explicit ToyAccount(const Secret& token)
         : JsonService(Terms{"Toy", "https://toy.example", "Authorization", "Bearer ", token}) {}
 
+    Capabilities capabilities() const override { return {}; }
+    Talk<Result<ZoneFindings>> find_zones(std::vector<std::string>) const override;
+    Talk<Read> read(ZoneRef, std::vector<std::string> names, Extent) const override;
+    Talk<Result<Verification>> verify() const override;
+
   private:
     Reply judge(const HttpResponse& response) const override {
         if (response.status == 404) return Refused{not_found("Toy: there is no such name")};
@@ -55,56 +60,46 @@ class ToyNames final : public NamesRead {
     std::map<std::string, RecordState> names_;
 };
 
-class Toy final : public Service {
-  public:
-    explicit Toy(const Secret& token) : account_(token) {}
+Talk<Result<ZoneFindings>> ToyAccount::find_zones(std::vector<std::string>) const {
+    const auto list = co_await get("/zones");
+    if (!list) co_return list.error();
+    ZoneFindings findings;
+    findings.complete = true;
+    findings.absent = not_found("Toy has no zone of it");
+    list->root().each([&](json::Value zone) {
+        const auto name = text_of(zone);
+        findings.zones.emplace(name, FoundZone{{name, name}, {}, {}});
+    });
+    co_return std::move(findings);
+}
 
-    Capabilities capabilities() const override { return {}; }
-
-    Talk<Result<ZoneFindings>> find_zones(std::vector<std::string>) const override {
-        const auto list = co_await account_.get("/zones");
-        if (!list) co_return list.error();
-        ZoneFindings findings;
-        findings.complete = true;
-        findings.absent = not_found("Toy has no zone of it");
-        list->root().each([&](json::Value zone) {
-            const auto name = text_of(zone);
-            findings.zones.emplace(name, FoundZone{{name, name}, {}, {}});
-        });
-        co_return std::move(findings);
-    }
-
-    Talk<Read> read(ZoneRef, std::vector<std::string> names, Extent) const override {
-        std::map<std::string, RecordState> found;
-        for (const auto& name : names) {
-            const auto body = co_await account_.get("/names/" + name);
-            RecordState state;
-            if (!body && body.error().code != Errc::NotFound) co_return body.error();
-            if (body) {
-                state.ttl = Ttl{static_cast<std::uint32_t>(*body->root()["ttl"].integer())};
-                body->root()["addresses"].each([&](json::Value each) {
-                    REQUIRE(add_address("A", text_of(each), state.addresses));
-                });
-            }
-            found.emplace(name, state);
+Talk<Service::Read> ToyAccount::read(ZoneRef, std::vector<std::string> names, Extent) const {
+    std::map<std::string, RecordState> found;
+    for (const auto& name : names) {
+        const auto body = co_await get("/names/" + name);
+        RecordState state;
+        if (!body && body.error().code != Errc::NotFound) co_return body.error();
+        if (body) {
+            state.ttl = Ttl{static_cast<std::uint32_t>(*body->root()["ttl"].integer())};
+            body->root()["addresses"].each([&](json::Value each) {
+                REQUIRE(add_address("A", text_of(each), state.addresses));
+            });
         }
-        co_return Read{std::make_unique<const ToyNames>(account_, std::move(found))};
+        found.emplace(name, state);
     }
+    co_return Read{std::make_unique<const ToyNames>(*this, std::move(found))};
+}
 
-    Talk<Result<Verification>> verify() const override {
-        const auto list = co_await account_.get("/zones");
-        if (!list) co_return list.error();
-        Verification report;
-        report.proven.push_back("the token is accepted by Toy");
-        co_return std::move(report);
-    }
-
-  private:
-    ToyAccount account_;
-};
+Talk<Result<Verification>> ToyAccount::verify() const {
+    const auto list = co_await get("/zones");
+    if (!list) co_return list.error();
+    Verification report;
+    report.proven.push_back("the token is accepted by Toy");
+    co_return std::move(report);
+}
 
 std::unique_ptr<Provider> toy() {
-    return make_provider_of(std::make_unique<const Toy>(Secret{"toy-token"}));
+    return make_provider_of(std::make_unique<const ToyAccount>(Secret{"toy-token"}));
 }
 
 std::string held(const std::string& address, int ttl = 60) {
@@ -147,7 +142,7 @@ TEST_CASE("a toy provider's record is replaced as every record is") {
 
     Script foreign{toy()->replace(kToyZone, moved("www.example.com"))};
     foreign.reply(200, held("203.0.113.9"));
-    CHECK(stranger(foreign.outcomes().at(0)));
+    CHECK(is_foreign(foreign.outcomes().at(0)));
 
     Script lost{toy()->replace(kToyZone, moved("www.example.com"))};
     lost.reply(200, held("192.0.2.10")).lose().reply(200, held("192.0.2.20"));

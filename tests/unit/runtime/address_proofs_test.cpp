@@ -1,5 +1,5 @@
 // Who is asked whether a server answers at the address its agent reports, and what that would show.
-#include "controller/runtime/address_proofs.h"
+#include "controller/runtime/probes/address_proofs.h"
 
 #include <set>
 

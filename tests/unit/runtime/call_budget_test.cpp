@@ -1,4 +1,4 @@
-#include "controller/runtime/call_budget.h"
+#include "controller/runtime/dispatch/call_budget.h"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // What is made of a name server's answer: its own word only, bounded, and nothing of what cannot be
 // read.
-#include "controller/runtime/name_answer.h"
+#include "controller/runtime/served/name_answer.h"
 
 #include <ares.h>
 #include <doctest/doctest.h>

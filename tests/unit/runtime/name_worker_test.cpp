@@ -1,5 +1,5 @@
 // The thread that asks name servers: with sockets of its own on loopback.
-#include "controller/runtime/name_worker.h"
+#include "controller/runtime/served/name_worker.h"
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>

@@ -12,8 +12,8 @@
 #include <set>
 #include <utility>
 
-#include "controller/runtime/outbound_dns.h"
-#include "controller/runtime/outbound_worker.h"
+#include "controller/runtime/outbound/outbound_dns.h"
+#include "controller/runtime/outbound/outbound_worker.h"
 
 namespace understudy {
 namespace {

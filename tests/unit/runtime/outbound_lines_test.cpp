@@ -1,5 +1,5 @@
 // The real workers against a socket of this process that takes connections and says nothing.
-#include "controller/runtime/outbound_lines.h"
+#include "controller/runtime/outbound/outbound_lines.h"
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 // Which services are probed, and which rows make another plan.
-#include "controller/runtime/current_plan.h"
+#include "controller/runtime/probes/current_plan.h"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Probes on a timetable: a scripted network, time as a number.
-#include "controller/runtime/probe_schedule.h"
+#include "controller/runtime/probes/probe_schedule.h"
 
 #include "tests/unit/runtime/world.h"
 

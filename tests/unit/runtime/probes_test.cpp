@@ -1,5 +1,5 @@
 // The controller's probes beside a fleet: what is written decides what is probed.
-#include "controller/runtime/probes.h"
+#include "controller/runtime/probes/probes.h"
 
 #include "tests/unit/runtime/world.h"
 

@@ -1,5 +1,5 @@
 // Sweeps on a timetable: a scripted network, time as a number.
-#include "controller/runtime/readiness_rounds.h"
+#include "controller/runtime/probes/readiness_rounds.h"
 
 #include "tests/unit/runtime/world.h"
 

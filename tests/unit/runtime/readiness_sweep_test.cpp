@@ -1,5 +1,5 @@
 // One sweep over a server's domains: what it asks for, and what it makes of the answers.
-#include "controller/runtime/readiness_sweep.h"
+#include "controller/runtime/probes/readiness_sweep.h"
 
 #include "tests/unit/runtime/world.h"
 

@@ -1,6 +1,6 @@
 // Drivers follow their rows: a replaced credential counts for the next conversation and breaks none
 // that is under way.
-#include "controller/runtime/sealed_drivers.h"
+#include "controller/runtime/dispatch/sealed_drivers.h"
 
 #include <doctest/doctest.h>
 
@@ -54,6 +54,41 @@ TEST_CASE("a replaced credential counts from the next conversation on") {
     CHECK(after != before);
     CHECK(authorization_of(*after->verify()) == "Bearer " + kNew);
     CHECK(authorization_of(*under_way) == "Bearer " + kOld);
+}
+
+TEST_CASE("drivers of what is gone or replaced are dropped, and their credentials with them") {
+    Workshop shop;
+    UndoLog log;
+    Fleet fleet{log};
+    shop.seal(kOld);
+    fleet.put(shop.account);
+    Channel hook;
+    hook.id = ChannelId{2};
+    hook.name = "hook";
+    hook.kind = "webhook";
+    hook.settings = R"({"url":"https://hook.example.org"})";
+    hook.sealed_settings = shop.sealer.seal(Secret{
+        R"({"url":"https://hook.example.org/x","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})"});
+    fleet.put(hook);
+    const std::weak_ptr<const Provider> provider = shop.provider();
+    const auto made = shop.drivers.channel(hook);
+    REQUIRE_MESSAGE(made.ok(), (made ? "" : made.error().text()));
+    const std::weak_ptr<const ChannelDriver> channel = *made;
+    constexpr long kHeldHere = 1;
+    shop.drivers.forget_removed(fleet);
+    CHECK_FALSE(provider.expired());
+    CHECK(channel.use_count() == kHeldHere + 1);
+
+    shop.seal(kNew);
+    fleet.put(shop.account);
+    fleet.erase(hook.id);
+    shop.drivers.forget_removed(fleet);
+    CHECK(provider.expired());
+    CHECK(channel.use_count() == kHeldHere);
+    const std::weak_ptr<const Provider> renewed = shop.provider();
+    fleet.erase(shop.account.id);
+    shop.drivers.forget_removed(fleet);
+    CHECK(renewed.expired());
 }
 
 TEST_CASE("a credential that cannot be opened is an error until it is replaced") {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "controller/runtime/served_rounds.h"
+#include "controller/runtime/served/served_rounds.h"
 #include "tests/unit/runtime/world.h"
 
 namespace understudy::test {

@@ -1,5 +1,5 @@
 // Who is asked about a server's service: by lot, from other failure domains first.
-#include "controller/runtime/sibling_choice.h"
+#include "controller/runtime/probes/sibling_choice.h"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // What an agent is asked about a job, in the protocol's words.
-#include "controller/runtime/sibling_question.h"
+#include "controller/runtime/probes/sibling_question.h"
 
 #include <doctest/doctest.h>
 

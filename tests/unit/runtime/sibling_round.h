@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "controller/runtime/sibling_rounds.h"
+#include "controller/runtime/probes/sibling_rounds.h"
 
 namespace understudy::test {
 

@@ -1,5 +1,5 @@
 // When siblings are asked, and what becomes of their answers.
-#include "controller/runtime/sibling_rounds.h"
+#include "controller/runtime/probes/sibling_rounds.h"
 
 #include <doctest/doctest.h>
 

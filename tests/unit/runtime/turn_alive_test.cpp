@@ -3,6 +3,7 @@
 #include "controller/runtime/alive_calls.h"
 
 #include "controller/runtime/turn.h"
+#include "tests/unit/runtime/scripted_hub.h"
 #include "tests/unit/runtime/world.h"
 
 using namespace understudy;
@@ -11,15 +12,6 @@ using namespace understudy::test;
 namespace {
 
 constexpr char kWatcher[] = "https://hc.example.org/ping/5f0c2a8e-token";
-
-class NoHub final : public TurnHub {
-  public:
-    Arrivals take_arrivals() override { return {}; }
-    void revoke(ServerId) override {}
-    std::size_t agents_linked() const override { return 0; }
-    HubCounters counters() const override { return {}; }
-    std::vector<Budget> budgets() const override { return {}; }
-};
 
 struct Watched {
     explicit Watched(const std::string& url = kWatcher) : calls(watcher, Secret{url}) {}
@@ -47,7 +39,7 @@ struct Watched {
                           Outlets{outbound, outbound},
                           Random{1},
                           World::quiet_limits()};
-    NoHub hub;
+    ScriptedHub hub;
     Desk desk;
     Mailbox<TransferDone> answers{{}};
     ControllerState state;

@@ -1,6 +1,7 @@
 // A turn with probes: servers of which something was heard are probed after the commit, and what
 // was found is stepped in the turn it came in.
 #include "controller/runtime/turn.h"
+#include "tests/unit/runtime/scripted_hub.h"
 #include "tests/unit/runtime/world.h"
 
 using namespace understudy;
@@ -9,16 +10,6 @@ using namespace understudy::test;
 namespace {
 
 const ServerId kSiteServer{11};
-
-class QuietHub final : public TurnHub {
-  public:
-    Arrivals take_arrivals() override { return std::exchange(arrivals, {}); }
-    void revoke(ServerId) override {}
-    std::size_t agents_linked() const override { return 0; }
-    HubCounters counters() const override { return {}; }
-    std::vector<Budget> budgets() const override { return {}; }
-    Arrivals arrivals;
-};
 
 Snapshot one_site() {
     Snapshot saved;
@@ -81,7 +72,7 @@ struct Probing {
     ScriptedDrivers drivers;
     RecordingOutbound outbound;
     Dispatcher dispatcher;
-    QuietHub hub;
+    ScriptedHub hub;
     Desk desk;
     Mailbox<TransferDone> answers{{}};
     RecordingOutbound prober;

@@ -1,33 +1,11 @@
 // The order of a turn: nothing is answered or sent before it is written, and who cannot write does
 // not act.
-#include "controller/runtime/turn.h"
-
-#include "tests/unit/runtime/world.h"
+#include "tests/unit/runtime/turn_bench.h"
 
 using namespace understudy;
 using namespace understudy::test;
 
 namespace {
-
-class ScriptedHub final : public TurnHub {
-  public:
-    Arrivals take_arrivals() override { return std::exchange(arrivals, {}); }
-    void revoke(ServerId server) override { revoked.push_back(server); }
-    std::size_t agents_linked() const override { return 0; }
-    HubCounters counters() const override { return {}; }
-    std::vector<Budget> budgets() const override { return {}; }
-    Arrivals arrivals;
-    std::vector<ServerId> revoked;
-};
-
-AddServer some_server(const std::string& name) {
-    AddServer order;
-    order.name = name;
-    order.ipv4 = *parse_ipv4("192.0.2.1");
-    order.token_hash = std::string(64, 'a');
-    order.token_prefix = name;
-    return order;
-}
 
 std::vector<Change> notifications(std::int64_t count) {
     std::vector<Change> changes;
@@ -41,66 +19,6 @@ ApiRequest request_of(const std::string& path) {
     request.path = path;
     return request;
 }
-
-EngineTimings timings_for(const DispatcherLimits& limits) {
-    EngineTimings timings;
-    timings.guards.witnesses = !limits.witnesses.empty();
-    return timings;
-}
-
-struct Bench {
-    explicit Bench(const TurnSettings& settings = {},
-                   const DispatcherLimits& limits = World::quiet_limits())
-        : engine(timings_for(limits), Policy{}, Snapshot{}, now, WallTime{}),
-          dispatcher(store, "test", engine.fleet(), drivers, Outlets{outbound, outbound}, Random{1},
-                     limits),
-          turn(TurnParts{store, engine, dispatcher, hub, desk, answers, state,
-                         [this](const ApiRequest& request, Instant, WallTime) {
-                             requests.push_back(request.path);
-                             if (on_request) on_request();
-                         },
-                         [this](Duration pause) { pauses.push_back(pause); },
-                         [this](Instant) { return answering; },
-                         [this](HttpRequestId client) {
-                             CHECK_FALSE(requests.empty());
-                             gone.push_back(client);
-                         }},
-               settings) {}
-
-    Result<Instant> run() { return turn.run(now, wall); }
-    void give(OrderAction action) {
-        desk.give("tester", std::move(action), [this](const Result<OrderDone>& done) {
-            answered.push_back(done);
-            logged_at_answer = store.archive().history(HistoryQuery{})->size();
-        });
-    }
-
-    void give_batch(std::vector<OrderAction> actions) {
-        desk.give_batch(
-            "tester", std::move(actions),
-            [this](const Result<OrderDone>& done, const auto&) { answered.push_back(done); });
-    }
-
-    Instant now = kStart;
-    WallTime wall = kWallStart;
-    StoreInMemory store{"test"};
-    Engine engine;
-    ScriptedDrivers drivers;
-    RecordingOutbound outbound;
-    Dispatcher dispatcher;
-    ScriptedHub hub;
-    Desk desk;
-    Mailbox<TransferDone> answers{{}};
-    ControllerState state;
-    std::vector<std::string> requests;
-    std::function<void()> on_request;
-    bool answering = false;
-    std::vector<HttpRequestId> gone;  // with requests before them
-    std::vector<Duration> pauses;
-    std::vector<Result<OrderDone>> answered;
-    std::size_t logged_at_answer = 0;
-    Turn turn;
-};
 
 }  // namespace
 
@@ -218,7 +136,7 @@ TEST_CASE("a rotated token closes the agent's link, after the commit and only th
     REQUIRE(bench.run().ok());
     CHECK_FALSE(bench.answered[1].ok());
     CHECK(bench.hub.revoked.empty());
-    bench.give(RotateToken{id, std::string(64, 'b'), "other"});
+    bench.give(RotateToken{id, std::string(64, 'b'), "other", {}, true});
     REQUIRE(bench.run().ok());
     REQUIRE(bench.answered[2].ok());
     CHECK(bench.hub.revoked == std::vector<ServerId>{id});
@@ -254,8 +172,8 @@ TEST_CASE("a retry is answered with what the commit found") {
     REQUIRE(bench.store.commit(notifications(2), bench.wall).ok());
     std::vector<RetryOutcome> outcomes;
     const auto note = [&](const RetryOutcome& outcome) { outcomes.push_back(outcome); };
-    bench.desk.retry_notification(NotificationId{1'000'002}, note);
-    bench.desk.retry_notification(NotificationId{7}, note);
+    bench.desk.retry_notification({NotificationId{1'000'002}}, note);
+    bench.desk.retry_notification({NotificationId{7}}, note);
     bench.desk.retry_channel(ChannelId{1}, note);
     REQUIRE(bench.run().ok());
     REQUIRE(outcomes.size() == 3);
@@ -271,7 +189,7 @@ TEST_CASE("a message that some of its receivers have taken is not what another w
     const NotificationDeferred partly{NotificationId{1'000'001}, 1, bench.wall, "busy", "a@x.org"};
     REQUIRE(bench.store.commit(std::vector<Change>{partly}, bench.wall).ok());
     std::optional<RetryOutcome> outcome;
-    bench.desk.retry_notification(NotificationId{1'000'002},
+    bench.desk.retry_notification({NotificationId{1'000'002}},
                                   [&](const RetryOutcome& found) { outcome = found; });
     REQUIRE(bench.run().ok());
     REQUIRE(outcome.has_value());
@@ -394,4 +312,49 @@ TEST_CASE(
     REQUIRE(bench.run().ok());
     CHECK(bench.state.steps > steps);
     CHECK(bench.outbound.submitted.empty());
+}
+
+TEST_CASE("an order whose condition does not hold when its turn comes is not carried out") {
+    test::Bench bench;
+    bench.give(test::some_server("web1"));
+    const auto unmet = [&] {
+        const bool there = bench.engine.fleet().server_named("web1") != nullptr;
+        return there ? std::optional{conflict("web1 came before it")} : std::nullopt;
+    };
+    std::vector<Result<OrderDone>> answered;
+    const auto note = [&](const Result<OrderDone>& done) { answered.push_back(done); };
+    bench.desk.give(own_caller("tester"), test::some_server("web2"), unmet, note);
+    REQUIRE_FALSE(unmet());  // it held when it was given
+    REQUIRE(bench.run().ok());
+    REQUIRE(answered.size() == 1);
+    CHECK(answered.front().error().message == "web1 came before it");
+    CHECK(bench.engine.fleet().server_named("web2") == nullptr);
+    AddServer third = test::some_server("web3");
+    third.ipv4 = *parse_ipv4("192.0.2.3");
+    bench.desk.give(
+        own_caller("tester"), third, [] { return std::optional<Error>{}; }, note);
+    REQUIRE(bench.run().ok());
+    CHECK(answered.back().ok());
+}
+
+TEST_CASE("what drivers may keep is said in the turn that removes an account or its credential") {
+    test::Bench bench;
+    ProviderAccount account;
+    account.name = "main";
+    account.kind = "scripted";
+    account.sealed_credential = "old";
+    const auto kept = [&]() -> std::size_t {
+        REQUIRE(bench.run().ok());
+        REQUIRE_FALSE(bench.drivers.kept.empty());
+        return bench.drivers.kept.back();
+    };
+    bench.give(AddProvider{account});
+    CHECK(kept() == 1);
+    const ProviderId id{bench.answered.back()->id};
+    const std::size_t before = bench.drivers.kept.size();
+    bench.give(ReplaceCredential{id, "new"});
+    CHECK(kept() == 1);
+    CHECK(bench.drivers.kept.size() > before);
+    bench.give(RemoveProvider{id});
+    CHECK(kept() == 0);
 }

@@ -141,7 +141,7 @@ std::unique_ptr<Operation<std::vector<ReplaceOutcome>>> ScriptedProvider::replac
             if (status == 200) {
                 outcomes.push_back(Confirmed{done});
             } else {
-                outcomes.push_back(Stranger{foreign_state()});
+                outcomes.push_back(Foreign{foreign_state()});
             }
         }
         return outcomes;

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "controller/runtime/dispatcher.h"
-#include "controller/runtime/probes.h"
+#include "controller/runtime/dispatch/dispatcher.h"
+#include "controller/runtime/probes/probes.h"
 #include "tests/support/store_in_memory.h"
 
 namespace understudy::test {
@@ -88,7 +88,9 @@ class ScriptedDrivers final : public Drivers {
   public:
     Result<std::shared_ptr<const Provider>> provider(const ProviderAccount& account) override;
     Result<std::shared_ptr<const ChannelDriver>> channel(const Channel& channel) override;
+    void forget_removed(const Fleet& fleet) override { kept.push_back(fleet.providers().size()); }
     Capabilities capabilities;
+    std::vector<std::size_t> kept;  // of how many accounts, each time it was told
     std::optional<Error> broken;
 
   private:

@@ -30,6 +30,10 @@ constexpr NoticeType kTypes[] = {NoticeType::ServerDown,
                                  NoticeType::StandbyNotReady,
                                  NoticeType::TokenShared,
                                  NoticeType::AddressFollowed,
+                                 NoticeType::StillBroken,
+                                 NoticeType::Escalated,
+                                 NoticeType::EscalationOver,
+                                 NoticeType::Acknowledged,
                                  NoticeType::Test};
 
 std::string read_notice_text(const std::filesystem::path& path) {
@@ -64,6 +68,8 @@ Notice full_notice(NoticeType type) {
     notice.type = type;
     notice.incident.value = 41;
     notice.event.value = 42;
+    notice.incidents = {IncidentId{41}, IncidentId{43}};
+    notice.link = "https://understudy.example.org/#/incidents";
     notice.server.value = 3;
     notice.server_name = "shield-1";
     notice.server_address = "192.0.2.10";
@@ -111,12 +117,13 @@ TEST_CASE("a notice is written as the product promises") {
     notice.stands_for = 1;
     CHECK(encode_notice(notice) ==
           R"({"type":"failover_triggered","timestamp":"2026-11-21T02:08:42.123Z","data":{)"
-          R"("incident":41,"event":42,)"
+          R"("incident":41,"event":42,"incidents":[41,43],)"
           R"("server":{"id":3,"name":"shield-1","address":"192.0.2.10"},)"
           R"("pool":{"id":7,"name":"eu"},)"
           R"("domains":[{"name":"www.example.org","from":"192.0.2.10","to":"192.0.2.20"}],)"
           R"("pending":["shop.example.org"],)"
-          R"("reason":"Primary server down","detail":"offline for 31 s"}})");
+          R"("reason":"Primary server down","detail":"offline for 31 s",)"
+          R"("link":"https://understudy.example.org/#/incidents"}})");
 }
 
 TEST_CASE("every field comes back, for every type") {

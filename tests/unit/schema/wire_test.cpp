@@ -93,6 +93,7 @@ const std::map<std::string, AgentMessage> kAgentMessages{
     {"heartbeat.load", Heartbeat{43, 0.37}},
     {"status.ok", Status{}},
     {"status.failing", Status{false, {kHttps, kOrigin}}},
+    {"enroll", Enroll{"usa_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE"}},
     {"goodbye.restart", Goodbye{GoodbyeReason::Restart}},
     {"goodbye.shutdown", Goodbye{GoodbyeReason::Shutdown}},
 };
@@ -104,6 +105,7 @@ const std::map<std::string, ControllerMessage> kControllerMessages{
     {"probe.http", http_probe()},
     {"probe.proxy_protocol", proxied_probe()},
     {"probe.https", https_probe()},
+    {"enrolled", Enrolled{"shield-ams-1"}},
 };
 
 std::string read(const fs::path& file) {
@@ -177,7 +179,7 @@ TEST_CASE("wire: the folder of examples holds nothing the codec test does not kn
 
 TEST_CASE("wire: what the schemas refuse the codec refuses too") {
     const auto files = json_files(kWire / "examples" / "refused");
-    CHECK(files.size() >= 28);
+    CHECK(files.size() >= 30);
     for (const auto& file : files) {
         CAPTURE(file.string());
         CHECK(violation_count(file) > 0);

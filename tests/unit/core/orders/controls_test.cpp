@@ -34,14 +34,14 @@ struct Five : EngineHarness {
 TEST_CASE("controls: nothing is ended or accepted that is not there, nothing forced twice") {
     Five world;
     for (const OrderAction& action :
-         {OrderAction{ResumeAll{}}, OrderAction{UnobserveAll{}}, OrderAction{AcceptLosses{}},
-          OrderAction{UnobservePool{world.pool}}}) {
+         {OrderAction{ResumeAll{}}, OrderAction{EndDryRunOfAll{}}, OrderAction{AcceptLosses{}},
+          OrderAction{EndDryRun{world.pool}}}) {
         CHECK(world.order(action).error().code == Errc::Conflict);
     }
     REQUIRE(world.order(PauseAll{}).ok());
     CHECK(world.order(PauseAll{}).error().code == Errc::Conflict);
-    REQUIRE(world.order(ObserveAll{}).ok());
-    CHECK(world.order(ObserveAll{}).error().code == Errc::Conflict);
+    REQUIRE(world.order(StartDryRunOfAll{}).ok());
+    CHECK(world.order(StartDryRunOfAll{}).error().code == Errc::Conflict);
 }
 
 TEST_CASE("controls: a paused pool that would move does not let losses be accepted in advance") {
@@ -102,13 +102,13 @@ TEST_CASE("controls: when the last is back nobody is waited for") {
 
 TEST_CASE("controls: a dry run writes nothing, and what is then true is written at its end") {
     Five world;
-    REQUIRE(world.order(ObserveAll{}).ok());
+    REQUIRE(world.order(StartDryRunOfAll{}).ok());
     world.leave(world.servers[0]);
     world.advance(seconds{40});
     CHECK(world.serves(0));
     CHECK(world.fleet().pool(world.pool)->would == Target{world.servers[1]});
     CHECK(world.fleet().domain(world.www)->record.settled());
-    REQUIRE(world.order(UnobserveAll{}).ok());
+    REQUIRE(world.order(EndDryRunOfAll{}).ok());
     CHECK(world.serves(1));
     CHECK_FALSE(world.fleet().domain(world.www)->record.settled());
 }

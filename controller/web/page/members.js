@@ -1,0 +1,84 @@
+// The order of a pool's members, by drag and by keyboard. Nothing is sent before it is previewed
+// and confirmed, like any other order.
+import {useState, useRef} from 'preact/hooks';
+import {html} from './html.js';
+import {tagOf} from './api.js';
+import {Badge, ServerLink} from './parts.js';
+import {openOrder} from './order.js';
+
+const moved = (list, from, to) => {
+  const out = [...list];
+  out.splice(to, 0, ...out.splice(from, 1));
+  return out;
+};
+
+const Member = ({member, index, count, move, drag}) => html`
+  <li class="row ${drag.over === index ? 'over' : ''}" draggable="true" data-member=${member.name}
+      onDragStart=${(event) => drag.start(event, index)} onDragEnd=${drag.end}
+      onDragOver=${(event) => drag.enter(event, index)}
+      onDrop=${(event) => drag.drop(event, index)}>
+    <span class="grip" aria-hidden="true">⠿</span>
+    <span class="role">${index === 0 ? 'primary' : `secondary ${index}`}</span>
+    <strong><${ServerLink} name=${member.name} /></strong>
+    <${Badge} state=${member.health} />
+    ${member.serving && html`<${Badge} tone="good">serving<//>`}
+    <span class="muted grow">${member.health_sentence}; ${member.readiness}</span>
+    <button class="plain" disabled=${index === 0} aria-label=${`Move ${member.name} up`}
+      onClick=${() => move(index, index - 1)}>↑</button>
+    <button class="plain" disabled=${index === count - 1} aria-label=${`Move ${member.name} down`}
+      onClick=${() => move(index, index + 1)}>↓</button>
+  </li>`;
+
+export const MemberOrder = ({pool}) => {
+  const [order, setOrder] = useState(null); // {names, tag}, of the pool then; null: as it is
+  const [over, setOver] = useState(-1);
+  const from = useRef(-1);
+  const told = useRef(null);
+  const byName = new Map(pool.members.map((member) => [member.name, member]));
+  // Whoever came meanwhile stands last.
+  const kept = order?.names.filter((name) => byName.has(name)) ?? [];
+  const names = [...new Set([...kept, ...byName.keys()])];
+  const move = (a, b) => {
+    setOrder({names: moved(names, a, b), tag: order?.tag ?? tagOf(pool)});
+    told.current.textContent = `${names[a]} is now number ${b + 1} of ${names.length}`;
+  };
+  const drag = {
+    over,
+    start: (event, index) => {
+      from.current = index;
+      event.dataTransfer.effectAllowed = 'move';
+      event.dataTransfer.setData('text/plain', names[index]);
+    },
+    enter: (event, index) => {
+      event.preventDefault();
+      setOver(index);
+    },
+    drop: (event, index) => {
+      event.preventDefault();
+      if (from.current >= 0) move(from.current, index);
+      setOver(-1);
+    },
+    end: () => setOver(-1),
+  };
+  const changed = names.some((name, i) => name !== pool.members[i]?.name);
+  const leave = () => setOrder(null);
+  const send = () =>
+    openOrder(
+      'setMembers',
+      {pool: pool.name},
+      {members: names},
+      {tag: order.tag, done: leave, anew: leave},
+    );
+  return html`
+    <ol class="rows">${names.map(
+      (name, index) => html`<${Member} key=${name} member=${byName.get(name)}
+      index=${index} count=${names.length} move=${move} drag=${drag} />`,
+    )}</ol>
+    <span class="hidden" role="status" ref=${told}></span>
+    ${
+      changed &&
+      html`<div class="bar-of-buttons">
+      <button class="primary" onClick=${send}>Preview this order</button>
+      <button onClick=${leave}>Leave it as it was</button></div>`
+    }`;
+};
