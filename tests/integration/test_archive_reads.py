@@ -52,11 +52,11 @@ def test_a_third_replay_is_refused_and_who_hangs_up_makes_room(stack):
     assert "replays" in refused.body["detail"]
     start = time.monotonic()
     assert stack.get("/status")["version"]
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 5
     for link in links:
         link.close()
     stack.until("their places to be free", lambda: used(stack, "replays") == 0)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 10
 
 
 def test_a_replay_is_answered_whole(stack):

@@ -1,5 +1,6 @@
 #include "controller/core/escalation.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "tests/unit/core/engine_harness.h"
@@ -72,15 +73,22 @@ std::vector<ChannelId> told_the_end(const Decision& decision) {
 }  // namespace
 
 TEST_CASE("escalation: the end of very many incidents is looked at once") {
-    const Ended unowed = end_all(after_mass_loss({}));
-    CHECK(told_the_end(unowed.decision).empty());
     Snapshot saved = after_mass_loss({ChannelId{1}, ChannelId{2}});
     saved.incidents.front().owed = {ChannelId{2}};  // that one goes on
-    const Ended owed = end_all(std::move(saved));
-    CHECK(owed.left == 1);
-    CHECK(told_the_end(owed.decision) == std::vector{ChannelId{1}});
-    // Once for each of them takes hundreds of times as long as the rest of it.
-    CHECK(owed.took < 10 * unowed.took);
+    const auto ratio = [&saved] {
+        const Ended unowed = end_all(after_mass_loss({}));
+        CHECK(told_the_end(unowed.decision).empty());
+        const Ended owed = end_all(saved);
+        CHECK(owed.left == 1);
+        CHECK(told_the_end(owed.decision) == std::vector{ChannelId{1}});
+        return owed.took / unowed.took;
+    };
+    // Once for each of them takes hundreds of times as long as the rest of it, however often it is
+    // tried; a busy machine makes one try slow.
+    double least = ratio();
+    for (int tries = 1; least >= 30 && tries < 5; ++tries)
+        least = std::min(least, ratio());
+    CHECK(least < 30);
 }
 
 }  // namespace understudy
