@@ -1,4 +1,4 @@
-"""The fleet that the tests here look at: three booted machines, set up as the README says."""
+"""The fleet that the tests here look at: three booted machines, bare or set up for production."""
 
 import os
 import re
@@ -47,21 +47,38 @@ def tarball(tmp_path_factory):
 
 
 class Fleet:
+    """Use one at a time: its machines have the addresses that the README gives them."""
+
     def __init__(self, folder, packages):
         self._folder, self._packages = folder, packages
         self._root = ROOT / os.environ["UNDERSTUDY_ROOT"]
 
-    def set_up(self, stack):
+    def boot(self, stack):
+        """What is there before Understudy is; packages and certificates lie beside."""
         stack.enter_context(Bridge(SERVICES, NETWORKS))
         self.world = stack.enter_context(World(self._folder))
         self.controller = self._boot(stack, "controller", CONTROLLER)
-        self.web1 = self._boot(stack, "web1", WEB1)
-        self.web2 = self._boot(stack, "web2", WEB2)
-        tokens = self._install_controller()
-        for shield, token in zip((self.web1, self.web2), tokens, strict=True):
-            self._install_shield(shield, token)
-        until(_ONLINE_S, "both servers to be online", lambda: self.health() == ["online"] * 2)
+        certificate, key = self.world.certify("controller.example.org")
+        for name, content in (("tls.crt", certificate), ("tls.key", key),
+                              ("smtp.password", PASSWORD),
+                              ("cloudflare.token", self.world.cloudflare_token)):
+            self.controller.write(name, content)
+        self.web1 = self._boot_shield(stack, "web1", WEB1)
+        self.web2 = self._boot_shield(stack, "web2", WEB2)
         return self
+
+    def set_up_for_production(self):
+        readme.carry_out(self.controller, readme.ON_CONTROLLER)
+        said = readme.carry_out(self.controller, readme.WITH_CTL)
+        tokens = [re.search(r"\busa_\S+", text).group(0)
+                  for line, text in said.items() if " server add " in line]
+        for shield, token in zip((self.web1, self.web2), tokens, strict=True):
+            readme.carry_out(shield, readme.ON_SHIELD, token.encode())
+        self.until_online()
+        return self
+
+    def until_online(self):
+        until(_ONLINE_S, "both servers to be online", lambda: self.health() == ["online"] * 2)
 
     def ctl(self, words):
         return self.controller.run("\n".join(
@@ -72,6 +89,14 @@ class Fleet:
         rows = self.ctl("server list").splitlines()[1:]
         return [row.split()[1] for row in rows]
 
+    def _boot_shield(self, stack, name, address):
+        shield = self._boot(stack, name, address)
+        shield.write("/etc/haproxy/www.pem", b"".join(self.world.certify("www.example.org")))
+        shield.write("/etc/haproxy/haproxy.cfg",
+                     (Path(__file__).parent / "haproxy.cfg").read_bytes())
+        shield.run("systemctl restart haproxy")
+        return shield
+
     def _boot(self, stack, name, address):
         machine = Machine(name, self._root, address, self._folder / f"{name}.log")
         stack.enter_context(machine)
@@ -81,29 +106,16 @@ class Fleet:
             machine.write(package.name, package.read_bytes())
         return machine
 
-    def _install_controller(self):
-        certificate, key = self.world.certify("controller.example.org")
-        for name, content in (("tls.crt", certificate), ("tls.key", key),
-                              ("smtp.password", PASSWORD),
-                              ("cloudflare.token", self.world.cloudflare_token)):
-            self.controller.write(name, content)
-        readme.carry_out(self.controller, readme.ON_CONTROLLER)
-        said = readme.carry_out(self.controller, readme.WITH_CTL)
-        return [re.search(r"\busa_\S+", text).group(0)
-                for line, text in said.items() if " server add " in line]
 
-    def _install_shield(self, shield, token):
-        shield.write("/etc/haproxy/www.pem", b"".join(self.world.certify("www.example.org")))
-        shield.write("/etc/haproxy/haproxy.cfg",
-                     (Path(__file__).parent / "haproxy.cfg").read_bytes())
-        shield.run("systemctl restart haproxy")
-        readme.carry_out(shield, readme.ON_SHIELD, token.encode())
-
-
-@pytest.fixture(scope="session")
-def fleet(tmp_path_factory, packages):
+@pytest.fixture(scope="module")
+def bare_fleet(tmp_path_factory, packages):
     with ExitStack() as stack:
-        yield Fleet(tmp_path_factory.mktemp("fleet"), packages).set_up(stack)
+        yield Fleet(tmp_path_factory.mktemp("fleet"), packages).boot(stack)
+
+
+@pytest.fixture(scope="module")
+def fleet(bare_fleet):
+    return bare_fleet.set_up_for_production()
 
 
 needs_machines = pytest.mark.skipif(bool(why_not()), reason=why_not())

@@ -4,17 +4,18 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_SECTION = "## Five minutes to production\n"
 
 
-def _blocks():
-    section = (ROOT / "README.md").read_text().split(_SECTION)[1].split("\n## ")[0]
+def _blocks(title):
+    section = (ROOT / "README.md").read_text().split(f"\n## {title}\n")[1].split("\n## ")[0]
     return [block.splitlines()
             for block in re.findall(r"^```sh\n(.*?)^```", section, re.DOTALL | re.MULTILINE)]
 
 
 # Each a list of lines.
-MAKE_PACKAGES, ON_CONTROLLER, WITH_CTL, ON_SHIELD = _blocks()
+MAKE_PACKAGES, FIRST_ON_CONTROLLER, FIRST_ON_SHIELD, END_OF_PRIMARY = _blocks(
+    "From nothing to a failover: ten commands")
+ON_CONTROLLER, WITH_CTL, ON_SHIELD = _blocks("Five minutes to production")
 
 
 def carry_out(machine, lines, stdin=b""):
