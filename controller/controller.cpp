@@ -226,6 +226,7 @@ Result<Done> Controller::Impl::open() {
     state.started = wall_now();
     state.begun = BootClock::now();
     state.tls = &hub->tls();
+    state.provider_errors = &dispatcher->provider_errors();
     state.agents_url = agents_url(config, *hub);
     TurnParts parts{*store,
                     engine,

@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "base/ascii.h"
-#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/distrust.h"
 #include "base/json.h"
@@ -67,11 +66,10 @@ bool in_work(const HttpResponse& response) {
     return document && document->root()["code"].string() == "in_work";
 }
 
-// Whether the controller that says this of itself ran at that time already.
-bool ran_before(const HttpResponse& status, std::chrono::microseconds then) {
-    const auto document = json::Document::parse(status.body);
-    const auto uptime_s = document ? document->root()["uptime_s"].integer() : std::nullopt;
-    return uptime_s && std::chrono::seconds{*uptime_s} >= stopwatch_now() - then;
+// When the controller that says this of itself was started; empty: it does not say.
+std::string started_in(const HttpResponse& session) {
+    const auto document = json::Document::parse(session.body);
+    return document ? std::string{document->root()["started"].string().value_or("")} : "";
 }
 
 Error restarted_since() {
@@ -156,6 +154,7 @@ class CurlTransport final : public Transport {
     };
     Answer ask(const std::string& method, const std::string& path, const std::string& body,
                const std::string& key);
+    std::string started_now();  // the controller; empty: it cannot be told
     Error unreachable(CURLcode code, const std::string& why) const;
     void prepare(const std::string& method, const std::string& url, const std::string& body);
 
@@ -174,6 +173,9 @@ void CurlTransport::prepare(const std::string& method, const std::string& url,
     curl_easy_setopt(handle_, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(handle_, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
+    // What gets no answer on a connection that was kept curl sends again by itself, to whom it may
+    // concern by then: an order gets a connection of its own.
+    curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, method == "GET" ? 0L : 1L);
     curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeout_ms);
     curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.timeout.count()));
@@ -201,12 +203,13 @@ Result<HttpResponse> CurlTransport::send(const std::string& method, const std::s
                                          const std::string& body) {
     const bool order = method != "GET";
     const std::string key = order ? to_hex(random_bytes(kKeyBytes)) : std::string{};
-    const auto begun = stopwatch_now();
+    const std::string started = order ? started_now() : std::string{};
     Answer answer = ask(method, path, body, key);
-    for (int sent = 0; order && answer_lost(answer.code) && sent < kMostRepeats; ++sent) {
-        const Answer status = ask("GET", "/api/v1/status", {}, {});
-        if (status.code != CURLE_OK || status.response.status != 200) break;
-        if (!ran_before(status.response, begun)) return restarted_since();
+    for (int sent = 0; !started.empty() && answer_lost(answer.code) && sent < kMostRepeats;
+         ++sent) {
+        const std::string now = started_now();
+        if (now.empty()) break;
+        if (now != started) return restarted_since();
         answer = ask(method, path, body, key);
     }
     for (int asked = 0; order && in_work(answer.response) && asked < kMostAskedAgain; ++asked) {
@@ -215,6 +218,11 @@ Result<HttpResponse> CurlTransport::send(const std::string& method, const std::s
     }
     if (answer.code != CURLE_OK) return unreachable(answer.code, answer.why);
     return std::move(answer.response);
+}
+
+std::string CurlTransport::started_now() {
+    const Answer session = ask("GET", "/api/v1/session", {}, {});
+    return session.code == CURLE_OK ? started_in(session.response) : "";
 }
 
 CurlTransport::Answer CurlTransport::ask(const std::string& method, const std::string& path,

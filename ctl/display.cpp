@@ -43,6 +43,11 @@ std::string event_thing(json::Value event) {
     return {};
 }
 
+std::string enrol_line(json::Value controller, json::Value code) {
+    const std::string url = is_set(controller) ? text_of(controller) : "wss://CONTROLLER:8443";
+    return "understudy-agent enroll " + url + " " + text_of(code);
+}
+
 bool is_set(json::Value value) {
     return value.exists() && !value.is_null();
 }

@@ -14,9 +14,11 @@ bool is_true(json::Value flag);                  // absent counts as false
 std::int64_t count_of(json::Value number);       // absent counts as 0
 std::string confirmed_text(json::Value record);  // the addresses that it holds
 std::string yes_no(json::Value flag);
-std::string who_text(json::Value event);          // "admin token 'ops' from 203.0.113.9"
-std::string event_thing(json::Value event);       // the domain, pool or server it is about
-bool is_set(json::Value value);                   // neither absent nor null
+std::string who_text(json::Value event);     // "admin token 'ops' from 203.0.113.9"
+std::string event_thing(json::Value event);  // the domain, pool or server it is about
+bool is_set(json::Value value);              // neither absent nor null
+// What enrolls an agent, typed on its server; null: it is not known where the controller is.
+std::string enrol_line(json::Value controller, json::Value code);
 std::string joined(json::Value list);             // "a, b"
 std::string content_text(json::Value addresses);  // "nothing" for null
 std::string name_in(json::Value reference);       // of {"id", "name"}

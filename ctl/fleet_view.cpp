@@ -54,6 +54,23 @@ std::string secrets_of(json::Value list, const char* name, const char* secret,
     return out.empty() ? out : "\n" + title + "\n\n" + out;
 }
 
+// The line for each new server that enrolls its agent.
+std::string enrolments_of(json::Value tokens) {
+    std::string lines, until;
+    bool told = true;
+    tokens.each([&](json::Value each) {
+        const json::Value enrolment = each["enrolment"];
+        if (!enrolment.is_object()) return;  // a controller of before
+        until = text_of(enrolment["until"]);
+        told = is_set(enrolment["controller"]);
+        lines += "  " + text_of(each["server"]) + "  " +
+                 enrol_line(enrolment["controller"], enrolment["code"]) + "\n";
+    });
+    if (lines.empty()) return {};
+    const std::string unknown = told ? "" : "\n(CONTROLLER: the name by which agents reach it.)\n";
+    return "\nOn each new server, as root, once and until " + until + ":\n\n" + lines + unknown;
+}
+
 }  // namespace
 
 std::string applied_view(json::Value answer, bool colours) {
@@ -67,8 +84,11 @@ std::string applied_view(json::Value answer, bool colours) {
     const bool dry_run = is_true(answer["dry_run"]);
     out += dry_run ? "Dry run, nothing was changed: " + counts.text() + ".\n"
                    : "Applied: " + counts.text() + ".\n";
+    const std::string enrolments = enrolments_of(answer["tokens"]);
+    out += enrolments;
     out += secrets_of(answer["tokens"], "server", "token",
-                      "Tokens of the new servers' agents, shown only now:");
+                      std::string{enrolments.empty() ? "Tokens" : "Or tokens"} +
+                          " of the new servers' agents, shown only now:");
     out += secrets_of(answer["secrets"], "channel", "secret",
                       "Signing secrets of the new webhooks, shown only now:");
     return out;

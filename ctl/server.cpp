@@ -111,14 +111,11 @@ std::string admittance_view(const Session& session, json::Value answer, const st
         then + "\n\n  " + text_of(answer["token"]) + "\n";
     if (!enrolment.is_object())  // a controller of before
         return server_view(session, answer["server"]) + "\nPut the token, " + by_hand;
-    std::string controller = text_of(enrolment["controller"]);
-    const bool told = !controller.empty();
-    if (!told) controller = "wss://CONTROLLER:8443";
     std::string text = server_view(session, answer["server"]) +
                        "\nOn the server, as root, once and until " + text_of(enrolment["until"]) +
-                       ":\n\n  " + "understudy-agent enroll " + controller + " " +
-                       text_of(enrolment["code"]) + "\n\n";
-    if (!told) text += "(CONTROLLER: the name by which agents reach it.) ";
+                       ":\n\n  " + enrol_line(enrolment["controller"], enrolment["code"]) + "\n\n";
+    if (!is_set(enrolment["controller"]))
+        text += "(CONTROLLER: the name by which agents reach it.) ";
     return text + "Or put a token, " + by_hand;
 }
 

@@ -62,7 +62,8 @@ std::string token_view(const Session& session, json::Value token) {
 
 std::string made_view(const Session& session, json::Value answer) {
     return token_view(session, answer["token"]) + "\nThe token, shown only this once:\n" +
-           text_of(answer["secret"]) + "\n";
+           text_of(answer["secret"]) + "\n" +
+           (is_set(answer["note"]) ? "\nNote: " + text_of(answer["note"]) + "\n" : "");
 }
 
 int add_token(Session& session, const Arguments& arguments) {

@@ -134,14 +134,14 @@ class AnyOperation {
     virtual Step resume(const StepAnswer& answer, WallTime now) = 0;
     // Once it has finished: why it has no result, or null.
     virtual const Error* failure() const = 0;
-    // Once it has a result: what of it asks for peace, or null.
-    virtual const Error* throttling() const = 0;
+    // Once it has a result: what went wrong in a part of it.
+    virtual std::vector<const Error*> troubles() const = 0;
 };
 
-const Error* throttling_in(const std::vector<ReplaceOutcome>& outcomes);
+std::vector<const Error*> troubles_in(const std::vector<ReplaceOutcome>& outcomes);
 template <typename T>
-const Error* throttling_in(const T&) {
-    return nullptr;
+std::vector<const Error*> troubles_in(const T&) {
+    return {};
 }
 
 // One whose result is a T.
@@ -155,7 +155,7 @@ class Operation : public AnyOperation {
         return *result_;
     }
     const Error* failure() const final { return result() ? nullptr : &result().error(); }
-    const Error* throttling() const final { return throttling_in(*result()); }
+    std::vector<const Error*> troubles() const final { return troubles_in(*result()); }
 
   protected:
     Step finish(Result<T> result) {

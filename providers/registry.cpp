@@ -22,12 +22,11 @@ constexpr std::array kKinds{
 
 }  // namespace
 
-const Error* throttling_in(const std::vector<ReplaceOutcome>& outcomes) {
-    for (const auto& outcome : outcomes) {
-        const auto* error = std::get_if<Error>(&outcome);
-        if (error != nullptr && error->code == Errc::Throttled) return error;
-    }
-    return nullptr;
+std::vector<const Error*> troubles_in(const std::vector<ReplaceOutcome>& outcomes) {
+    std::vector<const Error*> troubles;
+    for (const auto& outcome : outcomes)
+        if (const auto* error = std::get_if<Error>(&outcome)) troubles.push_back(error);
+    return troubles;
 }
 
 Result<std::unique_ptr<Provider>> make_provider(const std::string& kind,

@@ -292,6 +292,8 @@ bool Api::time_passed(Instant now) {
     impl_->identity.time_passed(now);
     impl_->survey.time_passed(now);
     impl_->repeats->time_passed(now);
+    for (const auto& each : impl_->narrower)
+        if (!each->fleet.resting() && !impl_->viewers.watches(each->fleet)) each->fleet.rest(now);
     return impl_->longer.go_on(now);
 }
 

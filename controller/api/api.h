@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -128,7 +129,15 @@ struct ControllerState {
     HubCounters hub;
     std::vector<Budget> budgets;
     const TlsView* tls = nullptr;  // the hub's; null: there is none
-    std::string agents_url;        // by which agents connect; empty: not known here
+    // The dispatcher's, of accounts with which something went wrong; null: there is none.
+    const std::map<ProviderId, ProviderErrors>* provider_errors = nullptr;
+    std::string agents_url;  // by which agents connect; empty: not known here
+
+    ProviderErrors errors_of(ProviderId account) const {
+        if (provider_errors == nullptr) return {};
+        const auto known = provider_errors->find(account);
+        return known == provider_errors->end() ? ProviderErrors{} : known->second;
+    }
 };
 
 struct ApiSettings {

@@ -9,8 +9,40 @@ namespace understudy::api {
 namespace {
 
 constexpr std::string_view kSessionCookie = "understudy_session";
+constexpr std::string_view kSessionCookieOverTls = "__Host-understudy_session";
+constexpr std::string_view kAttributes = "; HttpOnly; SameSite=Strict; Path=/";
 constexpr std::string_view kPageHeader = "x-understudy";
 constexpr std::size_t kOriginShown = 100;
+
+// Where a proxy ends TLS the browser knows of it, and we do not.
+bool is_secure(const ApiRequest& request, bool tls) {
+    return tls || request.header("origin").starts_with("https://");
+}
+
+std::string cookie_to_set(std::string_view value, bool secure) {
+    std::string cookie{secure ? kSessionCookieOverTls : kSessionCookie};
+    cookie.append("=").append(value).append(kAttributes);
+    return cookie + (secure ? "; Secure" : "");
+}
+
+// Its value; empty: there is none.
+Result<std::string_view> cookie_named(const ApiRequest& request, std::string_view name) {
+    std::string_view rest = request.header("cookie");
+    std::string_view found;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(';'), rest.size());
+        const std::string_view pair = trimmed(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        const std::size_t equals = pair.find('=');
+        if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
+        if (!found.empty()) {
+            return rejected("there are two session cookies",
+                            "remove this site's cookies, and log in again");
+        }
+        found = pair.substr(equals + 1);
+    }
+    return found;
+}
 
 // Which of http and https it was a proxy before us may have decided.
 bool is_ours(std::string_view origin, const ApiRequest& request,
@@ -29,33 +61,19 @@ std::vector<std::string> browser_headers() {
     return {"cookie", "origin", std::string{kPageHeader}};
 }
 
-Result<std::string_view> session_cookie(const ApiRequest& request) {
-    std::string_view rest = request.header("cookie");
-    std::string_view found;
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find(';'), rest.size());
-        const std::string_view pair = trimmed(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        const std::size_t equals = pair.find('=');
-        if (equals == std::string_view::npos || pair.substr(0, equals) != kSessionCookie) continue;
-        if (!found.empty()) {
-            return rejected("there are two session cookies",
-                            "remove this site's cookies, and log in again");
-        }
-        found = pair.substr(equals + 1);
-    }
-    return found;
+// Another site can put the one without the prefix beside it, and so it counts only alone.
+Result<std::string_view> session_cookie(const ApiRequest& request, bool tls) {
+    auto found = cookie_named(request, kSessionCookieOverTls);
+    if (tls || !found || !found->empty()) return found;
+    return cookie_named(request, kSessionCookie);
 }
 
 std::string session_cookie_to_set(const Secret& value, const ApiRequest& request, bool tls) {
-    // Where a proxy ends TLS the browser knows of it, and we do not.
-    const bool secure = tls || request.header("origin").starts_with("https://");
-    return std::string{kSessionCookie} + "=" + value.reveal() +
-           "; HttpOnly; SameSite=Strict; Path=/" + (secure ? "; Secure" : "");
+    return cookie_to_set(value.reveal(), is_secure(request, tls));
 }
 
-std::string session_cookie_to_forget() {
-    return std::string{kSessionCookie} + "=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0";
+std::string session_cookie_to_forget(const ApiRequest& request, bool tls) {
+    return cookie_to_set({}, is_secure(request, tls)) + "; Max-Age=0";
 }
 
 std::optional<Error> foreign_origin(const ApiRequest& request,

@@ -17,12 +17,13 @@ namespace understudy::api {
 std::vector<std::string> browser_headers();
 
 // Of the session; empty: there is none. The error (Rejected): there are two, and one of them was
-// put there by another site.
-Result<std::string_view> session_cookie(const ApiRequest& request);
+// put there by another site. `tls`: it ends here. Over TLS its name begins with __Host-, and
+// browsers take such a cookie from nobody but us (RFC 6265bis, 4.1.3.2).
+Result<std::string_view> session_cookie(const ApiRequest& request, bool tls);
 // For Set-Cookie: only sent back to us, never with what another site has begun, never shown to
 // scripts; and gone when the browser ends.
 std::string session_cookie_to_set(const Secret& value, const ApiRequest& request, bool tls);
-std::string session_cookie_to_forget();
+std::string session_cookie_to_forget(const ApiRequest& request, bool tls);
 
 // Why this does not come from our page (Rejected), where it would change something (RFC 6454; the
 // header is one that other sites' pages cannot send without asking first). none: it does.

@@ -14,12 +14,17 @@ namespace {
 constexpr std::size_t kRestraintsKept = 100;
 constexpr std::size_t kWorkOfPool = 15;       // its members are judged twice
 constexpr std::size_t kWorkOfCandidate = 50;  // beside everybody's
+constexpr const char* kReady = "ready";
+constexpr const char* kNotReady = "not_ready";
+constexpr const char* kUnknown = "unknown";
 
 }  // namespace
 
 CensusWalk::CensusWalk() {
     for (const std::string& word : all_words<Health>())
         found_.servers_by_health[word] = 0;
+    for (const char* word : {kReady, kNotReady, kUnknown})
+        found_.standbys_by_readiness[word] = 0;
     for (const std::string& word : all_words<DomainStatus>())
         found_.domains_by_status[word] = 0;
     for (const Served state : {Served::Asked, Served::Unproven, Served::Disputed})
@@ -86,7 +91,16 @@ void CensusWalk::count_pool(const SeenFleet& engine, Instant now) {
     found_.pools_in_outage += pool->outage ? 1u : 0u;
     const EngineView view = engine.view(now);
     found_.domains_without_standby += readiness::without_standby(view, *pool);
+    count_standbys(view, *pool);
     hold(restraints::told_of_its_own(view, *pool));
+}
+
+void CensusWalk::count_standbys(const EngineView& view, const Pool& pool) {
+    for (const ServerId member : pool.members) {
+        if (pool.target.has(member)) continue;
+        const auto unready = readiness::unready(view, pool, member);
+        ++found_.standbys_by_readiness[!unready ? kUnknown : *unready == 0 ? kReady : kNotReady];
+    }
 }
 
 void CensusWalk::count_domain(const Fleet& fleet) {

@@ -18,6 +18,8 @@ struct Census {
     // By what becomes of the other address that a server's agent reports.
     std::map<std::string, std::size_t> address_candidates;
     std::size_t domains_without_standby = 0;
+    // Members of pools that do not serve, by whether they could.
+    std::map<std::string, std::size_t> standbys_by_readiness;
     // What holds everything, then pool by pool: the first of them.
     std::vector<Restraint> restraints;
     std::size_t restraints_all = 0;
@@ -41,6 +43,7 @@ class CensusWalk {
     void hold(std::optional<Restraint> held);
     std::size_t count_server(const SeenFleet& engine, Instant now);  // the work it was
     void count_pool(const SeenFleet& engine, Instant now);
+    void count_standbys(const EngineView& view, const Pool& pool);
     void count_domain(const Fleet& fleet);
 
     bool begun_ = false;

@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "controller/api/admittance.h"
 #include "controller/api/channel_settings.h"
 #include "controller/api/fleet_plan.h"
 #include "controller/api/fleet_reading.h"
@@ -33,7 +34,8 @@ using Applying = std::shared_ptr<const Application>;
 
 // Shown once: what a new server's agent and a new webhook's receiver need.
 struct NewSecrets {
-    std::vector<std::pair<std::string, Secret>> tokens, channels;
+    std::vector<std::pair<std::string, Admittance>> servers;
+    std::vector<std::pair<std::string, Secret>> channels;
 };
 
 void refuse(const Application& application, Problems problems) {
@@ -71,22 +73,23 @@ void write_difference(json::Writer& out, const Difference& difference) {
     });
 }
 
-void write_secrets(json::Writer& out, const char* list, const char* name_key,
-                   const char* secret_key,
-                   const std::vector<std::pair<std::string, Secret>>& secrets) {
-    out.objects(list, secrets, [&](const auto& each) {
-        out.field(name_key, each.first).field(secret_key, each.second.reveal());
+void write_secrets(json::Writer& out, const Context& api, const NewSecrets& secrets) {
+    out.objects("tokens", secrets.servers, [&](const auto& each) {
+        out.field("server", each.first);
+        each.second.write(out, api, *api.fleet().server_named(each.first));
+    });
+    out.objects("secrets", secrets.channels, [&](const auto& each) {
+        out.field("channel", each.first).field("secret", each.second.reveal());
     });
 }
 
-ApiResponse show_plan(const FleetPlan& plan, bool dry_run, bool applied,
+ApiResponse show_plan(const Context& api, const FleetPlan& plan, bool dry_run, bool applied,
                       const NewSecrets& secrets) {
     json::Writer out;
     out.begin_object().field("dry_run", dry_run).field("applied", applied);
     out.objects("changes", plan.differences,
                 [&](const Difference& each) { write_difference(out, each); });
-    write_secrets(out, "tokens", "server", "token", secrets.tokens);
-    write_secrets(out, "secrets", "channel", "secret", secrets.channels);
+    write_secrets(out, api, secrets);
     out.list("warnings", plan.warnings).end_object();
     return json_response(out.take());
 }
@@ -94,7 +97,8 @@ ApiResponse show_plan(const FleetPlan& plan, bool dry_run, bool applied,
 void make_secrets(const Context& api, std::vector<PlannedOrder>& orders, NewSecrets& made) {
     for (PlannedOrder& order : orders) {
         if (auto* server = std::get_if<AddServer>(&order.action)) {
-            made.tokens.emplace_back(server->name, give_token(*server));
+            made.servers.emplace_back(server->name, Admittance{});
+            made.servers.back().second.put_into(*server);
         }
         auto* added = std::get_if<AddChannel>(&order.action);
         auto* edited = std::get_if<EditChannel>(&order.action);
@@ -168,7 +172,7 @@ void give(const Applying& application, Given given) {
                                                 const std::vector<RefusedOrder>& refused) {
             if (!done) return answer_refused(*application, refused, given.paths);
             application->api->survey.settled(application->records, {});
-            application->respond(show_plan(given.plan, false, true, given.made));
+            application->respond(show_plan(*application->api, given.plan, false, true, given.made));
         });
 }
 
@@ -192,7 +196,7 @@ void apply_located(const Applying& application, const Locations& located) {
             return answer_refused(*application, rehearsal.refused, given.paths);
     }
     if (application->dry_run) application->api->survey.settled(application->records, {});
-    application->respond(show_plan(given.plan, application->dry_run, false, {}));
+    application->respond(show_plan(*application->api, given.plan, application->dry_run, false, {}));
 }
 
 void read_application(const Call& call, Fields& fields, Application& application) {

@@ -33,7 +33,7 @@ std::variant<Caller, ApiResponse> Identity::of(const ApiRequest& request) const 
         return refuse(Forgery::User, 403, caller.error(), request);
     }
     if (vouched) return by_proxy(request);
-    const auto cookie = session_cookie(request);
+    const auto cookie = session_cookie(request, access_.tls);
     if (!cookie) return refuse(Forgery::Cookie, 401, cookie.error(), request);
     return cookie->empty() ? by_token(request) : by_cookie(request, *cookie);
 }
@@ -107,11 +107,11 @@ std::variant<Identity::Begun, ApiResponse> Identity::log_in(const ApiRequest& re
 }
 
 void Identity::log_out(const ApiRequest& request) {
-    if (const auto cookie = session_cookie(request)) sessions_.end(*cookie);
+    if (const auto cookie = session_cookie(request, access_.tls)) sessions_.end(*cookie);
 }
 
 std::optional<Instant> Identity::until(const ApiRequest& request) const {
-    const auto cookie = session_cookie(request);
+    const auto cookie = session_cookie(request, access_.tls);
     if (!request.authorization.empty() || !cookie) return std::nullopt;
     const Sessions::Session* session = sessions_.find(*cookie, now_);
     return session ? std::optional{sessions_.ends(*session)} : std::nullopt;
@@ -121,7 +121,7 @@ Badge Identity::badge_of(const ApiRequest& request, const Caller& caller) const 
     Badge badge;
     badge.token = caller.accessor;
     if (!request.authorization.empty() || request.local) return badge;
-    const auto cookie = session_cookie(request);
+    const auto cookie = session_cookie(request, access_.tls);
     if (!caller.accessor) {
         badge.until = now_ + kVouchedFor;
     } else if (cookie) {
@@ -151,7 +151,7 @@ std::optional<Instant> Identity::counts_until(const Badge& badge) const {
 }
 
 void Identity::used(const ApiRequest& request) {
-    const auto cookie = session_cookie(request);
+    const auto cookie = session_cookie(request, access_.tls);
     if (cookie && !cookie->empty()) sessions_.use(*cookie, now_);
 }
 

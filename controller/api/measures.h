@@ -35,6 +35,13 @@ class Histogram {
     double sum_ = 0;
 };
 
+// Conversations with one account at a DNS provider in which something went wrong, by what follows.
+struct ProviderErrors {
+    std::size_t rejected = 0;   // a person must act
+    std::size_t throttled = 0;  // nothing is asked for a while
+    std::size_t transient = 0;  // it is tried again
+};
+
 struct Measures {
     // In seconds. Of the loop: a failover can begin no sooner than its turn ends.
     Histogram turn{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};

@@ -1,18 +1,13 @@
 // GET /metrics in the Prometheus text format, version 0.0.4.
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <map>
 #include <memory>
 #include <optional>
 
-#include "controller/api/census.h"
+#include "controller/api/exposition.h"
 #include "controller/api/handlers.h"
 #include "controller/api/identity.h"
 #include "controller/api/long_answers.h"
-#include "controller/api/sealed.h"
-#include "controller/core/engine_view.h"
-#include "controller/core/what_if.h"
+#include "controller/api/metrics_fleet.h"
 
 namespace understudy::api {
 namespace {
@@ -21,135 +16,6 @@ std::size_t epoch_seconds(WallTime when) {
     const auto seconds =
         std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count();
     return static_cast<std::size_t>(std::max<std::int64_t>(0, seconds));
-}
-
-// As short as it can be read back.
-std::string decimal(double number) {
-    std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    return {digits.data(), end};
-}
-
-class Exposition {
-  public:
-    void family(std::string_view name, const char* type, const char* help) {
-        name_ = name;
-        text_ += "# HELP understudy_" + name_ + " " + help + "\n# TYPE understudy_" + name_ + " " +
-                 type + "\n";
-    }
-    void sample(std::size_t number) {
-        text_ += "understudy_" + name_ + " " + std::to_string(number) + "\n";
-    }
-    // Label values are names and words of ours: nothing in them needs escaping.
-    void sample(const char* label, const std::string& content, std::size_t number) {
-        text_ += "understudy_" + name_ + "{" + label + "=\"" + content + "\"} " +
-                 std::to_string(number) + "\n";
-    }
-    void sample(double number) { text_ += "understudy_" + name_ + " " + decimal(number) + "\n"; }
-    void histogram(std::string_view name, const char* help, const Histogram& measured) {
-        family(name, "histogram", help);
-        std::uint64_t below = 0;
-        for (std::size_t i = 0; i < measured.bounds().size(); ++i) {
-            below += measured.counts()[i];
-            bucket(decimal(measured.bounds()[i]), below);
-        }
-        bucket("+Inf", measured.count());
-        text_ += "understudy_" + name_ + "_sum " + decimal(measured.sum()) + "\n";
-        text_ += "understudy_" + name_ + "_count " + std::to_string(measured.count()) + "\n";
-    }
-    void one(std::string_view name, const char* type, const char* help, std::size_t number) {
-        family(name, type, help);
-        sample(number);
-    }
-    std::string take() { return std::move(text_); }
-
-  private:
-    void bucket(const std::string& bound, std::uint64_t count) {
-        text_ +=
-            "understudy_" + name_ + "_bucket{le=\"" + bound + "\"} " + std::to_string(count) + "\n";
-    }
-
-    std::string text_;
-    std::string name_;
-};
-
-// What goes through the whole fleet.
-struct FleetCount {
-    CensusWalk census;
-    bool counted = false;
-    what_if::EachLossWalk losses;
-
-    bool go_on(const SeenFleet& engine, Instant now, Work& work) {
-        if (!counted) counted = census.go_on(engine, now, work);
-        return counted && losses.go_on(engine.view(now), work);
-    }
-};
-
-// What observers say of a server together; who is doubted says nothing.
-const char* said_of(std::span<const Testimony> testimony, Instant now) {
-    const auto says = [&](Verdict verdict) {
-        return std::ranges::any_of(testimony, [&](const Testimony& each) {
-            return !each.doubted && each.verdict == verdict && each.valid_until > now;
-        });
-    };
-    if (says(Verdict::Serves)) return says(Verdict::Dead) ? "split" : "serves";
-    return says(Verdict::Dead) ? "dead" : "nothing";
-}
-
-void add_hearsay(Exposition& out, const Context& api, Instant now) {
-    std::map<std::string, std::size_t> servers{
-        {"serves", 0}, {"dead", 0}, {"split", 0}, {"nothing", 0}};
-    Duration lag{0};
-    for (const Server* server : api.fleet().servers()) {
-        ++servers[said_of(api.engine.testimony_of(server->id), now)];
-        const HealthView health = api.engine.health_of(server->id, now);
-        if (health.linked) lag = std::max(lag, health.last_seen_ago.value_or(Duration{0}));
-    }
-    out.family("servers_by_testimony", "gauge",
-               "Servers by what observers say of their service, beside their agent.");
-    for (const auto& [word, count] : servers)
-        out.sample("says", word, count);
-    out.family("heartbeat_lag_seconds", "gauge",
-               "How long the most silent of the linked agents has not been heard.");
-    out.sample(std::chrono::duration<double>(lag).count());
-}
-
-void add_fleet(Exposition& out, const Context& api, FleetCount& through, Instant now) {
-    const Census census = through.census.take(api.engine, now);
-    out.family("servers", "gauge", "Registered servers by health.");
-    for (const auto& [word, count] : census.servers_by_health)
-        out.sample("health", word, count);
-    out.family("domains", "gauge", "Registered domains by failover status.");
-    for (const auto& [word, count] : census.domains_by_status)
-        out.sample("status", word, count);
-    out.one("pools", "gauge", "Registered pools.", census.pools);
-    out.one("pools_failed_over", "gauge", "Pools that do not point at their primary.",
-            census.pools_failed_over);
-    out.one("pools_in_outage", "gauge", "Pools without a healthy member.", census.pools_in_outage);
-    out.family("server_online", "gauge", "1 when the server is online, by name.");
-    for (const Server* server : api.fleet().servers()) {
-        const bool online = api.engine.health_of(server->id, now).health == Health::Online;
-        out.sample("server", server->name, online ? 1 : 0);
-    }
-    add_hearsay(out, api, now);
-    const auto each = through.losses.take();
-    out.one("servers_without_standby", "gauge",
-            "Servers whose loss would leave domains that nobody could take over.",
-            static_cast<std::size_t>(std::ranges::count_if(
-                each, [](const WhatIfServer& row) { return row.unserved > 0; })));
-    out.one("domains_without_standby", "gauge",
-            "Domains that no ready stand-by could take over now.", census.domains_without_standby);
-    out.family("records_unserved", "gauge",
-               "Records that are confirmed, but not known to be served, by what is known.");
-    for (const auto& [word, number] : census.records_unserved)
-        out.sample("state", word, number);
-    out.one("tokens_shared", "gauge", "Servers whose token two agents use.", census.tokens_shared);
-    out.family("address_candidates", "gauge",
-               "Servers whose agents report another address, by what becomes of it.");
-    for (const auto& [word, number] : census.address_candidates)
-        out.sample("state", word, number);
-    out.one("automation_held", "gauge", "1 while a guard holds automatic decisions.",
-            census.restraints.empty() ? 0 : 1);
 }
 
 void add_controller(Exposition& out, const Context& api) {
@@ -282,7 +148,7 @@ void add_budgets(Exposition& out, const Context& api) {
     const auto each = [&](std::string_view name, const char* type, const char* help, auto figure) {
         out.family(name, type, help);
         for (const Budget& budget : budgets)
-            out.sample("budget", std::string{budget.name}, figure(budget));
+            out.sample("budget", budget.name, figure(budget));
     };
     each("budget_used", "gauge", "In use now; of one address or server: by whom most is used.",
          [](const Budget& budget) { return budget.used; });
@@ -302,24 +168,13 @@ void add_tls(Exposition& out, const Context& api) {
             "TLS handshakes of agents and clients that failed.", tls->failures.count);
 }
 
-void add_credentials(Exposition& out, const Context& api) {
-    const Sealer& sealer = api.sealer;
-    out.family("provider_credential_readable", "gauge",
-               "1 when the provider's credential can be opened with the key in use, by name.");
-    for (const ProviderAccount* each : api.fleet().providers())
-        out.sample("provider", each->name, sealed_problem(sealer, *each).empty() ? 1 : 0);
-    out.family("channel_credential_readable", "gauge",
-               "1 when the channel's secret settings can be opened with the key in use, by name.");
-    for (const Channel* each : api.fleet().channels())
-        out.sample("channel", each->name, sealed_problem(sealer, *each).empty() ? 1 : 0);
-}
-
 // What is said of the controller itself, and what all share, tells of others.
 std::string own_metrics(const Context& api, FleetCount& count, Instant now) {
     Exposition out;
     out.family("build_info", "gauge", "Version of the controller.");
     out.sample("version", api.settings.version, 1);
     add_fleet(out, api, count, now);
+    add_providers(out, api);
     add_credentials(out, api);
     return out.take();
 }
@@ -338,6 +193,7 @@ void get_metrics(const Call& call) {
         if (!api->engine.everything()) return exposed(own_metrics(*api, *count, at.now));
         add_controller(out, *api);
         add_fleet(out, *api, *count, at.now);
+        add_providers(out, *api);
         add_measures(out, *api);
         add_probes(out, *api);
         add_alive(out, *api);

@@ -15,15 +15,6 @@ namespace understudy::api {
 std::string sealed_problem(const Sealer& sealer, const ProviderAccount& account);
 std::string sealed_problem(const Sealer& sealer, const Channel& channel);
 
-// Makes an agent's token, of which the order gets what is kept.
-template <typename OrderType>
-Secret give_token(OrderType& order) {
-    Secret token = make_token("usa");
-    order.token_hash = token_hash(token.reveal());
-    order.token_prefix = token_lookup_prefix(token.reveal()).value_or("");
-    return token;
-}
-
 struct Unreadable {
     const char* kind;  // "provider", "channel"
     std::string name;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,9 @@ struct SeenFleet::Part {
 };
 
 namespace {
+
+// A page that is open asks more often.
+constexpr std::chrono::minutes kKeptUnasked{5};
 
 template <typename Things>
 void take(Fleet& part, const Fleet& whole, const Scope& scope, const Things& things) {
@@ -64,8 +68,11 @@ void take_the_rest(Fleet& part, const Fleet& whole, const Scope& scope) {
 // --- names in JSON -------------------------------------------------------------------------------
 
 // Where a value that is one word is a name, and no word of ours.
-constexpr std::array<std::string_view, 9> kNameKeys{
-    "by", "name", "server", "pool", "domain", "members", "serving", "pools", "servers"};
+constexpr std::array<std::string_view, 11> kNameKeys{"by",      "name",    "server",  "pool",
+                                                     "domain",  "members", "serving", "pools",
+                                                     "servers", "from",    "to"};
+// Whose value is an object that has names under any key: what an order was about.
+constexpr std::string_view kObjectOfNames = "audit";
 
 // The string that begins at `at`, quotes included.
 std::string_view string_at(std::string_view json, std::size_t at) {
@@ -79,6 +86,11 @@ bool is_key(std::string_view json, std::size_t behind) {
     while (behind < json.size() && json[behind] == ' ')
         ++behind;
     return behind < json.size() && json[behind] == ':';
+}
+
+bool is_object_behind(std::string_view json, std::size_t key) {
+    const std::size_t value = json.find_first_not_of(": ", key);
+    return value != std::string_view::npos && json[value] == '{';
 }
 
 bool may_name(std::string_view key, std::string_view text) {
@@ -95,8 +107,9 @@ SeenFleet::~SeenFleet() = default;
 const Fleet& SeenFleet::fleet() const {
     const Fleet& whole = engine_.fleet();
     if (everything()) return whole;
+    asked_ = true;
     if (part_ && part_->version == whole.version()) return part_->fleet;
-    part_ = std::make_unique<Part>();
+    const auto former = std::exchange(part_, std::make_unique<Part>());
     part_->version = whole.version();
     Fleet& part = part_->fleet;
     take(part, whole, scope_, whole.servers());
@@ -107,7 +120,19 @@ const Fleet& SeenFleet::fleet() const {
     take_incidents(part, whole, part.pools());
     take_incidents(part, whole, part.domains());
     part.is_part_of(whole);
+    if (former) lost_ |= lost_between(former->fleet, part);
     return part;
+}
+
+TopicSet SeenFleet::take_lost(TopicSet kinds) const {
+    const TopicSet taken = lost_ & kinds;
+    lost_ &= ~kinds;
+    return taken;
+}
+
+void SeenFleet::rest(Instant now) {
+    if (std::exchange(asked_, false)) asked_at_ = now;
+    if (now >= asked_at_ + kKeptUnasked) part_.reset();
 }
 
 EngineView SeenFleet::view(Instant now) const {
@@ -178,15 +203,22 @@ std::string SeenFleet::unnamed(std::string_view json,
                                const std::set<std::string_view>& said) const {
     if (everything()) return std::string{json};
     std::string out, key;
+    int depth = 0, names_below = INT_MAX;
     for (std::size_t at = 0; at < json.size();) {
         if (json[at] != '"') {
+            depth += json[at] == '{' ? 1 : json[at] == '}' ? -1 : 0;
+            if (depth <= names_below && json[at] == '}') names_below = INT_MAX;
             out += json[at++];
             continue;
         }
         const std::string_view text = string_at(json, at);
         at += text.size();
-        const bool named = !is_key(json, at) && may_name(key, text);
-        if (is_key(json, at)) key = text.substr(1, text.size() - 2);
+        const bool named = !is_key(json, at) && (depth > names_below || may_name(key, text));
+        if (is_key(json, at)) {
+            key = text.substr(1, text.size() - 2);
+            if (key == kObjectOfNames && names_below == INT_MAX && is_object_behind(json, at))
+                names_below = depth;
+        }
         out += named ? within::unnamed(engine_.fleet(), scope_, text, said) : std::string{text};
     }
     return out;

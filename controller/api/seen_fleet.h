@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/api/topics.h"
 #include "controller/core/engine.h"
 #include "controller/core/engine_view.h"
 #include "controller/store/archive.h"
@@ -26,6 +27,12 @@ class SeenFleet {
     bool everything() const { return scope_.everything(); }
     const Scope& scope() const { return scope_; }
     const Fleet& fleet() const;
+    // The kinds of which something has gone from it, of those asked for; they are forgotten then.
+    TopicSet take_lost(TopicSet kinds) const;
+    // Once in every turn: what it has made is dropped when nobody has asked for some minutes, and
+    // made again for who asks.
+    void rest(Instant now);
+    bool resting() const { return part_ == nullptr; }
     EngineView view(Instant now) const;
     // For what cannot be played in a part of the fleet; nothing of it may be shown as it is.
     const Engine& whole() const { return engine_; }
@@ -63,6 +70,9 @@ class SeenFleet {
     const Engine& engine_;
     Scope scope_;
     mutable std::unique_ptr<Part> part_;  // as of the whole fleet's version
+    mutable TopicSet lost_;
+    mutable bool asked_ = false;  // since the last turn
+    Instant asked_at_{};
 };
 
 }  // namespace understudy::api

@@ -1,52 +1,26 @@
+#include "controller/api/admittance.h"
 #include "controller/api/answers.h"
 #include "controller/api/handlers.h"
 #include "controller/api/long_list.h"
 #include "controller/api/lookup.h"
-#include "controller/api/sealed.h"
 #include "controller/api/views.h"
 
 namespace understudy::api {
 namespace {
 
 constexpr std::size_t kWorkOfServerView = 30;
-constexpr std::size_t kFingerprintLetters = 32;  // 128 bits
-
-// Both are seen only once. What comes of the code is a token of the agent's own, in place of this.
-struct Admittance {
-    Secret token = make_token("usa");
-    Secret code = make_token("use");
-
-    template <typename OrderType>
-    void put_into(OrderType& order) const {
-        order.token_hash = token_hash(token.reveal());
-        order.token_prefix = token_lookup_prefix(token.reveal()).value_or("");
-        order.code_hash = token_hash(code.reveal());
-    }
-};
-
-// The code as a person hands it on: with it goes by what certificate the agent knows us.
-std::string told_code(const Context& api, const Secret& code) {
-    const TlsView* tls = api.state.tls;
-    if (tls == nullptr || !tls->certificate) return code.reveal();
-    return code.reveal() + "." + tls->certificate->fingerprint.substr(0, kFingerprintLetters);
-}
 
 // {"server": {...}, "token": "usa_...", "enrolment": {...}}
 AfterCommit show_admitted(const Call& call, Admittance made) {
     return [made = std::move(made), at = Moment{call.now, call.wall}](const Context& api,
                                                                       std::int64_t id) {
-        return shown(
-            api.fleet().server(ServerId{id}), [&](json::Writer& out, const Server& server) {
-                out.begin_object().key("server");
-                write_server(out, api, server, at);
-                out.field("token", made.token.reveal());
-                const std::string& url = api.state.agents_url;
-                out.object("enrolment", [&] {
-                    out.field("code", told_code(api, made.code)).field("until", server.code_until);
-                    out.field("controller", url.empty() ? std::nullopt : std::optional{url});
-                });
-                out.end_object();
-            });
+        return shown(api.fleet().server(ServerId{id}),
+                     [&](json::Writer& out, const Server& server) {
+                         out.begin_object().key("server");
+                         write_server(out, api, server, at);
+                         made.write(out, api, server);
+                         out.end_object();
+                     });
     };
 }
 

@@ -15,7 +15,8 @@ ApiResponse the_caller(const Call& call, const Caller& caller, std::optional<Ins
     write_scope(out, call.api.fleet(), caller.scope);
     std::optional<WallTime> ends;
     if (until) ends = call.wall + (*until - call.now);
-    out.field("until", ends).end_object();
+    // By which a caller whose answer was lost knows whether its order may be sent again.
+    out.field("until", ends).field("started", call.api.state.started).end_object();
     return json_response(out.take());
 }
 
@@ -45,7 +46,8 @@ void log_out(const Call& call) {
     call.api.identity.log_out(call.request);
     call.api.viewers.look_again();
     ApiResponse answer{204, "", {}, {}};
-    answer.headers.emplace_back("Set-Cookie", session_cookie_to_forget());
+    answer.headers.emplace_back("Set-Cookie",
+                                session_cookie_to_forget(call.request, call.api.settings.web.tls));
     call.respond(std::move(answer));
 }
 

@@ -75,13 +75,17 @@ Token read_token(const Call& call, Fields& fields) {
     return token;
 }
 
-// {"token": {...}, "secret": "usk_..."}
+constexpr const char* kVouchedNote =
+    "whom a proxy vouches for makes tokens of at most 90 days: make another one before it expires";
+
+// {"token": {...}, "secret": "usk_...", "note": null}
 AfterCommit show_made(const Call& call, Secret secret) {
-    return [secret = std::move(secret), wall = call.wall](const Context& api, std::int64_t id) {
+    return [secret = std::move(secret), wall = call.wall,
+            note = call.caller.vouched ? kVouchedNote : ""](const Context& api, std::int64_t id) {
         return shown(api.fleet().token(TokenId{id}), [&](json::Writer& out, const Token& token) {
             out.begin_object().key("token");
             write_token(out, api.fleet(), token, wall);
-            out.field("secret", secret.reveal()).end_object();
+            out.field("secret", secret.reveal()).text_or_null("note", note).end_object();
         });
     };
 }

@@ -20,7 +20,7 @@ struct Topics::Touch {
         incidents();
     }
     void operator()(const DeleteServer&) {
-        whole(Topic::Servers);
+        removed(Topic::Servers, {Topic::Servers});
         incidents();
     }
     void operator()(const SavePool& row) {
@@ -29,8 +29,7 @@ struct Topics::Touch {
         incidents();
     }
     void operator()(const DeletePool&) {
-        whole(Topic::Pools);
-        whole(Topic::Servers);  // they name them
+        removed(Topic::Pools, {Topic::Pools, Topic::Servers});  // these name them
         incidents();
     }
     void operator()(const SaveDomain& row) {
@@ -38,24 +37,21 @@ struct Topics::Touch {
         incidents();
     }
     void operator()(const DeleteDomain&) {
-        whole(Topic::Domains);
-        whole(Topic::Pools);  // they count them
-        whole(Topic::Providers);
-        whole(Topic::Servers);  // which could not take it over
+        // Pools and providers count them; there may be servers which could not take it over.
+        removed(Topic::Domains, {Topic::Domains, Topic::Pools, Topic::Providers, Topic::Servers});
         incidents();
     }
     void operator()(const SaveProvider& row) { one(Topic::Providers, row.account.id.value); }
-    void operator()(const DeleteProvider&) { whole(Topic::Providers); }
+    void operator()(const DeleteProvider&) { removed(Topic::Providers, {Topic::Providers}); }
     void operator()(const SaveChannel& row) { one(Topic::Channels, row.channel.id.value); }
     void operator()(const DeleteChannel&) {
-        whole(Topic::Channels);
-        whole(Topic::Notifications);
+        removed(Topic::Channels, {Topic::Channels, Topic::Notifications});
         incidents();
     }
     void operator()(const SaveIncident& row) { one(Topic::Incidents, row.incident.id.value); }
     void operator()(const DeleteIncident&) { whole(Topic::Incidents); }
     void operator()(const SaveToken& row) { one(Topic::Tokens, row.token.id.value); }
-    void operator()(const DeleteToken&) { whole(Topic::Tokens); }
+    void operator()(const DeleteToken&) { removed(Topic::Tokens, {Topic::Tokens}); }
     void operator()(const SaveControls&) {
         whole(Topic::Controls);
         whole(Topic::Pools);  // what they wait for, and would serve
@@ -81,14 +77,14 @@ struct Topics::Touch {
 
     void operator()(const AgentLinked& input) {
         server(input.server);
-        whole(Topic::Pools);  // one less of the losses that are doubted
+        all_pools_but_of_others();  // one less of the losses that are doubted
     }
     void operator()(const AgentDisplaced& input) { server(input.server); }
     void operator()(const AgentSeen&) {}  // thousands a second, and nothing but an age
     void operator()(const AgentReported& input) { server(input.server); }
     void operator()(const AgentLeft& input) {
         server(input.server);
-        whole(Topic::Pools);  // it may be one loss too many to be believed
+        all_pools_but_of_others();  // it may be one loss too many to be believed
     }
     void operator()(const ReadinessFound& input) { server(input.server); }
     void operator()(const AddressReported& input) { server(input.server); }
@@ -109,7 +105,7 @@ struct Topics::Touch {
     void operator()(const OrderBatch&) {}
 
     Touched& of(Topic topic) {
-        auto& touched = topics.touched_.at(static_cast<std::size_t>(topic));
+        auto& touched = topics.touched_.at(index_of(topic));
         if (!touched) touched = Touched{};
         return *touched;
     }
@@ -117,6 +113,7 @@ struct Topics::Touch {
         Touched& touched = of(topic);
         touched.whole = touched.others = true;
         touched.ids.clear();
+        touched.of_pools.clear();
     }
     void one(Topic topic, std::int64_t id) {
         Touched& touched = of(topic);
@@ -125,6 +122,21 @@ struct Topics::Touch {
         touched.whole = touched.whole || touched.ids.size() > kNamed;
         if (touched.ids.size() > kKept) whole(topic);
     }
+    // More than are named, of one pool.
+    void all_of(Topic topic, PoolId pool) {
+        Touched& touched = of(topic);
+        touched.whole = true;
+        if (!touched.others) touched.of_pools.insert(pool);
+    }
+    void removed(Topic kind, std::initializer_list<Topic> shown_in) {
+        for (const Topic topic : shown_in) {
+            Touched& touched = of(topic);
+            touched.whole = true;
+            touched.removed.set(index_of(kind));
+        }
+    }
+    // Should it matter to everybody's, a line of the log says so.
+    void all_pools_but_of_others() { of(Topic::Pools).whole = true; }
     // Of a topic whose answers are not named one by one.
     void line(Topic topic, const About& about) {
         Touched& touched = of(topic);
@@ -147,13 +159,13 @@ struct Topics::Touch {
     void pool_and_domains(PoolId id) {
         one(Topic::Pools, id.value);
         const auto& domains = fleet.domains_of(id);
-        if (domains.size() > kKept) return whole(Topic::Domains);
+        if (domains.size() > kNamed) return all_of(Topic::Domains, id);
         for (const DomainId each : domains)
             one(Topic::Domains, each.value);
     }
     // They say of which pools they are members, and whether they serve them.
     void members(const Pool& pool) {
-        if (pool.members.size() > kKept) return whole(Topic::Servers);
+        if (pool.members.size() > kNamed) return all_of(Topic::Servers, pool.id);
         for (const ServerId member : pool.members)
             one(Topic::Servers, member.value);
     }
@@ -247,18 +259,28 @@ bool Topics::empty() const {
     return std::ranges::none_of(touched_, [](const auto& each) { return each.has_value(); });
 }
 
-// Of a thing that is gone nobody knows whose it was; an incident ends with something that is there.
-bool Topics::concerns_part(const Fleet& part, Topic topic, const Touched& touched) const {
+TopicSet Topics::removed() const {
+    TopicSet kinds;
+    for (const auto& touched : touched_)
+        if (touched) kinds |= touched->removed;
+    return kinds;
+}
+
+// An incident ends with something that is there.
+bool Topics::concerns_part(const Fleet& part, TopicSet lost, Topic topic,
+                           const Touched& touched) const {
     if (topic == Topic::Providers) return false;
     if (topic == Topic::Incidents && touched.others) {
         return std::ranges::any_of(
             std::array{Topic::Servers, Topic::Pools, Topic::Domains}, [&](Topic each) {
-                const auto& of_things = touched_.at(static_cast<std::size_t>(each));
-                return of_things && concerns_part(part, each, *of_things);
+                const auto& of_things = touched_.at(index_of(each));
+                return of_things && concerns_part(part, lost, each, *of_things);
             });
     }
-    if (touched.others) return true;
-    return std::ranges::any_of(touched.lines,
+    return touched.others || (touched.removed & lost).any() ||
+           std::ranges::any_of(touched.of_pools,
+                               [&](PoolId pool) { return part.pool(pool) != nullptr; }) ||
+           std::ranges::any_of(touched.lines,
                                [&](const About& about) {
                                    return topic == Topic::Notifications
                                               ? part.channel(ChannelId{about.front()}) != nullptr
@@ -270,10 +292,14 @@ bool Topics::concerns_part(const Fleet& part, Topic topic, const Touched& touche
 
 // None: of many, of what is gone, or of the topic as a whole. Tokens are named to admins alone, and
 // everybody hears this.
-std::optional<std::vector<std::string>> Topics::names_of(const Fleet& fleet, Topic topic,
-                                                         const Touched& touched) {
-    const bool many = touched.whole && !(fleet.part() && !touched.others && touched.lines.empty());
-    if (many || topic == Topic::Tokens) return std::nullopt;
+std::optional<std::vector<std::string>> Topics::names_of(const Fleet& fleet, TopicSet lost,
+                                                         Topic topic, const Touched& touched) {
+    const bool only_some = fleet.part() && !touched.others && touched.lines.empty() &&
+                           (touched.removed & lost).none() &&
+                           std::ranges::none_of(touched.of_pools, [&](PoolId pool) {
+                               return fleet.pool(pool) != nullptr;
+                           });
+    if ((touched.whole && !only_some) || topic == Topic::Tokens) return std::nullopt;
     std::vector<std::string> names;
     for (const std::int64_t id : touched.ids) {
         auto name = name_now(fleet, topic, id);
@@ -283,19 +309,33 @@ std::optional<std::vector<std::string>> Topics::names_of(const Fleet& fleet, Top
     return names.size() > kNamed ? std::nullopt : std::optional{std::move(names)};
 }
 
-std::string Topics::as_json(const Fleet& fleet) const {
+std::string Topics::as_json(const Fleet& fleet, TopicSet lost) const {
     json::Writer out;
     out.begin_object();
     for (const auto& [topic, text] : kWordsOf<Topic>) {
-        const auto& touched = touched_.at(static_cast<std::size_t>(topic));
-        if (!touched || (fleet.part() && !concerns_part(fleet, topic, *touched))) continue;
-        if (const auto names = names_of(fleet, topic, *touched)) {
+        const auto& touched = touched_.at(index_of(topic));
+        if (!touched || (fleet.part() && !concerns_part(fleet, lost, topic, *touched))) continue;
+        if (const auto names = names_of(fleet, lost, topic, *touched)) {
             out.list(text, *names);
         } else {
             out.key(text).null();
         }
     }
     return out.end_object().take();
+}
+
+TopicSet lost_between(const Fleet& former, const Fleet& later) {
+    TopicSet lost;
+    const auto look = [&](Topic kind, const auto& things, const auto& find) {
+        lost[index_of(kind)] = std::ranges::any_of(
+            things, [&](const auto* thing) { return find(thing->id) == nullptr; });
+    };
+    look(Topic::Servers, former.servers(), [&](ServerId id) { return later.server(id); });
+    look(Topic::Pools, former.pools(), [&](PoolId id) { return later.pool(id); });
+    look(Topic::Domains, former.domains(), [&](DomainId id) { return later.domain(id); });
+    look(Topic::Channels, former.channels(), [&](ChannelId id) { return later.channel(id); });
+    look(Topic::Tokens, former.tokens(), [&](TokenId id) { return later.token(id); });
+    return lost;
 }
 
 }  // namespace understudy

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -45,11 +46,19 @@ inline constexpr Words<Topic, 10> kWordsOf<Topic>{{{Topic::Servers, "servers"},
                                                    {Topic::Incidents, "incidents"},
                                                    {Topic::Tokens, "tokens"}}};
 
+using TopicSet = std::bitset<kWordsOf<Topic>.size()>;
+constexpr std::size_t index_of(Topic topic) {
+    return static_cast<std::size_t>(topic);
+}
+// Of which kinds the former part has a thing that the later one has not.
+TopicSet lost_between(const Fleet& former, const Fleet& later);
+
 class Topics {
   public:
     // Of one topic; more are "many".
     static constexpr std::size_t kNamed = 100;
-    static constexpr std::size_t kKept = 1'000;  // so many are told apart for a part of the fleet
+    // So many are told apart for a part of the fleet; more may be anybody's.
+    static constexpr std::size_t kKept = 100'000;
 
     // `fleet` as it is after it.
     void note(const Change& change, const Fleet& fleet);
@@ -57,8 +66,11 @@ class Topics {
     bool empty() const;
     // {"servers": ["web1"], "events": null}: the topics, each with the things that changed, or null
     // for many, for things that were removed, or for a topic that is read as a whole. Of a part of
-    // the fleet: what is in it, and nothing of when something else happened.
-    std::string as_json(const Fleet& fleet) const;
+    // the fleet: what is in it, and nothing of when something else happened. `lost`: the kinds of
+    // which it lost something since it was told last.
+    std::string as_json(const Fleet& fleet, TopicSet lost = {}) const;
+    // The kinds of which something was removed.
+    TopicSet removed() const;
 
   private:
     struct Touch;
@@ -68,12 +80,14 @@ class Topics {
     struct Touched {
         bool whole = false;  // to be read as a whole
         std::set<std::int64_t> ids = {};
+        std::set<PoolId> of_pools = {};  // all that is theirs
         std::set<About> lines = {};
-        bool others = false;  // and what may be anybody's; no more is kept then
+        TopicSet removed = {};  // because things of these kinds were; whose is not known any more
+        bool others = false;    // and what may be anybody's; no more is kept then
     };
-    bool concerns_part(const Fleet& part, Topic topic, const Touched& touched) const;
-    static std::optional<std::vector<std::string>> names_of(const Fleet& fleet, Topic topic,
-                                                            const Touched& touched);
+    bool concerns_part(const Fleet& part, TopicSet lost, Topic topic, const Touched& touched) const;
+    static std::optional<std::vector<std::string>> names_of(const Fleet& fleet, TopicSet lost,
+                                                            Topic topic, const Touched& touched);
     std::array<std::optional<Touched>, kWordsOf<Topic>.size()> touched_{};
 };
 

@@ -66,6 +66,7 @@ Result<Caller> caller_by_proxy(const TrustedProxy& proxy, const Fleet& fleet,
     }
     Caller caller = caller_of(grant->role, "user", user, request);
     caller.scope = scope_of(*grant, fleet);
+    caller.vouched = true;
     return caller;
 }
 

@@ -39,6 +39,7 @@ void Viewers::begin(const api::Call& call) {
         topics_ = Topics{};
         told_ = call.now;
     }
+    if (!watches(call.api.engine)) call.api.engine.take_lost(TopicSet{}.set());
     const api::Identity& identity = call.api.identity;
     Viewer viewer{call.caller.who, &call.api.engine, &identity,
                   identity.badge_of(call.request, call.caller)};
@@ -84,9 +85,17 @@ void Viewers::tell_changes(Instant now) {
     std::map<const api::SeenFleet*, std::string> said;
     for (const auto& [id, viewer] : viewers_) {
         auto& words = said[viewer.seen];
-        if (words.empty()) words = topics.as_json(viewer.seen->fleet());
+        if (words.empty()) {
+            const Fleet& seen = viewer.seen->fleet();
+            words = topics.as_json(seen, viewer.seen->take_lost(topics.removed()));
+        }
         if (words != "{}") send_(id, block("changed", R"({"topics":)" + words + "}"));
     }
+}
+
+bool Viewers::watches(const api::SeenFleet& seen) const {
+    return std::ranges::any_of(viewers_,
+                               [&](const auto& each) { return each.second.seen == &seen; });
 }
 
 void Viewers::end_void_ones() {

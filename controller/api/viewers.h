@@ -59,6 +59,8 @@ class Viewers {
     void look_again() { look_at_ = Instant{}; }
     void tell(Instant now);
     Instant next_deadline() const;
+    // Whether somebody with that part of the fleet is told of what becomes of it.
+    bool watches(const api::SeenFleet& seen) const;
 
     Budget budget() const;
 

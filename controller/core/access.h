@@ -17,6 +17,11 @@ namespace understudy {
 inline constexpr Duration kUseGrain{10 * 60'000};
 inline constexpr Duration kUseGrainElsewhere{60'000};
 
+// Whoever a proxy vouches for makes no token that lasts longer: it would outlive what he may.
+inline constexpr std::chrono::hours kLongestOfVouched{24 * 90};
+// Each request looks for one, and each that is used makes a row now and then.
+inline constexpr std::size_t kMostTokens = 2'000;
+
 // Each may do what those before it may. A guest sees the page for others and nothing else; a viewer
 // changes nothing; an operator moves and holds what is there; an admin says what there is, and who
 // may do what.
@@ -43,6 +48,8 @@ struct Caller {
     TokenId accessor = {};    // the token behind it; none: there is none
     std::string name = {};    // the token's, or the person's
     std::string source = {};  // where the request came from, without the port
+    // A proxy says who he is: nothing stands here that could be revoked when he goes.
+    bool vouched = false;
 };
 
 // What is no person: the dispatcher, an agent that enrols.

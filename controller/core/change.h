@@ -234,6 +234,7 @@ struct Decision {
     std::vector<ServerId> ask_observers;  // something was heard of them: probe them now, and fast
     std::vector<AskServed> ask_served;    // RecordServed follows
     std::vector<AskProof> ask_proofs;     // AddressProbed follows
+    std::vector<ServerId> ask_readiness;  // what was found last does not count: sweep them soon
 };
 
 }  // namespace understudy

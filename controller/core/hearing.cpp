@@ -1,5 +1,6 @@
 #include "controller/core/hearing.h"
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -19,9 +20,37 @@ bool held_for_all(const Notice& notice) {
            notice.pools.empty();
 }
 
-// The things that it is about, and the members of its pools: who hears of the one may hear of the
-// other.
-std::set<std::string_view> names_in(const Notice& notice, const Fleet& fleet) {
+// As channels subscribe: a pool's labels are its primary's.
+bool hears_of(const Fleet& fleet, const Scope& scope, PoolId id) {
+    const Pool* pool = fleet.pool(id);
+    if (pool == nullptr) return true;
+    const bool named = !scope.pools || std::ranges::find(*scope.pools, id) != scope.pools->end();
+    if (!named || scope.labels.empty()) return named;
+    const Server* primary = fleet.server(pool->primary());
+    return primary != nullptr && within::carries(*primary, scope.labels);
+}
+
+bool hears_of(const Fleet& fleet, const Scope& scope, std::string_view domain) {
+    const Domain* known = fleet.domain_named(domain);
+    return known == nullptr || hears_of(fleet, scope, known->pool);
+}
+
+// A server's news may be about domains of several pools, and of some of them it is not to hear:
+// they are counted, and not named.
+void leave_out_others(const Fleet& fleet, const Scope& scope, Notice& notice) {
+    const auto foreign = [&](const std::string& domain) { return !hears_of(fleet, scope, domain); };
+    std::erase_if(notice.domains, [&](const MovedDomain& each) { return foreign(each.name); });
+    std::erase_if(notice.pending, foreign);
+    std::erase_if(notice.pools,
+                  [&](const NamedPool& each) { return !hears_of(fleet, scope, each.id); });
+    if (!notice.pool || hears_of(fleet, scope, notice.pool)) return;
+    notice.pool = {};
+    notice.pool_name.clear();
+}
+
+// The things that it is about, and those members of its pools that carry the channel's labels: who
+// hears of the one may hear of the other.
+std::set<std::string_view> names_in(const Notice& notice, const Fleet& fleet, const Scope& scope) {
     std::set<std::string_view> names{notice.server_name, notice.pool_name};
     std::vector<PoolId> pools{notice.pool};
     for (const NamedPool& pool : notice.pools) {
@@ -37,7 +66,8 @@ std::set<std::string_view> names_in(const Notice& notice, const Fleet& fleet) {
         if (pool == nullptr) continue;
         names.insert(pool->name);
         for (const ServerId member : pool->members)
-            names.insert(fleet.server(member)->name);
+            if (within::carries(*fleet.server(member), scope.labels))
+                names.insert(fleet.server(member)->name);
     }
     return names;
 }
@@ -52,8 +82,9 @@ Notice heard(const Fleet& fleet, const Channel& channel, Notice notice) {
         notice.detail.clear();
         return notice;
     }
+    leave_out_others(fleet, scope, notice);
     const Notice about = notice;
-    const std::set<std::string_view> own = names_in(about, fleet);
+    const std::set<std::string_view> own = names_in(about, fleet, scope);
     const auto told = [&](std::string& text) { text = within::unnamed(fleet, scope, text, own); };
     told(notice.reason);
     told(notice.detail);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/core/pools.h"
+#include "controller/core/readiness.h"
 
 namespace understudy::observers {
 namespace {
@@ -83,6 +84,7 @@ void heard(StepContext& context, const ServiceProbed& input) {
     if (effect == TestimonyBook::Effect::Changed)
         return pools::evaluate_all_of(context, input.server);
     tell(context, input.by, effect == TestimonyBook::Effect::Doubted);
+    if (effect == TestimonyBook::Effect::Trusted) readiness::doubt_may_have_ended(context);
     pools::evaluate_all(context, pools::Occasion::Event);
 }
 

@@ -19,15 +19,18 @@ constexpr const char* kOwnNetwork = "the controller doubts its own network";
 
 // --- what counts ---------------------------------------------------------------------------------
 
+bool doubts_itself(const StepContext& context, ServerId server) {
+    return std::ranges::any_of(context.testimony.of(server),
+                               [](const Testimony& each) { return !each.by && each.doubted; });
+}
+
 // Why what a sweep found says nothing; empty: it counts.
 std::string doubt(const StepContext& context, const ReadinessFound& input) {
     if (!input.trouble.empty()) return input.trouble;
+    if (doubts_itself(context, input.server)) return kOwnNetwork;
     const auto all = context.testimony.of(input.server);
-    const auto own = [](const Testimony& each) { return !each.by; };
-    if (std::ranges::any_of(all, [&](const Testimony& each) { return own(each) && each.doubted; }))
-        return kOwnNetwork;
     const auto reached_lately = [&](const Testimony& each) {
-        return own(each) && each.reached && context.now - *each.reached < kCalibrated;
+        return !each.by && each.reached && context.now - *each.reached < kCalibrated;
     };
     return input.reached || std::ranges::any_of(all, reached_lately) ? "" : kOutOfReach;
 }
@@ -206,6 +209,14 @@ void heard(StepContext& context, const ReadinessFound& input) {
     found.pools = std::move(pools);
     review(context, input.server);
     if (!same) pools::evaluate_all_of(context, input.server);
+}
+
+void doubt_may_have_ended(StepContext& context) {
+    for (const Server* server : context.fleet().servers()) {
+        const ReadinessBook::Found* found = context.readiness.of(server->id);
+        if (found == nullptr || found->doubt != kOwnNetwork) continue;
+        if (!doubts_itself(context, server->id)) context.tx.ask_readiness(server->id);
+    }
 }
 
 std::optional<std::size_t> unready(const EngineView& view, const Pool& pool, ServerId member) {

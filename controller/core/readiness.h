@@ -18,6 +18,10 @@ namespace understudy::readiness {
 // A sweep has ended. People are told of a stand-by that could not take over, once until it can.
 void heard(StepContext& context, const ReadinessFound& input);
 
+// Perhaps the controller does not doubt its own network any more: sweeps that were dropped for it
+// are asked for again.
+void doubt_may_have_ended(StepContext& context);
+
 // How many of the pool's domains it could not take over; none: not known.
 std::optional<std::size_t> unready(const EngineView& view, const Pool& pool, ServerId member);
 // Why not that one; empty: it could, or nothing is known.

@@ -93,6 +93,7 @@ class Transaction {
     void ask_witnesses() { decision_.ask_witnesses = true; }
     void ask_served(AskServed asked) { decision_.ask_served.push_back(std::move(asked)); }
     void ask_proof(AskProof asked) { decision_.ask_proofs.push_back(asked); }
+    void ask_readiness(ServerId server) { decision_.ask_readiness.push_back(server); }
     void ask_observers(ServerId server) { decision_.ask_observers.push_back(server); }
 
     const std::vector<ServerId>& touched_servers() { return servers_.sorted(); }

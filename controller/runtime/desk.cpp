@@ -66,7 +66,8 @@ void Desk::retry_notification(NotificationRetried which, Retried retried) {
 }
 
 void Desk::note_use(TokenId token, const std::string& source) {
-    orders_.push_back(Order{OrderContext{}, TokenUsed{token, source}});
+    if (uses_.insert(token).second)
+        orders_.push_back(Order{OrderContext{}, TokenUsed{token, source}});
 }
 
 void Desk::retry_channel(ChannelId id, Retried retried) {

@@ -3,6 +3,7 @@
 // came asks again.
 #pragma once
 
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -49,7 +50,10 @@ class Desk final : public OrderDesk {
     void set_means(Means means) { means_ = std::move(means); }
 
     // Orders and batches.
-    std::vector<Input> take_orders() { return std::exchange(orders_, {}); }
+    std::vector<Input> take_orders() {
+        uses_.clear();
+        return std::exchange(orders_, {});
+    }
     std::vector<PersonsQuestion> take_questions() { return std::exchange(questions_, {}); }
     std::vector<Retry> take_retries() { return std::exchange(retries_, {}); }
     bool anything_waits() const {
@@ -72,6 +76,7 @@ class Desk final : public OrderDesk {
     Findings findings_;
     std::uint64_t last_request_ = 0;
     std::vector<Input> orders_;
+    std::set<TokenId> uses_;  // that wait among them: of each token one is enough for a turn
     std::vector<PersonsQuestion> questions_;
     std::vector<Retry> retries_;
     std::unordered_map<std::uint64_t, Given> given_;

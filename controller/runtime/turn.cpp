@@ -167,6 +167,7 @@ void Turn::step(Instant now, const Input& input) {
     std::ranges::move(decision.ask_observers, std::back_inserter(ask_observers_));
     std::ranges::move(decision.ask_served, std::back_inserter(ask_served_));
     std::ranges::move(decision.ask_proofs, std::back_inserter(ask_proofs_));
+    std::ranges::move(decision.ask_readiness, std::back_inserter(ask_readiness_));
     if (parts_.siblings != nullptr) parts_.siblings->note(input, now);
     if (parts_.onlooker != nullptr) parts_.onlooker->heard(input);
 }
@@ -274,10 +275,12 @@ void Turn::dispatch(Instant now, WallTime wall) {
 void Turn::probe(Instant now, WallTime wall) {
     const auto asked = std::exchange(ask_observers_, {});
     const auto proofs = std::exchange(ask_proofs_, {});
+    const auto unswept = std::exchange(ask_readiness_, {});
     if (parts_.plan != nullptr) parts_.plan->keep_up(now);
     if (parts_.probes != nullptr) {
         parts_.probes->prove(proofs, now);
         parts_.probes->ask(asked, now);
+        parts_.probes->sweep(unswept, now);
         take_words(parts_.probes->start(now, wall));
     }
     if (parts_.siblings != nullptr) {

@@ -119,6 +119,7 @@ class Turn {
     std::vector<ServerId> ask_observers_;
     std::vector<AskServed> ask_served_;
     std::vector<AskProof> ask_proofs_;
+    std::vector<ServerId> ask_readiness_;
 
     bool rows_changed_ = true;  // at the start everything unfinished is due
     bool counts_changed_ = true;

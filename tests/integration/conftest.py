@@ -1,6 +1,8 @@
 """Lets the integration tests find tests/support; fixtures that several files use."""
 
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,15 @@ def stack(tmp_path_factory):
         running.add_provider()
         yield running
         assert running.controller.process.poll() is None
+
+
+@pytest.fixture(scope="module")
+def place():
+    """A folder that everybody may look into, as /run/understudy is; pytest's own are private."""
+    folder = Path(tempfile.mkdtemp(prefix="understudy-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")

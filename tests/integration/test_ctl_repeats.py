@@ -16,10 +16,12 @@ class Losing(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        self._answer({"uptime_s": self.server.uptime_s})
+        self._answer({"started": self.server.started})
 
     def do_DELETE(self):
         self.server.keys.append(self.headers["Idempotency-Key"])
+        if self.server.starts_anew:
+            self.server.started = "2026-11-21T02:08:43Z"
         if len(self.server.keys) == 1:
             self.close_connection = True
             return
@@ -43,7 +45,7 @@ class Losing(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def losing():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Losing)
-    server.keys, server.uptime_s = [], 1_000
+    server.keys, server.started, server.starts_anew = [], "2026-11-21T02:08:42Z", False
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -69,7 +71,7 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key(losing, tmp_path):
 
 
 def test_a_controller_that_was_started_meanwhile_is_not_asked_again(losing, tmp_path):
-    losing.uptime_s = 0
+    losing.starts_anew = True
     result = remove_channel(losing, tmp_path)
     assert result.returncode != 0 and len(losing.keys) == 1
     assert "the answer was lost" in result.stderr and "look whether" in result.stderr

@@ -72,6 +72,8 @@ def test_a_file_becomes_the_fleet_and_again_it_is_nothing(empty):
     assert "+ domain www.example.org: pool shop; provider main\n" in applied
     assert "Applied: 5 added, 0 changed, 0 removed." in applied
     assert len(re.findall(r"^  web\d  usa_\S{43}$", applied, re.MULTILINE)) == 2
+    line = r"^  web\d  understudy-agent enroll \S+ use_\S{43}$"
+    assert len(re.findall(line, applied, re.MULTILINE)) == 2
     assert empty.get("/pools/shop")["policy"]["confirm_s"] == 90
     assert empty.get("/domains/www.example.org")["pool"]["name"] == "shop"
     assert apply(empty, SHOP).stdout == "Nothing to change.\n"

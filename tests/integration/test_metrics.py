@@ -69,6 +69,23 @@ def test_a_failover_is_counted_and_timed(exposed):
         assert sample(exposed, f"understudy_{what}_seconds_sum") > 0
 
 
+def test_an_account_has_calls_left_and_errors_by_kind(stack, exposed):
+    limit = sample(exposed, 'understudy_provider_calls_limit{provider="cloudflare"}')
+    assert 0 < sample(exposed, 'understudy_provider_calls_left{provider="cloudflare"}') < limit
+    errors = 'understudy_provider_errors_total{provider="cloudflare",kind="%s"}'
+    before = {kind: sample(exposed, errors % kind) for kind in ("rejected", "transient")}
+    stack.emulator.add_fault({"count": 1}, kind="api_error", status=403, code=9109,
+                             message="Invalid access token")
+    assert stack.api("POST", "/api/v1/providers/cloudflare/verify").status >= 400
+
+    def counted():
+        text = stack.api("GET", "/metrics").raw.decode()
+        return sample(text, errors % "rejected") == before["rejected"] + 1 and text
+
+    text = stack.until("the refusal to be counted", counted)
+    assert sample(text, errors % "transient") == before["transient"]
+
+
 def test_a_notification_that_waits_is_as_old_as_it_says(stack, exposed):
     name = "understudy_notifications_oldest_pending_timestamp_seconds"
     stack.until("all to be delivered", lambda: sample(

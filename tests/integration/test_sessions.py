@@ -1,27 +1,16 @@
-"""How people show who they are without a bearer token: this machine's socket."""
+"""How people show who they are without a bearer token: this machine's socket, and sessions."""
 
 import http.client
 import json
 import os
-import shutil
 import subprocess
-import tempfile
-from pathlib import Path
 
 import pytest
 from stack import Stack, binary
+from test_trusted_proxy import ELSEWHERE, PAGE, refused, request_from, says
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
-
-
-@pytest.fixture(scope="module")
-def place():
-    """A folder that everybody may look into, as /run/understudy is; pytest's own are private."""
-    folder = Path(tempfile.mkdtemp(prefix="understudy-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +107,6 @@ def test_a_second_controller_does_not_take_the_socket_away(stack, place, tmp_pat
 
 # --- sessions ------------------------------------------------------------------------------------
 
-PAGE = {"X-Understudy": "page"}
-
-
 def log_in(stack, token=None, **headers):
     """The answer, and the cookie for Cookie when there is one."""
     answer = stack.api("POST", "/api/v1/session", {"token": token or stack.token}, token="",
@@ -136,10 +122,6 @@ def with_cookie(stack, method, path, cookie, body=None, **headers):
 
 def origin_of(stack):
     return f"http://127.0.0.1:{stack.controller.api_port}"
-
-
-def refused(stack, what):
-    return stack.metric(f'api_refused_callers_total{{what="{what}"}}')
 
 
 def test_a_token_becomes_a_session_that_orders(stack):
@@ -210,6 +192,23 @@ def test_logging_out_ends_it(stack):
     assert with_cookie(stack, "GET", "/session", cookie).status == 401
 
 
+def test_over_tls_no_neighbour_can_set_the_cookie(tmp_path):
+    with Stack(tmp_path, tls=True) as secure:
+        answer, cookie = log_in(secure)
+        assert cookie.startswith("__Host-understudy_session=")
+        kept = answer.headers["Set-Cookie"]
+        assert "; Secure" in kept and "; Path=/" in kept and "Domain" not in kept
+        assert with_cookie(secure, "GET", "/session", cookie).status == 200
+        without_prefix = cookie.removeprefix("__Host-")
+        assert with_cookie(secure, "GET", "/session", without_prefix).status == 401
+        both = f"{without_prefix}x; {cookie}"
+        assert with_cookie(secure, "GET", "/session", both).status == 200
+        out = with_cookie(secure, "DELETE", "/session", cookie, **PAGE)
+        assert out.status == 204
+        forgotten = out.headers["Set-Cookie"]
+        assert forgotten.startswith("__Host-understudy_session=;") and "; Secure" in forgotten
+
+
 def test_a_restart_ends_all(stack):
     _, cookie = log_in(stack)
     stack.restart_controller()
@@ -272,112 +271,6 @@ def test_who_guesses_tokens_is_slowed_and_who_has_one_is_not(stack):
     assert stack.controller.logged("many wrong tokens from one address")
     assert log_in(stack)[0].status == 200
     assert "usk_0000" not in json.dumps(stack.controller.log)
-
-
-# --- a proxy that vouches for people -------------------------------------------------------------
-
-PROXY, ELSEWHERE = "127.0.0.2", "127.0.0.1"
-
-
-@pytest.fixture(scope="module")
-def proxied(tmp_path_factory, place):
-    config = {"listen": {"local": {"path": str(place / "proxied.sock")}},
-              "access": {"trusted_proxy": {
-                  "user_header": "X-Forwarded-User", "groups_header": "X-Forwarded-Groups",
-                  "addresses": [PROXY, "10.0.0.0/8"],
-                  "grants": [{"group": "sre", "role": "admin"},
-                             {"group": "acme", "role": "operator", "pools": ["acme"]},
-                             {"group": "readers", "role": "viewer"}]}}}
-    with Stack(tmp_path_factory.mktemp("proxied"), config) as running:
-        yield running
-
-
-def says(user, groups=""):
-    return {"X-Forwarded-User": user, "X-Forwarded-Groups": groups}
-
-
-def request_from(address, stack, headers, method="GET", path="/session", body=None):
-    """Status and body of a request from that address of this machine."""
-    connection = http.client.HTTPConnection("127.0.0.1", stack.controller.api_port, timeout=20,
-                                            source_address=(address, 0))
-    sent = {"Content-Type": "application/json", **headers} if body else headers
-    connection.request(method, "/api/v1" + path, json.dumps(body) if body else None, sent)
-    response = connection.getresponse()
-    answer = response.status, json.loads(response.read() or "null")
-    connection.close()
-    return answer
-
-
-def test_the_proxys_word_stands_for_a_token(proxied):
-    status, session = request_from(PROXY, proxied, says("alice", "dev, sre"))
-    assert status == 200
-    assert (session["name"], session["role"], session["scope"]) == ("alice", "admin", None)
-    assert session["until"] is None
-    server = {"name": "by-alice", "ipv4": "203.0.113.80"}
-    order = (PROXY, proxied, {**says("alice", "sre"), **PAGE}, "POST", "/servers", server)
-    assert request_from(*order)[0] == 201
-    event = proxied.get("/events?type=server_added")["items"][0]
-    assert "admin user 'alice'" in json.dumps(event)
-
-
-def test_a_group_gives_role_and_scope(proxied):
-    status, session = request_from(PROXY, proxied, says("bob", "acme,readers"))
-    assert status == 200 and session["role"] == "operator"
-    assert session["scope"] == {"pools": [], "labels": {}}  # there is no such pool yet
-    assert request_from(PROXY, proxied, says("eve", "readers"))[1]["role"] == "viewer"
-    body = {"name": "by-eve", "ipv4": "203.0.113.81"}
-    for who in (says("eve", "readers"), says("bob", "acme")):
-        assert request_from(PROXY, proxied, {**who, **PAGE}, "POST", "/servers", body)[0] == 403
-    for groups in ("", "sre2", "SRE", "s,re", "*"):
-        status, problem = request_from(PROXY, proxied, says("mallory", groups))
-        assert status == 403 and "mallory" in problem["detail"], groups
-    for nobody in ("", "x" * 200):
-        assert request_from(PROXY, proxied, says(nobody, "sre"))[0] == 403
-
-
-def test_the_header_from_another_place_does_nothing(proxied):
-    before = refused(proxied, "header")
-    server = {"name": "by-mallory", "ipv4": "203.0.113.82"}
-    token = {"Authorization": f"Bearer {proxied.token}"}
-    for headers in (says("alice", "sre"), {**says("alice", "sre"), **PAGE},
-                    {"X-Forwarded-Groups": "sre"}, {**says("alice", "sre"), **token}):
-        assert request_from(ELSEWHERE, proxied, headers)[0] == 401
-        status, problem = request_from(ELSEWHERE, proxied, headers, "POST", "/servers", server)
-        assert status == 401 and ELSEWHERE in problem["detail"]
-    assert refused(proxied, "header") == before + 8
-    assert proxied.controller.logged("somebody was refused")
-    assert "by-mallory" not in json.dumps(proxied.get("/servers"))
-    assert request_from(ELSEWHERE, proxied, token)[0] == 200
-    assert request_from(PROXY, proxied, {})[0] == 401  # the proxy itself is nobody
-
-
-def test_not_even_over_the_socket(proxied, place):
-    done = subprocess.run(
-        ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket",
-         str(place / "proxied.sock"), "-H", "X-Forwarded-User: alice",
-         "http://localhost/api/v1/session"], capture_output=True, text=True, check=True)
-    assert done.stdout == "401"
-
-
-def test_two_of_the_header_are_one_too_many(proxied):
-    connection = http.client.HTTPConnection("127.0.0.1", proxied.controller.api_port, timeout=20,
-                                            source_address=(PROXY, 0))
-    connection.putrequest("GET", "/api/v1/session")
-    for user in ("mallory", "alice"):
-        connection.putheader("X-Forwarded-User", user)
-    connection.endheaders()
-    assert connection.getresponse().status == 400
-    connection.close()
-
-
-def test_an_order_through_the_proxy_comes_from_our_page(proxied):
-    server = {"name": "by-csrf", "ipv4": "203.0.113.83"}
-    who = says("alice", "sre")
-    for headers in (who, {**who, **PAGE, "Origin": "https://evil.example"}):
-        assert request_from(PROXY, proxied, headers, "POST", "/servers", server)[0] == 403
-    # A program with a token goes through it all the same.
-    token = {"Authorization": f"Bearer {proxied.token}"}
-    assert request_from(PROXY, proxied, {**who, **token}, "POST", "/servers", server)[0] == 201
 
 
 def test_without_the_section_the_header_is_like_any_other(stack):

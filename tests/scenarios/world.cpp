@@ -103,6 +103,8 @@ void World::commit_and_trace(const Decision& decision) {
     for (const AskServed& asked : decision.ask_served)
         note("ask who serves " + engine_->fleet().domain(asked.domain)->name + " = " +
              to_string(asked.content));
+    for (const ServerId asked : decision.ask_readiness)
+        note("ask for a sweep of " + engine_->fleet().server(asked)->name);
     for (const AskProof& asked : decision.ask_proofs)
         trace_proof(asked);
 }

@@ -22,6 +22,17 @@ bool from_fewer(const std::vector<Network>& inner, const std::vector<Network>& o
     });
 }
 
+// As long as it may last; where nothing is said, as is wished.
+Result<WallTime> end_of(const OrderContext& by, const Token& wanted, WallTime now) {
+    if (!by.by.vouched) return wanted.expires;
+    const WallTime last = now + kLongestOfVouched;
+    if (wanted.expires == WallTime{}) return last;
+    if (wanted.expires <= last) return wanted.expires;
+    Error error = not_narrower(by, "expires", "a life beyond " + to_rfc3339(last));
+    error.remedy = "whom a proxy vouches for makes tokens of at most 90 days";
+    return error;
+}
+
 Result<Done> check_narrower(const Fleet& fleet, const OrderContext& by, const Token& wanted) {
     const Caller& maker = by.by;
     if (maker.role < wanted.role) {
@@ -57,6 +68,11 @@ bool last_of_its_kind(const StepContext& context, const Token& token) {
 Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const AddToken& order) {
     const Fleet& fleet = context.fleet();
     if (fleet.token_named(order.token.name) != nullptr) return taken("token", order.token.name);
+    if (fleet.tokens().size() >= kMostTokens) {
+        return conflict(
+            "there are " + std::to_string(kMostTokens) + " tokens, and no room for more",
+            "revoke some that have expired or are not used: understudyctl token list");
+    }
     if (fleet.token_with_prefix(order.token.prefix) != nullptr)
         return conflict("a token that begins like this one is in use", "ask again");
     if (order.token.expired(context.wall())) {
@@ -67,7 +83,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         if (fleet.pool(pool) == nullptr) return unknown("pool", pool.value);
     if (const auto narrower = check_narrower(fleet, by, order.token); !narrower)
         return narrower.error();
+    const auto end = end_of(by, order.token, context.wall());
+    if (!end) return end.error();
     Token token = order.token;
+    token.expires = *end;
     token.id = context.tx.next_id<TokenId>();
     token.made = context.wall();
     token.made_by = by.who;

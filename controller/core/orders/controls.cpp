@@ -6,6 +6,7 @@
 #include "controller/core/orders/parts.h"
 #include "controller/core/overrides.h"
 #include "controller/core/pools.h"
+#include "controller/core/readiness.h"
 #include "controller/core/restraints.h"
 
 namespace understudy::orders {
@@ -122,6 +123,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
     // Once most are back there is no loss any more to accept, only a wait to end.
     if (lost) context.tx.edit_controls().losses_accepted = *forced;
     context.testimony.trust_all(context.now);
+    readiness::doubt_may_have_ended(context);
     losses::accept(context);
     pools::evaluate_all(context, pools::Occasion::Loop);
     return OrderDone{};

@@ -210,4 +210,8 @@ DispatcherCounters Dispatcher::counters() const {
     return counters;
 }
 
+const std::map<ProviderId, ProviderErrors>& Dispatcher::provider_errors() const {
+    return impl_->runner.errors();
+}
+
 }  // namespace understudy

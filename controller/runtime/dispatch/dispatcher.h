@@ -6,12 +6,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/random.h"
+#include "controller/api/measures.h"
 #include "controller/core/change.h"
 #include "controller/core/fleet.h"
 #include "controller/runtime/outbound/outbound.h"
@@ -113,6 +115,8 @@ class Dispatcher {
 
     Instant next_deadline() const;
     DispatcherCounters counters() const;
+    // Since the start, of accounts with which something went wrong; lives as long as this does.
+    const std::map<ProviderId, ProviderErrors>& provider_errors() const;
 
   private:
     struct Impl;

@@ -164,9 +164,25 @@ Instant OperationRunner::next_parked(Instant now) {
 
 void OperationRunner::end(Running running, const Error* failure, Instant now) {
     budget_of(running.account, *running.provider).promised(-running.promised);
-    const Error* told = failure != nullptr ? failure : running.operation->throttling();
-    if (told != nullptr && told->code == Errc::Throttled) wait_as_told(running, *told, now);
+    const auto troubles = failure != nullptr ? std::vector{failure} : running.operation->troubles();
+    count_errors(running.account, troubles);
+    const auto told = std::ranges::find(troubles, Errc::Throttled, &Error::code);
+    if (told != troubles.end()) wait_as_told(running, **told, now);
     running.ended(failure, now, running.made);
+}
+
+// Each kind once: one answer may be about a hundred names. What was wrong with a name itself is no
+// trouble of the provider's.
+void OperationRunner::count_errors(ProviderId account, const std::vector<const Error*>& troubles) {
+    const auto any = [&](Errc code) {
+        return std::ranges::find(troubles, code, &Error::code) != troubles.end() ? 1u : 0u;
+    };
+    const ProviderErrors found{any(Errc::Rejected), any(Errc::Throttled), any(Errc::Transient)};
+    if (found.rejected + found.throttled + found.transient == 0) return;
+    ProviderErrors& known = errors_[account];
+    known.rejected += found.rejected;
+    known.throttled += found.throttled;
+    known.transient += found.transient;
 }
 
 void OperationRunner::wait_as_told(const Running& running, const Error& error, Instant now) {

@@ -57,6 +57,7 @@ class OperationRunner {
     int running_without_need() const { return without_need_; }  // whatever is no failover
     std::uint64_t calls() const { return calls_; }
     std::uint64_t failures() const { return failures_; }
+    const std::map<ProviderId, ProviderErrors>& errors() const { return errors_; }
 
   private:
     struct Running {
@@ -78,6 +79,7 @@ class OperationRunner {
     bool out_of_turn(const Running& running, Instant now);
     void count(const Running& running, int one);
     void end(Running running, const Error* failure, Instant now);
+    void count_errors(ProviderId account, const std::vector<const Error*>& troubles);
     void wait_as_told(const Running& running, const Error& error, Instant now);
     CallBudget& budget_of(ProviderId account, const Provider& provider);
 
@@ -92,6 +94,7 @@ class OperationRunner {
     int without_need_ = 0;
     std::uint64_t calls_ = 0;
     std::uint64_t failures_ = 0;
+    std::map<ProviderId, ProviderErrors> errors_;
 };
 
 }  // namespace understudy

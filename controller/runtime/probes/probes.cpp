@@ -48,6 +48,11 @@ void Probes::ask(const std::vector<ServerId>& servers, Instant now) {
         schedule_.ask(server, now);
 }
 
+void Probes::sweep(const std::vector<ServerId>& servers, Instant now) {
+    for (const ServerId server : servers)
+        readiness_.ask(server, now);
+}
+
 void Probes::prove(const std::vector<AskProof>& asked, Instant now) {
     for (const AskProof& each : asked)
         proofs_.ask(each, now);

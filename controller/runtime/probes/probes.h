@@ -35,6 +35,8 @@ class Probes {
     // Decision::ask_observers.
     void ask(const std::vector<ServerId>& servers, Instant now);
 
+    // Decision::ask_readiness.
+    void sweep(const std::vector<ServerId>& servers, Instant now);
     // Decision::ask_proofs.
     void prove(const std::vector<AskProof>& asked, Instant now);
 

@@ -78,6 +78,16 @@ void ReadinessRounds::plan(Instant now) {
     known_ = std::move(servers);
 }
 
+// One that is under way may have met the same trouble, and is followed by another.
+void ReadinessRounds::ask(ServerId server, Instant now) {
+    const auto known = known_.find(server);
+    if (known == known_.end()) return;
+    const Instant soon = now + random_.between(Duration{0}, kSoon);
+    if (known->second.due <= soon) return;
+    if (idle_.erase({known->second.due, server}) > 0) idle_.emplace(soon, server);
+    known->second.due = soon;
+}
+
 void ReadinessRounds::moved(const Server& server) {
     const auto known = known_.find(server.id);
     if (known == known_.end() || known->second.address == to_string(server.ipv4)) return;

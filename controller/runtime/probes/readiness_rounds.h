@@ -36,6 +36,8 @@ class ReadinessRounds {
 
     // Takes up new servers, soon, and those whose pools are others now; forgets who is in none.
     void plan(Instant now);
+    // What was found of it last does not count: its next sweep is soon.
+    void ask(ServerId server, Instant now);
     // It may be elsewhere now: what is under way to its old address is not answered for.
     void moved(const Server& server);
     void start(Instant now, WallTime wall);

@@ -15,9 +15,9 @@ ApiRequest by_browser(std::vector<std::pair<std::string, std::string>> headers) 
     return request;
 }
 
-std::string cookie_in(const std::string& header) {
+std::string cookie_in(const std::string& header, bool tls = false) {
     const ApiRequest request = by_browser({{"cookie", header}});
-    const auto found = session_cookie(request);
+    const auto found = session_cookie(request, tls);
     return found ? std::string{*found} : "(refused)";
 }
 
@@ -37,6 +37,18 @@ TEST_CASE("browser: the session's cookie among others") {
     CHECK(cookie_in("Understudy_Session=abc").empty());  // a cookie's name has its case
     CHECK(cookie_in(";;=;=x; understudy_session=abc") == "abc");
     CHECK(cookie_in("understudy_session=abc; understudy_session=def") == "(refused)");
+}
+
+TEST_CASE("browser: over TLS only a cookie counts that no other site can have put there") {
+    const std::string plain = "understudy_session=abc", ours = "__Host-understudy_session=def";
+    CHECK(cookie_in(ours, true) == "def");
+    CHECK(cookie_in(plain, true).empty());
+    CHECK(cookie_in(plain + "; " + ours, true) == "def");
+    CHECK(cookie_in(ours + "; " + ours, true) == "(refused)");
+    // A proxy may end TLS before us; what has the prefix goes before what has not.
+    CHECK(cookie_in(plain + "; " + ours) == "def");
+    CHECK(cookie_in(ours) == "def");
+    CHECK(cookie_in(plain) == "abc");
 }
 
 TEST_CASE("browser: an order comes from our page, whose origin is ours where one is told") {
@@ -69,9 +81,13 @@ TEST_CASE("browser: the cookie is for us alone, and no script's") {
     const std::string kept = "; HttpOnly; SameSite=Strict; Path=/";
     CHECK(session_cookie_to_set(value, by_browser({}), false) == "understudy_session=uss_x" + kept);
     CHECK(session_cookie_to_set(value, by_browser({}), true) ==
-          "understudy_session=uss_x" + kept + "; Secure");
+          "__Host-understudy_session=uss_x" + kept + "; Secure");
     // A proxy ends TLS.
-    CHECK(session_cookie_to_set(value, by_browser({{"origin", "https://u.example.org"}}), false)
-              .ends_with("; Secure"));
-    CHECK(session_cookie_to_forget() == "understudy_session=" + kept + "; Max-Age=0");
+    const ApiRequest by_proxy = by_browser({{"origin", "https://u.example.org"}});
+    CHECK(session_cookie_to_set(value, by_proxy, false) ==
+          "__Host-understudy_session=uss_x" + kept + "; Secure");
+    CHECK(session_cookie_to_forget(by_browser({}), false) ==
+          "understudy_session=" + kept + "; Max-Age=0");
+    CHECK(session_cookie_to_forget(by_browser({}), true) ==
+          "__Host-understudy_session=" + kept + "; Secure; Max-Age=0");
 }

@@ -69,6 +69,10 @@ TEST_CASE("a fleet is applied as one batch, and again it is nothing") {
     const Server* web1 = stage.engine.fleet().server_named("web1");
     REQUIRE(web1 != nullptr);
     CHECK(token_matches(*applied["tokens"][0]["token"].string(), web1->token_hash));
+    const auto enrolment = applied["tokens"][0]["enrolment"];
+    CHECK(token_hash(*enrolment["code"].string()) == web1->code_hash);
+    CHECK(enrolment["until"].string() == to_rfc3339(web1->code_until));
+    CHECK(enrolment["controller"].is_null());
     CHECK(stage.engine.fleet().pool_named("shop")->policy.confirm_s.count() == 90);
     CHECK(stage.engine.fleet().domain_named("www.example.org") != nullptr);
 

@@ -117,6 +117,35 @@ TEST_CASE("proxy: it names somebody, and what he orders comes from our page") {
     CHECK(std::holds_alternative<ApiResponse>(stage.api.body_allowed(order)));
 }
 
+TEST_CASE("proxy: whom it vouches for makes tokens of at most 90 days, and is told so") {
+    Stage stage{with_proxy()};
+    const auto made = [&](const std::string& rest) {
+        ApiRequest order = of_person(stage, kProxy, "alice", "sre");
+        order.method = "POST";
+        order.path = "/api/v1/tokens";
+        order.body = R"({"name":"t)" + std::to_string(stage.desk.orders_by.size()) +
+                     R"(","role":"viewer")" + rest + "}";
+        order.content_type = "application/json";
+        order.headers.emplace_back("x-understudy", "page");
+        return stage.send(order);
+    };
+    const auto last = to_rfc3339(stage.wall + std::chrono::hours{24 * 90});
+    const Answer without = made("");
+    REQUIRE(without.status() == 201);
+    CHECK(without["token"]["expires"].string() == last);
+    CHECK(without.text("note").find("90 days") != std::string::npos);
+    CHECK(made(R"(,"for":"90d")")["token"]["expires"].string() == last);
+    CHECK(made(R"(,"for":"1d")").status() == 201);
+    const Answer longer = made(R"(,"for":"91d")");
+    CHECK(longer.status() == 409);
+    CHECK(longer.errors().find("expires") == 0);
+    CHECK(longer.response.body.find("at most 90 days") != std::string::npos);
+    // Whose token can be revoked makes them for as long as that counts.
+    const Answer own = stage.post("/api/v1/tokens", R"({"name":"own","role":"viewer"})");
+    CHECK(own["token"]["expires"].is_null());
+    CHECK(own["note"].is_null());
+}
+
 TEST_CASE("proxy: an answer that is kept is of the scope that it was made for") {
     ApiSettings settings = with_proxy();
     settings.web.proxy->grants = {{"all", Role::Operator},

@@ -156,8 +156,12 @@ struct Streams {
     }
     // What the viewer hears of it.
     std::string of(HttpRequestId viewer, const Change& change) {
+        return after(viewer, [&] { all.stage.api.committed(change); });
+    }
+    template <typename Happens>
+    std::string after(HttpRequestId viewer, Happens happens) {
         heard.clear();
-        all.stage.api.committed(change);
+        happens();
         all.pass(Viewers::kPause);
         turn();
         return heard[viewer];
@@ -203,6 +207,94 @@ TEST_CASE("a stream tells who has a scope of his own things alone") {
     CHECK(streams.of(whole, SaveToken{*fleet.token_named("whole")}).find("\"tokens\":null") !=
           std::string::npos);
     CHECK(streams.ended.empty());
+}
+
+TEST_CASE("a stream tells nobody when others' servers link, or when others' things are removed") {
+    Customers all;
+    Streams streams{all};
+    const auto acme = streams.open(all.acme("admin"));
+    const auto whole = streams.open(all.token("whole", "viewer"));
+    const Fleet& fleet = all.stage.engine.fleet();
+    const auto server = [&](const char* name) { return fleet.server_named(name)->id; };
+    const auto hears = [&](HttpRequestId viewer, const Input& input) {
+        return streams.after(viewer, [&] { all.stage.api.heard(input); });
+    };
+    const AgentLeft theirs{server("betashield1"), 3, Departure::Closed, "gone"};
+    CHECK(hears(acme, theirs).empty());
+    CHECK(hears(whole, theirs).find("\"pools\":null") != std::string::npos);
+    const AgentLeft own{server("acmeshield1"), 1, Departure::Closed, "gone"};
+    CHECK(hears(acme, own).find("\"pools\":[\"acmepool\"]") != std::string::npos);
+    CHECK(hears(acme, AgentLinked{server("betashield1"), 9, "203.0.113.7:1", true, {}}).empty());
+
+    // By the engine, so that it is gone indeed.
+    all.stage.desk.onlooker = &all.stage.api;
+    const auto removes = [&](HttpRequestId viewer, const std::string& target) {
+        return streams.after(viewer, [&] { REQUIRE(all.stage.remove(target).status() == 204); });
+    };
+    CHECK(removes(acme, "/api/v1/domains/betashop.example.org").empty());
+    CHECK(removes(acme, "/api/v1/pools/betapool").empty());
+    CHECK(removes(acme, "/api/v1/servers/betashield1").empty());
+    CHECK(removes(acme, "/api/v1/channels/betahook").empty());
+    CHECK(removes(acme, "/api/v1/tokens/whole").empty());
+    CHECK(removes(acme, "/api/v1/channels/acmehook").find("\"channels\":null") !=
+          std::string::npos);
+    const auto domain = removes(acme, "/api/v1/domains/shop.example.org");
+    for (const char* topic : {"domains", "pools", "servers"})
+        CHECK(domain.find("\"" + std::string{topic} + "\":null") != std::string::npos);
+    CHECK(removes(acme, "/api/v1/pools/acmepool").find("\"pools\":null") != std::string::npos);
+    CHECK(removes(acme, "/api/v1/servers/acmeshield2").find("\"servers\":null") !=
+          std::string::npos);
+    CHECK(removes(acme, "/api/v1/servers/houseshield").empty());
+}
+
+TEST_CASE("what an event says of a record, a former pool or an order names nobody else's") {
+    Customers all;
+    const std::string acme = all.acme("viewer");
+    const auto members = [&](const char* names) {
+        return all.stage
+            .put("/api/v1/pools/acmepool/members",
+                 std::string{R"({"members":[)"} + names + R"(],"force":true})")
+            .status();
+    };
+    REQUIRE(all.stage
+                .post("/api/v1/domains/move",
+                      R"({"domains":["betashop.example.org"],"pool":"acmepool","force":true})")
+                .status() == 200);
+    REQUIRE(members(R"("betashield1","acmeshield1")") == 200);
+    REQUIRE(members(R"("acmeshield1","acmeshield2")") == 200);
+    REQUIRE(all.stage
+                .put("/api/v1/pools/betapool/members",
+                     R"({"members":["betashield1","acmeshield2"],"force":true})")
+                .status() == 200);
+    const Answer events = all.as(acme, "GET", "/api/v1/events?limit=100");
+    REQUIRE(events.status() == 200);
+    CHECK(events.response.body.find("domain_moved") != std::string::npos);
+    CHECK(events.response.body.find("pool_members_set") != std::string::npos);
+    CHECK(events.response.body.find("(another)") != std::string::npos);
+    for (const char* name : {"betashield", "betapool", "betahook", "houseshield"}) {
+        CAPTURE(name);
+        CHECK(events.response.body.find(name) == std::string::npos);
+    }
+    // What is everybody's word is not taken for a name behind the audit of another event.
+    CHECK(events.response.body.find("\"type\":\"(another)") == std::string::npos);
+}
+
+TEST_CASE("a part of the fleet that nobody asked for is dropped, and made again for who asks") {
+    Customers all;
+    api::SeenFleet part{all.stage.engine, Scope{std::nullopt, {{"owner", "acme"}}}};
+    CHECK(part.resting());
+    const Instant start{Duration{1'000'000}};
+    CHECK(part.fleet().servers().size() == 2);
+    part.rest(start);
+    part.rest(start + std::chrono::minutes{4});
+    CHECK_FALSE(part.resting());
+    CHECK(part.fleet().servers().size() == 2);
+    part.rest(start + std::chrono::minutes{8});
+    CHECK_FALSE(part.resting());
+    part.rest(start + std::chrono::minutes{13});
+    CHECK(part.resting());
+    CHECK(part.fleet().servers().size() == 2);
+    CHECK_FALSE(part.resting());
 }
 
 TEST_CASE("a stream ends at once with what it was opened by") {

@@ -80,6 +80,32 @@ TEST_CASE("a histogram counts what is not above each bound, and all") {
     }
 }
 
+TEST_CASE("of each account the metrics tell what is left of its calls and what went wrong") {
+    Stage stage;
+    const ProviderId account = stage.add_provider();
+    stage.desk.means = AccountMeans{{}, 7};
+    stage.desk.means->can.calls_per_window = 1200;
+    const std::map<ProviderId, ProviderErrors> errors{{account, {3, 2, 5}}};
+    const std::string name = stage.engine.fleet().provider(account)->name;
+    const auto has = [&](const std::string& what, const std::string& number) {
+        const std::string line = "understudy_provider_" + what + "} " + number + "\n";
+        return stage.get("/metrics").response.body.find(line) != std::string::npos;
+    };
+    const auto errors_by = [&](const char* kind) {
+        return "errors_total{provider=\"" + name + "\",kind=\"" + kind + "\"";
+    };
+    CHECK(has("calls_left{provider=\"" + name + "\"", "7"));
+    CHECK(has("calls_limit{provider=\"" + name + "\"", "1200"));
+    CHECK(has(errors_by("rejected"), "0"));
+    stage.state.provider_errors = &errors;
+    CHECK(has(errors_by("rejected"), "3"));
+    CHECK(has(errors_by("throttled"), "2"));
+    CHECK(has(errors_by("transient"), "5"));
+    stage.desk.means = AccountMeans{};  // no limit is known
+    CHECK_FALSE(has("calls_left{provider=\"" + name + "\"", "0"));
+    CHECK_FALSE(has("calls_limit{provider=\"" + name + "\"", "0"));
+}
+
 TEST_CASE("metrics are in the text format, each family described once") {
     Stage stage;
     stage.add_domain();

@@ -32,6 +32,22 @@ TEST_CASE("nobody makes a token that may do more than his own") {
     CHECK(outlive(R"(,"for":"30m","sources":["203.0.113.9"])") == 201);
 }
 
+TEST_CASE("there is room for so many tokens, and beyond it is said what to do") {
+    Customers all;
+    std::size_t made = all.stage.engine.fleet().tokens().size();
+    const auto add = [&] {
+        return all.stage.post("/api/v1/tokens",
+                              R"({"name":"t)" + std::to_string(made) + R"(","role":"guest"})");
+    };
+    for (; made < kMostTokens; ++made)
+        REQUIRE(add().status() == 201);
+    const Answer refused = add();
+    CHECK(refused.status() == 409);
+    CHECK(refused.response.body.find("2000 tokens") != std::string::npos);
+    REQUIRE(all.stage.remove("/api/v1/tokens/t" + std::to_string(made - 1)).status() == 204);
+    CHECK(add().status() == 201);
+}
+
 TEST_CASE("an expired token, a revoked one and one from elsewhere count for nothing") {
     Customers all;
     const std::string brief = all.token("brief", "viewer", R"(,"for":"1h")");

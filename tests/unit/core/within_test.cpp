@@ -154,5 +154,36 @@ TEST_CASE("a channel for some is told nothing of the others") {
     notice.pool = PoolId{13};
     notice.reason = "a1 is dead: said by b2; b1 serves";
     CHECK(hearing::heard(all.fleet, narrow, notice).reason ==
+          "a1 is dead: said by (another); (another) serves");
+    Channel of_pool;
+    of_pool.pools = {PoolId{13}};
+    CHECK(hearing::heard(all.fleet, of_pool, notice).reason ==
           "a1 is dead: said by (another); b1 serves");
+}
+
+TEST_CASE("a server's news counts the domains of others' pools, and does not name them") {
+    const TwoOwners all;
+    Channel narrow;
+    narrow.labels = {{"owner", "a"}};
+    const std::string foreign = all.fleet.domain(DomainId{21})->name;
+    REQUIRE(all.fleet.domain(DomainId{21})->pool == PoolId{12});
+    Notice notice;
+    notice.type = NoticeType::StandbyNotReady;
+    notice.server = ServerId{1};
+    notice.pool = PoolId{12};
+    notice.pool_name = "pb";
+    notice.pools = {{PoolId{11}, "pa"}, {PoolId{12}, "pb"}};
+    notice.add({foreign, "192.0.2.1", "192.0.2.1", "no certificate for " + foreign});
+    notice.pending = {foreign};
+    notice.reason = "a1 is not ready for " + foreign + " of pool 'pb'";
+    const Notice told = hearing::heard(all.fleet, narrow, notice);
+    CHECK(told.domains.empty());
+    CHECK(told.domain_count == 1);
+    CHECK(told.pending.empty());
+    CHECK_FALSE(told.pool);
+    CHECK(told.pool_name.empty());
+    REQUIRE(told.pools.size() == 1);
+    CHECK(told.pools[0].name == "pa");
+    CHECK(told.reason == "a1 is not ready for (another) of pool '(another)'");
+    CHECK(hearing::heard(all.fleet, Channel{}, notice).domains.size() == 1);
 }

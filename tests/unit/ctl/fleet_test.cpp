@@ -60,6 +60,16 @@ TEST_CASE("fleet view: one line for each thing, the same that goes in comes out"
           "~ server web1: ipv6: (none) -> 2001:db8::1; labels: a=b -> (none)\n"
           "- channel old\n"
           "Dry run, nothing was changed: 1 added, 1 changed, 1 removed.\n");
+    const auto applied = json::Document::parse(R"({"dry_run":false,"warnings":[],"changes":[
+        {"change":"added","kind":"server","name":"web1","fields":[]}],
+        "tokens":[{"server":"web1","token":"usa_x","enrolment":{
+            "code":"use_x.5d4f","until":"2026-11-21T03:08:42Z","controller":"wss://u:8443"}}]})");
+    REQUIRE(applied.ok());
+    CHECK(applied_view(applied->root(), false) ==
+          "+ server web1\nApplied: 1 added, 0 changed, 0 removed.\n\n"
+          "On each new server, as root, once and until "
+          "2026-11-21T03:08:42Z:\n\n  web1  understudy-agent enroll wss://u:8443 use_x.5d4f\n\n"
+          "Or tokens of the new servers' agents, shown only now:\n\n  web1  usa_x\n");
     const auto fleet =
         json::Document::parse(R"({"servers":[{"name":"a"},{"name":"b"}],"pools":[]})");
     REQUIRE(fleet.ok());

@@ -321,6 +321,25 @@ TEST_CASE("a provider that asks for peace gets it, for all its zones") {
     CHECK(world.outbound.submitted.size() == 2);
 }
 
+TEST_CASE("what went wrong with an account is counted by what follows from it") {
+    World world;
+    const auto account = world.fleet.providers().front()->id;
+    CHECK(world.dispatcher.provider_errors().empty());
+    std::int64_t id = 40;
+    for (const int status : {200, 403, 403, 409, 503, 503, 503, 429}) {
+        ++id;
+        const std::string name = "d" + std::to_string(id);
+        world.wish(world.add_domain(id, name + ".example.org", name), "192.0.2.12");
+        world.dispatch();
+        world.confirm(world.answer(status));
+        world.outbound.submitted.clear();
+    }
+    const ProviderErrors& errors = world.dispatcher.provider_errors().at(account);
+    CHECK(errors.rejected == 2);
+    CHECK(errors.transient == 3);
+    CHECK(errors.throttled == 1);
+}
+
 TEST_CASE("no answer counts as trouble that passes") {
     World world;
     world.wish(world.add_domain(41, "a.example.org"), "192.0.2.12");

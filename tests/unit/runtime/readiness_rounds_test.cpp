@@ -146,6 +146,31 @@ TEST_CASE("readiness rounds: what is found wrong is looked at again sooner") {
     CHECK(rounds.sweeps().size() >= 3);
 }
 
+TEST_CASE("readiness rounds: what did not count is swept again soon, be it under way or not") {
+    Rounds rounds;
+    rounds.run(Duration{10'000}, good_answer());
+    CHECK(rounds.sweeps().size() == 2);
+    rounds.rounds.ask(kFirst, rounds.now);
+    rounds.rounds.ask(ServerId{99}, rounds.now);
+    rounds.run(Duration{10'000}, good_answer());
+    const auto again = rounds.sweeps();
+    REQUIRE(again.size() == 1);
+    CHECK(again[0].server == kFirst);
+    rounds.run(Duration{250'000}, good_answer());
+    CHECK(rounds.sweeps().empty());
+    // While it is swept: that one may have met the same trouble.
+    rounds.run(Duration{70'000}, good_answer());
+    rounds.sweeps();
+    rounds.rounds.ask(kFirst, rounds.now);
+    rounds.now += Duration{10'000};
+    rounds.start();
+    REQUIRE(rounds.outbound.submitted.size() == 1);
+    rounds.rounds.ask(kFirst, rounds.now);
+    rounds.rounds.finished({rounds.outbound.take().id, good_answer()}, rounds.now, kWallStart);
+    rounds.run(Duration{10'000}, good_answer());
+    CHECK(rounds.sweeps().size() == 2);
+}
+
 TEST_CASE("readiness rounds: what is probed no more is known no more") {
     Rounds rounds;
     rounds.run(Duration{10'000}, good_answer());
