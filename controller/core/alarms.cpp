@@ -34,7 +34,7 @@ std::optional<Alarm> state_to_tell(const StepContext& context, const Server& ser
             return Alarm::Down;
         case Health::Unknown: {
             const bool believed =
-                server.ever_seen && context.now >= context.guards.own.warm_up_ends();
+                server.ever_seen && context.now >= context.guards.own.warm_up_ends(context.now);
             return believed ? std::optional{Alarm::Down} : std::nullopt;
         }
         case Health::Offline: {

@@ -61,7 +61,7 @@ struct Engine::Impl {
         if (saved.controls.losses_accepted) (void)books.guards->mass_loss.accept();
         books.fleet.put(std::move(saved.controls));
         books.deadlines.set(kMaintenance, now + timings.maintenance_interval);
-        books.deadlines.set(kWarmUp, books.guards->own.warm_up_ends());
+        books.deadlines.set(kWarmUp, books.guards->own.warm_up_due());
         books.announcer.restore(books.fleet, books.deadlines, now + timings.digest_wait);
     }
 

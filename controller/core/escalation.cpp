@@ -139,7 +139,8 @@ void review(StepContext& context, ChannelId id) {
     if (channel == nullptr || !waits_for_others(*channel))
         return context.deadlines.clear(deadline_of(id));
     // After a start nothing is believed: what was broken may be well.
-    if (const Instant believed = context.guards.own.warm_up_ends(); context.now < believed)
+    if (const Instant believed = context.guards.own.warm_up_ends(context.now);
+        context.now < believed)
         return context.deadlines.set(deadline_of(id), believed);
     Waiting waiting = waiting_for(context, *channel);
     for (const IncidentId known : waiting.known)

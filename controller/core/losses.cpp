@@ -17,7 +17,7 @@ bool vanished(const StepContext& context, const Server& server) {
         case Health::Stale:
             return true;
         case Health::Unknown:
-            return context.now >= context.guards.own.warm_up_ends();
+            return context.now >= context.guards.own.warm_up_ends(context.now);
         case Health::Online:
         case Health::Error:
             break;
@@ -86,6 +86,7 @@ void review_all(StepContext& context) {
 }
 
 void warm_up_ended(StepContext& context) {
+    context.guards.own.end_warm_up();
     LogLine line;
     line.type = EventType::WarmUpEnded;
     line.reason = "Warm-up is over: what has not been seen counts as down";

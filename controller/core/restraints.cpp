@@ -45,7 +45,7 @@ Restraint stall(const EngineView& view) {
     return doubt_until("stall", true, view.guards.own.stall_ends());
 }
 Restraint warm_up(const EngineView& view) {
-    return doubt_until("warm_up", false, view.guards.own.warm_up_ends());
+    return doubt_until("warm_up", false, view.guards.own.warm_up_ends(view.now));
 }
 Restraint mass_loss() {
     return doubt_until("mass_loss", true, kNever);
@@ -215,7 +215,7 @@ std::optional<Restraint> doubt(const EngineView& view, const Pool& pool,
                                const Situation& situation) {
     if (view.now < view.guards.own.stall_ends()) return stall(view);
     const bool seen = every_member_seen(view.liveness, pool);
-    if (!seen && view.now < view.guards.own.warm_up_ends()) return warm_up(view);
+    if (!seen && view.now < view.guards.own.warm_up_ends(view.now)) return warm_up(view);
     if (view.guards.mass_loss.doubted()) return mass_loss();
     if (view.now < view.guards.own.grace_ends()) return reconnecting(view);
     if (is_loss(situation.choice.cause) && in_doubt(view, pool, situation)) return witness(view);
@@ -299,7 +299,7 @@ std::optional<Restraint> on_pool(const EngineView& view, const Pool& pool) {
         if (held && !(held->global && on_all(view))) return held;
     }
     const bool seen = every_member_seen(view.liveness, pool);
-    if (!seen && view.now < view.guards.own.warm_up_ends()) return warm_up(view);
+    if (!seen && view.now < view.guards.own.warm_up_ends(view.now)) return warm_up(view);
     if (pool.hold) return hold(view, pool);
     const bool flaps = flapping::held_until(pool.failovers, view.wall) > view.wall;
     if (flaps && !pool.at_home()) return flapping_of(view, pool);

@@ -12,7 +12,7 @@ FitnessRules fitness_rules(const EngineView& view, const Policy& policy) {
     return {policy.confirm_s,
             policy.health_timeout_s,
             view.timings.restart_grace,
-            view.guards.own.warm_up_ends(),
+            view.guards.own.warm_up_ends(view.now),
             view.guards.mass_loss.settles_at(),
             policy.evidence,
             policy.confirm_agreed_s,

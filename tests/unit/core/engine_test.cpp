@@ -202,6 +202,38 @@ TEST_CASE("engine: after a restart a dead primary is not believed before the war
     CHECK(world.pool().failed_over());
 }
 
+// Input is handled before the time that has come, be it late or not.
+void at_the_end_of_the_warm_up(Duration late) {
+    EngineHarness world;
+    std::vector<ServerId> servers;
+    for (int i = 1; i <= 5; ++i) {
+        const std::string number = std::to_string(i);
+        servers.push_back(world.add_server("web" + number, "192.0.2." + number));
+        world.link(servers.back());
+    }
+    const DomainId www = world.add_domain("www.example.org", {servers[0], servers[1]});
+    const auto failed_over = [&] {
+        return world.fleet().pool(world.fleet().domain(www)->pool)->failed_over();
+    };
+    world.restart();
+    world.link(servers[1]);
+    world.advance(seconds{119});
+    world.seen(servers[1]);
+    world.now += seconds{1} + late;
+    world.link(servers[1]);
+    CHECK_FALSE(failed_over());
+    CHECK(world.times_told(NoticeType::ServerDown) == 0);
+    world.pass_time();
+    CHECK(world.engine().view(world.now).guards.mass_loss.doubted());
+    CHECK_FALSE(failed_over());
+}
+
+TEST_CASE(
+    "engine: what comes in as the warm-up ends does not take the first loss for the only one") {
+    at_the_end_of_the_warm_up(Duration{0});
+    at_the_end_of_the_warm_up(Duration{50});
+}
+
 TEST_CASE("engine: what is said of a mass loss is of now, for every pool the same") {
     EngineHarness world;
     std::vector<ServerId> servers;
