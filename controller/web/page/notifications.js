@@ -5,7 +5,7 @@ import {useLive} from './live.js';
 import {route, setQuery, to} from './route.js';
 import {Time} from './time.js';
 import {Badge, Card, Choice, Facts, Head, Labels, Loaded, Search, Table, words} from './parts.js';
-import {Actions} from './order.js';
+import {Actions, ordersColumn} from './order.js';
 import {incidentLink} from './events.js';
 
 const PAGE = 100;
@@ -19,7 +19,7 @@ const Payload = ({notice}) => html`
       href=${incidentLink(notice.payload.data.incident)}>incident</a>`
     }</details>`;
 
-const COLUMNS = [
+const columns = () => [
   ['Made', (notice) => html`<${Time} at=${notice.created} />`],
   ['What', (notice) => html`<${Payload} notice=${notice} />`],
   ['Channel', (notice) => notice.channel?.name],
@@ -31,12 +31,12 @@ const COLUMNS = [
       notice.state === 'pending' && notice.next_try && html`<${Time} at=${notice.next_try} />`,
   ],
   ['Last error', (notice) => notice.last_error],
-  [
-    'Orders',
-    (notice) =>
+  ...ordersColumn(
+    ['retryNotification'],
+    (notice, only) =>
       notice.state !== 'delivered' &&
-      html`<${Actions} of="notification" name=${notice.id} only=${['retryNotification']} />`,
-  ],
+      html`<${Actions} of="notification" name=${notice.id} only=${only} />`,
+  ),
 ];
 
 const about = (channel) =>
@@ -86,7 +86,7 @@ export const Notifications = () => {
       items,
       next,
     }) => html`<${Card} title=${state === 'dead' ? 'Given up' : 'Messages'}>
-      <${Table} label="Notifications" columns=${COLUMNS} items=${items} empty="None." />
+      <${Table} label="Notifications" columns=${columns()} items=${items} empty="None." />
       ${
         next !== null &&
         items.length === PAGE &&
@@ -115,7 +115,7 @@ export const ChannelView = ({name}) => {
     ]} /><//>
     <${Card} title="Its messages">${
       notices.data &&
-      html`<${Table} label="Notifications" columns=${COLUMNS}
+      html`<${Table} label="Notifications" columns=${columns()}
       items=${notices.data.items} empty="None yet." />`
     }<//>`}<//>`;
 };

@@ -7,6 +7,7 @@ import {useLive, link} from './live.js';
 import {to} from './route.js';
 import {Time} from './time.js';
 import {Badge, Card, Empty, Loaded, PoolLink, Trouble, counted} from './parts.js';
+import {mayOrder} from './openapi.js';
 import {Actions} from './order.js';
 import {EventList} from './events.js';
 import {PoolTable} from './pools.js';
@@ -213,6 +214,7 @@ const Pools = ({pools}) => {
 const First = ({status}) => html`
   ${
     status.domains.total === 0 &&
+    mayOrder('addProvider') &&
     html`<${Card} title="Begin here"><ol class="lines">
     <li><a href=${to('providers')}>Register a provider</a>, the account that holds your zones.</li>
     <li><a href=${to('servers')}>Register two servers</a> and start their agents.</li>

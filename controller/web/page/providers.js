@@ -4,7 +4,7 @@ import {at} from './api.js';
 import {useLive} from './live.js';
 import {to} from './route.js';
 import {Badge, Card, Facts, Head, Loaded, Table} from './parts.js';
-import {Actions} from './order.js';
+import {Actions, ordersColumn} from './order.js';
 import {EventsOf} from './events.js';
 
 const State = ({provider}) =>
@@ -12,16 +12,15 @@ const State = ({provider}) =>
     ? html`<${Badge} tone="bad">${provider.credential_problem}<//>`
     : html`<${Badge} tone="good">in use<//>`;
 
-const COLUMNS = [
+const columns = () => [
   ['Provider', (provider) => html`<a href=${to('providers', provider.name)}>${provider.name}</a>`],
   ['Kind', (provider) => provider.kind],
   ['State', (provider) => html`<${State} provider=${provider} />`],
   ['Domains', (provider) => provider.domains, 'num'],
-  [
-    'Orders',
-    (provider) =>
-      html`<${Actions} of="provider" name=${provider.name} only=${['verifyProvider']} />`,
-  ],
+  ...ordersColumn(
+    ['verifyProvider'],
+    (provider, only) => html`<${Actions} of="provider" name=${provider.name} only=${only} />`,
+  ),
 ];
 
 export const Providers = () => {
@@ -29,7 +28,7 @@ export const Providers = () => {
   return html`
     <${Head} title="Providers"><${Actions} of="providers" /><//>
     <${Loaded} of=${providers}>${({items}) => html`<${Card}>
-      <${Table} label="Providers" columns=${COLUMNS} items=${items}
+      <${Table} label="Providers" columns=${columns()} items=${items}
         empty="No provider is registered." /><//>`}<//>`;
 };
 
