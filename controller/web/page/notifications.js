@@ -22,7 +22,7 @@ const Payload = ({notice}) => html`
 const columns = () => [
   ['Made', (notice) => html`<${Time} at=${notice.created} />`],
   ['What', (notice) => html`<${Payload} notice=${notice} />`],
-  ['Channel', (notice) => notice.channel?.name],
+  ['Channel', (notice) => notice.channel?.name || html`<span class="muted">removed</span>`],
   ['State', (notice) => html`<${Badge} state=${notice.state} />`],
   ['Tries', (notice) => notice.attempts, 'num'],
   [
@@ -67,7 +67,7 @@ export const Notifications = () => {
   const {state = '', channel = '', cursor = ''} = route.value.query;
   const notices = useLive(
     withQuery(at('notifications'), {state, channel, cursor, limit: PAGE}),
-    ['notifications'],
+    ['notifications', 'channels'],
     1000,
   );
   const channels = useLive(at('channels'), ['channels']);
@@ -110,7 +110,10 @@ export const ChannelView = ({name}) => {
       ['Types', data.types.map(words).join(', ') || 'all'],
       ['From severity', data.severity],
       ['Pools', data.pools.join(', ') || 'all'],
-      ['Labels', html`<${Labels} labels=${data.labels} />`],
+      [
+        'Labels',
+        Object.keys(data.labels).length > 0 ? html`<${Labels} labels=${data.labels} />` : 'all',
+      ],
       ['Reminds every', data.remind_every_s ? `${data.remind_every_s} s` : 'never'],
     ]} /><//>
     <${Card} title="Its messages">${

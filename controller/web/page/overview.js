@@ -76,7 +76,8 @@ const Counts = ({status}) => {
       tone=${domains.outage ? 'bad' : ''} />
     <${Count} number=${domains.conflict} unit="in conflict" href=${filtered('conflict')}
       tone=${domains.conflict ? 'bad' : ''} />
-    <${Count} number=${pools.total} unit="pools" href=${to('pools')} />
+    <${Count} number=${pools.total} unit=${pools.total === 1 ? 'pool' : 'pools'}
+      href=${to('pools')} />
     ${
       // Known of everybody's together, and only to who sees everything.
       status.notifications_pending !== null &&

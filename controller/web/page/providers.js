@@ -3,7 +3,7 @@ import {html} from './html.js';
 import {at} from './api.js';
 import {useLive} from './live.js';
 import {to} from './route.js';
-import {Badge, Card, Facts, Head, Loaded, Table} from './parts.js';
+import {Badge, Card, Facts, Head, Loaded, Table, words} from './parts.js';
 import {Actions, ordersColumn} from './order.js';
 import {EventsOf} from './events.js';
 
@@ -39,9 +39,9 @@ const factsOf = ({id, name, kind, settings, credential_problem: problem, domains
   ['Kind', kind],
   ['State', html`<${State} provider=${{credential_problem: problem}} />`],
   ['Domains', domains],
-  ...Object.entries(settings ?? {}).map(([key, value]) => [key, plain(value)]),
+  ...Object.entries(settings ?? {}).map(([key, value]) => [words(key), plain(value)]),
   ...Object.entries(others).map(([key, value]) => [
-    key.replaceAll('_', ' '),
+    words(key),
     value === null ? null : plain(value),
   ]),
 ];
