@@ -129,23 +129,27 @@ Census CensusWalk::take(const SeenFleet& engine, Instant now) {
 std::string sentence_of_domains(const Census& census) {
     const auto in = [&](const char* status) { return census.domains_by_status.at(status); };
     if (census.domains == 0) return "No domain is in care yet.";
-    std::string text =
-        "All " + counted(census.domains, "domain") + " are served by their primaries.";
-    if (census.domains == 1) text = "The one domain is served by its primary.";
-    if (in("active") != census.domains) {
-        text = std::to_string(in("active")) + " of " + counted(census.domains, "domain") +
-               (in("active") == 1 ? " is" : " are") + " served by the primary";
+    const bool one = census.domains == 1;
+    std::string text = one ? "The one domain is" : "All " + counted(census.domains, "domain");
+    if (in("active") == census.domains) {
+        text += one ? " served by its primary" : " are served by their primaries";
+    } else {
+        if (!one)
+            text = std::to_string(in("active")) + " of " + counted(census.domains, "domain") +
+                   (in("active") == 1 ? " is" : " are") + " served by the primary";
         constexpr std::pair<const char*, const char*> kOthers[] = {
             {"failed_over", "failed over"},
             {"switching", "switching"},
             {"outage", "without a healthy server"},
             {"conflict", "in conflict"}};
         for (const auto& [status, words] : kOthers)
-            if (in(status) > 0) text += ", " + std::to_string(in(status)) + " " + words;
-        text += ".";
+            if (in(status) > 0)
+                text += (one ? " " : ", " + std::to_string(in(status)) + " ") + words;
     }
+    text += ".";
     if (census.domains_without_standby > 0)
-        text += " " + std::to_string(census.domains_without_standby) + " could not fail over now.";
+        text += (one ? " It" : " " + std::to_string(census.domains_without_standby)) +
+                " could not fail over now.";
     return text;
 }
 

@@ -1,13 +1,24 @@
 // POST, GET and DELETE /api/v1/session: who has logged in on the page, or else shows who he is.
+#include "controller/api/auth.h"
 #include "controller/api/browser.h"
 #include "controller/api/handlers.h"
 #include "controller/api/identity.h"
+#include "controller/api/router.h"
 #include "controller/api/views.h"
 
 namespace understudy::api {
 namespace {
 
 constexpr std::size_t kTokenBytes = 512;
+
+// Asked of who refuses, so that a page offers what is carried out and nothing else.
+void write_what_he_may(json::Writer& out, const Caller& caller) {
+    out.key("may").begin_array();
+    for (const Route& route : routes())
+        if (route.access >= Access::Guest && !refusal_of(route, caller))
+            out.value(std::string{route.method} + " " + std::string{route.pattern});
+    out.end_array();
+}
 
 ApiResponse the_caller(const Call& call, const Caller& caller, std::optional<Instant> until) {
     json::Writer out;
@@ -16,7 +27,9 @@ ApiResponse the_caller(const Call& call, const Caller& caller, std::optional<Ins
     std::optional<WallTime> ends;
     if (until) ends = call.wall + (*until - call.now);
     // By which a caller whose answer was lost knows whether its order may be sent again.
-    out.field("until", ends).field("started", call.api.state.started).end_object();
+    out.field("until", ends).field("started", call.api.state.started);
+    write_what_he_may(out, caller);
+    out.end_object();
     return json_response(out.take());
 }
 

@@ -210,6 +210,7 @@ def test_a_link_shows_others_their_domains_and_no_order(stack):
         site.agent(0).kill()
         browser.wait_for_text("main", "served by a stand-by")
         browser.wait_for_text("main", "moved to a stand-by")
+        browser.wait_for_text(".sentence.warn h1", "The one domain is failed over.")
         assert browser.all("[data-order], nav") == []
         assert browser.violations() == [] and browser.complaints() == []
         assert browser.all(".card [href]") == []  # nothing leads further
@@ -269,6 +270,17 @@ def test_a_customers_page_shows_his_own_and_ends_with_his_token(stack):
         stack.ctl("token", "revoke", "acme")
         browser.find("input[name=token]")
         assert browser.complaints() == []
+
+
+def test_what_comes_or_goes_leaves_no_blank(stack, page):
+    with GuardedSite(stack) as site:
+        page.go("servers", site.servers[0])
+        page.wait_for_text("[data-event=server_added] .mono", site.ipv4[0])
+        assert "→" not in page.text("[data-event=server_added] .mono")
+        page.go("notifications")
+        stack.post(f"/channels/{site.hook_name}/test")
+        page.wait_for_text("main table[aria-label=Notifications]", site.hook_name)
+    page.wait_for_text("main table[aria-label=Notifications]", "removed")
 
 
 def test_tokens_are_made_listed_and_revoked(stack, page):

@@ -3,7 +3,7 @@
 import {signal} from '@preact/signals';
 
 let bearer = '';
-// null: not known yet; false: nobody; else {name, role, scope, until}, as the session has it.
+// null: not known yet; false: nobody; else {name, role, scope, until, may}, as the session has it.
 export const who = signal(null);
 
 // What the controller says when it refuses (RFC 9457), as an Error.
@@ -149,7 +149,7 @@ export async function logOut() {
   who.value = false;
 }
 
-export const may = (role) => {
-  const roles = ['guest', 'viewer', 'operator', 'admin'];
-  return roles.indexOf(who.value?.role ?? 'guest') >= roles.indexOf(role);
-};
+// Whether the controller would let who is here do that: an operation as its description has it.
+export const may = ({method, path}) =>
+  Boolean(who.value) && who.value.may.includes(`${method} ${path}`);
+export const mayRead = (...parts) => may({method: 'GET', path: at(...parts)});

@@ -2,13 +2,14 @@
 import {render} from 'preact';
 import {useEffect, useRef} from 'preact/hooks';
 import {html} from './html.js';
-import {arrive, logOut, may, who} from './api.js';
+import {arrive, logOut, mayRead, who} from './api.js';
 import {follow, hello, link} from './live.js';
 import {route, to} from './route.js';
 import {Time} from './time.js';
 import {LogIn} from './login.js';
 import {Shown, StatusPage} from './status_page.js';
 import {Tokens} from './tokens.js';
+import {load} from './openapi.js';
 import {OrderDialog} from './order.js';
 import {Overview} from './overview.js';
 import {Servers, ServerView} from './servers.js';
@@ -18,6 +19,9 @@ import {Incidents, IncidentView} from './incidents.js';
 import {Timeline} from './timeline.js';
 import {ChannelView, Notifications} from './notifications.js';
 import {Providers, ProviderView} from './providers.js';
+
+// Where a view's reading is not called as its address.
+const READ_FROM = {'': 'status', timeline: 'events'};
 
 // [address, name, all of them, one of them].
 const VIEWS = [
@@ -29,16 +33,12 @@ const VIEWS = [
   ['timeline', 'Timeline', Timeline],
   ['notifications', 'Notifications', Notifications],
   ['providers', 'Providers', Providers, ProviderView],
+  ['tokens', 'Tokens', Tokens],
 ];
-// For those who may give them.
-const TOKENS = ['tokens', 'Tokens', Tokens];
-const HIDDEN = [['channels', 'Channel', Notifications, ChannelView], TOKENS];
+const HIDDEN = [['channels', 'Channel', Notifications, ChannelView]];
 
-// Accounts at providers are nobody's who sees a part alone.
-const views = () => [
-  ...VIEWS.filter(([address]) => address !== 'providers' || !who.value?.scope),
-  ...(may('admin') ? [TOKENS] : []),
-];
+// Of what who is here may read.
+const views = () => VIEWS.filter(([address]) => mayRead(READ_FROM[address] ?? address));
 
 const LINK = {
   joining: 'connecting',
@@ -91,7 +91,10 @@ const Main = () => {
 };
 
 const Frame = () => {
-  useEffect(follow, []);
+  useEffect(() => {
+    load();
+    return follow();
+  }, []);
   const toMain = (event) => {
     event.preventDefault();
     document.getElementById('main').focus();
@@ -103,7 +106,8 @@ const Frame = () => {
         width="22" height="22" /> Understudy</a>
       <${Nav} current=${route.value.path[0] ?? ''} />
       <div class="foot"><${Link} />
-        <p>${who.value.name} <button class="plain" onClick=${logOut}>Log out</button></p>
+        <p>${who.value.name} <span class="muted">(${who.value.role})</span>
+          <button class="plain" onClick=${logOut}>Log out</button></p>
         <p class="muted">${hello.value?.version} <a
           href=${new URL('licences.txt', import.meta.url)}>licences</a></p></div>
     </header>
@@ -118,8 +122,9 @@ const App = () => {
   }, [others]);
   if (others) return html`<${StatusPage} token=${token} />`;
   if (who.value === null) return html`<main class="login"><p role="status">Loading</p></main>`;
-  if (who.value?.role === 'guest') return html`<div class="alone"><${Shown} /></div>`;
-  return who.value ? html`<${Frame} />` : html`<${LogIn} />`;
+  if (!who.value) return html`<${LogIn} />`;
+  if (!mayRead('status')) return html`<div class="alone"><${Shown} /></div>`;
+  return html`<${Frame} />`;
 };
 
 render(html`<${App} />`, document.getElementById('app'));

@@ -17,9 +17,11 @@ const toneOf = (type) => {
   return WARN.test(type) ? 'warn' : 'calm';
 };
 
+// An empty side is about no record.
 const change = (event) => {
-  if (event.from === '' && event.to === '') return null;
-  return html`<span class="mono">${event.from ?? 'nothing'} → ${event.to ?? 'nothing'}</span>`;
+  const sides = [event.from, event.to].filter((each) => each !== '');
+  if (sides.length === 0) return null;
+  return html`<span class="mono">${sides.map((each) => each ?? 'nothing').join(' → ')}</span>`;
 };
 
 const Subject = ({event}) => html`

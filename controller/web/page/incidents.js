@@ -18,7 +18,7 @@ import {
   counted,
   listed,
 } from './parts.js';
-import {Actions} from './order.js';
+import {Actions, ordersColumn} from './order.js';
 import {EventsOf} from './events.js';
 
 const TOPICS = ['incidents', 'servers', 'pools', 'domains'];
@@ -34,19 +34,19 @@ const SeenTo = ({by}) =>
       }`
     : html`<${Badge} tone="warn">nobody yet<//>`;
 
-const COLUMNS = [
+const columns = () => [
   ['Incident', (incident) => html`<a href=${to('incidents', incident.id)}>${incident.id}</a>`],
   ['Severity', (incident) => html`<${Severity} incident=${incident} />`],
   ['What', (incident) => incident.sentence],
   ['Since', (incident) => html`<${Time} at=${incident.since} />`],
   ['Domains', (incident) => incident.domain_count, 'num'],
   ['Who sees to it', (incident) => html`<${SeenTo} by=${incident.acknowledged} />`],
-  [
-    'Orders',
-    (incident) =>
+  ...ordersColumn(
+    ['acknowledgeIncident'],
+    (incident, only) =>
       !incident.acknowledged &&
-      html`<${Actions} of="incident" name=${incident.id} only=${['acknowledgeIncident']} />`,
-  ],
+      html`<${Actions} of="incident" name=${incident.id} only=${only} />`,
+  ),
 ];
 
 export const Incidents = () => {
@@ -54,7 +54,7 @@ export const Incidents = () => {
   return html`
     <${Head} title="Incidents" sub="What is broken now. What is over stands in the timeline." />
     <${Loaded} of=${incidents}>${({items}) => html`<${Card}>
-      <${Table} label="Incidents" columns=${COLUMNS} items=${[...items].reverse()}
+      <${Table} label="Incidents" columns=${columns()} items=${[...items].reverse()}
         empty="Nothing is broken." /><//>`}<//>`;
 };
 

@@ -4,6 +4,7 @@ import {useState, useRef} from 'preact/hooks';
 import {html} from './html.js';
 import {tagOf} from './api.js';
 import {Badge, ServerLink} from './parts.js';
+import {mayOrder} from './openapi.js';
 import {openOrder} from './order.js';
 
 const moved = (list, from, to) => {
@@ -12,21 +13,26 @@ const moved = (list, from, to) => {
   return out;
 };
 
-const Member = ({member, index, count, move, drag}) => html`
-  <li class="row ${drag.over === index ? 'over' : ''}" draggable="true" data-member=${member.name}
+const Arrows = ({name, index, count, move}) => html`
+  <button class="plain" disabled=${index === 0} aria-label=${`Move ${name} up`}
+    onClick=${() => move(index, index - 1)}>↑</button>
+  <button class="plain" disabled=${index === count - 1} aria-label=${`Move ${name} down`}
+    onClick=${() => move(index, index + 1)}>↓</button>`;
+
+// fixed: who is here may not move it.
+const Member = ({member, index, count, move, drag, fixed}) => html`
+  <li class="row ${drag.over === index ? 'over' : ''}" data-member=${member.name}
+      draggable=${!fixed}
       onDragStart=${(event) => drag.start(event, index)} onDragEnd=${drag.end}
       onDragOver=${(event) => drag.enter(event, index)}
       onDrop=${(event) => drag.drop(event, index)}>
-    <span class="grip" aria-hidden="true">⠿</span>
+    ${!fixed && html`<span class="grip" aria-hidden="true">⠿</span>`}
     <span class="role">${index === 0 ? 'primary' : `secondary ${index}`}</span>
     <strong><${ServerLink} name=${member.name} /></strong>
     <${Badge} state=${member.health} />
     ${member.serving && html`<${Badge} tone="good">serving<//>`}
     <span class="muted grow">${member.health_sentence}; ${member.readiness}</span>
-    <button class="plain" disabled=${index === 0} aria-label=${`Move ${member.name} up`}
-      onClick=${() => move(index, index - 1)}>↑</button>
-    <button class="plain" disabled=${index === count - 1} aria-label=${`Move ${member.name} down`}
-      onClick=${() => move(index, index + 1)}>↓</button>
+    ${!fixed && html`<${Arrows} name=${member.name} index=${index} count=${count} move=${move} />`}
   </li>`;
 
 export const MemberOrder = ({pool}) => {
@@ -60,6 +66,7 @@ export const MemberOrder = ({pool}) => {
     },
     end: () => setOver(-1),
   };
+  const fixed = !mayOrder('setMembers');
   const changed = names.some((name, i) => name !== pool.members[i]?.name);
   const leave = () => setOrder(null);
   const send = () =>
@@ -72,7 +79,7 @@ export const MemberOrder = ({pool}) => {
   return html`
     <ol class="rows">${names.map(
       (name, index) => html`<${Member} key=${name} member=${byName.get(name)}
-      index=${index} count=${names.length} move=${move} drag=${drag} />`,
+      index=${index} count=${names.length} move=${move} drag=${drag} fixed=${fixed} />`,
     )}</ol>
     <span class="hidden" role="status" ref=${told}></span>
     ${

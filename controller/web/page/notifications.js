@@ -5,7 +5,7 @@ import {useLive} from './live.js';
 import {route, setQuery, to} from './route.js';
 import {Time} from './time.js';
 import {Badge, Card, Choice, Facts, Head, Labels, Loaded, Search, Table, words} from './parts.js';
-import {Actions} from './order.js';
+import {Actions, ordersColumn} from './order.js';
 import {incidentLink} from './events.js';
 
 const PAGE = 100;
@@ -19,10 +19,10 @@ const Payload = ({notice}) => html`
       href=${incidentLink(notice.payload.data.incident)}>incident</a>`
     }</details>`;
 
-const COLUMNS = [
+const columns = () => [
   ['Made', (notice) => html`<${Time} at=${notice.created} />`],
   ['What', (notice) => html`<${Payload} notice=${notice} />`],
-  ['Channel', (notice) => notice.channel?.name],
+  ['Channel', (notice) => notice.channel?.name || html`<span class="muted">removed</span>`],
   ['State', (notice) => html`<${Badge} state=${notice.state} />`],
   ['Tries', (notice) => notice.attempts, 'num'],
   [
@@ -31,12 +31,12 @@ const COLUMNS = [
       notice.state === 'pending' && notice.next_try && html`<${Time} at=${notice.next_try} />`,
   ],
   ['Last error', (notice) => notice.last_error],
-  [
-    'Orders',
-    (notice) =>
+  ...ordersColumn(
+    ['retryNotification'],
+    (notice, only) =>
       notice.state !== 'delivered' &&
-      html`<${Actions} of="notification" name=${notice.id} only=${['retryNotification']} />`,
-  ],
+      html`<${Actions} of="notification" name=${notice.id} only=${only} />`,
+  ),
 ];
 
 const about = (channel) =>
@@ -67,7 +67,7 @@ export const Notifications = () => {
   const {state = '', channel = '', cursor = ''} = route.value.query;
   const notices = useLive(
     withQuery(at('notifications'), {state, channel, cursor, limit: PAGE}),
-    ['notifications'],
+    ['notifications', 'channels'],
     1000,
   );
   const channels = useLive(at('channels'), ['channels']);
@@ -86,7 +86,7 @@ export const Notifications = () => {
       items,
       next,
     }) => html`<${Card} title=${state === 'dead' ? 'Given up' : 'Messages'}>
-      <${Table} label="Notifications" columns=${COLUMNS} items=${items} empty="None." />
+      <${Table} label="Notifications" columns=${columns()} items=${items} empty="None." />
       ${
         next !== null &&
         items.length === PAGE &&
@@ -110,12 +110,15 @@ export const ChannelView = ({name}) => {
       ['Types', data.types.map(words).join(', ') || 'all'],
       ['From severity', data.severity],
       ['Pools', data.pools.join(', ') || 'all'],
-      ['Labels', html`<${Labels} labels=${data.labels} />`],
+      [
+        'Labels',
+        Object.keys(data.labels).length > 0 ? html`<${Labels} labels=${data.labels} />` : 'all',
+      ],
       ['Reminds every', data.remind_every_s ? `${data.remind_every_s} s` : 'never'],
     ]} /><//>
     <${Card} title="Its messages">${
       notices.data &&
-      html`<${Table} label="Notifications" columns=${COLUMNS}
+      html`<${Table} label="Notifications" columns=${columns()}
       items=${notices.data.items} empty="None yet." />`
     }<//>`}<//>`;
 };

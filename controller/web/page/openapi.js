@@ -1,6 +1,7 @@
 // The API's own description: what can be ordered, with which fields. Forms are made of it, so that
 // nothing is said twice. Read when it is first needed.
 import {signal} from '@preact/signals';
+import {may} from './api.js';
 
 export const operations = signal(null); // by operationId
 let root = null;
@@ -72,6 +73,9 @@ export async function load() {
   }
   operations.value = found;
 }
+
+// Whether who is here may give that order; no, as long as nothing is known of it.
+export const mayOrder = (id) => Boolean(operations.value?.[id]) && may(operations.value[id]);
 
 // Not percent-encoded, as a rehearsal wants it; encoded, as a request does.
 export const pathOf = (operation, names, encode = (text) => text) =>

@@ -4,7 +4,7 @@ import {useEffect, useRef} from 'preact/hooks';
 import {html} from './html.js';
 import {may} from './api.js';
 import {route} from './route.js';
-import {load, operations} from './openapi.js';
+import {mayOrder, operations} from './openapi.js';
 import {actionsOf} from './actions.js';
 import {words} from './parts.js';
 import {Suggestions} from './suggest.js';
@@ -16,7 +16,6 @@ const open = signal(null); // {id, names, value, before, tag, done, anew}
 // of that is there), tag (with which it was read), done and anew (called when it was carried out,
 // and when somebody else was quicker).
 export const openOrder = (id, names, value = {}, more = {}) => {
-  load();
   open.value = {id, names, value, ...more};
 };
 
@@ -26,15 +25,15 @@ const press = (operation, name, thing) => {
   openOrder(operation.id, kind ? {[kind]: name} : {}, value, more);
 };
 
-// of: the kind of thing; only: these alone.
+// What who is here may give. of: the kind of thing; only: these alone.
 export const Actions = ({of, name, thing, only}) => {
-  useEffect(() => {
-    load();
-  }, []);
-  if (!operations.value || !may('operator')) return null;
-  const [front, behind] = only
-    ? [only.map((id) => operations.value[id]).filter(Boolean), []]
-    : actionsOf(of, thing, operations.value);
+  if (!operations.value) return null;
+  const [front, behind] = (
+    only
+      ? [only.map((id) => operations.value[id]), []]
+      : actionsOf(of, thing, operations.value)
+  ).map((each) => each.filter(may));
+  if (front.length + behind.length === 0) return null;
   const close = (event) => event.target.closest('details').removeAttribute('open');
   const leave = (event) => {
     if (!event.currentTarget.contains(event.relatedTarget))
@@ -60,6 +59,10 @@ export const Actions = ({of, name, thing, only}) => {
     </ul></details>`
     }</div>`;
 };
+
+// A column of them for a table; none where there would be nothing in it.
+export const ordersColumn = (ids, cell) =>
+  ids.some(mayOrder) ? [['Orders', (thing) => cell(thing, ids)]] : [];
 
 // What it says is waited for while an order is on its way; a key that is held presses nothing.
 const stay = (event) => {

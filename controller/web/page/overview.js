@@ -7,6 +7,7 @@ import {useLive, link} from './live.js';
 import {to} from './route.js';
 import {Time} from './time.js';
 import {Badge, Card, Empty, Loaded, PoolLink, Trouble, counted} from './parts.js';
+import {mayOrder} from './openapi.js';
 import {Actions} from './order.js';
 import {EventList} from './events.js';
 import {PoolTable} from './pools.js';
@@ -75,7 +76,8 @@ const Counts = ({status}) => {
       tone=${domains.outage ? 'bad' : ''} />
     <${Count} number=${domains.conflict} unit="in conflict" href=${filtered('conflict')}
       tone=${domains.conflict ? 'bad' : ''} />
-    <${Count} number=${pools.total} unit="pools" href=${to('pools')} />
+    <${Count} number=${pools.total} unit=${pools.total === 1 ? 'pool' : 'pools'}
+      href=${to('pools')} />
     ${
       // Known of everybody's together, and only to who sees everything.
       status.notifications_pending !== null &&
@@ -213,6 +215,7 @@ const Pools = ({pools}) => {
 const First = ({status}) => html`
   ${
     status.domains.total === 0 &&
+    mayOrder('addProvider') &&
     html`<${Card} title="Begin here"><ol class="lines">
     <li><a href=${to('providers')}>Register a provider</a>, the account that holds your zones.</li>
     <li><a href=${to('servers')}>Register two servers</a> and start their agents.</li>

@@ -18,6 +18,7 @@ const TONES = {
     'asked',
     'dry_run',
     'warning',
+    'aborted',
   ],
   bad: [
     'offline',

@@ -3,8 +3,8 @@ import {html} from './html.js';
 import {at} from './api.js';
 import {useLive} from './live.js';
 import {to} from './route.js';
-import {Badge, Card, Facts, Head, Loaded, Table} from './parts.js';
-import {Actions} from './order.js';
+import {Badge, Card, Facts, Head, Loaded, Table, words} from './parts.js';
+import {Actions, ordersColumn} from './order.js';
 import {EventsOf} from './events.js';
 
 const State = ({provider}) =>
@@ -12,16 +12,15 @@ const State = ({provider}) =>
     ? html`<${Badge} tone="bad">${provider.credential_problem}<//>`
     : html`<${Badge} tone="good">in use<//>`;
 
-const COLUMNS = [
+const columns = () => [
   ['Provider', (provider) => html`<a href=${to('providers', provider.name)}>${provider.name}</a>`],
   ['Kind', (provider) => provider.kind],
   ['State', (provider) => html`<${State} provider=${provider} />`],
   ['Domains', (provider) => provider.domains, 'num'],
-  [
-    'Orders',
-    (provider) =>
-      html`<${Actions} of="provider" name=${provider.name} only=${['verifyProvider']} />`,
-  ],
+  ...ordersColumn(
+    ['verifyProvider'],
+    (provider, only) => html`<${Actions} of="provider" name=${provider.name} only=${only} />`,
+  ),
 ];
 
 export const Providers = () => {
@@ -29,7 +28,7 @@ export const Providers = () => {
   return html`
     <${Head} title="Providers"><${Actions} of="providers" /><//>
     <${Loaded} of=${providers}>${({items}) => html`<${Card}>
-      <${Table} label="Providers" columns=${COLUMNS} items=${items}
+      <${Table} label="Providers" columns=${columns()} items=${items}
         empty="No provider is registered." /><//>`}<//>`;
 };
 
@@ -40,9 +39,9 @@ const factsOf = ({id, name, kind, settings, credential_problem: problem, domains
   ['Kind', kind],
   ['State', html`<${State} provider=${{credential_problem: problem}} />`],
   ['Domains', domains],
-  ...Object.entries(settings ?? {}).map(([key, value]) => [key, plain(value)]),
+  ...Object.entries(settings ?? {}).map(([key, value]) => [words(key), plain(value)]),
   ...Object.entries(others).map(([key, value]) => [
-    key.replaceAll('_', ' '),
+    words(key),
     value === null ? null : plain(value),
   ]),
 ];

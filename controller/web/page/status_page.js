@@ -5,7 +5,7 @@ import {html} from './html.js';
 import {arrive, at} from './api.js';
 import {refreshAll, useLive} from './live.js';
 import {Time} from './time.js';
-import {Badge, Card, Loaded, Table, Trouble, counted} from './parts.js';
+import {Badge, Card, Loaded, Table, Trouble, counted, toneOf} from './parts.js';
 
 const AGAIN_MS = 10000;
 const SAID = {
@@ -33,6 +33,12 @@ const HISTORY = [
   ['How', (event) => HAPPENED[event.type]],
 ];
 
+// As that of the worst of them.
+const toneOfAll = (domains) => {
+  const tones = domains.map((domain) => toneOf(domain.status));
+  return ['bad', 'warn'].find((tone) => tones.includes(tone)) ?? 'good';
+};
+
 export const Shown = () => {
   useEffect(() => {
     const timer = setInterval(refreshAll, AGAIN_MS);
@@ -40,7 +46,8 @@ export const Shown = () => {
   }, []);
   const page = useLive(at('status-page'));
   return html`<main><${Loaded} of=${page}>${({now, history}) => html`
-    <div class="sentence"><h1>${now.sentence}</h1>
+    <div class=${`sentence ${toneOfAll(now.domains)}`}><h1><i aria-hidden="true"></i>
+      ${now.sentence}</h1>
       <p class="sub">As of <${Time} at=${now.time} />.</p></div>
     <${Card} title=${counted(now.domain_count, 'domain')}>
       <${Table} label="Domains" columns=${DOMAINS} items=${now.domains}

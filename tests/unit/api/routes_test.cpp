@@ -3,6 +3,8 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "controller/api/router.h"
 #include "tests/unit/api/customers.h"
@@ -174,6 +176,28 @@ TEST_CASE("every route, role and scope: who may is let in, and nobody else") {
                 CHECK((std::holds_alternative<std::size_t>(allowed)) == may);
                 if (!reads && all->stage.last->status < 300) all.reset();
             }
+        }
+    }
+}
+
+TEST_CASE("a session says what its caller may do, which is what he is let in for") {
+    for (const char* role : {"guest", "viewer", "operator", "admin"}) {
+        for (const bool narrow : {false, true}) {
+            CAPTURE(role);
+            CAPTURE(narrow);
+            std::vector<std::string> promised;
+            for (const Promise& promise : kPromises) {
+                const int least = rank(promise.least);  // none of those that take no role
+                if (least >= 0 && rank(role) >= least && (promise.scoped || !narrow))
+                    promised.push_back(std::string{promise.method} + " " + promise.pattern);
+            }
+            Customers all;
+            const std::string secret = narrow ? all.acme(role) : all.token("whole", role);
+            const Answer session = all.as(secret, "GET", "/api/v1/session");
+            std::vector<std::string> said;
+            session["may"].each(
+                [&said](json::Value each) { said.emplace_back(each.string().value_or("(none)")); });
+            CHECK(said == promised);
         }
     }
 }

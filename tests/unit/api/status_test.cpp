@@ -1,6 +1,7 @@
 #include <array>
 #include <bit>
 
+#include "controller/api/census.h"
 #include "tests/unit/api/stage.h"
 
 using namespace understudy;
@@ -39,6 +40,27 @@ TEST_CASE("status counts everything and says why nothing is decided") {
     CHECK(status["notifications_dead"].integer() == 3);
     CHECK(status["store"]["writable"].boolean() == true);
     CHECK(status["held"]["held"].boolean() == !stage.engine.restraints(stage.now).empty());
+}
+
+TEST_CASE("the sentence counts where there is something to count") {
+    const auto said = [](std::map<std::string, std::size_t> some, std::size_t without_standby) {
+        api::Census census;
+        for (const char* status : {"active", "failed_over", "switching", "outage", "conflict"}) {
+            census.domains_by_status[status] = some[status];
+            census.domains += some[status];
+        }
+        census.domains_without_standby = without_standby;
+        return api::sentence_of_domains(census);
+    };
+    CHECK(said({}, 0) == "No domain is in care yet.");
+    CHECK(said({{"active", 1}}, 1) ==
+          "The one domain is served by its primary. It could not fail over now.");
+    CHECK(said({{"failed_over", 1}}, 0) == "The one domain is failed over.");
+    CHECK(said({{"outage", 1}}, 0) == "The one domain is without a healthy server.");
+    CHECK(said({{"active", 3}}, 2) ==
+          "All 3 domains are served by their primaries. 2 could not fail over now.");
+    CHECK(said({{"active", 1}, {"failed_over", 2}, {"conflict", 1}}, 0) ==
+          "1 of 4 domains is served by the primary, 2 failed over, 1 in conflict.");
 }
 
 TEST_CASE("not ready while the store cannot be written") {
