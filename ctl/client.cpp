@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kAnswerLimitBytes = 64u << 20;
 constexpr long kConnectTimeout_ms = 10'000;
 constexpr std::size_t kKeyBytes = 16;
+constexpr const char* kSession = "/api/v1/session";
+constexpr int kUnauthorized = 401;
 constexpr int kMostRepeats = 3;
 constexpr std::chrono::seconds kAskAgainAfter{1};  // what the controller says of an order in work
 constexpr int kMostAskedAgain = 120;
@@ -154,7 +156,6 @@ class CurlTransport final : public Transport {
     };
     Answer ask(const std::string& method, const std::string& path, const std::string& body,
                const std::string& key);
-    std::string started_now();  // the controller; empty: it cannot be told
     Error unreachable(CURLcode code, const std::string& why) const;
     void prepare(const std::string& method, const std::string& url, const std::string& body);
 
@@ -203,11 +204,17 @@ Result<HttpResponse> CurlTransport::send(const std::string& method, const std::s
                                          const std::string& body) {
     const bool order = method != "GET";
     const std::string key = order ? to_hex(random_bytes(kKeyBytes)) : std::string{};
-    const std::string started = order ? started_now() : std::string{};
+    const Answer before = order ? ask("GET", kSession, {}, {}) : Answer{};
+    // Nothing has been ordered yet, and would not be.
+    if (before.code != CURLE_OK && !answer_lost(before.code))
+        return unreachable(before.code, before.why);
+    if (before.response.status == kUnauthorized) return before.response;
+    const std::string started = started_in(before.response);
     Answer answer = ask(method, path, body, key);
     for (int sent = 0; !started.empty() && answer_lost(answer.code) && sent < kMostRepeats;
          ++sent) {
-        const std::string now = started_now();
+        const Answer session = ask("GET", kSession, {}, {});
+        const std::string now = started_in(session.response);
         if (now.empty()) break;
         if (now != started) return restarted_since();
         answer = ask(method, path, body, key);
@@ -218,11 +225,6 @@ Result<HttpResponse> CurlTransport::send(const std::string& method, const std::s
     }
     if (answer.code != CURLE_OK) return unreachable(answer.code, answer.why);
     return std::move(answer.response);
-}
-
-std::string CurlTransport::started_now() {
-    const Answer session = ask("GET", "/api/v1/session", {}, {});
-    return session.code == CURLE_OK ? started_in(session.response) : "";
 }
 
 CurlTransport::Answer CurlTransport::ask(const std::string& method, const std::string& path,

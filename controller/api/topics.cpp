@@ -70,21 +70,26 @@ struct Topics::Touch {
     void operator()(const NotificationDelivered& row) { notification_to(row.channel); }
     void operator()(const NotificationDeferred& row) { notification_to(row.channel); }
     void operator()(const NotificationDead& row) { notification_to(row.channel); }
-    void operator()(const NotificationRetried&) { notification_to({}); }
+    // Whose it is only an order with a scope says; the next attempt does.
+    void operator()(const NotificationRetried& row) {
+        whole_for_all(Topic::Notifications);
+        for (const ChannelId channel : row.among.value_or(std::vector<ChannelId>{}))
+            notification_to(channel);
+    }
     void operator()(const ChannelRetried& row) { notification_to(row.id); }
     void operator()(const NotificationsFolded& row) { notification_to(row.channel); }
     void operator()(const PruneHistory&) {}  // what nobody reads any more
 
     void operator()(const AgentLinked& input) {
         server(input.server);
-        all_pools_but_of_others();  // one less of the losses that are doubted
+        whole_for_all(Topic::Pools);  // one less of the losses that are doubted
     }
     void operator()(const AgentDisplaced& input) { server(input.server); }
     void operator()(const AgentSeen&) {}  // thousands a second, and nothing but an age
     void operator()(const AgentReported& input) { server(input.server); }
     void operator()(const AgentLeft& input) {
         server(input.server);
-        all_pools_but_of_others();  // it may be one loss too many to be believed
+        whole_for_all(Topic::Pools);  // it may be one loss too many to be believed
     }
     void operator()(const ReadinessFound& input) { server(input.server); }
     void operator()(const AddressReported& input) { server(input.server); }
@@ -135,8 +140,9 @@ struct Topics::Touch {
             touched.removed.set(index_of(kind));
         }
     }
-    // Should it matter to everybody's, a line of the log says so.
-    void all_pools_but_of_others() { of(Topic::Pools).whole = true; }
+    // To be read as a whole by who sees all. Of a part something else says whether it is concerned:
+    // should a link matter to everybody's pools, a line of the log.
+    void whole_for_all(Topic topic) { of(topic).whole = true; }
     // Of a topic whose answers are not named one by one.
     void line(Topic topic, const About& about) {
         Touched& touched = of(topic);
@@ -145,7 +151,7 @@ struct Topics::Touch {
         if (touched.lines.size() > kKept) whole(topic);
     }
     void notification_to(ChannelId channel) {
-        if (!channel) return whole(Topic::Notifications);
+        if (!channel) return whole(Topic::Notifications);  // of a row of before
         line(Topic::Notifications, {channel.value});
     }
     // Pools show their members.

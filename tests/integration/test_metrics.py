@@ -105,6 +105,11 @@ def test_the_alert_rules_name_what_is_there_and_do_as_they_say(exposed):
         assert len(re.findall(rf"alertname: {alert}\b", told)) == 2, alert
 
 
+def test_the_guide_names_every_metric(exposed):
+    guide = (ROOT / "docs" / "operators-guide.md").read_text()
+    assert set(families(exposed)) - named_in(guide) == set()
+
+
 def test_the_dashboard_names_what_is_there(exposed):
     dashboard = json.loads((EXAMPLES / "grafana-dashboard.json").read_text())
     queries = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
