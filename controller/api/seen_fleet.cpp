@@ -166,7 +166,7 @@ Rehearsal SeenFleet::rehearse(const Caller& by, std::vector<OrderAction> orders,
             return nothing;
         }
     }
-    Rehearsal rehearsal = engine_.rehearse(std::move(orders), now, later);
+    Rehearsal rehearsal = engine_.rehearse(by, std::move(orders), now, later);
     if (everything()) return rehearsal;
     const Fleet& seen = fleet();
     std::erase_if(rehearsal.domains, [&](const MovedDomain& domain) {

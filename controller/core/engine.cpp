@@ -390,9 +390,10 @@ EngineView Engine::view(Instant now) const {
 }
 
 // Changes nothing that anybody could see.
-Rehearsal Engine::rehearse(std::vector<OrderAction> orders, Instant now, Later later) const {
-    return impl_->rehearse(std::max(now, impl_->stepped), OrderBatch{{1, ""}, std::move(orders)},
-                           later);
+Rehearsal Engine::rehearse(const Caller& by, std::vector<OrderAction> orders, Instant now,
+                           Later later) const {
+    return impl_->rehearse(std::max(now, impl_->stepped),
+                           OrderBatch{{1, by.who, by}, std::move(orders)}, later);
 }
 
 }  // namespace understudy

@@ -104,11 +104,12 @@ class Engine {
     std::string explain(PoolId pool, Instant now) const;
     // What comes next for the pool (outlook.h); empty: nothing.
     std::string outlook(PoolId pool, Instant now) const;
-    // What these orders would do, played as a batch and taken back: the same refusals, and all of
-    // them. A `now` before the last step's counts as that. Pointers into fleet() stay good.
-    // What comes later is looked for in every pool, and only when it is asked for.
+    // What these orders of that caller would do, played as a batch and taken back: the same
+    // refusals, and all of them. A `now` before the last step's counts as that. Pointers into
+    // fleet() stay good. What comes later is looked for in every pool, and only when it is asked
+    // for.
     enum class Later { Unasked, Asked };
-    Rehearsal rehearse(std::vector<OrderAction> orders, Instant now,
+    Rehearsal rehearse(const Caller& by, std::vector<OrderAction> orders, Instant now,
                        Later later = Later::Unasked) const;
     // For what is asked pool by pool or a bit at a time (readiness.h, restraints.h, what_if.h).
     EngineView view(Instant now) const;

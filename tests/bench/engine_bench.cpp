@@ -311,7 +311,7 @@ class Bench {
             taken_back.push_back(spent([&] {
                 engine_->step(now_, OrderBatch{{1, "ops"}, refused});
             }));
-            rehearsed.push_back(spent([&] { (void)engine_->rehearse(move, now_); }));
+            rehearsed.push_back(spent([&] { (void)engine_->rehearse({"ops"}, move, now_); }));
         }
         const Peer peer{"the two orders one by one", percentile(alone, 0.5)};
         const Aim aim{5'000};

@@ -287,13 +287,13 @@ def test_tokens_are_made_listed_and_revoked(stack, page):
     page.go("tokens")
     page.order("addToken")
     page.fill("name", "grafana")
-    page.choose("role", "guest")
+    page.choose("role", "viewer")
     page.confirm()
     page.wait_for_text(".answer", "usk_")
     page.wait_for_text("dialog", "/#/status/usk_")
     page.click("dialog footer button.primary")
     page.wait_for_text("main", "grafana")
-    assert stack.get("/tokens/grafana")["role"] == "guest"
+    assert stack.get("/tokens/grafana")["role"] == "viewer"
     stack.ctl("token", "revoke", "grafana")
     page.until("it to be gone", lambda: "grafana" not in page.text("main table"))
     assert page.violations() == []

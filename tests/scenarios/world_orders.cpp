@@ -34,7 +34,8 @@ void World::give_batch(const Words& words) {
 void World::rehearse(const Words& words) {
     batch_.emplace();
     run_one(Words{words.begin() + 1, words.end()});
-    const Rehearsal rehearsal = engine_->rehearse(std::move(*batch_), now_, Engine::Later::Asked);
+    const Rehearsal rehearsal =
+        engine_->rehearse(own_caller("ops"), std::move(*batch_), now_, Engine::Later::Asked);
     batch_.reset();
     for (const RefusedOrder& each : rehearsal.refused)
         note("refused: " + each.error.text());

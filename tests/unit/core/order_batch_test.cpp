@@ -20,7 +20,7 @@ struct BatchWorld : EngineHarness {
         return decision.replies.front().result;
     }
     Rehearsal rehearse(std::vector<OrderAction> actions) {
-        return engine().rehearse(std::move(actions), now, Engine::Later::Asked);
+        return engine().rehearse(own_caller("ops"), std::move(actions), now, Engine::Later::Asked);
     }
     std::string pool_of(DomainId id) const { return fleet().pool(fleet().domain(id)->pool)->name; }
 };

@@ -312,7 +312,8 @@ class RandomRun {
         std::vector<OrderAction> actions;
         for (std::uint64_t i = aside_.below(4); i < 4; ++i)
             actions.push_back(tried_.any());
-        (void)world_.engine().rehearse(actions, world_.now, Engine::Later::Asked);
+        (void)world_.engine().rehearse(own_caller("ops"), actions, world_.now,
+                                       Engine::Later::Asked);
         check_imagined_losses(world_.engine(), world_.now);
         actions.push_back(RemovePool{PoolId{999'999'999}});
         CHECK(world_.step(OrderBatch{{1, "ops"}, actions}).changes.empty());

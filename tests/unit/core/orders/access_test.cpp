@@ -18,6 +18,11 @@ struct Makers : EngineHarness {
     Result<OrderDone> give(const Caller& by, OrderAction action) {
         return step(Order{{7, by.who, by}, std::move(action)}).replies.front().result;
     }
+    // As far as it goes: a rehearsal refuses what the order would be refused.
+    std::string refusal(const Caller& by, const Token& token) {
+        const auto refused = engine().rehearse(by, {AddToken{token}}, now).refused;
+        return refused.empty() ? "" : refused.front().error.text();
+    }
     bool makes(const Caller& by, const Token& token) { return give(by, AddToken{token}).ok(); }
     // Somebody who calls with a token like this one.
     Caller holder(Token token) {
@@ -64,6 +69,25 @@ TEST_CASE("tokens: nobody makes one that reaches further, lives longer or is tak
     CHECK(refused([](Token& token) { token.sources.clear(); }));
     CHECK(refused([](Token& token) { token.sources = {*parse_network("203.0.0.0/16")}; }));
     CHECK(refused([&](Token& token) { token.expires = all.wall(); }));
+}
+
+TEST_CASE("tokens: what is tried is tried as whoever asks, and leaves nothing") {
+    Makers all;
+    const Token viewer = all.wanted();
+    CHECK(all.refusal(all.whole, viewer).empty());
+    CHECK(all.fleet().token_named(viewer.name) == nullptr);
+    CHECK(all.makes(all.whole, viewer));
+    Caller person{"person 'jo'", Role::Admin};
+    person.source = "203.0.113.9";
+    person.vouched = true;
+    Token brief = all.wanted();
+    CHECK(all.refusal(person, brief).empty());
+    brief.expires = all.wall() + std::chrono::days{365};
+    const std::string refused = all.refusal(person, brief);
+    CHECK(refused.find("90 days") != std::string::npos);
+    CHECK(refused == all.give(person, AddToken{brief}).error().text());
+    const Token higher = all.wanted(Role::Admin);
+    CHECK_FALSE(all.refusal(Caller{"token", Role::Viewer}, higher).empty());
 }
 
 TEST_CASE("tokens: the last by which everything can be done stays, and others go") {

@@ -15,6 +15,9 @@ struct TwoPools : EngineHarness {
     DomainId b = add_domain("b.example.org", {web1});
     PoolId other;
 
+    Rehearsal rehearse(const MoveDomains& order) {
+        return engine().rehearse(own_caller("ops"), {order}, now);
+    }
     std::string desired(DomainId id) const { return to_string(fleet().domain(id)->record.desired); }
 };
 
@@ -23,7 +26,7 @@ struct TwoPools : EngineHarness {
 TEST_CASE("moves: the rehearsal says what the order then does") {
     TwoPools world;
     const MoveDomains order{{world.a}, world.other, false};
-    const Rehearsal rehearsal = world.engine().rehearse({order}, world.now);
+    const Rehearsal rehearsal = world.rehearse(order);
     REQUIRE(rehearsal.refused.empty());
     CHECK(rehearsal.domains ==
           std::vector<MovedDomain>{{"a.example.org", "192.0.2.1", "192.0.2.2"}});
@@ -39,7 +42,7 @@ TEST_CASE("moves: all or none, and both refuse the same") {
          {MoveDomains{{}, world.other, true}, MoveDomains{{world.a, world.a}, world.other, true},
           MoveDomains{{world.a, DomainId{9999}}, world.other, true},
           MoveDomains{{world.a}, PoolId{9999}, true}}) {
-        const Rehearsal rehearsal = world.engine().rehearse({order}, world.now);
+        const Rehearsal rehearsal = world.rehearse(order);
         const auto refused = world.order(order);
         REQUIRE(rehearsal.refused.size() == 1);
         REQUIRE_FALSE(refused.ok());
