@@ -304,7 +304,8 @@ std::string pools_in_short(const Notice& notice) {
 
 std::string domains_in_short(const Notice& notice) {
     if (is_one(notice)) return both_forms(notice.domains.front().name);
-    return std::to_string(std::max(notice.domain_count, notice.domains.size())) + " domains";
+    const std::size_t count = std::max(notice.domain_count, notice.domains.size());
+    return std::to_string(count) + (count == 1 ? " domain" : " domains");
 }
 
 Wording wording_of(const Notice& notice) {

@@ -38,6 +38,7 @@ bool hears_of(const Fleet& fleet, const Scope& scope, std::string_view domain) {
 // A server's news may be about domains of several pools, and of some of them it is not to hear:
 // they are counted, and not named.
 void leave_out_others(const Fleet& fleet, const Scope& scope, Notice& notice) {
+    notice.domain_count = std::max(notice.domain_count, notice.domains.size());
     const auto foreign = [&](const std::string& domain) { return !hears_of(fleet, scope, domain); };
     std::erase_if(notice.domains, [&](const MovedDomain& each) { return foreign(each.name); });
     std::erase_if(notice.pending, foreign);

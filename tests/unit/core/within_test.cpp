@@ -186,4 +186,7 @@ TEST_CASE("a server's news counts the domains of others' pools, and does not nam
     CHECK(told.pools[0].name == "pa");
     CHECK(told.reason == "a1 is not ready for (another) of pool '(another)'");
     CHECK(hearing::heard(all.fleet, Channel{}, notice).domains.size() == 1);
+    notice.domain_count = 0;  // not every sort says it beside its list
+    notice.type = NoticeType::CertificateExpiring;
+    CHECK(hearing::heard(all.fleet, narrow, notice).domain_count == 1);
 }

@@ -214,6 +214,19 @@ TEST_CASE("an outage of several pools names them, and domains beyond the list ar
     CHECK(render(moved).body.find("and 1280 more\n") != std::string::npos);
 }
 
+TEST_CASE("domains that are not named are counted") {
+    Notice notice;
+    notice.type = NoticeType::CertificateExpiring;
+    notice.reason = "Certificate for (another) ends in 3 days";
+    for (const auto& [count, words] : {std::pair{1u, "1 domain"}, std::pair{3u, "3 domains"}}) {
+        notice.domain_count = count;
+        const RenderedNotice told = render(notice);
+        const std::string text = told.subject + "\n" + told.body;
+        CHECK(text.find(words) != std::string::npos);
+        CHECK(text.find("0 domain") == std::string::npos);
+    }
+}
+
 TEST_CASE("many domains are listed in part") {
     check_golden("many_domains", many_domains(345));
     const std::string body = render(many_domains(21)).body;
