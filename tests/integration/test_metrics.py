@@ -101,8 +101,8 @@ def test_the_alert_rules_name_what_is_there_and_do_as_they_say(exposed):
     assert missing(rules.read_text(), exposed) == set()
     alerts = re.findall(r"- alert: (\w+)", rules.read_text())
     told = (EXAMPLES / "understudy.rules.test.yml").read_text()
-    for alert in alerts:  # once when nothing is to be told, and once when something is
-        assert len(re.findall(rf"alertname: {alert}\b", told)) == 2, alert
+    for alert in alerts:  # at least once when nothing is to be told, and once when something is
+        assert len(re.findall(rf"alertname: {alert}\b", told)) >= 2, alert
 
 
 def test_the_guide_names_every_metric(exposed):
