@@ -97,7 +97,7 @@ void CensusWalk::count_pool(const SeenFleet& engine, Instant now) {
 
 void CensusWalk::count_standbys(const EngineView& view, const Pool& pool) {
     for (const ServerId member : pool.members) {
-        if (pool.target.has(member)) continue;
+        if (pool.target.has(member) || !readiness::stands_by(view, member)) continue;
         const auto unready = readiness::unready(view, pool, member);
         ++found_.standbys_by_readiness[!unready ? kUnknown : *unready == 0 ? kReady : kNotReady];
     }

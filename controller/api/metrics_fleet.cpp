@@ -67,8 +67,10 @@ void add_fleet(Exposition& out, const Context& api, FleetCount& through, Instant
                 each, [](const WhatIfServer& row) { return row.unserved > 0; })));
     out.one("domains_without_standby", "gauge",
             "Domains that no ready stand-by could take over now.", census.domains_without_standby);
-    out.family("standbys", "gauge",
-               "Members of pools that do not serve, by whether they could take over every domain.");
+    out.family(
+        "standbys", "gauge",
+        "Members of pools that stand by (linked, healthy, not in maintenance), by whether they "
+        "could take over every domain.");
     for (const auto& [word, number] : census.standbys_by_readiness)
         out.sample("readiness", word, number);
     out.family("records_unserved", "gauge",

@@ -132,13 +132,6 @@ void tell_ready(StepContext& context, ServerId server) {
     context.tx.log(std::move(line));
 }
 
-// Of one that is down or in maintenance people know already.
-bool stands_by(const StepContext& context, ServerId id) {
-    const Server& server = *context.fleet().server(id);
-    const Liveness& liveness = context.liveness.of(id);
-    return server.expected() && server.alarm == Alarm::None && liveness.linked;
-}
-
 // So many more than people know of that it is another story.
 bool much_worse(std::size_t now, std::size_t told) {
     return now >= 2 * told + 3;
@@ -176,7 +169,7 @@ void review(StepContext& context, ServerId server) {
     const std::size_t before = known.size();
     std::erase_if(known, [&](PoolId id) { return is_over(context, server, id); });
     std::set<PoolId> news;
-    if (stands_by(context, server)) news = news_about(context, server);
+    if (stands_by(context.view(), server)) news = news_about(context, server);
     for (const PoolId id : news)
         if (std::ranges::find(known, id) == known.end()) known.push_back(id);
     if (known != context.fleet().server(server)->unready_told)
@@ -217,6 +210,11 @@ void doubt_may_have_ended(StepContext& context) {
         if (found == nullptr || found->doubt != kOwnNetwork) continue;
         if (!doubts_itself(context, server->id)) context.tx.ask_readiness(server->id);
     }
+}
+
+bool stands_by(const EngineView& view, ServerId id) {
+    const Server& server = *view.fleet.server(id);
+    return server.expected() && server.alarm == Alarm::None && view.liveness.of(id).linked;
 }
 
 std::optional<std::size_t> unready(const EngineView& view, const Pool& pool, ServerId member) {

@@ -24,6 +24,8 @@ void doubt_may_have_ended(StepContext& context);
 
 // How many of the pool's domains it could not take over; none: not known.
 std::optional<std::size_t> unready(const EngineView& view, const Pool& pool, ServerId member);
+// Whether it is one to count on: of one that is down or in maintenance people know already.
+bool stands_by(const EngineView& view, ServerId server);
 // Why not that one; empty: it could, or nothing is known.
 std::string why_not(const EngineView& view, const Pool& pool, ServerId member, DomainId domain);
 

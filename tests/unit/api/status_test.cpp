@@ -2,7 +2,7 @@
 #include <bit>
 
 #include "controller/api/census.h"
-#include "tests/unit/api/stage.h"
+#include "tests/unit/api/customers.h"
 
 using namespace understudy;
 using api_test::Stage;
@@ -126,6 +126,28 @@ TEST_CASE("of each account the metrics tell what is left of its calls and what w
     stage.desk.means = AccountMeans{};  // no limit is known
     CHECK_FALSE(has("calls_left{provider=\"" + name + "\"", "0"));
     CHECK_FALSE(has("calls_limit{provider=\"" + name + "\"", "0"));
+}
+
+TEST_CASE("of stand-bys those are counted that are there to take over") {
+    api_test::Customers all;
+    const Fleet& fleet = all.stage.engine.fleet();
+    const ServerId standby = fleet.server_named("acmeshield2")->id;
+    const DomainId shop = fleet.domain_named("shop.example.org")->id;
+    PoolReadiness unready{fleet.pool_named("acmepool")->id, 1, 1, 0, {{shop, "503"}}, true};
+    all.happens(ReadinessFound{standby, {unready}, true, {}, false});
+    const auto not_ready = [&](const char* number) {
+        const std::string line = "understudy_standbys{readiness=\"not_ready\"} ";
+        all.pass(Duration{60'000});  // what was counted is kept for a while
+        return all.stage.get("/metrics").response.body.find(line + number + "\n") !=
+               std::string::npos;
+    };
+    CHECK(not_ready("1"));
+    REQUIRE(all.stage.post("/api/v1/servers/acmeshield2/maintenance", "{}").status() == 200);
+    CHECK(not_ready("0"));
+    REQUIRE(all.stage.remove("/api/v1/servers/acmeshield2/maintenance").status() == 200);
+    CHECK(not_ready("1"));
+    all.leaves("acmeshield2");
+    CHECK(not_ready("0"));
 }
 
 TEST_CASE("metrics are in the text format, each family described once") {
