@@ -86,6 +86,10 @@ TEST_CASE("tokens: what is tried is tried as whoever asks, and leaves nothing") 
     const std::string refused = all.refusal(person, brief);
     CHECK(refused.find("90 days") != std::string::npos);
     CHECK(refused == all.give(person, AddToken{brief}).error().text());
+    Token longest = all.wanted();
+    longest.expires = all.wall() + kLongestOfVouched + Duration{1};
+    CHECK(all.makes(person, longest));
+    CHECK(all.fleet().token_named(longest.name)->expires == all.wall() + kLongestOfVouched);
     const Token higher = all.wanted(Role::Admin);
     CHECK_FALSE(all.refusal(Caller{"token", Role::Viewer}, higher).empty());
 }
