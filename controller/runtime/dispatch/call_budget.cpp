@@ -66,6 +66,7 @@ Instant CallBudget::opens_at(Urgency urgency, Instant now, int calls) {
 
 std::optional<int> CallBudget::calls_free(Urgency urgency, Instant now) {
     forget(now);
+    if (now < blocked_until_) return 0;
     std::optional<int> free;
     if (calls_left_) free = *calls_left_;
     if (calls_per_window_ > 0) {

@@ -33,8 +33,8 @@ class CallBudget {
     // When a conversation of so many calls may begin, or go on; `now` when it may at once. While
     // others have calls promised this is the latest such time: it may be sooner once they end.
     Instant opens_at(Urgency urgency, Instant now, int calls = 1);
-    // What nobody has used or been promised, beyond what is kept from that urgency; none when no
-    // limit is known.
+    // What nobody has used or been promised, beyond what is kept from that urgency; while it is
+    // blocked nothing; none when no limit is known.
     std::optional<int> calls_free(Urgency urgency, Instant now);
     // How long it takes, at best, until so many calls that are not urgent have been made.
     Duration wait_for(int calls, Instant now);

@@ -72,6 +72,17 @@ TEST_CASE("a block is never shortened by a later, shorter one") {
     CHECK(budget.opens_at(Urgency::Failover, kStart) == kStart + std::chrono::seconds{200});
 }
 
+TEST_CASE("while an account is blocked none of its calls are free") {
+    for (const int limit : {1'200, 0}) {
+        CallBudget budget = budget_of(limit, 100);
+        const Instant end = kStart + std::chrono::seconds{200};
+        budget.blocked(end);
+        CHECK(budget.calls_free(Urgency::Failover, kStart) == 0);
+        CHECK(budget.wait_for(1, kStart) == end - kStart);
+        CHECK(budget.calls_free(Urgency::Failover, end) != 0);
+    }
+}
+
 TEST_CASE("calls that running operations still need are not given to others") {
     CallBudget budget = budget_of(1'200, 100);
     budget.told_calls_left({10, std::chrono::seconds{30}}, kStart);
