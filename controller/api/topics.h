@@ -58,7 +58,7 @@ class Topics {
     // Of one topic; more are "many".
     static constexpr std::size_t kNamed = 100;
     // So many are told apart for a part of the fleet; more may be anybody's.
-    static constexpr std::size_t kKept = 100'000;
+    static constexpr std::size_t kKept = 10'000;
 
     // `fleet` as it is after it.
     void note(const Change& change, const Fleet& fleet);

@@ -360,6 +360,22 @@ void hear_of_servers(Watching& stage) {
 
 }  // namespace
 
+TEST_CASE("more lines than are told apart are of interest to everybody") {
+    UndoLog log;
+    Fleet whole{log}, part{log};
+    part.is_part_of(whole);
+    Topics topics;
+    AppendLog row;
+    for (std::int64_t id = 1; id <= 10'000; ++id) {
+        row.line.pool = PoolId{id};
+        topics.note(row, whole);
+    }
+    CHECK(topics.as_json(part) == "{}");
+    row.line.pool = PoolId{10'001};
+    topics.note(row, whole);
+    CHECK(topics.as_json(part) == R"({"pools":null,"events":null})");
+}
+
 TEST_CASE("whatever an order or an event changes in a list is told by that topic") {
     Watching stage;
     stage.make_fleet();
