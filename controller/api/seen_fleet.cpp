@@ -124,10 +124,8 @@ const Fleet& SeenFleet::fleet() const {
     return part;
 }
 
-TopicSet SeenFleet::take_lost(TopicSet kinds) const {
-    const TopicSet taken = lost_ & kinds;
-    lost_ &= ~kinds;
-    return taken;
+TopicSet SeenFleet::take_lost() const {
+    return std::exchange(lost_, TopicSet{});
 }
 
 void SeenFleet::rest(Instant now) {

@@ -27,8 +27,8 @@ class SeenFleet {
     bool everything() const { return scope_.everything(); }
     const Scope& scope() const { return scope_; }
     const Fleet& fleet() const;
-    // The kinds of which something has gone from it, of those asked for; they are forgotten then.
-    TopicSet take_lost(TopicSet kinds) const;
+    // The kinds of which something has gone from it, removed or not; they are forgotten then.
+    TopicSet take_lost() const;
     // Once in every turn: what it has made is dropped when nobody has asked for some minutes, and
     // made again for who asks.
     void rest(Instant now);

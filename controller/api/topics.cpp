@@ -265,13 +265,6 @@ bool Topics::empty() const {
     return std::ranges::none_of(touched_, [](const auto& each) { return each.has_value(); });
 }
 
-TopicSet Topics::removed() const {
-    TopicSet kinds;
-    for (const auto& touched : touched_)
-        if (touched) kinds |= touched->removed;
-    return kinds;
-}
-
 // An incident ends with something that is there.
 bool Topics::concerns_part(const Fleet& part, TopicSet lost, Topic topic,
                            const Touched& touched) const {
@@ -280,7 +273,8 @@ bool Topics::concerns_part(const Fleet& part, TopicSet lost, Topic topic,
         return std::ranges::any_of(
             std::array{Topic::Servers, Topic::Pools, Topic::Domains}, [&](Topic each) {
                 const auto& of_things = touched_.at(index_of(each));
-                return of_things && concerns_part(part, lost, each, *of_things);
+                return lost.test(index_of(each)) ||
+                       (of_things && concerns_part(part, lost, each, *of_things));
             });
     }
     return touched.others || (touched.removed & lost).any() ||
@@ -320,6 +314,11 @@ std::string Topics::as_json(const Fleet& fleet, TopicSet lost) const {
     out.begin_object();
     for (const auto& [topic, text] : kWordsOf<Topic>) {
         const auto& touched = touched_.at(index_of(topic));
+        // It may be nobody's who sees it now: moved to another pool, of another label.
+        if (lost.test(index_of(topic))) {
+            out.key(text).null();
+            continue;
+        }
         if (!touched || (fleet.part() && !concerns_part(fleet, lost, topic, *touched))) continue;
         if (const auto names = names_of(fleet, lost, topic, *touched)) {
             out.list(text, *names);

@@ -69,8 +69,6 @@ class Topics {
     // the fleet: what is in it, and nothing of when something else happened. `lost`: the kinds of
     // which it lost something since it was told last.
     std::string as_json(const Fleet& fleet, TopicSet lost = {}) const;
-    // The kinds of which something was removed.
-    TopicSet removed() const;
 
   private:
     struct Touch;

@@ -39,7 +39,10 @@ void Viewers::begin(const api::Call& call) {
         topics_ = Topics{};
         told_ = call.now;
     }
-    if (!watches(call.api.engine)) call.api.engine.take_lost(TopicSet{}.set());
+    if (!watches(call.api.engine)) {
+        (void)call.api.engine.fleet();  // what it lost before he asked is none of his news
+        (void)call.api.engine.take_lost();
+    }
     const api::Identity& identity = call.api.identity;
     Viewer viewer{call.caller.who, &call.api.engine, &identity,
                   identity.badge_of(call.request, call.caller)};
@@ -87,7 +90,7 @@ void Viewers::tell_changes(Instant now) {
         auto& words = said[viewer.seen];
         if (words.empty()) {
             const Fleet& seen = viewer.seen->fleet();
-            words = topics.as_json(seen, viewer.seen->take_lost(topics.removed()));
+            words = topics.as_json(seen, viewer.seen->take_lost());
         }
         if (words != "{}") send_(id, block("changed", R"({"topics":)" + words + "}"));
     }

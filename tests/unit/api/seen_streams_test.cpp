@@ -134,6 +134,45 @@ TEST_CASE("a stream tells nobody when others' servers link, or when others' thin
     CHECK(removes(acme, "/api/v1/servers/houseshield").empty());
 }
 
+TEST_CASE("a stream tells once what has left somebody's scope and is still there") {
+    Customers all;
+    Streams streams{all};
+    const auto acme = streams.open(all.acme("viewer"));
+    all.stage.desk.onlooker = &all.stage.api;
+    const auto moved = streams.after(acme, [&] {
+        REQUIRE(all.stage
+                    .post("/api/v1/domains/move",
+                          R"({"domains":["shop.example.org"],"pool":"betapool","force":true})")
+                    .status() == 200);
+    });
+    CHECK(moved.find("\"domains\":null") != std::string::npos);
+    CHECK(moved.find("\"servers\":null") == std::string::npos);
+    // Not again when something of others goes.
+    const auto removed = streams.after(acme, [&] {
+        REQUIRE(all.stage.remove("/api/v1/domains/betashop.example.org").status() == 204);
+    });
+    CHECK(removed.empty());
+    const auto sold = streams.after(acme, [&] {
+        ApiRequest request = all.stage.request("PATCH", "/api/v1/servers/acmeshield2",
+                                               R"({"labels":{"owner":"beta"}})");
+        REQUIRE(all.stage.send(request).status() == 200);
+    });
+    CHECK(sold.find("\"servers\":null") != std::string::npos);
+    CHECK(sold.find("\"pools\":null") != std::string::npos);
+    CHECK(sold.find("acmeshield2") == std::string::npos);
+}
+
+TEST_CASE("a stream tells who has a scope nothing that left it before he asked") {
+    Customers all;
+    Streams streams{all};
+    const std::string secret = all.acme("viewer");
+    REQUIRE(all.as(secret, "GET", "/api/v1/domains").status() == 200);
+    REQUIRE(all.stage.remove("/api/v1/domains/shop.example.org").status() == 204);
+    const auto acme = streams.open(secret);
+    const SaveServer beta{*all.stage.engine.fleet().server_named("betashield1")};
+    CHECK(streams.of(acme, beta).empty());
+}
+
 TEST_CASE("a stream ends at once with what it was opened by") {
     Customers all;
     Streams streams{all};
