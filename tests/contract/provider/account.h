@@ -34,6 +34,10 @@ class Account {
     }
 
     const Provider& provider() const { return *provider_; }
+    // The service shows neither several names nor several zones in one answer.
+    static bool asks_one_by_one() {
+        return std::getenv("UNDERSTUDY_CONTRACT_ONE_BY_ONE") != nullptr;
+    }
     int calls() const { return driver_.calls(); }
 
     template <typename T>

@@ -1,0 +1,63 @@
+#include <utility>
+
+#include "base/domain_name.h"
+#include "providers/rfc2136/server.h"
+
+namespace understudy::rfc2136 {
+namespace {
+
+class FindZones {
+  public:
+    FindZones(const Server& server, std::optional<std::string> only)
+        : server_(server), only_(std::move(only)) {
+        findings_.absent = not_found(
+            "DNS server " + server.where() + " has no zone of it, or does not decide about it",
+            "make the zone there, or give the server that has it");
+    }
+
+    Talk<Result<ZoneFindings>> run(std::vector<std::string> names) {
+        if (only_) {
+            names.assign(1, *only_);
+            findings_.complete = true;
+        }
+        for (const auto& name : names) {
+            if (const auto error = co_await look_for(name)) co_return *error;
+        }
+        co_return std::move(findings_);
+    }
+
+  private:
+    Talk<std::optional<Error>> look_for(std::string name) {
+        const Reply reply = co_await server_.query(name, dns::kSoa);
+        const auto* refused = std::get_if<Refused>(&reply);
+        if (refused != nullptr && refused->may_hide) co_return std::nullopt;
+        if (const auto* error = error_of(reply)) co_return *error;
+        const auto zone = zone_told(std::get<DnsMessage>(reply), name);
+        if (!zone) {
+            refuse(name);
+        } else if (!only_ || *zone == *only_) {
+            findings_.zones.insert_or_assign(*zone, FoundZone{{*zone, *zone}, {}, {}});
+        }
+        co_return std::nullopt;
+    }
+
+    // The zone of another name may be above it, and would be taken for its own.
+    void refuse(const std::string& name) {
+        const auto below = zone_candidates(name).front();
+        findings_.zones.insert_or_assign(below,
+                                         FoundZone{{below, below}, {}, not_served(name, server_)});
+    }
+
+    const Server& server_;
+    std::optional<std::string> only_;
+    ZoneFindings findings_;
+};
+
+}  // namespace
+
+Talk<Result<ZoneFindings>> Server::find_zones(std::vector<std::string> names) const {
+    FindZones find{*this, account_.zone};
+    co_return co_await find.run(std::move(names));
+}
+
+}  // namespace understudy::rfc2136
