@@ -122,8 +122,8 @@ Refused about_key(const DnsMessage& message, const Proof& proof, const Server& s
 Refused by_code(const DnsMessage& message, const Proof& proof) {
     const Row row = row_of(message, proof);
     Refused refused{Error{row.errc, row.meaning, {}, row.remedy, {}}, row.scope, message.code};
-    const bool at_home = message.code == dns::kRefused || message.code == dns::kNotAuth;
-    refused.may_hide = at_home && proof.of == Proof::Of::Server;
+    const bool not_at_home = message.code == dns::kRefused || message.code == dns::kNotAuth;
+    refused.may_hide = not_at_home && !is_update(message);
     return refused;
 }
 
@@ -139,7 +139,7 @@ Unknown no_use(const std::string& why, const std::string& remedy, const Server& 
 }  // namespace
 
 const Error* error_of(const Reply& reply) {
-    if (const auto* refused = std::get_if<Refused>(&reply)) return &refused->error;
+    if (const auto* refused = std::get_if<Denied>(&reply)) return &refused->error;
     const auto* unknown = std::get_if<Unknown>(&reply);
     return unknown != nullptr ? &unknown->error : nullptr;
 }
@@ -158,11 +158,12 @@ Reply judge(DnsMessage message, const Proof& proof, const Server& server, WallTi
     if (proof.of == Proof::Of::Nothing && !no)
         return no_use("it is not signed", "look for who answers in the server's place", server);
     if (yes && proof.error == 0) return message;
-    auto refused = proof.error != 0 && (yes || code == dns::kNotAuth)
-                       ? about_key(message, proof, server, now)
-                       : by_code(message, proof);
-    name_server(refused.error, server);
-    return refused;
+    Denied denied{proof.error != 0 && (yes || code == dns::kNotAuth)
+                      ? about_key(message, proof, server, now)
+                      : by_code(message, proof),
+                  proof.of == Proof::Of::Server};
+    name_server(denied.error, server);
+    return denied;
 }
 
 }  // namespace understudy::rfc2136

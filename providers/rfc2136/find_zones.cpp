@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "base/domain_name.h"
@@ -28,17 +29,36 @@ class FindZones {
 
   private:
     Talk<std::optional<Error>> look_for(std::string name) {
-        const Reply reply = co_await server_.query(name, dns::kSoa);
-        const auto* refused = std::get_if<Refused>(&reply);
-        if (refused != nullptr && refused->may_hide) co_return std::nullopt;
-        if (const auto* error = error_of(reply)) co_return *error;
-        const auto zone = zone_told(std::get<DnsMessage>(reply), name);
-        if (!zone) {
-            refuse(name);
-        } else if (!only_ || *zone == *only_) {
-            findings_.zones.insert_or_assign(*zone, FoundZone{{*zone, *zone}, {}, {}});
+        auto asked = zone_candidates(name);
+        if (asked.front() != name) asked.insert(asked.begin(), name);
+        for (const auto& each : asked) {
+            const Reply reply = co_await server_.query(each, dns::kSoa);
+            const auto* denied = std::get_if<Denied>(&reply);
+            if (denied != nullptr && denied->may_hide) {
+                if (!denied->is_signed) findings_.absent = unproven_absence();
+                co_return std::nullopt;
+            }
+            if (const auto* error = error_of(reply)) co_return *error;
+            const auto& message = std::get<DnsMessage>(reply);
+            const auto zone = zone_told(message, each);
+            if (zone) take(*zone);
+            if (!zone && is_alias(message)) continue;
+            if (!zone) refuse(name);
+            co_return std::nullopt;
         }
         co_return std::nullopt;
+    }
+
+    // Such a name answers for another one. No zone begins there: it is in its parent's.
+    static bool is_alias(const DnsMessage& message) {
+        return message.authoritative &&
+               std::ranges::find(message.answer, dns::kCname, &DnsRecord::type) !=
+                   message.answer.end();
+    }
+
+    void take(const std::string& zone) {
+        if (!only_ || zone == *only_)
+            findings_.zones.insert_or_assign(zone, FoundZone{{zone, zone}, {}, {}});
     }
 
     // The zone of another name may be above it, and would be taken for its own.
@@ -46,6 +66,14 @@ class FindZones {
         const auto below = zone_candidates(name).front();
         findings_.zones.insert_or_assign(below,
                                          FoundZone{{below, below}, {}, not_served(name, server_)});
+    }
+
+    Error unproven_absence() const {
+        return not_found("DNS server " + server_.where() +
+                             " refuses it without a signature: it has no zone of it, or does not "
+                             "accept the key",
+                         "make the zone there, or give the server that has it; check "
+                         "settings.key_name, settings.algorithm, the secret and both clocks");
     }
 
     const Server& server_;

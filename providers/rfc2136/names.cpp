@@ -137,7 +137,7 @@ class Names final : public NamesRead {
                               RefusalScope::OneRecord};
         }
         const Reply reply = co_await server_.update(std::move(message));
-        if (const auto* refused = std::get_if<Refused>(&reply)) co_return *refused;
+        if (const auto* refused = std::get_if<Denied>(&reply)) co_return *refused;
         if (const auto* unknown = std::get_if<Unknown>(&reply)) co_return *unknown;
         co_return Written{};
     }

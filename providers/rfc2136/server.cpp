@@ -85,22 +85,28 @@ Talk<Result<Verification>> Server::verify() const {
         "that the key may change records: only a change proves it; make one in a drill");
     const std::string name = account_.zone.value_or(".");
     const Reply reply = co_await query(name, dns::kSoa);
-    const auto* refused = std::get_if<Refused>(&reply);
-    const std::string known = "the key '" + account_.key.name + "' is known to the DNS server";
-    // Not its zone; but the answer is signed.
-    if (!account_.zone && refused != nullptr && refused->may_hide) {
-        report.proven.push_back(known);
-    } else if (const auto* error = error_of(reply)) {
-        co_return *error;
+    const auto* denied = std::get_if<Denied>(&reply);
+    const bool elsewhere = !account_.zone && denied != nullptr && denied->may_hide;
+    const auto* error = error_of(reply);
+    if (error != nullptr && !elsewhere) co_return *error;
+    const std::string known =
+        "the key '" + account_.key.name + "' is known to DNS server " + where();
+    if (denied != nullptr && !denied->is_signed) {
+        report.proven.push_back("DNS server " + where() + " answers over TCP");
+        report.unproven.push_back(known + ": it does not say so where it has no zone; give one "
+                                          "as settings.zone");
     } else {
         report.proven.push_back(known);
-        if (account_.zone && zone_told(std::get<DnsMessage>(reply), name) != name) {
-            co_return not_found("DNS server " + where() + " does not have the zone '" + name + "'",
-                                "check settings.zone and settings.server");
-        }
     }
-    if (account_.zone) report.proven.push_back("it has the zone '" + name + "'");
-    if (!account_.zone) report.reading_unproven = "that records can be read: no zone is given";
+    if (!account_.zone) {
+        report.reading_unproven = "that records can be read: no zone is given";
+        co_return std::move(report);
+    }
+    if (zone_told(std::get<DnsMessage>(reply), name) != name) {
+        co_return not_found("DNS server " + where() + " does not have the zone '" + name + "'",
+                            "check settings.zone and settings.server");
+    }
+    report.proven.push_back("it has the zone '" + name + "'");
     co_return std::move(report);
 }
 

@@ -33,8 +33,12 @@ struct Account {
 };
 Result<Account> read_account(std::string_view settings, const Secret& credential);
 
+// A no; may_hide: of a query, it may only mean that the zone is not there.
+struct Denied : Refused {
+    bool is_signed = false;
+};
 // A query is answered by a yes whether the name exists or not.
-using Reply = std::variant<DnsMessage, Refused, Unknown>;
+using Reply = std::variant<DnsMessage, Denied, Unknown>;
 const Error* error_of(const Reply& reply);
 
 class Server final : public Service {
