@@ -81,8 +81,8 @@ std::optional<DnsName> read_dns_name(std::string_view message, std::size_t at) {
     if (at >= message.size()) return std::nullopt;
     std::array<char, NS_MAXDNAME> text{};
     const auto* const start = bytes_of(message);
-    const int bytes = ns_name_uncompress(start, start + message.size(), start + at, text.data(),
-                                         text.size());
+    const int bytes =
+        ns_name_uncompress(start, start + message.size(), start + at, text.data(), text.size());
     if (bytes <= 0) return std::nullopt;
     return DnsName{plain_name(text.data()), static_cast<std::size_t>(bytes)};
 }

@@ -40,8 +40,7 @@ std::string hmac(Hash hash, std::string_view key, std::string_view message) {
 }
 
 bool same_bytes(std::string_view one, std::string_view other) {
-    return one.size() == other.size() &&
-           CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
+    return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
 }  // namespace understudy

@@ -12,8 +12,7 @@ using enum RefusalScope;
 
 using Row = ErrorRow;
 
-constexpr const char* kPrimary =
-    "give the address of the zone's primary server as settings.server";
+constexpr const char* kPrimary = "give the address of the zone's primary server as settings.server";
 constexpr const char* kAllow =
     "allow it where the zone is: BIND by update-policy { grant KEY name NAME. A AAAA; }, Knot by "
     "an acl with action update, PowerDNS by TSIG-ALLOW-DNSUPDATE, dnsupdate=yes and "
@@ -55,7 +54,10 @@ constexpr std::array kOfQueries{
 };
 
 // Somebody on the way may have made it up; it costs a failover no more than an answer kept back.
-constexpr Row kUnsigned{dns::kRefused, "", Rejected, OneRecord,
+constexpr Row kUnsigned{dns::kRefused,
+                        "",
+                        Rejected,
+                        OneRecord,
                         "the server refuses without a signature, so that key, clock or policy may "
                         "be the reason",
                         "check settings.key_name, settings.algorithm, the secret and both clocks; "
@@ -89,8 +91,7 @@ std::string clocks_apart(const Proof& proof, WallTime now) {
 Refused about_key(const DnsMessage& message, const Proof& proof, const Server& server,
                   WallTime now) {
     const auto& key = server.key();
-    const std::string key_text =
-        "key '" + key.name + "' with " + std::string{key.algorithm.name};
+    const std::string key_text = "key '" + key.name + "' with " + std::string{key.algorithm.name};
     const std::string known_there =
         "compare settings.key_name and settings.algorithm with the server's configuration";
     switch (proof.error) {

@@ -51,9 +51,8 @@ class FindZones {
 
     // Such a name answers for another one. No zone begins there: it is in its parent's.
     static bool is_alias(const DnsMessage& message) {
-        return message.authoritative &&
-               std::ranges::find(message.answer, dns::kCname, &DnsRecord::type) !=
-                   message.answer.end();
+        return message.authoritative && std::ranges::find(message.answer, dns::kCname,
+                                                          &DnsRecord::type) != message.answer.end();
     }
 
     void take(const std::string& zone) {

@@ -131,8 +131,9 @@ class Names final : public NamesRead {
     Talk<WriteResult> write(Writes writes) const override {
         auto message = update_of(zone_, writes, server_.capabilities());
         if (message.size() + kRoomForSignature > kDnsMessageLimit) {
-            co_return Refused{invalid({}, "a change of so many addresses does not fit into a "
-                                          "message of the DNS",
+            co_return Refused{invalid({},
+                                      "a change of so many addresses does not fit into a "
+                                      "message of the DNS",
                                       "publish fewer addresses under one name"),
                               RefusalScope::OneRecord};
         }

@@ -19,7 +19,8 @@ class ReadName {
         }
         if (more() && !reading_.alias && !zone_told_) {
             if (const auto error = co_await take(dns::kSoa)) co_return *error;
-            if (more() && !zone_told_ && !reading_.alias) reading_.problem = not_served(name_, server_);
+            if (more() && !zone_told_ && !reading_.alias)
+                reading_.problem = not_served(name_, server_);
         }
         co_return std::move(reading_);
     }

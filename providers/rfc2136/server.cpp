@@ -49,8 +49,8 @@ Talk<Reply> Server::exchange(std::string message) const {
     exchange.timeout = kTimeout;
     const DnsAnswer answer = co_await ask(std::move(exchange));
     if (const auto* failure = std::get_if<TransportFailure>(&answer)) {
-        co_return Unknown{transient("no answer from DNS server " + where() + " over TCP: " +
-                                        foreign_text(failure->message, {}),
+        co_return Unknown{transient("no answer from DNS server " + where() +
+                                        " over TCP: " + foreign_text(failure->message, {}),
                                     "check settings.server, and that TCP reaches it"),
                           failure->may_have_arrived};
     }
@@ -93,8 +93,9 @@ Talk<Result<Verification>> Server::verify() const {
         "the key '" + account_.key.name + "' is known to DNS server " + where();
     if (denied != nullptr && !denied->is_signed) {
         report.proven.push_back("DNS server " + where() + " answers over TCP");
-        report.unproven.push_back(known + ": it does not say so where it has no zone; give one "
-                                          "as settings.zone");
+        report.unproven.push_back(known +
+                                  ": it does not say so where it has no zone; give one "
+                                  "as settings.zone");
     } else {
         report.proven.push_back(known);
     }

@@ -47,8 +47,8 @@ struct Proof {
         Server,
     };
     Of of = Of::Nothing;
-    std::string why = {};  // a forgery, as the end of a sentence
-    int error = 0;         // in the TSIG; without a signature a mere claim
+    std::string why = {};                      // a forgery, as the end of a sentence
+    int error = 0;                             // in the TSIG; without a signature a mere claim
     std::optional<WallTime> server_time = {};  // of BADTIME
 };
 // `read`: the message as read_dns_message() has it.

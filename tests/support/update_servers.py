@@ -211,6 +211,13 @@ acl:
     key: {self.key_name}
     action: update
     update-type: [A, AAAA]
+  - id: narrow
+    key: {self.key_name}
+    action: update
+    update-type: [A, AAAA]
+    update-owner: name
+    update-owner-match: equal
+    update-owner-name: [www]
   - id: theirs
     key: {self.foreign_key}
     action: update

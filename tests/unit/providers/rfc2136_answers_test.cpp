@@ -96,8 +96,8 @@ TEST_CASE("how far the clocks are apart is said, with a signature and without") 
         std::string two_hours;
         append_number(two_hours, 7200, 6);
         auto script = reading();
-        script.says({.code = dns::kNotAuth,
-                     .seal = {.empty = empty, .error = 18, .other = two_hours}});
+        script.says(
+            {.code = dns::kNotAuth, .seal = {.empty = empty, .error = 18, .other = two_hours}});
         CHECK(script.error().message.find("the server's clock is 2 h 0 min ahead of ours") !=
               std::string::npos);
         CHECK(script.error().remedy.find("NTP") != std::string::npos);

@@ -49,11 +49,10 @@ TEST_CASE("a server is an address of either family, with or without a port") {
         const char* address;
         std::uint16_t port;
     };
-    for (const auto& row : {Good{"192.0.2.53", "192.0.2.53", 53},
-                            Good{"127.0.0.1:5353", "127.0.0.1", 5353},
-                            Good{"2001:db8::53", "2001:db8::53", 53},
-                            Good{"[2001:db8::53]", "2001:db8::53", 53},
-                            Good{"[::1]:5353", "::1", 5353}}) {
+    for (const auto& row :
+         {Good{"192.0.2.53", "192.0.2.53", 53}, Good{"127.0.0.1:5353", "127.0.0.1", 5353},
+          Good{"2001:db8::53", "2001:db8::53", 53}, Good{"[2001:db8::53]", "2001:db8::53", 53},
+          Good{"[::1]:5353", "::1", 5353}}) {
         CAPTURE(row.server);
         DnsScript script{rfc2136_provider(R"({"key_name":"K.example.","server":")" +
                                           std::string{row.server} + "\"}")

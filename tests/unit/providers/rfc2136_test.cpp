@@ -108,8 +108,7 @@ TEST_CASE("a name that is delegated is not taken for one of the zone above") {
 }
 
 TEST_CASE("a name that moved into a zone below is never written into the one above") {
-    DnsScript script{
-        rfc2136_provider()->replace(kDnsZone, {moved("192.0.2.10", "192.0.2.20")})};
+    DnsScript script{rfc2136_provider()->replace(kDnsZone, {moved("192.0.2.10", "192.0.2.20")})};
     script.expect_query(kWww, dns::kA).says({.answer = {a_record(kWww, "192.0.2.10")}});
     script.expect_query(kWww, dns::kAaaa).says({.authority = {soa_record(kWww)}});
     const auto& error = error_of(script.outcomes().at(0));
@@ -117,8 +116,7 @@ TEST_CASE("a name that moved into a zone below is never written into the one abo
     CHECK(error.message ==
           "'www.example.org' is in the zone 'www.example.org', and not in 'example.org'");
 
-    const auto settings =
-        R"({"server":"192.0.2.53","key_name":"upd-key","zone":"example.org"})";
+    const auto settings = R"({"server":"192.0.2.53","key_name":"upd-key","zone":"example.org"})";
     DnsScript given{rfc2136_provider(settings)->locate(kWww)};
     given.expect_query("example.org", dns::kSoa).says({.answer = {soa_record("example.org")}});
     given.says({.authority = {soa_record(kWww)}});
