@@ -80,8 +80,9 @@ Row row_of(const DnsMessage& message, const Proof& proof) {
 
 std::string clocks_apart(const Proof& proof, WallTime now) {
     if (!proof.server_time) return "the server's clock and ours differ too much (BADTIME)";
-    const bool ahead = *proof.server_time > now;
-    const Duration apart = ahead ? *proof.server_time - now : now - *proof.server_time;
+    const WallTime ours{std::chrono::floor<std::chrono::seconds>(now)};  // as it is told, too
+    const bool ahead = *proof.server_time > ours;
+    const Duration apart = ahead ? *proof.server_time - ours : ours - *proof.server_time;
     return "the server's clock is " + to_text(apart) + (ahead ? " ahead of" : " behind") +
            " ours (BADTIME)";
 }

@@ -40,16 +40,16 @@ class FindZones {
             }
             if (const auto* error = error_of(reply)) co_return *error;
             const auto& message = std::get<DnsMessage>(reply);
+            if (is_alias(message)) continue;
             const auto zone = zone_told(message, each);
-            if (zone) take(*zone);
-            if (!zone && is_alias(message)) continue;
-            if (!zone) refuse(name);
+            zone ? take(*zone) : refuse(name);
             co_return std::nullopt;
         }
         co_return std::nullopt;
     }
 
-    // Such a name answers for another one. No zone begins there: it is in its parent's.
+    // Its answer is about another name, and so may be the zone in it. No zone begins where a CNAME
+    // is: it is in its parent's.
     static bool is_alias(const DnsMessage& message) {
         return message.authoritative && std::ranges::find(message.answer, dns::kCname,
                                                           &DnsRecord::type) != message.answer.end();

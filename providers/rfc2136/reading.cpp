@@ -36,9 +36,9 @@ class ReadName {
             reading_.problem = not_served(name_, server_);
             co_return std::nullopt;
         }
-        judge_zone(message);
         for (const auto& record : message.answer)
             take_record(record);
+        if (!reading_.alias) judge_zone(message);
         gone_ = message.code == dns::kNxDomain && !reading_.alias;
         co_return std::nullopt;
     }

@@ -25,7 +25,9 @@ inline std::string environment(const char* name) {
 
 class Account {
   public:
-    explicit Account(const char* credential = "UNDERSTUDY_CONTRACT_CREDENTIAL") {
+    explicit Account(const char* credential = "UNDERSTUDY_CONTRACT_CREDENTIAL",
+                     Duration clock_ahead = {})
+        : driver_(clock_ahead) {
         auto made = make_provider(environment("UNDERSTUDY_CONTRACT_KIND"),
                                   environment("UNDERSTUDY_CONTRACT_SETTINGS"),
                                   Secret{environment(credential)});
