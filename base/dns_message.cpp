@@ -26,8 +26,8 @@ std::string plain_name(std::string_view name) {
 }
 
 DnsRecord record_of(const ns_rr& record) {
-    DnsRecord out{plain_name(ns_rr_name(record)), ns_rr_type(record), ns_rr_class(record),
-                  ns_rr_ttl(record)};
+    // Not by the macros, whose enums do not know every number.
+    DnsRecord out{plain_name(ns_rr_name(record)), record.type, record.rr_class, record.ttl};
     out.data.assign(reinterpret_cast<const char*>(ns_rr_rdata(record)), ns_rr_rdlen(record));
     return out;
 }
