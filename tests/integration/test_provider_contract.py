@@ -68,8 +68,8 @@ class Cloudflare:
 class RealPowerDns:
     kind = "powerdns"
 
-    def __init__(self):
-        self.server = PowerDns()
+    def __init__(self, more=""):
+        self.server = PowerDns(more)
         for zone in SCENE["zones"]:
             sets = {
                 (each["name"], each["type"]): (
@@ -161,6 +161,27 @@ class RealKnot(RealBind):
     left_out = ("--test-case-exclude=a bad credential*",)
 
 
+class UpdatedPowerDns(RealPowerDns):
+    """Takes dynamic updates as well; refuses without a word of the reason."""
+
+    bad_credential = new_secret()
+    environment = RealBind.environment
+    left_out = ("--test-case-exclude=a bad credential*,a clock that is wrong*",)
+
+    def __init__(self):
+        super().__init__("dnsupdate=yes\nallow-dnsupdate-from=127.0.0.0/8\n")
+        self.kind = "rfc2136"
+        self.credential = new_secret()
+        self.settings = {
+            "server": f"127.0.0.1:{self.server.dns_port}", "key_name": "understudy",
+        }  # fmt: skip
+        zones = [zone["name"] for zone in SCENE["zones"]]
+        self.server.allow_updates(zones, "understudy", self.credential)
+
+    def check(self):
+        """Disabled records go with the set they are in: an update does not see them."""
+
+
 def run_suite(account, *options, program=PROGRAM):
     environment = {
         **os.environ,
@@ -189,7 +210,8 @@ def test_the_program_is_there():
 
 
 @pytest.fixture(
-    params=[Cloudflare, RealPowerDns, RealBind, RealKnot], ids=lambda kind: kind.__name__
+    params=[Cloudflare, RealPowerDns, RealBind, RealKnot, UpdatedPowerDns],
+    ids=lambda kind: kind.__name__,
 )
 def account(request):
     made = request.param()
