@@ -79,8 +79,9 @@ int set_credential(Session& session, const Arguments& arguments) {
 
 std::vector<Command> provider_commands() {
     std::vector<Option> add_options = secret_options("credential", "API token or key");
-    add_options.insert(add_options.begin(), needed("kind", "KIND", "cloudflare or powerdns",
-                                                   "for example: --kind cloudflare"));
+    add_options.insert(add_options.begin(),
+                       needed("kind", "KIND", "cloudflare, powerdns or rfc2136",
+                              "for example: --kind cloudflare"));
     add_options.push_back(
         {"set", "KEY=VALUE", "A setting of that kind, e.g. base_url=https://...", 0, true});
     return {
@@ -95,7 +96,9 @@ std::vector<Command> provider_commands() {
          "  pass show cloudflare | understudyctl provider add main --kind cloudflare\n"
          "  understudyctl provider add own --kind powerdns --set "
          "base_url=https://ns1.example.org:8081 \\\n"
-         "      --credential-env PDNS_API_KEY\n",
+         "      --credential-env PDNS_API_KEY\n"
+         "  understudyctl provider add bind --kind rfc2136 --set server=192.0.2.53:53 \\\n"
+         "      --set key_name=understudy --credential-file secret.txt\n",
          add_options, 1, 1, add_provider},
         {"provider", "list", "", "List providers", "", kNoOptions, 0, 0, nullptr,
          shows("/providers", provider_list)},

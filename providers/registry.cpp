@@ -5,6 +5,7 @@
 #include "providers/cloudflare/account.h"
 #include "providers/powerdns/server.h"
 #include "providers/provider.h"
+#include "providers/rfc2136/server.h"
 #include "providers/settings.h"
 
 namespace understudy {
@@ -18,6 +19,7 @@ struct Kind {
 constexpr std::array kKinds{
     Kind{"cloudflare", cloudflare::Account::make},
     Kind{"powerdns", powerdns::Server::make},
+    Kind{"rfc2136", rfc2136::Server::make},
 };
 
 }  // namespace

@@ -71,7 +71,10 @@ class Reply:
 
 
 class PowerDns:
-    def __init__(self):
+    """more: lines of its configuration."""
+
+    def __init__(self, more=""):
+        self._more = more
         self.api_key = secrets.token_urlsafe(24)
         self._folder = tempfile.TemporaryDirectory(prefix="powerdns-")
         self._process = None
@@ -162,6 +165,18 @@ class PowerDns:
             for record in each["records"]
         ]
 
+    def allow_updates(self, zones, key_name, secret):
+        """Dynamic updates (RFC 2136) with that key; `more` has to have dnsupdate=yes."""
+        self._util("import-tsig-key", key_name, "hmac-sha256", secret)
+        for zone in zones:
+            self._util("set-meta", zone, "TSIG-ALLOW-DNSUPDATE", key_name)
+
+    def _util(self, *words):
+        subprocess.run(
+            ["/usr/bin/pdnsutil", f"--config-dir={self._folder.name}", *words],
+            check=True, capture_output=True, timeout=_START_S,
+        )  # fmt: skip
+
     def fill_zone(self, zone, count):
         """Names in such numbers that their way through the API would take minutes."""
         database = sqlite3.connect(Path(self._folder.name) / "zones.sqlite3", timeout=_START_S)
@@ -206,7 +221,8 @@ class PowerDns:
                 dns_port=self.dns_port,
                 http_port=self.http_port,
                 api_key=self.api_key,
-            ),
+            )
+            + self._more,
             encoding="ascii",
         )
         with open(folder / "log", "wb") as log:
