@@ -69,7 +69,11 @@ std::optional<Error> take_zone(const ProviderSettings& settings, Account& accoun
 }
 
 bool is_key_name(std::string_view name) {
-    const auto plain = [](char c) { return c > ' ' && c < 0x7f && c != '\\' && c != '"'; };
+    // What has another form in text than on the wire is no use: names are compared as texts.
+    const auto plain = [](char c) {
+        return c > ' ' && c < 0x7f &&
+               std::string_view{"\\\"();@$"}.find(c) == std::string_view::npos;
+    };
     return !name.empty() && name != "." && std::ranges::all_of(name, plain) &&
            dns_wire_name(name).has_value();
 }

@@ -53,7 +53,8 @@ constexpr std::array kOfQueries{
     Row{dns::kNotAuth, "", Rejected, Call, "the server does not have the zone (NOTAUTH)", kPrimary},
 };
 
-// Somebody on the way may have made it up; it costs a failover no more than an answer kept back.
+// Somebody on the way may have made it up: then people are told of a failover that waits for the
+// next maintenance loop. Servers that know no such key have no other way of saying so.
 constexpr Row kUnsigned{dns::kRefused,
                         "",
                         Rejected,

@@ -137,14 +137,12 @@ TEST_CASE("an answer that the server did not sign for this question is none") {
         CHECK(script.error().code == Errc::Transient);
         CHECK(script.error().message.find(row.why) != std::string::npos);
     }
-    // The answer to an earlier question of the same words.
-    const auto earlier = answer_to("\x12\x34" + reading().exchange().message.substr(2), {});
+    // The answer to a question of the same words that was signed at another time.
     auto script = reading();
     auto asked = script.exchange().message;
     asked[asked.size() - 10] = static_cast<char>(asked[asked.size() - 10] ^ 1);
     script.answer(dns_answer(answer_to(asked, {.answer = {a_record(kWww, "192.0.2.66")}})));
     CHECK(script.error().message.find("signature is wrong") != std::string::npos);
-    CHECK_FALSE(earlier.empty());
 }
 
 TEST_CASE("a damaged answer changes nothing that is read") {

@@ -24,6 +24,7 @@ TEST_CASE("settings of rfc2136 are checked field by field, before anything is as
         {server + "}", "settings.key_name", "is missing"},
         {server + R"(,"key_name":"a..b"})", "settings.key_name", "is no name of a key"},
         {server + R"(,"key_name":"a b"})", "settings.key_name", "is no name of a key"},
+        {server + R"(,"key_name":"ops@dc1"})", "settings.key_name", "is no name of a key"},
         {server + R"(,"key_name":""})", "settings.key_name", "is no name of a key"},
         {server + R"(,"algorithm":"hmac-md5.sig-alg.reg.int")" + key, "settings.algorithm",
          "is too weak"},
