@@ -142,9 +142,9 @@ TEST_CASE("of stand-bys those are counted that are there to take over") {
                std::string::npos;
     };
     CHECK(not_ready("1"));
-    REQUIRE(all.stage.post("/api/v1/servers/acmeshield2/maintenance", "{}").status() == 200);
+    REQUIRE(all.stage.put("/api/v1/servers/acmeshield2/maintenance", "{}").status() == 200);
     CHECK(not_ready("0"));
-    REQUIRE(all.stage.remove("/api/v1/servers/acmeshield2/maintenance").status() == 200);
+    REQUIRE(all.stage.remove("/api/v1/servers/acmeshield2/maintenance").status() == 204);
     CHECK(not_ready("1"));
     all.leaves("acmeshield2");
     CHECK(not_ready("0"));

@@ -217,6 +217,8 @@ TEST_CASE("an outage of several pools names them, and domains beyond the list ar
 TEST_CASE("domains that are not named are counted") {
     Notice notice;
     notice.type = NoticeType::CertificateExpiring;
+    notice.server = ServerId{1};
+    notice.server_name = "web1";
     notice.reason = "Certificate for (another) ends in 3 days";
     for (const auto& [count, words] : {std::pair{1u, "1 domain"}, std::pair{3u, "3 domains"}}) {
         notice.domain_count = count;
