@@ -84,8 +84,11 @@ def loaded(browser):
     browser.driver.delete_all_cookies()  # else the session of before counts
     browser.driver.get(browser.url)
     browser.find("input[name=token]")
-    return browser.driver.execute_script(
-        "return performance.getEntriesByType('paint').at(-1).startTime")
+    return browser.driver.execute_async_script("""
+      const done = arguments[0];
+      const drawn = () => performance.getEntriesByName('first-contentful-paint')[0];
+      const seen = () => (drawn() ? done(drawn().startTime) : setTimeout(seen, 5));
+      seen();""")
 
 
 def answered(browser):

@@ -8,6 +8,7 @@ What a machine writes lies in memory and goes with it; the root it boots from st
 of it lives in the namespaces that tests/installed/run.sh makes, and ends with them.
 """
 
+import itertools
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ BRIDGE = "machines"
 _BOOT_S = 120
 _COMMAND_S = 180
 _OFF_S = 60
+_BOOTS = itertools.count()
 _ENVIRONMENT = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
                 "USER=root", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
 
@@ -62,7 +64,9 @@ class Machine:
         self._log = Path(log)
         self._nspawn = None
         self._leader = None
-        self._groups = [base / os.environ["UNDERSTUDY_GROUP"] / name for base in _hierarchies()]
+        # Another each time: what a machine of that name leaves behind is removed at the end.
+        group = f"{name}-{next(_BOOTS)}"
+        self._groups = [base / os.environ["UNDERSTUDY_GROUP"] / group for base in _hierarchies()]
 
     def __enter__(self):
         for group in self._groups:
