@@ -16,7 +16,7 @@ namespace understudy::rfc2136 {
 
 struct Algorithm {
     std::string_view name;  // without the dot at its end
-    Hash hash;
+    Hash hash = Hash::Sha256;
 };
 // None: it is not one that is offered.
 std::optional<Algorithm> algorithm_named(std::string_view name);
