@@ -131,6 +131,11 @@ void add_fleet(Exposition& out, const Context& api, FleetCount& through, Instant
         const bool online = api.engine.health_of(server->id, now).health == Health::Online;
         out.sample("server", server->name, online ? 1 : 0);
     }
+    out.family(
+        "pool_last_good_drill_timestamp_seconds", "gauge",
+        "When a practice switch of the pool last passed, since the epoch, by name; 0: never.");
+    for (const Pool* pool : api.fleet().pools())
+        out.sample("pool", pool->name, epoch_seconds(pool->last_good_drill));
     add_hearsay(out, api, now);
     const auto each = through.losses.take();
     out.one("servers_without_standby", "gauge",
@@ -206,6 +211,12 @@ void add_measures(Exposition& out, const Context& api) {
         lines.try_emplace(type, 0);
     for (const auto& [type, count] : lines)
         out.sample("type", type, count);
+    out.family("drills_total", "counter", "Practice switches that ended since the start.");
+    auto drills = measures.drills;
+    for (const char* result : {"passed", "failed", "aborted"})
+        drills.try_emplace(result, 0);
+    for (const auto& [result, count] : drills)
+        out.sample("result", result, count);
 }
 
 void add_probes(Exposition& out, const Context& api) {

@@ -64,8 +64,9 @@ void take_the_rest(Fleet& part, const Fleet& whole, const Scope& scope) {
 // --- names in JSON -------------------------------------------------------------------------------
 
 // Where a value that is one word is a name, and no word of ours.
-constexpr std::array<std::string_view, 9> kNameKeys{
-    "by", "name", "server", "pool", "domain", "members", "serving", "pools", "servers"};
+constexpr std::array<std::string_view, 11> kNameKeys{"by",      "from",  "to",     "name",
+                                                     "server",  "pool",  "domain", "members",
+                                                     "serving", "pools", "servers"};
 
 // The string that begins at `at`, quotes included.
 std::string_view string_at(std::string_view json, std::size_t at) {
