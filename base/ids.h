@@ -25,6 +25,7 @@ using ProviderId = Id<struct ProviderTag>;
 using ChannelId = Id<struct ChannelTag>;
 using TokenId = Id<struct TokenTag>;
 using IncidentId = Id<struct IncidentTag>;
+using DrillId = Id<struct DrillTag>;
 using EventId = Id<struct EventTag>;
 using NotificationId = Id<struct NotificationTag>;
 

@@ -36,12 +36,14 @@ enum class NoticeType {
     Escalated,
     EscalationOver,
     Acknowledged,
+    DrillStarted,
+    DrillEnded,
     Test,
 };
 
 // The words of the API, the log and the wire.
 template <>
-inline constexpr Words<NoticeType, 19> kWordsOf<NoticeType>{
+inline constexpr Words<NoticeType, 21> kWordsOf<NoticeType>{
     {{NoticeType::ServerDown, "server_down"},
      {NoticeType::ServerUp, "server_up"},
      {NoticeType::ServerError, "server_error"},
@@ -60,6 +62,8 @@ inline constexpr Words<NoticeType, 19> kWordsOf<NoticeType>{
      {NoticeType::Escalated, "escalated"},
      {NoticeType::EscalationOver, "escalation_over"},
      {NoticeType::Acknowledged, "acknowledged"},
+     {NoticeType::DrillStarted, "drill_started"},
+     {NoticeType::DrillEnded, "drill_ended"},
      {NoticeType::Test, "test"}}};
 
 // How much it matters, the least first. What ends something is as severe as the worst that it ends,
@@ -71,7 +75,7 @@ inline constexpr Words<Severity, 4> kWordsOf<Severity>{{{Severity::Info, "info"}
                                                         {Severity::Error, "error"},
                                                         {Severity::Critical, "critical"}}};
 // A server_recovered may follow a failover_failed, and so may a failover_triggered.
-inline constexpr std::array<std::pair<NoticeType, Severity>, 19> kSeverityOf{
+inline constexpr std::array<std::pair<NoticeType, Severity>, 21> kSeverityOf{
     {{NoticeType::ServerDown, Severity::Error},
      {NoticeType::ServerUp, Severity::Error},
      {NoticeType::ServerError, Severity::Error},
@@ -90,12 +94,18 @@ inline constexpr std::array<std::pair<NoticeType, Severity>, 19> kSeverityOf{
      {NoticeType::Escalated, Severity::Critical},
      {NoticeType::EscalationOver, Severity::Critical},
      {NoticeType::Acknowledged, Severity::Error},
+     {NoticeType::DrillStarted, Severity::Info},
+     {NoticeType::DrillEnded, Severity::Info},
      {NoticeType::Test, Severity::Info}}};
 constexpr Severity severity_of(NoticeType type) {
     for (const auto& [known, severity] : kSeverityOf) {
         if (known == type) return severity;
     }
     ensure(false);
+}
+// No news but for those who name it: a channel for all types does not hear of it.
+constexpr bool only_by_name(NoticeType type) {
+    return type == NoticeType::DrillStarted || type == NoticeType::DrillEnded;
 }
 // Not even quiet hours keep it back: a site may be down, or nothing may be done about one that is.
 constexpr bool cannot_wait(NoticeType type) {

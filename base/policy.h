@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/blocked_hours.h"
 #include "base/ip_address.h"
 #include "base/probe_target.h"
 #include "base/result.h"
@@ -90,6 +91,9 @@ struct Policy {
     std::uint32_t probe_rise = 2;             // successes in a row: it serves
     RequireReady require_ready = RequireReady::Prefer;
     PreferOther prefer_other = PreferOther::None;
+
+    std::uint32_t drill_every_days = 0;  // a practice switch so often (core/drills.h); 0: never
+    BlockedHours drill_not;              // when none begins by itself
 
     bool has_fallback() const { return fallback_ipv4.has_value(); }
     friend bool operator==(const Policy&, const Policy&) = default;

@@ -70,6 +70,11 @@ struct Describe<Policy> {
         Field{&Policy::prefer_other, "prefer_other",
               "hosting or region: a stand-by with another such label than the failing server comes "
               "first; none (default)"},
+        Field{&Policy::drill_every_days, "drill_every_days", Limits{0, 365},
+              "A practice switch to a stand-by and back every so many days; 0 (default) is never"},
+        Field{&Policy::drill_not, "drill_not",
+              "When none of these begins, as 'mon-fri 08:00-18:00 Europe/Berlin'; a semicolon "
+              "between several"},
     };
 };
 

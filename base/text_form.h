@@ -2,6 +2,7 @@
 // type: answers, columns, options.
 #pragma once
 
+#include "base/blocked_hours.h"
 #include "base/dns_record.h"
 #include "base/ip_address.h"
 #include "base/probe_target.h"
@@ -33,6 +34,11 @@ template <>
 struct TextForm<StatusRange> {
     static constexpr auto parse = parse_status_range;
     static constexpr const char* kRemedy = kStatusRangeForms;
+};
+template <>
+struct TextForm<BlockedHours> {
+    static constexpr auto parse = parse_blocked_hours;
+    static constexpr const char* kRemedy = kBlockedHoursForms;
 };
 
 }  // namespace understudy

@@ -20,7 +20,7 @@ std::vector<Command> all_made() {
           hold_commands,         control_commands,     provider_commands,  channel_commands,
           notification_commands, fleet_commands,       explain_commands,   replay_commands,
           what_if_commands,      doctor_commands,      backup_commands,    context_commands,
-          completion_commands,   token_commands}) {
+          completion_commands,   token_commands,       drill_commands}) {
         for (Command& command : make())
             all.push_back(std::move(command));
     }

@@ -63,6 +63,7 @@ std::vector<Command> domain_move_commands();
 std::vector<Command> pool_commands();
 std::vector<Command> pool_edit_commands();
 std::vector<Command> switching_commands();
+std::vector<Command> drill_commands();
 std::vector<Command> hold_commands();
 std::vector<Command> control_commands();
 std::vector<Command> provider_commands();

@@ -69,6 +69,13 @@ std::string members_table(const Session& session, json::Value members) {
           kOnlyFilled}});
 }
 
+Cell practised_cell(json::Value pool) {
+    if (is_set(pool["drill"])) return {"away for practice", Tone::Warning};
+    const std::string last = time_text(pool["last_good_drill"]);
+    const Tone tone = is_true(pool["drill_due"]) ? Tone::Warning : Tone::Plain;
+    return {last.empty() ? "not practised" : "last passed " + last + " UTC", tone};
+}
+
 std::string pool_view(const Session& session, json::Value pool) {
     std::vector<std::pair<std::string, Cell>> fields = {
         {"name", name_in(pool)},
@@ -78,6 +85,7 @@ std::string pool_view(const Session& session, json::Value pool) {
         {"reason", text_of(pool["reason"])},
         {"domains", number_text(pool["domains"])},
         {"failovers", number_text(pool["failovers_within_the_hour"]) + " within the hour"},
+        {"practised", practised_cell(pool)},
         {"policy", policy_text(pool["policy"])}};
     if (is_set(pool["would_serve"])) {
         const bool fallback = pool["would_serve"].size() == 0;

@@ -288,6 +288,22 @@ Wording acknowledged(const Notice& notice) {
             "Somebody sees to this. No reminder of it follows; what ends it is told.", "Nothing."};
 }
 
+Wording drill_started(const Notice& notice) {
+    return {"DRILL", notice.reason,
+            "The pool serves from a stand-by for practice. It goes home by itself, and anything "
+            "real comes before it and is told as ever.",
+            "Nothing. 'understudyctl drill end " + notice.pool_name + "' ends it at once."};
+}
+
+Wording drill_ended(const Notice& notice) {
+    return {
+        "DRILL", notice.reason,
+        "A practice switch of the pool has ended. What it says of a failover, and how long each "
+        "way took, stands in the evidence.",
+        "See to what it found, if it did not pass. 'understudyctl drill list' has those before "
+        "it."};
+}
+
 Wording test(const Notice&) {
     return {"TEST", "notifications of Understudy arrive",
             "This is a test. If you can read it, this channel works.", "Nothing."};
@@ -345,6 +361,10 @@ Wording wording_of(const Notice& notice) {
             return escalation_over(notice);
         case NoticeType::Acknowledged:
             return acknowledged(notice);
+        case NoticeType::DrillStarted:
+            return drill_started(notice);
+        case NoticeType::DrillEnded:
+            return drill_ended(notice);
         case NoticeType::Test:
             return test(notice);
     }

@@ -1,7 +1,10 @@
 #include "controller/api/exposition.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <cstdint>
 
 namespace understudy::api {
 namespace {
@@ -14,6 +17,12 @@ std::string decimal(double number) {
 }
 
 }  // namespace
+
+std::size_t epoch_seconds(WallTime when) {
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count();
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, seconds));
+}
 
 void Exposition::family(std::string_view name, const char* type, const char* help) {
     name_ = "understudy_" + std::string{name};

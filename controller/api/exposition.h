@@ -8,9 +8,13 @@
 #include <string_view>
 #include <utility>
 
+#include "base/clock.h"
 #include "controller/api/measures.h"
 
 namespace understudy::api {
+
+// As samples are told of a time; before the epoch: 0.
+std::size_t epoch_seconds(WallTime when);
 
 class Exposition {
   public:

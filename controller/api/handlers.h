@@ -74,6 +74,9 @@ void open_stream(const Call& call);
 void make_backup(const Call& call);
 void read_backup(const Call& call);
 void remove_backup(const Call& call);
+// drills.cpp
+void list_drills(const Call& call);
+void show_drill(const Call& call);
 // events.cpp
 void list_events(const Call& call);
 // notifications.cpp, notification_retry.cpp

@@ -52,6 +52,7 @@ struct Measures {
     Histogram confirmation{0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 3600};
     Histogram serving{0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 3600};
     std::map<std::string, std::uint64_t> log_lines;  // by type
+    std::map<std::string, std::uint64_t> drills;     // that have ended, by result
 };
 
 }  // namespace understudy

@@ -12,12 +12,6 @@
 namespace understudy::api {
 namespace {
 
-std::size_t epoch_seconds(WallTime when) {
-    const auto seconds =
-        std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count();
-    return static_cast<std::size_t>(std::max<std::int64_t>(0, seconds));
-}
-
 void add_controller(Exposition& out, const Context& api) {
     const ControllerState& state = api.state;
     out.family("build_info", "gauge", "Version of the controller.");
@@ -72,6 +66,12 @@ void add_measures(Exposition& out, const Context& api) {
         lines.try_emplace(type, 0);
     for (const auto& [type, count] : lines)
         out.sample("type", type, count);
+    out.family("drills_total", "counter", "Practice switches that ended since the start.");
+    auto drills = measures.drills;
+    for (const char* result : {"passed", "failed", "aborted"})
+        drills.try_emplace(result, 0);
+    for (const auto& [result, count] : drills)
+        out.sample("result", result, count);
 }
 
 void add_probes(Exposition& out, const Context& api) {

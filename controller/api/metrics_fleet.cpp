@@ -59,6 +59,11 @@ void add_fleet(Exposition& out, const Context& api, FleetCount& through, Instant
         const bool online = api.engine.health_of(server->id, now).health == Health::Online;
         out.sample("server", server->name, online ? 1 : 0);
     }
+    out.family(
+        "pool_last_good_drill_timestamp_seconds", "gauge",
+        "When a practice switch of the pool last passed, since the epoch, by name; 0: never.");
+    for (const Pool* pool : api.fleet().pools())
+        out.sample("pool", pool->name, epoch_seconds(pool->last_good_drill));
     add_hearsay(out, api, now);
     const auto each = through.losses.take();
     out.one("servers_without_standby", "gauge",

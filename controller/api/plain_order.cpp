@@ -19,6 +19,12 @@ void read_said(const Said& said, std::string_view name, bool& into) {
     into = read_flag(said.fields, name);
 }
 
+// What is out of its limits is refused by who carries it out.
+void read_said(const Said& said, std::string_view name, std::chrono::seconds& into) {
+    constexpr std::int64_t kMost = 1'000'000;
+    into = std::chrono::seconds{said.fields.integer(name, 0, kMost).value_or(into.count())};
+}
+
 void read_said(const Said& said, std::string_view name, Wish& into) {
     into = name.empty() ? read_wish(said.fields) : read_why(said.fields);
 }

@@ -25,6 +25,7 @@ struct Said {
     const Pool* pool = nullptr;  // what the order is about, when it is a pool
 };
 void read_said(const Said& said, std::string_view name, bool& into);
+void read_said(const Said& said, std::string_view name, std::chrono::seconds& into);
 void read_said(const Said& said, std::string_view name, Wish& into);
 void read_said(const Said& said, std::string_view name, std::vector<std::string>& into);
 void read_said(const Said& said, std::string_view name, ServerId& into);

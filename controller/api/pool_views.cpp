@@ -2,6 +2,7 @@
 #include "base/field_codec.h"
 #include "base/policy_fields.h"
 #include "controller/api/view_parts.h"
+#include "controller/core/drills.h"
 #include "controller/core/flapping.h"
 
 namespace understudy::api {
@@ -80,6 +81,10 @@ void write_pool(json::Writer& out, const Context& api, const Pool& pool, const M
     out.field("next", api.engine.outlook(pool.id, at.now));
     out.field("failovers_within_the_hour", flapping::recent(pool.failovers, at.wall));
     out.field("domains", api.fleet().domains_of(pool.id).size());
+    out.key("drill");
+    pool.drill ? write_drill(out, *pool.drill) : static_cast<void>(out.null());
+    out.field("last_good_drill", unless_epoch(pool.last_good_drill));
+    out.field("drill_due", drills::overdue(pool, at.wall));
     out.end_object();
 }
 

@@ -26,6 +26,7 @@ struct Topics::Touch {
     void operator()(const SavePool& row) {
         pool_and_domains(row.pool.id);
         members(row.pool);
+        if (row.pool.drill) line(Topic::Drills, {0, row.pool.id.value, 0});
         incidents();
     }
     void operator()(const DeletePool&) {
@@ -52,6 +53,7 @@ struct Topics::Touch {
     void operator()(const DeleteIncident&) { whole(Topic::Incidents); }
     void operator()(const SaveToken& row) { one(Topic::Tokens, row.token.id.value); }
     void operator()(const DeleteToken&) { removed(Topic::Tokens, {Topic::Tokens}); }
+    void operator()(const SaveDrill& row) { line(Topic::Drills, {0, row.drill.pool.value, 0}); }
     void operator()(const SaveControls&) {
         whole(Topic::Controls);
         whole(Topic::Pools);  // what they wait for, and would serve
@@ -238,6 +240,7 @@ std::optional<std::string> name_now(const Fleet& fleet, Topic topic, std::int64_
         case Topic::Controls:
         case Topic::Events:
         case Topic::Notifications:
+        case Topic::Drills:
             break;
     }
     return std::nullopt;

@@ -32,10 +32,11 @@ enum class Topic {
     Events,
     Notifications,
     Incidents,
+    Drills,
     Tokens,
 };
 template <>
-inline constexpr Words<Topic, 10> kWordsOf<Topic>{{{Topic::Servers, "servers"},
+inline constexpr Words<Topic, 11> kWordsOf<Topic>{{{Topic::Servers, "servers"},
                                                    {Topic::Pools, "pools"},
                                                    {Topic::Domains, "domains"},
                                                    {Topic::Providers, "providers"},
@@ -44,6 +45,7 @@ inline constexpr Words<Topic, 10> kWordsOf<Topic>{{{Topic::Servers, "servers"},
                                                    {Topic::Events, "events"},
                                                    {Topic::Notifications, "notifications"},
                                                    {Topic::Incidents, "incidents"},
+                                                   {Topic::Drills, "drills"},
                                                    {Topic::Tokens, "tokens"}}};
 
 using TopicSet = std::bitset<kWordsOf<Topic>.size()>;

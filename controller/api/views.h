@@ -26,6 +26,8 @@ void write_event_fields(json::Writer& out, const HistoryRow& row);
 // `channel`: its name.
 void write_notification(json::Writer& out, const std::string& channel, const NotificationRow& row);
 
+void write_drill(json::Writer& out, const Drill& drill);
+
 // null: of everything.
 void write_scope(json::Writer& out, const Fleet& fleet, const Scope& scope);
 void write_token(json::Writer& out, const Fleet& fleet, const Token& token, WallTime now);

@@ -6,8 +6,7 @@
 namespace understudy::api {
 namespace {
 
-constexpr int kOperationsAtOnce = 16;  // DispatcherLimits::operations_in_flight
-constexpr int kReadings = 2;           // before a write and after it
+using what_if::kReadings;
 
 int parts_of(int whole, int part) {
     return (whole + part - 1) / std::max(1, part);
@@ -58,7 +57,7 @@ std::vector<WhatIfWriting> writings_of(const std::vector<WhatIfZone>& zones, con
     }
     std::vector<WhatIfWriting> writings;
     for (auto& [provider, writing] : of_provider) {
-        const int turns = std::max(longest[provider], parts_of(writing.calls, kOperationsAtOnce));
+        const int turns = what_if::Calls{writing.calls, longest[provider]}.turns();
         writing.takes = {kCall.best * turns, kCall.worst * turns + windows_of(writing)};
         writings.push_back(writing);
     }

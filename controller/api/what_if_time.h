@@ -12,8 +12,9 @@
 
 namespace understudy::api {
 
-// What would be written at one provider. A call is taken to last kCall; operations of one zone come
-// one after the other.
+using what_if::kCall;
+
+// What would be written at one provider.
 struct WhatIfWriting {
     ProviderId provider;
     int records = 0, zones = 0;
@@ -24,7 +25,6 @@ struct WhatIfWriting {
     // Calls that have to wait for another window of the provider's.
     int calls_short() const;
 };
-inline constexpr WaitSpan kCall{Duration{50}, Duration{2'000}};
 
 using MeansOf = std::function<std::optional<AccountMeans>(ProviderId provider)>;
 std::vector<WhatIfWriting> writings_of(const std::vector<WhatIfZone>& zones, const MeansOf& means);

@@ -52,7 +52,7 @@ bool is_move(News news) {
 
 bool takes_type(const Channel& channel, NoticeType type) {
     return !channel.disabled && severity_of(type) >= channel.attention.severity &&
-           (channel.types.empty() || channel.types.contains(type));
+           (channel.types.contains(type) || (channel.types.empty() && !only_by_name(type)));
 }
 
 bool takes_labels(const Channel& channel, const Server* server) {

@@ -73,6 +73,9 @@ class Pen {
         out_.begin_object().field("who", by.who).field("why", by.why);
         out_.field("since", by.since).field("until", by.until).end_object();
     }
+    void put(const Drill& drill) {
+        out_.begin_object().field("to", drill.to_name).field("since", drill.started).end_object();
+    }
     void put(const Hold& hold) { steered(hold.by, hold.pinned); }
     void put(const Preference& preferred) { steered(preferred.by, preferred.server); }
     void put(const Wish& wish) {
@@ -119,9 +122,10 @@ void paint(const Fleet& fleet, const Thing& thing, Portrait& portrait) {
         if constexpr (Described<Value>) {
             paint(fleet, value, portrait);
         } else if (!field.secret) {
-            // The one without a column has a table of its own.
+            // Those without a column have a table of their own.
+            constexpr bool kDrill = std::is_same_v<Value, std::optional<Drill>>;
             const std::string_view first = field.name.substr(0, field.name.find(','));
-            const std::string name{first.empty() ? "members" : first};
+            const std::string name{!first.empty() ? first : kDrill ? "drill" : "members"};
             portrait.emplace_back(name, json_of(fleet, value));
         }
     });

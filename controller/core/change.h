@@ -81,6 +81,10 @@ struct SaveIncident {
 struct DeleteIncident {
     IncidentId id;
 };
+// One that is over, for history; while it lasts it is saved with its pool.
+struct SaveDrill {
+    Drill drill;
+};
 struct SaveControls {
     Controls controls;
 };
@@ -184,12 +188,12 @@ struct NotificationsFolded {
 };
 struct PruneHistory {};  // older than the store's retention
 
-using Change =
-    std::variant<SaveServer, DeleteServer, SavePool, DeletePool, SaveDomain, DeleteDomain,
-                 SaveProvider, DeleteProvider, SaveChannel, DeleteChannel, SaveToken, DeleteToken,
-                 SaveIncident, DeleteIncident, SaveControls, AppendLog, AppendSighting, Enqueue,
-                 ReleaseHeld, NotificationDelivered, NotificationDeferred, NotificationDead,
-                 NotificationRetried, ChannelRetried, NotificationsFolded, PruneHistory>;
+using Change = std::variant<SaveServer, DeleteServer, SavePool, DeletePool, SaveDomain,
+                            DeleteDomain, SaveProvider, DeleteProvider, SaveChannel, DeleteChannel,
+                            SaveToken, DeleteToken, SaveIncident, DeleteIncident, SaveDrill,
+                            SaveControls, AppendLog, AppendSighting, Enqueue, ReleaseHeld,
+                            NotificationDelivered, NotificationDeferred, NotificationDead,
+                            NotificationRetried, ChannelRetried, NotificationsFolded, PruneHistory>;
 
 // What an order made, for the answer to who gave it.
 struct OrderDone {

@@ -22,6 +22,7 @@ struct DeadlineKey {
         Address,
         Quiet,
         Escalation,
+        Drill,
     };
     Kind kind = Kind::Maintenance;
     std::int64_t id = 0;

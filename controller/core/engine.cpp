@@ -7,6 +7,7 @@
 #include "controller/core/books.h"
 #include "controller/core/candidates.h"
 #include "controller/core/certificates.h"
+#include "controller/core/drills.h"
 #include "controller/core/escalation.h"
 #include "controller/core/evidence.h"
 #include "controller/core/incidents.h"
@@ -177,24 +178,18 @@ struct Engine::Impl {
         const Duration off = wall - books.clock->at(context.now);
         books.clock->read(context.now, wall);
         if (std::chrono::abs(off) <= kClockStep) return;
+        drills::clock_stepped(context, off);
         go_by_the_clock(context);
     }
     static void go_by_the_clock(StepContext& context) {
         overrides::arm_all(context);
         quiet::review_all(context);
         escalation::review_all(context);
+        drills::arm_all(context);
         pools::evaluate_all(context, pools::Occasion::Event);
     }
 
-    void on(StepContext& context, const Stalled& input) {
-        books.guards->own.stalled(context.now);
-        LogLine line;
-        line.type = EventType::ControllerStalled;
-        line.reason = "The controller itself was stalled for " + to_text(input.late);
-        line.detail = "no record is changed for " + to_text(timings.stall_grace);
-        context.tx.log(std::move(line));
-        pools::evaluate_all(context, pools::Occasion::Event);
-    }
+    void on(StepContext& context, const Stalled& input) { losses::stalled(context, input.late); }
 
     void on(StepContext& context, const TimePassed& input) {
         read_clock(context, input.wall);
@@ -225,6 +220,8 @@ struct Engine::Impl {
                 return quiet::review(context, ChannelId{due.id});
             case DeadlineKey::Kind::Escalation:
                 return escalation::review(context, ChannelId{due.id});
+            case DeadlineKey::Kind::Drill:
+                return drills::due(context, PoolId{due.id});
         }
     }
 
@@ -254,10 +251,12 @@ struct Engine::Impl {
         context.tx.check_records();
         served::ask_again(context, Served::Asked);
         incidents::review_all(context);
+        drills::resume_all(context);
         go_by_the_clock(context);
     }
 
     Decision finish(StepContext& context) const {
+        drills::settle(context);
         incidents::finish(context);
         context.announcer.finish(context);
         invariants::check(context.tx);

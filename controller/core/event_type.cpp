@@ -5,7 +5,7 @@
 namespace understudy {
 namespace {
 
-constexpr Words<EventType, 77> kEventType{
+constexpr Words<EventType, 80> kEventType{
     {{EventType::ControllerStarted, "controller_started"},
      {EventType::WarmUpEnded, "warm_up_ended"},
      {EventType::ControllerStalled, "controller_stalled"},
@@ -43,6 +43,9 @@ constexpr Words<EventType, 77> kEventType{
      {EventType::FailbackInDryRun, "failback_observed"},
      {EventType::OutageStarted, "outage_started"},
      {EventType::OutageResolved, "outage_resolved"},
+     {EventType::DrillStarted, "drill_started"},
+     {EventType::DrillEnded, "drill_ended"},
+     {EventType::DrillSkipped, "drill_skipped"},
      {EventType::Paused, "paused"},
      {EventType::Resumed, "resumed"},
      {EventType::DryRunStarted, "observe_started"},

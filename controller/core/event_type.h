@@ -52,6 +52,9 @@ enum class EventType {
     FailbackInDryRun,
     OutageStarted,
     OutageResolved,
+    DrillStarted,
+    DrillEnded,
+    DrillSkipped,
 
     Paused,
     Resumed,

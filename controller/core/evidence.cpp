@@ -158,6 +158,8 @@ std::string rule_of(const Choice& choice) {
             return "a person changed the pool's members";
         case Cause::PolicyChanged:
             return "a person changed the pool's policy";
+        case Cause::Drill:
+            return "a drill: the switch to the stand-by is practised, and undoes itself";
     }
     return {};
 }

@@ -99,6 +99,16 @@ void warm_up_ended(StepContext& context) {
     pools::evaluate_all(context, pools::Occasion::Loop);
 }
 
+void stalled(StepContext& context, Duration late) {
+    context.guards.own.stalled(context.now);
+    LogLine line;
+    line.type = EventType::ControllerStalled;
+    line.reason = "The controller itself was stalled for " + to_text(late);
+    line.detail = "no record is changed for " + to_text(context.timings.stall_grace);
+    context.tx.log(std::move(line));
+    pools::evaluate_all(context, pools::Occasion::Event);
+}
+
 void accept(StepContext& context) {
     context.guards.own.wait_no_more();
     if (!context.fleet().controls().losses_accepted) return look_again(context);

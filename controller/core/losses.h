@@ -11,6 +11,8 @@ void review(StepContext& context, ServerId server);
 void review_all(StepContext& context);
 // Who has not been seen by now counts as lost.
 void warm_up_ended(StepContext& context);
+// The controller itself was asleep for so long.
+void stalled(StepContext& context, Duration late);
 // A person says that what is lost is lost indeed.
 void accept(StepContext& context);
 // Before a server is removed.

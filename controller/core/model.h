@@ -19,6 +19,7 @@
 #include "base/notice.h"
 #include "base/policy.h"
 #include "controller/core/access.h"
+#include "controller/core/drill.h"
 
 namespace understudy {
 
@@ -144,6 +145,11 @@ struct Pool {
     Target would;
     std::vector<WallTime> failovers;  // the latest, oldest first: what flapping is read from
     ChangeCount changes;              // of the target
+
+    std::optional<Drill> drill;  // a practice switch under way (drills.h)
+    WallTime last_drill{},
+        last_good_drill{};  // when one ended, and when one passed; the epoch: none
+    WallTime drill_next{};  // when the schedule begins one; the epoch: nothing is planned
 
     ServerId primary() const { return members.empty() ? ServerId{} : members.front(); }
     // The member automation returns to.

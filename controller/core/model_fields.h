@@ -58,6 +58,39 @@ struct Describe<Pool> {
         Field{&Pool::would, "would"},
         Field{&Pool::failovers, "failovers"},
         Field{&Pool::changes, "change_window, change_count"},
+        Field{&Pool::drill, ""},  // a table of its own
+        Field{&Pool::last_drill, "last_drill"},
+        Field{&Pool::last_good_drill, "last_good_drill"},
+        Field{&Pool::drill_next, "drill_next"},
+    };
+};
+
+template <>
+struct Describe<Drill> {
+    static constexpr std::tuple fields{
+        Field{&Drill::id, "id"},
+        Field{&Drill::pool, "pool"},
+        Field{&Drill::pool_name, "pool_name"},
+        Field{&Drill::from, "from_server"},
+        Field{&Drill::to, "to_server"},
+        Field{&Drill::from_name, "from_name"},
+        Field{&Drill::to_name, "to_name"},
+        Field{&Drill::by, "who"},
+        Field{&Drill::why, "why"},
+        Field{&Drill::scheduled, "scheduled"},
+        Field{&Drill::started, "started"},
+        Field{&Drill::home_since, "home_since"},
+        Field{&Drill::ended, "ended"},
+        Field{&Drill::phase, "phase"},
+        Field{&Drill::result, "result"},
+        Field{&Drill::reason, "reason"},
+        Field{&Drill::stay_s, "stay_s"},
+        Field{&Drill::estimate_ms, "estimate_ms"},
+        Field{&Drill::epoch, "epoch"},
+        Field{&Drill::away_confirmed_ms, "away_confirmed_ms"},
+        Field{&Drill::away_served_ms, "away_served_ms"},
+        Field{&Drill::home_confirmed_ms, "home_confirmed_ms"},
+        Field{&Drill::home_served_ms, "home_served_ms"},
     };
 };
 

@@ -128,6 +128,18 @@ struct EndDryRun {
     PoolId pool;
 };
 
+// A practice switch that undoes itself (drills.h). to none: the first stand-by that is ready.
+struct RunDrill {
+    PoolId pool;
+    ServerId to;
+    std::chrono::seconds stay{60};
+    Wish wish = {};  // why alone
+};
+// It goes home now.
+struct EndDrill {
+    PoolId pool;
+};
+
 struct PauseAll {
     Wish wish = {};
 };
@@ -238,13 +250,15 @@ struct Acknowledge {
     Wish wish = {};  // why alone
 };
 
-using OrderAction = std::variant<
-    AddServer, EditServer, RemoveServer, RotateToken, EnrollAgent, StartMaintenance, EndMaintenance,
-    AddPool, RemovePool, SetMembers, SetPolicy, SwitchPool, FailbackPool, HoldPool, ReleasePool,
-    StartDryRun, EndDryRun, PauseAll, ResumeAll, StartDryRunOfAll, EndDryRunOfAll, AcceptLosses,
-    AddDomain, MoveDomains, RemoveDomain, AdoptDomain, EnforceDomain, IgnoreDomain, AddProvider,
-    RemoveProvider, ReplaceCredential, AddChannel, EditChannel, RemoveChannel, TestChannel,
-    DisableChannel, EnableChannel, AddToken, RemoveToken, TokenUsed, Acknowledge>;
+using OrderAction =
+    std::variant<AddServer, EditServer, RemoveServer, RotateToken, EnrollAgent, StartMaintenance,
+                 EndMaintenance, AddPool, RemovePool, SetMembers, SetPolicy, SwitchPool,
+                 FailbackPool, HoldPool, ReleasePool, StartDryRun, EndDryRun, RunDrill, EndDrill,
+                 PauseAll, ResumeAll, StartDryRunOfAll, EndDryRunOfAll, AcceptLosses, AddDomain,
+                 MoveDomains, RemoveDomain, AdoptDomain, EnforceDomain, IgnoreDomain, AddProvider,
+                 RemoveProvider, ReplaceCredential, AddChannel, EditChannel, RemoveChannel,
+                 TestChannel, DisableChannel, EnableChannel, AddToken, RemoveToken, TokenUsed,
+                 Acknowledge>;
 
 struct Order {
     OrderContext context;

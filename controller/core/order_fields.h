@@ -97,6 +97,22 @@ struct Describe<EndDryRun> {
     static constexpr std::tuple fields{Field{&EndDryRun::pool, "pool"}};
 };
 
+template <>
+struct Describe<RunDrill> {
+    static constexpr std::string_view word = "drill";
+    static constexpr std::tuple fields{
+        Field{&RunDrill::pool, "pool"},
+        Field{&RunDrill::to, "to"},
+        Field{&RunDrill::stay, "stay_s", Limits{10, 3600}},
+        Field{&RunDrill::wish, "why"},
+    };
+};
+template <>
+struct Describe<EndDrill> {
+    static constexpr std::string_view word = "end_drill";
+    static constexpr std::tuple fields{Field{&EndDrill::pool, "pool"}};
+};
+
 // --- about everything ----------------------------------------------------------------------------
 
 template <>

@@ -113,6 +113,7 @@ std::string waiting(const EngineView& view, const Pool& pool, const Situation& s
                                  : member.server == pool.home() && !pool.target.has(member.server);
         if (missing) return way_back(view, pool, seen, member);
     }
+    if (pool.drill) return "goes home by itself when its drill is over";
     if (pool.preferred) return "stays until: " + failback_of(pool);
     return {};
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "controller/core/announcer.h"
+#include "controller/core/drills.h"
 #include "controller/core/evidence.h"
 #include "controller/core/flapping.h"
 #include "controller/core/outages.h"
@@ -211,6 +212,7 @@ bool in_doubt(const Fleet& fleet, const Pool& pool, const Situation& situation) 
 }  // namespace
 
 void evaluate(StepContext& context, PoolId id, Occasion occasion) {
+    drills::review(context, id);
     const Pool& pool = *context.fleet().pool(id);
     const bool maintenance = pool.policy.reaction == Reaction::Maintenance;
     if (maintenance && occasion == Occasion::Event) return;
@@ -247,6 +249,12 @@ void count_change(StepContext& context, PoolId id) {
         context.guards.budget.count(changed.record.changes, context.wall());
         context.guards.budget.count(changed.provider, context.wall());
     }
+}
+
+void stay_away(StepContext& context, PoolId id, Cause cause) {
+    Pool& pool = context.tx.edit(id);
+    pool.reason = reason_of(cause);
+    if (is_loss(cause)) flapping::remember(pool.failovers, context.wall());
 }
 
 void move(StepContext& context, PoolId id, const Target& target, Cause cause, std::string who) {

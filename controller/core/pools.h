@@ -22,6 +22,10 @@ void evaluate_all(StepContext& context, Occasion occasion);
 // Counts a change by automation of all that the pool publishes.
 void count_change(StepContext& context, PoolId pool);
 
+// The target stays where a drill brought it (drills.h): for that reason from now on, as after a
+// failover.
+void stay_away(StepContext& context, PoolId pool, Cause cause);
+
 // Changes the target and aims every domain of the pool at it. `who`: a person's order, which no
 // restraint holds and no budget counts; empty: automatic.
 void move(StepContext& context, PoolId pool, const Target& target, Cause cause, std::string who);

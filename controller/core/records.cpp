@@ -4,6 +4,7 @@
 
 #include "controller/core/announcer.h"
 #include "controller/core/conflicts.h"
+#include "controller/core/drills.h"
 #include "controller/core/served.h"
 #include "controller/core/situation.h"
 
@@ -65,6 +66,7 @@ void announce_move(StepContext& context, DomainId id, const AddressSet& from,
     const Pool& pool = *context.fleet().pool(domain.pool);
     const bool home = is_home(context.fleet(), pool, domain, to);
     if (home ? !told_away(domain) : from == to || domain.told_epoch == pool.epoch) return;
+    if (!home && drills::silent(pool)) return;
     const News news = home ? News::ServerRecovered : News::FailoverTriggered;
     LogLine line = line_of(domain, pool, event_type_of(news));
     line.from = to_string(from);
@@ -188,6 +190,24 @@ void aim_all(StepContext& context, PoolId id) {
         const Domain& known = *context.fleet().domain(domain);
         aim(context, known, pool, known.with_ipv6 ? both : ipv4_only);
     }
+}
+
+void tell_away(StepContext& context, PoolId id) {
+    const Pool& pool = *context.fleet().pool(id);
+    bool all = true;
+    const std::vector<DomainId> domains = context.fleet().domains_of(id);
+    for (const DomainId each : domains) {
+        const Domain& domain = *context.fleet().domain(each);
+        if (domain.ignored || domain.adopted(pool)) continue;
+        // The others are told when they are confirmed.
+        const bool there = domain.record.settled() && !domain.record.in_conflict();
+        all = all && there && !served::awaited(domain);
+        if (!there) continue;
+        const AddressSet from =
+            context.fleet().addresses_of(pool, Target{pool.primary()}, domain.with_ipv6);
+        announce_move(context, each, from, domain.record.confirmed);
+    }
+    if (all) context.announcer.flush(context, pool.incident);
 }
 
 void on_confirmed(StepContext& context, const RecordConfirmed& input) {

@@ -11,6 +11,9 @@ namespace understudy::records {
 void aim(StepContext& context, DomainId domain);
 void aim_all(StepContext& context, PoolId pool);  // every domain of the pool
 
+// A drill that moved the pool untold has ended away from home: what is there already is told.
+void tell_away(StepContext& context, PoolId pool);
+
 void on_confirmed(StepContext& context, const RecordConfirmed& input);
 void on_refused(StepContext& context, const RecordRefused& input);
 void still_throttled(StepContext& context, DomainId domain);  // DeadlineKey::Kind::Throttled

@@ -190,6 +190,9 @@ Pool at_home(Pool pool, const Settings& settings) {
     pool.hold.reset();
     pool.preferred.reset();
     pool.dry_run.reset();
+    pool.drill.reset();  // nor is one played: whoever practised did so once
+    pool.policy.drill_every_days = 0;
+    pool.drill_next = {};
     pool.target = pool.would = home_of(pool);
     pool.outage = false;
     pool.incident = {};

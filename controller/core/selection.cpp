@@ -9,7 +9,6 @@ namespace understudy {
 namespace {
 
 using Action = Choice::Action;
-
 constexpr std::array kLosses{Cause::PrimaryDown, Cause::SecondaryDown, Cause::PreferredDown,
                              Cause::MemberDown, Cause::NobodyHealthy};
 
@@ -392,6 +391,8 @@ const char* reason_of(Cause cause) {
             return "Members changed";
         case Cause::PolicyChanged:
             return "Policy changed";
+        case Cause::Drill:
+            return "Practice switch";
     }
     return "";
 }

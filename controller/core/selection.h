@@ -39,6 +39,7 @@ enum class Cause {
     Ordered,
     MembersChanged,
     PolicyChanged,
+    Drill,
 };
 
 // What of the pool decides beside its members.

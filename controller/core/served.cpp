@@ -5,6 +5,7 @@
 #include "base/notice_reasons.h"
 #include "base/text.h"
 #include "controller/core/announcer.h"
+#include "controller/core/drills.h"
 #include "controller/core/what_if.h"
 
 namespace understudy::served {
@@ -169,6 +170,9 @@ void tell_disputed(StepContext& context, DomainId id, const RecordServed& input)
     // The move itself goes out before this.
     set(context, id, Served::Disputed, said);
     context.announcer.tell(context, id, News::NotServed, old, known.record.confirmed, said);
+    // Nobody was told that it moved; of this they are owed an end all the same.
+    if (drills::silent(*context.fleet().pool(known.pool)))
+        context.tx.edit(id).announced_away = true;
 }
 
 void tell_unproven(StepContext& context, DomainId id, const RecordServed& input) {

@@ -58,6 +58,10 @@ void Transaction::sight(ServerId server, Sight sight, Observer observer) {
     messages_.emplace_back(AppendSighting{next_id<EventId>(), server, sight, std::move(observer)});
 }
 
+void Transaction::keep(Drill ended) {
+    messages_.emplace_back(SaveDrill{std::move(ended)});
+}
+
 void Transaction::prune() {
     messages_.emplace_back(PruneHistory{});
 }

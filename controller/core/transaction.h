@@ -86,6 +86,7 @@ class Transaction {
     // none: there is none.
     std::size_t told() const { return messages_.size(); }
     LogLine* line_of_order(std::size_t since);
+    void keep(Drill ended);
     void sight(ServerId server, Sight sight, Observer observer = {});
     void prune();
     void reply(std::uint64_t request, Result<OrderDone> result);
@@ -99,6 +100,8 @@ class Transaction {
     const std::vector<ServerId>& touched_servers() { return servers_.sorted(); }
     const std::vector<PoolId>& touched_pools() { return pools_.sorted(); }
     const std::vector<DomainId>& touched_domains() { return domains_.sorted(); }
+
+    bool touched_controls() const { return controls_; }
 
     const std::vector<std::int64_t>& gone() const { return gone_; }  // ids of what was erased
 

@@ -11,6 +11,7 @@
 // then is passed over.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -121,6 +122,21 @@ namespace what_if {
 
 // No resolver need be waited for longer where the service chooses the TTL: Cloudflare's.
 inline constexpr std::uint32_t kAutomaticTtl = 300;
+
+// How writing is reckoned: a call is taken to last kCall; operations of one zone come one after the
+// other, and of all zones so many are in flight (DispatcherLimits::operations_in_flight).
+inline constexpr WaitSpan kCall{Duration{50}, Duration{2'000}};
+inline constexpr int kOperationsAtOnce = 16;
+inline constexpr int kReadings = 2;  // before a write and after it
+
+// At one provider.
+struct Calls {
+    int all = 0, of_longest_zone = 0;
+    // How many come one after the other.
+    int turns() const {
+        return std::max(of_longest_zone, (all + kOperationsAtOnce - 1) / kOperationsAtOnce);
+    }
+};
 
 class DomainTally;
 class ZoneTally;

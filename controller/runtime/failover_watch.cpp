@@ -27,6 +27,8 @@ void FailoverWatch::note(const Change& change, const EngineView& view, Measures&
             add_detection(appended->line, view, measures);
     } else if (const auto* saved = std::get_if<SaveDomain>(&change)) {
         note(saved->domain, view.now, measures);
+    } else if (const auto* drill = std::get_if<SaveDrill>(&change)) {
+        ++measures.drills[to_text(drill->drill.result)];
     } else if (const auto* gone = std::get_if<DeleteDomain>(&change)) {
         under_way_.erase(gone->id);
     }

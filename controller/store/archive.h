@@ -1,5 +1,5 @@
-// Archive: the past, in domain words: the log, what was seen, and the outbox; and copies of the
-// whole store. Reads only, and only what was committed. Used by whoever answers people: in the
+// Archive: the past, in domain words: the log, what was seen, drills, and the outbox; and copies of
+// the whole store. Reads only, and only what was committed. Used by whoever answers people: in the
 // controller on threads that do nothing else (controller/runtime/archive_reader.h), each over a
 // connection of its own.
 #pragma once
@@ -90,6 +90,14 @@ struct OutboxQuery {
     int limit = 100;  // at most kMaxQueryRows; newest first
 };
 
+// Drills, newest first. Zero ids: any.
+struct DrillQuery {
+    PoolId pool = {};
+    std::optional<std::vector<PoolId>> among = {};  // none: whichever
+    DrillId before = {};
+    int limit = 100;  // at most kMaxQueryRows
+};
+
 // A copy of the whole store, kept beside it until it is removed or another one is made.
 struct Backup {
     std::string id;
@@ -111,6 +119,7 @@ class Archive {
     virtual Result<std::vector<HistoryRow>> history(const HistoryQuery& query) = 0;
     virtual Result<std::vector<SightingRow>> sightings(const SightingQuery& query) = 0;
     virtual Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) = 0;
+    virtual Result<std::vector<Drill>> drills(const DrillQuery& query) = 0;
     virtual Result<Backup> make_backup() = 0;
     virtual Result<BackupPiece> read_backup(const std::string& id, std::int64_t offset) = 0;
     virtual Result<Done> remove_backup(const std::string& id) = 0;

@@ -36,6 +36,13 @@ struct TextColumn<Value> {
     static std::optional<Value> read(std::string_view text) { return TextForm<Value>::parse(text); }
 };
 template <>
+struct TextColumn<BlockedHours> {
+    static std::string write(const BlockedHours& value) { return kept_text(value); }
+    static std::optional<BlockedHours> read(std::string_view text) {
+        return parse_kept_blocked_hours(text);
+    }
+};
+template <>
 struct TextColumn<Target> {
     static std::string write(const Target& value) { return columns::write(value.servers); }
     static std::optional<Target> read(std::string_view text) {
@@ -155,6 +162,10 @@ void read_columns(Row& row, Values&... into) {
     (ColumnCodec<Values>::read(row, into), ...);
 }
 
+// A type that is always a row of its own.
+template <typename Value>
+constexpr bool kRowOfItsOwn = std::is_same_v<Value, std::optional<Drill>>;
+
 // Calls visit(field, value) for each field that has columns, of described members too.
 template <Described T, typename Thing, typename Visit>
 void each_column(Thing& thing, const Visit& visit) {
@@ -163,8 +174,8 @@ void each_column(Thing& thing, const Visit& visit) {
         using Value = std::remove_cvref_t<decltype(value)>;
         if constexpr (Described<Value>) {
             each_column<Value>(value, visit);
-        } else if (!field.name.empty()) {
-            visit(field, value);
+        } else if constexpr (!kRowOfItsOwn<Value>) {
+            if (!field.name.empty()) visit(field, value);
         }
     });
 }

@@ -10,8 +10,10 @@ struct IdsOf {
         return std::max(change.server.id.value, change.server.incident.value);
     }
     std::int64_t operator()(const SavePool& change) const {
-        return std::max(change.pool.id.value, change.pool.incident.value);
+        const DrillId drill = change.pool.drill ? change.pool.drill->id : DrillId{};
+        return std::max({change.pool.id.value, change.pool.incident.value, drill.value});
     }
+    std::int64_t operator()(const SaveDrill& change) const { return change.drill.id.value; }
     std::int64_t operator()(const SaveDomain& change) const {
         return std::max({change.domain.id.value, change.domain.news_incident.value,
                          change.domain.incident.value});

@@ -36,6 +36,10 @@ Result<std::vector<NotificationRow>> SqliteArchive::outbox(const OutboxQuery& qu
     return sqlite::read_outbox(database_, query);
 }
 
+Result<std::vector<Drill>> SqliteArchive::drills(const DrillQuery& query) {
+    return sqlite::read_drills(database_, query);
+}
+
 Result<Backup> SqliteArchive::make_backup() {
     return sqlite::make_backup(database_, database_.path());
 }

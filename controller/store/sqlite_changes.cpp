@@ -190,6 +190,11 @@ Result<Done> ChangeWriter::operator()(const PruneHistory&) {
         "?)",
         log_limit, kPruneBatch);
     if (!done) return done;
+    done = database_.run(
+        "DELETE FROM drill WHERE id IN (SELECT id FROM drill WHERE phase = 'ended' AND ended < ?"
+        " ORDER BY id LIMIT ?)",
+        log_limit, kPruneBatch);
+    if (!done) return done;
     constexpr std::string_view kPruneOutbox =
         "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = ? AND settled < ?"
         " ORDER BY settled, id LIMIT ?)";

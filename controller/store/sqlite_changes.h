@@ -24,6 +24,7 @@ class ChangeWriter {
     Result<Done> operator()(const SaveToken& change) { return put(change.token); }
     Result<Done> operator()(const DeleteToken& change) { return erase("token", change.id); }
     Result<Done> operator()(const SaveIncident& change) { return put(change.incident); }
+    Result<Done> operator()(const SaveDrill& change) { return put(change.drill); }
     Result<Done> operator()(const SaveControls& change) { return put(change.controls); }
     Result<Done> operator()(const DeleteServer& change) { return erase("server", change.id); }
     Result<Done> operator()(const DeletePool& change) { return erase("pool", change.id); }

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "controller/store/column_codec.h"
+#include "controller/store/sqlite_rows.h"
 #include "schema/notice.h"
 
 namespace understudy::sqlite {
@@ -210,6 +211,20 @@ Result<std::vector<NotificationRow>> read_outbox(Database& database, const Outbo
                std::string{query.state ? to_text(*query.state) : ""});
     text.where(bool{query.before}, "o.id < ?", query.before);
     return text.read(database, " ORDER BY o.id DESC", query.limit, read_notification);
+}
+
+Result<std::vector<Drill>> read_drills(Database& database, const DrillQuery& query) {
+    Query text{Rows<Drill>::select_from()};
+    text.where(bool{query.pool}, "pool = ?", query.pool);
+    if (query.among)
+        text.where(true, "pool IN (SELECT value FROM json_each(?))", columns::write(*query.among));
+    text.where(bool{query.before}, "id < ?", query.before);
+    return text.read(database, " ORDER BY id DESC", query.limit, Rows<Drill>::read);
+}
+
+Result<std::vector<Drill>> read_drills_under_way(Database& database) {
+    return read_all(database, Rows<Drill>::select_from() + " WHERE phase <> 'ended' ORDER BY id",
+                    Rows<Drill>::read);
 }
 
 // INDEXED BY: rows, with their payloads, are not looked at.

@@ -37,9 +37,11 @@ template <>
 constexpr Table kTable<Domain>{
     "domain", "created, desired_since",
     "desired_since = iif(generation = excluded.generation, desired_since, excluded.desired_since)"};
-// It says itself when it was made.
+// These say themselves when they were made.
 template <>
 constexpr Table kTable<Token>{"token", ""};
+template <>
+constexpr Table kTable<Drill>{"drill", ""};
 
 std::vector<std::string> split_names(std::string_view names) {
     std::vector<std::string> out;
@@ -109,10 +111,16 @@ Result<Done> save_members(Database& database, const Pool& pool) {
 }  // namespace
 
 template <typename Thing>
+const std::string& Rows<Thing>::select_from() {
+    static const std::string sql =
+        "SELECT " + listed(column_names<Thing>()) + " FROM " + std::string{kTable<Thing>.name};
+    return sql;
+}
+
+template <typename Thing>
 const std::string& Rows<Thing>::select_all() {
-    static const std::string sql = "SELECT " + listed(column_names<Thing>()) + " FROM " +
-                                   std::string{kTable<Thing>.name} +
-                                   (std::is_same_v<Thing, Controls> ? "" : " ORDER BY id");
+    static const std::string sql =
+        select_from() + (std::is_same_v<Thing, Controls> ? "" : " ORDER BY id");
     return sql;
 }
 
@@ -136,11 +144,13 @@ Result<Done> Rows<Thing>::save(Database& database, const Thing& thing, WallTime 
     }
     auto done = database.run(**statement);
     if constexpr (std::is_same_v<Thing, Pool>) {
-        if (done) return save_members(database, thing);
+        if (done) done = save_members(database, thing);
+        if (done && thing.drill) return Rows<Drill>::save(database, *thing.drill, at);
     }
     return done;
 }
 
+template struct Rows<Drill>;
 template struct Rows<Server>;
 template struct Rows<Pool>;
 template struct Rows<Domain>;

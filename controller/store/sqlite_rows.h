@@ -10,14 +10,15 @@
 
 namespace understudy::sqlite {
 
-// For each of Server, Pool, Domain, ProviderAccount and Channel, in the order of their ids, pools
-// without their members; and for Controls, of which there is one row.
+// For each of Server, Pool, Domain, ProviderAccount, Channel and Drill, in the order of their ids,
+// pools without their members and drills; and for Controls, of which there is one row.
 template <typename Thing>
 struct Rows {
+    static const std::string& select_from();  // without an order
     static const std::string& select_all();
     static Thing read(Row& row);
-    // Adds the row, and a pool's members, or replaces its content; `at` is kept as the time of
-    // creation when it is new.
+    // Adds the row, and a pool's members and its drill, or replaces its content; `at` is kept as
+    // the time of creation when it is new.
     static Result<Done> save(Database& database, const Thing& thing, WallTime at);
 };
 

@@ -40,6 +40,14 @@ void put_members(std::vector<Pool>& pools, const std::vector<Member>& members) {
     }
 }
 
+// One whose pool is gone has ended with it.
+void put_drills(std::vector<Pool>& pools, std::vector<Drill> drills) {
+    for (Drill& drill : drills) {
+        const auto pool = std::ranges::lower_bound(pools, drill.pool, {}, &Pool::id);
+        if (pool != pools.end() && pool->id == drill.pool) pool->drill = std::move(drill);
+    }
+}
+
 // What there is one of.
 template <typename Read>
 auto read_only(Database& database, const std::string& table, std::string_view sql, Read read)
@@ -108,6 +116,9 @@ Result<Snapshot> SqliteStore::load() {
     const auto members = read_all(database, sqlite::kSelectMembers, read_member);
     if (!members) return members.error();
     put_members(saved.pools, *members);
+    auto drills = sqlite::read_drills_under_way(database);
+    if (!drills) return drills.error();
+    put_drills(saved.pools, *std::move(drills));
     auto controls =
         read_only(database, "controls", Rows<Controls>::select_all(), Rows<Controls>::read);
     if (!controls) return controls.error();

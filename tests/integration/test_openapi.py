@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import jsonschema
 import pytest
+from practice import practise
 from receivers import WebhookReceiver
 from stack import ROOT, Stack
 
@@ -178,6 +179,7 @@ def with_orders(stack):
     assert held["hold"]["pinned"] == "web2" and held["restraint"]["kind"]
     order(stack, "DELETE", f"/pools/{POOL}/hold")
     order(stack, "POST", f"/pools/{POOL}/failback")
+    practise(stack, POOL, DOMAIN)
     for path in (f"/pools/{POOL}/dry-run", "/controls/dry-run", "/controls/pause"):
         stack.until("settled", lambda: stack.get(f"/domains/{DOMAIN}")["record"]["settled"])
         order(stack, "PUT", path, wish)

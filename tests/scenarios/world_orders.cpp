@@ -70,6 +70,12 @@ class World::OrderLine {
     void take(ChannelId& into, bool) { into = named(&World::channel); }
     void take(IncidentId& into, bool) { into = named(&World::incident); }
     void take(std::vector<std::string>& into, bool) { into = split(next(), ','); }
+    // [stay=60s]
+    void take(std::chrono::seconds& into, bool) {
+        for (const auto& [key, text] : options_)
+            if (key == "stay")
+                into = std::chrono::duration_cast<std::chrono::seconds>(duration_of(text));
+    }
     // [for=2h] [why=kernel]; a negative time is one that has passed.
     void take(Wish& into, bool) {
         for (const auto& [key, text] : options_) {
@@ -106,7 +112,7 @@ std::optional<OrderAction> World::plain_order(const Words& words) const {
     std::optional<OrderAction> found;
     test::each_plain_order([&]<typename OrderType>(std::type_identity<OrderType>) {
         const bool plain = words[0] == test::command_of<OrderType>();
-        const bool member_named = words[0] == test::command_of<OrderType>(true);
+        const bool member_named = !plain && words[0] == test::command_of<OrderType>(true);
         if ((!plain && !member_named) || found) return;
         OrderType order{};
         OrderLine line{*this, words, member_named};

@@ -89,7 +89,7 @@ void World::trace_notice(const Enqueue& entry) {
         text += ", pending " + name;
     text += quoted(notice.reason);
     if (notice.type == NoticeType::FailoverHeld || notice.type == NoticeType::TokenShared ||
-        notice.type == NoticeType::AddressFollowed ||
+        notice.type == NoticeType::AddressFollowed || notice.type == NoticeType::DrillEnded ||
         notice.type == NoticeType::FailoverTriggered || notice.type == NoticeType::ServerRecovered)
         text += quoted(notice.detail);
     note(text);

@@ -29,6 +29,12 @@ std::vector<OrderAction> first_orders_of_healing(const Ledger& ledger) {
     for (const auto& [id, pool] : ledger.pools) {
         if (pool.dry_run) orders.emplace_back(EndDryRun{id});
         orders.emplace_back(ReleasePool{id});
+        if (pool.drill) orders.emplace_back(EndDrill{id});
+        if (pool.policy.drill_every_days == 0) continue;
+        // None begins while it is looked whether all is where it should be.
+        Policy policy = pool.policy;
+        policy.drill_every_days = 0;
+        orders.emplace_back(SetPolicy{id, policy});
     }
     for (const auto& [id, channel] : ledger.channels)
         if (channel.disabled) orders.emplace_back(EnableChannel{id});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/core/selection.h"
+
 namespace understudy::simulation {
 namespace {
 
@@ -159,7 +161,9 @@ void Ledger::apply(const AppendLog& change, WallTime wall) {
         if (line.type == "outage_resolved") book.outage_told = false;
         const bool decided = line.type == "failover_decided" || line.type == "failback_decided";
         if (decided) ++moves;
-        if (decided && line.who.empty()) book.automatic.push_back(wall);
+        const bool practised = line.reason == reason_of(Cause::Drill);
+        if (decided && line.who.empty() && !practised) book.automatic.push_back(wall);
+        if (line.type == "drill_started") steered(line.pool);
     }
     const auto domain = domains.find(line.domain);
     if (domain == domains.end()) return;
@@ -258,6 +262,13 @@ void Ledger::clock_stepped(Instant now) {
 void Ledger::resumed(Instant now) {
     for (auto& [id, book] : pool_books)
         book.excused_until = std::max(book.excused_until, now);
+}
+
+// A drill moves it as a person would.
+void Ledger::steered(PoolId pool) {
+    pool_books[pool].steered = true;
+    for (const auto& [id, domain] : domains)
+        if (domain.pool == pool) domain_books[domain.name].steered = true;
 }
 
 // What people do may move any pool; which exactly is the engine's business, not the ledger's.

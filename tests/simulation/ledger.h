@@ -105,6 +105,7 @@ class Ledger {
     void clock_stepped(Instant now);
     void resumed(Instant now);
     void steered(const OrderAction& action);
+    void steered(PoolId pool);
     void delivered(const std::string& message);
 
     ChannelId watched() const;

@@ -219,6 +219,9 @@ struct Lot {
     void draw(IncidentId& into) const { into = any(desk, desk.ledger.incidents); }
     void draw(std::vector<std::string>& into) const { into = some_servers(desk); }
     void draw(bool& into) const { into = force(desk); }
+    void draw(std::chrono::seconds& into) const {
+        into = std::chrono::seconds{desk.nonsense ? 5 : 10 + desk.random.below(120)};
+    }
     void draw(Wish& into) const {
         into = wish(desk);
         if (name == "why" && !desk.nonsense) into.until.reset();

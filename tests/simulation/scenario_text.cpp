@@ -96,6 +96,9 @@ struct OrderText {
     std::string said(std::string_view name, bool flag) const {
         return flag ? " " + std::string{name} : "";
     }
+    std::string said(std::string_view, std::chrono::seconds stay) const {
+        return " stay=" + std::to_string(stay.count()) + "s";
+    }
     std::string said(std::string_view, const Wish& wish) const {
         return wish.until ? " for=" + seconds_text(*wish.until - wall) : "";
     }

@@ -78,6 +78,24 @@ struct PolicyWord<Value> {
     static void draw(Random&, Limits, Value&) {}
 };
 
+// "daily_08:00-18:00_+00:00": a word has no spaces.
+template <>
+struct PolicyWord<BlockedHours> {
+    static std::string write(const BlockedHours& value) {
+        std::string text = to_string(value);
+        std::ranges::replace(text, ' ', '_');
+        return text.empty() ? "none" : text;
+    }
+    static bool read(std::string_view words, BlockedHours& into) {
+        std::string text{words == "none" ? std::string_view{} : words};
+        std::ranges::replace(text, '_', ' ');
+        const auto known = parse_blocked_hours(text);
+        into = known.value_or(into);
+        return known.has_value();
+    }
+    static void draw(Random&, Limits, BlockedHours&) {}
+};
+
 template <>
 struct PolicyWord<std::string> {
     static std::string write(const std::string& value) { return value.empty() ? "none" : value; }

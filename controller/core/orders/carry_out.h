@@ -26,6 +26,9 @@ Result<OrderDone> carry_out(StepContext&, const OrderContext&, const SwitchPool&
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const FailbackPool&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const HoldPool&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const ReleasePool&);
+// drills.cpp
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const RunDrill&);
+Result<OrderDone> carry_out(StepContext&, const OrderContext&, const EndDrill&);
 // controls.cpp
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const StartDryRun&);
 Result<OrderDone> carry_out(StepContext&, const OrderContext&, const EndDryRun&);

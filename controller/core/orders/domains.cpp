@@ -5,6 +5,7 @@
 #include "base/domain_name.h"
 #include "controller/core/announcer.h"
 #include "controller/core/conflicts.h"
+#include "controller/core/drills.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
 #include "controller/core/orders/subscriptions.h"
@@ -165,6 +166,7 @@ void remove_pool_if_empty(StepContext& context, const OrderContext& by, PoolId i
     line.reason = "Its last domain was removed";
     line.who = by.who;
     context.tx.log(std::move(line));
+    drills::pool_goes(context, id);
     context.deadlines.clear({DeadlineKey::Kind::Pool, id.value});
     context.deadlines.clear({DeadlineKey::Kind::Override, id.value});
     restraints::over(context, id, false);

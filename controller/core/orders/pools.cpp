@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/core/drills.h"
 #include "controller/core/evidence.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/parts.h"
@@ -22,7 +23,7 @@ LogLine pool_line(const OrderContext& by, PoolId pool, EventType type, std::stri
 
 // Where a pool of these members and this policy should point. Empty: nobody is healthy.
 Target target_for(const StepContext& context, const Pool& pool, const Pool& before) {
-    const bool was_away = before.failed_over() || before.preferred;
+    const bool was_away = !before.drill && (before.failed_over() || before.preferred);
     return choose_now(members_of(context.view(), pool), before.target, pool.policy, was_away);
 }
 
@@ -63,6 +64,21 @@ Result<Done> check_written(const Fleet& fleet, const Pool& pool, const Target& t
                     "end the dry run first ('understudyctl dry-run --end')");
 }
 
+// What such an order is about is more than a drill, which ends: the pool as it is without.
+Pool without_drill(Pool pool) {
+    const bool away = pool.drill && pool.drill->phase == DrillPhase::Away;
+    if (away) pool.preferred.reset();
+    pool.drill.reset();
+    return pool;
+}
+
+// After drills::give_way(): when it ended.
+void take_ended_drill(const StepContext& context, Pool& pool) {
+    const Pool& known = *context.fleet().pool(pool.id);
+    pool.last_drill = known.last_drill;
+    pool.drill_next = known.drill_next;
+}
+
 // Puts the changed pool in the place of the old one and moves its records if need be.
 void replace(StepContext& context, Pool pool, const Target& target, Cause cause,
              const std::string& who) {
@@ -98,6 +114,7 @@ void replace(StepContext& context, Pool pool, const Target& target, Cause cause,
         context.tx.log(std::move(line));
     }
     records::aim_all(context, id);
+    drills::arm(context, id);
     pools::evaluate(context, id, pools::Occasion::Loop);
 }
 
@@ -146,6 +163,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         return checked.error();
     }
     context.tx.log(pool_line(by, order.pool, EventType::PoolRemoved, "Pool removed"));
+    drills::pool_goes(context, order.pool);
     context.deadlines.clear({DeadlineKey::Kind::Pool, order.pool.value});
     context.deadlines.clear({DeadlineKey::Kind::Override, order.pool.value});
     restraints::over(context, order.pool, false);
@@ -158,10 +176,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (known == nullptr) return unknown("pool", order.pool.value);
     auto members = servers_named(context.fleet(), order.members);
     if (!members) return members.error();
-    if (auto checked = check_leaving(context.fleet(), *known, *members); !checked) {
+    Pool pool = without_drill(*known);
+    if (auto checked = check_leaving(context.fleet(), pool, *members); !checked) {
         return checked.error();
     }
-    Pool pool = *known;
     pool.members = *members;
     Target target = target_for(context, pool, *known);
     const bool served = !context.fleet().domains_of(order.pool).empty();
@@ -179,6 +197,8 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (auto checked = check_brake(context, changing, order.force); !checked) {
         return checked.error();
     }
+    drills::give_way(context, order.pool, "its pool got other members from " + by.who);
+    take_ended_drill(context, pool);
     LogLine line = pool_line(by, order.pool, EventType::PoolMembersSet, "Members set");
     line.detail =
         context.fleet().names_of(known->members) + " -> " + context.fleet().names_of(pool.members);
@@ -195,10 +215,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
         return conflict("pool '" + known->name + "' is on its fallback address now",
                         "wait until a member is back, or give another fallback");
     }
-    Pool pool = *known;
+    const bool other_mode = order.policy.mode != known->policy.mode;
+    Pool pool = other_mode ? without_drill(*known) : *known;
     pool.policy = order.policy;
     Target target = known->target;
-    const bool other_mode = pool.policy.mode != known->policy.mode;
     if (other_mode && (pool.hold || pool.preferred)) {
         return conflict("pool '" + pool.name + "' is held or switched over",
                         "release it or fail it back before its mode changes");
@@ -212,6 +232,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     }
     if (auto checked = check_written(context.fleet(), *known, target); !checked) {
         return checked.error();
+    }
+    if (other_mode) {
+        drills::give_way(context, order.pool, "its pool got another mode from " + by.who);
+        take_ended_drill(context, pool);
     }
     context.tx.log(pool_line(by, order.pool, EventType::PoolPolicySet, "Policy set"));
     const std::string before = service_of(known->policy);

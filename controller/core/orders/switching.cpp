@@ -1,6 +1,7 @@
 // Orders that move a pool, or keep it where it is.
 #include <algorithm>
 
+#include "controller/core/drills.h"
 #include "controller/core/evidence.h"
 #include "controller/core/flapping.h"
 #include "controller/core/orders/carry_out.h"
@@ -124,11 +125,14 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     const auto found = destination(context, *pool, order.to, order.force);
     if (!found) return found.error();
     const ServerId to = found->server;
-    if (pool->target.has(to) && pool->home() == to) {
+    // To where a drill has brought it: there it shall stay.
+    const bool practised = pool->drill && pool->drill->to == to;
+    if (pool->target.has(to) && pool->home() == to && !practised) {
         return conflict(
             "pool '" + pool->name + "' already points at server " + name_of(context, to),
             "nothing to do");
     }
+    if (practised) drills::give_way(context, order.pool, "it was switched over by " + by.who);
     Pool& changed = context.tx.edit(order.pool);
     changed.preferred.reset();
     if (to != changed.primary()) changed.preferred = Preference{*forced, to};

@@ -282,5 +282,47 @@ TEST_CASE_TEMPLATE("one pruning takes a bounded number of rows, the oldest", Hou
     CHECK(history_ids(house.archive()).empty());
 }
 
+TEST_CASE_TEMPLATE("drills come back newest first, of those pools that are asked for", House,
+                   MemoryHouse, SqliteHouse) {
+    House house;
+    Pool pool = sample_pool(3, "eu", {});
+    Drill ended = sample_drill(8, pool);
+    ended.phase = DrillPhase::Ended;
+    ended.ended = WallTime{Duration{40}};
+    Pool other = sample_pool(4, "us", {});
+    other.drill.reset();
+    Drill of_another = sample_drill(9, other);
+    of_another.phase = DrillPhase::Ended;
+    must_commit(house.store(),
+                {SavePool{pool}, SavePool{other}, SaveDrill{ended}, SaveDrill{of_another}});
+    const auto ids_of = [&](const DrillQuery& query) {
+        std::vector<std::int64_t> ids;
+        const auto rows = house.archive().drills(query);
+        REQUIRE(rows.ok());
+        for (const Drill& each : *rows)
+            ids.push_back(each.id.value);
+        return ids;
+    };
+    house.reopen();
+    CHECK(ids_of({}) == std::vector<std::int64_t>{9, 8, 3});
+    CHECK(ids_of({pool.id}) == std::vector<std::int64_t>{8, 3});
+    CHECK(ids_of({{}, std::vector<PoolId>{other.id}}) == std::vector<std::int64_t>{9});
+    CHECK(ids_of({{}, std::vector<PoolId>{}}).empty());
+    CHECK(ids_of({{}, {}, DrillId{9}, 1}) == std::vector<std::int64_t>{8});
+    const auto rows = house.archive().drills({pool.id});
+    REQUIRE(rows.ok());
+    CHECK(rows->back() == *pool.drill);
+    CHECK(rows->front() == ended);
+    // What is under way is loaded with its pool; of one that is gone it is history.
+    auto saved = house.store().load();
+    REQUIRE(saved.ok());
+    CHECK(saved->pools.front().drill == pool.drill);
+    CHECK_FALSE(saved->pools.back().drill);
+    CHECK(saved->last_id == 9);
+    must_commit(house.store(), {DeletePool{pool.id}});
+    REQUIRE(house.store().load().ok());
+    CHECK(ids_of({}).size() == 3);
+}
+
 }  // namespace
 }  // namespace understudy::test

@@ -36,6 +36,33 @@ Server sample_server(std::int64_t id, const std::string& name) {
     return server;
 }
 
+Drill sample_drill(std::int64_t id, const Pool& pool) {
+    Drill drill;
+    drill.id.value = id;
+    drill.pool = pool.id;
+    drill.pool_name = pool.name;
+    drill.from.value = 1;
+    drill.to.value = 2;
+    drill.from_name = "web1";
+    drill.to_name = "web2";
+    drill.by = "admin token 'ops'";
+    drill.why = "monthly";
+    drill.scheduled = true;
+    drill.started = WallTime{Duration{30}};
+    drill.home_since = WallTime{Duration{31}};
+    drill.phase = DrillPhase::Home;
+    drill.result = DrillResult::Failed;
+    drill.reason = "the provider refused";
+    drill.stay_s = 77;
+    drill.estimate_ms = 8'000;
+    drill.epoch = 6;
+    drill.away_confirmed_ms = 11;
+    drill.away_served_ms = 12;
+    drill.home_confirmed_ms = 13;
+    drill.home_served_ms = 14;
+    return drill;
+}
+
 Pool sample_pool(std::int64_t id, const std::string& name, std::vector<ServerId> members) {
     Pool pool;
     pool.id.value = id;
@@ -66,6 +93,12 @@ Pool sample_pool(std::int64_t id, const std::string& name, std::vector<ServerId>
     pool.incident.value = id;
     pool.reason = "Primary server down";
     pool.epoch = 5;
+    pool.policy.drill_every_days = 7;
+    pool.policy.drill_not = *parse_blocked_hours("mon-fri 08:00-18:00 +01:00; sun 00:00-06:00 UTC");
+    pool.drill = sample_drill(id, pool);
+    pool.last_drill = WallTime{Duration{20}};
+    pool.last_good_drill = WallTime{Duration{21}};
+    pool.drill_next = WallTime{Duration{22}};
     return pool;
 }
 

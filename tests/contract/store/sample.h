@@ -15,6 +15,7 @@ AddressSet addresses(const char* text);
 
 Override sample_override();
 Server sample_server(std::int64_t id, const std::string& name);
+Drill sample_drill(std::int64_t id, const Pool& pool);
 Pool sample_pool(std::int64_t id, const std::string& name, std::vector<ServerId> members);
 ProviderAccount sample_provider(std::int64_t id, const std::string& name);
 Domain sample_domain(std::int64_t id, const std::string& name, PoolId pool, ProviderId provider);

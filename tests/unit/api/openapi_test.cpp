@@ -48,6 +48,7 @@ struct BodyFields {
     }
     // By the type of the value, as controller/api/plain_order.h reads it.
     void add(std::string_view name, const bool&) { may(name); }
+    void add(std::string_view name, const std::chrono::seconds&) { may(name); }
     void add(std::string_view name, const ServerId&) { may(name); }
     void add(std::string_view name, const PoolId&) { must(name); }
     void add(std::string_view name, const std::vector<std::string>&) { must(name); }
@@ -143,6 +144,8 @@ TEST_CASE("bodies of plain orders are described as they are read") {
     bodies.hold<ReleasePool, api::nothing>();
     bodies.hold<StartDryRun, api::the_pool>();
     bodies.hold<EndDryRun, api::nothing>();
+    bodies.hold<RunDrill, api::the_pool>();
+    bodies.hold<EndDrill, api::the_pool>();
     bodies.hold<PauseAll, api::the_controls>();
     bodies.hold<ResumeAll, api::nothing>();
     bodies.hold<StartDryRunOfAll, api::the_controls>();

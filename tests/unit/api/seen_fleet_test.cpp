@@ -64,6 +64,50 @@ TEST_CASE("no answer tells a customer of another, be it in a list, a sentence or
     CHECK(all.as(secret, "GET", "/api/v1/events?server=betashield1").status() == 422);
 }
 
+// Whoever looks while drills are away sees his own, whichever way he asks.
+TEST_CASE("a customer's drills are away, and another's: he sees and orders his alone") {
+    Customers all;
+    const std::string acme = all.acme("operator");
+    for (const char* pool : {"acmepool", "betapool"}) {
+        const std::string path = std::string{"/api/v1/pools/"} + pool;
+        all.stage.patch(path + "/policy", R"({"probe":"off","failback":"manual"})");
+        CAPTURE(pool);
+        REQUIRE(all.stage.post(path + "/drill", "{}").status() == 200);
+    }
+    const auto drill_of = [&](const char* pool) {
+        return to_string(all.stage.engine.fleet().pool_named(pool)->drill->id);
+    };
+    for (const char* target :
+         {"/metrics", "/api/v1/status", "/api/v1/servers", "/api/v1/pools", "/api/v1/domains",
+          "/api/v1/domains/shop.example.org/explain", "/api/v1/what-if?all=true",
+          "/api/v1/channels", "/api/v1/fleet", "/api/v1/events", "/api/v1/incidents",
+          "/api/v1/status-page", "/api/v1/drills", "/api/v1/drills?pool=acmepool"}) {
+        CAPTURE(target);
+        const Answer answer = all.as(acme, "GET", target);
+        CHECK(answer.status() == 200);
+        tells_nothing_of_others(answer);
+    }
+    CHECK(all.as(acme, "GET", "/api/v1/drills")["items"].size() == 1);
+    CHECK(all.stage.get("/api/v1/drills")["items"].size() == 2);
+    CHECK(all.as(acme, "GET", "/api/v1/drills/" + drill_of("acmepool")).status() == 200);
+    CHECK(all.as(acme, "GET", "/api/v1/drills/" + drill_of("betapool")).status() == 404);
+    CHECK(all.as(acme, "GET", "/api/v1/drills?pool=betapool").status() == 422);
+    tells_nothing_of_others(all.as(acme, "POST", "/api/v1/replay",
+                                   R"({"since":"1h","policy":{"drill_every_days":1}})"));
+    tells_nothing_of_others(
+        all.as(acme, "POST", "/api/v1/rehearse",
+               R"({"method":"POST","path":"/api/v1/pools/acmepool/drill/end"})"));
+    CHECK(all.as(acme, "POST", "/api/v1/pools/betapool/drill/end", "{}").status() == 404);
+    CHECK(all.as(acme, "POST", "/api/v1/pools/acmepool/drill/end", "{}").status() == 200);
+    // A page after the other.
+    const Answer first = all.stage.get("/api/v1/drills?limit=1");
+    REQUIRE(first["items"].size() == 1);
+    CHECK(first["items"][std::size_t{0}]["pool"].string() == "betapool");
+    const Answer second = all.stage.get("/api/v1/drills?limit=1&cursor=" + first.text("next"));
+    CHECK(second["items"][std::size_t{0}]["pool"].string() == "acmepool");
+    CHECK(second["next"].is_null());
+}
+
 TEST_CASE("a refusal is the same for what is another's and for what nobody has") {
     Customers all;
     const std::string acme = all.acme("admin");

@@ -243,6 +243,14 @@ void order_about_pools(Watching& stage) {
     stage.confirm();
     stage.order(FailbackPool{shop, true});
     stage.confirm();
+    patient.probe.kind = ProbeTarget::Kind::Off;  // who practises need not be proven then
+    stage.order(SetPolicy{shop, patient});
+    stage.order(RunDrill{shop, {}, seconds{60}, {}});
+    stage.confirm();
+    stage.order(EndDrill{shop});
+    stage.confirm();
+    patient.probe = {};
+    stage.order(SetPolicy{shop, patient});
     stage.order(HoldPool{shop, {}, {}, true});
     stage.order(ReleasePool{shop});
     stage.order(StartDryRun{shop, {}});

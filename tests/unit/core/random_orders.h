@@ -232,6 +232,9 @@ class RandomOrders {
     void draw(ChannelId& into) { into = other_channel(); }
     void draw(IncidentId& into) { into = any_of<IncidentId>(world_.fleet().incidents()); }
     void draw(Wish& into) { into = any_wish(); }
+    void draw(std::chrono::seconds& into) {
+        into = std::chrono::seconds{5 + static_cast<std::int64_t>(random_.below(120))};
+    }
     void draw(bool& into) { into = random_.chance(0.3); }
     void draw(std::vector<std::string>& into) { into = any_members(); }
 

@@ -182,7 +182,7 @@ TEST_CASE("every kind of notification has its text") {
         check_golden(entry.path().stem().string(), *notice);
         ++seen;
     }
-    CHECK(seen == 19);
+    CHECK(seen == 21);
 }
 
 TEST_CASE("a message that replaces others says how many, and since when") {

@@ -34,6 +34,8 @@ constexpr NoticeType kTypes[] = {NoticeType::ServerDown,
                                  NoticeType::Escalated,
                                  NoticeType::EscalationOver,
                                  NoticeType::Acknowledged,
+                                 NoticeType::DrillStarted,
+                                 NoticeType::DrillEnded,
                                  NoticeType::Test};
 
 std::string read_notice_text(const std::filesystem::path& path) {

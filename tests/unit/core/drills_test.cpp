@@ -1,0 +1,160 @@
+// What no scenario can say of a drill: inputs at the very moment that a time has come, parts of a
+// fleet, rehearsals, and replays over its time.
+#include "controller/core/drills.h"
+
+#include "controller/core/engine_view.h"
+#include "controller/core/replay.h"
+#include "tests/unit/core/engine_harness.h"
+
+namespace understudy {
+namespace {
+
+using std::chrono::seconds;
+
+// Five servers, a pool of the first two, and a drill of it that is away.
+struct Away : EngineHarness {
+    Away() {
+        policy.probe.kind = ProbeTarget::Kind::Off;
+        for (int i = 1; i <= 5; ++i) {
+            const std::string number = std::to_string(i);
+            servers.push_back(add_server("web" + number, "192.0.2." + number));
+            link(servers.back());
+        }
+        www = add_domain("www.example.org", {servers[0], servers[1]});
+        REQUIRE(order(RunDrill{pool().id, {}, seconds{600}, {}}).ok());
+        confirm(www);
+        REQUIRE(pool().drill);
+    }
+    const Pool& pool() const { return *fleet().pool(fleet().domain(www)->pool); }
+    const Drill& last() {
+        auto rows = store.archive().drills({});
+        REQUIRE(rows.ok());
+        REQUIRE_FALSE(rows->empty());
+        row = rows->front();
+        return row;
+    }
+    void beat(seconds length, std::vector<ServerId> who) {
+        for (seconds passed{0}; passed < length; passed += seconds{5}) {
+            for (const ServerId server : who)
+                seen(server);
+            advance(seconds{5});
+        }
+    }
+
+    std::vector<ServerId> servers;
+    DomainId www;
+    Drill row;
+};
+
+}  // namespace
+
+TEST_CASE("drills: what is not seen yet as the warm-up ends is unknown, not lost") {
+    Away world;
+    world.restart();
+    CHECK(world.pool().drill->result == DrillResult::Aborted);
+    world.link(world.servers[1]);
+    world.advance(seconds{119});
+    world.seen(world.servers[1]);
+    world.now += seconds{1};
+    world.link(world.servers[1]);  // before the time that has come
+    CHECK(world.pool().drill);
+    CHECK(world.pool().target.is_only(world.servers[1]));
+    world.pass_time();
+    CHECK(world.engine().view(world.now).guards.mass_loss.doubted());
+    CHECK(world.pool().drill);  // nothing moves, not even home
+    CHECK(world.times_told(NoticeType::FailoverTriggered) == 0);
+    for (const ServerId server : world.servers)
+        world.link(server);
+    CHECK(world.pool().target.is_only(world.servers[0]));
+    world.confirm(world.www);
+    CHECK_FALSE(world.pool().drill);
+    CHECK(world.last().result == DrillResult::Aborted);
+    CHECK(world.times_told(NoticeType::FailoverTriggered) == 0);
+}
+
+TEST_CASE("drills: a primary that comes with the end of the warm-up is seen") {
+    Away world;
+    world.restart();
+    for (std::size_t i = 1; i < 5; ++i)
+        world.link(world.servers[i]);
+    world.beat(seconds{120} - seconds{5}, {world.servers.begin() + 1, world.servers.end()});
+    world.now += seconds{5};
+    world.link(world.servers[0]);
+    CHECK(world.pool().target.is_only(world.servers[0]));
+    world.pass_time();
+    CHECK(world.times_told(NoticeType::ServerDown) == 0);
+    CHECK(world.times_told(NoticeType::FailoverTriggered) == 0);
+}
+
+TEST_CASE("drills: one that is away is no part of a replay over its time") {
+    Away world;
+    world.advance(seconds{1});
+    std::vector<replay::Sighting> sightings;
+    for (const ServerId server : world.servers)
+        sightings.push_back({server, Sight::Linked, world.wall() - seconds{600}});
+    replay::Settings settings;
+    settings.timings = world.timings;
+    settings.default_policy = world.policy;
+    settings.since = world.wall() - seconds{500};
+    settings.until = world.wall();
+    Policy often = world.policy;
+    often.drill_every_days = 1;
+    settings.policies = {{world.pool().id, often}};
+    const auto story = replay::run(replay::snapshot_of(world.fleet()), sightings, settings);
+    CHECK(story.moves.empty());
+}
+
+TEST_CASE("drills: to rehearse its end, or orders over it, changes nothing") {
+    Away world;
+    const PoolId id = world.pool().id;
+    const Pool before = world.pool();
+    const auto home = world.engine().rehearse({EndDrill{id}}, world.now);
+    CHECK(home.refused.empty());
+    REQUIRE(home.domains.size() == 1);
+    CHECK(home.domains.front().to == "192.0.2.1");
+    for (OrderAction action :
+         {OrderAction{HoldPool{id, {}}}, OrderAction{PauseAll{}},
+          OrderAction{SwitchPool{id, world.servers[1]}}, OrderAction{RemoveDomain{world.www}},
+          OrderAction{StartMaintenance{world.servers[0], {}, true}}})
+        CHECK(world.engine().rehearse({std::move(action)}, world.now).refused.empty());
+    CHECK(world.pool() == before);
+    CHECK(world.engine().rehearse({RunDrill{id, {}}}, world.now).refused.size() == 1);
+}
+
+TEST_CASE("drills: an incident of the primary is that of the failover it becomes") {
+    Away world;
+    const ChannelId channel = world.add_channel("ops");
+    world.leave(world.servers[0]);
+    world.beat(seconds{40}, {world.servers.begin() + 1, world.servers.end()});
+    CHECK_FALSE(world.pool().drill);
+    const IncidentId incident = world.fleet().server(world.servers[0])->incident;
+    CHECK(incident);
+    CHECK(world.pool().incident == incident);
+    CHECK(world.times_told(NoticeType::FailoverTriggered) == 1);
+    for (const Enqueue& told : world.told)
+        if (told.channel == channel) CHECK(told.notice.incident == incident);
+    world.link(world.servers[0]);
+    world.beat(seconds{90}, world.servers);
+    world.confirm(world.www);
+    CHECK(world.times_told(NoticeType::ServerRecovered) == 1);
+    CHECK(world.fleet().incidents().empty());
+}
+
+TEST_CASE("drills: a pool is overdue when the last good one is old, or none of those tried was") {
+    Pool pool;
+    pool.members = {ServerId{1}, ServerId{2}};
+    const WallTime now = WallTime{} + std::chrono::hours{24 * 365};
+    CHECK_FALSE(drills::overdue(pool, now));
+    pool.policy.drill_every_days = 7;
+    CHECK(drills::overdue(pool, now));
+    pool.policy.drill_every_days = 0;
+    pool.last_drill = now;
+    CHECK(drills::overdue(pool, now));
+    pool.last_good_drill = now - drills::kGoodFor;
+    CHECK_FALSE(drills::overdue(pool, now));
+    CHECK(drills::overdue(pool, now + Duration{1}));
+    pool.members.pop_back();
+    CHECK_FALSE(drills::overdue(pool, now + Duration{1}));
+}
+
+}  // namespace understudy
