@@ -4,7 +4,15 @@
 export const FIRST = {
   server: ['startMaintenance', 'endMaintenance', 'editServer'],
   servers: ['addServer'],
-  pool: ['failoverPool', 'failbackPool', 'holdPool', 'releasePool', 'switchPool'],
+  pool: [
+    'failoverPool',
+    'failbackPool',
+    'holdPool',
+    'releasePool',
+    'switchPool',
+    'drillPool',
+    'endDrill',
+  ],
   pools: ['addPool'],
   domain: ['adoptDomain', 'enforceDomain'],
   domains: ['addDomain', 'moveDomains'],
@@ -55,6 +63,8 @@ const ONLY_WHERE = {
   failbackDomain: () => false, // its pool has it
   enableChannel: (channel) => channel.disabled,
   failbackPool: (pool) => pool.failed_over || pool.preferred,
+  drillPool: (pool) => !pool.drill,
+  endDrill: (pool) => pool.drill,
 };
 
 // kind: 'server' (one) or 'servers' (all of them); [those in front, those behind].

@@ -16,6 +16,7 @@ import {Servers, ServerView} from './servers.js';
 import {Pools, PoolView} from './pools.js';
 import {Domains, DomainView} from './domains.js';
 import {Incidents, IncidentView} from './incidents.js';
+import {DrillView, Drills} from './drills.js';
 import {Timeline} from './timeline.js';
 import {ChannelView, Notifications} from './notifications.js';
 import {Providers, ProviderView} from './providers.js';
@@ -30,6 +31,7 @@ const VIEWS = [
   ['pools', 'Pools', Pools, PoolView],
   ['domains', 'Domains', Domains, DomainView],
   ['incidents', 'Incidents', Incidents, IncidentView],
+  ['drills', 'Drills', Drills, DrillView],
   ['timeline', 'Timeline', Timeline],
   ['notifications', 'Notifications', Notifications],
   ['providers', 'Providers', Providers, ProviderView],

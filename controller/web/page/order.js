@@ -32,7 +32,7 @@ export const Actions = ({of, name, thing, only}) => {
     only
       ? [only.map((id) => operations.value[id]), []]
       : actionsOf(of, thing, operations.value)
-  ).map((each) => each.filter(may));
+  ).map((each) => each.filter((operation) => operation && may(operation)));
   if (front.length + behind.length === 0) return null;
   const close = (event) => event.target.closest('details').removeAttribute('open');
   const leave = (event) => {

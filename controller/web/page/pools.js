@@ -3,6 +3,7 @@ import {html} from './html.js';
 import {at} from './api.js';
 import {useLive} from './live.js';
 import {route, setQuery, to} from './route.js';
+import {Time} from './time.js';
 import {
   Badge,
   Card,
@@ -20,6 +21,7 @@ import {Actions} from './order.js';
 import {MemberOrder} from './members.js';
 import {EventsOf} from './events.js';
 import {Forced} from './servers.js';
+import {DrillNow, LastDrill} from './drills.js';
 
 const State = ({pool}) => {
   if (pool.outage) return html`<${Badge} state="outage" />`;
@@ -30,7 +32,8 @@ const State = ({pool}) => {
 const Overrides = ({pool}) => html`
   ${pool.hold && html`<${Badge} tone="warn">held<//>`}
   ${pool.observe && html`<${Badge} tone="warn">dry run<//>`}
-  ${pool.preferred && html`<${Badge} tone="warn">switched over<//>`}`;
+  ${pool.preferred && html`<${Badge} tone="warn">switched over<//>`}
+  ${pool.drill && html`<${Badge} tone="warn">drill<//>`}`;
 
 const Members = ({pool}) =>
   html`<span class="members">${pool.members.map(
@@ -56,6 +59,7 @@ const COLUMNS = [
       html`<a href=${`${to('domains')}?pool=${encodeURIComponent(pool.name)}`}>${pool.domains}</a>`,
     'num',
   ],
+  ['Last good drill', (pool) => html`<${LastDrill} pool=${pool} />`],
   ['Next', (pool) => pool.restraint?.sentence ?? pool.next],
 ];
 
@@ -90,6 +94,7 @@ export const PoolView = ({name}) => {
     <${Forced} title="Held" by=${data.hold} />
     <${Forced} title="Dry run" by=${data.observe} />
     <${Forced} title="Switched over" by=${data.preferred} />
+    <${DrillNow} drill=${data.drill} />
     ${
       data.restraint &&
       html`<div class="notice warn"><strong>${data.restraint.why}
@@ -114,6 +119,13 @@ export const PoolView = ({name}) => {
             </a>`,
         ],
         ['Failovers within the hour', data.failovers_within_the_hour],
+        [
+          'Last good drill',
+          html`<${LastDrill} pool=${data} /> ${
+            data.last_good_drill && html`<${Time} at=${data.last_good_drill} />`
+          } <a
+            href=${`${to('drills')}?pool=${encodeURIComponent(data.name)}`}>all of its drills</a>`,
+        ],
         [
           'In dry run it would serve',
           data.would_serve && (data.would_serve.join(', ') || 'the fallback address'),

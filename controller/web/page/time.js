@@ -22,7 +22,10 @@ export const utc = (text) => {
 };
 
 // Where both are the same, it is said once.
-const beside = (text) => (utc(text) === `${local(text)} UTC` ? 'UTC' : utc(text));
+const beside = (text) => {
+  const at = new Date(text);
+  return utcClock(at) === clock(at) && utcDay(at) === day(at) ? 'UTC' : utc(text);
+};
 
 export const length = (seconds) => {
   const whole = Math.max(0, Math.round(seconds));
