@@ -15,7 +15,7 @@ def one_site(stack):
 
 def begin(page, site, why):
     page.go("pools", site.pool)
-    page.order("drillPool")
+    page.order("runDrill")
     page.fill("to", site.servers[1])
     page.fill("stay", str(STAY_S))
     page.fill("why", why)
@@ -45,7 +45,7 @@ def one_drill(stack, page, site):
     stack.until("the record moves", lambda: site.resolves_to(1))
     page.wait_for_text(".notice", "the first of the month")
     page.wait_for_text(".notice", site.servers[1])
-    assert page.all("[data-order=drillPool]") == []  # one at a time
+    assert page.all("[data-order=runDrill]") == []  # one at a time
     assert page.violations() == []
     stack.until("it to be confirmed",
                 lambda: drills_of(stack, site)[0]["away"]["confirmed_s"] is not None)

@@ -10,7 +10,7 @@ export const FIRST = {
     'holdPool',
     'releasePool',
     'switchPool',
-    'drillPool',
+    'runDrill',
     'endDrill',
   ],
   pools: ['addPool'],
@@ -63,7 +63,7 @@ const ONLY_WHERE = {
   failbackDomain: () => false, // its pool has it
   enableChannel: (channel) => channel.disabled,
   failbackPool: (pool) => pool.failed_over || pool.preferred,
-  drillPool: (pool) => !pool.drill,
+  runDrill: (pool) => !pool.drill,
   endDrill: (pool) => pool.drill,
 };
 
