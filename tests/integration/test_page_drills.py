@@ -4,110 +4,124 @@ import pytest
 from browser import DESK, PHONE, Browser
 from guarded_site import GuardedSite
 
-STAY_S = 3600  # until it is ended
+LONGEST_S = 3600  # until it is ended
+SHORTEST_S = 10
+# Where nobody probes, readiness is nobody's to prove.
+POLICY = {"probe": "off"}
 
 
 @pytest.fixture(scope="module", name="site")
 def one_site(stack):
-    with GuardedSite(stack) as running:
+    with GuardedSite(stack, policy=POLICY) as running:
         yield running
 
 
-def begin(page, site, why):
+def begin(page, site, stay_s, why):
+    """Up to the confirmation."""
     page.go("pools", site.pool)
     page.order("runDrill")
     page.fill("to", site.servers[1])
-    page.fill("stay", str(STAY_S))
+    page.fill("stay", str(stay_s))
     page.fill("why", why)
-
-
-def end(page, stack, site):
-    page.go("pools", site.pool)
-    page.order("endDrill")
-    page.find(".preview")
-    page.press()
-    stack.until("the record to be home", lambda: site.resolves_to(0))
-    page.until("the drill to be over", lambda: not stack.get(f"/pools/{site.pool}")["drill"])
-
-
-def drills_of(stack, site):
-    return stack.get(f"/drills?pool={site.pool}")["items"]
-
-
-@pytest.fixture(scope="module", name="drill")
-def one_drill(stack, page, site):
-    """Ordered, seen and ended on the page; the answer of the API about it."""
-    begin(page, site, "the first of the month")
     assert page.press() == "Preview"
     page.wait_for_text(".preview", f"{site.ipv4[0]} → {site.ipv4[1]}")
     assert site.resolves_to(0)  # it was only said
+
+
+def ended(stack, site):
+    """The newest of them, once it is over and its record home."""
+    newest = f"/drills?pool={site.pool}&limit=1"
+    stack.until("the drill to be over",
+                lambda: stack.get(newest)["items"][0]["phase"] == "ended")
+    site.wait_for_server(0)
+    return stack.get(newest)["items"][0]
+
+
+@pytest.fixture(scope="module", name="broken_off")
+def ended_by_a_person(stack, page, site):
+    """Begun, watched and ended on the page; what the API says of it."""
+    begin(page, site, LONGEST_S, "is it there")
     assert site.pool in page.press()
-    stack.until("the record moves", lambda: site.resolves_to(1))
-    page.wait_for_text(".notice", "the first of the month")
-    page.wait_for_text(".notice", site.servers[1])
+    site.wait_for_server(1)
+    page.wait_for_text(".notice", "is it there")
+    page.wait_for_text(".notice", f"{site.servers[0]} → {site.servers[1]}")
     assert page.all("[data-order=runDrill]") == []  # one at a time
     assert page.violations() == []
-    stack.until("it to be confirmed",
-                lambda: drills_of(stack, site)[0]["away"]["confirmed_s"] is not None)
-    end(page, stack, site)
-    page.until("the notice to go", lambda: "the first of the month" not in page.text(".notice"))
-    return drills_of(stack, site)[0]
+    page.picture("drill-under-way-light")
+    page.order("endDrill")
+    page.find(".preview")
+    assert site.pool in page.press()
+    drill = ended(stack, site)
+    page.until("the notice to go", lambda: "is it there" not in page.text(".notice"))
+    return drill
 
 
-def test_what_was_measured_stands_beside_what_was_estimated(page, site, drill):
+@pytest.fixture(scope="module", name="passed")
+def to_its_end(stack, page, site, broken_off):
+    assert broken_off["result"] == "aborted" and broken_off["reason"]
+    page.go("pools")
+    page.wait_for_text("table .badge.warn", "never, one is due")
+    page.go("pools", site.pool)
+    page.wait_for_text(".facts .badge.warn", "never, one is due")
+    begin(page, site, SHORTEST_S, "the first of the month")
+    page.press()
+    site.wait_for_server(1)
+    drill = ended(stack, site)
+    assert drill["result"] == "passed", drill
+    return drill
+
+
+def test_a_pool_shows_how_long_ago_its_last_good_drill_was(page, site, passed):
+    page.go("pools")
+    page.wait_for_text("table .badge.calm", "ago")
+    page.go("pools", site.pool)
+    page.wait_for_text(".facts .badge.calm", "ago")
+    page.wait_for_text(".facts", passed["ended"][11:19])
+
+
+def test_what_was_measured_stands_beside_what_was_estimated(page, site, broken_off, passed):
     page.go("drills")
-    page.wait_for_text("table[aria-label=Drills]", site.pool)
-    shown = page.text("table[aria-label=Drills]")
-    assert f"{site.servers[0]} → {site.servers[1]}" in shown
-    assert drill["result"] in shown and "confirmed" in shown
-    page.go("drills", str(drill["id"]))
+    page.wait_for_text("table[aria-label=Drills]", "passed")
+    newer, older = (each.text for each in page.all("table[aria-label=Drills] tbody tr"))
+    assert f"{site.servers[0]} → {site.servers[1]}" in newer and passed["by"] in newer
+    assert "confirmed in" in newer and "estimated" in newer
+    assert "aborted" in older and broken_off["reason"] in older
+    page.go("drills", str(passed["id"]))
     page.wait_for_text("main", "the first of the month")
-    page.wait_for_text("main", drill["result"])
+    page.wait_for_text(".sub", "passed")
     assert page.all("[data-order=endDrill]") == []
 
 
-def test_the_bars_say_the_same_as_the_numbers_beside_them(page, drill):
+def test_the_bars_say_the_same_as_the_numbers_beside_them(page, broken_off, passed):
     page.go("drills")
     page.find("table.histogram")
-    counted = [int(each.text) for each in page.all("table.histogram td span")]
-    measured = [drill["away"][name] for name in ("confirmed_s", "served_s")]
-    assert sum(counted) == len([each for each in measured if each is not None])
-    for row in page.all("table.histogram td div"):
-        bar, number = page.driver.execute_script(
-            "return [arguments[0].querySelector('rect').width.baseVal.value,"
-            " arguments[0].textContent.trim()]", row)
-        assert (bar > 0) == (int(number) > 0)
+    bars = page.driver.execute_script("""
+        return [...document.querySelectorAll('table.histogram td div')].map((each) =>
+          [each.querySelector('rect').width.baseVal.value, Number(each.textContent)]);""")
+    measured = [drill["away"][name] for drill in (broken_off, passed)
+                for name in ("confirmed_s", "served_s")]
+    assert sum(count for _, count in bars) == sum(each is not None for each in measured) > 0
+    most = max(count for _, count in bars)
+    assert bars == [[pytest.approx(100 * count / most), count] for _, count in bars]
 
 
-def test_a_pool_shows_when_its_last_drill_went_well_and_when_one_is_due(stack, page, site, drill):
-    assert stack.api("PATCH", f"/api/v1/pools/{site.pool}/policy",
-                     {"drill_every_days": 30}).status == 200
-    pool = stack.get(f"/pools/{site.pool}")
-    assert (pool["last_good_drill"] is not None) == (drill["result"] == "passed")
-    page.go("pools", site.pool)
-    page.wait_for_text("main", "drill every days")
-    assert ("one is due" in page.text(".facts .badge.warn")) == pool["drill_due"]
-    page.go("pools")
-    page.wait_for_text("table", "Last good drill")
-
-
-def test_who_only_looks_sees_drills_and_orders_none(stack, site, drill):
+@pytest.mark.usefixtures("passed")
+def test_who_only_looks_sees_drills_and_orders_none(stack, site):
     secret = stack.ctl_json("token", "add", "watches-drills", "--role", "viewer")["secret"]
     with Browser(stack.url) as browser:
         browser.log_in(secret)
         browser.go("drills")
-        browser.wait_for_text("table[aria-label=Drills]", drill["result"])
+        browser.wait_for_text("table[aria-label=Drills]", "passed")
         browser.go("pools", site.pool)
         browser.wait_for_text("main", "Last good drill")
         assert browser.all("[data-order]") == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
-@pytest.mark.usefixtures("drill")
-def test_everybody_can_read_them(page, site, drill, look):
+def test_everybody_can_read_them(page, site, passed, look):
     page.look(PHONE if look == "phone" else DESK, dark=look == "dark")
     try:
-        for name, view in {"drills": ("drills",), "drill": ("drills", str(drill["id"])),
+        for name, view in {"drills": ("drills",), "drill": ("drills", str(passed["id"])),
                            "drilled-pool": ("pools", site.pool)}.items():
             page.go(*view)
             page.until(f"{name} to be there", lambda: "Loading" not in page.text())
