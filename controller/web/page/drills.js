@@ -34,7 +34,10 @@ const Result = ({drill}) => html`
   } ${drill.reason}`;
 
 // The provider's word that it has all records, and then that name servers give them out.
-const seconds = (value) => `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} s`;
+const seconds = (value) => {
+  const digits = value < 1 ? 2 : value < 10 ? 1 : 0;
+  return `${Number(value.toFixed(digits))} s`;
+};
 const Took = ({drill, leg}) => {
   const {confirmed_s: confirmed, served_s: served} = leg;
   if (confirmed === null && served === null)

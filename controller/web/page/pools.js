@@ -32,7 +32,7 @@ const State = ({pool}) => {
 const Overrides = ({pool}) => html`
   ${pool.hold && html`<${Badge} tone="warn">held<//>`}
   ${pool.observe && html`<${Badge} tone="warn">dry run<//>`}
-  ${pool.preferred && html`<${Badge} tone="warn">switched over<//>`}
+  ${pool.preferred && !pool.drill && html`<${Badge} tone="warn">switched over<//>`}
   ${pool.drill && html`<${Badge} tone="warn">drill<//>`}`;
 
 const Members = ({pool}) =>
@@ -93,7 +93,7 @@ export const PoolView = ({name}) => {
       <${Actions} of="pool" name=${data.name} thing=${data} /><//>
     <${Forced} title="Held" by=${data.hold} />
     <${Forced} title="Dry run" by=${data.observe} />
-    <${Forced} title="Switched over" by=${data.preferred} />
+    <${Forced} title="Switched over" by=${data.drill ? null : data.preferred} />
     <${DrillNow} drill=${data.drill} />
     ${
       data.restraint &&
@@ -123,8 +123,12 @@ export const PoolView = ({name}) => {
           'Last good drill',
           html`<${LastDrill} pool=${data} /> ${
             data.last_good_drill && html`<${Time} at=${data.last_good_drill} />`
-          } <a
-            href=${`${to('drills')}?pool=${encodeURIComponent(data.name)}`}>all of its drills</a>`,
+          }`,
+        ],
+        [
+          'Drills',
+          html`<a href=${`${to('drills')}?pool=${encodeURIComponent(data.name)}`}>all of its own
+            </a>`,
         ],
         [
           'In dry run it would serve',

@@ -138,8 +138,8 @@ const Forced = ({title, by}) =>
   by &&
   html`
   <div class="notice warn"><strong>${title}
-    </strong> by ${by.who}${by.why && html`: ${by.why}`}, since
-    <${Time} at=${by.since} />${
+    </strong> by ${by.who}${by.why && html`: ${by.why}`}, since <${Time}
+      at=${by.since} />${
       by.until
         ? html`, until <${Time}
       at=${by.until} />`
