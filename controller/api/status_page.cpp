@@ -53,6 +53,26 @@ struct PageAsked {
     std::optional<LinesAbout> about;
 };
 
+// How well a failover was practised: no name, for a pool's may be its servers'.
+Result<Done> write_drills(json::Writer& out, Archive& archive,
+                          const std::optional<LinesAbout>& about) {
+    DrillQuery query;
+    if (about) query.among = about->pools;
+    query.limit = kMaxQueryRows;
+    const auto drills = archive.drills(query);
+    if (!drills) return drills.error();
+    std::int64_t passed = 0, failed = 0;
+    std::optional<WallTime> last_good;
+    for (const Drill& drill : *drills) {  // newest first
+        if (drill.phase != DrillPhase::Ended) continue;
+        if (drill.result == DrillResult::Failed) ++failed;
+        if (drill.result == DrillResult::Passed && ++passed == 1) last_good = drill.ended;
+    }
+    out.key("drills").begin_object().field("passed", passed).field("failed", failed);
+    out.field("last_good", last_good).end_object();
+    return Done{};
+}
+
 Result<std::string> with_history(Archive& archive, const PageAsked& asked) {
     std::vector<HistoryRow> lines;
     for (const EventType type : kShownMoves) {
@@ -69,6 +89,7 @@ Result<std::string> with_history(Archive& archive, const PageAsked& asked) {
     json::Writer out;
     out.begin_object().key("now").raw(asked.now);
     out.list("history", lines, [&](const HistoryRow& row) { write_move_line(out, row); });
+    if (auto written = write_drills(out, archive, asked.about); !written) return written.error();
     return out.end_object().take();
 }
 

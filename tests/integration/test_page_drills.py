@@ -1,5 +1,7 @@
 """Drills on the page: ordered, watched, ended, and what they measured."""
 
+from urllib.parse import quote
+
 import pytest
 from browser import DESK, PHONE, Browser
 from guarded_site import GuardedSite
@@ -30,7 +32,7 @@ def begin(page, site, stay_s, why):
 
 def ended(stack, site):
     """The newest of them, once it is over and its record home."""
-    newest = f"/drills?pool={site.pool}&limit=1"
+    newest = f"/drills?pool={quote(site.pool)}&limit=1"
     stack.until("the drill to be over",
                 lambda: stack.get(newest)["items"][0]["phase"] == "ended")
     site.wait_for_server(0)
@@ -115,6 +117,16 @@ def test_who_only_looks_sees_drills_and_orders_none(stack, site):
         browser.go("pools", site.pool)
         browser.wait_for_text("main", "Last good drill")
         assert browser.all("[data-order]") == []
+
+
+def test_others_learn_that_it_is_practised_and_no_server(stack, site, passed):
+    made = stack.ctl_json("token", "add", "others-drills", "--role", "guest")
+    with Browser(f"{stack.url}/#/status/{made['secret']}") as browser:
+        browser.driver.get(browser.url)
+        browser.wait_for_text("main", "1 drill passed, the last at")
+        browser.wait_for_text("main", passed["ended"][11:19])
+        assert not [server for server in site.servers if server in browser.text()]
+        assert browser.violations() == [] and browser.complaints() == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])

@@ -33,6 +33,12 @@ const HISTORY = [
   ['How', (event) => HAPPENED[event.type]],
 ];
 
+const Practised = ({drills: {passed, failed, last_good: good}}) => html`
+  <${Card} title="Failover, practised">
+    <p>${counted(passed, 'drill')} passed${good && html`, the last at <${Time} at=${good} />`}${
+      failed > 0 && html`; ${failed} failed`
+    }.</p><//>`;
+
 // As that of the worst of them.
 const toneOfAll = (domains) => {
   const tones = domains.map((domain) => toneOf(domain.status));
@@ -45,13 +51,14 @@ export const Shown = () => {
     return () => clearInterval(timer);
   }, []);
   const page = useLive(at('status-page'));
-  return html`<main><${Loaded} of=${page}>${({now, history}) => html`
+  return html`<main><${Loaded} of=${page}>${({now, history, drills}) => html`
     <div class=${`sentence ${toneOfAll(now.domains)}`}><h1><i aria-hidden="true"></i>
       ${now.sentence}</h1>
       <p class="sub">As of <${Time} at=${now.time} />.</p></div>
     <${Card} title=${counted(now.domain_count, 'domain')}>
       <${Table} label="Domains" columns=${DOMAINS} items=${now.domains}
         keyOf=${(domain) => domain.name} empty="None." /><//>
+    ${drills.passed + drills.failed > 0 && html`<${Practised} drills=${drills} />`}
     <${Card} title="What happened">
       <${Table} label="History" columns=${HISTORY} items=${history}
         keyOf=${(event) => `${event.at} ${event.type} ${event.about}`}

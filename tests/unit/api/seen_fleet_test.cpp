@@ -243,6 +243,36 @@ TEST_CASE("a guest sees the page for others, and nobody's servers, addresses or 
     }
 }
 
+TEST_CASE("a guest learns how many drills of his went well, and when the last did") {
+    Customers all;
+    const Fleet& fleet = all.stage.engine.fleet();
+    std::vector<Change> drills;
+    const auto drill = [&](const char* pool, DrillPhase phase, DrillResult result, int at_s) {
+        Drill row;
+        row.id = DrillId{static_cast<std::int64_t>(drills.size()) + 1};
+        row.pool = fleet.pool_named(pool)->id;
+        row.to_name = "acmeshield2";
+        row.phase = phase;
+        row.result = result;
+        if (phase == DrillPhase::Ended) row.ended = WallTime{Duration{at_s * 1'000}};
+        drills.emplace_back(SaveDrill{row});
+    };
+    const std::string guest = all.acme("guest");
+    const Answer none = all.as(guest, "GET", "/api/v1/status-page");
+    CHECK(none["drills"].text() == R"({"passed":0,"failed":0,"last_good":null})");
+    drill("acmepool", DrillPhase::Ended, DrillResult::Passed, 1);
+    drill("acmepool", DrillPhase::Ended, DrillResult::Passed, 2);
+    drill("betapool", DrillPhase::Ended, DrillResult::Passed, 3);
+    drill("acmepool", DrillPhase::Ended, DrillResult::Failed, 4);
+    drill("acmepool", DrillPhase::Ended, DrillResult::Aborted, 5);
+    drill("acmepool", DrillPhase::Home, DrillResult::Failed, 0);
+    REQUIRE(all.stage.store.commit(drills, all.stage.wall).ok());
+    const Answer page = all.as(guest, "GET", "/api/v1/status-page");
+    CHECK(page["drills"].text() ==
+          R"({"passed":2,"failed":1,"last_good":"1970-01-01T00:00:02.000Z"})");
+    CHECK(page.response.body.find("acmeshield") == std::string::npos);
+}
+
 TEST_CASE("what is done within a scope is done to nobody else") {
     Customers all;
     const std::string acme = all.acme("admin");
