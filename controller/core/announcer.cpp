@@ -264,9 +264,11 @@ void Announcer::tell(StepContext& context, DomainId id, News news, const Address
     while (domain.news != News::None)
         flush(context, Key{domain.news_incident, domain.news});
     domain.news = news;
-    if (news != News::NotServed) {
+    // Who else changed it says nothing of where it was moved.
+    const bool of_drill = domain.told_epoch == kPractised && news == News::DnsDrift;
+    if (news != News::NotServed && !of_drill) {
         const bool there = news == News::FailoverTriggered && domain.record.settled();
-        domain.told_epoch = there ? context.fleet().pool(domain.pool)->epoch : -1;
+        domain.told_epoch = there ? context.fleet().pool(domain.pool)->epoch : kToldOther;
     }
     domain.news_from = from;
     domain.news_to = to;

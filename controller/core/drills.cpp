@@ -278,7 +278,7 @@ void resume_all(StepContext& context) {
 }
 
 bool silent(const Pool& pool) {
-    return pool.drill && pool.drill->phase == DrillPhase::Away && pool.drill->epoch == pool.epoch;
+    return pool.drill && pool.drill->epoch == pool.epoch;
 }
 
 }  // namespace understudy::drills

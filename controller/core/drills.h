@@ -18,9 +18,10 @@
 //   the controller doubts itself              | nothing before it does no more; goes home, aborted
 //   the controller was restarted              | the same, after the warm-up
 //
-// The alert about a move is not sent for the drill's own switches. When it ends away from home it
-// is sent after all (records::tell_away()), so that a way home is told to those who know of the way
-// out, and no failover goes untold.
+// The alert about a move is not sent for the drill's own switches, however late a record is
+// confirmed. When the drill ends away from home, or the pool leaves its way home for the stand-by,
+// it is sent after all (records::tell_away(), and kPractised), so that a way home is told to those
+// who know of the way out, and no failover goes untold.
 #pragma once
 
 #include <string>
@@ -80,7 +81,9 @@ void resume_all(StepContext& context);
 // The wall clock was stepped by that: what they measure goes on.
 void clock_stepped(StepContext& context, Duration by);
 
-// Whether the pool is where its drill brought it, which is told by no alert.
+// Whether the pool is where its drill brought it, away or on its way home, which is told by no
+// alert. What is written of that may be confirmed later still: kPractised (model.h) stays until the
+// record is home, or people hear where it is.
 bool silent(const Pool& pool);
 
 }  // namespace understudy::drills

@@ -238,6 +238,11 @@ struct Serving {
     friend bool operator==(const Serving&, const Serving&) = default;
 };
 
+// In the place of Domain::told_epoch.
+inline constexpr std::int64_t kToldOther = -1;  // people were told something else, or nothing
+// A drill moves it, which is not told (drills.h): people believe it to be at the primary.
+inline constexpr std::int64_t kPractised = -2;
+
 struct Domain {
     DomainId id;
     std::string name;  // canonical: lower case, Punycode, no trailing dot
@@ -258,8 +263,8 @@ struct Domain {
         false;  // people know that it left the primary: owe them a server_recovered
 
     // At that epoch of its pool it settled where it was told to have moved: what changes with the
-    // same epoch is a server's address, and no failover. -1: people were told something else.
-    std::int64_t told_epoch = -1;
+    // same epoch is a server's address, and no failover. Or one of those above.
+    std::int64_t told_epoch = kToldOther;
 
     News news = News::None;  // to be told, with from/to below
     AddressSet news_from;

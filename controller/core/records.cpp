@@ -59,15 +59,10 @@ bool told_away(const Domain& domain) {
     return domain.announced_away;
 }
 
-// The provider shows something of ours: log it as the move it is, and tell people.
-void announce_move(StepContext& context, DomainId id, const AddressSet& from,
-                   const AddressSet& to) {
+void tell_move(StepContext& context, DomainId id, News news, const AddressSet& from,
+               const AddressSet& to) {
     const Domain& domain = *context.fleet().domain(id);
     const Pool& pool = *context.fleet().pool(domain.pool);
-    const bool home = is_home(context.fleet(), pool, domain, to);
-    if (home ? !told_away(domain) : from == to || domain.told_epoch == pool.epoch) return;
-    if (!home && drills::silent(pool)) return;
-    const News news = home ? News::ServerRecovered : News::FailoverTriggered;
     LogLine line = line_of(domain, pool, event_type_of(news));
     line.from = to_string(from);
     line.to = to_string(to);
@@ -75,6 +70,43 @@ void announce_move(StepContext& context, DomainId id, const AddressSet& from,
     line.detail = from == to ? "nothing had to be moved" : "confirmed by the provider";
     context.tx.log(std::move(line));
     context.announcer.tell(context, id, news, from, to);
+}
+
+AddressSet at_primary(const Fleet& fleet, const Pool& pool, const Domain& domain) {
+    return fleet.addresses_of(pool, Target{pool.primary()}, domain.with_ipv6);
+}
+
+// The provider shows something of ours: log it as the move it is, and tell people.
+void announce_move(StepContext& context, DomainId id, const AddressSet& from,
+                   const AddressSet& to) {
+    const Domain& domain = *context.fleet().domain(id);
+    const Pool& pool = *context.fleet().pool(domain.pool);
+    const bool practised = domain.told_epoch == kPractised;
+    if (is_home(context.fleet(), pool, domain, to)) {
+        if (practised) context.tx.edit(id).told_epoch = kToldOther;
+        if (told_away(domain)) tell_move(context, id, News::ServerRecovered, from, to);
+        return;
+    }
+    if (drills::silent(pool)) return;
+    if (practised) {
+        // What a drill wrote is confirmed late. Where it is wanted to be it is there in earnest,
+        // though nothing moves any more.
+        if (to != domain.record.desired) return;
+        const AddressSet known = at_primary(context.fleet(), pool, domain);
+        return tell_move(context, id, News::FailoverTriggered, known, to);
+    }
+    if (from == to || domain.told_epoch == pool.epoch) return;
+    tell_move(context, id, News::FailoverTriggered, from, to);
+}
+
+// A drill moves it.
+void mark_practised(Domain& domain, const Pool& pool) {
+    if (drills::silent(pool) && !told_away(domain)) domain.told_epoch = kPractised;
+}
+
+// A person says what it holds: nothing that a drill did is left to be told.
+void forget_practice(Domain& domain) {
+    if (domain.told_epoch == kPractised) domain.told_epoch = kToldOther;
 }
 
 // What people know as moved away is back on the primary without a write of ours, by adoption.
@@ -142,6 +174,7 @@ void aim(StepContext& context, const Domain& known, const Pool& pool, const Addr
     domain.record.desired_ttl = ttl;
     domain.record.adopted_epoch = -1;
     ++domain.record.generation;
+    mark_practised(domain, pool);
     if (domain.record.in_conflict()) {
         // People who know that it does not follow need not hear of each step of its pool.
         if (wanted == domain.record.confirmed) domain.record.refused = false;
@@ -199,13 +232,12 @@ void tell_away(StepContext& context, PoolId id) {
     for (const DomainId each : domains) {
         const Domain& domain = *context.fleet().domain(each);
         if (domain.ignored || domain.adopted(pool)) continue;
-        // The others are told when they are confirmed.
+        // The others are told when they are confirmed, whatever they hold now.
         const bool there = domain.record.settled() && !domain.record.in_conflict();
         all = all && there && !served::awaited(domain);
         if (!there) continue;
-        const AddressSet from =
-            context.fleet().addresses_of(pool, Target{pool.primary()}, domain.with_ipv6);
-        announce_move(context, each, from, domain.record.confirmed);
+        announce_move(context, each, at_primary(context.fleet(), pool, domain),
+                      domain.record.confirmed);
     }
     if (all) context.announcer.flush(context, pool.incident);
 }
@@ -287,6 +319,7 @@ void adopt(StepContext& context, DomainId id, const RecordState& observed) {
     const bool ours =
         record.desired == context.fleet().addresses_of(pool, pool.target, domain.with_ipv6);
     record.adopted_epoch = ours ? -1 : pool.epoch;
+    forget_practice(domain);
     domain.proxied = observed.proxied;
     if (!pool.failed_over() && !written_by_us(domain, pool, observed.ttl)) {
         domain.normal_ttl = observed.ttl;
@@ -308,6 +341,7 @@ void ignore(StepContext& context, DomainId id, const Override& forced) {
     if (!kept.empty()) record.desired = kept;
     record.adopted_epoch = -1;
     record.confirmed_generation = ++record.generation;
+    forget_practice(domain);
     served::forget(domain, domain.serving.shown_ttl);
     context.announcer.done(context, id);
 }
@@ -326,6 +360,7 @@ void enforce(StepContext& context, DomainId id, const RecordState& observed) {
     record.desired_ttl = ttl_for(domain, pool);
     record.adopted_epoch = -1;
     ++record.generation;
+    mark_practised(domain, pool);
     context.announcer.waits(context, id, pool.incident);
 }
 

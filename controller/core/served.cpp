@@ -171,8 +171,8 @@ void tell_disputed(StepContext& context, DomainId id, const RecordServed& input)
     set(context, id, Served::Disputed, said);
     context.announcer.tell(context, id, News::NotServed, old, known.record.confirmed, said);
     // Nobody was told that it moved; of this they are owed an end all the same.
-    if (drills::silent(*context.fleet().pool(known.pool)))
-        context.tx.edit(id).announced_away = true;
+    const Pool& pool = *context.fleet().pool(known.pool);
+    if (drills::silent(pool) && pool.failed_over()) context.tx.edit(id).announced_away = true;
 }
 
 void tell_unproven(StepContext& context, DomainId id, const RecordServed& input) {

@@ -100,7 +100,7 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by,
         domain = *context.fleet().domain(id);
         domain.pool = pool_id;
         domain.record.adopted_epoch = -1;
-        domain.told_epoch = -1;
+        domain.told_epoch = kToldOther;
         context.tx.put(std::move(domain));
         LogLine line = line_of(by, EventType::DomainMoved, "Moved to pool '" + pool.name + "'");
         line.domain = id;

@@ -33,6 +33,19 @@ struct Away : EngineHarness {
         row = rows->front();
         return row;
     }
+    // What was written for a record when this is called; its confirmation may come late.
+    RecordConfirmed written(DomainId id) const {
+        const Publication& record = fleet().domain(id)->record;
+        return {id, record.generation, {record.desired, record.desired_ttl, false}};
+    }
+    // Home again, and away for another one.
+    void begin_another() {
+        REQUIRE(order(EndDrill{pool().id}).ok());
+        for (const DomainId each : fleet().domains_of(pool().id))
+            confirm(each);
+        REQUIRE_FALSE(pool().drill);
+        REQUIRE(order(RunDrill{pool().id, {}, seconds{600}, {}}).ok());
+    }
     void beat(seconds length, std::vector<ServerId> who) {
         for (seconds passed{0}; passed < length; passed += seconds{5}) {
             for (const ServerId server : who)
@@ -138,6 +151,43 @@ TEST_CASE("drills: an incident of the primary is that of the failover it becomes
     world.confirm(world.www);
     CHECK(world.times_told(NoticeType::ServerRecovered) == 1);
     CHECK(world.fleet().incidents().empty());
+}
+
+TEST_CASE("drills: what it wrote on the way out is no news on its way home") {
+    Away world;
+    world.add_channel("ops");
+    world.begin_another();
+    const RecordConfirmed out = world.written(world.www);
+    REQUIRE(world.order(EndDrill{world.pool().id}).ok());
+    world.step(out);
+    CHECK(world.pool().drill);
+    world.confirm(world.www);
+    CHECK_FALSE(world.pool().drill);
+    CHECK(world.times_told(NoticeType::FailoverTriggered) == 0);
+    CHECK(world.times_told(NoticeType::ServerRecovered) == 0);
+}
+
+TEST_CASE("drills: what it wrote on the way out is no news after its end either") {
+    Away world;
+    world.add_channel("ops");
+    const DomainId shop =
+        world.add_domain("shop.example.org", {world.servers[0], world.servers[1]});
+    world.confirm(shop);
+    world.begin_another();
+    world.confirm(shop);
+    const RecordConfirmed out = world.written(world.www);
+    REQUIRE(world.order(EndDrill{world.pool().id}).ok());
+    const Domain& refused = *world.fleet().domain(shop);
+    world.step(RecordRefused{shop, refused.record.generation, rejected("token"), 1});
+    CHECK_FALSE(world.pool().drill);
+    world.step(out);
+    world.confirm(world.www);
+    world.advance(seconds{60});
+    CHECK(world.times_told(NoticeType::FailoverTriggered) == 0);
+    CHECK(world.times_told(NoticeType::ServerRecovered) == 0);
+    world.confirm(shop);  // of this it was told that it failed
+    world.advance(seconds{60});
+    CHECK(world.times_told(NoticeType::ServerRecovered) == 1);
 }
 
 TEST_CASE("drills: a pool is overdue when the last good one is old, or none of those tried was") {
