@@ -63,6 +63,7 @@ Instant next_review(const StepContext& context, const Pool& pool) {
     no_later(context.clock.when(ends_at_last(drill)));
     no_later(context.guards.own.grace_ends());
     no_later(context.guards.own.warm_up_ends(context.now));
+    no_later(context.guards.mass_loss.settles_at());
     const Witnesses& witnesses = context.guards.witnesses;
     for (const MemberView& member : members_of(context.view(), pool)) {
         no_later(member.fitness.changes_at);

@@ -138,10 +138,18 @@ std::string state_of(const StepContext& context, const Pool& pool, ServerId id) 
 
 // --- its course ----------------------------------------------------------------------------------
 
+// Whether that much is sure: one that is suspect may be well again, or the first of many that are
+// lost. It is waited for until the drill has to end.
+bool is_ill(const StepContext& context, const Drill& drill, const Fitness& standby) {
+    if (standby.standing == Standing::Healthy) return false;
+    if (standby.standing != Standing::Suspect) return true;
+    return context.wall() >= ends_at_last(drill);
+}
+
 // What is seen of the stand-by while it serves.
 void judge(StepContext& context, PoolId id, const Fitness& standby, const Records& records) {
     const Pool& pool = *context.fleet().pool(id);
-    if (standby.standing != Standing::Healthy) {
+    if (is_ill(context, *pool.drill, standby)) {
         const bool ordered = standby.standing == Standing::Maintenance;
         const std::string why =
             "stand-by '" + pool.drill->to_name +
@@ -197,11 +205,15 @@ void review_away(StepContext& context, PoolId id) {
     const Fitness standby = standing_of(members, pool.drill->to);
     if (gives_way(context, id, primary, standby)) return;
     const Records records = look_at_records(context.fleet(), pool);
-    judge(context, id, standby, records);
+    // Most servers may be about to be lost: then nothing moves, not even home.
+    const bool settles = context.now < context.guards.mass_loss.settles_at();
+    if (!settles) judge(context, id, standby, records);
     if (pool.drill->result == DrillResult::None) measure(context, id, records);
+    if (settles) return;
     const Drill& drill = *pool.drill;
-    const bool stayed =
-        drill.away_confirmed_ms >= 0 && !records.asked && context.wall() >= stay_ends(drill);
+    const bool stayed = drill.away_confirmed_ms >= 0 && !records.asked &&
+                        standby.standing == Standing::Healthy &&
+                        context.wall() >= stay_ends(drill);
     const bool over = stayed || drill.result != DrillResult::None;
     if (over && primary.standing == Standing::Healthy) return go_home(context, id);
     // Its link is lost, say, while observers find it serving: automation would not go back to it.

@@ -7,7 +7,9 @@
 // (review()), and it gives way:
 //
 //   while it is away                          | what becomes of it
-//   the stand-by is not healthy, primary is   | goes home at once, failed
+//   the stand-by is down, the primary is well | goes home at once, failed
+//   the stand-by is suspect                   | waits until that is sure, one way or the other
+//   servers are lost, maybe most of them      | waits for that too (mass_loss.h)
 //   the primary is down or in maintenance     | ends where it is, aborted; people are told as of
 //                                             |   any failover, and it goes home as from one
 //   neither is healthy                        | waits; once one is down it ends, and rules 4-6 act
