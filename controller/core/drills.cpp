@@ -118,15 +118,13 @@ bool doubted(StepContext& context, PoolId id) {
                       context.now < view.guards.own.warm_up_ends(context.now));
 }
 
-// A loss that nobody outside has vouched for is not believed yet.
-bool awaits_a_witness(StepContext& context, PoolId id, const Fitness& lost) {
-    if (lost.standing != Standing::Down || context.fleet().controls().losses_accepted) return false;
+// A loss that nobody outside has vouched for is not believed; people are told of it as of whatever
+// else keeps a pool where it is (restraints::staying()).
+bool awaits_a_witness(StepContext& context, PoolId id, const std::vector<MemberView>& members) {
     const Pool& pool = *context.fleet().pool(id);
-    const Health health =
-        health_of(context.liveness.of(pool.primary()), context.now, pool.policy.health_timeout_s);
-    const bool speaks = health == Health::Error || health == Health::Online;
-    if (speaks || context.guards.witnesses.vouch_since(lost.since)) return false;
+    if (!unvouched(context.view(), pool, members, Target{pool.drill->from})) return false;
     context.tx.ask_witnesses();
+    context.guards.witnesses.wait(id);
     return true;
 }
 
@@ -170,12 +168,25 @@ WallTime stay_ends(const Drill& drill) {
     return drill.started + Duration{drill.away_confirmed_ms} + std::chrono::seconds{drill.stay_s};
 }
 
-// Lets what is real come first. True: the drill is over, or has to wait.
-bool gives_way(StepContext& context, PoolId id, const Fitness& primary, const Fitness& standby) {
+void leave_in_doubt(StepContext& context, PoolId id) {
     const Pool& pool = *context.fleet().pool(id);
     const Drill& drill = *pool.drill;
+    drop(
+        context, id, DrillResult::Aborted,
+        "primary '" + drill.from_name + "' stays in doubt: " + state_of(context, pool, drill.from));
+}
+
+// Lets what is real come first. True: the drill is over, or has to wait.
+bool gives_way(StepContext& context, PoolId id, const std::vector<MemberView>& members) {
+    const Pool& pool = *context.fleet().pool(id);
+    const Drill& drill = *pool.drill;
+    const Fitness primary = standing_of(members, drill.from);
+    const Fitness standby = standing_of(members, drill.to);
     if (primary.standing == Standing::Maintenance || primary.standing == Standing::Down) {
-        if (awaits_a_witness(context, id, primary)) return true;
+        if (awaits_a_witness(context, id, members)) {
+            if (context.wall() >= ends_at_last(drill)) leave_in_doubt(context, id);
+            return true;
+        }
         const bool down = primary.standing == Standing::Down;
         const std::string why = "primary '" + drill.from_name +
                                 "' is not healthy: " + state_of(context, pool, drill.from) +
@@ -203,7 +214,7 @@ void review_away(StepContext& context, PoolId id) {
     const auto members = members_of(context.view(), pool);
     const Fitness primary = standing_of(members, pool.drill->from);
     const Fitness standby = standing_of(members, pool.drill->to);
-    if (gives_way(context, id, primary, standby)) return;
+    if (gives_way(context, id, members)) return;
     const Records records = look_at_records(context.fleet(), pool);
     // Most servers may be about to be lost: then nothing moves, not even home.
     const bool settles = context.now < context.guards.mass_loss.settles_at();
@@ -212,15 +223,12 @@ void review_away(StepContext& context, PoolId id) {
     if (settles) return;
     const Drill& drill = *pool.drill;
     const bool stayed = drill.away_confirmed_ms >= 0 && !records.asked &&
-                        standby.standing == Standing::Healthy &&
-                        context.wall() >= stay_ends(drill);
+                        standby.standing == Standing::Healthy && context.wall() >= stay_ends(drill);
     const bool over = stayed || drill.result != DrillResult::None;
     if (over && primary.standing == Standing::Healthy) return go_home(context, id);
     // Its link is lost, say, while observers find it serving: automation would not go back to it.
     if (context.wall() < ends_at_last(drill) || primary.standing == Standing::Healthy) return;
-    drop(
-        context, id, DrillResult::Aborted,
-        "primary '" + drill.from_name + "' stays in doubt: " + state_of(context, pool, drill.from));
+    leave_in_doubt(context, id);
 }
 
 void review_home(StepContext& context, PoolId id) {

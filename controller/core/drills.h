@@ -13,7 +13,8 @@
 //   the primary is down or in maintenance     | ends where it is, aborted; people are told as of
 //                                             |   any failover, and it goes home as from one
 //   neither is healthy                        | waits; once one is down it ends, and rules 4-6 act
-//   the primary stays in doubt                | waits for some time, then ends where it is, aborted
+//   the primary stays in doubt, or no witness | waits for some time, then ends where it is, aborted
+//     vouches for its loss                    |
 //   a record is refused, or somebody else's   | goes home, failed; that itself is told as ever
 //   not confirmed or served within a bound    | goes home, failed
 //   a person's order about the pool, a pause  | ends where that leaves it, aborted

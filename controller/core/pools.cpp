@@ -168,12 +168,13 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
         restraints::tell(context, id, *held,
                          of_all ? would_all(context, *held) : would(context, pool, choice));
     }
-    if (held && held->kind == "witness") {
+    const auto stays =
+        held || moves ? std::nullopt : restraints::staying(context.view(), pool, situation);
+    const bool awaits = (held && held->kind == "witness") || (stays && stays->kind == "witness");
+    if (awaits) {
         context.tx.ask_witnesses();
         context.guards.witnesses.wait(id);
     }
-    const auto stays =
-        held || moves ? std::nullopt : restraints::staying(context.view(), pool, situation);
     const bool told =
         stays && worth_telling(*stays, situation, moving_target(context.fleet(), pool));
     if (told) {
@@ -181,7 +182,7 @@ Instant carry_out(StepContext& context, PoolId id, const Situation& situation) {
                          stays->kind == "serving" ? "server_down was told; no record is changed"
                                                   : "no record is changed");
     }
-    if (!held) restraints::over(context, id, told);
+    if (!held && !awaits) restraints::over(context, id, told);
     // An override whose end has come is lifted by a deadline of its own, which looks here again.
     const bool lets_go = held && held->until > context.now;
     const Instant again =

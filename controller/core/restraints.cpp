@@ -190,36 +190,35 @@ void word_serving(const EngineView& view, const Pool& pool, Restraint& held) {
         "it stays as long as it answers; to move it: 'understudyctl failover " + pool.name + "'";
 }
 
-// A loss that nobody outside has vouched for.
-bool in_doubt(const EngineView& view, const Pool& pool, const Situation& situation) {
-    if (view.fleet.controls().losses_accepted) return false;
-    const Target& target = moving_target(view.fleet, pool);
-    return std::ranges::any_of(situation.members, [&](const MemberView& member) {
-        // One whose agent speaks to us is not lost: that needs no witness.
-        const Liveness& liveness = view.liveness.of(member.server);
-        const Health health = health_of(liveness, view.now, pool.policy.health_timeout_s);
-        const bool speaks = health == Health::Error || health == Health::Online;
-        const bool lost = member.fitness.standing == Standing::Down && !speaks;
-        return lost && target.has(member.server) &&
-               !view.guards.witnesses.vouch_since(member.fitness.since);
-    });
-}
-
 // Doubt is about us and said once for all; what people forced is said of each pool that it keeps.
 PoolId about(PoolId pool, const Restraint& restraint) {
     return restraint.global && restraint.doubts ? PoolId{} : pool;
 }
 
-// Automation that brings servers back into service is not held by doubts about losses.
-std::optional<Restraint> doubt(const EngineView& view, const Pool& pool,
-                               const Situation& situation) {
+std::optional<Restraint> doubt_of_all(const EngineView& view, const Pool& pool) {
     if (view.now < view.guards.own.stall_ends()) return stall(view);
     const bool seen = every_member_seen(view.liveness, pool);
     if (!seen && view.now < view.guards.own.warm_up_ends(view.now)) return warm_up(view);
     if (view.guards.mass_loss.doubted()) return mass_loss();
     if (view.now < view.guards.own.grace_ends()) return reconnecting(view);
-    if (is_loss(situation.choice.cause) && in_doubt(view, pool, situation)) return witness(view);
     return std::nullopt;
+}
+
+// Automation that brings servers back into service is not held by doubts about losses.
+std::optional<Restraint> doubt(const EngineView& view, const Pool& pool,
+                               const Situation& situation) {
+    if (auto doubted = doubt_of_all(view, pool)) return doubted;
+    const bool loss = is_loss(situation.choice.cause);
+    if (loss && unvouched(view, pool, situation.members, moving_target(view.fleet, pool)))
+        return witness(view);
+    return std::nullopt;
+}
+
+// A drill ends with the loss of its primary, once that is believed.
+bool drill_in_doubt(const EngineView& view, const Pool& pool, const Situation& situation) {
+    return pool.drill && pool.drill->phase == DrillPhase::Away &&
+           unvouched(view, pool, situation.members, Target{pool.drill->from}) &&
+           !doubt_of_all(view, pool);
 }
 
 }  // namespace
@@ -244,6 +243,7 @@ std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situ
 
 std::optional<Restraint> staying(const EngineView& view, const Pool& pool,
                                  const Situation& situation) {
+    if (drill_in_doubt(view, pool, situation)) return witness(view);
     if (spared_one(view, pool, situation) != nullptr)
         return forbidden_until("serving", false, kNever);
     if (situation.choice.not_ready) return forbidden_until("not_ready", false, kNever);

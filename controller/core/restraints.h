@@ -35,7 +35,8 @@ Restraint worded(const EngineView& view, const Pool* pool, Restraint held);
 std::optional<Restraint> on(const EngineView& view, const Pool& pool, const Situation& situation);
 
 // Why it stays though something speaks for a change: a published server's link is lost, but
-// observers find it serving (fitness.h); or who would serve is not ready (readiness.h).
+// observers find it serving (fitness.h); who would serve is not ready (readiness.h); or a drill
+// waits for a witness of its primary's loss (drills.h).
 std::optional<Restraint> staying(const EngineView& view, const Pool& pool,
                                  const Situation& situation);
 

@@ -74,6 +74,20 @@ Situation look_at(const EngineView& view, const Pool& pool) {
     return situation;
 }
 
+bool unvouched(const EngineView& view, const Pool& pool, std::span<const MemberView> members,
+               const Target& among) {
+    if (view.fleet.controls().losses_accepted) return false;
+    return std::ranges::any_of(members, [&](const MemberView& member) {
+        // One whose agent speaks to us is not lost: that needs no witness.
+        const Liveness& liveness = view.liveness.of(member.server);
+        const Health health = health_of(liveness, view.now, pool.policy.health_timeout_s);
+        const bool speaks = health == Health::Error || health == Health::Online;
+        const bool lost = member.fitness.standing == Standing::Down && !speaks;
+        return lost && among.has(member.server) &&
+               !view.guards.witnesses.vouch_since(member.fitness.since);
+    });
+}
+
 void stay_well(MemberView& member) {
     if (member.fitness.standing == Standing::Healthy || member.fitness.vouched)
         member.fitness.changes_at = kNever;

@@ -22,6 +22,10 @@ std::vector<MemberView> members_of(const EngineView& view, const Pool& pool);
 Word word_of_member(const EngineView& view, const Pool& pool, ServerId server);
 Situation look_at(const EngineView& view, const Pool& pool);
 
+// Whether any of them is down by a lost link that nobody outside has vouched for (witnesses.h).
+bool unvouched(const EngineView& view, const Pool& pool, std::span<const MemberView> members,
+               const Target& among);
+
 // Time played on, for what comes next (outlook.h) and what would (what_if.h): who is healthy or
 // vouched for stays so; who is suspect is found down when it is due.
 void stay_well(MemberView& member);
