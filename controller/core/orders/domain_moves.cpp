@@ -4,6 +4,7 @@
 
 #include "controller/core/announcer.h"
 #include "controller/core/conflicts.h"
+#include "controller/core/drills.h"
 #include "controller/core/orders/carry_out.h"
 #include "controller/core/orders/orders.h"
 #include "controller/core/orders/parts.h"
@@ -66,7 +67,15 @@ void remove_if_left(StepContext& context, const OrderContext& by, PoolId id) {
     const Pool* pool = context.fleet().pool(id);
     if (pool == nullptr || !pool->implicit || !context.fleet().domains_of(id).empty()) return;
     if (kept_for_channel(context, by, id)) return;
-    (void)carry_out(context, by, RemovePool{id});
+    drills::give_way(context, id, "the last domain of its pool was moved by " + by.who);
+    const auto removed = carry_out(context, by, RemovePool{id});
+    if (removed) return;
+    // What a person forced on it stands: from now on it goes as any other pool does.
+    context.tx.edit(id).implicit = false;
+    LogLine line = line_of(by, EventType::PoolKept, "Its last domain left; kept because ");
+    line.reason += removed.error().message;
+    line.pool = id;
+    context.tx.log(std::move(line));
 }
 
 }  // namespace
