@@ -1,11 +1,19 @@
 // Practice switches: those of the past, and the one that is away.
+#include <algorithm>
+
 #include "controller/api/handlers.h"
 #include "controller/api/lookup.h"
 #include "controller/api/page.h"
 #include "controller/api/view_parts.h"
+#include "controller/core/within.h"
 
 namespace understudy::api {
 namespace {
+
+struct DrillsAsked {
+    DrillQuery query;
+    std::optional<LinesAbout> about;  // whom the answer may name; none: everybody
+};
 
 // -1: it is not known, or not yet.
 std::optional<double> in_seconds(std::int64_t ms) {
@@ -31,32 +39,53 @@ PoolId read_pool_or_id(const Fleet& fleet, Query& query) {
     return id;
 }
 
+DrillsAsked seen_by(const Call& call) {
+    DrillsAsked asked;
+    asked.about = call.api.engine.lines();
+    if (asked.about) asked.query.among = asked.about->pools;
+    return asked;
+}
+
 void read_drills(const Call& call, Query& query, DrillQuery& drills) {
     drills.pool = read_pool_or_id(call.api.fleet(), query);
     drills.before = DrillId{read_cursor(query)};
     drills.limit = static_cast<int>(read_limit(query)) + 1;  // one more: there is a next page
 }
 
-std::optional<std::vector<PoolId>> pools_seen(const Call& call) {
-    const auto lines = call.api.engine.lines();
-    return lines ? std::optional{lines->pools} : std::nullopt;
+// A member that has left the pool or the fleet since may be another's now, or have been.
+void hide(std::string& name, std::string& reason) {
+    const std::string named = "'" + name + "'", hidden = std::string{"'"} + within::kMask + "'";
+    for (std::size_t at = reason.find(named); at != std::string::npos; at = reason.find(named))
+        reason.replace(at, named.size(), hidden);
+    name = within::kMask;
 }
 
-Result<std::string> page_of_drills(Archive& archive, const DrillQuery& query) {
-    const auto rows = archive.drills(query);
+Result<std::vector<Drill>> drills_of(Archive& archive, const DrillsAsked& asked) {
+    auto rows = archive.drills(asked.query);
+    if (!rows || !asked.about) return rows;
+    const auto& seen = asked.about->servers;
+    for (Drill& drill : *rows) {
+        if (std::ranges::find(seen, drill.from) == seen.end()) hide(drill.from_name, drill.reason);
+        if (std::ranges::find(seen, drill.to) == seen.end()) hide(drill.to_name, drill.reason);
+    }
+    return rows;
+}
+
+Result<std::string> page_of_drills(Archive& archive, const DrillsAsked& asked) {
+    const auto rows = drills_of(archive, asked);
     if (!rows) return rows.error();
-    return page_of(*rows, static_cast<std::size_t>(query.limit) - 1, write_drill,
+    return page_of(*rows, static_cast<std::size_t>(asked.query.limit) - 1, write_drill,
                    [](const Drill& drill) { return drill.id.value; });
 }
 
-Result<std::string> one_drill(Archive& archive, DrillQuery query, const std::string& key) {
+Result<std::string> one_drill(Archive& archive, DrillsAsked asked, const std::string& key) {
     const Error none = not_found("there is no drill " + quoted(key),
                                  "see 'understudyctl drill list'; old ones are pruned");
     const std::int64_t id = parse_id(key);
     if (id <= 0 || id == INT64_MAX) return none;
-    query.before = DrillId{id + 1};
-    query.limit = 1;
-    const auto rows = archive.drills(query);
+    asked.query.before = DrillId{id + 1};
+    asked.query.limit = 1;
+    const auto rows = drills_of(archive, asked);
     if (!rows) return rows.error();
     if (rows->empty() || rows->front().id.value != id) return none;
     json::Writer out;
@@ -82,19 +111,17 @@ void write_drill(json::Writer& out, const Drill& drill) {
 }
 
 void list_drills(const Call& call) {
-    DrillQuery drills;
-    drills.among = pools_seen(call);
-    if (!read_query(call, [&](Query& query) { read_drills(call, query, drills); })) return;
+    DrillsAsked asked = seen_by(call);
+    if (!read_query(call, [&](Query& query) { read_drills(call, query, asked.query); })) return;
     look_up(
-        call, [&] { return drills; }, page_of_drills);
+        call, [&] { return asked; }, page_of_drills);
 }
 
 void show_drill(const Call& call) {
-    DrillQuery query;
-    query.among = pools_seen(call);
+    const DrillsAsked seen = seen_by(call);
     look_up(
-        call, [&] { return query; },
-        [key = call.capture()](Archive& archive, const DrillQuery& asked) {
+        call, [&] { return seen; },
+        [key = call.capture()](Archive& archive, const DrillsAsked& asked) {
             return one_drill(archive, asked, key);
         });
 }

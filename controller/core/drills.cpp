@@ -112,7 +112,10 @@ bool doubted(StepContext& context, PoolId id) {
     if (doubts && pool.drill->result != DrillResult::Aborted) {
         Drill& drill = edit(context, id);
         drill.result = DrillResult::None;  // what was seen to fail says nothing either
-        note(drill, DrillResult::Aborted, restraints::worded(view, &pool, *held).why);
+        // Read by whoever sees the pool, long after it is said.
+        note(drill, DrillResult::Aborted,
+             held->kind == "mass_loss" ? restraints::kManyLost
+                                       : restraints::worded(view, &pool, *held).why);
     }
     return doubts || (!every_member_seen(view.liveness, pool) &&
                       context.now < view.guards.own.warm_up_ends(context.now));

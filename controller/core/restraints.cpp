@@ -88,10 +88,6 @@ std::string missing_words(const EngineView& view) {
     return names_of(view.fleet, missing);
 }
 
-// To who sees a part of it: how many and which ones is not his to know.
-constexpr const char* kManyLost =
-    "so many servers are lost at once that it looks like the controller's own network";
-
 std::string mass_loss_words(const EngineView& view) {
     if (view.fleet.part()) return kManyLost;
     const std::vector<ServerId> lost = view.guards.mass_loss.lost_together();

@@ -27,6 +27,10 @@
 
 namespace understudy::restraints {
 
+// Of a mass loss, to who sees a part of the fleet: how many and which ones is not his to know.
+inline constexpr const char* kManyLost =
+    "so many servers are lost at once that it looks like the controller's own network";
+
 // What holds comes without its words, which cost more than the decision; worded() adds them (pool:
 // none for what holds everything).
 Restraint worded(const EngineView& view, const Pool* pool, Restraint held);

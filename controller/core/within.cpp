@@ -10,8 +10,6 @@
 namespace understudy::within {
 namespace {
 
-constexpr const char* kMask = "(another)";
-
 bool named(const Scope& scope, PoolId pool) {
     return !scope.pools || std::ranges::find(*scope.pools, pool) != scope.pools->end();
 }

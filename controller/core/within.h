@@ -17,6 +17,9 @@
 
 namespace understudy::within {
 
+// In a name's place.
+inline constexpr const char* kMask = "(another)";
+
 // Every one of those labels.
 bool carries(const Server& server, const std::map<std::string, std::string>& labels);
 

@@ -108,6 +108,33 @@ TEST_CASE("a customer's drills are away, and another's: he sees and orders his a
     CHECK(second["next"].is_null());
 }
 
+TEST_CASE("of a server that is gone a customer's drills tell no name") {
+    Customers all;
+    const Fleet& fleet = all.stage.engine.fleet();
+    Drill row;
+    row.id = DrillId{900};
+    row.pool = fleet.pool_named("acmepool")->id;
+    row.pool_name = "acmepool";
+    row.from = fleet.server_named("acmeshield1")->id;
+    row.from_name = "acmeshield1";
+    row.to = ServerId{901};
+    row.to_name = "lentshield";
+    row.phase = DrillPhase::Ended;
+    row.result = DrillResult::Failed;
+    row.reason = "stand-by 'lentshield' was not healthy while it served";
+    REQUIRE(all.stage.store.commit(std::vector<Change>{SaveDrill{row}}, all.stage.wall).ok());
+    const std::string viewer = all.acme("viewer");
+    for (const char* target : {"/api/v1/drills", "/api/v1/drills/900"}) {
+        CAPTURE(target);
+        const std::string all_of_it = all.stage.get(target).response.body;
+        CHECK(all_of_it.find("stand-by 'lentshield' was") != std::string::npos);
+        const std::string seen = all.as(viewer, "GET", target).response.body;
+        CHECK(seen.find("lentshield") == std::string::npos);
+        CHECK(seen.find("stand-by '(another)' was") != std::string::npos);
+        CHECK(seen.find("acmeshield1") != std::string::npos);
+    }
+}
+
 TEST_CASE("a refusal is the same for what is another's and for what nobody has") {
     Customers all;
     const std::string acme = all.acme("admin");
