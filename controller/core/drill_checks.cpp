@@ -37,6 +37,10 @@ Result<Done> check_kind(const StepContext& context, const Pool& pool) {
     }
     if (context.fleet().domains_of(pool.id).empty())
         return conflict(name + " has no domains: nothing would be switched", "add a domain first");
+    if (!any_follows(context.fleet(), pool)) {
+        return conflict("every domain of " + name + " is left alone: nothing would be switched",
+                        "adopt or enforce one first ('understudyctl domain list')");
+    }
     if (in_dry_run(context.fleet(), pool)) {
         return conflict(name + " is in a dry run: nothing is written", "end the dry run first");
     }
@@ -106,6 +110,12 @@ Result<Done> check_fit(const StepContext& context, const Pool& pool, const Membe
 }
 
 }  // namespace
+
+bool any_follows(const Fleet& fleet, const Pool& pool) {
+    return std::ranges::any_of(fleet.domains_of(pool.id), [&](DomainId id) {
+        return !fleet.domain(id)->ignored && !fleet.domain(id)->adopted(pool);
+    });
+}
 
 Result<ServerId> stand_by(const StepContext& context, const Pool& pool, ServerId to) {
     if (auto checked = check_kind(context, pool); !checked) return checked.error();

@@ -137,6 +137,8 @@ std::string state_of(const StepContext& context, const Pool& pool, ServerId id) 
     return sentence_of(context.liveness.of(id), context.now, pool.policy.health_timeout_s);
 }
 
+constexpr const char* kNothingFollows = "no domain of the pool follows it any more";
+
 // --- its course ----------------------------------------------------------------------------------
 
 // Whether that much is sure: one that is suspect may be well again, or the first of many that are
@@ -158,8 +160,8 @@ void judge(StepContext& context, PoolId id, const Fitness& standby, const Record
         note(edit(context, id), ordered ? DrillResult::Aborted : DrillResult::Failed, why);
     } else if (!records.trouble.empty()) {
         note(edit(context, id), DrillResult::Failed, records.trouble);
-    } else if (context.fleet().domains_of(id).empty()) {
-        note(edit(context, id), DrillResult::Aborted, "the pool has no domains any more");
+    } else if (!any_follows(context.fleet(), pool)) {
+        note(edit(context, id), DrillResult::Aborted, kNothingFollows);
     } else if (records.asked && bound_is_over(context, pool.drill->started)) {
         note(edit(context, id), DrillResult::Failed,
              std::string{"the way out was not "} + (records.confirmed ? "served" : "confirmed") +
@@ -247,6 +249,8 @@ void review_home(StepContext& context, PoolId id) {
         note(edit(context, id), DrillResult::Failed, records.trouble);
         return finish(context, id);
     }
+    if (!any_follows(context.fleet(), pool))
+        note(edit(context, id), DrillResult::Aborted, kNothingFollows);
     if (!records.asked) {
         note(edit(context, id), DrillResult::Passed, {});
         return finish(context, id);

@@ -46,6 +46,8 @@ inline WallTime ends_at_last(const Drill& drill) {
 
 // The stand-by that one would switch to now, `to` where it is named; or why not.
 Result<ServerId> stand_by(const StepContext& context, const Pool& pool, ServerId to);
+// Whether any record goes where the pool does.
+bool any_follows(const Fleet& fleet, const Pool& pool);
 // What writing the records would take, as what-if reckons it.
 Duration estimate(const EngineView& view, const Pool& pool, const Target& to);
 
