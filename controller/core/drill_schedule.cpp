@@ -140,8 +140,13 @@ WallTime next_after(const Pool& pool, const Drill& ended) {
 }
 
 void arm_all(StepContext& context) {
-    for (const Pool* pool : context.fleet().pools())
+    for (const Pool* pool : context.fleet().pools()) {
+        // The wall clock was wrong then, or is now. What is to come says nothing.
+        const WallTime wall = context.wall();
+        if (pool->last_good_drill > wall) context.tx.edit(pool->id).last_good_drill = wall;
+        if (pool->last_drill > wall) context.tx.edit(pool->id).last_drill = wall;
         arm(context, pool->id);
+    }
 }
 
 void due(StepContext& context, PoolId id) {

@@ -157,17 +157,19 @@ void pool_goes(StepContext& context, PoolId id) {
     context.deadlines.clear({DeadlineKey::Kind::Drill, id.value});
 }
 
-void clock_stepped(StepContext& context, Duration by) {
-    for (const Pool* known : context.fleet().pools()) {
-        if (!known->drill) continue;
-        Pool& pool = context.tx.edit(known->id);
-        if (pool.preferred && is_its_own(*pool.preferred, *pool.drill)) {
-            pool.preferred->by.since += by;
-            if (pool.preferred->by.until) *pool.preferred->by.until += by;
-        }
-        pool.drill->started += by;
-        if (pool.drill->home_since != WallTime{}) pool.drill->home_since += by;
+void shift(StepContext& context, PoolId id, Duration by) {
+    Pool& pool = context.tx.edit(id);
+    if (pool.preferred && is_its_own(*pool.preferred, *pool.drill)) {
+        pool.preferred->by.since += by;
+        if (pool.preferred->by.until) *pool.preferred->by.until += by;
     }
+    pool.drill->started += by;
+    if (pool.drill->home_since != WallTime{}) pool.drill->home_since += by;
+}
+
+void clock_stepped(StepContext& context, Duration by) {
+    for (const Pool* known : context.fleet().pools())
+        if (known->drill) shift(context, known->id, by);
 }
 
 }  // namespace understudy::drills

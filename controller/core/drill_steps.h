@@ -16,6 +16,9 @@ void note(Drill& drill, DrillResult result, std::string why);
 bool is_its_own(const Preference& preferred, const Drill& drill);
 void undo_preference(StepContext& context, PoolId pool);
 
+// Its times, by that.
+void shift(StepContext& context, PoolId pool, Duration by);
+
 void go_home(StepContext& context, PoolId pool);
 // As it was noted.
 void finish(StepContext& context, PoolId pool);

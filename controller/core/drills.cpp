@@ -301,6 +301,9 @@ void resume_all(StepContext& context) {
         if (!pool->drill) continue;
         note(edit(context, pool->id), DrillResult::Aborted,
              "the controller was restarted meanwhile");
+        // The wall clock was wrong then, or is now: what has begun has begun, and comes to an end.
+        const WallTime last = std::max(pool->drill->started, pool->drill->home_since);
+        if (last > context.wall()) shift(context, pool->id, context.wall() - last);
     }
 }
 

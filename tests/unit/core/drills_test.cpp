@@ -190,6 +190,30 @@ TEST_CASE("drills: what it wrote on the way out is no news after its end either"
     CHECK(world.times_told(NoticeType::ServerRecovered) == 1);
 }
 
+TEST_CASE("drills: a clock that was set back while nobody looked keeps none on its way home") {
+    Away world;
+    REQUIRE(world.order(EndDrill{world.pool().id}).ok());
+    CHECK(world.pool().drill->phase == DrillPhase::Home);
+    world.clock_step -= std::chrono::hours{5};
+    world.restart();
+    for (const ServerId server : world.servers)
+        world.link(server);
+    world.beat(seconds{601}, world.servers);
+    CHECK_FALSE(world.pool().drill);
+    CHECK(world.last().ended <= world.wall());
+}
+
+TEST_CASE("drills: a good one that is still to come counts from now") {
+    Away world;
+    world.beat(seconds{601}, world.servers);
+    world.confirm(world.www);
+    REQUIRE(world.last().result == DrillResult::Passed);
+    world.clock_step -= std::chrono::hours{100};
+    world.pass_time();
+    CHECK(world.pool().last_good_drill == world.wall());
+    CHECK(world.pool().last_drill == world.wall());
+}
+
 TEST_CASE("drills: a pool is overdue when the last good one is old, or none of those tried was") {
     Pool pool;
     pool.members = {ServerId{1}, ServerId{2}};
