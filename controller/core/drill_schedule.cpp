@@ -132,9 +132,13 @@ void arm(StepContext& context, PoolId id) {
 }
 
 // One that says nothing is tried again the next day. One that failed is not: the same trouble would
-// come to visitors day after day.
+// come to visitors day after day. A person's stands for a scheduled one only when it passed; what
+// was due in its time is a day later then.
 WallTime next_after(const Pool& pool, const Drill& ended) {
     if (pool.policy.drill_every_days == 0) return {};
+    const bool counts = ended.scheduled || ended.result == DrillResult::Passed;
+    const bool due = pool.drill_next != WallTime{} && pool.drill_next <= ended.ended;
+    if (!counts) return due ? ended.ended + Duration{kDay} : pool.drill_next;
     const bool said = ended.result != DrillResult::Aborted;
     return ended.ended + (said ? interval_of(pool) : Duration{kDay});
 }

@@ -25,6 +25,10 @@ Result<OrderDone> carry_out(StepContext& context, const OrderContext& by, const 
     if (pool == nullptr) return unknown("pool", order.pool.value);
     if (!pool->drill)
         return conflict("no drill of pool '" + pool->name + "' is under way", "nothing to do");
+    if (pool->drill->phase == DrillPhase::Home) {
+        return conflict("the drill of pool '" + pool->name + "' is on its way home already",
+                        "it ends when its records are confirmed there");
+    }
     drills::end(context, order.pool, by.who);
     return OrderDone{order.pool.value};
 }

@@ -64,7 +64,7 @@ const ONLY_WHERE = {
   enableChannel: (channel) => channel.disabled,
   failbackPool: (pool) => pool.failed_over || pool.preferred,
   runDrill: (pool) => !pool.drill,
-  endDrill: (pool) => pool.drill,
+  endDrill: (pool) => pool.drill?.phase === 'away',
 };
 
 // kind: 'server' (one) or 'servers' (all of them); [those in front, those behind].

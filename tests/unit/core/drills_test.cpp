@@ -59,6 +59,25 @@ struct Away : EngineHarness {
     Drill row;
 };
 
+// None is away, and one is planned.
+struct Scheduled : Away {
+    Scheduled() {
+        REQUIRE(order(EndDrill{pool().id}).ok());
+        confirm(www);
+        Policy daily = pool().policy;
+        daily.drill_every_days = 1;
+        REQUIRE(order(SetPolicy{pool().id, daily}).ok());
+        REQUIRE(pool().drill_next > wall());
+    }
+    // All of them have been heard all the time.
+    void jump(WallTime to) {
+        now += to - wall();
+        for (const ServerId server : servers)
+            seen(server);
+        pass_time();
+    }
+};
+
 }  // namespace
 
 TEST_CASE("drills: what is not seen yet as the warm-up ends is unknown, not lost") {
@@ -212,6 +231,31 @@ TEST_CASE("drills: a good one that is still to come counts from now") {
     world.pass_time();
     CHECK(world.pool().last_good_drill == world.wall());
     CHECK(world.pool().last_drill == world.wall());
+}
+
+TEST_CASE("drills: a person's moves the schedule only when it passes") {
+    Scheduled world;
+    const WallTime next = world.pool().drill_next;
+    REQUIRE(next > world.wall());
+    REQUIRE(world.order(RunDrill{world.pool().id, {}, seconds{600}, {}}).ok());
+    world.begin_another();
+    CHECK(world.pool().drill_next == next);
+    world.confirm(world.www);
+    world.beat(seconds{601}, world.servers);
+    world.confirm(world.www);
+    REQUIRE(world.last().result == DrillResult::Passed);
+    CHECK(world.pool().drill_next == world.last().ended + std::chrono::hours{24});
+}
+
+TEST_CASE("drills: what comes due in the time of a person's is a day later") {
+    Scheduled world;
+    world.jump(world.pool().drill_next - seconds{10});
+    REQUIRE(world.order(RunDrill{world.pool().id, {}, seconds{600}, {}}).ok());
+    world.beat(seconds{20}, world.servers);
+    REQUIRE(world.order(EndDrill{world.pool().id}).ok());
+    world.confirm(world.www);
+    CHECK_FALSE(world.pool().drill);
+    CHECK(world.pool().drill_next == world.last().ended + std::chrono::hours{24});
 }
 
 TEST_CASE("drills: a pool is overdue when the last good one is old, or none of those tried was") {
