@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "controller/core/drills.h"
+#include "controller/core/flapping.h"
 #include "controller/core/pools.h"
 #include "controller/core/situation.h"
 #include "controller/core/troubles.h"
@@ -100,6 +101,9 @@ std::optional<Instant> waits_until(const StepContext& context, const Pool& pool)
     if (context.now < context.guards.own.warm_up_ends(context.now))
         return context.guards.own.warm_up_ends(context.now) + Duration{kTurn};
     if (any_away(context.fleet())) return context.now + Duration{kTurn};
+    // The servers lost just now may be the first of most.
+    const Instant settles = context.guards.mass_loss.settles_at();
+    if (settles > context.now) return settles + Duration{kTurn};
     const auto& blocked = pool.policy.drill_not.windows;
     if (!is_quiet(blocked, context.wall())) return std::nullopt;
     const WallTime free = quiet_until(blocked, context.wall()).value_or(context.wall() + kDay);
@@ -111,6 +115,8 @@ void begin(StepContext& context, const Pool& pool) {
         return context.deadlines.set(deadline_of(pool.id), *later);
     if (broken(context.fleet(), pool)) {
         skip(context, pool.id, "something of the pool is broken");
+    } else if (flapping::recent(pool.failovers, context.wall()) > 0) {
+        skip(context, pool.id, "the pool failed over within the last hour");
     } else if (const auto to = stand_by(context, pool, {}); !to) {
         skip(context, pool.id, to.error().message);
     } else {

@@ -2,6 +2,8 @@
 // fleet, rehearsals, and replays over its time.
 #include "controller/core/drills.h"
 
+#include <algorithm>
+
 #include "controller/core/engine_view.h"
 #include "controller/core/replay.h"
 #include "tests/unit/core/engine_harness.h"
@@ -256,6 +258,44 @@ TEST_CASE("drills: what comes due in the time of a person's is a day later") {
     world.confirm(world.www);
     CHECK_FALSE(world.pool().drill);
     CHECK(world.pool().drill_next == world.last().ended + std::chrono::hours{24});
+}
+
+TEST_CASE("drills: none begins by itself within an hour of a failover") {
+    Scheduled world;
+    const WallTime next = world.pool().drill_next;
+    world.jump(next - seconds{600});
+    world.leave(world.servers[0]);
+    world.beat(seconds{40}, {world.servers.begin() + 1, world.servers.end()});
+    world.confirm(world.www);
+    REQUIRE(world.pool().failed_over());
+    world.link(world.servers[0]);
+    world.beat(seconds{90}, world.servers);
+    world.confirm(world.www);
+    REQUIRE_FALSE(world.pool().failed_over());
+    world.beat(seconds{600}, world.servers);
+    CHECK_FALSE(world.pool().drill);
+    CHECK(world.pool().drill_next > next);
+    CHECK(std::ranges::count_if(world.lines, [](const LogLine& line) {
+              return line.type == EventType::DrillSkipped;
+          }) == 1);
+}
+
+TEST_CASE("drills: none begins by itself while servers are lost, maybe the first of most") {
+    Scheduled world;
+    for (const char* number : {"6", "7"}) {
+        world.servers.push_back(
+            world.add_server("web" + std::string{number}, "192.0.2." + std::string{number}));
+        world.link(world.servers.back());
+    }
+    world.jump(world.pool().drill_next - seconds{5});
+    for (const std::size_t lost : {2, 3, 4})
+        world.leave(world.servers[lost]);
+    const std::vector<ServerId> rest{world.servers[0], world.servers[1], world.servers[5],
+                                     world.servers[6]};
+    world.beat(seconds{15}, rest);
+    CHECK_FALSE(world.pool().drill);
+    world.beat(seconds{900}, rest);
+    CHECK(world.pool().drill);
 }
 
 TEST_CASE("drills: a pool is overdue when the last good one is old, or none of those tried was") {
