@@ -108,6 +108,7 @@ std::string Simulation::domain_not_converged(const Domain& domain) {
                to_string(record.desired_ttl);
     }
     if (domain.news != News::None) return "something about " + domain.name + " was never told";
+    if (domain.told_epoch == kPractised) return domain.name + " is still marked by a drill";
     if (domain.announced_away) return "people were never told that " + domain.name + " is back";
     return count_not_told(domain.name, ledger_.domain_books.at(domain.name));
 }
@@ -124,8 +125,11 @@ std::string Simulation::not_converged() {
         if (ledger_.server_books[id].last_heard != Alarm::None)
             return "people last heard that " + server.name + " is down";
     }
-    for (const auto& [id, pool] : ledger_.pools)
+    for (const auto& [id, pool] : ledger_.pools) {
         if (pool.outage) return "pool " + pool.name + " is still in outage";
+        if (pool.drill) return "a drill of pool " + pool.name + " is still under way";
+        if (left_by_a_drill(pool)) return "pool " + pool.name + " is still switched by a drill";
+    }
     const auto pending = store_.archive().outbox({{}, {}, NotificationState::Pending, {}, 10});
     const auto dead = store_.archive().outbox({{}, {}, NotificationState::Dead, {}, 10});
     ensure(pending.ok() && dead.ok());

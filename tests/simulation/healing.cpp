@@ -20,6 +20,10 @@ bool needs_a_hand(const Ledger& ledger, const Domain& domain, const Pool& pool) 
 
 }  // namespace
 
+bool left_by_a_drill(const Pool& pool) {
+    return pool.preferred && pool.preferred->by.why == "drill";
+}
+
 std::vector<OrderAction> first_orders_of_healing(const Ledger& ledger) {
     std::vector<OrderAction> orders;
     if (ledger.controls.pause) orders.emplace_back(ResumeAll{});
@@ -50,6 +54,7 @@ std::vector<OrderAction> later_orders_of_healing(const Ledger& ledger, Cloudflar
             orders.emplace_back(EnforceDomain{id, *observed, true});
     }
     for (const auto& [id, pool] : ledger.pools) {
+        if (left_by_a_drill(pool)) continue;
         const bool by_hand = pool.policy.failback != Failback::Auto || pool.preferred;
         if (by_hand && (pool.failed_over() || pool.preferred))
             orders.emplace_back(FailbackPool{id, false});

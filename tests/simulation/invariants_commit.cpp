@@ -161,7 +161,8 @@ Broken two_recoveries_are_never_three(const Commit& commit) {
         told = false;
         const Pool& pool = commit.before.pools.at(domain->second.pool);
         const auto primary = commit.before.server_books.find(pool.primary());
-        if (book.steered || pool.active_active() || primary == commit.before.server_books.end())
+        if (book.steered || book.practised || pool.active_active() ||
+            primary == commit.before.server_books.end())
             return;
         if (book.recovered + 1 > primary->second.recoveries) {
             broken = name + " recovered " + std::to_string(book.recovered + 1) +

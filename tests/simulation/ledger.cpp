@@ -163,7 +163,7 @@ void Ledger::apply(const AppendLog& change, WallTime wall) {
         if (decided) ++moves;
         const bool practised = line.reason == reason_of(Cause::Drill);
         if (decided && line.who.empty() && !practised) book.automatic.push_back(wall);
-        if (line.type == "drill_started") steered(line.pool);
+        if (line.type == "drill_started") practise(line.pool);
     }
     const auto domain = domains.find(line.domain);
     if (domain == domains.end()) return;
@@ -172,7 +172,7 @@ void Ledger::apply(const AppendLog& change, WallTime wall) {
     if (line.type == "failover_triggered" || line.type == "failover_failed") book.told_away = true;
     if (line.type == "server_recovered") {
         book.told_away = false;
-        ++book.recovered;
+        if (!book.practised) ++book.recovered;
     }
 }
 
@@ -247,6 +247,7 @@ void Ledger::committed(const std::vector<Change>& changes, Instant now, WallTime
             domains.erase(known);
         }
     }
+    end_practice();
 }
 
 // What counts by the wall clock begins anew; what waited for a time of day is noticed by the
@@ -265,16 +266,30 @@ void Ledger::resumed(Instant now) {
 }
 
 // A drill moves it as a person would.
-void Ledger::steered(PoolId pool) {
-    pool_books[pool].steered = true;
-    for (const auto& [id, domain] : domains)
-        if (domain.pool == pool) domain_books[domain.name].steered = true;
+void Ledger::practise(PoolId pool) {
+    for (const auto& [id, domain] : domains) {
+        if (domain.pool != pool) continue;
+        domain_books[domain.name].practised = true;
+        practised_.insert(id);
+    }
+}
+
+// It is over for what is at home, and of which nobody is told any more.
+void Ledger::end_practice() {
+    std::erase_if(practised_, [this](DomainId id) {
+        const auto known = domains.find(id);
+        if (known == domains.end()) return true;
+        const Domain& domain = known->second;
+        const Pool& pool = pools.at(domain.pool);
+        DomainBook& book = domain_books[domain.name];
+        const bool home = !pool.drill && !pool.failed_over() && domain.record.settled();
+        book.practised = !home || book.told_away;
+        return !book.practised;
+    });
 }
 
 // What people do may move any pool; which exactly is the engine's business, not the ledger's.
 void Ledger::steered(const OrderAction& action) {
-    for (auto& [id, book] : pool_books)
-        book.steered = true;
     for (auto& [name, book] : domain_books)
         book.steered = true;
     const bool forgets =

@@ -54,7 +54,6 @@ struct PoolBook {
     Instant changed_at{};     // its row
     Instant excused_until{};  // something held it, by name
     bool excused = false;     // when it was last looked at
-    bool steered = false;     // a person gave an order about it
     bool outage_told = false;
     std::vector<WallTime> automatic;  // moves since the clock was stepped or a person released it
 };
@@ -65,7 +64,8 @@ struct DomainBook {
     std::map<std::string, int> notices;  // its name in notices to the channel nobody touches
     bool told_away = false;
     bool steered = false;
-    int recovered = 0;
+    bool practised = false;  // a drill moves it, or has left it where its end is still to be told
+    int recovered = 0;       // but for what a drill had to do with
 };
 
 class Ledger {
@@ -105,7 +105,6 @@ class Ledger {
     void clock_stepped(Instant now);
     void resumed(Instant now);
     void steered(const OrderAction& action);
-    void steered(PoolId pool);
     void delivered(const std::string& message);
 
     ChannelId watched() const;
@@ -119,6 +118,10 @@ class Ledger {
     void hear(const ReadinessFound& input, Instant now);
     void apply(const AppendLog& change, WallTime wall);
     void apply(const Enqueue& change);
+    void practise(PoolId pool);
+    void end_practice();
+
+    std::set<DomainId> practised_;
 };
 
 }  // namespace understudy::simulation

@@ -28,6 +28,8 @@ std::optional<RecordState> state_of(const CloudflareWorld& world, const std::str
 
 // Orders that end everything forced, refused or foreign: first() at once, then later() until all is
 // well.
+// What is of a drill they leave to it.
+bool left_by_a_drill(const Pool& pool);
 std::vector<OrderAction> first_orders_of_healing(const Ledger& ledger);
 std::vector<OrderAction> later_orders_of_healing(const Ledger& ledger, CloudflareWorld& world);
 

@@ -288,7 +288,7 @@ TEST_CASE("drills: none begins by itself while servers are lost, maybe the first
         world.link(world.servers.back());
     }
     world.jump(world.pool().drill_next - seconds{5});
-    for (const std::size_t lost : {2, 3, 4})
+    for (const std::size_t lost : {2u, 3u, 4u})
         world.leave(world.servers[lost]);
     const std::vector<ServerId> rest{world.servers[0], world.servers[1], world.servers[5],
                                      world.servers[6]};
