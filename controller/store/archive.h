@@ -98,6 +98,14 @@ struct DrillQuery {
     int limit = 100;  // at most kMaxQueryRows
 };
 
+// Of those that have ended.
+struct DrillCounts {
+    std::int64_t passed = 0, failed = 0;
+    std::optional<WallTime> last_good;  // when the last that passed had ended
+
+    friend bool operator==(const DrillCounts&, const DrillCounts&) = default;
+};
+
 // A copy of the whole store, kept beside it until it is removed or another one is made.
 struct Backup {
     std::string id;
@@ -120,6 +128,8 @@ class Archive {
     virtual Result<std::vector<SightingRow>> sightings(const SightingQuery& query) = 0;
     virtual Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) = 0;
     virtual Result<std::vector<Drill>> drills(const DrillQuery& query) = 0;
+    // None: of whichever pools.
+    virtual Result<DrillCounts> count_drills(const std::optional<std::vector<PoolId>>& among) = 0;
     virtual Result<Backup> make_backup() = 0;
     virtual Result<BackupPiece> read_backup(const std::string& id, std::int64_t offset) = 0;
     virtual Result<Done> remove_backup(const std::string& id) = 0;

@@ -40,6 +40,10 @@ Result<std::vector<Drill>> SqliteArchive::drills(const DrillQuery& query) {
     return sqlite::read_drills(database_, query);
 }
 
+Result<DrillCounts> SqliteArchive::count_drills(const std::optional<std::vector<PoolId>>& among) {
+    return sqlite::count_drills(database_, among);
+}
+
 Result<Backup> SqliteArchive::make_backup() {
     return sqlite::make_backup(database_, database_.path());
 }

@@ -24,6 +24,7 @@ class SqliteArchive final : public Archive {
     Result<std::vector<SightingRow>> sightings(const SightingQuery& query) override;
     Result<std::vector<NotificationRow>> outbox(const OutboxQuery& query) override;
     Result<std::vector<Drill>> drills(const DrillQuery& query) override;
+    Result<DrillCounts> count_drills(const std::optional<std::vector<PoolId>>& among) override;
     Result<Backup> make_backup() override;
     Result<BackupPiece> read_backup(const std::string& id, std::int64_t offset) override;
     Result<Done> remove_backup(const std::string& id) override;

@@ -222,6 +222,25 @@ Result<std::vector<Drill>> read_drills(Database& database, const DrillQuery& que
     return text.read(database, " ORDER BY id DESC", query.limit, Rows<Drill>::read);
 }
 
+Result<DrillCounts> count_drills(Database& database,
+                                 const std::optional<std::vector<PoolId>>& among) {
+    Query text{
+        "SELECT ifnull(sum(result = 'passed'), 0), ifnull(sum(result = 'failed'), 0),"
+        " max(CASE WHEN result = 'passed' THEN ended END) FROM drill"};
+    text.where(true, "phase = ?", std::string{to_text(DrillPhase::Ended)});
+    if (among) text.where(true, "pool IN (SELECT value FROM json_each(?))", columns::write(*among));
+    const auto counts = text.read(database, "", 1, [](Row& row) {
+        DrillCounts found;
+        found.passed = row.integer();
+        found.failed = row.integer();
+        const auto last = row.integer_or_null();
+        if (last) found.last_good = WallTime{Duration{*last}};
+        return found;
+    });
+    if (!counts) return counts.error();
+    return counts->front();
+}
+
 Result<std::vector<Drill>> read_drills_under_way(Database& database) {
     return read_all(database, Rows<Drill>::select_from() + " WHERE phase <> 'ended' ORDER BY id",
                     Rows<Drill>::read);

@@ -23,6 +23,8 @@ Result<std::vector<HistoryRow>> read_history(Database& database, const HistoryQu
 Result<std::vector<SightingRow>> read_sightings(Database& database, const SightingQuery& query);
 Result<std::vector<NotificationRow>> read_outbox(Database& database, const OutboxQuery& query);
 Result<std::vector<Drill>> read_drills(Database& database, const DrillQuery& query);
+Result<DrillCounts> count_drills(Database& database,
+                                 const std::optional<std::vector<PoolId>>& among);
 // Those that have not ended, in the order of their ids.
 Result<std::vector<Drill>> read_drills_under_way(Database& database);
 Result<OutboxCounts> count_outbox(Database& database);

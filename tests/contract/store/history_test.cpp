@@ -324,5 +324,35 @@ TEST_CASE_TEMPLATE("drills come back newest first, of those pools that are asked
     CHECK(ids_of({}).size() == 3);
 }
 
+TEST_CASE_TEMPLATE("drills that have ended are counted, of those pools that are asked for", House,
+                   MemoryHouse, SqliteHouse) {
+    House house;
+    const auto counts = [&](const std::optional<std::vector<PoolId>>& among) {
+        auto found = house.archive().count_drills(among);
+        REQUIRE(found.ok());
+        return *found;
+    };
+    CHECK(counts({}) == DrillCounts{});
+    const Pool eu = sample_pool(3, "eu", {}), us = sample_pool(4, "us", {});
+    std::vector<Change> rows;
+    const auto add = [&](const Pool& pool, DrillResult result, int at) {
+        Drill drill = sample_drill(20 + static_cast<std::int64_t>(rows.size()), pool);
+        drill.phase = at > 0 ? DrillPhase::Ended : DrillPhase::Home;
+        drill.result = result;
+        drill.ended = WallTime{Duration{at}};
+        rows.emplace_back(SaveDrill{drill});
+    };
+    add(eu, DrillResult::Passed, 50);
+    add(eu, DrillResult::Passed, 40);
+    add(eu, DrillResult::Failed, 60);
+    add(eu, DrillResult::Aborted, 70);
+    add(eu, DrillResult::Failed, 0);
+    add(us, DrillResult::Passed, 80);
+    must_commit(house.store(), rows);
+    CHECK(counts({}) == DrillCounts{3, 1, WallTime{Duration{80}}});
+    CHECK(counts(std::vector{eu.id}) == DrillCounts{2, 1, WallTime{Duration{50}}});
+    CHECK(counts(std::vector<PoolId>{}) == DrillCounts{});
+}
+
 }  // namespace
 }  // namespace understudy::test
