@@ -18,7 +18,7 @@ inline constexpr Words<DrillPhase, 3> kWordsOf<DrillPhase>{
 
 enum class DrillResult {
     None,     // nothing speaks against it so far
-    Passed,   // away and home again, confirmed, and the stand-by healthy all the time
+    Passed,   // away and home again, confirmed, and the stand-by not lost meanwhile
     Failed,   // what a failover needs did not work
     Aborted,  // it says nothing: something else came first
 };
