@@ -149,15 +149,18 @@ bool is_ill(const StepContext& context, const Drill& drill, const Fitness& stand
     return context.wall() >= ends_at_last(drill);
 }
 
+std::string illness_of(const StepContext& context, const Pool& pool) {
+    return "stand-by '" + pool.drill->to_name +
+           "' was not healthy while it served: " + state_of(context, pool, pool.drill->to);
+}
+
 // What is seen of the stand-by while it serves.
 void judge(StepContext& context, PoolId id, const Fitness& standby, const Records& records) {
     const Pool& pool = *context.fleet().pool(id);
     if (is_ill(context, *pool.drill, standby)) {
         const bool ordered = standby.standing == Standing::Maintenance;
-        const std::string why =
-            "stand-by '" + pool.drill->to_name +
-            "' was not healthy while it served: " + state_of(context, pool, pool.drill->to);
-        note(edit(context, id), ordered ? DrillResult::Aborted : DrillResult::Failed, why);
+        note(edit(context, id), ordered ? DrillResult::Aborted : DrillResult::Failed,
+             illness_of(context, pool));
     } else if (!records.trouble.empty()) {
         note(edit(context, id), DrillResult::Failed, records.trouble);
     } else if (!any_follows(context.fleet(), pool)) {
@@ -193,6 +196,8 @@ bool gives_way(StepContext& context, PoolId id, const std::vector<MemberView>& m
             return true;
         }
         const bool down = primary.standing == Standing::Down;
+        if (standby.standing == Standing::Down)
+            note(edit(context, id), DrillResult::Failed, illness_of(context, pool));
         const std::string why = "primary '" + drill.from_name +
                                 "' is not healthy: " + state_of(context, pool, drill.from) +
                                 "; the pool stays on '" + drill.to_name + "'";
@@ -203,9 +208,7 @@ bool gives_way(StepContext& context, PoolId id, const std::vector<MemberView>& m
     }
     if (primary.standing == Standing::Healthy) return false;
     if (standby.standing == Standing::Down || standby.standing == Standing::Maintenance) {
-        drop(context, id, DrillResult::Failed,
-             "stand-by '" + drill.to_name +
-                 "' was not healthy while it served: " + state_of(context, pool, drill.to));
+        drop(context, id, DrillResult::Failed, illness_of(context, pool));
         return true;
     }
     return false;
@@ -243,14 +246,14 @@ void review_home(StepContext& context, PoolId id) {
                     "the pool was moved on its way home: " + pool.why());
     }
     const Records records = look_at_records(context.fleet(), pool);
-    measure(context, id, records);
+    const bool any = any_follows(context.fleet(), pool);
+    if (any) measure(context, id, records);
     const Drill& drill = *pool.drill;
     if (!records.trouble.empty()) {
         note(edit(context, id), DrillResult::Failed, records.trouble);
         return finish(context, id);
     }
-    if (!any_follows(context.fleet(), pool))
-        note(edit(context, id), DrillResult::Aborted, kNothingFollows);
+    if (!any) note(edit(context, id), DrillResult::Aborted, kNothingFollows);
     if (!records.asked) {
         note(edit(context, id), DrillResult::Passed, {});
         return finish(context, id);
