@@ -11,6 +11,16 @@ std::string comparable_name(std::string_view name) {
     return std::string{name.ends_with('.') ? name.substr(0, name.size() - 1) : name};
 }
 
+std::string alias_in_the_way(std::string_view type, std::string_view) {
+    const bool is = type == "CNAME" || type == "ALIAS" || type == "LUA";
+    return is ? "has a record of type " + std::string{type} : std::string{};
+}
+
+std::string sets_differ_in_ttl(const std::string& quoted_name, Ttl first, Ttl other) {
+    return "the A and AAAA records of " + quoted_name + " differ in TTL (" +
+           std::to_string(first.seconds) + " and " + std::to_string(other.seconds) + ")";
+}
+
 void Folding::refuse(const std::string& what, std::string_view remedy) {
     std::string mended{remedy};
     mended.replace(mended.find('@'), 1, words_.where);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "providers/cloudflare/account.h"
+#include "providers/hetzner/project.h"
 #include "providers/powerdns/server.h"
 #include "providers/provider.h"
 #include "providers/settings.h"
@@ -17,6 +18,7 @@ struct Kind {
 
 constexpr std::array kKinds{
     Kind{"cloudflare", cloudflare::Account::make},
+    Kind{"hetzner", hetzner::Project::make},
     Kind{"powerdns", powerdns::Server::make},
 };
 
