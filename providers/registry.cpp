@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "providers/cloudflare/account.h"
+#include "providers/digitalocean/account.h"
 #include "providers/hetzner/project.h"
 #include "providers/powerdns/server.h"
 #include "providers/provider.h"
@@ -18,6 +19,7 @@ struct Kind {
 
 constexpr std::array kKinds{
     Kind{"cloudflare", cloudflare::Account::make},
+    Kind{"digitalocean", digitalocean::Account::make},
     Kind{"hetzner", hetzner::Project::make},
     Kind{"powerdns", powerdns::Server::make},
 };

@@ -118,9 +118,9 @@ class Vendor:
     def add_fault(self, kind, method=None, path="", count=1, skip=0, apply=True):
         self.faults.append(Fault(kind, method, path, count, skip, apply))
 
-    def addresses(self, zone, name, kind="A"):
-        found = self.zones[zone].sets.get((name, kind))
-        return sorted(found.contents) if found else []
+    def rrset(self, zone, name, kind):
+        """What is there of that name, relative to the zone; or None."""
+        return self.zones[zone].sets.get((name, kind))
 
     def act_at_once(self):
         """What is accepted is carried out with that."""
