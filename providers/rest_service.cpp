@@ -253,6 +253,11 @@ std::string next_in_link(const HttpResponse& response, std::string_view key) {
     return {};
 }
 
+bool is_slow(std::uint32_t minimum_ttl_s) {
+    constexpr std::uint32_t kAcceptable = 60;  // what a pool's failover_ttl_s is by default
+    return minimum_ttl_s > kAcceptable;
+}
+
 std::string slow_zone(const std::string& zone, std::uint32_t minimum_ttl_s,
                       const std::string& remedy) {
     return "the zone '" + zone + "' takes no TTL below " + std::to_string(minimum_ttl_s) +

@@ -100,6 +100,8 @@ std::string next_in_link(const HttpResponse& response, std::string_view key);
 // The value of `key` in the query of a URL.
 std::string query_value(std::string_view url, std::string_view key);
 
+// Whether that is longer than visitors should be kept at a dead address.
+bool is_slow(std::uint32_t minimum_ttl_s);
 // What is said of a zone whose records cannot be given a short TTL.
 std::string slow_zone(const std::string& zone, std::uint32_t minimum_ttl_s,
                       const std::string& remedy);

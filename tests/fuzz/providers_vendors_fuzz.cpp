@@ -10,7 +10,7 @@
 namespace {
 
 const understudy::Provider& vendor(unsigned char choice) {
-    constexpr std::array kKinds{"hetzner", "digitalocean"};
+    constexpr std::array kKinds{"hetzner", "digitalocean", "desec", "gandi"};
     static std::map<std::string, std::unique_ptr<understudy::Provider>> made;
     const std::string kind = kKinds[choice % kKinds.size()];
     auto& entry = made[kind];

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from dns_vendors.base import Rrset, relative
+from dns_vendors.desec import Desec
 from dns_vendors.digitalocean import DigitalOcean
+from dns_vendors.gandi import Gandi
 from dns_vendors.hetzner import Hetzner
 from emulator_process import EmulatorProcess
 from powerdns import PowerDns
@@ -158,7 +160,7 @@ class AtVendor:
         self.vendor.stop()
 
 
-VENDORS = [Hetzner, DigitalOcean]
+VENDORS = [Desec, DigitalOcean, Gandi, Hetzner]
 
 
 def run_suite(account, *options, program=PROGRAM):
