@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "providers/rest_service.h"
 #include "tests/support/test_data.h"
 #include "tests/unit/providers/script.h"
 
@@ -46,6 +47,59 @@ TEST_CASE("Hetzner's recorded answers are understood") {
     script.reply(200, set).reply(201, recorded("hetzner/add_rrset_records.json"));
     script.expect("GET", "/v1/actions/1").reply(200, recorded("hetzner/get_action.json"));
     script.expect("GET", "/v1/actions/590000000000000");
+}
+
+TEST_CASE("deSEC's recorded answers are understood") {
+    const auto provider = make_provider("desec", "{}", Secret{kToken});
+    Script zones{(*provider)->find_zones({})};
+    zones.reply(200, recorded("desec/domains_responsible.json"));
+    const auto& found = zones.value<ZoneFindings>().zones.at("example.com");
+    CHECK(found.warnings.at(0).find("3600 s") != std::string::npos);
+
+    Script reading{(*provider)->read(found.zone, {"example.com"})};
+    reading.reply(200, "[" + recorded("desec/records_get.json") + "]");
+    CHECK_FALSE(reading.value<std::vector<RecordReading>>().at(0).exists);
+}
+
+TEST_CASE("DigitalOcean's recorded answers are understood") {
+    auto script = moving("digitalocean");
+    script.reply(200, R"({"domain_records":[{"id":1,"type":"A","name":"www",)"
+                      R"("data":"192.0.2.10","ttl":300}]})");
+    script.reply(200, recorded("digitalocean/domains-records_POST.json"));
+    script.reply(200, R"({"domain_records":[{"id":1,"type":"A","name":"www",)"
+                      R"("data":"192.0.2.20","ttl":300}]})");
+    CHECK(confirmed(script.outcomes().at(0)));
+}
+
+TEST_CASE("Gandi's recorded answers are understood") {
+    auto script = moving("gandi");
+    const auto other = recorded("gandi/add_txt_record_get.json");
+    const std::string set = R"({"rrset_name":"www","rrset_type":"A","rrset_ttl":300,)";
+    script.reply(200, "[" + other + "," + set + R"("rrset_values":["192.0.2.10"]}])");
+    script.reply(201, recorded("gandi/api_response.json"));
+    script.reply(200, "[" + other + "," + set + R"("rrset_values":["192.0.2.20"]}])");
+    CHECK(confirmed(script.outcomes().at(0)));
+}
+
+TEST_CASE("where a list goes on is read from a header, and nothing else is") {
+    const auto next = [](const std::string& link) {
+        return next_in_link(response(200, "", {{"Link", link}}), "page");
+    };
+    CHECK(next("<https://a.example/x?page=2&per_page=1>; rel=\"next\"") == "2");
+    CHECK(next("<https://a.example/x?page=1>; rel=\"prev\", </x?a=b&page=3#c>; rel=next") == "3");
+    CHECK(next("<https://a.example/x?apage=1>; rel=\"next\"").empty());
+    for (const char* broken : {"", "<", ">", "><", "<?page=1", "<?page=1>", "rel=\"next\""})
+        CHECK(next(broken).empty());
+}
+
+TEST_CASE("verify says how many zones a token sees, and what only a change proves") {
+    const auto provider = make_provider("gandi", "{}", Secret{kToken});
+    Script script{(*provider)->verify()};
+    script.reply(200, R"([{"fqdn":"example.com"}])");
+    const auto& report = script.value<Verification>();
+    CHECK(report.proven.at(0) == "the token is accepted by Gandi and sees 1 zone");
+    CHECK(report.unproven.size() == 1);
+    CHECK_FALSE(report.reading_unproven.empty());
 }
 
 }  // namespace
