@@ -100,8 +100,8 @@ std::vector<SetChange> set_changes(const Write& write, const std::vector<RecordS
         change.ttl = now == nullptr || now->ttl != ttl;
         if (change.content || change.ttl) changes.push_back(std::move(change));
     }
-    std::ranges::stable_partition(
-        changes, [](const SetChange& change) { return !change.wanted.records.empty(); });
+    std::stable_partition(changes.begin(), changes.end(),
+                          [](const SetChange& change) { return !change.wanted.records.empty(); });
     return changes;
 }
 
