@@ -19,6 +19,9 @@ std::string lower(std::string_view text);
 
 bool same_ignoring_case(std::string_view a, std::string_view b);
 
+constexpr bool is_letter_or_digit(char c) {
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+}
 inline constexpr std::string_view kBlanks = " \t";              // OWS, RFC 9110 5.6.3
 inline constexpr std::string_view kBlanksAndLines = " \t\r\n";  // what also ends a line or a file
 

@@ -20,10 +20,6 @@ bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-bool is_letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || is_digit(c);
-}
-
 // Names in ASCII skip libidn2: registries hold xn-- names that IDNA 2008 would not let in today.
 Result<std::string> to_ascii(const std::string& field, const std::string& text) {
     if (is_ascii(text)) return lower(text);

@@ -79,8 +79,9 @@ int set_credential(Session& session, const Arguments& arguments) {
 
 std::vector<Command> provider_commands() {
     std::vector<Option> add_options = secret_options("credential", "API token or key");
-    add_options.insert(add_options.begin(), needed("kind", "KIND", "cloudflare or powerdns",
-                                                   "for example: --kind cloudflare"));
+    add_options.insert(add_options.begin(),
+                       needed("kind", "KIND", "cloudflare, powerdns, ...: docs/providers.md",
+                              "for example: --kind cloudflare"));
     add_options.push_back(
         {"set", "KEY=VALUE", "A setting of that kind, e.g. base_url=https://...", 0, true});
     return {

@@ -32,7 +32,7 @@ packages_of() {
                 python3-dnspython python3-aiosmtpd python3-cryptography python3-jsonschema \
                 python3-yaml openssl curl sqlite3 strace iproute2 dnsutils haproxy nginx-light \
                 pdns-server pdns-backend-sqlite3 prometheus zsh fish man-db groff-base \
-                chromium chromium-driver python3-selenium
+                chromium chromium-driver python3-selenium python3-digitalocean python3-lexicon
             node_and_npm
             ;;
         check)

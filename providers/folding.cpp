@@ -1,5 +1,7 @@
 #include "providers/folding.h"
 
+#include <algorithm>
+
 #include "base/domain_name.h"
 #include "providers/settings.h"
 
@@ -9,6 +11,23 @@ std::string comparable_name(std::string_view name) {
     auto canonical = canonical_name("name", name);
     if (canonical) return *std::move(canonical);
     return std::string{name.ends_with('.') ? name.substr(0, name.size() - 1) : name};
+}
+
+std::string alias_in_the_way(std::string_view type, std::string_view) {
+    const bool is = type == "CNAME" || type == "ALIAS" || type == "LUA";
+    return is ? "has a record of type " + std::string{type} : std::string{};
+}
+
+std::string sets_differ_in_ttl(const std::string& quoted_name, Ttl first, Ttl other) {
+    return "the A and AAAA records of " + quoted_name + " differ in TTL (" +
+           std::to_string(first.seconds) + " and " + std::to_string(other.seconds) + ")";
+}
+
+std::string records_differ_in_ttl(const std::string& quoted_name, Ttl first, Ttl other) {
+    const auto shown = [](Ttl ttl) { return ttl.automatic() ? 1 : ttl.seconds; };
+    const auto [least, most] = std::minmax({shown(first), shown(other)});
+    return "the address records of " + quoted_name + " differ in TTL (" + std::to_string(least) +
+           " and " + std::to_string(most) + ")";
 }
 
 void Folding::refuse(const std::string& what, std::string_view remedy) {

@@ -25,6 +25,13 @@ struct FoldingWords {
     std::string (*ttls_differ)(const std::string& quoted_name, Ttl first, Ttl other);
 };
 
+// Of services that have one kind of it or another: what answers in place of addresses.
+std::string alias_in_the_way(std::string_view type, std::string_view content);
+// In the order of the zone: a set has one TTL, so there are no more than two.
+std::string sets_differ_in_ttl(const std::string& quoted_name, Ttl first, Ttl other);
+// Where each record has a TTL: the lesser first, whatever the order of the list. Automatic is 1.
+std::string records_differ_in_ttl(const std::string& quoted_name, Ttl first, Ttl other);
+
 class Folding {
   public:
     Folding(std::string name, const FoldingWords& words)

@@ -2,6 +2,7 @@
 // and says of every answer which of three things it means.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -12,9 +13,16 @@
 
 namespace understudy {
 
+// Of a list that is told by pages.
+struct ListPage {
+    std::string next;         // how the next one is asked for; empty: this is the last
+    std::int64_t total = -1;  // items on all of them, as told; -1 unknown
+};
+
 // The service said yes. A change may be answered without a body.
 struct Accepted {
     std::optional<json::Document> body;
+    ListPage page = {};
     json::Value root() const { return body ? body->root() : json::Value{}; }
 };
 using Reply = std::variant<Accepted, Refused, Unknown>;

@@ -40,6 +40,9 @@ struct Capabilities {
     std::uint32_t maximum_ttl_s = INT32_MAX;
     bool automatic_ttl = false;
     bool proxying = false;
+    // A change of one name is carried out wholly or not at all. Otherwise it may stop halfway, and
+    // what is between the old content and the new one is ours too.
+    bool whole_names = true;
     // Calls allowed in a window for one account; 0: no limit known.
     int calls_per_window = 0;
     std::chrono::seconds window{0};

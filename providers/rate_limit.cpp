@@ -47,4 +47,10 @@ std::optional<CallsLeft> read_calls_left(std::string_view header) {
     return least;
 }
 
+std::optional<CallsLeft> read_calls_remaining(const HttpResponse& response) {
+    const auto calls = whole_number<int>(response.header("Ratelimit-Remaining"));
+    if (!calls || *calls < 0) return std::nullopt;
+    return CallsLeft{*calls, std::nullopt};
+}
+
 }  // namespace understudy

@@ -14,4 +14,8 @@ namespace understudy {
 // read.
 std::optional<CallsLeft> read_calls_left(std::string_view header);
 
+// Of the older headers, "Ratelimit-Remaining: 4816" and "Ratelimit-Reset", which is a time of day:
+// without a clock it says nothing, and none is asked for.
+std::optional<CallsLeft> read_calls_remaining(const HttpResponse& response);
+
 }  // namespace understudy

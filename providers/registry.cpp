@@ -3,6 +3,10 @@
 
 #include "base/text.h"
 #include "providers/cloudflare/account.h"
+#include "providers/desec/account.h"
+#include "providers/digitalocean/account.h"
+#include "providers/gandi/account.h"
+#include "providers/hetzner/project.h"
 #include "providers/powerdns/server.h"
 #include "providers/provider.h"
 #include "providers/settings.h"
@@ -17,6 +21,10 @@ struct Kind {
 
 constexpr std::array kKinds{
     Kind{"cloudflare", cloudflare::Account::make},
+    Kind{"desec", desec::Account::make},
+    Kind{"digitalocean", digitalocean::Account::make},
+    Kind{"gandi", gandi::Account::make},
+    Kind{"hetzner", hetzner::Project::make},
     Kind{"powerdns", powerdns::Server::make},
 };
 

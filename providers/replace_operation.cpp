@@ -16,6 +16,24 @@ struct Item : Write {
     bool attempted = false;  // written, or perhaps written: to be read back
 };
 
+template <typename Address>
+bool lies_between(const std::vector<Address>& now, const std::vector<Address>& from,
+                  const std::vector<Address>& to) {
+    const auto in = [](const std::vector<Address>& set) {
+        return [&set](const Address& each) { return std::ranges::find(set, each) != set.end(); };
+    };
+    return std::ranges::all_of(
+               now, [&](const Address& each) { return in(from)(each) || in(to)(each); }) &&
+           std::ranges::all_of(from,
+                               [&](const Address& each) { return !in(to)(each) || in(now)(each); });
+}
+
+// Whether a change from one content to another may have stopped there.
+bool is_halfway(const AddressSet& now, const AddressSet& from, const AddressSet& to) {
+    return !now.empty() && lies_between(now.ipv4, from.ipv4, to.ipv4) &&
+           lies_between(now.ipv6, from.ipv6, to.ipv6);
+}
+
 using Outcomes = Result<std::vector<ReplaceOutcome>>;
 using Chunk = std::vector<std::size_t>;  // indices into items_
 
@@ -30,6 +48,8 @@ class Replacement {
     Writes writes(const Chunk& chunk) const;
     Chunk open_items(bool attempted) const;
     Talk<std::optional<Error>> read_and_judge();
+    RecordReading fold(const NamesRead& read, const Item& item) const;
+    bool halfway(const Item& item, const AddressSet& present) const;
     void judge(Item& item, const RecordReading& reading) const;
     void queue_writes();
     Talk<std::optional<Error>> write_queued();
@@ -43,7 +63,7 @@ class Replacement {
     Outcomes finish();
 
     const Service& service_;
-    const Capabilities can_;
+    Capabilities can_;
     ZoneRef zone_;
     std::vector<Item> items_;
     std::unique_ptr<const NamesRead> read_;
@@ -125,10 +145,25 @@ Talk<std::optional<Error>> Replacement::read_and_judge() {
     auto read = co_await service_.read(zone_, names(chunk), Extent::Whole);
     if (!read) co_return read.error();
     read_ = *std::move(read);
+    can_ = limits_of(service_, *read_);
     for (const auto index : chunk)
-        judge(items_[index], read_->fold(items_[index].wanted.name));
+        judge(items_[index], fold(*read_, items_[index]));
     queue_writes();
     co_return std::nullopt;
+}
+
+// A TTL of ours at one family and not yet at the other is not what its owner made of it.
+RecordReading Replacement::fold(const NamesRead& read, const Item& item) const {
+    auto reading = read.fold(item.wanted.name);
+    if (!reading.problem || can_.whole_names) return reading;
+    return read.fold_halfway(item.wanted.name, ttl_to_write(can_, item));
+}
+
+bool Replacement::halfway(const Item& item, const AddressSet& present) const {
+    if (can_.whole_names) return false;
+    return std::ranges::any_of(item.wanted.acceptable, [&](const AddressSet& from) {
+        return is_halfway(present, from, item.wanted.wanted);
+    });
 }
 
 void Replacement::judge(Item& item, const RecordReading& reading) const {
@@ -141,7 +176,8 @@ void Replacement::judge(Item& item, const RecordReading& reading) const {
     const auto& acceptable = item.wanted.acceptable;
     if (present == item.wanted.wanted) {
         if (reading.state.ttl == ttl_to_write(can_, item)) item.outcome = Confirmed{reading.state};
-    } else if (std::ranges::find(acceptable, present) == acceptable.end()) {
+    } else if (std::ranges::find(acceptable, present) == acceptable.end() &&
+               !halfway(item, present)) {
         item.outcome = Foreign{reading.state};
     } else if (!reading.exists) {
         item.before.proxied = item.wanted.proxied;  // nothing is there to copy it from
@@ -219,7 +255,8 @@ Talk<std::optional<Error>> Replacement::read_back() {
     const auto read = co_await service_.read(zone_, names(chunk), Extent::Served);
     if (!read) co_return read.error();
     for (const auto index : chunk)
-        settle(items_[index], (*read)->fold(items_[index].wanted.name));
+        settle(items_[index],
+               lost_ ? fold(**read, items_[index]) : (*read)->fold(items_[index].wanted.name));
     co_return std::nullopt;
 }
 
@@ -242,6 +279,8 @@ void Replacement::settle(Item& item, const RecordReading& reading) const {
         item.outcome = lost_ ? *lost_
                              : transient("the change of '" + name +
                                          "' was accepted, but the old content is still there");
+    } else if (halfway(item, reading.state.addresses)) {
+        item.outcome = lost_ ? *lost_ : transient("the change of '" + name + "' is done by half");
     } else {
         item.outcome = Foreign{reading.state};
     }

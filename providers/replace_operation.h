@@ -9,6 +9,8 @@
 //     alone: 200 names cost about 16 calls then, and not 200.
 //   * When an answer is lost, writing stops and reading back decides.
 //   * When the service refuses to go on, each name is told as far as it came.
+//   * A service that cannot change a name at once (Capabilities::whole_names) may have stopped
+//     halfway: what is between a content that may be replaced and the wanted one is gone on with.
 //   * When the world moved under a write, it is read and judged again, once.
 #pragma once
 

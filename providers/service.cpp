@@ -105,6 +105,12 @@ class ServiceProvider final : public Provider {
 
 }  // namespace
 
+Capabilities limits_of(const Service& service, const NamesRead& read) {
+    auto can = service.capabilities();
+    can.minimum_ttl_s = std::clamp(read.minimum_ttl_s(), can.minimum_ttl_s, can.maximum_ttl_s);
+    return can;
+}
+
 Ttl ttl_to_write(const Capabilities& can, const Write& write) {
     if (can.proxying && write.before.proxied) return Ttl{};
     const Ttl wanted = write.wanted.ttl;

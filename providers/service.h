@@ -38,6 +38,10 @@ class NamesRead {
 
     // All records of one of the names as one reading.
     virtual RecordReading fold(const std::string& name) const = 0;
+    // The same where a change to that TTL may have stopped halfway (Capabilities::whole_names).
+    virtual RecordReading fold_halfway(const std::string& name, Ttl) const { return fold(name); }
+    // Of the zone, where that differs from one to the next.
+    virtual std::uint32_t minimum_ttl_s() const { return 0; }
     // How much of Capabilities::batch_size a change takes.
     virtual std::size_t operations(const Write&) const { return 1; }
     // One write of all of them, read with Extent::Whole. TTLs are as ttl_to_write() has them.
@@ -60,6 +64,9 @@ class Service {
     // See Provider::calls_left.
     virtual std::optional<CallsLeft> calls_left(const HttpResponse&) const { return std::nullopt; }
 };
+
+// The service's limits, narrowed to those of the zone that was read.
+Capabilities limits_of(const Service& service, const NamesRead& read);
 
 // The TTL that a write leaves: within the service's limits, and what was there where it is to
 // choose and cannot.

@@ -1,7 +1,5 @@
 #include "providers/cloudflare/record.h"
 
-#include <algorithm>
-
 #include "providers/json_service.h"
 #include "providers/settings.h"
 
@@ -13,15 +11,7 @@ std::string cname_in_the_way(std::string_view type, std::string_view content) {
     return "is a CNAME to '" + foreign_text(content, {}) + "'";
 }
 
-// The lesser first, whatever the order of the list; automatic as Cloudflare shows it.
-std::string address_ttls_differ(const std::string& quoted_name, Ttl first, Ttl other) {
-    const auto shown = [](Ttl ttl) { return ttl.automatic() ? kAutomaticTtl : ttl.seconds; };
-    const auto [least, most] = std::minmax({shown(first), shown(other)});
-    return "the address records of " + quoted_name + " differ in TTL (" + std::to_string(least) +
-           " and " + std::to_string(most) + ")";
-}
-
-constexpr FoldingWords kWords{"at Cloudflare", cname_in_the_way, address_ttls_differ};
+constexpr FoldingWords kWords{"at Cloudflare", cname_in_the_way, records_differ_in_ttl};
 
 }  // namespace
 

@@ -24,18 +24,7 @@ Result<RrSet> read_set(json::Value value) {
     return set;
 }
 
-std::string set_in_the_way(std::string_view type, std::string_view) {
-    const bool is = type == "CNAME" || type == "ALIAS" || type == "LUA";
-    return is ? "has a record of type " + std::string{type} : std::string{};
-}
-
-// In the order of the zone: a set has one TTL, so there are no more than two.
-std::string set_ttls_differ(const std::string& quoted_name, Ttl first, Ttl other) {
-    return "the A and AAAA records of " + quoted_name + " differ in TTL (" +
-           std::to_string(first.seconds) + " and " + std::to_string(other.seconds) + ")";
-}
-
-constexpr FoldingWords kWords{"in PowerDNS", set_in_the_way, set_ttls_differ};
+constexpr FoldingWords kWords{"in PowerDNS", alias_in_the_way, sets_differ_in_ttl};
 
 }  // namespace
 

@@ -29,7 +29,9 @@ inline HttpAnswer take_answer(std::string_view& input) {
     // '0' and '1' are 200: corpus files stay readable.
     const auto choice = static_cast<unsigned char>(answer.front() - '0') % kStatuses.size();
     return HttpResponse{kStatuses[choice],
-                        {{"Retry-After", "5"}, {"cf-ray", std::string{answer.substr(0, 20)}}},
+                        {{"Retry-After", "5"},
+                         {"cf-ray", std::string{answer.substr(0, 20)}},
+                         {"Link", std::string{answer.substr(0, 200)}}},
                         std::string{answer.substr(1)}};
 }
 

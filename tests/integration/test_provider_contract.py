@@ -1,7 +1,7 @@
 """Every provider against a real server of its kind: the contract suite, over HTTP.
 
 The suite is the program understudy_contract_provider; here its scene is set at the Cloudflare
-emulator and at a real PowerDNS server.
+emulator, at a real PowerDNS server, and at what stands for other vendors.
 """
 
 import json
@@ -11,6 +11,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from dns_vendors.base import Rrset, relative
+from dns_vendors.desec import Desec
+from dns_vendors.digitalocean import DigitalOcean
+from dns_vendors.gandi import Gandi
+from dns_vendors.hetzner import Hetzner
 from emulator_process import EmulatorProcess
 from powerdns import PowerDns
 
@@ -119,6 +124,45 @@ class VastPowerDns(RealPowerDns):
         assert len(whole) > _ANSWER_LIMIT, len(whole)
 
 
+class AtVendor:
+    """One of tests/support/dns_vendors."""
+
+    def __init__(self, vendor):
+        self.vendor = vendor
+        self.kind = vendor.kind
+        for zone in SCENE["zones"]:
+            sets = {}
+            for each in sets_of(zone):
+                contents = [self._content(each["type"], text) for text in each["addresses"]]
+                comments = {text: each["comment"] for text in contents if each.get("comment")}
+                ttl = max(each["ttl"], vendor.minimum_ttl)
+                sets[relative(zone["name"], each["name"]), each["type"]] = Rrset(
+                    ttl, contents, comments
+                )
+            vendor.add_zone(zone["name"], sets)
+        self.credential = vendor.token
+        self.settings = {"base_url": vendor.base_url}
+
+    @staticmethod
+    def _content(kind, text):
+        return text + "." if kind == "CNAME" else text
+
+    def check(self):
+        """Nothing else of the scene was touched."""
+        for name, kind, content in (
+            ("text", "TXT", '"not an address"'),
+            ("move", "TXT", '"stays"'),
+            ("stranger", "A", "198.51.100.99"),
+        ):
+            assert self.vendor.rrset("example.com", name, kind).contents == [content]
+
+    def stop(self):
+        self.vendor.stop()
+
+
+VENDORS = [Desec, DigitalOcean, Gandi, Hetzner]
+
+
 def run_suite(account, *options, program=PROGRAM):
     environment = {
         **os.environ,
@@ -145,9 +189,18 @@ def test_the_program_is_there():
     assert BIN and PROGRAM.exists(), "set UNDERSTUDY_BIN to the folder with the built programs"
 
 
-@pytest.fixture(params=[Cloudflare, RealPowerDns], ids=lambda kind: kind.kind)
+@pytest.fixture(params=[Cloudflare, RealPowerDns, *VENDORS], ids=lambda kind: kind.kind)
 def account(request):
     made = request.param()
+    if request.param in VENDORS:
+        made = AtVendor(made)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=VENDORS, ids=lambda kind: kind.kind)
+def at_vendor(request):
+    made = AtVendor(request.param())
     yield made
     made.stop()
 
@@ -222,3 +275,41 @@ def powerdns_account():
     made = RealPowerDns()
     yield made
     made.stop()
+
+
+@pytest.mark.parametrize("case", ["an address is moved*", "AAAA is withdrawn*", "sets of several*"])
+@pytest.mark.parametrize("kind", ["reply_lost", "half"])
+def test_a_vendor_whose_answer_is_lost_is_read_before_anything_is_repeated(at_vendor, case, kind):
+    """The last write of a case is the one: what was carried out is found, and confirmed."""
+    writes = len([method for method, _ in writes_of(at_vendor, case) if method != "GET"])
+    again = AtVendor(type(at_vendor.vendor)())
+    try:
+        again.vendor.act_at_once()
+        again.vendor.add_fault(kind, method="(?!GET)", skip=writes - 1)
+        run_suite(again, f"--test-case={case}")
+        assert again.vendor.fired == 1
+    finally:
+        again.stop()
+
+
+def writes_of(account, case):
+    run_suite(account, f"--test-case={case}")
+    return account.vendor.calls
+
+
+@pytest.mark.parametrize("kind", ["throttle", "trouble"])
+def test_a_vendor_that_takes_no_calls_is_told_as_that(at_vendor, kind):
+    at_vendor.vendor.add_fault(kind, count=1000)
+    with pytest.raises(AssertionError, match="too many calls|in trouble"):
+        run_suite(at_vendor, "--test-case=an address is moved*")
+
+
+def test_comments_pass_on_to_the_addresses_that_come():
+    account = AtVendor(Hetzner())
+    try:
+        run_suite(account, "--test-case=one of three*,a set grows*")
+        for name in ("exchange", "grow"):
+            rrset = account.vendor.rrset("pool.example", name, "A")
+            assert rrset.comments == dict.fromkeys(rrset.contents, "of the pool")
+    finally:
+        account.stop()

@@ -61,6 +61,7 @@ HttpDriver::~HttpDriver() = default;
 
 HttpAnswer HttpDriver::send(const HttpRequest& request) {
     ++calls_;
+    if (request.method != "GET") ++writes_;
     CURL* const curl = handle_->curl;
     curl_easy_reset(curl);
     HttpResponse response;

@@ -23,6 +23,7 @@ class HttpDriver {
     }
 
     int calls() const { return calls_; }
+    int writes() const { return writes_; }  // of them, those that are no GET
 
   private:
     void carry(AnyOperation& operation);
@@ -30,6 +31,7 @@ class HttpDriver {
     struct Handle;
     std::unique_ptr<Handle> handle_;
     int calls_ = 0;
+    int writes_ = 0;
 };
 
 }  // namespace understudy::test

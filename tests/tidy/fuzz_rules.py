@@ -32,7 +32,7 @@ READERS = {
         "judge_dns_answer": ["dns"], "DnsStream": ["dns"],
     },
     "controller/runtime/outbound/outbound_http.cpp": {
-        "operation_fuzz.h": ["providers_cloudflare", "providers_powerdns"],
+        "operation_fuzz.h": ["providers_cloudflare", "providers_powerdns", "providers_vendors"],
         "ChannelDriver": ["outbound"],
         "retry_after": ["values"],
     },

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -35,6 +36,11 @@ class Account {
 
     const Provider& provider() const { return *provider_; }
     int calls() const { return driver_.calls(); }
+    int writes() const { return driver_.writes(); }
+    // What becomes of a TTL that is asked for.
+    Ttl ttl(std::uint32_t wanted_s) const {
+        return Ttl{std::max(wanted_s, provider_->capabilities().minimum_ttl_s)};
+    }
 
     template <typename T>
     Result<T> run(std::unique_ptr<Operation<T>> operation) {

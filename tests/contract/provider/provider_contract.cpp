@@ -120,9 +120,11 @@ TEST_CASE("a replacement that is done already is confirmed without a write") {
     const Move move{"once", "again.example.com", "192.0.2.10", "192.0.2.20", 60};
     const auto zone = account.locate(move.name).zone;
     check_confirmed(account.replace(zone, {replacement(move)})[0], move.to);
-    const auto first = account.calls();
+    const auto calls = account.calls();
+    const auto writes = account.writes();
     check_confirmed(account.replace(zone, {replacement(move)})[0], move.to);
-    CHECK(account.calls() == first + 1);  // one reading, nothing else
+    CHECK(account.writes() == writes);
+    CHECK(account.calls() <= calls + 2);  // one reading, and perhaps the zone's limits
 }
 
 TEST_CASE("a TTL is changed where the addresses are right already") {
@@ -198,13 +200,13 @@ TEST_CASE("sets of several addresses shrink, change and grow") {
         {"swap", name, "192.0.2.20, 192.0.2.21", "192.0.2.10, 192.0.2.12", 300},
     };
     for (const auto& move : moves)
-        CHECK(make(account, move).ttl == Ttl{move.ttl_s});
+        CHECK(make(account, move).ttl == account.ttl(move.ttl_s));
 }
 
 TEST_CASE("the TTL is lowered and restored") {
     Account account;
     const char* name = "ttl.example.com";
-    CHECK(make(account, {"lowered", name, "192.0.2.10", "192.0.2.20", 60}).ttl == Ttl{60});
+    CHECK(make(account, {"lowered", name, "192.0.2.10", "192.0.2.20", 60}).ttl == account.ttl(60));
     CHECK(make(account, {"restored", name, "192.0.2.20", "192.0.2.10", 3600}).ttl == Ttl{3600});
 }
 
@@ -260,20 +262,25 @@ TEST_CASE("450 names are moved in one operation: one reading, a write for each b
     Account account;
     const auto zone = account.locate("n0.bulk.example").zone;
     const auto can = account.provider().capabilities();
-    REQUIRE(can.batch_size > 1);
-    REQUIRE(can.operation_size >= 450);
+    // Who takes one name at a time is not asked for so many, and may need some calls for each.
+    const bool batches = can.batch_size > 1;
+    const int names = batches ? 450 : 45;
+    REQUIRE(can.operation_size >= names);
     std::vector<RecordReplacement> batch;
-    for (int i = 0; i < 450; ++i) {
+    for (int i = 0; i < names; ++i) {
         const auto name = "n" + std::to_string(i) + ".bulk.example";
         batch.push_back(replacement({"", name, "192.0.2.10", "192.0.2.20", 60}));
     }
-    const int writes = (450 + can.batch_size - 1) / can.batch_size;
+    const int writes = (names + can.batch_size - 1) / can.batch_size;
     const auto before = account.calls();
+    const auto written = account.writes();
     for (const auto& outcome : account.replace(zone, std::move(batch)))
         check_confirmed(outcome, "192.0.2.20");
-    CHECK(account.calls() - before <= 2 * writes + 2);  // a second call to notify secondaries
+    CHECK(account.writes() - written <= 2 * writes);  // a second call to notify secondaries, say
+    if (batches) CHECK(account.calls() - before <= 2 * writes + 3);
     if (can.proxying) CHECK(account.calls() - before == writes + 2);
-    CHECK(account.read(zone, "n449.bulk.example").state.addresses == addresses("192.0.2.20"));
+    const auto last = "n" + std::to_string(names - 1) + ".bulk.example";
+    CHECK(account.read(zone, last).state.addresses == addresses("192.0.2.20"));
 }
 
 TEST_CASE("a good credential is verified, and what cannot be proven is said") {

@@ -21,7 +21,7 @@ TEST_CASE("a set grows by one and by several") {
     make(account, {"by one", name, "192.0.2.10", "192.0.2.10, 192.0.2.11", 60});
     const auto state = make(account, {"by two", name, "192.0.2.10, 192.0.2.11",
                                       "192.0.2.10, 192.0.2.11, 192.0.2.12, 192.0.2.13", 60});
-    CHECK(state.ttl == Ttl{60});
+    CHECK(state.ttl == account.ttl(60));
 }
 
 TEST_CASE("a set shrinks by one and to one, and is whole again") {
@@ -33,7 +33,7 @@ TEST_CASE("a set shrinks by one and to one, and is whole again") {
         {"whole again", name, "192.0.2.12", kThree, 300},
     };
     for (const auto& move : moves)
-        CHECK(make(account, move).ttl == Ttl{move.ttl_s});
+        CHECK(make(account, move).ttl == account.ttl(move.ttl_s));
 }
 
 TEST_CASE("one of three is exchanged, and all of them") {
@@ -41,7 +41,7 @@ TEST_CASE("one of three is exchanged, and all of them") {
     const char* name = "exchange.pool.example";
     const char* other = "192.0.2.10, 192.0.2.12, 192.0.2.20";
     const char* all_others = "192.0.2.30, 192.0.2.31, 192.0.2.32";
-    CHECK(make(account, {"one", name, kThree, other, 60}).ttl == Ttl{60});
+    CHECK(make(account, {"one", name, kThree, other, 60}).ttl == account.ttl(60));
     CHECK(make(account, {"all", name, other, all_others, 300}).ttl == Ttl{300});
 }
 

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "controller/api/plain_order.h"
 #include "controller/api/router.h"
+#include "providers/provider.h"
 #include "tests/support/order_words.h"
 #include "tests/support/test_data.h"
 
@@ -207,5 +208,16 @@ TEST_CASE("kinds of channel are described with their settings") {
             const json::Value property = schemas["NewChannel"]["properties"][setting.name];
             CHECK(type_of(property) == (setting.secret || setting.single ? "string" : "array"));
         }
+    }
+}
+
+TEST_CASE("kinds of provider are described") {
+    const auto document = description();
+    const json::Value schemas = document.root()["components"]["schemas"];
+    for (const char* schema : {"Provider", "NewProvider"}) {
+        std::vector<std::string> kinds;
+        schemas[schema]["properties"]["kind"]["enum"].each(
+            [&](json::Value kind) { kinds.emplace_back(kind.string().value_or("?")); });
+        CHECK(kinds == provider_kinds());
     }
 }
