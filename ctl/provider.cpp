@@ -96,7 +96,9 @@ std::vector<Command> provider_commands() {
          "  pass show cloudflare | understudyctl provider add main --kind cloudflare\n"
          "  understudyctl provider add own --kind powerdns --set "
          "base_url=https://ns1.example.org:8081 \\\n"
-         "      --credential-env PDNS_API_KEY\n",
+         "      --credential-env PDNS_API_KEY\n"
+         "  understudyctl provider add bind --kind rfc2136 --set server=192.0.2.53:53 \\\n"
+         "      --set key_name=understudy --credential-file secret.txt\n",
          add_options, 1, 1, add_provider},
         {"provider", "list", "", "List providers", "", kNoOptions, 0, 0, nullptr,
          shows("/providers", provider_list)},

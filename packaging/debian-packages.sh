@@ -31,7 +31,7 @@ packages_of() {
             echo doctest-dev python3 python3-pytest python3-pytest-xdist python3-hypothesis python3-aiohttp \
                 python3-dnspython python3-aiosmtpd python3-cryptography python3-jsonschema \
                 python3-yaml openssl curl sqlite3 strace iproute2 dnsutils haproxy nginx-light \
-                pdns-server pdns-backend-sqlite3 prometheus zsh fish man-db groff-base \
+                pdns-server pdns-backend-sqlite3 bind9 knot prometheus zsh fish man-db groff-base \
                 chromium chromium-driver python3-selenium python3-digitalocean python3-lexicon
             node_and_npm
             ;;

@@ -9,6 +9,7 @@
 #include "providers/hetzner/project.h"
 #include "providers/powerdns/server.h"
 #include "providers/provider.h"
+#include "providers/rfc2136/server.h"
 #include "providers/settings.h"
 
 namespace understudy {
@@ -26,6 +27,7 @@ constexpr std::array kKinds{
     Kind{"gandi", gandi::Account::make},
     Kind{"hetzner", hetzner::Project::make},
     Kind{"powerdns", powerdns::Server::make},
+    Kind{"rfc2136", rfc2136::Server::make},
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
-"""Every provider against a real server of its kind: the contract suite, over HTTP.
+"""Every provider against a real server of its kind: the contract suite, over HTTP and DNS.
 
 The suite is the program understudy_contract_provider; here its scene is set at the Cloudflare
-emulator, at a real PowerDNS server, and at what stands for other vendors.
+emulator, at real servers (PowerDNS, BIND and Knot DNS), and at what stands for other vendors.
 """
 
 import json
@@ -18,6 +18,7 @@ from dns_vendors.gandi import Gandi
 from dns_vendors.hetzner import Hetzner
 from emulator_process import EmulatorProcess
 from powerdns import PowerDns
+from update_servers import Bind, Knot, new_secret
 
 TESTS = Path(__file__).resolve().parents[1]
 SCENE = json.loads((TESTS / "contract" / "provider" / "scene.json").read_text(encoding="utf-8"))
@@ -160,6 +161,47 @@ class AtVendor:
         self.vendor.stop()
 
 
+class RealBind:
+    """Takes dynamic updates; shows one name at a time."""
+
+    kind = "rfc2136"
+    bad_credential = new_secret()
+    environment = {"UNDERSTUDY_CONTRACT_ONE_BY_ONE": "1"}
+    server_kind = Bind
+
+    def __init__(self, **options):
+        zones = {
+            zone["name"]: [
+                (each["name"], each["type"], each["ttl"],
+                 [text + "." if each["type"] == "CNAME" else text for text in each["addresses"]])
+                for each in sets_of(zone)
+            ]
+            for zone in SCENE["zones"]
+        }  # fmt: skip
+        delegations = [
+            (zone, "NS", 3600, [f"ns1.{zone}."])
+            for zone in zones if zone.endswith(".example.com")
+        ]  # fmt: skip
+        zones["example.com"] += delegations
+        self.server = self.server_kind(zones, **options)
+        self.credential = self.server.secret
+        self.settings = self.server.settings
+
+    def check(self):
+        """What is of another type beside an address is no business of ours."""
+        assert self.server.contents("move.example.com", "TXT") == ['"stays"']
+
+    def stop(self):
+        self.server.stop()
+
+
+class RealKnot(RealBind):
+    """Does not sign where it has no zone: without one it says nothing of a key."""
+
+    server_kind = Knot
+    left_out = ("--test-case-exclude=a bad credential*",)
+
+
 VENDORS = [Desec, DigitalOcean, Gandi, Hetzner]
 
 
@@ -169,7 +211,8 @@ def run_suite(account, *options, program=PROGRAM):
         "UNDERSTUDY_CONTRACT_KIND": account.kind,
         "UNDERSTUDY_CONTRACT_SETTINGS": json.dumps(account.settings),
         "UNDERSTUDY_CONTRACT_CREDENTIAL": account.credential,
-        "UNDERSTUDY_CONTRACT_BAD_CREDENTIAL": BAD_TOKEN,
+        "UNDERSTUDY_CONTRACT_BAD_CREDENTIAL": getattr(account, "bad_credential", BAD_TOKEN),
+        **getattr(account, "environment", {}),
     }
     done = subprocess.run(
         [str(program), *options],
@@ -189,7 +232,9 @@ def test_the_program_is_there():
     assert BIN and PROGRAM.exists(), "set UNDERSTUDY_BIN to the folder with the built programs"
 
 
-@pytest.fixture(params=[Cloudflare, RealPowerDns, *VENDORS], ids=lambda kind: kind.kind)
+@pytest.fixture(
+    params=[Cloudflare, RealPowerDns, RealBind, RealKnot, *VENDORS], ids=lambda kind: kind.__name__
+)
 def account(request):
     made = request.param()
     if request.param in VENDORS:
@@ -213,7 +258,19 @@ def cloudflare():
 
 
 def test_contract(account):
-    run_suite(account)
+    run_suite(account, *getattr(account, "left_out", ()))
+
+
+@pytest.mark.parametrize("algorithm", ["hmac-sha256", "hmac-sha384", "hmac-sha512"])
+@pytest.mark.parametrize("kind", [RealBind, RealKnot])
+def test_every_algorithm_is_understood_and_a_bad_secret_is_not(kind, algorithm):
+    account = kind(algorithm=algorithm)
+    account.settings["zone"] = "example.com"
+    try:
+        cases = ["*credential*", "an address is moved*", "sets of several*", "one foreign*"]
+        run_suite(account, "--test-case=" + ",".join(cases))
+    finally:
+        account.stop()
 
 
 LOST = {

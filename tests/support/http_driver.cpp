@@ -56,7 +56,7 @@ struct HttpDriver::Handle {
     Handle& operator=(const Handle&) = delete;
 };
 
-HttpDriver::HttpDriver() : handle_(std::make_unique<Handle>()) {}
+HttpDriver::HttpDriver(Duration ahead) : handle_(std::make_unique<Handle>()), ahead_(ahead) {}
 HttpDriver::~HttpDriver() = default;
 
 HttpAnswer HttpDriver::send(const HttpRequest& request) {
@@ -109,12 +109,12 @@ DnsAnswer HttpDriver::send(const DnsExchange& exchange) {
 }
 
 void HttpDriver::carry(AnyOperation& operation) {
-    Step step = operation.start(wall_now());
+    Step step = operation.start(wall_now() + ahead_);
     while (!std::holds_alternative<Finished>(step)) {
         const auto* request = std::get_if<HttpRequest>(&step);
         step = operation.resume(request != nullptr ? StepAnswer{send(*request)}
                                                    : StepAnswer{send(std::get<DnsExchange>(step))},
-                                wall_now());
+                                wall_now() + ahead_);
     }
 }
 

@@ -10,7 +10,8 @@ namespace understudy::test {
 
 class HttpDriver {
   public:
-    HttpDriver();
+    // ahead: how wrong the time of day is that operations are told.
+    explicit HttpDriver(Duration ahead = {});
     ~HttpDriver();
 
     HttpAnswer send(const HttpRequest& request);
@@ -30,6 +31,7 @@ class HttpDriver {
 
     struct Handle;
     std::unique_ptr<Handle> handle_;
+    Duration ahead_;
     int calls_ = 0;
     int writes_ = 0;
 };

@@ -30,6 +30,7 @@ READERS = {
     "controller/runtime/served/name_worker.cpp": {"read_name_answer": ["name"]},
     "controller/runtime/outbound/outbound_dns.cpp": {
         "judge_dns_answer": ["dns"], "DnsStream": ["dns"],
+        "operation_fuzz.h": ["providers_rfc2136"], "read_dns_message": ["providers_rfc2136"],
     },
     "controller/runtime/outbound/outbound_http.cpp": {
         "operation_fuzz.h": ["providers_cloudflare", "providers_powerdns", "providers_vendors"],

@@ -57,7 +57,7 @@ THIRD_PARTY = [
     (r"libwebsockets\.h|lws_.*", ["controller/hub/*", "agent/link*",
                                      "tests/bench/idle_client.cpp",
                                      "tests/bench/bare_lws_server.cpp"]),
-    (r"openssl/.*", ["base/distrust.cpp", "controller/hub/tls*", "agent/link.cpp",
+    (r"openssl/.*", ["base/distrust.cpp", "base/hmac.cpp", "controller/hub/tls*", "agent/link.cpp",
                      "agent/siblings/tls_stream.cpp", "agent/enroll/controller_proof.cpp",
                      "tests/bench/agent_swarm.cpp"]),
     (r"uv\.h", ["controller/hub/*", "agent/link*", "agent/loop*"]),

@@ -26,7 +26,9 @@ inline std::string environment(const char* name) {
 
 class Account {
   public:
-    explicit Account(const char* credential = "UNDERSTUDY_CONTRACT_CREDENTIAL") {
+    explicit Account(const char* credential = "UNDERSTUDY_CONTRACT_CREDENTIAL",
+                     Duration clock_ahead = {})
+        : driver_(clock_ahead) {
         auto made = make_provider(environment("UNDERSTUDY_CONTRACT_KIND"),
                                   environment("UNDERSTUDY_CONTRACT_SETTINGS"),
                                   Secret{environment(credential)});
@@ -35,6 +37,10 @@ class Account {
     }
 
     const Provider& provider() const { return *provider_; }
+    // The service shows neither several names nor several zones in one answer.
+    static bool asks_one_by_one() {
+        return std::getenv("UNDERSTUDY_CONTRACT_ONE_BY_ONE") != nullptr;
+    }
     int calls() const { return driver_.calls(); }
     int writes() const { return driver_.writes(); }
     // What becomes of a TTL that is asked for.

@@ -6,6 +6,7 @@
 // then the many.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "providers/locate.h"
@@ -47,7 +48,7 @@ TEST_CASE("the zones of many names, and all zones, are found in a few calls") {
         names.push_back("n" + std::to_string(i) + ".example.com");
     const int before = account.calls();
     const auto findings = account.value<ZoneFindings>(account.provider().find_zones(names));
-    CHECK(account.calls() - before <= 6);
+    CHECK(account.calls() - before <= (Account::asks_one_by_one() ? names.size() : 6));
     for (const std::string name : {"deep.sub.example.com", "www.xn--bcher-kva.example"})
         CHECK(zone_of(findings, name)->zone == account.locate(name).zone);
     CHECK(zone_of(findings, "n299.example.com")->zone == account.locate("read.example.com").zone);
@@ -56,7 +57,8 @@ TEST_CASE("the zones of many names, and all zones, are found in a few calls") {
     CHECK(nowhere.error().code == Errc::NotFound);
 
     const auto all = account.value<ZoneFindings>(account.provider().find_zones({}));
-    CHECK(all.complete);
+    CHECK(all.complete != Account::asks_one_by_one());
+    if (!all.complete) return;
     CHECK(zone_of(all, "n1.example.com")->zone == account.locate("read.example.com").zone);
 }
 
@@ -120,11 +122,14 @@ TEST_CASE("a replacement that is done already is confirmed without a write") {
     const Move move{"once", "again.example.com", "192.0.2.10", "192.0.2.20", 60};
     const auto zone = account.locate(move.name).zone;
     check_confirmed(account.replace(zone, {replacement(move)})[0], move.to);
-    const auto calls = account.calls();
+    const auto first = account.calls();
+    account.read(zone, move.name);
+    const auto reading = account.calls() - first;
+    CHECK((reading == 1 || Account::asks_one_by_one()));
     const auto writes = account.writes();
     check_confirmed(account.replace(zone, {replacement(move)})[0], move.to);
     CHECK(account.writes() == writes);
-    CHECK(account.calls() <= calls + 2);  // one reading, and perhaps the zone's limits
+    CHECK(account.calls() <= first + 2 * reading + 1);  // a reading, and perhaps the zone's limits
 }
 
 TEST_CASE("a TTL is changed where the addresses are right already") {
@@ -258,26 +263,32 @@ TEST_CASE("one foreign content, one nonsense and one missing name do not hold up
     CHECK_FALSE(account.read(zone, "batch-4.example.com").exists);
 }
 
-TEST_CASE("450 names are moved in one operation: one reading, a write for each batch, one more") {
+TEST_CASE("450 names are moved: one reading, a write for each batch, one more reading") {
     Account account;
     const auto zone = account.locate("n0.bulk.example").zone;
     const auto can = account.provider().capabilities();
     // Who takes one name at a time is not asked for so many, and may need some calls for each.
     const bool batches = can.batch_size > 1;
     const int names = batches ? 450 : 45;
-    REQUIRE(can.operation_size >= names);
-    std::vector<RecordReplacement> batch;
-    for (int i = 0; i < names; ++i) {
-        const auto name = "n" + std::to_string(i) + ".bulk.example";
-        batch.push_back(replacement({"", name, "192.0.2.10", "192.0.2.20", 60}));
-    }
+    REQUIRE((can.operation_size >= names || Account::asks_one_by_one()));
+    const int before_reading = account.calls();
+    account.read(zone, "n0.bulk.example");
+    const int reading =
+        (account.calls() - before_reading) * (Account::asks_one_by_one() ? names : 1);
     const int writes = (names + can.batch_size - 1) / can.batch_size;
     const auto before = account.calls();
     const auto written = account.writes();
-    for (const auto& outcome : account.replace(zone, std::move(batch)))
-        check_confirmed(outcome, "192.0.2.20");
+    for (int first = 0; first < names; first += can.operation_size) {
+        std::vector<RecordReplacement> batch;
+        for (int i = first; i < std::min(names, first + can.operation_size); ++i) {
+            const auto name = "n" + std::to_string(i) + ".bulk.example";
+            batch.push_back(replacement({"", name, "192.0.2.10", "192.0.2.20", 60}));
+        }
+        for (const auto& outcome : account.replace(zone, std::move(batch)))
+            check_confirmed(outcome, "192.0.2.20");
+    }
     CHECK(account.writes() - written <= 2 * writes);  // a second call to notify secondaries, say
-    if (batches) CHECK(account.calls() - before <= 2 * writes + 3);
+    if (batches) CHECK(account.calls() - before <= 2 * writes + 2 * reading + 1);
     if (can.proxying) CHECK(account.calls() - before == writes + 2);
     const auto last = "n" + std::to_string(names - 1) + ".bulk.example";
     CHECK(account.read(zone, last).state.addresses == addresses("192.0.2.20"));

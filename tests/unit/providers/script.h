@@ -65,6 +65,7 @@ class Script {
     }
 
     bool done() const { return std::holds_alternative<Finished>(step_); }
+    bool failed() const { return operation_->failure() != nullptr; }
     const Error& error() const {
         REQUIRE_MESSAGE(done(), "still asks: ", request().method, " ", request().url);
         REQUIRE(operation_->failure() != nullptr);
