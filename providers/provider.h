@@ -43,6 +43,8 @@ struct Capabilities {
     // A change of one name is carried out wholly or not at all. Otherwise it may stop halfway, and
     // what is between the old content and the new one is ours too.
     bool whole_names = true;
+    // The same of the records of one family (halfway.h).
+    bool whole_sets = true;
     // Calls allowed in a window for one account; 0: no limit known.
     int calls_per_window = 0;
     std::chrono::seconds window{0};

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/domain_name.h"
+#include "providers/halfway.h"
 
 namespace understudy {
 namespace {
@@ -15,24 +16,6 @@ struct Item : Write {
     std::optional<ReplaceOutcome> outcome;
     bool attempted = false;  // written, or perhaps written: to be read back
 };
-
-template <typename Address>
-bool lies_between(const std::vector<Address>& now, const std::vector<Address>& from,
-                  const std::vector<Address>& to) {
-    const auto in = [](const std::vector<Address>& set) {
-        return [&set](const Address& each) { return std::ranges::find(set, each) != set.end(); };
-    };
-    return std::ranges::all_of(
-               now, [&](const Address& each) { return in(from)(each) || in(to)(each); }) &&
-           std::ranges::all_of(from,
-                               [&](const Address& each) { return !in(to)(each) || in(now)(each); });
-}
-
-// Whether a change from one content to another may have stopped there.
-bool is_halfway(const AddressSet& now, const AddressSet& from, const AddressSet& to) {
-    return !now.empty() && lies_between(now.ipv4, from.ipv4, to.ipv4) &&
-           lies_between(now.ipv6, from.ipv6, to.ipv6);
-}
 
 using Outcomes = Result<std::vector<ReplaceOutcome>>;
 using Chunk = std::vector<std::size_t>;  // indices into items_
@@ -160,10 +143,7 @@ RecordReading Replacement::fold(const NamesRead& read, const Item& item) const {
 }
 
 bool Replacement::halfway(const Item& item, const AddressSet& present) const {
-    if (can_.whole_names) return false;
-    return std::ranges::any_of(item.wanted.acceptable, [&](const AddressSet& from) {
-        return is_halfway(present, from, item.wanted.wanted);
-    });
+    return may_be_halfway(can_, item.wanted, present);
 }
 
 void Replacement::judge(Item& item, const RecordReading& reading) const {

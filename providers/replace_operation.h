@@ -10,7 +10,7 @@
 //   * When an answer is lost, writing stops and reading back decides.
 //   * When the service refuses to go on, each name is told as far as it came.
 //   * A service that cannot change a name at once (Capabilities::whole_names) may have stopped
-//     halfway: what is between a content that may be replaced and the wanted one is gone on with.
+//     halfway: what such a change may have left (halfway.h) is gone on with.
 //   * When the world moved under a write, it is read and judged again, once.
 #pragma once
 

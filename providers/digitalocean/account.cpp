@@ -96,6 +96,7 @@ Capabilities Account::capabilities() const {
     return {.operation_size = 100,
             .minimum_ttl_s = 30,
             .whole_names = false,
+            .whole_sets = false,
             .calls_per_window = 250,
             .window = std::chrono::minutes{1}};
 }

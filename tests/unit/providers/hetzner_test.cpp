@@ -214,9 +214,21 @@ TEST_CASE("Hetzner: what stopped halfway is gone on with, and a stranger's is no
                           set_json("AAAA", record("2001:db8::20"), "60")));
     CHECK(confirmed(again.outcomes().at(0)));
 
-    auto foreign = moving(both);
-    foreign.reply(200, sets(set_json("A", record("192.0.2.20") + "," + record("203.0.113.9"))));
-    CHECK(is_foreign(foreign.outcomes().at(0)));
+    // The second server dies in the middle: what was begun for it is ours as well.
+    auto further = replacement("192.0.2.10, 2001:db8::10", "192.0.2.30, 2001:db8::30");
+    further.acceptable.push_back(both.wanted);
+    auto third = moving(further);
+    third.reply(200, half);
+    third.expect("POST", "/rrsets/www/A/actions/set_records");
+
+    for (const auto& there : {set_json("A", record("192.0.2.20") + "," + record("203.0.113.9")),
+                              set_json("A", record("192.0.2.10") + "," + record("192.0.2.20")) +
+                                  "," + set_json("AAAA", record("2001:db8::10")),
+                              set_json("AAAA", record("2001:db8::10"))}) {
+        auto foreign = moving(both);
+        foreign.reply(200, sets(there));
+        CHECK(is_foreign(foreign.outcomes().at(0)));
+    }
 }
 
 TEST_CASE("Hetzner: errors say what to do, and how far they reach") {
