@@ -15,6 +15,8 @@ namespace {
 struct Item : Write {
     std::optional<ReplaceOutcome> outcome;
     bool attempted = false;  // written, or perhaps written: to be read back
+    // Why it may have been written only in part, or not at all.
+    std::optional<Error> lost = {};
 };
 
 using Outcomes = Result<std::vector<ReplaceOutcome>>;
@@ -38,7 +40,9 @@ class Replacement {
     Talk<std::optional<Error>> write_queued();
     // What ends the writing: nothing, or why.
     std::optional<Error> take(const Chunk& chunk, const WriteResult& result);
+    std::optional<Error> take_in_doubt(const Chunk& chunk, const Unknown& unknown);
     void refuse(const Chunk& chunk, const Refused& refused);
+    bool read_once_more(RefusalScope scope);
     void halve(const Chunk& chunk);
     Talk<std::optional<Error>> read_back();
     void settle(Item& item, const RecordReading& reading) const;
@@ -51,8 +55,7 @@ class Replacement {
     std::vector<Item> items_;
     std::unique_ptr<const NamesRead> read_;
     std::deque<Chunk> queue_;
-    std::optional<Error> lost_;  // an answer was lost: why
-    bool moved_ = false;         // the world, under a write
+    bool moved_ = false;  // the world, under a write
     bool read_again_ = false;
 };
 
@@ -63,7 +66,7 @@ Replacement::Replacement(const Service& service, ZoneRef zone,
         each.wanted.normalise();
         for (auto& set : each.acceptable)
             set.normalise();
-        items_.push_back(Item{{std::move(each), {}}, {}, false});
+        items_.push_back(Item{{std::move(each), {}}, {}});
     }
 }
 
@@ -201,26 +204,40 @@ std::optional<Error> Replacement::take(const Chunk& chunk, const WriteResult& re
             items_[index].outcome = wrong->error;
         return std::nullopt;
     }
-    const auto* unknown = std::get_if<Unknown>(&result);
-    if (unknown == nullptr || unknown->may_have_arrived) {
-        for (const auto index : chunk)
+    if (const auto* unknown = std::get_if<Unknown>(&result)) return take_in_doubt(chunk, *unknown);
+    for (const auto index : chunk)
+        items_[index].attempted = true;
+    return std::nullopt;
+}
+
+std::optional<Error> Replacement::take_in_doubt(const Chunk& chunk, const Unknown& unknown) {
+    if (read_once_more(unknown.scope)) return std::nullopt;
+    if (unknown.may_have_arrived) {
+        for (const auto index : chunk) {
             items_[index].attempted = true;
+            items_[index].lost = unknown.error;
+        }
     }
-    if (unknown == nullptr) return std::nullopt;
-    if (unknown->may_have_arrived) lost_ = unknown->error;
-    return unknown->error;
+    // What is wrong with one name, or takes its time, keeps nobody else waiting.
+    if (unknown.scope != RefusalScope::Call) return std::nullopt;
+    return unknown.error;
 }
 
 void Replacement::refuse(const Chunk& chunk, const Refused& refused) {
-    if (refused.scope == RefusalScope::Stale && !read_again_) {
-        read_again_ = true;
-        moved_ = true;
-        queue_.clear();
-    } else if (chunk.size() > 1) {
+    if (read_once_more(refused.scope)) return;
+    if (chunk.size() > 1) {
         halve(chunk);
     } else {
         items_[chunk.front()].outcome = refused.error;
     }
+}
+
+bool Replacement::read_once_more(RefusalScope scope) {
+    if (scope != RefusalScope::Stale || read_again_) return false;
+    read_again_ = true;
+    moved_ = true;
+    queue_.clear();
+    return true;
 }
 
 void Replacement::halve(const Chunk& chunk) {
@@ -234,9 +251,10 @@ Talk<std::optional<Error>> Replacement::read_back() {
     if (chunk.empty()) co_return std::nullopt;
     const auto read = co_await service_.read(zone_, names(chunk), Extent::Served);
     if (!read) co_return read.error();
-    for (const auto index : chunk)
-        settle(items_[index],
-               lost_ ? fold(**read, items_[index]) : (*read)->fold(items_[index].wanted.name));
+    for (const auto index : chunk) {
+        auto& item = items_[index];
+        settle(item, item.lost ? fold(**read, item) : (*read)->fold(item.wanted.name));
+    }
     co_return std::nullopt;
 }
 
@@ -247,8 +265,8 @@ void Replacement::settle(Item& item, const RecordReading& reading) const {
     } else if (reading.state.addresses == item.wanted.wanted) {
         if (reading.state.proxied == item.before.proxied) {
             // A service that took the write may still keep a TTL of its own.
-            const bool arrived = !lost_ || reading.state.ttl == ttl_to_write(can_, item);
-            item.outcome = arrived ? ReplaceOutcome{Confirmed{reading.state}} : *lost_;
+            const bool arrived = !item.lost || reading.state.ttl == ttl_to_write(can_, item);
+            item.outcome = arrived ? ReplaceOutcome{Confirmed{reading.state}} : *item.lost;
             return;
         }
         const std::string now = reading.state.proxied ? "on" : "off";
@@ -256,11 +274,12 @@ void Replacement::settle(Item& item, const RecordReading& reading) const {
             "the proxy of '" + name + "' was switched " + now + " while its addresses were changed",
             "set it as it should be at the provider");
     } else if (reading.state.addresses == item.before.addresses) {
-        item.outcome = lost_ ? *lost_
-                             : transient("the change of '" + name +
-                                         "' was accepted, but the old content is still there");
+        item.outcome = item.lost ? *item.lost
+                                 : transient("the change of '" + name +
+                                             "' was accepted, but the old content is still there");
     } else if (halfway(item, reading.state.addresses)) {
-        item.outcome = lost_ ? *lost_ : transient("the change of '" + name + "' is done by half");
+        item.outcome =
+            item.lost ? *item.lost : transient("the change of '" + name + "' is done by half");
     } else {
         item.outcome = Foreign{reading.state};
     }

@@ -7,7 +7,8 @@
 //     record whose members differ, and nobody would dare to touch it again.
 //   * When a write of many names is refused for the sake of one, it is halved until the culprit is
 //     alone: 200 names cost about 16 calls then, and not 200.
-//   * When an answer is lost, writing stops and reading back decides.
+//   * When an answer is lost, writing stops and reading back decides. When one name was written in
+//     part it is read back as well, and the others go on.
 //   * When the service refuses to go on, each name is told as far as it came.
 //   * A service that cannot change a name at once (Capabilities::whole_names) may have stopped
 //     halfway: what such a change may have left (halfway.h) is gone on with.

@@ -1,6 +1,7 @@
-// What became of one call, as far as its answer tells.
+// What became of one write, as far as its answers tell.
 #pragma once
 
+#include <utility>
 #include <variant>
 
 #include "base/result.h"
@@ -23,15 +24,26 @@ struct Refused {
     // It may only mean that the credential does not see the thing that was asked for.
     bool may_hide = false;
 };
-// No usable answer: only reading back can tell.
+// No usable answer, or not all of it was applied: only reading back can tell.
 struct Unknown {
     Error error;
     bool may_have_arrived = true;
+    RefusalScope scope = RefusalScope::Call;  // what is left to do for others: after OneRecord, all
 };
 // Applied, but not to what was meant. Never seen; worth an alarm if it is.
 struct Misapplied {
     Error error;
 };
 using WriteResult = std::variant<Written, Refused, Unknown, Misapplied>;
+
+// Of a write that takes several calls: what the last one means for all of it. Once one of them was
+// carried out it is no more true that nothing was applied.
+inline WriteResult in_sequence(bool any_written, WriteResult last) {
+    if (!any_written) return last;
+    if (auto* refused = std::get_if<Refused>(&last))
+        return Unknown{std::move(refused->error), true, refused->scope};
+    if (auto* unknown = std::get_if<Unknown>(&last)) unknown->may_have_arrived = true;
+    return last;
+}
 
 }  // namespace understudy

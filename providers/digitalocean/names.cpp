@@ -50,10 +50,12 @@ class Names final : public NamesRead {
     // batch_size is 1.
     Talk<WriteResult> write(Writes writes) const override {
         const auto calls = calls_of(*writes.front());
+        bool begun = false;
         for (const auto& each : calls) {
             const auto reply = co_await account_.call(each.method, each.path, each.body);
             auto result = written(reply);
-            if (!std::holds_alternative<Written>(result)) co_return result;
+            if (!std::holds_alternative<Written>(result)) co_return in_sequence(begun, result);
+            begun = true;
         }
         co_return Written{};
     }

@@ -121,13 +121,15 @@ class Names final : public NamesRead {
                              url_encode(relative_name(write.wanted.name, zone_)) + "/";
         const auto ttl = ttl_to_write(account_.capabilities(), write).seconds;
         const auto changes = set_changes(write, sets_.at(write.wanted.name), ttl);
+        bool begun = false;
         for (const auto& change : changes) {
             const bool goes = change.wanted.records.empty();
             auto call = account_.call(goes ? "DELETE" : "PUT", records + change.wanted.type,
                                       goes ? std::string{} : body_of(change.wanted));
             const auto reply = co_await call;
             auto result = written(reply);
-            if (!std::holds_alternative<Written>(result)) co_return result;
+            if (!std::holds_alternative<Written>(result)) co_return in_sequence(begun, result);
+            begun = true;
         }
         co_return Written{};
     }

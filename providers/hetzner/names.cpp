@@ -54,16 +54,19 @@ class Names final : public NamesRead {
         const auto name = relative_name(write.wanted.name, zone_);
         const auto ttl = ttl_to_write(project_.capabilities(), write).seconds;
         const auto changes = set_changes(write, sets_.at(write.wanted.name), ttl);
+        bool begun = false;
         for (const auto& change : changes) {
             if (!change.content) continue;
             auto result = co_await change_content(name, change);
-            if (!std::holds_alternative<Written>(result)) co_return result;
+            if (!std::holds_alternative<Written>(result)) co_return in_sequence(begun, result);
+            begun = true;
         }
         for (const auto& change : changes) {
             if (!change.there || !change.ttl || change.wanted.records.empty()) continue;
             auto result = co_await act("POST", path_of(name, change.wanted, "/actions/change_ttl"),
                                        body_of_ttl(change.wanted));
-            if (!std::holds_alternative<Written>(result)) co_return result;
+            if (!std::holds_alternative<Written>(result)) co_return in_sequence(begun, result);
+            begun = true;
         }
         co_return Written{};
     }

@@ -79,6 +79,38 @@ TEST_CASE("Gandi: an ALIAS is in the way, a change that stopped halfway is not")
     CHECK(confirmed(again.outcomes().at(0)));
 }
 
+TEST_CASE("Gandi: a name that was changed in part is read back, and the others go on") {
+    const auto held = [](const std::string& name, const std::string& ipv4) {
+        return set_json("A", "\"" + ipv4 + "\"", 300, name);
+    };
+    const auto ipv6 = set_json("AAAA", R"("2001:db8::10")", 300, "a");
+    Script script{gandi()->replace(
+        kZone, {{"a.example.com",
+                 addresses("192.0.2.20, 2001:db8::20"),
+                 Ttl{300},
+                 {addresses("192.0.2.10, 2001:db8::10")}},
+                {"b.example.com", addresses("192.0.2.20"), Ttl{300}, {addresses("192.0.2.10")}}})};
+    script.reply(200,
+                 "[" + held("a", "192.0.2.10") + "," + ipv6 + "," + held("b", "192.0.2.10") + "]");
+    script.expect("PUT", "/a/A").reply(201, "{}");
+    script.expect("PUT", "/a/AAAA").reply(400, R"({"message":"no IPv6 today"})");
+    script.expect("PUT", "/b/A").reply(201, "{}");
+    script.expect("GET", kList)
+        .reply(200,
+               "[" + held("a", "192.0.2.20") + "," + ipv6 + "," + held("b", "192.0.2.20") + "]");
+    CHECK(error_of(script.outcomes().at(0)).message.find("no IPv6 today") != std::string::npos);
+    CHECK(confirmed(script.outcomes().at(1)));
+
+    // The set that was refused is a person's by now.
+    auto edited = moving("192.0.2.10, 2001:db8::10", "192.0.2.20, 2001:db8::20");
+    const auto www = set_json("AAAA", R"("2001:db8::10")", 300);
+    edited.reply(200, "[" + held("www", "192.0.2.10") + "," + www + "]");
+    edited.reply(201, "{}").reply(400, "{}");
+    edited.reply(200, "[" + held("www", "192.0.2.20") + "," +
+                          set_json("AAAA", R"("2001:db8::99")", 300) + "]");
+    CHECK(is_foreign(edited.outcomes().at(0)));
+}
+
 TEST_CASE("Gandi: what it refuses is told in its words") {
     auto bad = moving("192.0.2.10", "192.0.2.20");
     bad.reply(200, "[" + set_json("A", R"("192.0.2.10")", 300) + "]");
