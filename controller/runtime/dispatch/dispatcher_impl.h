@@ -63,6 +63,7 @@ struct Dispatcher::Impl {
     void start_reads(Instant now, WallTime wall);
     bool may_read(const ZoneRead& read, Instant now);
     void read(const ZoneRead& read, Instant now, WallTime wall);
+    bool may_be_halfway(ProviderId account, DomainId domain);
     void was_read(const ZoneRead& read, const std::vector<ReadName>& names, std::uint64_t starts,
                   const Result<std::vector<RecordReading>>& result);
 

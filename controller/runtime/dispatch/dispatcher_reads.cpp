@@ -119,6 +119,16 @@ void Dispatcher::Impl::read(const ZoneRead& zone, Instant now, WallTime wall) {
         now, wall);
 }
 
+// Between two tries of such a change the record may hold, and differ in, what no reading alone can
+// tell from somebody else's. The next try reads it first, and knows. In conflict nothing is tried,
+// and a reading is how it ends.
+bool Dispatcher::Impl::may_be_halfway(ProviderId account, DomainId id) {
+    const Domain* domain = fleet.domain(id);
+    if (domain == nullptr || domain->record.settled() || domain->record.in_conflict()) return false;
+    const auto driver = provider(account);
+    return driver && !(*driver)->capabilities().whole_names;
+}
+
 void Dispatcher::Impl::was_read(const ZoneRead& zone, const std::vector<ReadName>& names,
                                 std::uint64_t starts,
                                 const Result<std::vector<RecordReading>>& result) {
@@ -134,7 +144,7 @@ void Dispatcher::Impl::was_read(const ZoneRead& zone, const std::vector<ReadName
         // A write that began meanwhile makes this reading worthless.
         if (records.started_since(name.domain, starts)) continue;
         const auto found = std::ranges::find(*result, name.name, &RecordReading::name);
-        if (found == result->end()) continue;
+        if (found == result->end() || may_be_halfway(zone.key.provider, name.domain)) continue;
         // Somebody made it something that is no record of ours: as good as other content, and told
         // with a reason.
         if (found->problem) {
