@@ -16,6 +16,11 @@ using enum RefusalScope;
 
 using Row = ErrorRow;
 
+// What may be called at once. Of 3,600 calls an hour one comes back each second, and every answer
+// tells how many there are: who waits for a whole hour is away for nothing.
+constexpr int kBucket = 3600;
+constexpr int kPause = 10;  // seconds
+
 constexpr const char* kNewToken =
     "create an API token with Read & Write in the project that has the zone (Security > API "
     "tokens) and give it to the provider";
@@ -48,7 +53,7 @@ constexpr std::array kRows{
         "delete unused records, or ask Hetzner for a higher limit"},
     Row{0, "deprecated_api_endpoint", Rejected, Call, "the API has gone from there",
         "take a newer version of Understudy"},
-    Row{0, "rate_limit_exceeded", Throttled, Call, "too many calls", kThrottle, 10},
+    Row{0, "rate_limit_exceeded", Throttled, Call, "too many calls", kThrottle, kPause},
     Row{0, "action_failed", Rejected, OneRecord, "the action failed", kLook},
     Row{200, "", Rejected, OneRecord, "the action failed", kLook},
     Row{401, "", Rejected, Call, "the token is unknown or revoked", kNewToken},
@@ -57,7 +62,7 @@ constexpr std::array kRows{
         "check settings.base_url"},
     Row{409, "", Transient, Stale, "it changed under the call", kWait},
     Row{423, "", Transient, Call, "another action is running on it", kWait},
-    Row{429, "", Throttled, Call, "too many calls", kThrottle, 10},
+    Row{429, "", Throttled, Call, "too many calls", kThrottle, kPause},
     Row{400, "", Rejected, OneRecord, "the change was refused", kContent},
     Row{422, "", Rejected, OneRecord, "the change was refused", kContent},
 };
@@ -163,8 +168,15 @@ Capabilities Project::capabilities() const {
     return {.operation_size = 100,
             .minimum_ttl_s = 60,
             .whole_names = false,
-            .calls_per_window = 3600,
-            .window = std::chrono::hours{1}};
+            .calls_per_window = kBucket,
+            .window = std::chrono::minutes{1}};
+}
+
+// Some have come back in the time that a throttled call waits.
+std::optional<CallsLeft> Project::calls_left(const HttpResponse& response) const {
+    auto left = RestService::calls_left(response);
+    if (left) left->renewed_in = std::chrono::seconds{kPause};
+    return left;
 }
 
 Talk<Service::Read> Project::read(ZoneRef zone, std::vector<std::string> names, Extent) const {

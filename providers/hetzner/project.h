@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ class Project final : public RestService {
                                                   const Secret& credential);
 
     Capabilities capabilities() const override;
+    std::optional<CallsLeft> calls_left(const HttpResponse& response) const override;
     Talk<Read> read(ZoneRef zone, std::vector<std::string> names, Extent extent) const override;
 
   private:

@@ -278,11 +278,12 @@ TEST_CASE("Hetzner: a token of the former DNS Console is refused at once") {
     CHECK(made.error().text().find("0123456789abcdef") == std::string::npos);
 }
 
-TEST_CASE("Hetzner: what is left of the hour's calls is told by every answer") {
+TEST_CASE("Hetzner: what is left of the calls is told by every answer, and is more soon") {
     const auto left = hetzner()->calls_left(
-        response(200, "", {{"RateLimit-Limit", "3600"}, {"RateLimit-Remaining", "17"}}));
-    CHECK(left == CallsLeft{17, std::nullopt});
+        response(429, "", {{"RateLimit-Limit", "3600"}, {"RateLimit-Remaining", "0"}}));
+    CHECK(left == CallsLeft{0, std::chrono::seconds{10}});
     CHECK(hetzner()->calls_left(response(200, "", {{"RateLimit-Remaining", "x"}})) == std::nullopt);
+    CHECK(hetzner()->capabilities().window <= std::chrono::minutes{1});
 }
 
 }  // namespace
