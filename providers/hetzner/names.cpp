@@ -85,7 +85,8 @@ class Names final : public NamesRead {
         return act("POST", path_of(name, set, "/actions/set_records"), body_of_records(set));
     }
 
-    // Until the action has ended. One that goes on may yet do its work: reading tells.
+    // Until the action has ended. One that goes on may yet do its work: reading tells, when the
+    // other names have been written.
     Talk<WriteResult> act(std::string method, std::string path, std::string body) const {
         auto reply = co_await project_.call(std::move(method), std::move(path), std::move(body));
         for (int asked = 0;; ++asked) {
@@ -96,8 +97,10 @@ class Names final : public NamesRead {
             if (status == "error") co_return failed(action);
             const auto id = action["id"].integer();
             if (!id || asked == kTimesAsked) {
-                co_return Unknown{transient("Hetzner has not finished the change yet",
-                                            "nothing: the record is read before the next try")};
+                const Error unfinished =
+                    transient("Hetzner has not finished the change yet",
+                              "nothing: the record is read before the next try");
+                co_return Unknown{unfinished, true, RefusalScope::OneRecord};
             }
             reply = co_await project_.call("GET", "/actions/" + std::to_string(*id));
             // The change itself was accepted.

@@ -195,6 +195,37 @@ TEST_CASE("Hetzner: an action that fails says why, one that takes long is left t
     CHECK(error_of(slow.outcomes().at(0)).code == Errc::Transient);
 }
 
+TEST_CASE("Hetzner: an action that takes long keeps no other name waiting") {
+    const auto named = [](const std::string& name, const char* address) {
+        return sets(R"({"name":")" + name + R"(","type":"A","ttl":300,"records":[)" +
+                    record(address) + "]}");
+    };
+    std::vector<RecordReplacement> names;
+    for (const char* name : {"a.example.com", "b.example.com"}) {
+        names.push_back(replacement("192.0.2.10", "192.0.2.20", Ttl{300}));
+        names.back().name = name;
+    }
+    Script script{hetzner()->replace(kHetznerZone, names)};
+    script.reply(200, named("a", "192.0.2.10")).reply(200, named("b", "192.0.2.10"));
+    script.expect("POST", "/rrsets/a/A/actions/set_records");
+    for (int i = 0; i < 6; ++i)
+        script.reply(200, action("running", 7));
+    script.expect("POST", "/rrsets/b/A/actions/set_records").reply(201, action("success"));
+    script.expect("GET", "name=a").reply(200, named("a", "192.0.2.20"));
+    script.expect("GET", "name=b").reply(200, named("b", "192.0.2.20"));
+    for (const auto& outcome : script.outcomes())
+        CHECK(confirmed(outcome));
+
+    // Nor does a lock: a try for each name, and what is not through is tried again.
+    Script locked{hetzner()->replace(kHetznerZone, names)};
+    locked.reply(200, named("a", "192.0.2.10")).reply(200, named("b", "192.0.2.10"));
+    locked.reply(423, refusal_json("locked", "there is already an action running"));
+    locked.expect("POST", "/rrsets/b/A/actions/set_records").reply(201, action("success"));
+    locked.reply(200, named("b", "192.0.2.20"));
+    CHECK(error_of(locked.outcomes().at(0)).code == Errc::Transient);
+    CHECK(confirmed(locked.outcomes().at(1)));
+}
+
 TEST_CASE("Hetzner: what stopped halfway is gone on with, and a stranger's is not") {
     const auto both = replacement("192.0.2.10, 2001:db8::10", "192.0.2.20, 2001:db8::20");
     auto lost = moving(both);
@@ -250,7 +281,7 @@ TEST_CASE("Hetzner: errors say what to do, and how far they reach") {
         const auto* failed = script.done() ? &script : nullptr;
         REQUIRE(failed != nullptr);
         const bool one = row.errc == Errc::Rejected && row.status == 422;
-        const bool of_record = one || std::string{row.code} == "protected";
+        const bool of_record = one || row.status == 423;
         const Error error = of_record ? error_of(script.outcomes().at(0)) : script.error();
         CHECK(error.code == row.errc);
         CHECK_FALSE(error.remedy.empty());

@@ -46,7 +46,11 @@ TEST_CASE("Hetzner's recorded answers are understood") {
     auto script = moving("hetzner", "42");
     script.reply(200, set).reply(201, recorded("hetzner/add_rrset_records.json"));
     script.expect("GET", "/v1/actions/1").reply(200, recorded("hetzner/get_action.json"));
-    script.expect("GET", "/v1/actions/590000000000000");
+    for (int asked = 1; asked < 5; ++asked)
+        script.expect("GET", "/v1/actions/590000000000000")
+            .reply(200, recorded("hetzner/get_action.json"));
+    script.expect("GET", "/zones/42/rrsets").reply(200, set);
+    CHECK(error_of(script.outcomes().at(0)).message.find("not finished") != std::string::npos);
 }
 
 TEST_CASE("deSEC's recorded answers are understood") {
