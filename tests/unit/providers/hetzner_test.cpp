@@ -182,10 +182,17 @@ TEST_CASE("Hetzner: a protected set is no record of ours to be") {
 }
 
 TEST_CASE("Hetzner: an action that fails says why, one that takes long is left to the next try") {
-    auto failed = moving(replacement("192.0.2.10", "192.0.2.20"));
-    failed.reply(200, sets(set_json("A", record("192.0.2.10"))));
-    failed.reply(201, action("error", 1, R"({"code":"action_failed","message":"Action failed"})"));
-    CHECK(error_of(failed.outcomes().at(0)).message.find("Action failed") != std::string::npos);
+    for (const char* code : {"action_failed", "server_error"}) {
+        CAPTURE(code);
+        auto failed = moving(replacement("192.0.2.10", "192.0.2.20"));
+        failed.reply(200, sets(set_json("A", record("192.0.2.10"))));
+        failed.reply(
+            201, action("error", 1,
+                        std::string{R"({"code":")"} + code + R"(","message":"Action failed"})"));
+        const auto& error = error_of(failed.outcomes().at(0));
+        CHECK(error.message.find("Action failed") != std::string::npos);
+        CHECK(error.code == Errc::Transient);
+    }
 
     auto slow = moving(replacement("192.0.2.10", "192.0.2.20"));
     slow.reply(200, sets(set_json("A", record("192.0.2.10"))));
