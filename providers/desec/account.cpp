@@ -63,8 +63,12 @@ Result<FoundZone> read_zone(json::Value value) {
     return zone;
 }
 
+// Changes are throttled by domain, for up to a day: the account's other domains do not wait for
+// one.
+constexpr std::chrono::seconds kLongestWait{60};
+
 constexpr Dialect kDialect{
-    .answering = {.name = "deSEC"},
+    .answering = {.name = "deSEC", .longest_wait = kLongestWait},
     .base_url = "https://desec.io/api/v1",
     .prefix = "Token ",
     .rows = kRows,

@@ -107,6 +107,13 @@ TEST_CASE("deSEC: what it refuses is told in its words, and whom it makes wait w
     CHECK(many.error().code == Errc::Throttled);
     CHECK(many.error().retry_after == std::chrono::seconds{43});
 
+    // The other domains of the account do not wait for the day of one.
+    auto day = moving("192.0.2.10", "192.0.2.20");
+    day.reply(200, "[" + set_json("A", R"("192.0.2.10")") + "]").reply(200, domain());
+    day.reply(429, R"({"detail":"Expected available in 40000 seconds."})",
+              {{"Retry-After", "40000"}});
+    CHECK(day.error().retry_after == std::chrono::seconds{60});
+
     Script unknown{desec()->verify()};
     unknown.reply(401, std::string{R"({"detail":"Invalid token )"} + kToken + "\"}");
     CHECK(unknown.error().code == Errc::Rejected);
