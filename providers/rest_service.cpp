@@ -128,8 +128,9 @@ Talk<Result<bool>> RestService::list(std::string path, std::string key, TakeItem
         if (++read == 1 && pages_to_come(accepted.page, values.size()) > patience) co_return false;
         const auto& next = accepted.page.next;
         if (next.empty()) {
-            // Items that come and go between two pages move others from page to page.
-            const bool whole = read == 1 || accepted.page.total < 0 ||
+            // Items that come and go between two pages move others from page to page. And a page
+            // that is cut short is no list, be it the only one.
+            const bool whole = accepted.page.total < 0 ||
                                items.size() == static_cast<std::size_t>(accepted.page.total);
             if (whole) co_return true;
             co_return transient("what " + name + " lists changed while it was read");

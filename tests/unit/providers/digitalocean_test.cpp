@@ -25,7 +25,14 @@ std::string record(int id, const std::string& type, const std::string& data, int
            std::to_string(ttl) + R"(,"weight":null,"flags":null,"tag":null})";
 }
 
-std::string records(const std::string& list, const std::string& links = "{}", int total = 1) {
+// total: as many as there are.
+std::string records(const std::string& list, const std::string& links = "{}", int total = -1) {
+    const std::string_view mark = R"("id":)";
+    if (total < 0) {
+        total = 0;
+        for (auto at = list.find(mark); at != std::string::npos; at = list.find(mark, at + 1))
+            ++total;
+    }
     return R"({"domain_records":[)" + list + R"(],"links":)" + links + R"(,"meta":{"total":)" +
            std::to_string(total) + "}}";
 }
@@ -74,6 +81,11 @@ TEST_CASE("DigitalOcean: lists are read over all pages, and only where they lead
     moved.reply(200, records(record(1, "A", "192.0.2.1"), next, 2));
     moved.reply(200, records(record(1, "A", "192.0.2.1"), "{}", 2));
     CHECK(moved.error().code == Errc::Transient);
+
+    // One page that says of more and of no other page.
+    Script cut{digitalocean()->read(kZone, {"www.example.com"})};
+    cut.reply(200, records(record(1, "A", "192.0.2.1"), "{}", 2));
+    CHECK(cut.error().code == Errc::Transient);
 }
 
 TEST_CASE("DigitalOcean: an address is changed in place, with its TTL") {
