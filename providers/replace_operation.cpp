@@ -225,11 +225,18 @@ std::optional<Error> Replacement::take_in_doubt(const Chunk& chunk, const Unknow
 
 void Replacement::refuse(const Chunk& chunk, const Refused& refused) {
     if (read_once_more(refused.scope)) return;
-    if (chunk.size() > 1) {
-        halve(chunk);
-    } else {
-        items_[chunk.front()].outcome = refused.error;
+    const bool told = refused.parts.size() == chunk.size() &&
+                      std::ranges::find(refused.parts, true) != refused.parts.end();
+    if (!told && chunk.size() > 1) return halve(chunk);
+    Chunk others;
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+        if (!told || refused.parts[i]) {
+            items_[chunk[i]].outcome = refused.error;
+        } else {
+            others.push_back(chunk[i]);
+        }
     }
+    if (!others.empty()) queue_.push_front(std::move(others));
 }
 
 bool Replacement::read_once_more(RefusalScope scope) {

@@ -5,8 +5,9 @@
 //     Foreign.
 //   * The changes of one name are never divided over two writes: half a change would read as a
 //     record whose members differ, and nobody would dare to touch it again.
-//   * When a write of many names is refused for the sake of one, it is halved until the culprit is
-//     alone: 200 names cost about 16 calls then, and not 200.
+//   * When a write of many names is refused for the sake of one, the others are written without it;
+//     where it is not told which it was, halves are, until it is alone: 200 names cost about 16
+//     calls then, and not 200.
 //   * When an answer is lost, writing stops and reading back decides. When one name was written in
 //     part it is read back as well, and the others go on.
 //   * When the service refuses to go on, each name is told as far as it came.

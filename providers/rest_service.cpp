@@ -86,7 +86,10 @@ Reply RestService::judge(const HttpResponse& response) const {
         return no_usable_answer(dialect_.answering,
                                 "it is in trouble" + (said.empty() ? "" : ": " + said), response);
     }
-    return refused(words, response);
+    Refused answer = refused(words, response);
+    if (body && dialect_.refused_items != nullptr)
+        answer.parts = dialect_.refused_items(body->root());
+    return answer;
 }
 
 Refused RestService::refused(const Dialect::Words& words, const HttpResponse& response) const {

@@ -29,6 +29,8 @@ struct Dialect {
         std::string sentence;
     };
     Words (*words)(json::Value body);
+    // Of a refusal of things that were sent as a list: which of them are refused. Null: never told.
+    std::vector<bool> (*refused_items)(json::Value body) = nullptr;
     // As the query of a list names it: "page=1" at first.
     const char* first_page = "page=1";
     ListPage (*page)(const HttpResponse& response, json::Value body);

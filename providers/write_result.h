@@ -3,6 +3,7 @@
 
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/result.h"
 
@@ -23,6 +24,8 @@ struct Refused {
     int code = 0;  // the service's own; 0: none
     // It may only mean that the credential does not see the thing that was asked for.
     bool may_hide = false;
+    // Of several that were written at once: which of them it is about. Empty: not told.
+    std::vector<bool> parts = {};
 };
 // No usable answer, or not all of it was applied: only reading back can tell.
 struct Unknown {

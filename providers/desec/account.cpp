@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/domain_name.h"
+#include "base/text.h"
 #include "providers/folding.h"
 #include "providers/relative_name.h"
 #include "providers/settings.h"
@@ -37,10 +38,27 @@ constexpr std::array kRows{
     Row{400, "", Rejected, OneRecord, "the change was refused", kContent},
 };
 
-// A sentence in "detail", or what is wrong with each of the sets that were sent.
+// Of a list, for each of the sets that were sent: what is wrong with it.
+bool is_sound(json::Value trouble) {
+    return trouble.is_object() && trouble.size() == 0;
+}
+
+std::vector<bool> refused_items(json::Value body) {
+    std::vector<bool> refused;
+    body.each([&refused](json::Value each) { refused.push_back(!is_sound(each)); });
+    return refused;
+}
+
+// A sentence in "detail", or what is wrong with the sets.
 Dialect::Words words_of(json::Value body) {
-    auto detail = text_of(body["detail"]);
-    return {{}, detail.empty() ? body.text() : std::move(detail)};
+    auto sentence = text_of(body["detail"]);
+    if (sentence.empty() && !body.is_array()) sentence = body.text();
+    body.each([&sentence](json::Value each) {
+        const auto trouble = each.text();
+        if (!is_sound(each) && sentence.find(trouble) == std::string::npos)
+            add_item(sentence, trouble);
+    });
+    return {{}, std::move(sentence)};
 }
 
 ListPage page_of(const HttpResponse& response, json::Value) {
@@ -73,6 +91,7 @@ constexpr Dialect kDialect{
     .prefix = "Token ",
     .rows = kRows,
     .words = words_of,
+    .refused_items = refused_items,
     .first_page = "cursor=",
     .page = page_of,
     .zones = "/domains",
@@ -112,17 +131,38 @@ class Names final : public NamesRead {
 
     // One call for all sets of all names: 15 of them are all that a domain takes in a minute.
     Talk<WriteResult> write(Writes writes) const override {
+        Sets sets = sets_to_send(writes);
         const auto reply = co_await account_.call("PATCH", account_.zone_path(zone_.id, "rrsets"),
-                                                  body_of(writes));
-        co_return written(reply);
+                                                  std::move(sets.body));
+        auto result = written(reply);
+        if (auto* refused = std::get_if<Refused>(&result))
+            refused->parts = names_of(refused->parts, sets.owners, writes.size());
+        co_return result;
     }
 
   private:
-    std::string body_of(const Writes& writes) const {
+    struct Sets {
+        std::string body;
+        std::vector<std::size_t> owners;  // of each set: the place of its name
+    };
+
+    static std::vector<bool> names_of(const std::vector<bool>& refused,
+                                      const std::vector<std::size_t>& owners, std::size_t names) {
+        if (refused.size() != owners.size()) return {};
+        std::vector<bool> of_names(names);
+        for (std::size_t i = 0; i < refused.size(); ++i) {
+            if (refused[i]) of_names[owners[i]] = true;
+        }
+        return of_names;
+    }
+
+    Sets sets_to_send(const Writes& writes) const {
         const auto can = limits_of(account_, *this);
+        Sets sets;
         json::Writer writer;
         writer.begin_array();
-        for (const auto* write : writes) {
+        for (std::size_t at = 0; at < writes.size(); ++at) {
+            const Write* write = writes[at];
             const auto& name = write->wanted.name;
             const auto relative = relative_name(name, zone_);
             const auto ttl = ttl_to_write(can, *write).seconds;
@@ -132,9 +172,11 @@ class Names final : public NamesRead {
                 writer.list("records", change.wanted.records,
                             [&](const SetRecord& record) { writer.value(record.text); });
                 writer.end_object();
+                sets.owners.push_back(at);
             }
         }
-        return writer.end_array().take();
+        sets.body = writer.end_array().take();
+        return sets;
     }
 
     const Account& account_;

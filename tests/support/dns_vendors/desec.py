@@ -89,12 +89,16 @@ class Desec(Vendor):
         if self.changes_left == 0:
             raise self.throttled()
         before = dict(zone.sets)
-        try:
-            for each in call.body:
+        troubles = []  # of each set, by its place
+        for each in call.body:
+            try:
                 self._apply(zone, each, call.method)
-        except Refusal:
+                troubles.append({})
+            except Refusal as refusal:
+                troubles += refusal.answer[1]
+        if any(troubles):
             zone.sets = before
-            raise
+            raise Refusal(400, troubles)
         if self.changes_left:
             self.changes_left -= 1
         return 200, [each for each in call.body if each["records"]], {}

@@ -121,6 +121,47 @@ TEST_CASE("deSEC: what it refuses is told in its words, and whom it makes wait w
     CHECK(unknown.error().text().find(kToken) == std::string::npos);
 }
 
+TEST_CASE("deSEC: a batch is written once more without the names that were refused") {
+    std::vector<RecordReplacement> four;
+    std::string before, after;
+    for (const std::string name : {"a", "b", "c", "d"}) {
+        const bool refused = name == "b" || name == "d";
+        four.push_back(
+            {name + ".example.com", addresses("192.0.2.20"), Ttl{3600}, {addresses("192.0.2.10")}});
+        before += (before.empty() ? "" : ",") + set_json("A", R"("192.0.2.10")", 3600, name);
+        after += (after.empty() ? "" : ",") +
+                 set_json("A", refused ? R"("192.0.2.10")" : R"("192.0.2.20")", 3600, name);
+    }
+    Script script{desec()->replace(kZone, four)};
+    script.reply(200, "[" + before + "]").reply(200, domain());
+    const auto place = [&](const char* name) {
+        return script.request().body.find(std::string{R"("subname":")"} + name + "\"");
+    };
+    CHECK(place("b") != std::string::npos);
+    script.reply(400, R"([{},{"records":["not b"]},{},{"records":["not d"]}])");
+    script.expect("PATCH", kSets);
+    CHECK(place("a") != std::string::npos);
+    CHECK(place("b") == std::string::npos);
+    CHECK(place("c") != std::string::npos);
+    CHECK(place("d") == std::string::npos);
+    script.reply(200, "[]");
+    for (const char* name : {"a", "c"})
+        script.expect("GET", std::string{"?subname="} + name).reply(200, "[" + after + "]");
+    const auto& outcomes = script.outcomes();
+    CHECK(confirmed(outcomes.at(0)));
+    CHECK(error_of(outcomes.at(1)).message.find("not b") != std::string::npos);
+    CHECK(confirmed(outcomes.at(2)));
+    CHECK(error_of(outcomes.at(3)).message.find("not d") != std::string::npos);
+    CHECK(error_of(outcomes.at(3)).message.find("{}") == std::string::npos);
+
+    // Of a list of another length nothing is made.
+    Script odd{desec()->replace(kZone, four)};
+    odd.reply(200, "[" + before + "]").reply(200, domain());
+    odd.reply(400, R"([{"non_field_errors":["no"]}])");
+    CHECK(odd.request().method == "PATCH");
+    CHECK(odd.request().body.find(R"("subname":"c")") == std::string::npos);
+}
+
 TEST_CASE("deSEC: a mail address is no token") {
     const auto made = make_provider("desec", "{}", Secret{"owner@example.com"});
     REQUIRE_FALSE(made.ok());
