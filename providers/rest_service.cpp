@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/ascii.h"
+#include "base/domain_name.h"
 #include "providers/locate.h"
 #include "providers/rate_limit.h"
 #include "providers/settings.h"
@@ -180,6 +181,8 @@ Talk<Result<ZoneFindings>> RestService::find_zones(std::vector<std::string> name
         dialect_.zones_key,
         [&](json::Value value) -> Result<std::string> {
             auto found = dialect_.read_zone(value);
+            // One that could not be served from keeps nobody from the others.
+            if (!found && found.error().code == Errc::Invalid) return value.text();
             if (!found) return found.error();
             auto name = found->zone.name;
             findings.zones.insert_or_assign(name, *std::move(found));
@@ -202,6 +205,13 @@ Talk<Result<Verification>> RestService::verify() const {
     report.reading_unproven = "that a zone's records can be read: known when a domain is added";
     report.unproven.push_back("that records may be changed: only a change proves it");
     co_return std::move(report);
+}
+
+Result<std::string> read_zone_name(const std::string& service, json::Value name) {
+    const auto text = text_of(name);
+    if (text.empty())
+        return transient("no usable answer from " + service + ": a zone without name");
+    return canonical_name("zone", text);
 }
 
 Talk<std::optional<Error>> read_names(const RestService& service, const NameList& list,

@@ -41,6 +41,7 @@ struct Dialect {
     const char* zones_query = "";
     const char* zones_key = "";  // where the list is in the answer; "": it is all of it
     const char* zone_key = "";
+    // Errc::Invalid: its name is none that a domain of ours could be in.
     Result<FoundZone> (*read_zone)(json::Value value);
     const char* create_zone;  // what to do where there is none
 };
@@ -78,6 +79,9 @@ class RestService : public JsonService {
 
     const Dialect& dialect_;
 };
+
+// The name of a zone as a service tells it. Errc::Invalid: it is there, and no name of ours.
+Result<std::string> read_zone_name(const std::string& service, json::Value name);
 
 // What a list of the records of a zone is asked for, of some names or of all.
 struct NameList {

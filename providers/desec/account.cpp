@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/domain_name.h"
 #include "base/text.h"
 #include "providers/folding.h"
 #include "providers/relative_name.h"
@@ -72,8 +71,8 @@ std::uint32_t minimum_ttl_of(json::Value domain) {
 }
 
 Result<FoundZone> read_zone(json::Value value) {
-    const auto name = canonical_name("zone", text_of(value["name"]));
-    if (!name) return transient("no usable answer from deSEC: a domain without name");
+    const auto name = read_zone_name("deSEC", value["name"]);
+    if (!name) return name.error();
     FoundZone zone{{*name, *name}, {}, {}};
     const auto minimum = minimum_ttl_of(value);
     if (is_slow(minimum))

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/domain_name.h"
 #include "providers/relative_name.h"
 #include "providers/settings.h"
 
@@ -46,8 +45,8 @@ ListPage page_of(const HttpResponse&, json::Value body) {
 }
 
 Result<FoundZone> read_zone(json::Value value) {
-    const auto name = canonical_name("zone", text_of(value["name"]));
-    if (!name) return transient("no usable answer from DigitalOcean: a domain without name");
+    const auto name = read_zone_name("DigitalOcean", value["name"]);
+    if (!name) return name.error();
     return FoundZone{{*name, *name}, {}, {}};
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/ascii.h"
-#include "base/domain_name.h"
 #include "providers/folding.h"
 #include "providers/relative_name.h"
 #include "providers/settings.h"
@@ -56,8 +55,8 @@ ListPage page_of(const HttpResponse& response, json::Value) {
 }
 
 Result<FoundZone> read_zone(json::Value value) {
-    const auto name = canonical_name("zone", text_of(value["fqdn"]));
-    if (!name) return transient("no usable answer from Gandi: a domain without fqdn");
+    const auto name = read_zone_name("Gandi", value["fqdn"]);
+    if (!name) return name.error();
     return FoundZone{
         {*name, *name},
         {slow_zone(*name, kMinimumTtl, "where that is too long, delegate the name elsewhere")},

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/ascii.h"
-#include "base/domain_name.h"
 #include "providers/relative_name.h"
 #include "providers/settings.h"
 
@@ -81,8 +80,9 @@ ListPage page_of(const HttpResponse&, json::Value body) {
 // Secondary zones get their content from elsewhere.
 Result<FoundZone> read_zone(json::Value value) {
     const auto id = value["id"].integer();
-    const auto name = canonical_name("zone", text_of(value["name"]));
-    if (!id || !name) return transient("no usable answer from Hetzner: a zone without id or name");
+    const auto name = read_zone_name("Hetzner", value["name"]);
+    if (!name) return name.error();
+    if (!id) return transient("no usable answer from Hetzner: a zone without id");
     FoundZone zone{{std::to_string(*id), *name}, {}, {}};
     if (text_of(value["mode"]) == "secondary") {
         zone.unusable = conflict("the zone '" + *name +

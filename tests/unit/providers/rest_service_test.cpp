@@ -106,5 +106,36 @@ TEST_CASE("verify says how many zones a token sees, and what only a change prove
     CHECK_FALSE(report.reading_unproven.empty());
 }
 
+TEST_CASE("a zone whose name could be no domain's keeps nobody from the others") {
+    struct Row {
+        const char* kind;
+        const char* zones;  // @: a name
+    };
+    const std::string odd = "-a b-.example";
+    for (const auto& row :
+         {Row{"desec", R"([{"name":"@"},{"name":"example.com"}])"},
+          Row{"digitalocean",
+              R"({"domains":[{"name":"@"},{"name":"example.com"}],"meta":{"total":2}})"},
+          Row{"gandi", R"([{"fqdn":"@"},{"fqdn":"example.com"}])"},
+          Row{"hetzner", R"({"zones":[{"id":1,"name":"@"},{"id":2,"name":"example.com"}],)"
+                         R"("meta":{"pagination":{"total_entries":2}}})"}}) {
+        CAPTURE(row.kind);
+        const auto provider = make_provider(row.kind, "{}", Secret{kToken});
+        const auto listing = [&](const std::string& name) {
+            Script script{(*provider)->find_zones({})};
+            std::string zones = row.zones;
+            zones.replace(zones.find('@'), 1, name);
+            script.reply(200, zones);
+            return script;
+        };
+        const auto script = listing(odd);
+        const auto& found = script.value<ZoneFindings>();
+        CHECK(found.complete);
+        CHECK(found.zones.size() == 1);
+        CHECK(found.zones.contains("example.com"));
+        CHECK(listing("").error().code == Errc::Transient);  // damaged
+    }
+}
+
 }  // namespace
 }  // namespace understudy::test::of_vendors
