@@ -171,6 +171,27 @@ TEST_CASE("an AAAA record beside the A record that may be replaced keeps both fr
     make(account, {"both may go", name, both, "192.0.2.20", 60});
 }
 
+TEST_CASE("what a stopped change may have left is gone on with; what a person did is not") {
+    Account account;
+    const char* from = "192.0.2.10, 2001:db8::10";
+    const char* to = "192.0.2.20, 2001:db8::20";
+    const char* further = "192.0.2.30, 2001:db8::30";
+    const auto zone = account.locate("halfway.example.com").zone;
+    auto next = replacement({"", "halfway.example.com", from, further, 300});
+    next.acceptable.push_back(addresses(to));
+    const auto outcome = account.replace(zone, {next})[0];
+    if (account.provider().capabilities().whole_names) {
+        CHECK(std::holds_alternative<Foreign>(outcome));
+    } else {
+        check_confirmed(outcome, further);
+    }
+    const auto outcomes =
+        account.replace(zone, {replacement({"", "beside.example.com", "192.0.2.10", to, 300}),
+                               replacement({"", "taken.example.com", from, to, 300})});
+    for (const auto& each : outcomes)
+        CHECK(std::holds_alternative<Foreign>(each));
+}
+
 TEST_CASE("a missing record is made where a person allowed it, proxied as told") {
     Account account;
     const char* name = "made.example.com";
