@@ -19,6 +19,7 @@ std::string event_thing(json::Value event);  // the domain, pool or server it is
 bool is_set(json::Value value);              // neither absent nor null
 // What enrolls an agent, typed on its server; null: it is not known where the controller is.
 std::string enrol_line(json::Value controller, json::Value code);
+inline constexpr const char* kControllerMeant = "(CONTROLLER: the name by which agents reach it.)";
 std::string joined(json::Value list);             // "a, b"
 std::string content_text(json::Value addresses);  // "nothing" for null
 std::string name_in(json::Value reference);       // of {"id", "name"}

@@ -67,8 +67,8 @@ std::string enrolments_of(json::Value tokens) {
                  enrol_line(enrolment["controller"], enrolment["code"]) + "\n";
     });
     if (lines.empty()) return {};
-    const std::string unknown = told ? "" : "\n(CONTROLLER: the name by which agents reach it.)\n";
-    return "\nOn each new server, as root, once and until " + until + ":\n\n" + lines + unknown;
+    if (!told) lines += std::string{"\n"} + kControllerMeant + "\n";
+    return "\nOn each new server, as root, once and until " + until + ":\n\n" + lines;
 }
 
 }  // namespace

@@ -114,8 +114,7 @@ std::string admittance_view(const Session& session, json::Value answer, const st
     std::string text = server_view(session, answer["server"]) +
                        "\nOn the server, as root, once and until " + text_of(enrolment["until"]) +
                        ":\n\n  " + enrol_line(enrolment["controller"], enrolment["code"]) + "\n\n";
-    if (!is_set(enrolment["controller"]))
-        text += "(CONTROLLER: the name by which agents reach it.) ";
+    if (!is_set(enrolment["controller"])) text += std::string{kControllerMeant} + " ";
     return text + "Or put a token, " + by_hand;
 }
 

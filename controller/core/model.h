@@ -273,7 +273,7 @@ struct Domain {
 struct ProviderAccount {
     ProviderId id;
     std::string name;
-    std::string kind;  // "cloudflare", "powerdns", "rfc2136"
+    std::string kind;  // a word of the registry of providers
     std::string settings;
     std::string sealed_credential;
     friend bool operator==(const ProviderAccount&, const ProviderAccount&) = default;

@@ -1,5 +1,5 @@
 // The API's own description: what can be ordered, with which fields. Forms are made of it, so that
-// nothing is said twice. Read when it is first needed.
+// nothing is said twice. Read once it is known who is here: what he may order is part of each view.
 import {signal} from '@preact/signals';
 import {may} from './api.js';
 
