@@ -174,3 +174,55 @@ def test_a_failing_pytest_suite_is_shown(tmp_path):
     assert (lines[-1], status) == ("1 passed, 1 failed", 1)
     assert any("'apple' == 'pear'" in line for line in lines)
     assert any("no pears" in line for line in lines)
+
+
+def doctest(passed, failed):
+    status = "FAILURE" if failed else "SUCCESS"
+    counts = DOCTEST.format(passed + failed, passed, failed).strip()
+    return f"echo '{counts}'; echo '[doctest] Status: {status}!'; exit {min(failed, 1)}\n"
+
+
+def test_a_unit_test_that_fails_once_is_named_and_one_that_fails_twice_counts(tmp_path):
+    register(tmp_path, "unit a bin/unit_a", "unit b bin/unit_b")
+    program(tmp_path, "unit_a", f"[ -e seen ] && {{ {doctest(2, 0).strip()}; }}; : > seen\n"
+            + doctest(1, 1))
+    program(tmp_path, "unit_b", doctest(2, 1))
+    lines, status = stages(tmp_path, "test_stage unit - unit_programs dev; finish")
+    assert (lines[-1], status) == ("4 passed, 1 failed", 1)
+    assert [line for line in lines if line.startswith("CHANCE")] == [
+        "CHANCE  a: failed, and passed when it was run again"]
+
+
+@pytest.mark.parametrize("text", [
+    doctest(9, 4), "echo hello; exit 139\n",
+    'echo a leak > "$(sed "s/.*log_path=\\([^:]*\\).*/\\1/" <<< "$ASAN_OPTIONS").7"; '
+    + doctest(1, 1),
+])
+def test_many_failures_a_crash_and_misused_memory_are_no_chance(tmp_path, text):
+    register(tmp_path, "unit a bin/unit_a")
+    program(tmp_path, "unit_a", f"[ -e seen ] && {{ {doctest(2, 0).strip()}; }}; : > seen\n" + text)
+    lines, status = stages(tmp_path, "test_stage unit - unit_programs dev; finish")
+    assert status == 1
+    assert not any(line.startswith("CHANCE") for line in lines)
+
+
+def test_what_a_sanitizer_found_is_shown_and_fails_though_every_test_passed(tmp_path):
+    register(tmp_path, "unit a bin/unit_a")
+    program(tmp_path, "unit_a", 'echo a leak > "$(sed "s/.*log_path=\\([^:]*\\).*/\\1/" '
+            '<<< "$ASAN_OPTIONS").7"\n' + doctest(1, 0))
+    lines, _ = stages(
+        tmp_path, "test_stage unit - unit_programs dev; check_stage good true; finish")
+    assert "a leak" in lines
+    assert lines[-1] == "2 passed, 1 failed"
+
+
+def test_a_real_program_s_test_that_fails_once_is_named(tmp_path):
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    (tmp_path / "test_sample.py").write_text(
+        "import pathlib\ndef test_good(): pass\n"
+        "def test_once():\n    seen = pathlib.Path('seen')\n    there = seen.exists()\n"
+        "    seen.touch()\n    assert there\n")
+    script = "test_stage suite - pytest_suite report 1 test_sample.py; finish"
+    lines, status = stages(tmp_path, script)
+    assert (lines[-1], status) == ("2 passed, 0 failed", 0)
+    assert any(line.startswith("CHANCE  test_sample.py::test_once:") for line in lines)
