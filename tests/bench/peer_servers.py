@@ -8,7 +8,6 @@ stand-by, and nothing else is configured than what is said here.
 
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
+from ports import free_port  # noqa: E402
 from powerdns import SCHEMA, SERVER  # noqa: E402
 
 ZONE = "watched.example"
@@ -32,18 +32,6 @@ class Watched:
     port: int
 
 
-def _free_port():
-    """A DNS server takes it for datagrams and for connections."""
-    while True:
-        with socket.socket(type=socket.SOCK_DGRAM) as datagrams, socket.socket() as connections:
-            datagrams.bind(("127.0.0.1", 0))
-            try:
-                connections.bind(datagrams.getsockname())
-                return datagrams.getsockname()[1]
-            except OSError:
-                continue
-
-
 class PeerServer:
     """One server's process. Those derived from it say how it is configured and started."""
 
@@ -53,7 +41,7 @@ class PeerServer:
         self.watched = watched
         self.check = check
         self.tight = tight
-        self.port = _free_port()
+        self.port = free_port()
 
     def __enter__(self):
         with open(self.folder / "log", "wb") as log:

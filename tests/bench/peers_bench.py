@@ -24,9 +24,9 @@ import dns.message
 import dns.query
 
 from figures import GaveUp, Table, note, number, percentile
-from peer_servers import GdnsdServer, PowerDnsLuaServer, Watched
+from peer_servers import GdnsdServer, PowerDnsLuaServer, Watched, free_port
 from understudy_server import UnderstudyServer
-from watched_services import Service, free_port
+from watched_services import Service
 
 PEERS = (("Understudy", UnderstudyServer, "http"),
          ("PowerDNS Lua ifportup", PowerDnsLuaServer, "ifportup"),
@@ -61,7 +61,7 @@ def main():
 
 
 def run(peers, tight, trials, spread_s, patience_s):
-    port = free_port()
+    port = free_port("0.0.0.0")
     block = 20 if tight else 30
     primaries = [f"127.0.{block}.{number + 1}" for number in range(2 * trials)]
     watched = Watched(primaries, f"127.0.{block + 1}.1", port)

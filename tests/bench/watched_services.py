@@ -2,7 +2,6 @@
 to watch: they can be killed, or frozen as a program that hangs is."""
 
 import signal
-import socket
 import subprocess
 import sys
 
@@ -48,9 +47,3 @@ class Service:
         self._process.kill()
         self._process.wait()
         self._process.stdout.close()
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("0.0.0.0", 0))
-        return free.getsockname()[1]

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from agent_process import AgentProcess
 from fake_controller import FakeController
+from ports import free_port
 from wait_for import Changing
 
 
@@ -48,8 +49,7 @@ def wait_for_failing(controller, link, wanted):
 
 
 def test_a_service_that_starts_after_the_agent_is_no_failure(controller, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as reserved:
-        port = reserved.getsockname()[1]
+    port = free_port()
     checks = [{"name": "late", "type": "tcp", "port": port, "interval_s": 0.5, "timeout_s": 0.4,
                "fall": 20}]
     with AgentProcess(tmp_path, controller.url, checks=checks) as agent:

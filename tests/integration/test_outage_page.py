@@ -7,6 +7,7 @@ import ssl
 import subprocess
 
 import pytest
+from ports import free_port
 from stack import ROOT
 from test_authority import Authority
 from wait_for import Changing
@@ -15,12 +16,6 @@ EXAMPLE = ROOT / "examples" / "outage-page"
 SHOP, COMMON = "The shop is closed", "This site is not available"
 HOSTS = {"shop.example.org": SHOP, "WWW.Shop.Example.org:80": SHOP, "other.example.net": COMMON}
 REQUESTS = ["GET /", "GET /cart?x=1", "POST /order", "GET /shop.html", "GET /common.html"]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def changed(text, *changes):

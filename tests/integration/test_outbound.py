@@ -15,6 +15,7 @@ import aiosmtpd.controller
 import aiosmtpd.smtp
 import pytest
 
+from ports import closed_port, free_port
 from test_authority import Authority
 
 BIN = Path(os.environ.get("UNDERSTUDY_BIN",
@@ -205,9 +206,7 @@ def test_a_connection_lost_after_sending_may_have_arrived(web):
 
 
 def test_nobody_listening_certainly_did_not_arrive():
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+    with closed_port() as port:
         [refused, unresolved] = carry(get(f"http://127.0.0.1:{port}/"),
                                       get("http://no-such-host.invalid/"))
     assert refused["may_have_arrived"] is False
@@ -246,12 +245,11 @@ def test_stopping_drops_what_takes_too_long(web):
 
 def test_a_probe_reads_the_end_of_a_certificate_it_does_not_trust(authority):
     with WebServer(tls=authority.certify("shield.example.org", days=12)) as web:
-        with socket.socket() as unused:
-            unused.bind(("127.0.0.1", 0))
+        with closed_port() as unused:
             [seen, refused] = carry(
                 {"kind": "probe", "address": "127.0.0.1", "port": web.port,
                  "name": "shield.example.org"},
-                {"kind": "probe", "address": "127.0.0.1", "port": unused.getsockname()[1],
+                {"kind": "probe", "address": "127.0.0.1", "port": unused,
                  "name": "shield.example.org"})
         assert web.requests == []
     end = datetime.fromisoformat(seen["not_after"].replace("Z", "+00:00"))
@@ -293,7 +291,7 @@ class MailServer(aiosmtpd.controller.Controller):
             context.load_cert_chain(*map(str, certificate))
             options.update(tls_context=context, require_starttls=True)
         self.options = options
-        super().__init__(self.mailbox, hostname="127.0.0.1", port=_free_port())
+        super().__init__(self.mailbox, hostname="127.0.0.1", port=free_port())
 
     def factory(self):
         return aiosmtpd.smtp.SMTP(self.mailbox, **self.options)
@@ -304,12 +302,6 @@ class MailServer(aiosmtpd.controller.Controller):
 
     def __exit__(self, *_):
         self.stop()
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def mail(server, **more):

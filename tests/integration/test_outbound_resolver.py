@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from test_outbound import BIN, _free_port
+from ports import closed_port
+from test_outbound import BIN
 
 _LIMIT_S = 60
 _INSIDE = "inside"
@@ -51,8 +52,9 @@ def _inside():
         begun = time.monotonic()
         put(1, "http://nobody.example/", 500)
         assert json.loads(client.stdout.readline())["id"] == 1
-        put(2, f"http://127.0.0.1:{_free_port()}/", 500)
-        assert json.loads(client.stdout.readline())["id"] == 2
+        with closed_port() as port:
+            put(2, f"http://127.0.0.1:{port}/", 500)
+            assert json.loads(client.stdout.readline())["id"] == 2
         put(3, "http://nobody.example/", 60_000)
         silent.recv(512)
         client.communicate(timeout=_LIMIT_S)

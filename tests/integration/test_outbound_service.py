@@ -8,6 +8,7 @@ import threading
 from ipaddress import ip_address
 
 import pytest
+from ports import closed_port
 from proxied_site import HERE, ProxiedSite
 from test_authority import Authority
 from test_outbound import WebServer, authority, carry, web  # noqa: F401
@@ -82,12 +83,6 @@ def of(said=b"", then="close", target="http:{port}", tls=None, ca_file=None, **m
         return probe(target.format(port=server.port), ca_file, **more)
 
 
-def closed_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
 def test_what_answers_as_wanted_serves():
     verdict, sentence = of(reply())
     assert verdict == "serves" and sentence.startswith("200 in ")
@@ -116,11 +111,11 @@ def test_wrong_answers_do_not_serve():
 
 
 def test_nobody_there():
-    port = closed_port()
-    for kind in ("tcp", "http", "https"):
-        answer, = carry(service(f"{kind}:{port}"))
-        assert answer["sentence"] == f"{kind} {port}: connection refused"
-        assert answer["verdict"] == "dead"
+    with closed_port() as port:
+        for kind in ("tcp", "http", "https"):
+            answer, = carry(service(f"{kind}:{port}"))
+            assert answer["sentence"] == f"{kind} {port}: connection refused"
+            assert answer["verdict"] == "dead"
 
 
 def test_silence_ends_by_the_time_limit():

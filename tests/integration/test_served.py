@@ -9,6 +9,7 @@ import threading
 
 import pytest
 from name_servers import SecondNameServer
+from ports import free_port
 from powerdns import PowerDns
 from receivers import WebhookReceiver
 from stack import Stack
@@ -219,11 +220,7 @@ backend origin
 @pytest.mark.skipif(not edge_can_be_here(), reason="needs haproxy, and port 443 on loopback")
 def test_a_proxied_name_is_fetched_through_its_edge(tmp_path):
     name = "www.edge.example"
-    with socket.create_server((ORIGIN, 0)) as reserved:
-        port = reserved.getsockname()[1]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as reserved:
-        reserved.bind(("127.0.79.3", 0))
-        dns_port = reserved.getsockname()[1]
+    port, dns_port = free_port(ORIGIN), free_port("127.0.79.3")
     served = {"enabled": True, "resolver": f"127.0.79.3:{dns_port}", "bound_s": BOUND_S}
     with SecondNameServer("127.0.79.3", dns_port) as resolver, Edge(tmp_path, port), \
             WebhookReceiver() as hook, \

@@ -17,7 +17,6 @@ import http.client
 import json
 import secrets
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -28,6 +27,8 @@ from pathlib import Path
 
 import dns.message
 import dns.query
+
+from ports import free_port
 
 SERVER = "/usr/sbin/pdns_server"
 SCHEMA = Path("/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql")
@@ -205,7 +206,7 @@ class PowerDns:
 
     def _start(self):
         for _ in range(_TRIES):
-            self.http_port, self.dns_port = _free_ports()
+            self.http_port, self.dns_port = free_port(), free_port()
             self._launch()
             if self._answers():
                 return
@@ -249,21 +250,6 @@ class PowerDns:
 
     def _log(self):
         return (Path(self._folder.name) / "log").read_text(errors="replace")
-
-
-def _free_ports():
-    """A TCP port, and a port that is free for both UDP and TCP."""
-    while True:
-        with socket.socket() as http, socket.socket() as dns, socket.socket(
-            type=socket.SOCK_DGRAM
-        ) as dns_udp:
-            http.bind(("127.0.0.1", 0))
-            dns.bind(("127.0.0.1", 0))
-            try:
-                dns_udp.bind(("127.0.0.1", dns.getsockname()[1]))
-            except OSError:
-                continue
-            return http.getsockname()[1], dns.getsockname()[1]
 
 
 def _end_with_parent():

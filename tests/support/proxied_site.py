@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 
+from ports import free_port
 from wait_for import Changing
 
 HERE = shutil.which("haproxy") is not None
@@ -18,8 +19,7 @@ HERE = shutil.which("haproxy") is not None
 class ProxiedSite:
     def __init__(self, folder, addresses, certificate=None):
         self.addresses = addresses
-        with socket.create_server((addresses[0], 0)) as reserved:
-            self.port = reserved.getsockname()[1]
+        self.port = free_port(addresses[0])
         tls = f" ssl crt {certificate}" if certificate else ""
         binds = "\n".join(f"    bind {address}:{self.port} accept-proxy{tls}"
                           for address in addresses)

@@ -12,7 +12,8 @@ rm -f "$logs"/built-"$$"-* "$logs/behind-is-over-$$"
 export PYTHONDONTWRITEBYTECODE=1
 # Reports go to files, whoever began the program: what no test looks at is found there.
 sanitizer_reports=$PWD/$logs/sanitizer-$$
-export ASAN_OPTIONS="log_path=$sanitizer_reports:detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
+ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
+export ASAN_OPTIONS="$ASAN_OPTIONS:log_path=$sanitizer_reports"
 export UBSAN_OPTIONS="print_stacktrace=1"
 export TSAN_OPTIONS="log_path=$sanitizer_reports:halt_on_error=1:second_deadlock_stack=1"
 
@@ -100,8 +101,8 @@ a_sanitizer_spoke() {
 }
 
 # may_be_chance <failed>: whether to look a second time. Real sockets, programs and a browser fail a
-# test now and then that the next run passes, and a whole run is long. More than three at once are no
-# chance, and memory that was misused even once is none either.
+# test now and then that the next run passes, and a whole run is long. More than three at once are
+# no chance, and memory that was misused even once is none either.
 may_be_chance() {
     [ "$1" -gt 0 ] && [ "$1" -le 3 ] && ! a_sanitizer_spoke
 }

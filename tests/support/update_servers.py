@@ -12,7 +12,6 @@ Need Debian's bind9, bind9-dnsutils and knot, and python3-dnspython.
 
 import base64
 import secrets
-import socket
 import subprocess
 import tempfile
 import time
@@ -21,6 +20,8 @@ from pathlib import Path
 import dns.message
 import dns.query
 import dns.rdatatype
+
+from ports import free_port
 
 _START_S = 20
 _STOP_S = 5
@@ -119,7 +120,7 @@ class UpdateServer:
 
     def _start(self):
         for _ in range(_TRIES):
-            self.port = _free_port()
+            self.port = free_port()
             configuration = self.folder / "server.conf"
             configuration.touch(mode=0o600)
             configuration.write_text(self._configuration(), encoding="ascii")
@@ -246,15 +247,3 @@ def _zone_text(zone, sets):
         for name, kind, ttl, contents in sets for content in contents
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
-
-
-def _free_port():
-    """One that is free for both UDP and TCP."""
-    while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            try:
-                udp.bind(("127.0.0.1", tcp.getsockname()[1]))
-            except OSError:
-                continue
-            return tcp.getsockname()[1]

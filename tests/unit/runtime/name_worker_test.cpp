@@ -9,9 +9,19 @@
 
 #include <future>
 
+#include "tests/support/closed_port.h"
+
 using namespace understudy;
 
 namespace {
+
+NameQuestion question_at(std::uint16_t port) {
+    NameQuestion asked;
+    asked.name = "www.example.org";
+    asked.server = "127.0.0.1";
+    asked.port = port;
+    return asked;
+}
 
 // A name server's socket that nobody reads.
 class SilentNameServer {
@@ -25,20 +35,10 @@ class SilentNameServer {
         REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size) == 0);
         port_ = ntohs(at.sin_port);
     }
-    ~SilentNameServer() { close(); }
+    ~SilentNameServer() { ::close(socket_); }
     SilentNameServer(const SilentNameServer&) = delete;
     SilentNameServer& operator=(const SilentNameServer&) = delete;
-    void close() {
-        if (socket_ >= 0) ::close(socket_);
-        socket_ = -1;
-    }
-    NameQuestion question() const {
-        NameQuestion asked;
-        asked.name = "www.example.org";
-        asked.server = "127.0.0.1";
-        asked.port = port_;
-        return asked;
-    }
+    NameQuestion question() const { return question_at(port_); }
 
   private:
     int socket_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -48,14 +48,13 @@ class SilentNameServer {
 }  // namespace
 
 TEST_CASE("who cannot be reached is told, over UDP and over TCP") {
-    SilentNameServer gone;
-    gone.close();
+    const ClosedPort closed;
     for (const bool tcp : {false, true}) {
         CAPTURE(tcp);
         std::promise<void> posted;
         Mailbox<TransferDone> answers{[&] { posted.set_value(); }};
         NameWorker worker{answers};
-        NameQuestion question = gone.question();
+        NameQuestion question = question_at(closed.port());
         question.tcp = tcp;
         worker.submit(7, question);
         posted.get_future().wait();

@@ -10,6 +10,8 @@
 #include <condition_variable>
 #include <set>
 
+#include "tests/support/closed_port.h"
+
 namespace understudy {
 namespace {
 
@@ -93,10 +95,6 @@ MailRequest mail_to(std::uint16_t port) {
     return request;
 }
 
-std::uint16_t closed_port() {
-    return SilentServer{}.port();
-}
-
 TEST_CASE("receivers that hang hold up neither each other nor a provider's call") {
     constexpr TransferId kHooks = 60;
     SilentServer silent;
@@ -109,11 +107,12 @@ TEST_CASE("receivers that hang hold up neither each other nor a provider's call"
         lines.outlets().notifications.submit(id, mail_to(silent.port()));
     CHECK(silent.takes(kHooks + 3));
 
-    lines.outlets().providers.submit(201, post_to(closed_port()));
+    const ClosedPort closed;
+    lines.outlets().providers.submit(201, post_to(closed.port()));
     CHECK(answers.has(201));
-    lines.outlets().notifications.submit(202, post_to(closed_port()));
+    lines.outlets().notifications.submit(202, post_to(closed.port()));
     CHECK(answers.has(202));
-    lines.outlets().notifications.submit(203, mail_to(closed_port()));
+    lines.outlets().notifications.submit(203, mail_to(closed.port()));
     CHECK(answers.has(203));
     CHECK(answers.count() == 3);
     CHECK_FALSE(lines.stop(Duration{0}));
